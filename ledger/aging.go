@@ -1,0 +1,150 @@
+package ledger
+
+import "sort"
+
+// Buckets of the aging report: not yet due, then 1-30, 31-60, 61-90, 91-120 and over 120
+// days overdue, upper edge inclusive.
+const Buckets = 6
+
+// bucketEdges are the last days of the buckets from the second to the last but one.
+var bucketEdges = [...]int{30, 60, 90, 120}
+
+// BucketOf returns the bucket of an invoice due on due, on a day.
+func BucketOf(due, on Date) int {
+	days := DaysOverdue(due, on)
+	if days <= 0 {
+		return 0
+	}
+	for i, edge := range bucketEdges {
+		if days <= edge {
+			return i + 1
+		}
+	}
+	return Buckets - 1
+}
+
+// AgingRow is one customer's debt in one currency.
+type AgingRow struct {
+	Customer CustomerID
+	Currency Currency
+	Bucket   [Buckets]int64 // minor units open, by days overdue
+	OnAcct   int64          // money and credits not applied, shown as a negative
+	Disputed int64          // part of the buckets
+}
+
+// Total is what the customer owes all in all.
+func (r *AgingRow) Total() Money {
+	sum := -r.OnAcct
+	for _, b := range r.Bucket {
+		sum += b
+	}
+	return Money{sum, r.Currency}
+}
+
+// Overdue is the sum of the buckets past the due date.
+func (r *AgingRow) Overdue() Money {
+	sum := int64(0)
+	for _, b := range r.Bucket[1:] {
+		sum += b
+	}
+	return Money{sum, r.Currency}
+}
+
+func (r *AgingRow) add(x *AgingRow) {
+	for i := range r.Bucket {
+		r.Bucket[i] += x.Bucket[i]
+	}
+	r.OnAcct += x.OnAcct
+	r.Disputed += x.Disputed
+}
+
+// AgingOf returns c's rows, one per currency with anything in it, in order of currency.
+// Its cost follows c's open invoices.
+func (v *View) AgingOf(c *Customer, on Date) []AgingRow {
+	rows := map[Currency]*AgingRow{}
+	row := func(cur Currency) *AgingRow {
+		if rows[cur] == nil {
+			rows[cur] = &AgingRow{Customer: c.ID, Currency: cur}
+		}
+		return rows[cur]
+	}
+	for i := v.Invoice(c.firstOpen); i != nil; i = v.Invoice(i.nextOpen) {
+		r := row(i.Currency)
+		r.Bucket[BucketOf(i.Due, on)] += i.Open
+		r.Disputed += i.DisputedMoney().Minor
+	}
+	for cur, minor := range v.s.onAccount(c.ID) {
+		row(cur).OnAcct = minor
+	}
+	out := make([]AgingRow, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, *r)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Currency < out[j].Currency })
+	return out
+}
+
+// Aging returns the rows of all customers, in order of customer and currency.
+func (v *View) Aging(on Date) []AgingRow {
+	var out []AgingRow
+	v.s.customers.each(func(c *Customer) { out = append(out, v.AgingOf(c, on)...) })
+	return out
+}
+
+// AgingTotals sums rows per currency, in order of currency.
+func AgingTotals(rows []AgingRow) []AgingRow {
+	sums := map[Currency]*AgingRow{}
+	for i := range rows {
+		r := &rows[i]
+		if sums[r.Currency] == nil {
+			sums[r.Currency] = &AgingRow{Currency: r.Currency}
+		}
+		sums[r.Currency].add(r)
+	}
+	out := make([]AgingRow, 0, len(sums))
+	for _, r := range sums {
+		out = append(out, *r)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Currency < out[j].Currency })
+	return out
+}
+
+// onAccount returns what a customer has on account, per currency, without zeros.
+func (s *state) onAccount(id CustomerID) map[Currency]int64 {
+	var out map[Currency]int64
+	for cur := range s.used {
+		if minor := -s.balances[balanceKey{OnAccount, id, cur}]; minor != 0 {
+			if out == nil {
+				out = map[Currency]int64{}
+			}
+			out[cur] = minor
+		}
+	}
+	return out
+}
+
+// Balance is what c owes in each currency: open invoices less what is on account.
+func (v *View) Balance(c *Customer) []Money {
+	var out []Money
+	for _, r := range v.AgingOf(c, v.Today()) {
+		if t := r.Total(); t.Minor != 0 {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// AccountBalance is the balance of an account for a customer, debit positive; customer 0
+// sums over all.
+func (v *View) AccountBalance(a Account, id CustomerID, cur Currency) Money {
+	if id != 0 {
+		return Money{v.s.balances[balanceKey{a, id, cur}], cur}
+	}
+	sum := Money{0, cur}
+	for k, minor := range v.s.balances {
+		if k.Account == a && k.Currency == cur {
+			sum.Minor += minor
+		}
+	}
+	return sum
+}

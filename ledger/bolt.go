@@ -1,0 +1,152 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+)
+
+const factsBucket = "facts"
+
+// boltStore keeps everything in one bbolt file: a bucket of facts, filled in order and so
+// to the brim, and a bucket per table. Freed pages are not written at each commit; they
+// are found again when the file is opened.
+type boltStore struct{ db *bolt.DB }
+
+// ErrInUse is returned when another process has the file open.
+var ErrInUse = errors.New("the ledger is in use by another running duebot")
+
+func openBolt(path string) (*boltStore, error) {
+	db, err := bolt.Open(path, 0o600, &bolt.Options{
+		Timeout: time.Second, NoFreelistSync: true, FreelistType: bolt.FreelistMapType,
+	})
+	if errors.Is(err, berrors.ErrTimeout) {
+		return nil, ErrInUse
+	}
+	if err != nil {
+		return nil, err
+	}
+	err = db.Update(func(tx *bolt.Tx) error {
+		if tx.Bucket([]byte(factsBucket)) != nil {
+			return nil
+		}
+		if _, err := tx.CreateBucket([]byte(factsBucket)); err != nil {
+			return err
+		}
+		for _, t := range tables {
+			if _, err := tx.CreateBucketIfNotExists([]byte(t)); err != nil {
+				return err
+			}
+		}
+		return putHead(tx, Head{})
+	})
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	return &boltStore{db}, nil
+}
+
+func putHead(tx *bolt.Tx, h Head) error {
+	return tx.Bucket([]byte(tableFile)).Put([]byte(headKey), guardRow(tableFile, headKey, h.bytes()))
+}
+
+func (s *boltStore) Head() (h Head, err error) {
+	b, err := s.Row(tableFile, headKey)
+	if err != nil || b == nil {
+		return h, err
+	}
+	return parseHead(b)
+}
+
+func (s *boltStore) Facts(first uint64, each func(uint64, []byte) error) error {
+	return s.db.View(func(tx *bolt.Tx) error {
+		want := first
+		c := tx.Bucket([]byte(factsBucket)).Cursor()
+		for k, rec := c.Seek(factKey(first)); k != nil; k, rec = c.Next() {
+			if string(k) != string(factKey(want)) {
+				return fmt.Errorf("fact %d is missing", want)
+			}
+			if err := each(want, rec); err != nil {
+				return err
+			}
+			want++
+		}
+		return nil
+	})
+}
+
+func (s *boltStore) Fact(seq uint64) (rec []byte, err error) {
+	err = s.db.View(func(tx *bolt.Tx) error {
+		if b := tx.Bucket([]byte(factsBucket)).Get(factKey(seq)); b != nil {
+			rec = append([]byte{}, b...)
+		}
+		return nil
+	})
+	return rec, err
+}
+
+func (s *boltStore) Row(t Table, key string) (value []byte, err error) {
+	err = s.db.View(func(tx *bolt.Tx) error {
+		b := tx.Bucket([]byte(t)).Get([]byte(key))
+		if b == nil {
+			return nil
+		}
+		v, err := openRow(t, key, b)
+		value = append([]byte{}, v...)
+		return err
+	})
+	return value, err
+}
+
+func (s *boltStore) Rows(t Table, each func(string, []byte) error) error {
+	return s.db.View(func(tx *bolt.Tx) error {
+		return tx.Bucket([]byte(t)).ForEach(func(k, b []byte) error {
+			v, err := openRow(t, string(k), b)
+			if err != nil {
+				return err
+			}
+			return each(string(k), v)
+		})
+	})
+}
+
+func (s *boltStore) Commit(b *Batch) error {
+	return s.db.Update(func(tx *bolt.Tx) error {
+		facts := tx.Bucket([]byte(factsBucket))
+		facts.FillPercent = 0.95
+		for i, rec := range b.Facts {
+			if err := facts.Put(factKey(b.First+uint64(i)), rec); err != nil {
+				return err
+			}
+		}
+		for _, r := range b.Rows {
+			if err := putRow(tx.Bucket([]byte(r.Table)), r); err != nil {
+				return err
+			}
+		}
+		if len(b.Facts) == 0 {
+			return nil
+		}
+		return putHead(tx, b.Head)
+	})
+}
+
+func putRow(bucket *bolt.Bucket, r Row) error {
+	if r.Value == nil {
+		return bucket.Delete([]byte(r.Key))
+	}
+	return bucket.Put([]byte(r.Key), guardRow(r.Table, r.Key, r.Value))
+}
+
+func (s *boltStore) Close() error { return s.db.Close() }
+
+// exists reports whether there is a file at path.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

@@ -1,0 +1,76 @@
+package ledger
+
+import "time"
+
+// CompanySet is the fact that holds what the company decides and the books depend on. It
+// enters when the configuration differs from the one in force.
+type CompanySet struct {
+	Name     string
+	TaxID    string
+	Currency Currency // base currency
+	ZoneName string   // IANA zone of accounting and of dates that staff type
+	Language string   // of staff texts where Slack tells none, and of numbers as typed
+	Invoices string   // series of invoices: "INV"
+	Credits  string   // series of credit notes: "CN"
+	BankLine string   // bank details as customers see them
+
+	zone *time.Location
+}
+
+func (x *CompanySet) kind() factKind { return kindCompany }
+
+func (x *CompanySet) code(c *coder) {
+	str(c, &x.Name)
+	str(c, &x.TaxID)
+	str(c, &x.Currency)
+	str(c, &x.ZoneName)
+	str(c, &x.Language)
+	str(c, &x.Invoices)
+	str(c, &x.Credits)
+	str(c, &x.BankLine)
+}
+
+func (x *CompanySet) apply(s *state, _ *Fact) {
+	y := *x
+	y.zone = loadZone(x.ZoneName)
+	set(s, &s.company, y)
+}
+
+// Zone is where the company's days begin and end.
+func (x *CompanySet) Zone() *time.Location {
+	if x.zone == nil {
+		return time.UTC
+	}
+	return x.zone
+}
+
+// Company returns what is in force.
+func (v *View) Company() CompanySet { return v.s.company }
+
+// SetCompany books x if it differs from what is in force. It returns a BadInput refusal
+// for an unknown currency or zone.
+func (tx *Tx) SetCompany(x CompanySet) error {
+	if !x.Currency.Valid() {
+		return Refuse(BadInput, "currency.unknown", "text", string(x.Currency))
+	}
+	if _, err := time.LoadLocation(x.ZoneName); err != nil || x.ZoneName == "" {
+		return Refuse(BadInput, "zone.unknown", "text", x.ZoneName)
+	}
+	old := tx.s.company
+	old.zone, x.zone = nil, nil
+	if x == old {
+		return nil
+	}
+	_, err := tx.append(DateOf(tx.Now, loadZone(x.ZoneName)), &x)
+	return err
+}
+
+// loadZone returns the zone of that name; facts hold only names that were checked, and a
+// zone that this machine's data does not know counts as UTC.
+func loadZone(name string) *time.Location {
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}

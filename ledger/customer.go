@@ -1,0 +1,388 @@
+package ledger
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// CustomerID numbers customers from 1 in order of arrival.
+type CustomerID uint32
+
+// Customer is who owes us.
+type Customer struct {
+	ID       CustomerID
+	Handle   string // "acme": how staff call him
+	Person   PersonID
+	Name     TextRef
+	Currency Currency // of new invoices
+	Language string   // "en", "ru", …: what the bot speaks with him
+	Zone     *time.Location
+	ZoneName string
+	Terms    Terms
+	Owner    string // Slack user who looks after him, "" for nobody
+
+	Chats []string // linked chats, "telegram:1001", first linked first
+
+	// What reminders need to know. A contact is one message of the bot's about overdue debt.
+	LastContact Date     // local day of the last contact that a platform accepted
+	Reminder    NoticeID // a reminder that is on its way, or whose fate is unknown
+
+	firstOpen InvoiceID // list of open invoices, newest first
+	openCount int
+	fact      uint64
+}
+
+// CustomerAdded is the fact of a new customer.
+type CustomerAdded struct {
+	Handle   string
+	Person   PersonID
+	Name     TextRef
+	Currency Currency
+	Language string
+	ZoneName string
+	Terms    Terms
+	Owner    string
+}
+
+func (x *CustomerAdded) kind() factKind { return kindCustomer }
+
+func (x *CustomerAdded) code(c *coder) {
+	str(c, &x.Handle)
+	num(c, &x.Person)
+	c.text(&x.Name)
+	str(c, &x.Currency)
+	str(c, &x.Language)
+	str(c, &x.ZoneName)
+	num(c, &x.Terms.Days)
+	str(c, &x.Owner)
+}
+
+func (x *CustomerAdded) apply(s *state, f *Fact) {
+	id := CustomerID(s.customers.n + 1)
+	s.customers.add(s, Customer{ID: id, Handle: x.Handle, Person: x.Person, Name: x.Name, Currency: x.Currency,
+		Language: x.Language, Zone: loadZone(x.ZoneName), ZoneName: x.ZoneName, Terms: x.Terms, Owner: x.Owner, fact: f.Seq})
+	put(s, s.handles, x.Handle, id)
+}
+
+// NewCustomer is what AddCustomer needs; empty fields take the company's.
+type NewCustomer struct {
+	Handle, Name string
+	Currency     Currency
+	Language     string
+	ZoneName     string
+	Terms        *Terms
+	Owner        string
+}
+
+// Handles start with a letter, so that no number and no sum is ever taken for one.
+var handlePattern = regexp.MustCompile(`^\p{L}[\p{L}\p{N}._-]{0,31}$`)
+
+// AddCustomer books a new customer. It returns a BadInput refusal for a handle of wrong
+// form, an unknown currency or zone, and a Conflict for a handle in use.
+func (tx *Tx) AddCustomer(n NewCustomer) (*Customer, error) {
+	h := strings.ToLower(n.Handle)
+	if !handlePattern.MatchString(h) {
+		return nil, Refuse(BadInput, "customer.badhandle", "text", n.Handle)
+	}
+	if _, taken := tx.s.handles[h]; taken {
+		return nil, Refuse(Conflict, "customer.exists", "customer", h)
+	}
+	co := tx.s.company
+	x := &CustomerAdded{Handle: h, Currency: n.Currency, Language: n.Language, ZoneName: n.ZoneName, Terms: DefaultTerms, Owner: n.Owner}
+	if x.Currency == "" {
+		x.Currency = co.Currency
+	}
+	if x.Language == "" {
+		x.Language = co.Language
+	}
+	if x.ZoneName == "" {
+		x.ZoneName = co.ZoneName
+	}
+	if n.Terms != nil {
+		x.Terms = *n.Terms
+	}
+	if !x.Currency.Valid() {
+		return nil, Refuse(BadInput, "currency.unknown", "text", string(x.Currency))
+	}
+	if _, err := time.LoadLocation(x.ZoneName); err != nil || x.ZoneName == "Local" {
+		return nil, Refuse(BadInput, "zone.unknown", "text", x.ZoneName)
+	}
+	name := strings.TrimSpace(n.Name)
+	if name == "" {
+		name = n.Handle
+	}
+	x.Person = tx.newPerson()
+	var err error
+	if x.Name, err = tx.keep(x.Person, name); err != nil {
+		return nil, err
+	}
+	if _, err := tx.append(tx.Today(), x); err != nil {
+		return nil, err
+	}
+	return tx.s.customers.at(tx.s.customers.n), nil
+}
+
+// Customer returns customer id, nil where there is none.
+func (v *View) Customer(id CustomerID) *Customer { return v.s.customers.at(uint32(id)) }
+
+// CustomerNamed returns the customer of that handle. It returns a NotFound refusal that
+// names the nearest handle.
+func (v *View) CustomerNamed(handle string) (*Customer, error) {
+	h := strings.ToLower(strings.TrimSpace(handle))
+	if id, ok := v.s.handles[h]; ok {
+		return v.Customer(id), nil
+	}
+	if near := v.nearestHandle(h); near != "" {
+		return nil, Refuse(NotFound, "customer.unknown.near", "text", handle, "near", near)
+	}
+	return nil, Refuse(NotFound, "customer.unknown", "text", handle)
+}
+
+func (v *View) nearestHandle(h string) string {
+	best, found := 3, ""
+	v.s.customers.each(func(c *Customer) {
+		if d := Distance(h, c.Handle); d < best || d == best && found != "" && c.Handle < found {
+			best, found = d, c.Handle
+		}
+	})
+	return found
+}
+
+// CustomerName is c's name as people write it.
+func (v *View) CustomerName(c *Customer) string {
+	name, err := v.Text(c.Name)
+	if err != nil || name == "" {
+		return c.Handle
+	}
+	return name
+}
+
+// Customers calls f with every customer in order of arrival.
+func (v *View) Customers(f func(*Customer)) { v.s.customers.each(f) }
+
+// LanguageSet is the fact that a customer chose the language that the bot speaks with him.
+type LanguageSet struct {
+	Customer CustomerID
+	Language string
+}
+
+func (x *LanguageSet) kind() factKind { return kindLanguage }
+
+func (x *LanguageSet) code(c *coder) {
+	num(c, &x.Customer)
+	str(c, &x.Language)
+}
+
+func (x *LanguageSet) apply(s *state, _ *Fact) {
+	if c := s.customers.at(uint32(x.Customer)); c != nil {
+		set(s, &c.Language, x.Language)
+	}
+}
+
+// SetLanguage books that c is spoken with in lang.
+func (tx *Tx) SetLanguage(c *Customer, lang string) error {
+	if c.Language == lang {
+		return nil
+	}
+	_, err := tx.append(tx.Today(), &LanguageSet{c.ID, lang})
+	return err
+}
+
+// inviteLife is how long an invitation link works.
+const inviteLife = 7 * 24 * time.Hour
+
+// invite is an invitation that was not used yet.
+type invite struct {
+	Customer CustomerID
+	Expires  time.Time
+}
+
+// CustomerInvited is the fact that a one-time link was made for a customer. It holds a
+// hash; the token itself is told once and kept nowhere.
+type CustomerInvited struct {
+	Customer CustomerID
+	Token    [16]byte // first half of the token's SHA-256
+	Expires  time.Time
+}
+
+func (x *CustomerInvited) kind() factKind { return kindInvited }
+
+func (x *CustomerInvited) code(c *coder) {
+	num(c, &x.Customer)
+	c.fixed(x.Token[:])
+	c.instant(&x.Expires)
+}
+
+func (x *CustomerInvited) apply(s *state, _ *Fact) {
+	put(s, s.invites, x.Token, invite{x.Customer, x.Expires})
+}
+
+// Invite makes a one-time token that links a chat to c, good for seven days. The command's
+// reply, which tells it, is not stored.
+func (tx *Tx) Invite(c *Customer) (token string, expires time.Time, err error) {
+	raw := make([]byte, 18)
+	rand.Read(raw)
+	token = base64.RawURLEncoding.EncodeToString(raw)
+	x := &CustomerInvited{Customer: c.ID, Token: tokenHash(token), Expires: tx.Now.Add(inviteLife)}
+	tx.secret = true
+	_, err = tx.append(tx.Today(), x)
+	return token, x.Expires, err
+}
+
+func tokenHash(token string) [16]byte {
+	sum := sha256.Sum256([]byte(token))
+	return [16]byte(sum[:16])
+}
+
+// ChatPerson is who linked a chat.
+type ChatPerson struct {
+	Person   PersonID
+	Name     TextRef
+	Language string
+}
+
+// ChatLinked is the fact that a chat belongs to a customer from now on.
+type ChatLinked struct {
+	Customer CustomerID
+	Token    [16]byte // of the invitation, used up by this
+	Chat     string   // "telegram:1001"
+	Who      ChatPerson
+}
+
+func (x *ChatLinked) kind() factKind { return kindLinked }
+
+func (x *ChatLinked) code(c *coder) {
+	num(c, &x.Customer)
+	c.fixed(x.Token[:])
+	str(c, &x.Chat)
+	num(c, &x.Who.Person)
+	c.text(&x.Who.Name)
+	str(c, &x.Who.Language)
+}
+
+func (x *ChatLinked) apply(s *state, _ *Fact) {
+	drop(s, s.invites, x.Token)
+	c := s.customers.at(uint32(x.Customer))
+	if c == nil {
+		return
+	}
+	if x.Who.Person > s.persons {
+		set(s, &s.persons, x.Who.Person)
+	}
+	set(s, &c.Chats, append(without(c.Chats, x.Chat), x.Chat))
+	put(s, s.chats, x.Chat, append(without(s.chats[x.Chat], x.Customer), x.Customer))
+	put(s, s.people, x.Chat, x.Who)
+}
+
+// Link uses up an invitation: chat belongs to its customer from now on. The customer takes
+// language lang, if it is not "". It returns a NotFound refusal for a token that is unknown,
+// used or too old: a stranger learns nothing from which it was.
+func (tx *Tx) Link(token, chat, name, lang string) (*Customer, error) {
+	h := tokenHash(token)
+	inv, ok := tx.s.invites[h]
+	if !ok || !tx.Now.Before(inv.Expires) {
+		return nil, Refuse(NotFound, "link.unknown")
+	}
+	who := ChatPerson{Person: tx.newPerson(), Language: lang}
+	var err error
+	if who.Name, err = tx.keep(who.Person, name); err != nil {
+		return nil, err
+	}
+	if _, err := tx.append(tx.Today(), &ChatLinked{inv.Customer, h, chat, who}); err != nil {
+		return nil, err
+	}
+	c := tx.Customer(inv.Customer)
+	if lang != "" {
+		err = tx.SetLanguage(c, lang)
+	}
+	return c, err
+}
+
+// ChatUnlinked is the fact that a chat does not belong to a customer any more.
+type ChatUnlinked struct {
+	Customer CustomerID
+	Chat     string
+}
+
+func (x *ChatUnlinked) kind() factKind { return kindUnlinked }
+
+func (x *ChatUnlinked) code(c *coder) {
+	num(c, &x.Customer)
+	str(c, &x.Chat)
+}
+
+func (x *ChatUnlinked) apply(s *state, _ *Fact) {
+	c := s.customers.at(uint32(x.Customer))
+	if c == nil {
+		return
+	}
+	set(s, &c.Chats, without(c.Chats, x.Chat))
+	put(s, s.chats, x.Chat, without(s.chats[x.Chat], x.Customer))
+}
+
+// Unlink books that chat does not belong to c any more.
+func (tx *Tx) Unlink(c *Customer, chat string) error {
+	for _, have := range c.Chats {
+		if have == chat {
+			_, err := tx.append(tx.Today(), &ChatUnlinked{c.ID, chat})
+			return err
+		}
+	}
+	return Refuse(NotFound, "link.none", "customer", c.Handle)
+}
+
+// ChatOwner returns the customer that chat is linked to, nil for a stranger's chat. A chat
+// of several customers gives the one linked last.
+func (v *View) ChatOwner(chat string) *Customer {
+	ids := v.s.chats[chat]
+	if len(ids) == 0 {
+		return nil
+	}
+	return v.Customer(ids[len(ids)-1])
+}
+
+// ChatName is the name of the person who linked chat.
+func (v *View) ChatName(chat string) string {
+	name, _ := v.Text(v.s.people[chat].Name)
+	return name
+}
+
+// without returns a new list of list's items but x.
+func without[T comparable](list []T, x T) []T {
+	out := make([]T, 0, len(list)+1)
+	for _, y := range list {
+		if y != x {
+			out = append(out, y)
+		}
+	}
+	return out
+}
+
+// Distance is the number of letters to add, drop, change or swap with a neighbour that
+// makes a into b (Damerau and Levenshtein, restricted form).
+func Distance(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	before, prev, cur := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
+	for j := range prev {
+		prev[j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		cur[0] = i
+		for j := 1; j <= len(y); j++ {
+			cost := 1
+			if x[i-1] == y[j-1] {
+				cost = 0
+			}
+			cur[j] = min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				cur[j] = min(cur[j], before[j-2]+1)
+			}
+		}
+		before, prev, cur = prev, cur, before
+	}
+	return prev[len(y)]
+}

@@ -1,0 +1,81 @@
+package ledger
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"sort"
+)
+
+// Dump writes the projections as canonical text: two ledgers of the same facts give the
+// same bytes. Personal texts are in it, so that an altered one shows.
+func (v *View) Dump(out io.Writer) error {
+	w := bufio.NewWriter(out)
+	s := v.s
+	fmt.Fprintf(w, "head %d %s\ncompany %q %q %s %s %s\n", s.head.Seq, s.head.Hash, s.company.Name, s.company.TaxID,
+		s.company.Currency, s.company.ZoneName, s.company.Language)
+	s.customers.each(func(c *Customer) {
+		fmt.Fprintf(w, "customer %d %s %q %s %s %s %s %q chats %q contact %s reminder %d open %d\n", c.ID, c.Handle, v.CustomerName(c),
+			c.Currency, c.Language, c.ZoneName, c.Terms, c.Owner, c.Chats, c.LastContact, c.Reminder, c.openCount)
+	})
+	s.invoices.each(func(i *Invoice) {
+		fmt.Fprintf(w, "invoice %d %s customer %d %s due %s %s total %d open %d paid %d credited %d disputed %d/%d promised %s closed %s step %d nudge %s card %d message %d\n",
+			i.ID, i.Number, i.Customer, i.Date, i.Due, i.Currency, i.Total, i.Open, i.Paid, i.Credited, i.Disputed, i.Dispute,
+			i.Promised, i.ClosedOn, i.Step, i.Nudge, i.Card, i.Message)
+	})
+	s.creditNotes.each(func(n *CreditNote) {
+		fmt.Fprintf(w, "creditnote %d %s invoice %d %s %s\n", n.ID, n.Number, n.Invoice, n.Date, n.Total)
+	})
+	s.payments.each(func(p *Payment) {
+		fmt.Fprintf(w, "payment %d customer %d %s %s %s on account %d\n", p.ID, p.Customer, p.Date, p.Amount, p.Method, p.OnAcct)
+	})
+	s.disputes.each(func(d *Dispute) {
+		fmt.Fprintf(w, "dispute %d invoice %d %s %s %s %q messages %d\n", d.ID, d.Invoice, d.Reason, d.Amount, d.Opened, d.Outcome, d.Messages)
+	})
+	s.promises.each(func(p *Promise) {
+		fmt.Fprintf(w, "promise invoice %d by %s made %s\n", p.Invoice, p.By, p.Made)
+	})
+	id := 0
+	s.notices.each(func(n *notice) {
+		id++
+		fmt.Fprintf(w, "notice %d fact %d outcome %d\n", id, n.queued, n.outcome)
+	})
+	lines(w, "chat", s.chats, func(ids []CustomerID) string { return fmt.Sprint(ids) })
+	lines(w, "thread", s.threads, func(id InvoiceID) string { return fmt.Sprint(id) })
+	lines(w, "done", s.done, func(bool) string { return "" })
+	dumpBalances(w, s)
+	return w.Flush()
+}
+
+func dumpBalances(w io.Writer, s *state) {
+	var keys []balanceKey
+	for k, minor := range s.balances {
+		if minor != 0 {
+			keys = append(keys, k)
+		}
+	}
+	sort.Slice(keys, func(i, j int) bool {
+		a, b := keys[i], keys[j]
+		if a.Account != b.Account {
+			return a.Account < b.Account
+		}
+		if a.Customer != b.Customer {
+			return a.Customer < b.Customer
+		}
+		return a.Currency < b.Currency
+	})
+	for _, k := range keys {
+		fmt.Fprintf(w, "balance %s customer %d %s\n", k.Account, k.Customer, Money{s.balances[k], k.Currency})
+	}
+}
+
+func lines[V any](w io.Writer, what string, m map[string]V, show func(V) string) {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	for _, k := range keys {
+		fmt.Fprintf(w, "%s %q %s\n", what, k, show(m[k]))
+	}
+}

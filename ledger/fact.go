@@ -1,0 +1,167 @@
+package ledger
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+)
+
+// Hash chains the facts: each record ends with the SHA-256 of the hash before it and of
+// its own bytes.
+type Hash [32]byte
+
+func (h Hash) String() string { return hex.EncodeToString(h[:]) }
+
+// Short is the form that people see in a digest: the first twelve digits.
+func (h Hash) Short() string { return h.String()[:12] }
+
+// A Fact is one thing that happened: immutable, numbered without a gap, chained to the one
+// before. Everything that the books can tell follows from the facts.
+type Fact struct {
+	Seq       uint64
+	Recorded  time.Time // UTC, to the millisecond; never before the fact before
+	Effective Date      // the business day: typed, the bank's, or the provider's
+	By        string    // who: "slack:UFINANCE01", "telegram:1001", "stripe", "duebot"
+	Via       string    // key of the command; "" means the same command as the fact before
+	Body      Body
+	Postings  []Posting // balanced per currency; may be empty
+	Hash      Hash
+
+	texts []TextRef // personal texts that the body refers to
+}
+
+// Body is what a fact says: one struct per kind, which describes its layout and what it
+// does to the projections.
+type Body interface {
+	kind() factKind
+	code(c *coder)
+	apply(s *state, f *Fact)
+}
+
+type factKind uint8
+
+// The kinds are part of the file format: a number is never used again for another kind.
+const (
+	kindCompany factKind = iota + 1
+	kindCustomer
+	kindInvited
+	kindLinked
+	kindUnlinked
+	kindInvoice
+	kindPayment
+	kindAllocation
+	kindCreditNote
+	kindDisputeOpened
+	kindDisputeMessage
+	kindDisputeResolved
+	kindPromise
+	kindNotice
+	kindOutcome
+	kindLanguage
+)
+
+func newBody(k factKind) Body {
+	switch k {
+	case kindCompany:
+		return new(CompanySet)
+	case kindCustomer:
+		return new(CustomerAdded)
+	case kindInvited:
+		return new(CustomerInvited)
+	case kindLinked:
+		return new(ChatLinked)
+	case kindUnlinked:
+		return new(ChatUnlinked)
+	case kindInvoice:
+		return new(InvoiceIssued)
+	case kindPayment:
+		return new(PaymentReceived)
+	case kindAllocation:
+		return new(Allocated)
+	case kindCreditNote:
+		return new(CreditNoteIssued)
+	case kindDisputeOpened:
+		return new(DisputeOpened)
+	case kindDisputeMessage:
+		return new(DisputeMessage)
+	case kindDisputeResolved:
+		return new(DisputeResolved)
+	case kindPromise:
+		return new(PromiseMade)
+	case kindNotice:
+		return new(NoticeQueued)
+	case kindOutcome:
+		return new(NoticeOutcome)
+	case kindLanguage:
+		return new(LanguageSet)
+	}
+	return nil
+}
+
+// factVersion is the newest layout of a fact; older ones stay readable for ever.
+const factVersion = 1
+
+func (f *Fact) code(c *coder) {
+	var k factKind
+	if c.writing {
+		k = f.Body.kind()
+	}
+	num(c, &k)
+	c.instant(&f.Recorded)
+	num(c, &f.Effective)
+	str(c, &f.By)
+	str(c, &f.Via)
+	if !c.writing && c.err == nil {
+		if f.Body = newBody(k); f.Body == nil {
+			c.fail(fmt.Errorf("fact kind %d is unknown here", k))
+		}
+	}
+	if c.err != nil {
+		return
+	}
+	f.Body.code(c)
+	list(c, &f.Postings, func(c *coder, p *Posting) { p.code(c) })
+	f.texts = c.texts
+}
+
+// record returns f as it is stored, and sets its hash.
+func (f *Fact) record(before Hash) ([]byte, error) {
+	c := &coder{version: factVersion, writing: true, buf: append(make([]byte, 0, 256), factVersion)}
+	f.code(c)
+	if c.err != nil {
+		return nil, c.err
+	}
+	f.Hash = chain(before, c.buf)
+	return append(c.buf, f.Hash[:]...), nil
+}
+
+// readFact decodes a record and checks that it balances; it does not check the chain.
+func readFact(seq uint64, rec []byte) (*Fact, error) {
+	if len(rec) < len(Hash{}) {
+		return nil, fmt.Errorf("fact %d: %w", seq, errShort)
+	}
+	body, sum := rec[:len(rec)-len(Hash{})], rec[len(rec)-len(Hash{}):]
+	f := &Fact{Seq: seq}
+	if err := decode(body, factVersion, f.code); err != nil {
+		return nil, fmt.Errorf("fact %d: %w", seq, err)
+	}
+	copy(f.Hash[:], sum)
+	if err := balanced(f.Postings); err != nil {
+		return nil, fmt.Errorf("fact %d: %w", seq, err)
+	}
+	return f, nil
+}
+
+// chained reports whether rec continues the chain after the hash before.
+func chained(before Hash, rec []byte) bool {
+	n := len(rec) - len(Hash{})
+	return n >= 0 && chain(before, rec[:n]) == Hash(rec[n:])
+}
+
+func chain(before Hash, body []byte) Hash {
+	h := sha256.New()
+	h.Write(before[:])
+	h.Write(body)
+	return Hash(h.Sum(nil))
+}

@@ -1,0 +1,434 @@
+package ledger
+
+import (
+	"fmt"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
+
+// InvoiceID numbers invoices from 1 in order of issue.
+type InvoiceID uint32
+
+// series is one gapless run of document numbers.
+type series struct {
+	Prefix string
+	Year   int
+}
+
+// Number is the number of a document: gapless within series and year.
+type Number struct {
+	Prefix string // "INV"
+	Year   int
+	N      uint32
+}
+
+func (n *Number) code(c *coder) {
+	str(c, &n.Prefix)
+	num(c, &n.Year)
+	num(c, &n.N)
+}
+
+// String returns "INV-2026-000001".
+func (n Number) String() string { return fmt.Sprintf("%s-%d-%06d", n.Prefix, n.Year, n.N) }
+
+func (n Number) series() series { return series{n.Prefix, n.Year} }
+
+// Invoice is one invoice as it stands now. Its lines are in the fact that issued it: see
+// View.InvoiceDetail.
+type Invoice struct {
+	ID       InvoiceID
+	Customer CustomerID
+	Number   Number
+	Date     Date
+	Due      Date
+	Currency Currency
+	Total    int64 // minor units, with tax
+	Open     int64 // what is still owed: Total less payments allocated and credit notes
+	Paid     int64 // allocated
+	Credited int64 // credit notes on it, also what they left on account
+	Disputed int64 // of Open; see OpenDisputed
+	Dispute  DisputeID
+	Promised Date // 0: nothing promised
+	ClosedOn Date // 0 while Open > 0
+
+	// What reminders said of it while it was the item that carried the contact.
+	Step  int  // last step said, 0: none
+	Nudge Date // local day of the last word before it was overdue
+
+	Card        NoticeID // its card in Slack, 0: none
+	Message     NoticeID // its message in Telegram
+	cardEdit    NoticeID // an edit that waits to be sent
+	messageEdit NoticeID
+
+	lastCredit         CreditNoteID
+	prevOpen, nextOpen InvoiceID
+	fact               uint64
+}
+
+// TotalMoney is the total with tax.
+func (i *Invoice) TotalMoney() Money { return Money{i.Total, i.Currency} }
+
+// OpenMoney is what is still owed. It is the one definition of "open": reminders, aging,
+// balance and pay link all take it from here.
+func (i *Invoice) OpenMoney() Money { return Money{i.Open, i.Currency} }
+
+// DisputedMoney is the part of what is open that the customer disputes.
+func (i *Invoice) DisputedMoney() Money { return Money{minMinor(i.Disputed, i.Open), i.Currency} }
+
+// Undisputed is what is open and not disputed: what may be reminded of and paid by link.
+func (i *Invoice) Undisputed() Money { return i.OpenMoney().Sub(i.DisputedMoney()) }
+
+// Overdue reports whether i is open and its due date lies before on.
+func (i *Invoice) Overdue(on Date) bool { return i.Open > 0 && DaysOverdue(i.Due, on) > 0 }
+
+// InvoiceState is what an invoice is, in one word.
+type InvoiceState string
+
+// The states of an issued invoice.
+const (
+	StateOpen     InvoiceState = "open"
+	StatePartPaid InvoiceState = "partpaid"
+	StateOverdue  InvoiceState = "overdue"
+	StateDisputed InvoiceState = "disputed"
+	StatePaid     InvoiceState = "paid"
+	StateCredited InvoiceState = "credited"
+)
+
+// State is i's state as of a day: what needs somebody's attention first.
+func (i *Invoice) State(on Date) InvoiceState {
+	switch {
+	case i.Open == 0 && i.Paid == 0:
+		return StateCredited
+	case i.Open == 0:
+		return StatePaid
+	case i.DisputedMoney().Minor > 0:
+		return StateDisputed
+	case i.Overdue(on):
+		return StateOverdue
+	case i.Open < i.Total:
+		return StatePartPaid
+	}
+	return StateOpen
+}
+
+// Line is one line of an invoice. Sums are in major units of the invoice's currency.
+type Line struct {
+	Text     string
+	Quantity decimal.Decimal // at most 6 places
+	Price    decimal.Decimal // of one, without tax, at most 6 places
+	Discount decimal.Decimal // percent off, 0 to 100
+	Tax      decimal.Decimal // rate in percent, 0 to 100
+}
+
+func (l *Line) code(c *coder) {
+	str(c, &l.Text)
+	c.dec(&l.Quantity)
+	c.dec(&l.Price)
+	c.dec(&l.Discount)
+	c.dec(&l.Tax)
+}
+
+// TaxSum is the tax of one rate.
+type TaxSum struct {
+	Rate decimal.Decimal // percent
+	Base Money
+	Tax  Money
+}
+
+func (t *TaxSum) code(c *coder) {
+	c.dec(&t.Rate)
+	c.money(&t.Base)
+	c.money(&t.Tax)
+}
+
+// Draft is an invoice that is not issued yet: it has no number.
+type Draft struct {
+	Customer CustomerID
+	Date     Date
+	Due      Date
+	Currency Currency
+	Lines    []Line
+}
+
+func (d *Draft) code(c *coder) {
+	num(c, &d.Customer)
+	num(c, &d.Date)
+	num(c, &d.Due)
+	str(c, &d.Currency)
+	list(c, &d.Lines, func(c *coder, l *Line) { l.code(c) })
+}
+
+// Encode packs d, for a preview that waits for its confirm; DecodeDraft reads it.
+func (d *Draft) Encode() []byte { return encode(1, d.code) }
+
+// DecodeDraft reads what Encode wrote.
+func DecodeDraft(data []byte) (*Draft, error) {
+	d := new(Draft)
+	return d, decode(data, 1, d.code)
+}
+
+// Totals are the sums of a document.
+type Totals struct {
+	Nets  []Money // per line, after discount
+	Taxes []TaxSum
+	Net   Money
+	Tax   Money
+	Total Money
+}
+
+const (
+	linesMax  = 500
+	placesMax = 6
+)
+
+var hundred = decimal.NewFromInt(100)
+
+// Totals computes d's sums: each line's net is rounded, then the tax once per rate over
+// the document. It returns a BadInput refusal for what cannot be an invoice.
+func (d *Draft) Totals() (Totals, error) {
+	t := Totals{Net: Money{0, d.Currency}, Tax: Money{0, d.Currency}}
+	if len(d.Lines) == 0 {
+		return t, Refuse(BadInput, "invoice.nolines")
+	}
+	if len(d.Lines) > linesMax {
+		return t, Refuse(BadInput, "invoice.manylines", "count", len(d.Lines), "max", linesMax)
+	}
+	for _, l := range d.Lines {
+		if err := l.check(); err != nil {
+			return t, err
+		}
+		net, err := Round(l.Quantity.Mul(l.Price).Mul(hundred.Sub(l.Discount)).Div(hundred), d.Currency)
+		if err != nil {
+			return t, err
+		}
+		t.Nets = append(t.Nets, net)
+		t.Net = t.Net.Add(net)
+		t.addBase(l.Tax, net)
+	}
+	sort.Slice(t.Taxes, func(i, j int) bool { return t.Taxes[i].Rate.GreaterThan(t.Taxes[j].Rate) })
+	for i := range t.Taxes {
+		tax, err := Round(t.Taxes[i].Base.Decimal().Mul(t.Taxes[i].Rate).Div(hundred), d.Currency)
+		if err != nil {
+			return t, err
+		}
+		t.Taxes[i].Tax = tax
+		t.Tax = t.Tax.Add(tax)
+	}
+	t.Total = t.Net.Add(t.Tax)
+	if t.Total.Minor <= 0 {
+		return t, Refuse(BadInput, "invoice.nothing", "total", t.Total)
+	}
+	if t.Total.Minor > moneyMax {
+		return t, Refuse(BadInput, "money.toolarge", "text", t.Total.String())
+	}
+	return t, nil
+}
+
+func (t *Totals) addBase(rate decimal.Decimal, net Money) {
+	for i := range t.Taxes {
+		if t.Taxes[i].Rate.Equal(rate) {
+			t.Taxes[i].Base = t.Taxes[i].Base.Add(net)
+			return
+		}
+	}
+	t.Taxes = append(t.Taxes, TaxSum{Rate: rate, Base: net})
+}
+
+func (l *Line) check() error {
+	for _, d := range []decimal.Decimal{l.Quantity, l.Price, l.Discount, l.Tax} {
+		if d.Exponent() < -placesMax && !d.Shift(placesMax).IsInteger() {
+			return Refuse(BadInput, "number.toofine", "text", d.String())
+		}
+		if d.Abs().GreaterThan(decimal.New(1, 15)) {
+			return Refuse(BadInput, "money.toolarge", "text", d.String())
+		}
+	}
+	switch {
+	case l.Quantity.IsNegative() || l.Quantity.IsZero():
+		return Refuse(BadInput, "invoice.quantity", "text", l.Quantity.String())
+	case l.Discount.IsNegative() || l.Discount.GreaterThan(hundred):
+		return Refuse(BadInput, "percent.range", "text", l.Discount.String())
+	case l.Tax.IsNegative() || l.Tax.GreaterThan(hundred):
+		return Refuse(BadInput, "percent.range", "text", l.Tax.String())
+	case strings.TrimSpace(l.Text) == "":
+		return Refuse(BadInput, "invoice.notext")
+	}
+	return nil
+}
+
+// InvoiceIssued is the fact of an invoice. It holds the whole document.
+type InvoiceIssued struct {
+	Number Number
+	Draft
+	Taxes []TaxSum
+	Net   Money
+	Total Money
+	Buyer TextRef // the customer's name as it stood
+}
+
+func (x *InvoiceIssued) kind() factKind { return kindInvoice }
+
+func (x *InvoiceIssued) code(c *coder) {
+	x.Number.code(c)
+	x.Draft.code(c)
+	list(c, &x.Taxes, func(c *coder, t *TaxSum) { t.code(c) })
+	c.money(&x.Net)
+	c.money(&x.Total)
+	c.text(&x.Buyer)
+}
+
+func (x *InvoiceIssued) apply(s *state, f *Fact) {
+	id := InvoiceID(s.invoices.n + 1)
+	inv := s.invoices.add(s, Invoice{ID: id, Customer: x.Customer, Number: x.Number, Date: x.Date, Due: x.Due,
+		Currency: x.Currency, Total: x.Total.Minor, Open: x.Total.Minor, fact: f.Seq})
+	put(s, s.numbers, x.Number.series(), append(s.numbers[x.Number.series()], id))
+	s.link(inv)
+}
+
+// link puts inv at the head of its customer's list of open invoices.
+func (s *state) link(inv *Invoice) {
+	c := s.customers.at(uint32(inv.Customer))
+	if c == nil {
+		return
+	}
+	if first := s.invoices.at(uint32(c.firstOpen)); first != nil {
+		set(s, &first.prevOpen, inv.ID)
+	}
+	set(s, &inv.nextOpen, c.firstOpen)
+	set(s, &inv.prevOpen, 0)
+	set(s, &c.firstOpen, inv.ID)
+	set(s, &c.openCount, c.openCount+1)
+}
+
+// unlink takes inv out of its customer's list of open invoices.
+func (s *state) unlink(inv *Invoice) {
+	c := s.customers.at(uint32(inv.Customer))
+	if prev := s.invoices.at(uint32(inv.prevOpen)); prev != nil {
+		set(s, &prev.nextOpen, inv.nextOpen)
+	} else {
+		set(s, &c.firstOpen, inv.nextOpen)
+	}
+	if next := s.invoices.at(uint32(inv.nextOpen)); next != nil {
+		set(s, &next.prevOpen, inv.prevOpen)
+	}
+	set(s, &inv.prevOpen, 0)
+	set(s, &inv.nextOpen, 0)
+	set(s, &c.openCount, c.openCount-1)
+}
+
+// reduce lowers what is open on inv, closing it on day when nothing is left.
+func (s *state) reduce(inv *Invoice, minor int64, day Date) {
+	if minor == 0 {
+		return
+	}
+	set(s, &inv.Open, inv.Open-minor)
+	if inv.Open == 0 {
+		set(s, &inv.ClosedOn, day)
+		s.unlink(inv)
+	}
+}
+
+// Issue gives d its number and books it as owed. It returns a BadInput refusal for a draft
+// whose sums or dates cannot be.
+func (tx *Tx) Issue(d Draft) (*Invoice, error) {
+	c := tx.Customer(d.Customer)
+	if c == nil {
+		return nil, Refuse(NotFound, "customer.unknown", "text", fmt.Sprint(d.Customer))
+	}
+	if !d.Currency.Valid() {
+		return nil, Refuse(BadInput, "currency.unknown", "text", string(d.Currency))
+	}
+	if d.Due < d.Date {
+		return nil, Refuse(BadInput, "invoice.duebefore", "due", d.Due, "date", d.Date)
+	}
+	t, err := d.Totals()
+	if err != nil {
+		return nil, err
+	}
+	name := tx.CustomerName(c)
+	buyer, err := tx.keep(c.Person, name)
+	if err != nil {
+		return nil, err
+	}
+	ser := series{tx.s.company.Invoices, d.Date.Year()}
+	x := &InvoiceIssued{Number: Number{ser.Prefix, ser.Year, uint32(len(tx.s.numbers[ser]) + 1)},
+		Draft: d, Taxes: t.Taxes, Net: t.Net, Total: t.Total, Buyer: buyer}
+	_, err = tx.append(d.Date, x, entry(c.ID,
+		Posting{Account: Receivables, Amount: t.Total},
+		Posting{Account: Sales, Amount: t.Net.Neg()},
+		Posting{Account: OutputTax, Amount: t.Tax.Neg()})...)
+	if err != nil {
+		return nil, err
+	}
+	return tx.s.invoices.at(tx.s.invoices.n), nil
+}
+
+// Invoice returns invoice id, nil where there is none.
+func (v *View) Invoice(id InvoiceID) *Invoice { return v.s.invoices.at(uint32(id)) }
+
+// InvoiceDetail returns the document of inv: its lines and taxes.
+func (v *View) InvoiceDetail(inv *Invoice) (*InvoiceIssued, error) {
+	f, err := v.fact(inv.fact)
+	if err != nil {
+		return nil, err
+	}
+	x, ok := f.Body.(*InvoiceIssued)
+	if !ok {
+		return nil, fmt.Errorf("fact %d is no invoice", inv.fact)
+	}
+	return x, nil
+}
+
+var numberPattern = regexp.MustCompile(`^#?(\p{L}+)[-\s/]?(\d{4})[-\s/](\d{1,9})$`)
+
+// LooksLikeNumber reports whether s has the form of a document number.
+func LooksLikeNumber(s string) bool { return numberPattern.MatchString(s) }
+
+// InvoiceNumbered returns the invoice of that number, in any case and with zeros left out.
+// It returns a NotFound refusal otherwise.
+func (v *View) InvoiceNumbered(text string) (*Invoice, error) {
+	m := numberPattern.FindStringSubmatch(strings.TrimSpace(text))
+	if m == nil {
+		return nil, Refuse(BadInput, "number.form", "text", text, "example", v.exampleNumber())
+	}
+	year, _ := strconv.Atoi(m[2])
+	n, _ := strconv.Atoi(m[3])
+	list := v.s.numbers[series{strings.ToUpper(m[1]), year}]
+	if n < 1 || n > len(list) {
+		return nil, Refuse(NotFound, "invoice.unknown", "text", text, "example", v.exampleNumber())
+	}
+	return v.Invoice(list[n-1]), nil
+}
+
+// exampleNumber is the newest invoice's number, or what the first one's will be.
+func (v *View) exampleNumber() string {
+	if last := v.s.invoices.at(v.s.invoices.n); last != nil {
+		return last.Number.String()
+	}
+	return Number{v.s.company.Invoices, v.Today().Year(), 1}.String()
+}
+
+// OpenInvoices returns c's open invoices, oldest due first; ties by number.
+func (v *View) OpenInvoices(c *Customer) []*Invoice {
+	out := make([]*Invoice, 0, c.openCount)
+	for i := v.Invoice(c.firstOpen); i != nil; i = v.Invoice(i.nextOpen) {
+		out = append(out, i)
+	}
+	sort.Slice(out, func(i, j int) bool {
+		if out[i].Due != out[j].Due {
+			return out[i].Due < out[j].Due
+		}
+		return out[i].ID < out[j].ID
+	})
+	return out
+}
+
+// HasOpen reports whether c owes anything on any invoice.
+func (c *Customer) HasOpen() bool { return c.firstOpen != 0 }
+
+// Invoices calls f with every invoice in order of issue.
+func (v *View) Invoices(f func(*Invoice)) { v.s.invoices.each(f) }

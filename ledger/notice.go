@@ -1,0 +1,389 @@
+package ledger
+
+import (
+	"cmp"
+	"encoding/binary"
+	"sort"
+	"time"
+)
+
+// NoticeID numbers notices from 1 in order of queueing.
+type NoticeID uint32
+
+// NoticeKind is what a notice tells. Its words are made when it is sent.
+type NoticeKind string
+
+// The kinds. Those that the second word names go to a customer's chat; "staff" ones to
+// Slack. A document is sent again when its answer was lost, marked as a copy; a word is
+// not: see Kind.Lost.
+const (
+	NoticeInvoice     NoticeKind = "invoice"         // customer, document
+	NoticeReceipt     NoticeKind = "receipt"         // customer, document
+	NoticeCreditNote  NoticeKind = "creditnote"      // customer, document
+	NoticeReminder    NoticeKind = "reminder"        // customer, word
+	NoticeReply       NoticeKind = "dispute.reply"   // customer: what staff wrote
+	NoticeOutcomeWord NoticeKind = "dispute.outcome" // customer: how his dispute ended
+	NoticeEdit        NoticeKind = "invoice.edit"    // customer: his invoice message as it stands now
+
+	NoticeCard     NoticeKind = "card"          // staff: the card of an invoice, and its thread
+	NoticeCardEdit NoticeKind = "card.edit"     // staff: the card as it stands now
+	NoticePaid     NoticeKind = "paid"          // staff: money came in
+	NoticeDispute  NoticeKind = "dispute"       // staff: a dispute was opened
+	NoticeWords    NoticeKind = "dispute.words" // staff: what the customer wrote
+	NoticeResolved NoticeKind = "resolved"      // staff: a dispute ended
+	NoticeLinked   NoticeKind = "linked"        // staff: a chat was linked
+	NoticeTask     NoticeKind = "task"          // staff: something needs a person
+	NoticeDigest   NoticeKind = "digest"        // staff: the daily digest, to one reader
+)
+
+// Lost says what happens when the answer to a send is lost.
+type Lost int
+
+// What may happen to a send of unknown outcome.
+const (
+	LostUnknown Lost = iota // it stays unknown, and staff are told: saying it twice would be worse
+	LostCopy                // it is sent again, marked as a copy
+	LostRedo                // it is done again: doing it twice changes nothing
+)
+
+// Lost is what happens to a notice of kind k whose answer was lost.
+func (k NoticeKind) Lost() Lost {
+	switch k {
+	case NoticeReminder, NoticeDigest:
+		return LostUnknown
+	case NoticeEdit, NoticeCardEdit:
+		return LostRedo
+	}
+	return LostCopy
+}
+
+// ToCustomer reports whether notices of kind k go to the customer's chat.
+func (k NoticeKind) ToCustomer() bool {
+	switch k {
+	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit:
+		return true
+	}
+	return false
+}
+
+// NoticeState is what became of a notice.
+type NoticeState string
+
+// The states. Queued is the only one that is not a fact of its own.
+const (
+	NoticeQueuedState NoticeState = "queued"
+	NoticeSent        NoticeState = "sent"      // a platform accepted it
+	NoticeUnknown     NoticeState = "unknown"   // the answer was lost
+	NoticeFailed      NoticeState = "failed"    // the platform refused it for good
+	NoticeWithdrawn   NoticeState = "withdrawn" // when its turn came there was nothing to say
+)
+
+// NoticeQueued is the fact that somebody must hear something. It is written in the
+// transaction that gave cause, so that no word is lost and none speaks of what was not
+// booked.
+type NoticeQueued struct {
+	Kind     NoticeKind
+	Customer CustomerID
+	Address  string // staff notices: Slack channel or user
+	InThread bool   // staff notices: in the thread of the invoice's card
+	Invoice  InvoiceID
+	Payment  PaymentID
+	Credit   CreditNoteID
+	Dispute  DisputeID
+	Text     TextRef // words of a person
+	Who      string  // whose
+	Step     int     // reminders: step of the policy; 0 is a nudge before it is overdue
+	For      Date    // reminders and digests: the local date that it was meant for
+	Code     string  // tasks: what needs a person
+}
+
+func (x *NoticeQueued) kind() factKind { return kindNotice }
+
+func (x *NoticeQueued) code(c *coder) {
+	str(c, &x.Kind)
+	num(c, &x.Customer)
+	str(c, &x.Address)
+	c.flag(&x.InThread)
+	num(c, &x.Invoice)
+	num(c, &x.Payment)
+	num(c, &x.Credit)
+	num(c, &x.Dispute)
+	c.text(&x.Text)
+	str(c, &x.Who)
+	num(c, &x.Step)
+	num(c, &x.For)
+	str(c, &x.Code)
+}
+
+// Notice is a notice that still waits, or whose fate a person has to tell.
+type Notice struct {
+	NoticeQueued
+	ID      NoticeID
+	At      time.Time // queued
+	Attempt Attempt   // the send under way, if any
+}
+
+// Attempt is the send of a notice that may be under way. It is working state, written
+// before the platform is called.
+type Attempt struct {
+	At    time.Time // zero: none
+	Count int       // sends begun so far
+	Words Hash      // of what was sent
+}
+
+func (a *Attempt) code(c *coder) {
+	c.instant(&a.At)
+	num(c, &a.Count)
+	c.fixed(a.Words[:])
+}
+
+// notice is what memory keeps of every notice: where to read about it.
+type notice struct {
+	queued, outcome uint64 // facts
+}
+
+func (x *NoticeQueued) apply(s *state, f *Fact) {
+	id := NoticeID(s.notices.n + 1)
+	s.notices.add(s, notice{queued: f.Seq})
+	put(s, s.open, id, &Notice{NoticeQueued: *x, ID: id, At: f.Recorded})
+	if c := s.customers.at(uint32(x.Customer)); c != nil && x.Kind == NoticeReminder {
+		set(s, &c.Reminder, id)
+	}
+	inv := s.invoices.at(uint32(x.Invoice))
+	if inv == nil {
+		return
+	}
+	switch x.Kind {
+	case NoticeCard:
+		set(s, &inv.Card, id)
+	case NoticeInvoice:
+		set(s, &inv.Message, id)
+	case NoticeCardEdit:
+		set(s, &inv.cardEdit, id)
+	case NoticeEdit:
+		set(s, &inv.messageEdit, id)
+	}
+}
+
+// NoticeOutcome is the fact of what became of a notice.
+type NoticeOutcome struct {
+	Notice  NoticeID
+	State   NoticeState
+	Chat    string // where it was sent: "telegram:1001", "slack:C…"
+	Message string // the platform's id of the message
+	Words   Hash   // of what was said
+	Reason  string // of failed and withdrawn
+}
+
+func (x *NoticeOutcome) kind() factKind { return kindOutcome }
+
+func (x *NoticeOutcome) code(c *coder) {
+	num(c, &x.Notice)
+	str(c, &x.State)
+	str(c, &x.Chat)
+	str(c, &x.Message)
+	if x.State == NoticeSent || x.State == NoticeUnknown {
+		c.fixed(x.Words[:])
+	}
+	str(c, &x.Reason)
+}
+
+func (x *NoticeOutcome) apply(s *state, f *Fact) {
+	n := s.notices.at(uint32(x.Notice))
+	if n == nil {
+		return
+	}
+	q := s.open[x.Notice]
+	if q == nil {
+		q = s.settling[x.Notice]
+	}
+	set(s, &n.outcome, f.Seq)
+	drop(s, s.open, x.Notice)
+	drop(s, s.settling, x.Notice)
+	if q == nil {
+		return
+	}
+	if x.State == NoticeUnknown {
+		put(s, s.settling, x.Notice, q)
+	}
+	inv := s.invoices.at(uint32(q.Invoice))
+	switch {
+	case q.Kind == NoticeReminder:
+		s.reminded(q, x.State)
+	case inv == nil:
+	case q.Kind == NoticeCard && x.State == NoticeSent:
+		put(s, s.threads, x.Chat+":"+x.Message, inv.ID)
+	case q.Kind == NoticeCardEdit && inv.cardEdit == x.Notice:
+		set(s, &inv.cardEdit, 0)
+	case q.Kind == NoticeEdit && inv.messageEdit == x.Notice:
+		set(s, &inv.messageEdit, 0)
+	}
+}
+
+// reminded counts a reminder's step once a platform accepted it. One of unknown fate
+// counts too: it may have been read, and must not be said again.
+func (s *state) reminded(q *Notice, became NoticeState) {
+	c := s.customers.at(uint32(q.Customer))
+	if c == nil {
+		return
+	}
+	if c.Reminder == q.ID && became != NoticeUnknown {
+		set(s, &c.Reminder, 0)
+	}
+	if became != NoticeSent && became != NoticeUnknown {
+		return
+	}
+	set(s, &c.LastContact, q.For)
+	if c.Reminder == q.ID {
+		set(s, &c.Reminder, 0)
+	}
+	inv := s.invoices.at(uint32(q.Invoice))
+	if inv == nil {
+		return
+	}
+	if q.Step > 0 {
+		set(s, &inv.Step, q.Step)
+	} else {
+		set(s, &inv.Nudge, q.For)
+	}
+}
+
+// Notify queues a notice. Edits of one message are one: an edit that waits already will
+// show the newest state, and so a second is not queued.
+func (tx *Tx) Notify(x NoticeQueued) error {
+	if inv := tx.Invoice(x.Invoice); inv != nil {
+		waiting := NoticeID(0)
+		switch x.Kind {
+		case NoticeCardEdit:
+			waiting = inv.cardEdit
+		case NoticeEdit:
+			waiting = inv.messageEdit
+		}
+		if n := tx.s.open[waiting]; n != nil && n.Attempt.At.IsZero() {
+			return nil
+		}
+	}
+	_, err := tx.append(tx.Today(), &x)
+	return err
+}
+
+// NotifyText queues a notice that carries words of a person, kept under the customer's key.
+func (tx *Tx) NotifyText(x NoticeQueued, text string) error {
+	c := tx.Customer(x.Customer)
+	if c != nil {
+		ref, err := tx.keep(c.Person, text)
+		if err != nil {
+			return err
+		}
+		x.Text = ref
+	}
+	return tx.Notify(x)
+}
+
+// BeginSend writes down, before the platform is called, that notice id is being sent.
+func (tx *Tx) BeginSend(id NoticeID, words Hash) error {
+	n := tx.s.open[id]
+	if n == nil {
+		return Refuse(Conflict, "notice.over")
+	}
+	a := Attempt{At: tx.Now, Count: n.Attempt.Count + 1, Words: words}
+	tx.put(tableAttempts, attemptKey(id), encode(1, a.code))
+	set(tx.s, &n.Attempt, a)
+	return nil
+}
+
+// NotSent writes down that the send of notice id surely did not happen: it goes back into
+// the queue.
+func (tx *Tx) NotSent(id NoticeID) error {
+	n := tx.s.open[id]
+	if n == nil {
+		return nil
+	}
+	a := Attempt{Count: n.Attempt.Count}
+	tx.put(tableAttempts, attemptKey(id), encode(1, a.code))
+	set(tx.s, &n.Attempt, a)
+	return nil
+}
+
+// Settle books what became of a notice.
+func (tx *Tx) Settle(x NoticeOutcome) error {
+	if tx.s.open[x.Notice] == nil && tx.s.settling[x.Notice] == nil {
+		return nil
+	}
+	tx.put(tableAttempts, attemptKey(x.Notice), nil)
+	_, err := tx.append(tx.Today(), &x)
+	return err
+}
+
+// OpenNotice returns a copy of a notice that still waits.
+func (v *View) OpenNotice(id NoticeID) (Notice, bool) {
+	n := v.s.open[id]
+	if n == nil {
+		return Notice{}, false
+	}
+	return *n, true
+}
+
+// OpenNotices returns copies of the waiting notices with an id above after, oldest first.
+func (v *View) OpenNotices(after NoticeID) []Notice {
+	var out []Notice
+	if uint32(after) >= v.s.notices.n {
+		return nil
+	}
+	for id, n := range v.s.open {
+		if id > after {
+			out = append(out, *n)
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].ID < out[j].ID })
+	return out
+}
+
+// UnknownNotices returns copies of the notices whose fate a person has to tell.
+func (v *View) UnknownNotices() []*Notice {
+	return sortedByID(v.s.settling, func(_ NoticeID, n *Notice) *Notice { c := *n; return &c },
+		func(n *Notice) NoticeID { return n.ID })
+}
+
+// LastNotice is the number of the newest notice.
+func (v *View) LastNotice() NoticeID { return NoticeID(v.s.notices.n) }
+
+// NoticeMessage returns where notice id was accepted: chat and the platform's message id;
+// ok is false while it was not.
+func (v *View) NoticeMessage(id NoticeID) (chat, message string, ok bool, err error) {
+	n := v.s.notices.at(uint32(id))
+	if n == nil || n.outcome == 0 {
+		return "", "", false, nil
+	}
+	f, err := v.fact(n.outcome)
+	if err != nil {
+		return "", "", false, err
+	}
+	x, _ := f.Body.(*NoticeOutcome)
+	if x == nil || x.State != NoticeSent {
+		return "", "", false, nil
+	}
+	return x.Chat, x.Message, true, nil
+}
+
+// NoticeDone reports whether notice id has come to an end, whichever.
+func (v *View) NoticeDone(id NoticeID) bool {
+	n := v.s.notices.at(uint32(id))
+	return n != nil && n.outcome != 0
+}
+
+// ThreadInvoice returns the invoice whose card heads the thread ts in chat ("slack:C…"),
+// nil where none does.
+func (v *View) ThreadInvoice(chat, ts string) *Invoice { return v.Invoice(v.s.threads[chat+":"+ts]) }
+
+func attemptKey(id NoticeID) string { return string(binary.BigEndian.AppendUint32(nil, uint32(id))) }
+
+// sortedByID lists a map in order of an id.
+func sortedByID[K comparable, V any, T any, I cmp.Ordered](m map[K]V, item func(K, V) T, id func(T) I) []T {
+	out := make([]T, 0, len(m))
+	for k, v := range m {
+		out = append(out, item(k, v))
+	}
+	sort.Slice(out, func(i, j int) bool { return id(out[i]) < id(out[j]) })
+	return out
+}

@@ -1,0 +1,262 @@
+package ledger
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+	"io"
+)
+
+// A pageReader reads a bbolt file without bbolt. Verify must look at files that are
+// damaged in any way, and bbolt, which maps the file into memory and trusts it, may crash
+// on such a file. Here every number is checked before it is used.
+//
+// Format (bbolt version 2, little endian): pages of one size; each begins with id u64,
+// flags u16, count u16, overflow u32. Pages 0 and 1 are metas; a branch page lists (position
+// u32, key size u32, page u64); a leaf page lists (flags u32, position u32, key size u32,
+// value size u32). A leaf value with flag 1 is a bucket: root page u64, sequence u64, and,
+// where root is 0, a whole leaf page inside the value.
+type pageReader struct {
+	file     io.ReaderAt
+	size     int64
+	pageSize int
+	pages    uint64 // high water mark of the newest meta
+	seen     map[uint64]bool
+	problems []string
+}
+
+const (
+	pageHeader    = 16
+	flagBranch    = 0x01
+	flagLeaf      = 0x02
+	flagMeta      = 0x04
+	metaMagic     = 0xED0CDAED
+	bucketFlag    = 0x01
+	problemsMax   = 20
+	pageSizeMin   = 1024
+	pageSizeMax   = 1 << 16
+	branchElement = 16
+	leafElement   = 16
+	bucketHeader  = 16
+	overflowMax   = 1 << 20
+	depthMax      = 32
+	metaLen       = 64
+	metaSumOffset = 56
+)
+
+type metaPage struct {
+	pageSize int
+	root     uint64
+	pages    uint64
+	txid     uint64
+}
+
+func (r *pageReader) problem(format string, args ...any) {
+	if len(r.problems) < problemsMax {
+		r.problems = append(r.problems, fmt.Sprintf(format, args...))
+	}
+}
+
+// metas reads both meta pages and returns the newer good one.
+func (r *pageReader) metas() (best metaPage, ok bool) {
+	var good [2]bool
+	var both [2]metaPage
+	sizes := []int{4096, 1024, 2048, 8192, 16384, 32768, 65536}
+	both[0], good[0] = r.meta(0, 0)
+	if good[0] {
+		sizes = []int{both[0].pageSize}
+	}
+	for _, size := range sizes {
+		if both[1], good[1] = r.meta(int64(size), 1); good[1] {
+			break
+		}
+	}
+	for i := range good {
+		if !good[i] {
+			r.problem("page %d: the meta page is damaged", i)
+		} else if !ok || both[i].txid > best.txid {
+			best, ok = both[i], true
+		}
+	}
+	if good[0] && good[1] && (both[0].txid > both[1].txid+1 || both[1].txid > both[0].txid+1) {
+		r.problem("pages 0 and 1: transactions %d and %d do not follow one another", both[0].txid, both[1].txid)
+	}
+	return best, ok
+}
+
+func (r *pageReader) meta(at int64, id uint64) (m metaPage, ok bool) {
+	b := make([]byte, pageHeader+metaLen)
+	if _, err := r.file.ReadAt(b, at); err != nil {
+		return m, false
+	}
+	h, b := b[:pageHeader], b[pageHeader:]
+	sum := fnv.New64a()
+	sum.Write(b[:metaSumOffset])
+	le := binary.LittleEndian
+	m = metaPage{pageSize: int(le.Uint32(b[8:])), root: le.Uint64(b[16:]), pages: le.Uint64(b[40:]), txid: le.Uint64(b[48:])}
+	ok = le.Uint32(b) == metaMagic && le.Uint32(b[4:]) == 2 && sum.Sum64() == le.Uint64(b[metaSumOffset:]) &&
+		m.pageSize >= pageSizeMin && m.pageSize <= pageSizeMax && le.Uint64(h) == id && le.Uint16(h[8:]) == flagMeta
+	return m, ok
+}
+
+// page reads page id with its overflow, nil with a problem noted when it cannot be right.
+func (r *pageReader) page(id uint64) []byte {
+	if id < 2 || id >= r.pages {
+		r.problem("page %d: there is no such page", id)
+		return nil
+	}
+	if r.seen[id] {
+		r.problem("page %d: it hangs in two places", id)
+		return nil
+	}
+	head := make([]byte, pageHeader)
+	at := int64(id) * int64(r.pageSize)
+	if _, err := r.file.ReadAt(head, at); err != nil {
+		r.problem("page %d: the file ends before it", id)
+		return nil
+	}
+	overflow := uint64(binary.LittleEndian.Uint32(head[12:]))
+	if binary.LittleEndian.Uint64(head) != id || overflow > overflowMax || id+overflow >= r.pages {
+		r.problem("page %d: its header is damaged", id)
+		return nil
+	}
+	for i := id; i <= id+overflow; i++ {
+		if i > id && r.seen[i] {
+			r.problem("page %d: it hangs in two places", i)
+			return nil
+		}
+		r.seen[i] = true
+	}
+	b := make([]byte, (overflow+1)*uint64(r.pageSize))
+	if _, err := r.file.ReadAt(b, at); err != nil {
+		r.problem("page %d: the file ends inside it", id)
+		return nil
+	}
+	return b
+}
+
+// walk calls leaf with each key and value below page root, in order. It tells where: the
+// page that holds them.
+func (r *pageReader) walk(root uint64, depth int, last *[]byte, leaf func(page uint64, flags uint32, key, value []byte)) {
+	b := r.page(root)
+	if b == nil {
+		return
+	}
+	if depth > depthMax {
+		r.problem("page %d: the tree is too deep", root)
+		return
+	}
+	switch binary.LittleEndian.Uint16(b[8:]) {
+	case flagLeaf:
+		r.leaf(root, b, last, leaf)
+	case flagBranch:
+		r.branch(root, b, depth, last, leaf)
+	default:
+		r.problem("page %d: it is neither branch nor leaf", root)
+	}
+}
+
+func (r *pageReader) branch(id uint64, b []byte, depth int, last *[]byte, leaf func(uint64, uint32, []byte, []byte)) {
+	le := binary.LittleEndian
+	count := int(le.Uint16(b[10:]))
+	if count == 0 || pageHeader+count*branchElement > len(b) {
+		r.problem("page %d: it claims %d entries", id, count)
+		return
+	}
+	keys, children := make([][]byte, count), make([]uint64, count)
+	for i := range count {
+		at := pageHeader + i*branchElement
+		from := at + int(le.Uint32(b[at:]))
+		to := from + int(le.Uint32(b[at+4:]))
+		if from < pageHeader || to < from || to > len(b) {
+			r.problem("page %d: entry %d lies outside of it", id, i)
+			return
+		}
+		if keys[i], children[i] = b[from:to], le.Uint64(b[at+8:]); i > 0 && bytes.Compare(keys[i-1], keys[i]) >= 0 {
+			r.problem("page %d: entry %d is out of order", id, i)
+			return
+		}
+	}
+	for i, child := range children {
+		r.walk(child, depth+1, last, func(p uint64, flags uint32, k, v []byte) {
+			// A branch's key may lag behind its child's first one after deletes, but never lead.
+			if bytes.Compare(keys[i], k) > 0 || i+1 < count && bytes.Compare(k, keys[i+1]) >= 0 {
+				r.problem("page %d: entry %d leads to a key that does not belong there", id, i)
+			}
+			leaf(p, flags, k, v)
+		})
+	}
+}
+
+func (r *pageReader) leaf(id uint64, b []byte, last *[]byte, leaf func(uint64, uint32, []byte, []byte)) {
+	le := binary.LittleEndian
+	count := int(le.Uint16(b[10:]))
+	if pageHeader+count*leafElement > len(b) {
+		r.problem("page %d: it claims %d entries", id, count)
+		return
+	}
+	for i := range count {
+		at := pageHeader + i*leafElement
+		e := b[at:]
+		from := at + int(le.Uint32(e[4:]))
+		mid := from + int(le.Uint32(e[8:]))
+		to := mid + int(le.Uint32(e[12:]))
+		if from < pageHeader || mid < from || to < mid || to > len(b) {
+			r.problem("page %d: entry %d lies outside of it", id, i)
+			return
+		}
+		key := b[from:mid]
+		if *last != nil && bytes.Compare(*last, key) >= 0 {
+			r.problem("page %d: entry %d is out of order", id, i)
+			return
+		}
+		*last = append([]byte{}, key...)
+		leaf(id, le.Uint32(e), key, b[mid:to])
+	}
+}
+
+// buckets calls each with every key and value of every bucket below page root.
+func (r *pageReader) buckets(root uint64, begin func(name string), each func(bucket string, page uint64, key, value []byte)) {
+	type sub struct {
+		name string
+		root uint64
+	}
+	var subs []sub
+	var last []byte
+	r.walk(root, 0, &last, func(page uint64, flags uint32, key, value []byte) {
+		name := string(key)
+		if flags != bucketFlag || len(value) < bucketHeader {
+			r.problem("page %d: %q is no bucket", page, name)
+			return
+		}
+		begin(name)
+		if at := binary.LittleEndian.Uint64(value); at != 0 {
+			subs = append(subs, sub{name, at})
+			return
+		}
+		inline := value[bucketHeader:]
+		if len(inline) < pageHeader || binary.LittleEndian.Uint16(inline[8:]) != flagLeaf {
+			r.problem("page %d: bucket %q is damaged", page, name)
+			return
+		}
+		var last []byte
+		r.leaf(page, inline, &last, func(page uint64, flags uint32, k, v []byte) {
+			r.plain(name, page, flags, k, v, each)
+		})
+	})
+	for _, s := range subs {
+		var last []byte
+		r.walk(s.root, 0, &last, func(page uint64, flags uint32, k, v []byte) {
+			r.plain(s.name, page, flags, k, v, each)
+		})
+	}
+}
+
+func (r *pageReader) plain(bucket string, page uint64, flags uint32, k, v []byte, each func(string, uint64, []byte, []byte)) {
+	if flags != 0 {
+		r.problem("page %d: an entry of %s has flags %d", page, bucket, flags)
+		return
+	}
+	each(bucket, page, k, v)
+}

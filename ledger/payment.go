@@ -1,0 +1,169 @@
+package ledger
+
+import "fmt"
+
+// PaymentID numbers payments from 1 in order of recording.
+type PaymentID uint32
+
+// Payment is money that a customer paid.
+type Payment struct {
+	ID       PaymentID
+	Customer CustomerID
+	Date     Date
+	Amount   Money
+	OnAcct   int64  // minor units not allocated yet
+	Method   string // "bank", "stripe"
+	fact     uint64
+}
+
+// Unapplied is what is left on account of p.
+func (p *Payment) Unapplied() Money { return Money{p.OnAcct, p.Amount.Currency} }
+
+// PaymentReceived is the fact of money received. All of it is on account until allocated.
+type PaymentReceived struct {
+	Customer  CustomerID
+	Amount    Money
+	Method    string
+	Reference TextRef // as the payer or the bank wrote it
+}
+
+func (x *PaymentReceived) kind() factKind { return kindPayment }
+
+func (x *PaymentReceived) code(c *coder) {
+	num(c, &x.Customer)
+	c.money(&x.Amount)
+	str(c, &x.Method)
+	c.text(&x.Reference)
+}
+
+func (x *PaymentReceived) apply(s *state, f *Fact) {
+	s.payments.add(s, Payment{ID: PaymentID(s.payments.n + 1), Customer: x.Customer, Date: f.Effective,
+		Amount: x.Amount, OnAcct: x.Amount.Minor, Method: x.Method, fact: f.Seq})
+}
+
+// Part is what one invoice gets of a payment.
+type Part struct {
+	Invoice InvoiceID
+	Minor   int64
+}
+
+// Allocated is the fact that a payment, or a part of it, settles invoices.
+type Allocated struct {
+	Payment PaymentID
+	Parts   []Part
+}
+
+func (x *Allocated) kind() factKind { return kindAllocation }
+
+func (x *Allocated) code(c *coder) {
+	num(c, &x.Payment)
+	list(c, &x.Parts, func(c *coder, p *Part) {
+		num(c, &p.Invoice)
+		c.i64(&p.Minor)
+	})
+}
+
+func (x *Allocated) apply(s *state, f *Fact) {
+	p := s.payments.at(uint32(x.Payment))
+	if p == nil {
+		return
+	}
+	for _, part := range x.Parts {
+		inv := s.invoices.at(uint32(part.Invoice))
+		if inv == nil {
+			continue
+		}
+		set(s, &p.OnAcct, p.OnAcct-part.Minor)
+		set(s, &inv.Paid, inv.Paid+part.Minor)
+		s.reduce(inv, part.Minor, f.Effective)
+	}
+}
+
+// NewPayment is what Receive needs.
+type NewPayment struct {
+	Customer  CustomerID
+	Invoice   InvoiceID // the invoice it is for; 0: oldest due first
+	Date      Date      // effective: typed, the bank's, or the provider's
+	Amount    Money
+	Method    string
+	Reference string
+}
+
+// Receive books a payment and allocates it: to its invoice up to what is open, or to the
+// customer's invoices of that currency, oldest due first. What is left stays on account.
+// It returns a BadInput refusal for a sum that is not positive, a day to come, or a
+// currency that is not the invoice's.
+func (tx *Tx) Receive(n NewPayment) (*Payment, []Part, error) {
+	c := tx.Customer(n.Customer)
+	if c == nil {
+		return nil, nil, Refuse(NotFound, "customer.unknown", "text", fmt.Sprint(n.Customer))
+	}
+	if n.Amount.Minor <= 0 {
+		return nil, nil, Refuse(BadInput, "payment.notpositive")
+	}
+	if n.Amount.Minor > moneyMax {
+		return nil, nil, Refuse(BadInput, "money.toolarge", "text", n.Amount.String())
+	}
+	if n.Date > tx.Today() {
+		return nil, nil, Refuse(BadInput, "payment.future", "date", n.Date)
+	}
+	if inv := tx.Invoice(n.Invoice); inv != nil && inv.Currency != n.Amount.Currency {
+		return nil, nil, Refuse(BadInput, "payment.currency", "number", inv.Number.String(), "currency", string(inv.Currency))
+	}
+	ref, err := tx.keep(c.Person, n.Reference)
+	if err != nil {
+		return nil, nil, err
+	}
+	x := &PaymentReceived{Customer: c.ID, Amount: n.Amount, Method: n.Method, Reference: ref}
+	_, err = tx.append(n.Date, x, entry(c.ID,
+		Posting{Account: Bank, Amount: n.Amount},
+		Posting{Account: OnAccount, Amount: n.Amount.Neg()})...)
+	if err != nil {
+		return nil, nil, err
+	}
+	p := tx.s.payments.at(tx.s.payments.n)
+	parts, err := tx.allocate(p, tx.fitting(c, n))
+	return p, parts, err
+}
+
+// fitting lists the invoices that a payment may settle, in order.
+func (tx *Tx) fitting(c *Customer, n NewPayment) []*Invoice {
+	if inv := tx.Invoice(n.Invoice); inv != nil {
+		return []*Invoice{inv}
+	}
+	var out []*Invoice
+	for _, inv := range tx.OpenInvoices(c) {
+		if inv.Currency == n.Amount.Currency {
+			out = append(out, inv)
+		}
+	}
+	return out
+}
+
+// allocate settles invoices in turn from what p has on account. An allocation is dated on
+// the later day of payment and invoice, and so there is one fact for each such day.
+func (tx *Tx) allocate(p *Payment, invoices []*Invoice) ([]Part, error) {
+	var all []Part
+	for _, inv := range invoices {
+		minor := minMinor(p.OnAcct, inv.Open)
+		if minor == 0 {
+			continue
+		}
+		part := Part{inv.ID, minor}
+		all = append(all, part)
+		sum := Money{minor, p.Amount.Currency}
+		_, err := tx.append(max(p.Date, inv.Date), &Allocated{p.ID, []Part{part}}, entry(p.Customer,
+			Posting{Account: OnAccount, Amount: sum},
+			Posting{Account: Receivables, Amount: sum.Neg()})...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// Payment returns payment id, nil where there is none.
+func (v *View) Payment(id PaymentID) *Payment { return v.s.payments.at(uint32(id)) }
+
+// Payments calls f with every payment in order of recording.
+func (v *View) Payments(f func(*Payment)) { v.s.payments.each(f) }

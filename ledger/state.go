@@ -1,0 +1,170 @@
+package ledger
+
+import "time"
+
+// state is the projections: what follows from the facts, in memory, made again from
+// nothing at every start. It changes only by apply functions, through set, put, drop and
+// arena.add, which remember how to take a change back: a refused command leaves no trace.
+type state struct {
+	head     Head
+	recorded time.Time
+	company  CompanySet
+
+	persons PersonID
+	texts   uint32
+
+	customers arena[Customer]
+	handles   map[string]CustomerID
+	chats     map[string][]CustomerID // "telegram:1001" → whose it is
+	people    map[string]ChatPerson   // "telegram:1001" → who linked it
+	invites   map[[16]byte]invite
+
+	invoices    arena[Invoice]
+	numbers     map[series][]InvoiceID // in order of the running number
+	creditNotes arena[CreditNote]
+	creditNums  map[series]uint32
+	payments    arena[Payment]
+	disputes    arena[Dispute]
+	openDispute map[DisputeID]bool
+	promises    arena[Promise]
+	used        map[Currency]bool    // currencies that occur in postings
+	balances    map[balanceKey]int64 // per account, customer and currency; debit positive
+
+	notices  arena[notice]
+	open     map[NoticeID]*Notice // not yet sent, failed or withdrawn
+	settling map[NoticeID]*Notice // unknown: a person has to say what became of them
+	threads  map[string]InvoiceID // "channel:ts" of an invoice's card
+
+	keys map[string]uint64 // command key → row of its stored reply
+	done map[string]bool   // keys kept for ever: providers' and banks', from the facts
+
+	undo   []func()
+	replay bool // while replaying nothing is ever taken back
+}
+
+type balanceKey struct {
+	Account  Account
+	Customer CustomerID
+	Currency Currency
+}
+
+func newState() *state {
+	return &state{
+		handles: map[string]CustomerID{}, chats: map[string][]CustomerID{}, people: map[string]ChatPerson{},
+		invites: map[[16]byte]invite{}, numbers: map[series][]InvoiceID{}, creditNums: map[series]uint32{},
+		openDispute: map[DisputeID]bool{}, used: map[Currency]bool{}, balances: map[balanceKey]int64{},
+		open: map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, threads: map[string]InvoiceID{},
+		keys: map[string]uint64{}, done: map[string]bool{},
+	}
+}
+
+// apply brings one fact into the projections.
+func (s *state) apply(f *Fact) {
+	set(s, &s.head, Head{f.Seq, f.Hash})
+	set(s, &s.recorded, f.Recorded)
+	if f.Via != "" && keptForEver(f.Via) {
+		put(s, s.done, f.Via, true)
+	}
+	for _, t := range f.texts {
+		if t.N > s.texts {
+			set(s, &s.texts, t.N)
+		}
+		if t.Person > s.persons {
+			set(s, &s.persons, t.Person)
+		}
+	}
+	f.Body.apply(s, f)
+	for _, p := range f.Postings {
+		k := balanceKey{p.Account, p.Customer, p.Amount.Currency}
+		put(s, s.balances, k, s.balances[k]+p.Amount.Minor)
+		if !s.used[k.Currency] {
+			put(s, s.used, k.Currency, true)
+		}
+	}
+}
+
+// rollback takes back everything since mark.
+func (s *state) rollback(mark int) {
+	for i := len(s.undo) - 1; i >= mark; i-- {
+		s.undo[i]()
+	}
+	s.undo = s.undo[:mark]
+}
+
+func (s *state) remember(f func()) {
+	if !s.replay {
+		s.undo = append(s.undo, f)
+	}
+}
+
+func set[T any](s *state, p *T, v T) {
+	if !s.replay {
+		old := *p
+		s.remember(func() { *p = old })
+	}
+	*p = v
+}
+
+func put[K comparable, V any](s *state, m map[K]V, k K, v V) {
+	if !s.replay {
+		old, had := m[k]
+		s.remember(func() {
+			if had {
+				m[k] = old
+			} else {
+				delete(m, k)
+			}
+		})
+	}
+	m[k] = v
+}
+
+func drop[K comparable, V any](s *state, m map[K]V, k K) {
+	old, had := m[k]
+	if !had {
+		return
+	}
+	s.remember(func() { m[k] = old })
+	delete(m, k)
+}
+
+// arena is a growing list whose items never move, numbered from 1, so that pointers into
+// it stay good.
+type arena[T any] struct {
+	chunks [][]T
+	n      uint32
+}
+
+const arenaChunk = 1024
+
+func (a *arena[T]) add(s *state, v T) *T {
+	if int(a.n)%arenaChunk == 0 {
+		a.chunks = append(a.chunks[:a.n/arenaChunk], make([]T, 0, arenaChunk))
+	}
+	c := &a.chunks[a.n/arenaChunk]
+	*c = append(*c, v)
+	a.n++
+	s.remember(func() {
+		a.n--
+		c := &a.chunks[a.n/arenaChunk]
+		*c = (*c)[:len(*c)-1]
+	})
+	return &(*c)[len(*c)-1]
+}
+
+// at returns item id, nil where there is none.
+func (a *arena[T]) at(id uint32) *T {
+	if id == 0 || id > a.n {
+		return nil
+	}
+	return &a.chunks[(id-1)/arenaChunk][(id-1)%arenaChunk]
+}
+
+// each calls f with every item in order.
+func (a *arena[T]) each(f func(*T)) {
+	for _, c := range a.chunks {
+		for i := range c {
+			f(&c[i])
+		}
+	}
+}
