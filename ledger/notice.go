@@ -129,12 +129,14 @@ type Attempt struct {
 	At    time.Time // zero: none
 	Count int       // sends begun so far
 	Words Hash      // of what was sent
+	Lost  bool      // the answer to an earlier send was lost: the next one is a copy
 }
 
 func (a *Attempt) code(c *coder) {
 	c.instant(&a.At)
 	num(c, &a.Count)
 	c.fixed(a.Words[:])
+	c.flag(&a.Lost)
 }
 
 // notice is what memory keeps of every notice: where to read about it.
@@ -286,7 +288,7 @@ func (tx *Tx) BeginSend(id NoticeID, words Hash) error {
 	if n == nil {
 		return Refuse(Conflict, "notice.over")
 	}
-	a := Attempt{At: tx.Now, Count: n.Attempt.Count + 1, Words: words}
+	a := Attempt{At: tx.Now, Count: n.Attempt.Count + 1, Words: words, Lost: n.Attempt.Lost}
 	tx.put(tableAttempts, attemptKey(id), encode(1, a.code))
 	set(tx.s, &n.Attempt, a)
 	return nil
@@ -294,15 +296,20 @@ func (tx *Tx) BeginSend(id NoticeID, words Hash) error {
 
 // NotSent writes down that the send of notice id surely did not happen: it goes back into
 // the queue.
-func (tx *Tx) NotSent(id NoticeID) error {
+func (tx *Tx) NotSent(id NoticeID) { tx.requeue(id, false) }
+
+// LostSend writes down that the answer to the send of notice id was lost: it goes back into
+// the queue, and will be marked as a copy.
+func (tx *Tx) LostSend(id NoticeID) { tx.requeue(id, true) }
+
+func (tx *Tx) requeue(id NoticeID, lost bool) {
 	n := tx.s.open[id]
 	if n == nil {
-		return nil
+		return
 	}
-	a := Attempt{Count: n.Attempt.Count}
+	a := Attempt{Count: n.Attempt.Count, Lost: lost || n.Attempt.Lost}
 	tx.put(tableAttempts, attemptKey(id), encode(1, a.code))
 	set(tx.s, &n.Attempt, a)
-	return nil
 }
 
 // Settle books what became of a notice.
@@ -325,17 +332,19 @@ func (v *View) OpenNotice(id NoticeID) (Notice, bool) {
 }
 
 // OpenNotices returns copies of the waiting notices with an id above after, oldest first.
-func (v *View) OpenNotices(after NoticeID) []Notice {
-	var out []Notice
-	if uint32(after) >= v.s.notices.n {
-		return nil
+// Its cost follows what is new; from the beginning, what waits.
+func (v *View) OpenNotices(after NoticeID) (out []Notice) {
+	if after == 0 {
+		for _, n := range sortedByID(v.s.open, func(_ NoticeID, n *Notice) *Notice { return n }, func(n *Notice) NoticeID { return n.ID }) {
+			out = append(out, *n)
+		}
+		return out
 	}
-	for id, n := range v.s.open {
-		if id > after {
+	for id := after + 1; id <= NoticeID(v.s.notices.n); id++ {
+		if n := v.s.open[id]; n != nil {
 			out = append(out, *n)
 		}
 	}
-	sort.Slice(out, func(i, j int) bool { return out[i].ID < out[j].ID })
 	return out
 }
 

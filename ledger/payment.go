@@ -13,6 +13,7 @@ type Payment struct {
 	Amount   Money
 	OnAcct   int64  // minor units not allocated yet
 	Method   string // "bank", "stripe"
+	Recorded Date   // company's day on which it was booked
 	fact     uint64
 }
 
@@ -38,7 +39,8 @@ func (x *PaymentReceived) code(c *coder) {
 
 func (x *PaymentReceived) apply(s *state, f *Fact) {
 	s.payments.add(s, Payment{ID: PaymentID(s.payments.n + 1), Customer: x.Customer, Date: f.Effective,
-		Amount: x.Amount, OnAcct: x.Amount.Minor, Method: x.Method, fact: f.Seq})
+		Amount: x.Amount, OnAcct: x.Amount.Minor, Method: x.Method,
+		Recorded: DateOf(f.Recorded, s.company.Zone()), fact: f.Seq})
 }
 
 // Part is what one invoice gets of a payment.
@@ -164,6 +166,18 @@ func (tx *Tx) allocate(p *Payment, invoices []*Invoice) ([]Part, error) {
 
 // Payment returns payment id, nil where there is none.
 func (v *View) Payment(id PaymentID) *Payment { return v.s.payments.at(uint32(id)) }
+
+// PaymentsSince calls f with the payments booked on day or later, newest first. Its cost
+// follows what it finds.
+func (v *View) PaymentsSince(day Date, f func(*Payment)) {
+	for id := v.s.payments.n; id > 0; id-- {
+		p := v.s.payments.at(id)
+		if p.Recorded < day {
+			return
+		}
+		f(p)
+	}
+}
 
 // Payments calls f with every payment in order of recording.
 func (v *View) Payments(f func(*Payment)) { v.s.payments.each(f) }

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"strings"
 )
 
 // loadWork reads the working state that memory keeps: sends under way, and which command
@@ -65,4 +66,32 @@ func (b *Books) Seal(addressee, what string) string {
 // Sealed reports whether proof is what Seal made for addressee and what.
 func (b *Books) Sealed(proof, addressee, what string) bool {
 	return subtle.ConstantTimeCompare([]byte(proof), []byte(b.Seal(addressee, what))) == 1
+}
+
+// Each calls f with what Put kept under names that begin with prefix, in no order.
+func (v *View) Each(prefix string, f func(name string, value []byte) error) error {
+	overlay := map[string][]byte{}
+	for _, r := range v.b.batch.rows {
+		if r.Table == tableWork && strings.HasPrefix(r.Key, prefix) {
+			overlay[r.Key] = r.Value
+		}
+	}
+	err := v.b.store.Rows(tableWork, func(key string, value []byte) error {
+		if _, changed := overlay[key]; changed || !strings.HasPrefix(key, prefix) {
+			return nil
+		}
+		return f(key, append([]byte(nil), value...))
+	})
+	if err != nil {
+		return err
+	}
+	for key, value := range overlay {
+		if value == nil {
+			continue
+		}
+		if err := f(key, value); err != nil {
+			return err
+		}
+	}
+	return nil
 }

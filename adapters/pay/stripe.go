@@ -1,0 +1,235 @@
+// Package pay is the payment providers, one file each: a link to pay by, the provider's
+// word that money came, and the question what became of an attempt.
+package pay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/stripe/stripe-go/v84"
+	"github.com/stripe/stripe-go/v84/webhook"
+
+	"duebot/ledger"
+)
+
+// Stripe takes payments by Stripe Checkout, through stripe-go v84.
+//
+// A session that is completed may still be unpaid (bank debits): the money is there when
+// payment_status is "paid". Every webhook is signed; its API version may differ from the
+// library's, since nothing is read that has changed between them.
+type Stripe struct {
+	client *stripe.Client
+	secret string
+}
+
+// NewStripe makes a provider. The base address has or has no final slash.
+func NewStripe(key, webhookSecret, apiURL string) (*Stripe, error) {
+	base, err := url.Parse(strings.TrimSuffix(apiURL, "/"))
+	if err != nil {
+		return nil, fmt.Errorf("address of Stripe's API: %w", err)
+	}
+	backends := stripe.NewBackendsWithConfig(&stripe.BackendConfig{
+		URL:               stripe.String(base.Scheme + "://" + base.Host),
+		HTTPClient:        &http.Client{Timeout: 15 * time.Second, Transport: below(base.Path)},
+		LeveledLogger:     &stripe.LeveledLogger{Level: stripe.LevelNull},
+		MaxNetworkRetries: stripe.Int64(2), // with one idempotency key
+		EnableTelemetry:   stripe.Bool(false),
+	})
+	return &Stripe{client: stripe.NewClient(key, stripe.WithBackends(backends)), secret: webhookSecret}, nil
+}
+
+// below puts a path in front of every request's. Stripe-go does not read the answers of a
+// base that has one.
+type below string
+
+func (b below) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.URL.Path = string(b) + r.URL.Path
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// Order is what is to be paid.
+type Order struct {
+	ID          string // our attempt: the provider's idempotency key
+	Invoice     ledger.InvoiceID
+	Number      string
+	Amount      ledger.Money
+	Description string
+	SuccessURL  string
+	CancelURL   string
+	Expires     time.Time
+}
+
+// Session is where it is paid.
+type Session struct {
+	ID      string
+	URL     string
+	Expires time.Time
+}
+
+// Payment is the provider's word that money came.
+type Payment struct {
+	Session   string
+	Attempt   string
+	Invoice   ledger.InvoiceID
+	Amount    ledger.Money
+	PaidAt    time.Time
+	Reference string // the provider's id of the payment, for people who look it up there
+}
+
+// Key is under which the books take p, once for ever.
+func (p *Payment) Key() string { return "stripe:session:" + p.Session }
+
+// stripeFactors are the currencies whose sums Stripe takes a hundredfold although they
+// have no minor unit in use (docs.stripe.com/currencies#special-cases).
+var stripeFactors = map[ledger.Currency]int64{"ISK": 100, "UGX": 100}
+
+// factor is by how much Stripe multiplies minor units of c.
+func factor(c ledger.Currency) int64 {
+	if f := stripeFactors[c]; f != 0 {
+		return f
+	}
+	return 1
+}
+
+// Takes reports whether sums of c can be paid.
+func (s *Stripe) Takes(c ledger.Currency) bool {
+	switch c {
+	case "RUB", "IRR", "BYN", "KPW", "SYP", "CUP":
+		return false // not on Stripe's list of presentment currencies
+	}
+	return true
+}
+
+// Create makes a session for exactly o.Amount. The same o.ID gives the same session.
+func (s *Stripe) Create(ctx context.Context, o Order) (Session, error) {
+	meta := map[string]string{"attempt": o.ID, "invoice": strconv.FormatUint(uint64(o.Invoice), 10), "number": o.Number}
+	p := &stripe.CheckoutSessionCreateParams{
+		Mode:              stripe.String(string(stripe.CheckoutSessionModePayment)),
+		ClientReferenceID: stripe.String(o.Number),
+		SuccessURL:        stripe.String(o.SuccessURL),
+		CancelURL:         stripe.String(o.CancelURL),
+		ExpiresAt:         stripe.Int64(o.Expires.Unix()),
+		PaymentIntentData: &stripe.CheckoutSessionCreatePaymentIntentDataParams{Metadata: meta, Description: stripe.String(o.Description)},
+		LineItems: []*stripe.CheckoutSessionCreateLineItemParams{{
+			Quantity: stripe.Int64(1),
+			PriceData: &stripe.CheckoutSessionCreateLineItemPriceDataParams{
+				Currency:    stripe.String(strings.ToLower(string(o.Amount.Currency))),
+				UnitAmount:  stripe.Int64(o.Amount.Minor * factor(o.Amount.Currency)),
+				ProductData: &stripe.CheckoutSessionCreateLineItemPriceDataProductDataParams{Name: stripe.String(o.Description)},
+			},
+		}},
+	}
+	for k, v := range meta {
+		p.AddMetadata(k, v)
+	}
+	p.SetIdempotencyKey(o.ID)
+	got, err := s.client.V1CheckoutSessions.Create(ctx, p)
+	if err != nil {
+		return Session{}, stripeError("creating the session", err)
+	}
+	return Session{got.ID, got.URL, time.Unix(got.ExpiresAt, 0).UTC()}, nil
+}
+
+// Status is what became of a session.
+type Status string
+
+// The statuses.
+const (
+	Open    Status = "open"
+	Paid    Status = "paid"
+	Pending Status = "pending" // completed, and the money is under way
+	Expired Status = "expired"
+)
+
+// Ask reads a session back.
+func (s *Stripe) Ask(ctx context.Context, id string) (Status, *Payment, error) {
+	got, err := s.client.V1CheckoutSessions.Retrieve(ctx, id, nil)
+	if err != nil {
+		return "", nil, stripeError("reading the session", err)
+	}
+	return read(got)
+}
+
+// Expire ends a session that nobody should pay any more. One that is over already is fine.
+func (s *Stripe) Expire(ctx context.Context, id string) error {
+	_, err := s.client.V1CheckoutSessions.Expire(ctx, id, nil)
+	var e *stripe.Error
+	if errors.As(err, &e) && e.HTTPStatusCode == http.StatusBadRequest {
+		return nil
+	}
+	return stripeError("expiring the session", err)
+}
+
+// read tells what a session says. The amount is what was paid, of which the currency and
+// the invoice must be ours.
+func read(cs *stripe.CheckoutSession) (Status, *Payment, error) {
+	switch {
+	case cs.Status == stripe.CheckoutSessionStatusExpired:
+		return Expired, nil, nil
+	case cs.Status != stripe.CheckoutSessionStatusComplete:
+		return Open, nil, nil
+	case cs.PaymentStatus != stripe.CheckoutSessionPaymentStatusPaid:
+		return Pending, nil, nil
+	}
+	currency, err := ledger.ParseCurrency(string(cs.Currency))
+	if err != nil {
+		return "", nil, fmt.Errorf("session %s: currency %q", cs.ID, cs.Currency)
+	}
+	invoice, err := strconv.ParseUint(cs.Metadata["invoice"], 10, 32)
+	if err != nil {
+		return "", nil, fmt.Errorf("session %s is not one of ours", cs.ID)
+	}
+	f := factor(currency)
+	if cs.AmountTotal%f != 0 {
+		return "", nil, fmt.Errorf("session %s: %d is no whole sum of %s", cs.ID, cs.AmountTotal, currency)
+	}
+	pay := &Payment{Session: cs.ID, Attempt: cs.Metadata["attempt"], Invoice: ledger.InvoiceID(invoice),
+		Amount: ledger.Money{Minor: cs.AmountTotal / f, Currency: currency}, Reference: cs.ID}
+	if cs.PaymentIntent != nil {
+		pay.Reference = cs.PaymentIntent.ID
+	}
+	return Paid, pay, nil
+}
+
+// ErrForged is returned for a webhook whose signature is wrong or too old.
+var ErrForged = errors.New("the signature does not fit")
+
+// Webhook checks a webhook's signature and reads it. The status is "" for an event that
+// says nothing of a session.
+func (s *Stripe) Webhook(body []byte, signature string) (Status, *Payment, string, error) {
+	ev, err := webhook.ConstructEventWithOptions(body, signature, s.secret, webhook.ConstructEventOptions{IgnoreAPIVersionMismatch: true})
+	if err != nil {
+		return "", nil, "", ErrForged
+	}
+	if !strings.HasPrefix(string(ev.Type), "checkout.session.") {
+		return "", nil, "", nil
+	}
+	var cs stripe.CheckoutSession
+	if err := cs.UnmarshalJSON(ev.Data.Raw); err != nil {
+		return "", nil, "", fmt.Errorf("reading event %s: %w", ev.ID, err)
+	}
+	status, p, err := read(&cs)
+	if p != nil {
+		p.PaidAt = time.Unix(ev.Created, 0).UTC()
+	}
+	return status, p, cs.ID, err
+}
+
+// stripeError keeps what operators need of an error, without keys or addresses.
+func stripeError(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var e *stripe.Error
+	if errors.As(err, &e) {
+		return fmt.Errorf("%s: Stripe answered %d %s %s (request %s)", doing, e.HTTPStatusCode, e.Code, e.Msg, e.RequestID)
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}

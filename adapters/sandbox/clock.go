@@ -1,0 +1,200 @@
+package sandbox
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"duebot/adapters/sandbox/stand"
+	"duebot/adapters/sandbox/stripeapi"
+)
+
+type clockAct struct {
+	Advance string `json:"advance"`
+	Set     string `json:"set"`
+}
+
+// clock moves the clock and answers when everything due by then has happened. While it
+// moves, the page is told where it is. A second move waits for the first.
+func (s *Sandbox) clock(ctx context.Context, a clockAct) (any, error) {
+	if s.o.Advance == nil {
+		return nil, stand.Refuse(http.StatusConflict, "this sandbox runs on real time; its clock can't be moved")
+	}
+	s.moving.Lock()
+	defer s.moving.Unlock()
+	to, err := a.target(s.o.Clock.Now())
+	if err != nil {
+		return nil, err
+	}
+	stop := s.tellClock()
+	err = s.o.Advance(ctx, to)
+	stop()
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"now": stamp(s.o.Clock.Now())}, nil
+}
+
+func (a clockAct) target(now time.Time) (time.Time, error) {
+	switch {
+	case (a.Advance == "") == (a.Set == ""):
+		return now, stand.Refuse(http.StatusBadRequest, `clock wants either advance ("72h") or set ("2026-03-02T09:00:00Z")`)
+	case a.Advance != "":
+		d, err := time.ParseDuration(a.Advance)
+		if err != nil {
+			return now, stand.Refuse(http.StatusBadRequest, "advance wants a duration like 72h or 90m, not %q", a.Advance)
+		}
+		if d < 0 {
+			return now, stand.Refuse(http.StatusBadRequest, "the clock can't go backwards (advance %s)", a.Advance)
+		}
+		return now.Add(d), nil
+	}
+	to, err := time.Parse(time.RFC3339, a.Set)
+	if err != nil {
+		return now, stand.Refuse(http.StatusBadRequest, "set wants a time like 2026-03-02T09:00:00Z, not %q", a.Set)
+	}
+	if to.Before(now) {
+		return now, stand.Refuse(http.StatusBadRequest, "the clock can't go backwards: it is %s", stamp(now))
+	}
+	return to, nil
+}
+
+// tellClock tells the page ten times a second where the clock is, until stopped.
+func (s *Sandbox) tellClock() (stop func()) {
+	end, ended := make(chan struct{}), make(chan struct{})
+	s.hub.tell("clock", s.clockEvent(true))
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(100 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				s.hub.tell("clock", s.clockEvent(true))
+			case <-end:
+				return
+			}
+		}
+	}()
+	return func() {
+		close(end)
+		<-ended
+		s.hub.tell("clock", s.clockEvent(false))
+	}
+}
+
+// fault orders a failure. A cut connection is cut at once, as often as there is one.
+func (s *Sandbox) fault(_ context.Context, f stand.Fault) (any, error) {
+	kinds := map[string]bool{stand.Fault429: true, stand.Fault500: true, stand.FaultTimeout: true,
+		stand.FaultTimeoutAfterAccept: true, stand.FaultDropSocket: true, stand.FaultDuplicate: true}
+	switch {
+	case f.Platform != "slack" && f.Platform != "telegram" && f.Platform != "stripe":
+		return nil, stand.Refuse(http.StatusBadRequest, "platform is slack, telegram or stripe, not %q", f.Platform)
+	case !kinds[f.Kind]:
+		return nil, stand.Refuse(http.StatusBadRequest, "kind is 429, 500, timeout, timeout_after_accept, drop_socket or duplicate, not %q", f.Kind)
+	case f.Count < 0 || f.RetryAfter < 0:
+		return nil, stand.Refuse(http.StatusBadRequest, "count and retry_after can't be negative")
+	case f.Kind == stand.FaultDropSocket && f.Platform == "slack":
+		s.slack.DropSocket()
+	case f.Kind == stand.FaultDropSocket && f.Platform == "telegram":
+		s.telegram.DropPoll()
+	case f.Kind == stand.FaultDropSocket:
+		return nil, stand.Refuse(http.StatusBadRequest, "stripe has no socket to drop")
+	default:
+		s.faults.Add(f)
+	}
+	return map[string]any{"faults": s.faults.Left()}, nil
+}
+
+// reset makes everything as new. It waits for a move of the clock to end.
+func (s *Sandbox) reset(ctx context.Context, _ struct{}) (any, error) {
+	s.moving.Lock()
+	defer s.moving.Unlock()
+	if s.o.Reset == nil {
+		s.clear()
+	} else if err := s.o.Reset(ctx, s.clear); err != nil {
+		return nil, err
+	}
+	s.hub.tell("reset", nil)
+	s.hub.tell("clock", s.clockEvent(false))
+	return map[string]any{"ok": true, "now": stamp(s.o.Clock.Now())}, nil
+}
+
+type payAct struct {
+	URL     string `json:"url"`
+	Outcome string `json:"outcome"`
+}
+
+// pay does what a customer does who opens the link and pays, or doesn't.
+func (s *Sandbox) pay(ctx context.Context, a payAct) (any, error) {
+	switch a.Outcome {
+	case stripeapi.Paid, stripeapi.Declined, stripeapi.Expired, stripeapi.Pending:
+	default:
+		return nil, stand.Refuse(http.StatusBadRequest, "outcome is paid, declined, expired or pending, not %q", a.Outcome)
+	}
+	id, err := s.follow(ctx, a.URL)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.stripe.Pay(id, a.Outcome); err != nil {
+		return nil, err
+	}
+	session, _ := s.stripe.Session(id)
+	return map[string]any{"session": session}, nil
+}
+
+// hopsMax bounds the redirects that are followed.
+const hopsMax = 5
+
+// follow goes from a pay link to the session that it leads to.
+func (s *Sandbox) follow(ctx context.Context, link string) (session string, err error) {
+	base, err := url.Parse(s.Base() + "/")
+	if err != nil {
+		return "", err
+	}
+	at, err := base.Parse(link)
+	if err != nil || link == "" {
+		return "", stand.Refuse(http.StatusBadRequest, "url wants the address of a pay link, not %q", link)
+	}
+	client := &http.Client{Timeout: 15 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for range hopsMax {
+		if id := stripeapi.SessionOf(at.Path); id != "" {
+			return id, nil
+		}
+		if at.Host != base.Host && !local(at) {
+			return "", stand.Refuse(http.StatusBadRequest, "%s is not on this machine; there is no pay link of the sandbox", at)
+		}
+		next, err := hop(ctx, client, at)
+		if err != nil {
+			return "", err
+		}
+		at = next
+	}
+	return "", stand.Refuse(http.StatusConflict, "%s redirects more than %d times", link, hopsMax)
+}
+
+// hop opens an address and returns where it redirects to.
+func hop(ctx context.Context, client *http.Client, at *url.URL) (*url.URL, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
+	if err != nil {
+		return nil, stand.Refuse(http.StatusBadRequest, "url wants the address of a pay link: %v", err)
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, stand.Refuse(http.StatusConflict, "opening %s: %v", at, err)
+	}
+	resp.Body.Close()
+	next, err := resp.Location()
+	if err != nil {
+		return nil, stand.Refuse(http.StatusConflict, "%s leads to no payment page (it answered %s)", at, resp.Status)
+	}
+	return next, nil
+}
+
+// local tells whether an address leads to this machine.
+func local(u *url.URL) bool {
+	ip := net.ParseIP(u.Hostname())
+	return (u.Scheme == "http" || u.Scheme == "https") && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback())
+}

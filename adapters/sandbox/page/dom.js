@@ -1,0 +1,135 @@
+// Small tools for building and keeping up the page. Nothing here ever takes HTML from
+// data: text goes in as text nodes.
+
+// h builds an element: h('button.btn.primary', {onclick, title}, 'Text', child, …).
+// Attributes that are null or false are left out; on… are listeners; "class" is added.
+export function h(spec, attrs, ...kids) {
+  const [tag, ...classes] = spec.split('.');
+  const el = document.createElement(tag || 'div');
+  if (classes.length) el.className = classes.join(' ');
+  for (const [k, v] of Object.entries(attrs || {})) {
+    if (v === null || v === undefined || v === false) continue;
+    if (k.startsWith('on')) el.addEventListener(k.slice(2), v);
+    else if (k === 'class') el.className += ' ' + v;
+    else if (k === 'value' || k === 'checked' || k === 'disabled' || k === 'selected') el[k] = v;
+    else el.setAttribute(k, v === true ? '' : v);
+  }
+  put(el, kids);
+  return el;
+}
+
+// put appends children: nodes, texts, lists of them; null and false are left out.
+export function put(el, kids) {
+  for (const kid of kids.flat(Infinity)) {
+    if (kid === null || kid === undefined || kid === false || kid === '') continue;
+    el.append(kid instanceof Node ? kid : document.createTextNode(String(kid)));
+  }
+  return el;
+}
+
+// keep makes parent's children those of items, in order, reusing an item's element as
+// long as what it shows is the same. An item is {key, look, make}: look is a text that
+// changes whenever the element must be made again.
+export function keep(parent, items) {
+  const old = parent._kept || new Map();
+  const now = new Map();
+  const focus = parent.contains(document.activeElement) ? pathOf(parent, document.activeElement) : null;
+  let at = parent.firstChild;
+  for (const item of items) {
+    let x = old.get(item.key);
+    if (!x || x.look !== item.look) {
+      const el = item.make(x ? x.el : null);
+      if (x) {
+        if (at === x.el) at = x.el.nextSibling;
+        x.el.remove();
+      }
+      x = { el, look: item.look };
+    }
+    old.delete(item.key);
+    now.set(item.key, x);
+    if (x.el === at) at = at.nextSibling;
+    else parent.insertBefore(x.el, at);
+  }
+  for (const x of old.values()) x.el.remove();
+  parent._kept = now;
+  if (focus && !parent.contains(document.activeElement)) refocus(parent, focus);
+}
+
+// forget drops what keep remembers, so that the next keep starts afresh.
+export function forget(parent) {
+  parent._kept = null;
+  parent.replaceChildren();
+}
+
+// A focused element is found again by the key of its row and its place among the things
+// that can have focus in it.
+const focusable = 'button, a[href], input, select, textarea, [tabindex]';
+
+function pathOf(parent, el) {
+  let row = el;
+  while (row.parentNode !== parent) row = row.parentNode;
+  for (const [key, x] of parent._kept || []) {
+    if (x.el === row) return { key, nth: [...row.querySelectorAll(focusable)].indexOf(el) };
+  }
+  return null;
+}
+
+function refocus(parent, { key, nth }) {
+  const x = parent._kept.get(key);
+  const el = x && (nth < 0 ? x.el : x.el.querySelectorAll(focusable)[nth]);
+  if (el) el.focus({ preventScroll: true });
+}
+
+// following does the work on a scrolling list and then keeps it at its end, if it was there:
+// also when a picture comes later, or the room for the list changes.
+export function following(list, work, jump) {
+  const toEnd = () => { if (list._atEnd) list.scrollTop = list.scrollHeight; };
+  if (list._atEnd === undefined) {
+    list.addEventListener('scroll', () => { list._atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60; }, { passive: true });
+    list.addEventListener('load', toEnd, true);
+    new ResizeObserver(toEnd).observe(list);
+    list._atEnd = true;
+  }
+  if (jump) list._atEnd = true;
+  const end = list._atEnd;
+  work();
+  list._atEnd = end;
+  toEnd();
+}
+
+// hue picks one of seven colours for a name, always the same.
+export function hue(text) {
+  let n = 7;
+  for (const c of String(text)) n = (n * 31 + c.codePointAt(0)) % 9973;
+  return 'c' + (n % 7);
+}
+
+// initials of a name: one letter for Slack's squares, two for Telegram's circles.
+export function initials(name, n = 2) {
+  const words = String(name).trim().split(/\s+/).filter((w) => /[\p{L}\p{N}]/u.test(w));
+  return words.slice(0, n).map((w) => [...w][0]).join('').toUpperCase() || '?';
+}
+
+// bytes writes a size for people.
+export function bytes(n) {
+  if (!n) return '';
+  if (n < 1024) return n + ' B';
+  if (n < 1024 * 1024) return (n / 1024).toFixed(n < 10240 ? 1 : 0) + ' KB';
+  return (n / 1024 / 1024).toFixed(1) + ' MB';
+}
+
+// base64 reads a file as the control interface wants it.
+export function base64(file) {
+  return new Promise((ok, no) => {
+    const r = new FileReader();
+    r.onload = () => ok({ name: file.name, mime: file.type || 'application/octet-stream', data: String(r.result).split(',')[1] || '' });
+    r.onerror = () => no(r.error);
+    r.readAsDataURL(file);
+  });
+}
+
+// grow lets a textarea be as high as its text.
+export function grow(area) {
+  area.style.height = 'auto';
+  area.style.height = area.scrollHeight + 'px';
+}

@@ -1,0 +1,49 @@
+// Addresses that are followed anywhere in the page: an invitation to the bot is opened in
+// a customer's chat, a payment page in the phone, anything else in a tab of its own.
+import { h, hue, initials } from './dom.js';
+import { act } from './net.js';
+import { dialog } from './ui.js';
+import { store } from './store.js';
+import { nameOf, openChat, sheet } from './phone.js';
+
+export function watchLinks(showPhone) {
+  document.addEventListener('click', (e) => {
+    const a = e.target.closest?.('a[href]');
+    if (!a || e.defaultPrevented || e.button || e.ctrlKey || e.metaKey) return;
+    let u;
+    try { u = new URL(a.href); } catch { return; }
+    if (u.hostname === 't.me' && u.pathname.slice(1).toLowerCase() === store.setting.bot.toLowerCase()) {
+      e.preventDefault();
+      invitation(u.searchParams.get('start'), showPhone);
+    } else if (a.closest('#phone') && payPage(u)) {
+      e.preventDefault();
+      sheet(u.href);
+    }
+  });
+}
+
+const local = (host) => ['localhost', '127.0.0.1', '[::1]'].includes(host);
+const payPage = (u) => (u.host === location.host || local(u.hostname)) && /^\/(pay|stripe\/pay)\//.test(u.pathname);
+
+// invitation asks whose phone opens the link, and presses Start there.
+function invitation(token, showPhone) {
+  const search = h('input.field', { type: 'search', placeholder: 'Search', 'aria-label': 'Search chats', oninput: () => fill() });
+  const list = h('div.pick');
+  const d = dialog({ title: 'Open in Telegram', body: [h('p', null, token ? 'Whose phone opens this invitation? It presses Start there.' : 'Whose phone opens the bot?'), search, list] });
+  const fill = () => {
+    const low = search.value.toLowerCase();
+    const chats = store.telegram.chats.filter((c) => c.type === 'private' && (!low || nameOf(c).toLowerCase().includes(low)));
+    // People who don't know the bot yet come first: they are the ones who get invitations.
+    chats.sort((a, b) => (a.messages.length > 0) - (b.messages.length > 0));
+    list.replaceChildren(...chats.map((c) => h('button', { 'data-chat': c.id, onclick: () => { d.close(); start(c, token, showPhone); } },
+      h('span.ava.sm.' + hue(c.id), { 'aria-hidden': 'true' }, initials(nameOf(c))), h('span', null, h('b', { dir: 'auto' }, nameOf(c)), h('small', null, c.messages.length ? 'already talks to the bot' : 'new to the bot', ' · ', c.people?.[0]?.language_code || '')))));
+  };
+  fill();
+  search.focus();
+}
+
+async function start(c, token, showPhone) {
+  showPhone();
+  openChat(c.id);
+  if (token) await act('telegram/message', { chat: c.id, text: '/start ' + token });
+}

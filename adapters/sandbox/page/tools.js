@@ -1,0 +1,74 @@
+// The tools of the top bar: faults, payments, reset, light and dark.
+import { h } from './dom.js';
+import { act, get } from './net.js';
+import { menu, ask, dialog, toast } from './ui.js';
+import { store, save, saved } from './store.js';
+
+const $ = (id) => document.getElementById(id);
+
+export function startTools() {
+  $('tool-fault').addEventListener('click', () => faults());
+  $('tool-pay').addEventListener('click', (e) => payments(e.currentTarget));
+  $('tool-reset').addEventListener('click', reset);
+  $('tool-theme').addEventListener('click', () => theme(document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark', true));
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const wish = new URLSearchParams(location.search).get('theme');
+  theme(wish || saved('theme') || (dark.matches ? 'dark' : 'light'));
+  dark.addEventListener('change', () => { if (!saved('theme')) theme(dark.matches ? 'dark' : 'light'); });
+}
+
+function theme(name, keep) {
+  document.documentElement.dataset.theme = name === 'dark' ? 'dark' : 'light';
+  if (keep) save('theme', name);
+}
+
+const kinds = [
+  ['429', 'Too many requests', 'asks the bot to come back later'],
+  ['500', 'Internal error', 'does nothing and says so'],
+  ['timeout', 'No answer', 'does nothing and says nothing'],
+  ['timeout_after_accept', 'Lost answer', 'does it, but the bot never hears'],
+  ['duplicate', 'Duplicate', 'the next delivery to the bot comes twice'],
+  ['drop_socket', 'Cut connection', 'the open connection breaks now'],
+];
+
+async function faults() {
+  const platform = h('select.field', { 'aria-label': 'Platform' }, ['slack', 'telegram', 'stripe'].map((p) => h('option', { value: p }, p[0].toUpperCase() + p.slice(1))));
+  const count = h('input.field', { type: 'number', min: '1', max: '99', value: '1', 'aria-label': 'How often' });
+  const after = h('input.field', { type: 'number', min: '1', max: '3600', value: '5', 'aria-label': 'Retry after, in seconds' });
+  const left = h('p', { 'aria-live': 'polite' });
+  const show = (list) => { left.textContent = list.length ? 'Still to come: ' + list.map((f) => `${f.count}× ${f.platform} ${f.kind}`).join(', ') + '.' : 'Nothing is set to fail.'; $('tool-fault').classList.toggle('armed', list.length > 0); };
+  const go = async (kind) => {
+    const r = await act('fault', { platform: platform.value, kind, count: Number(count.value) || 1, ...(kind === '429' ? { retry_after: Number(after.value) || 1 } : {}) });
+    if (r) show(r.faults);
+  };
+  dialog({ title: 'Let a platform fail', body: [
+    h('p', null, 'Real platforms are slow, refuse, and repeat themselves. See what the bot makes of it.'),
+    h('div.rows', null, h('label', null, 'Platform'), platform, h('label', null, 'How often'), count, h('label', null, 'Retry after (s)'), after),
+    h('div.pick', null, kinds.map(([kind, name, note]) => h('button', { onclick: () => go(kind) }, h('span', null, h('b', null, name), h('small', null, note))))), left] });
+  try { show((await get('fault')).faults); } catch (e) { toast(e.message, true); }
+}
+
+function payments(button) {
+  const open = store.stripe.sessions.slice(0, 30);
+  menu(button, open.length ? open.flatMap((s) => [{ text: s.amount + ' · ' + (s.payment_status === 'paid' ? 'paid' : s.status), note: Object.values(s.metadata || {}).join(' · ') || s.client_reference_id || s.id, off: s.status !== 'open' && s.payment_status !== 'unpaid', run: () => outcomes(s) }])
+    : [h('p', null, 'No payment page has been opened yet. They appear here as customers press Pay.')]);
+}
+
+// outcomes lets a payment end in each of its ways.
+function outcomes(s) {
+  const go = async (outcome) => { d.close(); await act('pay', { url: s.url, outcome }); };
+  const late = s.status === 'complete';
+  const d = dialog({ title: s.amount, body: [h('p', null, late ? 'A bank debit that has not arrived yet.' : 'An open payment page.'), h('div.pick', null,
+    h('button', { onclick: () => go('paid') }, h('span', null, h('b', null, late ? 'The money arrives' : 'Pay'), h('small', null, 'Stripe confirms it'))),
+    h('button', { onclick: () => go('declined') }, h('span', null, h('b', null, late ? 'The debit fails' : 'Decline the card'))),
+    !late && h('button', { onclick: () => go('pending') }, h('span', null, h('b', null, 'Pay by bank debit'), h('small', null, 'the money comes later'))),
+    !late && h('button', { onclick: () => go('expired') }, h('span', null, h('b', null, 'Let it expire'))),
+    !late && h('button', { onclick: () => { d.close(); window.open(s.url, '_blank', 'noopener'); } }, h('span', null, h('b', null, 'Open the page'))))] });
+}
+
+async function reset() {
+  if (!(await ask({ title: 'Start again?', text: 'The books, both clients and the payments become as they were at the beginning. What you did here is lost.', yes: 'Reset', danger: true }))) return;
+  document.body.classList.add('resetting');
+  await act('reset', {});
+  document.body.classList.remove('resetting');
+}

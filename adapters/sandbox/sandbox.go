@@ -1,0 +1,307 @@
+// Package sandbox puts the stand-ins of Slack, Telegram and Stripe behind one listener,
+// together with the page on which a person plays everybody, and the control interface that
+// the page and scripts use.
+//
+// The stand-ins know no bot. A bot comes in as any other client would: with an address and
+// a token. What the sandbox is given beside that (the clock, whether the bot is idle) only
+// serves to move time and to wait until the world is quiet.
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"duebot/adapters/sandbox/slackapi"
+	"duebot/adapters/sandbox/stand"
+	"duebot/adapters/sandbox/stripeapi"
+	"duebot/adapters/sandbox/telegramapi"
+)
+
+// Options is what a sandbox is made with. Only Clock is needed.
+type Options struct {
+	Clock stand.Clock
+	// Advance moves the clock and returns when everything that is due by then has
+	// happened. Nil where the clock is real time: then it can't be moved.
+	Advance func(ctx context.Context, to time.Time) error
+	// BotIdle tells that the bot inside has nothing under way. Nil: always.
+	BotIdle func() bool
+	// Chats are the Telegram chats; nil for ten private ones that know no bot yet.
+	Chats []telegramapi.Chat
+	// Bot is the bot's own HTTP. It is mounted at /pay/, /stripe/webhook, /healthz, /readyz
+	// and /metrics. Nil when no bot runs inside.
+	Bot http.Handler
+	// StripeWebhook is where Stripe's webhooks go. "" is the bot inside, if there is one.
+	StripeWebhook string
+	// File keeps the state of the stand-ins. "" keeps it in memory only.
+	File string
+	// Reset is asked to make everything new: it stops the bot, calls clear, and starts
+	// again with empty books. Nil when only the stand-ins are to be cleared.
+	Reset func(ctx context.Context, clear func()) error
+	// Hint invites a newcomer to his first act. A part between backquotes is the line to
+	// type, which the page can put into the composer.
+	Hint string
+	// Commands are the bot's slash commands, for the composer's help.
+	Commands []CommandHelp
+}
+
+// CommandHelp is one line of the composer's help: a slash command, or a verb of one
+// ("/ar invoice").
+type CommandHelp struct {
+	Command     string `json:"command"`     // "/ar invoice"
+	Usage       string `json:"usage"`       // what follows it: "<customer> <lines> [tax 19%] [due 14d]"
+	Description string `json:"description"` // a few words
+}
+
+// Sandbox is the whole. Make it with New; its methods are safe for concurrent use.
+type Sandbox struct {
+	o        Options
+	faults   *stand.Faults
+	log      *stand.Log
+	slack    *slackapi.Server
+	telegram *telegramapi.Server
+	stripe   *stripeapi.Server
+	hub      *hub
+	handler  http.Handler
+
+	mu   sync.Mutex
+	base string
+
+	moving sync.Mutex // held while the clock is moved or everything is reset
+
+	dirty chan struct{} // something changed since the last save
+	done  chan struct{} // closed by Close
+	saved chan struct{} // closed when the saver has ended
+	once  sync.Once
+}
+
+// New makes a sandbox and loads the state in Options.File, if there is one. It returns an
+// error when the file is there but can't be read.
+func New(o Options) (*Sandbox, error) {
+	if o.Clock == nil {
+		return nil, errors.New("a sandbox needs a clock")
+	}
+	s := &Sandbox{o: o, faults: &stand.Faults{}, log: stand.NewLog(o.Clock), hub: newHub(),
+		dirty: make(chan struct{}, 1), done: make(chan struct{}), saved: make(chan struct{})}
+	s.slack = slackapi.New(s.standOptions("slack"))
+	s.telegram = telegramapi.New(s.standOptions("telegram"), o.Chats)
+	s.stripe = stripeapi.New(s.standOptions("stripe"), s.webhook)
+	if err := s.load(); err != nil {
+		return nil, err
+	}
+	s.handler = s.routes()
+	go s.save()
+	return s, nil
+}
+
+func (s *Sandbox) standOptions(platform string) stand.Options {
+	return stand.Options{Clock: s.o.Clock, Faults: s.faults, Log: s.log, Base: s.Base, Changed: func() {
+		s.hub.tell(platform, nil)
+		select {
+		case s.dirty <- struct{}{}:
+		default:
+		}
+	}}
+}
+
+// routes mounts everything under its path.
+func (s *Sandbox) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/slack/", s.slack)
+	mux.Handle("/telegram/", s.telegram)
+	mux.Handle("/stripe/", s.stripe)
+	mux.Handle("/control/", s.control())
+	mux.Handle("/", http.HandlerFunc(servePage))
+	if s.o.Bot != nil {
+		for _, path := range []string{"/pay/", "/stripe/webhook", "/healthz", "/readyz", "/metrics"} {
+			mux.Handle(path, s.o.Bot)
+		}
+	}
+	return mux
+}
+
+// Handler serves the stand-ins, the control interface, the page and the bot's own HTTP.
+func (s *Sandbox) Handler() http.Handler { return s.handler }
+
+// SetBase tells the address that the sandbox is reached at: "http://127.0.0.1:8080".
+func (s *Sandbox) SetBase(url string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.base = strings.TrimSuffix(url, "/")
+}
+
+// Base returns the address set by SetBase, without a final slash.
+func (s *Sandbox) Base() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.base
+}
+
+// webhook is where Stripe's webhooks go now; "" is nowhere.
+func (s *Sandbox) webhook() string {
+	switch base := s.Base(); {
+	case s.o.StripeWebhook != "":
+		return s.o.StripeWebhook
+	case s.o.Bot == nil || base == "":
+		return ""
+	default:
+		return base + "/stripe/webhook"
+	}
+}
+
+// Pending counts what the bot still has to do before the world is quiet: deliveries that
+// it has not taken, and its requests that are being served.
+func (s *Sandbox) Pending() int {
+	return s.slack.Pending() + s.telegram.Pending() + s.stripe.Pending()
+}
+
+// idle tells that nothing is under way, neither in the stand-ins nor in the bot.
+func (s *Sandbox) idle() bool {
+	return s.Pending() == 0 && (s.o.BotIdle == nil || s.o.BotIdle())
+}
+
+// Slack returns the stand-in of Slack.
+func (s *Sandbox) Slack() *slackapi.Server { return s.slack }
+
+// Telegram returns the stand-in of Telegram.
+func (s *Sandbox) Telegram() *telegramapi.Server { return s.telegram }
+
+// Stripe returns the stand-in of Stripe.
+func (s *Sandbox) Stripe() *stripeapi.Server { return s.stripe }
+
+// Faults returns the faults that are still to be made.
+func (s *Sandbox) Faults() *stand.Faults { return s.faults }
+
+// Log returns what passed between the bot and the platforms.
+func (s *Sandbox) Log() *stand.Log { return s.log }
+
+// Close writes the state a last time and ends the event streams. The error is that of
+// writing.
+func (s *Sandbox) Close() error {
+	s.once.Do(func() {
+		close(s.done)
+		s.hub.close()
+		s.slack.Close()
+	})
+	<-s.saved
+	return s.write()
+}
+
+// clear makes the stand-ins as new.
+func (s *Sandbox) clear() {
+	s.faults.Clear()
+	s.slack.Reset()
+	s.telegram.Reset()
+	s.stripe.Reset()
+	s.log.Clear()
+}
+
+// kept is the file's content.
+type kept struct {
+	Version  int             `json:"version"`
+	Slack    json.RawMessage `json:"slack"`
+	Telegram json.RawMessage `json:"telegram"`
+	Stripe   json.RawMessage `json:"stripe"`
+}
+
+// rest is how long changes are gathered before they are written.
+const rest = 100 * time.Millisecond
+
+// save writes the state after changes until Close. A state that takes long to write is
+// written less often.
+func (s *Sandbox) save() {
+	defer close(s.saved)
+	wait := rest
+	for {
+		select {
+		case <-s.done:
+			return
+		case <-s.dirty:
+		}
+		select {
+		case <-s.done:
+			return
+		case <-time.After(wait):
+		}
+		begun := time.Now()
+		if err := s.write(); err != nil {
+			fmt.Fprintf(os.Stderr, "sandbox: %v\n", err)
+		}
+		wait = max(rest, 5*time.Since(begun))
+	}
+}
+
+// write puts the state into the file: whole, or not at all.
+func (s *Sandbox) write() error {
+	if s.o.File == "" {
+		return nil
+	}
+	k := kept{Version: 1}
+	for _, x := range []struct {
+		to   *json.RawMessage
+		save func() ([]byte, error)
+	}{{&k.Slack, s.slack.Save}, {&k.Telegram, s.telegram.Save}, {&k.Stripe, s.stripe.Save}} {
+		b, err := x.save()
+		if err != nil {
+			return fmt.Errorf("saving the sandbox's state: %w", err)
+		}
+		*x.to = b
+	}
+	b, err := json.Marshal(k)
+	if err != nil {
+		return fmt.Errorf("saving the sandbox's state: %w", err)
+	}
+	if err := writeFile(s.o.File, b); err != nil {
+		return fmt.Errorf("saving the sandbox's state: %w", err)
+	}
+	return nil
+}
+
+func writeFile(path string, b []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // fails once it is renamed
+	_, err = f.Write(b)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+func (s *Sandbox) load() error {
+	if s.o.File == "" {
+		return nil
+	}
+	b, err := os.ReadFile(s.o.File)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("loading the sandbox's state: %w", err)
+	}
+	var k kept
+	if err := json.Unmarshal(b, &k); err != nil {
+		return fmt.Errorf("loading the sandbox's state from %s: %w", s.o.File, err)
+	}
+	if k.Version != 1 {
+		return fmt.Errorf("the sandbox's state in %s is of version %d; this program reads version 1", s.o.File, k.Version)
+	}
+	err = errors.Join(s.slack.Load(k.Slack), s.telegram.Load(k.Telegram), s.stripe.Load(k.Stripe))
+	if err != nil {
+		return fmt.Errorf("loading the sandbox's state from %s: %w", s.o.File, err)
+	}
+	return nil
+}

@@ -1,0 +1,159 @@
+// Package telegramapi is a strict local stand-in of Telegram's Bot API with one bot, its
+// chats and the people in them.
+//
+// A bot talks to it over HTTP as to the real server: it checks tokens, formats, limits and
+// rates, and refuses in the server's own words. People act through Go methods (Message,
+// Click, Edit, Block, …), which make updates that the bot fetches with getUpdates.
+//
+//	Server   everything, and the http.Handler
+//	Chat     a private chat, group or supergroup with its people
+//	message  one Bot API Message; never changed once stored, an edit stores a new one
+//	update   one undelivered update, kept until a higher offset confirms it
+//
+// Message stamps, rates and the life of updates run on the business clock; the time-outs
+// of long polls and the deadline of callback answers run on wall time. Nothing here knows
+// what the bot is for.
+package telegramapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"sync"
+	"time"
+
+	"duebot/adapters/sandbox/stand"
+)
+
+// The one bot of the stand-in.
+const (
+	Token = "123456789:sandbox"
+	// LongToken is as good: some clients take no token whose secret is not 35 characters.
+	LongToken = "123456789:sandbox____________________________"
+	BotID     = int64(123456789)
+	Username  = "duebot_sandbox_bot"
+	BotName   = "Duebot"
+)
+
+// Server is the stand-in. It is safe for concurrent use.
+type Server struct {
+	o stand.Options
+
+	mu       sync.Mutex
+	initial  []Chat // what Reset goes back to
+	chats    map[int64]*room
+	order    []int64 // chat ids in the order they were added
+	lastID   int     // the last message id of private chats and groups
+	files    map[string]*file
+	commands map[string][]botCommand // by scope and language, see commandKey
+	queue    queue
+	queries  map[string]*query
+	rates    rates
+	serial   int64 // feeds ids of files and callback queries; never goes back
+	busy     int   // requests being served, without a parked long poll
+	dirty    bool  // something that a person sees changed
+}
+
+// New returns a server with these chats. Without any it has ten private chats, 1001 to
+// 1010, whose people have not pressed Start.
+func New(o stand.Options, chats []Chat) *Server {
+	if chats == nil {
+		chats = strangers()
+	}
+	s := &Server{o: o, initial: cloneChats(chats), serial: 1}
+	s.queue.nextID = firstUpdateID
+	s.clear()
+	return s
+}
+
+// clear makes the world new. Update ids and serials go on: a bot that is still polling
+// holds an offset, and would never see an update with a lower id.
+func (s *Server) clear() {
+	s.chats, s.order = map[int64]*room{}, nil
+	s.files, s.commands = map[string]*file{}, map[string][]botCommand{}
+	s.queries = map[string]*query{}
+	s.lastID, s.rates = 0, newRates()
+	s.queue.list, s.queue.allowed = nil, nil
+	for _, c := range cloneChats(s.initial) {
+		s.put(c)
+	}
+}
+
+// Reset makes everything as it was after New.
+func (s *Server) Reset() {
+	s.change(func() { s.clear(); s.dirty = true })
+}
+
+// change runs f under the lock and afterwards tells the page, outside it, if f made
+// something visible.
+func (s *Server) change(f func()) {
+	s.mu.Lock()
+	func() {
+		defer s.mu.Unlock()
+		f()
+	}()
+	s.announce()
+}
+
+// announce tells the page what changed since it was told last.
+func (s *Server) announce() {
+	s.mu.Lock()
+	dirty := s.dirty
+	s.dirty = false
+	s.mu.Unlock()
+	if dirty && s.o.Changed != nil {
+		s.o.Changed()
+	}
+}
+
+func (s *Server) now() time.Time { return s.o.Clock.Now() }
+
+// Pending counts what the bot still has to do: updates that it has not confirmed, and
+// requests being served right now other than a parked long poll.
+func (s *Server) Pending() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.queue.expire(s.now())
+	return len(s.queue.list) + s.busy
+}
+
+// enter and leave frame the serving of one request; a parked long poll steps out.
+func (s *Server) enter() { s.mu.Lock(); s.busy++; s.mu.Unlock() }
+func (s *Server) leave() { s.mu.Lock(); s.busy--; s.mu.Unlock() }
+
+// nextSerial returns a number that was never given out before.
+func (s *Server) nextSerial() int64 {
+	s.serial++
+	return s.serial
+}
+
+// State returns what a person can see, as a value to be written as JSON: chats with their
+// people and Bot API Message objects, oldest first, and the bot's command lists by
+// "scope/language".
+func (s *Server) State() any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	type chatView struct {
+		Chat
+		Messages   []*message      `json:"messages"`
+		Keyboard   json.RawMessage `json:"keyboard,omitempty"` // the reply keyboard shown now
+		Action     string          `json:"action,omitempty"`   // "typing" and the like, while it lasts
+		MigratedTo int64           `json:"migrated_to,omitempty"`
+	}
+	chats := make([]chatView, 0, len(s.order))
+	for _, id := range s.order {
+		r := s.chats[id]
+		v := chatView{Chat: cloneChat(r.Chat), Messages: append([]*message{}, r.Messages...),
+			Keyboard: r.Keyboard, MigratedTo: r.MigratedTo}
+		if s.now().Before(r.ActionUntil) {
+			v.Action = r.Action
+		}
+		chats = append(chats, v)
+	}
+	commands := map[string][]botCommand{}
+	for k, list := range s.commands {
+		commands[k] = append([]botCommand{}, list...)
+	}
+	return map[string]any{"chats": chats, "commands": commands}
+}
+
+var _ http.Handler = (*Server)(nil)

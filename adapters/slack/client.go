@@ -1,0 +1,222 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"duebot/commands/card"
+)
+
+// Config is what the adapter needs to work.
+type Config struct {
+	BotToken string // xoxb-…
+	AppToken string // xapp-…, Socket Mode
+	APIURL   string // base of the Web API, with or without a final slash
+	Log      *slog.Logger
+	// Seal proves that a button is ours: made for a channel, about a verb and its argument.
+	Seal func(channel, what string) string
+	// Sealed checks what Seal made.
+	Sealed func(proof, channel, what string) bool
+}
+
+// Client speaks with one Slack workspace.
+type Client struct {
+	cfg  Config
+	api  *slack.Client
+	http *http.Client
+
+	mu  sync.Mutex
+	dms map[string]string // user → direct message channel
+}
+
+// callTimeout bounds one Web API call.
+const callTimeout = 10 * time.Second
+
+// New makes a client. It calls nothing yet.
+func New(cfg Config) *Client {
+	hc := &http.Client{Timeout: callTimeout}
+	return &Client{cfg: cfg, http: hc, dms: map[string]string{},
+		api: slack.New(cfg.BotToken, slack.OptionAppLevelToken(cfg.AppToken), slack.OptionHTTPClient(hc),
+			slack.OptionAPIURL(strings.TrimSuffix(cfg.APIURL, "/")+"/"))}
+}
+
+// Check asks Slack who we are: a wrong token or address is told here.
+func (c *Client) Check(ctx context.Context) (team, bot string, err error) {
+	r, err := c.api.AuthTestContext(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	return r.Team, r.User, nil
+}
+
+// Person is a member of the workspace.
+type Person struct {
+	Name   string
+	Zone   string // IANA
+	Locale string // "en-US"
+}
+
+// Person looks somebody up by user id.
+func (c *Client) Person(ctx context.Context, user string) (Person, error) {
+	u, err := c.api.GetUserInfoContext(ctx, user, slack.GetUserInfoOptionIncludeLocale(true))
+	if err != nil {
+		return Person{}, fmt.Errorf("user %s: %w", user, err)
+	}
+	return Person{Name: u.RealName, Zone: u.TZ, Locale: u.Locale}, nil
+}
+
+// Message is what is posted.
+type Message struct {
+	Channel string // or a user, for a direct message
+	Thread  string // ts of the thread's first message, "" for none
+	Card    *card.Card
+	Words   card.Words
+	ID      string // our id, put into the metadata
+}
+
+// metadataType marks our messages.
+const metadataType = "duebot_notice"
+
+// Post posts m and returns where it is. The error is a *card.SendError when Slack surely
+// did not take it; any other leaves that open.
+func (c *Client) Post(ctx context.Context, m Message) (channel, ts string, err error) {
+	if channel, err = c.channel(ctx, m.Channel); err != nil {
+		return "", "", err
+	}
+	opts := c.content(channel, m)
+	if m.Thread != "" {
+		opts = append(opts, slack.MsgOptionTS(m.Thread))
+	}
+	channel, ts, err = c.api.PostMessageContext(ctx, channel, opts...)
+	return channel, ts, sendError(err)
+}
+
+// Update edits the message ts.
+func (c *Client) Update(ctx context.Context, m Message, ts string) error {
+	_, _, _, err := c.api.UpdateMessageContext(ctx, m.Channel, ts, c.content(m.Channel, m)...)
+	return sendError(err)
+}
+
+func (c *Client) content(channel string, m Message) []slack.MsgOption {
+	text, blocks := c.render(channel, m.Card, m.Words)
+	return []slack.MsgOption{slack.MsgOptionText(text, false), slack.MsgOptionBlocks(blocks...), slack.MsgOptionDisableLinkUnfurl(),
+		slack.MsgOptionMetadata(slack.SlackMetadata{EventType: metadataType, EventPayload: map[string]any{"id": m.ID}})}
+}
+
+// channel opens the direct message channel of a user; a channel is itself.
+func (c *Client) channel(ctx context.Context, to string) (string, error) {
+	if !strings.HasPrefix(to, "U") && !strings.HasPrefix(to, "W") {
+		return to, nil
+	}
+	c.mu.Lock()
+	dm := c.dms[to]
+	c.mu.Unlock()
+	if dm != "" {
+		return dm, nil
+	}
+	ch, _, _, err := c.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{to}})
+	if err != nil {
+		if e := sendError(err); errors.As(e, new(*card.SendError)) {
+			return "", e
+		}
+		return "", &card.SendError{RetryAfter: time.Second, Reason: "opening the direct message: " + err.Error()}
+	}
+	c.mu.Lock()
+	c.dms[to] = ch.ID
+	c.mu.Unlock()
+	return ch.ID, nil
+}
+
+// findPages bounds how far back Find looks.
+const findPages = 5
+
+// Find looks for the message with our id in a channel, or in one of its threads, not older
+// than since. It tells what became of a send whose answer was lost.
+func (c *Client) Find(ctx context.Context, to, thread, id string, since time.Time) (channel, ts string, err error) {
+	if channel, err = c.channel(ctx, to); err != nil {
+		return "", "", err
+	}
+	oldest := fmt.Sprintf("%d.000000", since.Add(-time.Minute).Unix())
+	cursor := ""
+	for range findPages {
+		var list []slack.Message
+		if thread != "" {
+			list, _, cursor, err = c.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
+				ChannelID: channel, Timestamp: thread, Oldest: oldest, Cursor: cursor, Limit: 200, IncludeAllMetadata: true})
+		} else {
+			var h *slack.GetConversationHistoryResponse
+			h, err = c.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
+				ChannelID: channel, Oldest: oldest, Cursor: cursor, Limit: 200, IncludeAllMetadata: true})
+			if h != nil {
+				list, cursor = h.Messages, h.ResponseMetaData.NextCursor
+			}
+		}
+		if err != nil {
+			return "", "", err
+		}
+		for _, m := range list {
+			if m.Metadata.EventType == metadataType && m.Metadata.EventPayload["id"] == id {
+				return channel, m.Timestamp, nil
+			}
+		}
+		if cursor == "" {
+			break
+		}
+	}
+	return channel, "", nil
+}
+
+// gone are the errors of a channel or person that cannot be written to any more.
+var gone = map[string]bool{"channel_not_found": true, "is_archived": true, "not_in_channel": true, "user_not_found": true,
+	"user_disabled": true, "account_inactive": true, "cannot_dm_bot": true}
+
+// sendError sorts what a call returned: a *card.SendError when the message was surely not
+// taken; a plain error when nobody knows.
+func sendError(err error) error {
+	var limited *slack.RateLimitedError
+	var refused slack.SlackErrorResponse
+	var dial *net.OpError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &limited):
+		return &card.SendError{RetryAfter: max(limited.RetryAfter, time.Second), Reason: "ratelimited"}
+	case errors.As(err, &refused):
+		switch refused.Err {
+		case "ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable":
+			return &card.SendError{RetryAfter: time.Second, Reason: refused.Err}
+		}
+		reason := refused.Err
+		if len(refused.ResponseMetadata.Messages) > 0 {
+			reason += ": " + strings.Join(refused.ResponseMetadata.Messages, "; ")
+		}
+		return &card.SendError{Permanent: true, Gone: gone[refused.Err], Reason: reason}
+	case errors.As(err, &dial) && dial.Op == "dial":
+		return &card.SendError{RetryAfter: 2 * time.Second, All: true, Reason: "Slack cannot be reached"}
+	}
+	return err
+}
+
+// CheckSocket asks for a Socket Mode address, which a wrong app token does not get.
+func (c *Client) CheckSocket(ctx context.Context) error {
+	_, _, err := c.api.StartSocketModeContext(ctx)
+	return err
+}
+
+// CheckChannel looks whether the bot can see a channel and is in it.
+func (c *Client) CheckChannel(ctx context.Context, id string) error {
+	ch, err := c.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: id})
+	if err == nil && !ch.IsMember {
+		err = errors.New("the bot is not in it")
+	}
+	return err
+}

@@ -1,0 +1,185 @@
+// Package telegram is the customers' channel: the Bot API, with the types of
+// telegram-bot-api v5.5.1 and our own calls and polling.
+//
+// What the platform and the library do that one would not guess:
+//   - The library's GetUpdatesChan confirms an update before anybody has handled it, logs the
+//     token with every network error, and cannot be stopped: we poll ourselves, and the
+//     offset moves only when the books have taken the update.
+//   - Its errors of uploads carry no code, and none of its calls takes a context.
+//   - A network error holds the address, and the address holds the token: see call.
+//   - "message is not modified" is success. A send whose answer was lost cannot be looked up.
+//   - Every callback must be answered, or the button spins; a late answer is an error to ignore.
+//   - Update ids may restart lower after a quiet week, so keys are made of message and
+//     callback ids.
+//   - Text is sent as HTML: numbers, dates and sums are full of MarkdownV2's reserved marks.
+package telegram
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"duebot/commands/card"
+)
+
+// Config is what the adapter needs to work.
+type Config struct {
+	Token  string
+	APIURL string // base up to "/bot<token>", with or without a final slash
+	Log    *slog.Logger
+	// Seal proves that a button is ours: made for a chat, about a verb and its argument.
+	Seal func(chat, what string) string
+	// Sealed checks what Seal made.
+	Sealed func(proof, chat, what string) bool
+	// Wait passes business time; answers use it when the platform asks to wait.
+	Wait func(ctx context.Context, d time.Duration) error
+}
+
+// Client speaks as one bot.
+type Client struct {
+	cfg  Config
+	base string
+	http *http.Client
+}
+
+const (
+	callTimeout = 10 * time.Second
+	pollSeconds = 50 // the longest that the platform allows
+	answerMax   = 8 << 20
+)
+
+// New makes a client. It calls nothing yet.
+func New(cfg Config) *Client {
+	return &Client{cfg: cfg, base: strings.TrimSuffix(cfg.APIURL, "/") + "/bot" + cfg.Token + "/", http: &http.Client{}}
+}
+
+// Me asks who we are: a wrong token or address is told here.
+func (c *Client) Me(ctx context.Context) (username string, err error) {
+	var me tgbotapi.User
+	err = c.call(ctx, "getMe", nil, &me)
+	return me.UserName, err
+}
+
+// MenuCommand is one row of the commands menu.
+type MenuCommand struct {
+	Command     string `json:"command"`
+	Description string `json:"description"`
+}
+
+// SetMenu sets the commands menu of a language; "" is for all others.
+func (c *Client) SetMenu(ctx context.Context, lang string, commands []MenuCommand) error {
+	list, err := json.Marshal(commands)
+	if err != nil {
+		return err
+	}
+	p := url.Values{"commands": {string(list)}}
+	if lang != "" {
+		p.Set("language_code", lang)
+	}
+	return c.call(ctx, "setMyCommands", p, nil)
+}
+
+// call posts one method and decodes its result into out, if that is not nil. The error is
+// a *card.SendError when the platform surely did nothing; any other leaves that open. No
+// error holds the token.
+func (c *Client) call(ctx context.Context, method string, params url.Values, out any) error {
+	if _, has := ctx.Deadline(); !has {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, callTimeout)
+		defer cancel()
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+method, strings.NewReader(params.Encode()))
+	if err != nil {
+		return fmt.Errorf("%s: %w", method, withoutURL(err))
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return transportError(method, err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, answerMax))
+	if err != nil {
+		return fmt.Errorf("%s: reading the answer: %w", method, withoutURL(err))
+	}
+	var answer tgbotapi.APIResponse
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return fmt.Errorf("%s: answered %s, and not in JSON", method, resp.Status)
+	}
+	if !answer.Ok {
+		return refused(method, &answer)
+	}
+	if out == nil {
+		return nil
+	}
+	if err := json.Unmarshal(answer.Result, out); err != nil {
+		return fmt.Errorf("%s: reading the result: %w", method, err)
+	}
+	return nil
+}
+
+// transportError sorts an error of the network. A connection that was never made sent
+// nothing.
+func transportError(method string, err error) error {
+	var dial *net.OpError
+	if errors.As(err, &dial) && dial.Op == "dial" {
+		return &card.SendError{RetryAfter: 2 * time.Second, All: true, Reason: "Telegram cannot be reached"}
+	}
+	return fmt.Errorf("%s: %w", method, withoutURL(err))
+}
+
+// withoutURL drops the address from an error: the token is in it.
+func withoutURL(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
+
+// refused sorts an answer that is not ok.
+func refused(method string, a *tgbotapi.APIResponse) error {
+	e := &card.SendError{Reason: a.Description}
+	if a.Parameters != nil {
+		e.RetryAfter = time.Duration(a.Parameters.RetryAfter) * time.Second
+		if to := a.Parameters.MigrateToChatID; to != 0 {
+			e.MovedTo = ChatName(to)
+		}
+	}
+	switch {
+	case e.RetryAfter > 0 || e.MovedTo != "":
+	case a.ErrorCode == http.StatusTooManyRequests:
+		e.RetryAfter = time.Second
+	case a.ErrorCode >= 500:
+		e.RetryAfter = 2 * time.Second
+	case a.ErrorCode == http.StatusUnauthorized || a.ErrorCode == http.StatusNotFound:
+		e.RetryAfter, e.All = time.Minute, true
+	case a.ErrorCode == http.StatusForbidden, strings.Contains(a.Description, "chat not found"):
+		e.Permanent, e.Gone = true, true
+	case strings.Contains(a.Description, "message is not modified"):
+		return nil
+	default:
+		e.Permanent = true
+	}
+	if e.Permanent {
+		e.Reason = method + ": " + e.Reason
+	}
+	return e
+}
+
+// ChatName is how the rest of the program names a chat: "telegram:1001".
+func ChatName(id int64) string { return "telegram:" + strconv.FormatInt(id, 10) }
+
+// chatID reads a ChatName.
+func chatID(name string) string { return strings.TrimPrefix(name, "telegram:") }

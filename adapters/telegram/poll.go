@@ -1,0 +1,219 @@
+package telegram
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"duebot/commands/card"
+)
+
+// Handler is what people's acts are handed to. Each returns after the commit.
+type Handler interface {
+	// Offset is the number of the first update that was not taken yet.
+	Offset() (int, error)
+	// Taken writes down that all updates below offset were taken.
+	Taken(ctx context.Context, offset int) error
+	// Chat runs what was asked.
+	Chat(ctx context.Context, in Chat) (Answer, error)
+	// Blocked notes that a person has blocked the bot, or let it in again.
+	Blocked(ctx context.Context, chat string, blocked bool)
+	// Aside writes down an update that could not be taken three times.
+	Aside(ctx context.Context, update int, why error)
+	// Busy counts acts under way.
+	Busy() (done func())
+}
+
+// Answer is a reply in the words of whoever asked. Without a card nothing is said.
+type Answer struct {
+	card.Reply
+	Words card.Words
+}
+
+// Chat is a message or a button.
+type Chat struct {
+	Key     string
+	Chat    string // "telegram:1001"
+	Name    string // of the person
+	Lang    string // of the person's program: "ru", "pt-br"
+	Text    string
+	Do, Arg string // the button; Forged: it is not one of ours for this chat
+	Forged  bool
+	Private bool
+
+	callback string // to be answered
+	message  string // whose button it is
+}
+
+// allowed are the updates that we want; what is left out is not sent to us.
+const allowed = `["message","edited_message","callback_query","my_chat_member"]`
+
+// tries is how often an update is tried before it is put aside.
+const tries = 3
+
+// Run polls until ctx ends. It returns an error only for a token that Telegram refuses.
+func (c *Client) Run(ctx context.Context, h Handler) error {
+	offset, err := h.Offset()
+	if err != nil {
+		return err
+	}
+	failed := 0
+	for ctx.Err() == nil {
+		updates, err := c.updates(ctx, offset)
+		var e *card.SendError
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.As(err, &e) && strings.HasPrefix(e.Reason, "Unauthorized"):
+			return fmt.Errorf("telegram refuses the token: %s", e.Reason)
+		case err != nil:
+			c.cfg.Log.Warn("polling Telegram", "error", err)
+			pause(ctx, time.Second)
+			continue
+		}
+		offset, failed = c.take(ctx, h, updates, offset, failed)
+	}
+	return nil
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
+
+func (c *Client) updates(ctx context.Context, offset int) (list []json.RawMessage, err error) {
+	ctx, cancel := context.WithTimeout(ctx, (pollSeconds+10)*time.Second)
+	defer cancel()
+	err = c.call(ctx, "getUpdates", url.Values{"offset": {strconv.Itoa(offset)}, "timeout": {strconv.Itoa(pollSeconds)},
+		"allowed_updates": {allowed}}, &list)
+	return list, err
+}
+
+// take hands on updates in order, and returns the next offset. One that fails is tried
+// again with the next poll, three times in all; those behind it wait.
+func (c *Client) take(ctx context.Context, h Handler, list []json.RawMessage, offset, failed int) (int, int) {
+	defer h.Busy()()
+	for _, raw := range list {
+		var head struct {
+			ID int `json:"update_id"`
+		}
+		if err := json.Unmarshal(raw, &head); err != nil {
+			c.cfg.Log.Error("an update without an id", "error", err)
+			continue
+		}
+		if err := c.one(context.WithoutCancel(ctx), h, raw); err != nil {
+			if failed++; failed < tries {
+				c.cfg.Log.Warn("an update was not taken", "update", head.ID, "try", failed, "error", err)
+				break
+			}
+			h.Aside(ctx, head.ID, err)
+		}
+		offset, failed = head.ID+1, 0
+	}
+	if err := h.Taken(context.WithoutCancel(ctx), offset); err != nil {
+		c.cfg.Log.Error("keeping the offset", "error", err)
+	}
+	return offset, failed
+}
+
+// one takes a single update: to the books first, and then the answer.
+func (c *Client) one(ctx context.Context, h Handler, raw json.RawMessage) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("taking an update: %v", r)
+		}
+	}()
+	var u tgbotapi.Update
+	if err := json.Unmarshal(raw, &u); err != nil {
+		return fmt.Errorf("reading an update: %w", err)
+	}
+	if m := u.MyChatMember; m != nil {
+		h.Blocked(ctx, ChatName(m.Chat.ID), m.NewChatMember.Status == "kicked" || m.NewChatMember.Status == "left")
+		return nil
+	}
+	in, ok := c.read(&u)
+	if !ok {
+		return nil
+	}
+	a, err := h.Chat(ctx, in)
+	if err != nil {
+		if in.callback != "" {
+			c.answerCallback(ctx, in.callback, "")
+		}
+		return err
+	}
+	c.answer(ctx, in, a)
+	return nil
+}
+
+// read takes what matters out of an update; ok is false where nothing does.
+func (c *Client) read(u *tgbotapi.Update) (in Chat, ok bool) {
+	if q := u.CallbackQuery; q != nil {
+		if q.Message == nil || q.From == nil {
+			return in, false
+		}
+		in = who(q.Message.Chat, q.From)
+		in.Key, in.callback, in.message = "telegram:callback:"+q.ID, q.ID, strconv.Itoa(q.Message.MessageID)
+		in.Do, in.Arg, ok = c.opened(in.Chat, q.Data)
+		in.Forged = !ok
+		return in, true
+	}
+	m := u.Message
+	if m == nil {
+		m = u.EditedMessage
+	}
+	if m == nil || m.From == nil || m.Chat == nil || m.From.IsBot {
+		return in, false
+	}
+	in = who(m.Chat, m.From)
+	in.Key = fmt.Sprintf("telegram:message:%d:%d:%d", m.Chat.ID, m.MessageID, m.EditDate)
+	if in.Text = m.Text; in.Text == "" {
+		in.Text = m.Caption
+	}
+	service := m.NewChatMembers != nil || m.LeftChatMember != nil || m.MigrateToChatID != 0 || m.MigrateFromChatID != 0 || m.GroupChatCreated
+	return in, !service
+}
+
+func who(chat *tgbotapi.Chat, from *tgbotapi.User) Chat {
+	return Chat{Chat: ChatName(chat.ID), Name: strings.TrimSpace(from.FirstName + " " + from.LastName),
+		Lang: from.LanguageCode, Private: chat.IsPrivate()}
+}
+
+// answer tells the person what came of it: it is not kept for retry.
+func (c *Client) answer(ctx context.Context, in Chat, a Answer) {
+	if in.callback != "" {
+		toast := ""
+		if !a.Toast.IsZero() {
+			toast = plain.Replace(a.Words(a.Toast))
+		}
+		c.answerCallback(ctx, in.callback, toast)
+	}
+	if a.Card == nil {
+		return
+	}
+	m := Message{Chat: in.Chat, Card: a.Card, Words: a.Words}
+	say := func() error {
+		if a.Replace && in.message != "" {
+			return c.Edit(ctx, m, in.message)
+		}
+		_, err := c.Send(ctx, m)
+		return err
+	}
+	err := say()
+	var e *card.SendError
+	if errors.As(err, &e) && e.RetryAfter > 0 && e.RetryAfter < 5*time.Second && c.cfg.Wait(ctx, e.RetryAfter) == nil {
+		err = say()
+	}
+	if err != nil {
+		c.cfg.Log.Warn("an answer was lost", "chat", in.Chat, "error", err)
+	}
+}

@@ -1,0 +1,136 @@
+package telegram
+
+import (
+	"encoding/json"
+	"html"
+	"strings"
+	"unicode/utf8"
+
+	"duebot/commands/card"
+)
+
+// textMax is below the platform's 4096 characters, which count after parsing.
+const textMax = 4000
+
+var plain = strings.NewReplacer(card.MentionOpen, "", card.MentionClose, "")
+
+// builder writes HTML and counts what is left of it when the tags are gone.
+type builder struct {
+	strings.Builder
+	shown int
+}
+
+// add writes s between tags, escaped and shortened to what still fits.
+func (b *builder) add(open, s, end string) {
+	s = plain.Replace(s)
+	if room := textMax - b.shown; utf8.RuneCountInString(s) > room {
+		if room < 1 {
+			return
+		}
+		s = string([]rune(s)[:room-1]) + "…"
+	}
+	b.shown += utf8.RuneCountInString(s)
+	b.WriteString(open)
+	b.WriteString(html.EscapeString(s))
+	b.WriteString(end)
+}
+
+// text turns a card into the HTML of a message.
+func text(k *card.Card, words card.Words) string {
+	var b builder
+	if !k.Title.IsZero() {
+		b.add("<b>", words(k.Title), "</b>\n")
+	}
+	for _, t := range k.Body {
+		b.add("\n", words(t), "")
+	}
+	if len(k.Body) > 0 {
+		b.add("", "\n", "")
+	}
+	if s := words(k.Quote); !k.Quote.IsZero() && s != "" {
+		b.add("<blockquote>", s, "</blockquote>\n")
+	}
+	for _, f := range k.Fields {
+		b.add("\n", words(f.Label)+": ", "")
+		b.add("<b>", words(f.Value), "</b>")
+	}
+	if k.Table != nil {
+		for _, row := range k.Table.Rows {
+			cells := make([]string, len(row))
+			for i, t := range row {
+				cells[i] = words(t)
+			}
+			b.add("\n", strings.Join(cells, " · "), "")
+		}
+	}
+	for i, t := range k.Note {
+		if i == 0 {
+			b.add("\n", "\n", "")
+		} else {
+			b.add("", "\n", "")
+		}
+		b.add("<i>", words(t), "</i>")
+	}
+	return strings.TrimSpace(b.String())
+}
+
+type keyboard struct {
+	Rows [][]key `json:"inline_keyboard"`
+}
+
+type key struct {
+	Text string `json:"text"`
+	Data string `json:"callback_data,omitempty"`
+	URL  string `json:"url,omitempty"`
+}
+
+// keyboard turns buttons into an inline keyboard: wide ones on rows of their own, others in
+// pairs. Without buttons it is an empty one, which takes away what an edited message had.
+func (c *Client) keyboard(chat string, buttons []card.Button, words card.Words) string {
+	k := keyboard{Rows: [][]key{}}
+	half := false
+	for _, b := range buttons {
+		x := key{Text: label(plain.Replace(words(b.Label))), URL: b.URL}
+		if b.URL == "" {
+			x.Data = c.data(chat, b)
+		}
+		if !b.Wide && half {
+			k.Rows[len(k.Rows)-1] = append(k.Rows[len(k.Rows)-1], x)
+			half = false
+			continue
+		}
+		k.Rows = append(k.Rows, []key{x})
+		half = !b.Wide
+	}
+	out, err := json.Marshal(k)
+	if err != nil {
+		return `{"inline_keyboard":[]}`
+	}
+	return string(out)
+}
+
+// labelMax keeps a button's label on a phone's screen.
+const labelMax = 60
+
+func label(s string) string {
+	if r := []rune(s); len(r) > labelMax {
+		return string(r[:labelMax-1]) + "…"
+	}
+	return s
+}
+
+// data is what a button carries, at most 64 bytes: verb, argument, and the proof that both
+// are ours for this chat.
+func (c *Client) data(chat string, b card.Button) string {
+	what := b.Do + "|" + b.Arg
+	return what + "|" + c.cfg.Seal(chat, what)
+}
+
+// opened reads a button's data; ok is false for one that is not ours, or not this chat's.
+func (c *Client) opened(chat, data string) (do, arg string, ok bool) {
+	parts := strings.Split(data, "|")
+	if len(parts) != 3 || !c.cfg.Sealed(parts[2], chat, parts[0]+"|"+parts[1]) {
+		return "", "", false
+	}
+	return parts[0], parts[1], true
+}

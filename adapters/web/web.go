@@ -1,0 +1,102 @@
+// Package web is the program's own HTTP: the links that customers pay by, the payment
+// providers' webhooks, and health.
+package web
+
+import (
+	"context"
+	"html/template"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// Handler is what requests are handed to.
+type Handler interface {
+	// Pay opens the payment behind a link: an address to go to, or words to show.
+	Pay(ctx context.Context, link string) (to string, words Words)
+	// Returned is where the provider sends the customer afterwards.
+	Returned(ctx context.Context, link string) Words
+	// Stripe takes a webhook of Stripe's and returns the HTTP status to answer with.
+	Stripe(ctx context.Context, body []byte, signature string) int
+	// Ready returns nil when requests can be served.
+	Ready() error
+}
+
+// Words are a page of a few words, in the reader's language.
+type Words struct {
+	Lang, Title, Body string
+}
+
+// bodyMax bounds what a webhook may send.
+const bodyMax = 1 << 20
+
+// New returns the routes.
+func New(h Handler, log *slog.Logger) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /pay/{link}", func(w http.ResponseWriter, r *http.Request) {
+		to, words := h.Pay(r.Context(), r.PathValue("link"))
+		if to != "" {
+			w.Header().Set("Cache-Control", "no-store")
+			http.Redirect(w, r, to, http.StatusSeeOther)
+			return
+		}
+		show(w, http.StatusOK, words, log)
+	})
+	mux.HandleFunc("GET /pay/{link}/done", func(w http.ResponseWriter, r *http.Request) {
+		show(w, http.StatusOK, h.Returned(r.Context(), r.PathValue("link")), log)
+	})
+	mux.HandleFunc("POST /stripe/webhook", func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyMax))
+		if err != nil {
+			http.Error(w, "too large", http.StatusRequestEntityTooLarge)
+			return
+		}
+		w.WriteHeader(h.Stripe(r.Context(), body, r.Header.Get("Stripe-Signature")))
+	})
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+		if err := h.Ready(); err != nil {
+			http.Error(w, "not ready", http.StatusServiceUnavailable)
+			return
+		}
+		io.WriteString(w, "ready\n")
+	})
+	return mux
+}
+
+// Server makes a server of these routes with time limits.
+func Server(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 20 * time.Second,
+		WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10}
+}
+
+var page = template.Must(template.New("page").Parse(`<!doctype html>
+<html lang="{{.Lang}}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{.Title}}</title>
+<style>
+:root { color-scheme: light dark }
+body { font: 17px/1.5 system-ui, sans-serif; margin: 0; min-height: 100vh; display: grid; place-items: center;
+  background: light-dark(#f4f5f7, #16181d); color: light-dark(#1d2129, #e8eaee) }
+main { max-width: 26rem; margin: 1.5rem; padding: 2rem; border-radius: 14px; background: light-dark(#fff, #21252c);
+  box-shadow: 0 1px 3px #0002, 0 8px 24px #0001 }
+h1 { font-size: 1.25rem; margin: 0 0 .5rem }
+p { margin: 0 }
+</style>
+<main dir="auto"><h1>{{.Title}}</h1><p>{{.Body}}</p></main>
+`))
+
+func show(w http.ResponseWriter, status int, words Words, log *slog.Logger) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	if err := page.Execute(w, words); err != nil {
+		log.Debug("writing a page", "error", err)
+	}
+}

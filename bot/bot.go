@@ -1,0 +1,335 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"duebot/adapters/pay"
+	"duebot/adapters/slack"
+	"duebot/adapters/telegram"
+	"duebot/adapters/web"
+	"duebot/bot/clock"
+	"duebot/bot/text"
+	"duebot/commands"
+	"duebot/commands/card"
+	"duebot/ledger"
+	"duebot/reminders"
+)
+
+// Bot is the whole program: books, desk, rules, channels and delivery. Make it with NewBot,
+// then Run it.
+type Bot struct {
+	cfg   Config
+	clock *clock.Clock
+	log   *slog.Logger
+	texts *text.Catalog
+
+	books    *ledger.Books
+	desk     *commands.Desk
+	rules    *reminders.Rules
+	slack    *slack.Client
+	telegram *telegram.Client
+	stripe   *pay.Stripe // nil: no provider
+	web      http.Handler
+	delivery *delivery
+	payments *payments
+
+	username  string // of the Telegram bot
+	committed chan struct{}
+	busy      atomic.Int64 // acts of people and jobs under way
+	ready     atomic.Bool
+
+	mu     sync.Mutex
+	people map[string]slack.Person // Slack users looked up so far
+}
+
+// NewBot builds the program from top to bottom, in the order in which things flow: books,
+// what may be asked of them, what is said unasked, and the channels. Now is what the books
+// are dated by; mark tells a sandbox's ledger from a real one.
+func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log *slog.Logger) (*Bot, error) {
+	b := &Bot{cfg: cfg, clock: clk, log: log, committed: make(chan struct{}, 1), people: map[string]slack.Person{}}
+	var err error
+	if b.texts, err = text.Load(); err != nil {
+		return nil, err
+	}
+	b.books, err = ledger.Open(cfg.DB, ledger.Options{Now: now, Mark: mark, OnCommit: b.onCommit, OnFail: func(err error) {
+		// What is on the disk is not known any more: going on could tell people what is not so.
+		log.Error("the ledger cannot be written", "error", err)
+		exit(1)
+	}})
+	if err != nil {
+		return nil, err
+	}
+	b.slack = slack.New(slack.Config{BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, APIURL: cfg.SlackURL,
+		Log: log.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:")})
+	b.telegram = telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL,
+		Log: log.With("channel", "telegram"), Seal: b.seal(""), Sealed: b.sealed(""), Wait: clk.Sleep})
+	if cfg.StripeKey != "" {
+		if b.stripe, err = pay.NewStripe(cfg.StripeKey, cfg.StripeWebhook, cfg.StripeURL); err != nil {
+			return nil, err
+		}
+	}
+	b.payments = &payments{bot: b}
+	b.desk = &commands.Desk{Books: b.books, Settings: commands.Settings{
+		InvoiceChannel: cfg.Slack.Invoices, FinanceChannel: cfg.Slack.Finance, Languages: b.texts.Languages(),
+		InviteURL: func(token string) string { return "https://t.me/" + b.username + "?start=" + token },
+		Payable:   func(c ledger.Currency) bool { return b.stripe != nil && b.stripe.Takes(c) },
+	}}
+	if cfg.PublicURL != "" {
+		b.desk.PayURL = b.payments.link
+	}
+	b.rules = &reminders.Rules{Books: b.books, Policy: reminders.Default(), Finance: cfg.Slack.Finance,
+		Buttons: b.desk.PayOrDispute, Readers: b.readers}
+	b.delivery = newDelivery(b)
+	b.web = web.New(b.payments, log)
+	return b, nil
+}
+
+// seal and sealed make and check the proof in a button for a chat.
+func (b *Bot) seal(platform string) func(chat, what string) string {
+	return func(chat, what string) string { return b.books.Seal(platform+chat, what) }
+}
+
+func (b *Bot) sealed(platform string) func(proof, chat, what string) bool {
+	return func(proof, chat, what string) bool { return b.books.Sealed(proof, platform+chat, what) }
+}
+
+// onCommit wakes the delivery loop. It is called by the ledger's writer.
+func (b *Bot) onCommit() {
+	select {
+	case b.committed <- struct{}{}:
+	default:
+	}
+}
+
+// Start books the configuration and greets the platforms. It returns an error that tells
+// what to do when a setting is wrong; a platform that cannot be reached is tried again.
+func (b *Bot) Start(ctx context.Context) error {
+	_, err := b.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+		return nil, tx.SetCompany(b.cfg.company())
+	}})
+	if err != nil {
+		return fmt.Errorf("company in the configuration: %w", err)
+	}
+	for wait := time.Second; ; wait = min(2*wait, 30*time.Second) {
+		b.username, err = b.telegram.Me(ctx)
+		if err == nil {
+			break
+		}
+		var refused *card.SendError
+		if errors.As(err, &refused) && strings.Contains(refused.Reason, "nauthorized") {
+			return fmt.Errorf("TELEGRAM_BOT_TOKEN: Telegram does not accept it; take it again from @BotFather")
+		}
+		b.log.Warn("Telegram does not answer yet", "error", err)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+	b.setMenus(ctx)
+	b.loadPeople(ctx)
+	return nil
+}
+
+// setMenus registers the customers' commands in every language.
+func (b *Bot) setMenus(ctx context.Context) {
+	for _, lang := range append([]string{""}, b.texts.Languages()...) {
+		words := wordsIn(b.texts, lang)
+		var menu []telegram.MenuCommand
+		for _, c := range commands.ChatTable() {
+			menu = append(menu, telegram.MenuCommand{Command: c.Name, Description: words(card.T("menu." + c.Name))})
+		}
+		if err := b.telegram.SetMenu(ctx, lang, menu); err != nil {
+			b.log.Warn("setting the menu", "language", lang, "error", err)
+		}
+	}
+}
+
+// loadPeople looks up the staff that the configuration names: their zones and languages.
+func (b *Bot) loadPeople(ctx context.Context) {
+	seen := map[string]bool{}
+	for _, list := range [][]string{b.cfg.Roles.Sales, b.cfg.Roles.Finance, b.cfg.Roles.Manager, b.cfg.Roles.Auditor, b.cfg.Digest.Readers} {
+		for _, user := range list {
+			if !seen[user] {
+				seen[user] = true
+				b.person(ctx, user)
+			}
+		}
+	}
+}
+
+// person looks a Slack user up, once.
+func (b *Bot) person(ctx context.Context, user string) slack.Person {
+	b.mu.Lock()
+	p, ok := b.people[user]
+	b.mu.Unlock()
+	if ok {
+		return p
+	}
+	p, err := b.slack.Person(ctx, user)
+	if err != nil {
+		b.log.Warn("looking up a member of staff", "error", err)
+		return p
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.people[user] = p
+	return p
+}
+
+// readers are who gets the digest, each with the zone that Slack knows of him.
+func (b *Bot) readers() []reminders.Reader {
+	var out []reminders.Reader
+	for _, user := range b.cfg.Digest.Readers {
+		b.mu.Lock()
+		zoneName := b.people[user].Zone
+		b.mu.Unlock()
+		zone, err := time.LoadLocation(zoneName)
+		if err != nil || zoneName == "" {
+			zone, _ = time.LoadLocation(b.cfg.Company.Zone)
+		}
+		out = append(out, reminders.Reader{User: user, Zone: zone})
+	}
+	return out
+}
+
+// Run works until ctx ends, and then finishes what is under way. The first part that fails
+// for good ends all.
+func (b *Bot) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var parts sync.WaitGroup
+	run := func(name string, f func(context.Context) error) {
+		parts.Add(1)
+		go func() {
+			defer parts.Done()
+			if err := f(ctx); err != nil {
+				cancel(fmt.Errorf("%s: %w", name, err))
+			}
+		}()
+	}
+	run("delivery", b.deliver)
+	run("schedule", b.schedule)
+	run("payments", b.payments.run)
+	run("slack", func(ctx context.Context) error { return b.slack.Run(ctx, &staffDesk{b}) })
+	run("telegram", func(ctx context.Context) error { return b.telegram.Run(ctx, &customerDesk{b}) })
+	b.ready.Store(true)
+	<-ctx.Done()
+	b.ready.Store(false)
+	parts.Wait()
+	b.delivery.stop()
+	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// deliver hands new notices to the delivery loop.
+func (b *Bot) deliver(ctx context.Context) error {
+	b.delivery.kick()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-b.committed:
+			b.delivery.kick()
+		}
+	}
+}
+
+// scheduleMax is the longest that the schedule sleeps: a customer of a new zone is seen
+// within it.
+const scheduleMax = 15 * time.Minute
+
+// schedule runs the rules whenever one of them is due.
+func (b *Bot) schedule(ctx context.Context) error {
+	done := make(chan struct{})
+	var cancel func()
+	var mu sync.Mutex
+	var tick func()
+	tick = func() {
+		defer b.begin()()
+		now := b.clock.Now()
+		next, err := b.rules.Run(ctx, now)
+		if err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
+			b.log.Error("running the rules", "error", err)
+		}
+		wait := max(next.Sub(now), time.Millisecond)
+		if next.IsZero() || wait > scheduleMax {
+			wait = scheduleMax
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if ctx.Err() == nil {
+			cancel = b.clock.After(wait, tick)
+		}
+	}
+	tick()
+	go func() {
+		<-ctx.Done()
+		mu.Lock()
+		defer mu.Unlock()
+		cancel()
+		close(done)
+	}()
+	<-done
+	return nil
+}
+
+// begin counts something under way; the returned function ends it.
+func (b *Bot) begin() (done func()) {
+	b.busy.Add(1)
+	return func() { b.busy.Add(-1) }
+}
+
+// Idle reports whether nothing is under way and nothing waits but for the time.
+func (b *Bot) Idle() bool { return b.busy.Load() == 0 && b.delivery.idle() }
+
+// Quiet reports whether nothing is under way, and nothing waits for a platform's rate either.
+func (b *Bot) Quiet() bool { return b.busy.Load() == 0 && b.delivery.quiet() }
+
+// lastNotice is the number of the newest notice.
+func (b *Bot) lastNotice() (id ledger.NoticeID) {
+	b.books.View(func(v *ledger.View) error { id = v.LastNotice(); return nil })
+	return id
+}
+
+// Close closes the books.
+func (b *Bot) Close() error { return b.books.Close() }
+
+// message words a notice.
+func (b *Bot) message(v *ledger.View, n *ledger.Notice) (card.Message, error) {
+	switch n.Kind {
+	case ledger.NoticeReminder, ledger.NoticeDigest:
+		return b.rules.Notice(v, n)
+	}
+	return b.desk.Notice(v, n)
+}
+
+// staffWords are the words for a Slack channel, or for a person's direct messages.
+func (b *Bot) staffWords(address string) card.Words {
+	lang := b.cfg.Company.Language
+	b.mu.Lock()
+	if p, ok := b.people[address]; ok && p.Locale != "" {
+		lang = p.Locale
+	}
+	b.mu.Unlock()
+	return wordsIn(b.texts, b.texts.Match(lang))
+}
+
+// reference is a short id that people are shown and that stands in the log.
+func reference() string {
+	id := make([]byte, 4)
+	rand.Read(id)
+	return hex.EncodeToString(id)
+}

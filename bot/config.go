@@ -1,0 +1,217 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/BurntSushi/toml"
+	"github.com/caarlos0/env/v11"
+
+	"duebot/commands"
+	"duebot/ledger"
+)
+
+// Config is everything that can be set: File by the company, Env by whoever operates it.
+type Config struct {
+	File
+	Env
+}
+
+// File is the TOML file of -config or DUEBOT_CONFIG: what the company decides.
+type File struct {
+	Company struct {
+		Name     string `toml:"name"`
+		TaxID    string `toml:"tax_id"`
+		Currency string `toml:"currency"`
+		Zone     string `toml:"zone"`     // IANA: of accounting, and of dates as typed
+		Language string `toml:"language"` // of numbers as typed, and of new customers
+		Bank     string `toml:"bank"`     // bank details as customers see them, one line
+	} `toml:"company"`
+	Numbering struct {
+		Invoices string `toml:"invoices"`
+		Credits  string `toml:"credit_notes"`
+	} `toml:"numbering"`
+	Slack struct {
+		Invoices string `toml:"invoices"` // channel id: cards of invoices
+		Finance  string `toml:"finance"`  // channel id: tasks and news
+	} `toml:"slack"`
+	Roles struct {
+		Sales   []string `toml:"sales"` // Slack user ids
+		Finance []string `toml:"finance"`
+		Manager []string `toml:"manager"`
+		Auditor []string `toml:"auditor"`
+	} `toml:"roles"`
+	Digest struct {
+		Readers []string `toml:"readers"` // Slack user ids; default: the managers
+	} `toml:"digest"`
+}
+
+// Env is the environment: secrets and addresses.
+type Env struct {
+	Config          string `env:"DUEBOT_CONFIG"`
+	DB              string `env:"DUEBOT_DB" envDefault:"duebot.db"`
+	HTTPAddr        string `env:"DUEBOT_HTTP_ADDR" envDefault:"127.0.0.1:8081"`
+	PublicURL       string `env:"DUEBOT_PUBLIC_URL"`
+	SlackBotToken   string `env:"SLACK_BOT_TOKEN"`
+	SlackAppToken   string `env:"SLACK_APP_TOKEN"`
+	SlackURL        string `env:"SLACK_API_URL" envDefault:"https://slack.com/api"`
+	TelegramToken   string `env:"TELEGRAM_BOT_TOKEN"`
+	TelegramURL     string `env:"TELEGRAM_API_URL" envDefault:"https://api.telegram.org"`
+	StripeKey       string `env:"STRIPE_SECRET_KEY"`
+	StripeWebhook   string `env:"STRIPE_WEBHOOK_SECRET"`
+	StripeURL       string `env:"STRIPE_API_URL" envDefault:"https://api.stripe.com"`
+	TelegramPerSec  int    `env:"DUEBOT_TELEGRAM_RATE" envDefault:"25"` // messages per second over all chats
+	ShutdownSeconds int    `env:"DUEBOT_SHUTDOWN_SECONDS" envDefault:"10"`
+}
+
+// readConfig reads the environment and the file. Every mistake is one line that names the
+// setting.
+func readConfig(path string) (Config, error) {
+	var c Config
+	if err := env.Parse(&c.Env); err != nil {
+		return c, err
+	}
+	if path == "" {
+		path = c.Env.Config
+	}
+	switch {
+	case path != "":
+		meta, err := toml.DecodeFile(path, &c.File)
+		if err != nil {
+			return c, fmt.Errorf("configuration %s: %w", path, err)
+		}
+		if unknown := meta.Undecoded(); len(unknown) > 0 {
+			return c, fmt.Errorf("configuration %s: %q is not a setting", path, unknown[0].String())
+		}
+	case c.SlackBotToken == sandboxSlackToken:
+		// Against the sandbox's stand-ins the sandbox's own company and people are taken, so
+		// that serve can be tried with nothing but the environment that the sandbox prints.
+		c.File = sandboxFile()
+	}
+	c.defaults()
+	return c, c.check()
+}
+
+func (c *Config) defaults() {
+	set := func(p *string, v string) {
+		if *p == "" {
+			*p = v
+		}
+	}
+	set(&c.Company.Language, "en")
+	set(&c.Numbering.Invoices, "INV")
+	set(&c.Numbering.Credits, "CN")
+	set(&c.Slack.Finance, c.Slack.Invoices)
+	if len(c.Digest.Readers) == 0 {
+		c.Digest.Readers = c.Roles.Manager
+	}
+	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
+}
+
+// check returns every mistake, one line each.
+func (c *Config) check() error {
+	var errs []error
+	bad := func(setting, format string, args ...any) {
+		errs = append(errs, fmt.Errorf("%s: %s", setting, fmt.Sprintf(format, args...)))
+	}
+	need := func(setting, value, like string) {
+		if value == "" {
+			bad(setting, "is missing; set it like %s", like)
+		}
+	}
+	if c.Company.Name == "" {
+		bad("configuration", "the company has no name; write a file as the README shows and give it by -config or DUEBOT_CONFIG")
+	} else {
+		need("company.currency", c.Company.Currency, `"EUR"`)
+		need("company.zone", c.Company.Zone, `"Europe/Berlin"`)
+		need("slack.invoices", c.Slack.Invoices, `"C0123456789", the id of the channel for invoices`)
+	}
+	if c.Company.Currency != "" && !ledger.Currency(c.Company.Currency).Valid() {
+		bad("company.currency", "%q is not an ISO 4217 code", c.Company.Currency)
+	}
+	if _, err := time.LoadLocation(c.Company.Zone); err != nil {
+		bad("company.zone", "%q is not an IANA time zone", c.Company.Zone)
+	}
+	need("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-… (Slack: OAuth & Permissions)")
+	need("SLACK_APP_TOKEN", c.SlackAppToken, "xapp-… (Slack: Basic Information, App-Level Tokens, connections:write)")
+	need("TELEGRAM_BOT_TOKEN", c.TelegramToken, "123456789:… (from @BotFather)")
+	for name, addr := range map[string]string{"SLACK_API_URL": c.SlackURL, "TELEGRAM_API_URL": c.TelegramURL, "STRIPE_API_URL": c.StripeURL, "DUEBOT_PUBLIC_URL": c.PublicURL} {
+		if u, err := url.Parse(addr); addr != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+			bad(name, "is not an address like https://host/path")
+		}
+	}
+	if _, _, err := net.SplitHostPort(c.HTTPAddr); err != nil {
+		bad("DUEBOT_HTTP_ADDR", "%q is not host:port", c.HTTPAddr)
+	}
+	if c.StripeKey != "" && c.StripeWebhook == "" {
+		bad("STRIPE_WEBHOOK_SECRET", "is missing; set it like whsec_… (Stripe: Webhooks, signing secret)")
+	}
+	if c.TelegramPerSec < 1 || c.TelegramPerSec > 1000 {
+		bad("DUEBOT_TELEGRAM_RATE", "must be 1 to 1000 messages per second")
+	}
+	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errors.Join(errs...)
+}
+
+// company is the part of the configuration that the books depend on.
+func (c *Config) company() ledger.CompanySet {
+	return ledger.CompanySet{Name: c.Company.Name, TaxID: c.Company.TaxID, Currency: ledger.Currency(c.Company.Currency),
+		ZoneName: c.Company.Zone, Language: c.Company.Language, Invoices: c.Numbering.Invoices, Credits: c.Numbering.Credits, BankLine: c.Company.Bank}
+}
+
+// role is what a Slack user may do, "" for nothing. Of several roles the widest counts.
+func (c *Config) role(user string) commands.Role {
+	switch {
+	case slices.Contains(c.Roles.Manager, user):
+		return commands.Manager
+	case slices.Contains(c.Roles.Finance, user):
+		return commands.Finance
+	case slices.Contains(c.Roles.Sales, user):
+		return commands.Sales
+	case slices.Contains(c.Roles.Auditor, user):
+		return commands.Auditor
+	}
+	return ""
+}
+
+// The sandbox's fixed people, channels and keys. Its stand-ins know the same.
+const (
+	sandboxSlackToken    = "xoxb-sandbox"
+	sandboxAppToken      = "xapp-sandbox"
+	sandboxTelegramToken = "123456789:sandbox"
+	sandboxStripeKey     = "sk_test_sandbox"
+	sandboxStripeWebhook = "whsec_sandbox"
+)
+
+func sandboxFile() (f File) {
+	f.Company.Name, f.Company.TaxID, f.Company.Currency = "Lindenhof Studio GmbH", "DE123456789", "EUR"
+	f.Company.Zone, f.Company.Language = "Europe/Berlin", "en"
+	f.Company.Bank = "IBAN DE02 1203 0000 0000 2020 51, BIC BYLADEM1001"
+	f.Slack.Invoices, f.Slack.Finance = "CINVOICES1", "CFINANCE01"
+	f.Roles.Sales, f.Roles.Finance = []string{"USALES0001"}, []string{"UFINANCE01"}
+	f.Roles.Manager, f.Roles.Auditor = []string{"UMANAGER01"}, []string{"UAUDITOR01"}
+	return f
+}
+
+// sandboxConfig is the configuration against stand-ins at base ("http://127.0.0.1:8080").
+func sandboxConfig(base, db string) (c Config) {
+	c.File = sandboxFile()
+	c.Env = Env{DB: db, HTTPAddr: "127.0.0.1:0", PublicURL: base, SlackBotToken: sandboxSlackToken, SlackAppToken: sandboxAppToken,
+		SlackURL: base + "/slack/api", TelegramToken: sandboxTelegramToken, TelegramURL: base + "/telegram",
+		StripeKey: sandboxStripeKey, StripeWebhook: sandboxStripeWebhook, StripeURL: base + "/stripe",
+		TelegramPerSec: 25, ShutdownSeconds: 5}
+	c.defaults()
+	return c
+}
+
+// exists reports whether there is a file.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

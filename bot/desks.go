@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"duebot/adapters/slack"
+	"duebot/adapters/telegram"
+	"duebot/commands"
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// staffDesk hands what staff do in Slack to the commands.
+type staffDesk struct{ b *Bot }
+
+func (d *staffDesk) Busy() func() { return d.b.begin() }
+
+func (d *staffDesk) staff(ctx context.Context, user string) commands.Staff {
+	return commands.Staff{ID: user, Role: d.b.cfg.role(user), Lang: d.b.texts.Match(d.b.person(ctx, user).Locale)}
+}
+
+// Command runs a slash command. A short form (/invoice) is the verb of that name.
+func (d *staffDesk) Command(ctx context.Context, in slack.Command) slack.Answer {
+	who := d.staff(ctx, in.User)
+	line := in.Text
+	if verb := shortForm(in.Command); verb != "" {
+		line = verb + " " + line
+	}
+	reply, err := d.b.desk.Line(ctx, commands.Line{Key: in.Key, Who: who, Channel: in.Channel, Text: line})
+	return d.answer(who, reply, err, "command", line)
+}
+
+// shortForm returns the verb that a slash command of its own stands for.
+func shortForm(command string) string {
+	name := strings.TrimPrefix(command, "/")
+	for _, c := range commands.Table() {
+		for _, a := range c.Aliases {
+			if strings.EqualFold(a, name) {
+				return c.Name
+			}
+		}
+	}
+	return ""
+}
+
+// Press runs a button.
+func (d *staffDesk) Press(ctx context.Context, in slack.Press) slack.Answer {
+	who := d.staff(ctx, in.User)
+	reply, err := d.b.desk.Press(ctx, commands.Press{Key: in.Key, Who: who, Channel: in.Channel, Message: in.TS, Do: in.Do, Arg: in.Arg})
+	return d.answer(who, reply, err, "button", in.Do)
+}
+
+// Thread hands on what was written in a thread.
+func (d *staffDesk) Thread(ctx context.Context, in slack.ThreadMessage) error {
+	return d.b.desk.Thread(ctx, commands.ThreadMessage{Key: in.Key, Who: d.staff(ctx, in.User), Channel: in.Channel, Thread: in.Thread, Text: in.Text})
+}
+
+// Working is said when a commit takes long.
+func (d *staffDesk) Working(user string) slack.Answer {
+	return slack.Answer{Reply: card.Say("working"), Words: d.b.staffWords(user)}
+}
+
+func (d *staffDesk) answer(who commands.Staff, reply card.Reply, err error, kind, what string) slack.Answer {
+	if err != nil {
+		ref := reference()
+		d.b.log.Error("a "+kind+" failed", "ref", ref, "user", who.ID, "what", what, "error", err)
+		reply = card.Say("error.internal", "ref", ref)
+	}
+	return slack.Answer{Reply: reply, Words: wordsIn(d.b.texts, who.Lang)}
+}
+
+// customerDesk hands what customers do in Telegram to the commands.
+type customerDesk struct{ b *Bot }
+
+const offsetRow = "telegram.offset"
+
+func (d *customerDesk) Busy() func() { return d.b.begin() }
+
+// Offset is the first update that was not taken yet.
+func (d *customerDesk) Offset() (offset int, err error) {
+	err = d.b.books.View(func(v *ledger.View) error {
+		data, err := v.Get(offsetRow)
+		offset, _ = strconv.Atoi(string(data))
+		return err
+	})
+	return offset, err
+}
+
+// Taken keeps the offset.
+func (d *customerDesk) Taken(ctx context.Context, offset int) error {
+	_, err := d.b.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+		tx.Put(offsetRow, []byte(strconv.Itoa(offset)))
+		return nil, nil
+	}})
+	return err
+}
+
+// Chat runs what a customer asked. The reply is in the customer's language, or in that of
+// the person's own program while he is a stranger.
+func (d *customerDesk) Chat(ctx context.Context, in telegram.Chat) (telegram.Answer, error) {
+	b := d.b
+	if in.Forged {
+		b.log.Warn("a button that is not this chat's was pressed", "chat", in.Chat)
+		return telegram.Answer{Reply: card.Reply{Toast: card.T("chat.oldbutton")}, Words: d.words(in)}, nil
+	}
+	var reply card.Reply
+	var err error
+	if in.Do == "pay" {
+		reply, err = b.payments.ask(ctx, in.Chat, in.Arg)
+	} else {
+		reply, err = b.desk.Customer(ctx, commands.Chat{Key: in.Key, Chat: in.Chat, Name: in.Name,
+			Lang: b.texts.Match(in.Lang), Text: in.Text, Do: in.Do, Arg: in.Arg, Private: in.Private})
+	}
+	if err != nil {
+		ref := reference()
+		b.log.Error("a customer's request failed", "ref", ref, "chat", in.Chat, "error", err)
+		reply = card.Say("chat.error", "ref", ref)
+	}
+	return telegram.Answer{Reply: reply, Words: d.words(in)}, nil
+}
+
+func (d *customerDesk) words(in telegram.Chat) card.Words {
+	lang := d.b.texts.Match(in.Lang)
+	d.b.books.View(func(v *ledger.View) error {
+		if c := v.ChatOwner(in.Chat); c != nil {
+			lang = c.Language
+		}
+		return nil
+	})
+	return wordsIn(d.b.texts, lang)
+}
+
+// Blocked notes that a person has blocked the bot. The next message to him fails, and then
+// staff are told.
+func (d *customerDesk) Blocked(_ context.Context, chat string, blocked bool) {
+	d.b.log.Info("a person changed whether the bot may write to him", "chat", chat, "blocked", blocked)
+}
+
+// Aside tells staff of an update that could not be taken.
+func (d *customerDesk) Aside(ctx context.Context, update int, why error) {
+	ref := reference()
+	d.b.log.Error("an update was put aside", "ref", ref, "update", update, "error", why)
+	_, err := d.b.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+		return nil, tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeTask, Address: d.b.cfg.Slack.Finance, Code: "aside"})
+	}})
+	if err != nil {
+		d.b.log.Error("telling staff of an update put aside", "ref", ref, "error", err)
+	}
+}

@@ -1,0 +1,268 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"duebot/adapters/pay"
+	"duebot/adapters/web"
+	"duebot/commands"
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// payments joins the desk's attempts to pay with the provider: a link makes a session, the
+// webhook or our own question tells that it was paid.
+type payments struct {
+	bot *Bot
+	mu  sync.Mutex // one session is made at a time, so that two presses make one
+}
+
+// link is the address that pays an invoice, for its customer alone.
+func (p *payments) link(inv ledger.InvoiceID, customer ledger.CustomerID) string {
+	id := strconv.FormatUint(uint64(inv), 36)
+	return p.bot.cfg.PublicURL + "/pay/" + id + "." + p.bot.books.Seal("pay", id)
+}
+
+// opened reads a link; ok is false for one that we did not make.
+func (p *payments) opened(link string) (inv ledger.InvoiceID, customer ledger.CustomerID, ok bool) {
+	id, proof, _ := strings.Cut(link, ".")
+	if !p.bot.books.Sealed(proof, "pay", id) {
+		return 0, 0, false
+	}
+	n, err := strconv.ParseUint(id, 36, 32)
+	if err != nil {
+		return 0, 0, false
+	}
+	p.bot.books.View(func(v *ledger.View) error {
+		if i := v.Invoice(ledger.InvoiceID(n)); i != nil {
+			inv, customer, ok = i.ID, i.Customer, true
+		}
+		return nil
+	})
+	return inv, customer, ok
+}
+
+// begin makes or finds the session for what is open on an invoice now.
+func (p *payments) begin(ctx context.Context, inv ledger.InvoiceID, customer ledger.CustomerID, back string) (commands.Attempt, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	b := p.bot
+	a, err := b.desk.BeginPayment(ctx, inv, customer)
+	if err != nil || a.Session != "" {
+		return a, err
+	}
+	if a.Replaces != "" {
+		if err := b.stripe.Expire(ctx, a.Replaces); err != nil {
+			b.log.Warn("expiring a session for an amount that is not open any more", "error", err)
+		}
+	}
+	var company string
+	b.books.View(func(v *ledger.View) error { company = v.Company().Name; return nil })
+	s, err := b.stripe.Create(ctx, pay.Order{ID: a.ID, Invoice: a.Invoice, Number: a.Number, Amount: a.Amount,
+		Description: a.Number + " · " + company, SuccessURL: back, CancelURL: back, Expires: a.Expires})
+	if err != nil {
+		return a, err
+	}
+	a.Session, a.URL, a.Expires = s.ID, s.URL, s.Expires
+	if err := b.desk.PaymentMade(ctx, a); err != nil {
+		return a, err
+	}
+	p.watch(a, 0)
+	return a, nil
+}
+
+// Pay opens the payment behind a link.
+func (p *payments) Pay(ctx context.Context, link string) (to string, words web.Words) {
+	defer p.bot.begin()()
+	inv, customer, ok := p.opened(link)
+	if !ok || p.bot.stripe == nil {
+		return "", p.words(0, card.T("pay.page.title"), card.T("refuse.pay.unknown"))
+	}
+	a, err := p.begin(ctx, inv, customer, p.bot.cfg.PublicURL+"/pay/"+link+"/done")
+	if r, refused := ledger.AsRefusal(err); refused {
+		return "", p.words(customer, card.T("pay.page.title"), card.T("refuse."+r.Key, r.Args...))
+	}
+	if err != nil {
+		p.bot.log.Error("opening a payment", "error", err)
+		return "", p.words(customer, card.T("pay.page.title"), card.T("pay.failed"))
+	}
+	return a.URL, web.Words{}
+}
+
+// Returned asks the provider at once: the webhook may come later than the customer.
+func (p *payments) Returned(ctx context.Context, link string) web.Words {
+	defer p.bot.begin()()
+	inv, customer, ok := p.opened(link)
+	if !ok {
+		return p.words(0, card.T("pay.page.title"), card.T("refuse.pay.unknown"))
+	}
+	attempts, err := p.bot.desk.OpenAttempts()
+	if err != nil {
+		p.bot.log.Error("reading attempts to pay", "error", err)
+	}
+	for _, a := range attempts {
+		if a.Invoice == inv {
+			p.settle(ctx, a)
+		}
+	}
+	open := false
+	p.bot.books.View(func(v *ledger.View) error { open = v.Invoice(inv).Undisputed().Minor > 0; return nil })
+	if open {
+		return p.words(customer, card.T("pay.page.title"), card.T("pay.waiting"))
+	}
+	return p.words(customer, card.T("pay.done.title"), card.T("pay.done.body"))
+}
+
+// words makes a page in the customer's language; customer 0 is a stranger.
+func (p *payments) words(customer ledger.CustomerID, title, body card.Text) web.Words {
+	lang := p.bot.cfg.Company.Language
+	p.bot.books.View(func(v *ledger.View) error {
+		if c := v.Customer(customer); c != nil {
+			lang = c.Language
+		}
+		return nil
+	})
+	w := wordsIn(p.bot.texts, lang)
+	return web.Words{Lang: lang, Title: w(title), Body: w(body)}
+}
+
+// ask answers a Pay button where there is no public address: a link to the provider's own
+// page, good for a day.
+func (p *payments) ask(ctx context.Context, chat, arg string) (card.Reply, error) {
+	id, err := strconv.ParseUint(arg, 10, 32)
+	var customer ledger.CustomerID
+	p.bot.books.View(func(v *ledger.View) error {
+		if c := v.ChatOwner(chat); c != nil {
+			customer = c.ID
+		}
+		return nil
+	})
+	if err != nil || customer == 0 || p.bot.stripe == nil {
+		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
+	}
+	a, err := p.begin(ctx, ledger.InvoiceID(id), customer, "https://t.me/"+p.bot.username)
+	if r, refused := ledger.AsRefusal(err); refused {
+		return card.Reply{Toast: card.T("refuse."+r.Key, r.Args...)}, nil
+	}
+	if err != nil {
+		p.bot.log.Error("opening a payment", "error", err)
+		return card.Reply{Toast: card.T("pay.failed")}, nil
+	}
+	return card.Reply{Card: &card.Card{Body: []card.Text{card.T("pay.link.body", "amount", a.Amount, "number", a.Number)},
+		Buttons: []card.Button{{Label: card.T("button.paynow", "amount", a.Amount), URL: a.URL}}}}, nil
+}
+
+// Stripe takes a webhook. 200 is answered after the commit only, so that one that we could
+// not take comes again.
+func (p *payments) Stripe(ctx context.Context, body []byte, signature string) int {
+	defer p.bot.begin()()
+	if p.bot.stripe == nil {
+		return http.StatusNotFound
+	}
+	status, paid, session, err := p.bot.stripe.Webhook(body, signature)
+	if errors.Is(err, pay.ErrForged) {
+		p.bot.log.Warn("a webhook of Stripe's was refused: its signature does not fit")
+		return http.StatusBadRequest
+	}
+	if err != nil {
+		p.bot.log.Error("reading a webhook of Stripe's", "error", err)
+		return http.StatusOK // it will not read better the next time
+	}
+	if err := p.took(ctx, status, paid, session); err != nil {
+		p.bot.log.Error("taking a webhook of Stripe's", "error", err)
+		return http.StatusInternalServerError
+	}
+	return http.StatusOK
+}
+
+// took books what the provider said of a session.
+func (p *payments) took(ctx context.Context, status pay.Status, paid *pay.Payment, session string) error {
+	b := p.bot
+	switch status {
+	case pay.Paid:
+		in := commands.Paid{Key: paid.Key(), By: "stripe", Invoice: paid.Invoice, Amount: paid.Amount, Reference: paid.Reference}
+		if !paid.PaidAt.IsZero() {
+			b.books.View(func(v *ledger.View) error {
+				co := v.Company()
+				in.Date = ledger.DateOf(paid.PaidAt, co.Zone())
+				return nil
+			})
+		}
+		if err := b.desk.Paid(ctx, in); err != nil {
+			return err
+		}
+	case pay.Expired:
+	default:
+		return nil
+	}
+	attempts, err := b.desk.OpenAttempts()
+	for _, a := range attempts {
+		if a.Session == session {
+			err = errors.Join(err, b.desk.PaymentOver(ctx, a))
+		}
+	}
+	return err
+}
+
+// askAfter is when the provider is asked what became of a session: a webhook may be lost.
+var askAfter = []time.Duration{2 * time.Minute, 10 * time.Minute, time.Hour, 6 * time.Hour, 25 * time.Hour}
+
+// watch asks later what became of a session, until it is over.
+func (p *payments) watch(a commands.Attempt, n int) {
+	if n >= len(askAfter) || a.Session == "" {
+		return
+	}
+	p.bot.clock.After(askAfter[n], func() {
+		defer p.bot.begin()()
+		if p.bot.ready.Load() && !p.settle(context.Background(), a) {
+			p.watch(a, n+1)
+		}
+	})
+}
+
+// settle asks the provider what became of a session, and reports whether it is over.
+func (p *payments) settle(ctx context.Context, a commands.Attempt) bool {
+	if a.Session == "" {
+		return true
+	}
+	status, paid, err := p.bot.stripe.Ask(ctx, a.Session)
+	if err == nil {
+		err = p.took(ctx, status, paid, a.Session)
+	}
+	if err != nil {
+		if !errors.Is(err, ledger.ErrClosed) {
+			p.bot.log.Warn("asking what became of a payment", "error", err)
+		}
+		return false
+	}
+	return status == pay.Paid || status == pay.Expired
+}
+
+// run takes up the sessions that an earlier run of the program left open.
+func (p *payments) run(context.Context) error {
+	if p.bot.stripe == nil {
+		return nil
+	}
+	attempts, err := p.bot.desk.OpenAttempts()
+	if err != nil {
+		return err
+	}
+	for _, a := range attempts {
+		p.watch(a, 0)
+	}
+	return nil
+}
+
+// Ready reports whether requests can be served.
+func (p *payments) Ready() error {
+	if !p.bot.ready.Load() {
+		return errors.New("starting or stopping")
+	}
+	return nil
+}

@@ -1,0 +1,280 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// player plays people through the control interface, as a script from outside would.
+type player struct {
+	base string
+	fail func(format string, args ...any)
+}
+
+// world is the part of GET state that tests look at.
+type world struct {
+	Now   time.Time
+	Idle  bool
+	Slack struct {
+		Messages []slackMessage
+	}
+	Telegram struct {
+		Chats []struct {
+			ID       int64
+			Messages []chatMessage
+		}
+	}
+}
+
+type slackMessage struct {
+	Channel     string
+	TS          string
+	ThreadTS    string `json:"thread_ts"`
+	User        string
+	BotID       string `json:"bot_id"`
+	Text        string
+	EphemeralTo string `json:"ephemeral_to"`
+	Blocks      json.RawMessage
+}
+
+type chatMessage struct {
+	MessageID int `json:"message_id"`
+	From      struct {
+		IsBot bool `json:"is_bot"`
+	}
+	Text        string
+	ReplyMarkup struct {
+		Rows [][]struct {
+			Text string
+			URL  string
+			Data string `json:"callback_data"`
+		} `json:"inline_keyboard"`
+	} `json:"reply_markup"`
+}
+
+func newPlayer(t testing.TB, base string) *player {
+	return &player{base: base, fail: func(format string, args ...any) { t.Helper(); t.Fatalf(format, args...) }}
+}
+
+// post does an act and decodes its answer; an error of the interface fails the test.
+func (p *player) post(path string, body, out any) {
+	if err := p.try(path, body, out); err != nil {
+		p.fail("%v", err)
+	}
+}
+
+func (p *player) try(path string, body, out any) error {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	resp, err := http.Post(p.base+"/control/"+path, "application/json", bytes.NewReader(data))
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s %s: %s %s", path, data, resp.Status, answer)
+	}
+	if err == nil && out != nil {
+		err = json.Unmarshal(answer, out)
+	}
+	return err
+}
+
+// state returns the world once the bot is idle.
+func (p *player) state() (w world) {
+	for range 100 {
+		resp, err := http.Get(p.base + "/control/state?wait=idle")
+		if err != nil {
+			p.fail("%v", err)
+		}
+		err = json.NewDecoder(resp.Body).Decode(&w)
+		resp.Body.Close()
+		if err != nil {
+			p.fail("state: %v", err)
+		}
+		if w.Idle {
+			return w
+		}
+	}
+	p.fail("the bot does not come to rest")
+	return w
+}
+
+type commandReply struct {
+	TS      string
+	Error   string
+	Payload struct {
+		Text   string
+		Blocks json.RawMessage
+	}
+}
+
+// command types a slash command and returns what the person sees.
+func (p *player) command(user, channel, line string) (ts, seen string) {
+	command, text, _ := strings.Cut(line, " ")
+	var r commandReply
+	p.post("slack/command", map[string]any{"user": user, "channel": channel, "command": command, "text": text}, &r)
+	if r.Error != "" {
+		p.fail("%s: %s", line, r.Error)
+	}
+	return r.TS, shown(r.Payload.Text, r.Payload.Blocks)
+}
+
+// shown is a Slack message as a line-reader would see it: text, then buttons.
+func shown(text string, blocks json.RawMessage) string {
+	for _, label := range labels(blocks) {
+		text += "\n[" + label + "]"
+	}
+	return unescaper.Replace(text)
+}
+
+var unescaper = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
+
+func labels(blocks json.RawMessage) (out []string) {
+	var list []struct {
+		Type     string
+		Elements []struct {
+			Type string
+			Text json.RawMessage
+		}
+	}
+	json.Unmarshal(blocks, &list)
+	for _, b := range list {
+		for _, e := range b.Elements {
+			var t struct{ Text string }
+			if b.Type == "actions" && e.Type == "button" && json.Unmarshal(e.Text, &t) == nil {
+				out = append(out, t.Text)
+			}
+		}
+	}
+	return out
+}
+
+// press presses the button with that label, in the newest message that has it.
+func (p *player) press(user, label string) {
+	msgs := p.state().Slack.Messages
+	slices.SortStableFunc(msgs, func(a, b slackMessage) int { return strings.Compare(a.TS, b.TS) })
+	for _, m := range slices.Backward(msgs) {
+		if (m.EphemeralTo == "" || m.EphemeralTo == user) && slices.Contains(labels(m.Blocks), label) {
+			p.post("slack/action", map[string]any{"user": user, "channel": m.Channel, "ts": m.TS, "label": label}, nil)
+			return
+		}
+	}
+	p.fail("no message that %s sees has a button %q", user, label)
+}
+
+// channel is what is to be seen in a channel by user, threads indented.
+func (w *world) channel(id, user string) string {
+	var out strings.Builder
+	msgs := slices.Clone(w.Slack.Messages)
+	slices.SortStableFunc(msgs, func(a, b slackMessage) int { return strings.Compare(a.TS, b.TS) })
+	for _, m := range msgs {
+		if m.Channel != id && !(id == "DM" && strings.HasPrefix(m.Channel, "D")) || m.EphemeralTo != "" && m.EphemeralTo != user {
+			continue
+		}
+		indent := ""
+		if m.ThreadTS != "" && m.ThreadTS != m.TS {
+			indent = "  | "
+		}
+		for line := range strings.SplitSeq(shown(m.Text, m.Blocks), "\n") {
+			fmt.Fprintf(&out, "%s%s\n", indent, line)
+		}
+	}
+	return out.String()
+}
+
+// chat is what is to be seen in a Telegram chat: the bot's messages, with their buttons.
+func (w *world) chat(id int64) string {
+	var out strings.Builder
+	for _, m := range w.messages(id) {
+		who := ""
+		if !m.From.IsBot {
+			who = "> "
+		}
+		fmt.Fprintf(&out, "%s%s\n", who, m.Text)
+		for _, row := range m.ReplyMarkup.Rows {
+			for _, b := range row {
+				fmt.Fprintf(&out, "[%s]\n", b.Text)
+			}
+		}
+	}
+	return out.String()
+}
+
+func (w *world) messages(id int64) []chatMessage {
+	for _, c := range w.Telegram.Chats {
+		if c.ID == id {
+			return c.Messages
+		}
+	}
+	return nil
+}
+
+// tap presses the inline button whose label begins so, in the newest message that has it,
+// and returns the toast.
+func (p *player) tap(chat int64, label string) string {
+	w := p.state()
+	for _, m := range slices.Backward(w.messages(chat)) {
+		for _, row := range m.ReplyMarkup.Rows {
+			for _, b := range row {
+				if strings.HasPrefix(b.Text, label) {
+					var r struct{ Answer *struct{ Text, URL string } }
+					p.post("telegram/click", map[string]any{"chat": chat, "message_id": m.MessageID, "label": b.Text}, &r)
+					if r.Answer != nil {
+						return r.Answer.Text
+					}
+					return ""
+				}
+			}
+		}
+	}
+	p.fail("no message in chat %d has a button %q:\n%s", chat, label, w.chat(chat))
+	return ""
+}
+
+// payURL is the address behind the newest button whose label begins so.
+func (p *player) payURL(chat int64, label string) string {
+	w := p.state()
+	for _, m := range slices.Backward(w.messages(chat)) {
+		for _, row := range m.ReplyMarkup.Rows {
+			for _, b := range row {
+				if strings.HasPrefix(b.Text, label) && b.URL != "" {
+					return b.URL
+				}
+			}
+		}
+	}
+	p.fail("no message in chat %d has a link %q:\n%s", chat, label, w.chat(chat))
+	return ""
+}
+
+func (p *player) write(chat int64, text string) {
+	p.post("telegram/message", map[string]any{"chat": chat, "text": text}, nil)
+}
+
+func (p *player) advance(d string) {
+	p.post("clock", map[string]any{"advance": d}, nil)
+}
+
+// link invites a customer and presses Start in a chat.
+func (p *player) link(handle string, chat int64) {
+	_, seen := p.command("USALES0001", "CINVOICES1", "/ar customer invite "+handle)
+	token := inviteLink.FindStringSubmatch(seen)
+	if token == nil {
+		p.fail("no link in %q", seen)
+	}
+	p.write(chat, "/start "+token[1])
+}
+
+var inviteLink = regexp.MustCompile(`\?start=([A-Za-z0-9_-]+)`)

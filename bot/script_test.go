@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain lets the test binary be the program itself, for tests that need a process.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"duebot": main})
+}
+
+// TestScript plays the conversations of testdata/script. Their own commands are:
+//
+//	sandbox [-demo] [TIME]      starts a sandbox; all that follows happens in it
+//	slack USER LINE             types a slash command in #invoices; what is answered is on stdout
+//	press USER LABEL            presses a button in Slack
+//	channel ID [USER]           prints a channel, its threads indented; ID DM is USER's direct messages
+//	reply USER TEXT             writes in the thread of the newest threaded message
+//	link HANDLE CHAT            invites a customer, and his person presses Start
+//	write CHAT TEXT             writes in a Telegram chat
+//	tap CHAT LABEL              presses an inline button; its toast is on stdout
+//	chat CHAT                   prints a Telegram chat: messages, > what the person wrote, [buttons]
+//	pay CHAT LABEL OUTCOME      pays behind a button with a link
+//	clock DURATION|TIME         moves the clock
+//	fault PLATFORM KIND COUNT   orders a fault
+//	verify                      stops the sandbox and verifies its ledger
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"sandbox": scriptSandbox, "slack": scriptSlack, "press": scriptPress, "channel": scriptChannel, "reply": scriptReply,
+			"link": scriptLink, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "pay": scriptPay,
+			"clock": scriptClock, "fault": scriptFault, "verify": scriptVerify,
+		},
+		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			e.Values["stage"] = &stage{dir: e.WorkDir}
+			e.Defer(func() {
+				if s := e.Values["stage"].(*stage); s.box != nil {
+					s.box.close()
+				}
+			})
+			return nil
+		},
+	})
+}
+
+// stage is where one script plays.
+type stage struct {
+	dir  string
+	box  *theSandbox
+	play *player
+}
+
+func on(ts *testscript.TestScript) *stage { return ts.Value("stage").(*stage) }
+
+func need(ts *testscript.TestScript, args []string, n int, usage string) {
+	if len(args) < n {
+		ts.Fatalf("usage: %s", usage)
+	}
+}
+
+func chatID(ts *testscript.TestScript, s string) int64 {
+	id, err := strconv.ParseInt(s, 10, 64)
+	ts.Check(err)
+	return id
+}
+
+func scriptSandbox(ts *testscript.TestScript, _ bool, args []string) {
+	s := on(ts)
+	o := sandboxOptions{addr: "127.0.0.1:0", dir: s.dir + "/data", empty: true, start: time.Date(2026, 10, 1, 7, 0, 0, 0, time.UTC)}
+	for _, a := range args {
+		if a == "-demo" {
+			o.empty = false
+			continue
+		}
+		t, err := time.Parse(time.RFC3339, a)
+		ts.Check(err)
+		o.start = t
+	}
+	s.start(ts, o)
+}
+
+func (s *stage) start(ts *testscript.TestScript, o sandboxOptions) {
+	box, err := openSandbox(context.Background(), o, slog.New(slog.NewTextHandler(logWriter{ts}, nil)))
+	ts.Check(err)
+	s.box = box
+	s.play = &player{base: box.base, fail: ts.Fatalf}
+}
+
+// logWriter puts the program's log into the script's.
+type logWriter struct{ ts *testscript.TestScript }
+
+func (w logWriter) Write(b []byte) (int, error) {
+	w.ts.Logf("log: %s", strings.TrimSpace(string(b)))
+	return len(b), nil
+}
+
+func scriptSlack(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 2, "slack USER LINE")
+	_, seen := on(ts).play.command(args[0], "CINVOICES1", args[1])
+	fmt.Fprintln(ts.Stdout(), seen)
+}
+
+func scriptPress(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 2, "press USER LABEL")
+	on(ts).play.press(args[0], args[1])
+}
+
+func scriptChannel(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 1, "channel ID [USER]")
+	w := on(ts).play.state()
+	user := ""
+	if len(args) > 1 {
+		user = args[1]
+	}
+	io.WriteString(ts.Stdout(), w.channel(args[0], user))
+}
+
+func scriptReply(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 2, "reply USER TEXT")
+	s := on(ts)
+	w := s.play.state()
+	for i := len(w.Slack.Messages) - 1; i >= 0; i-- {
+		if m := w.Slack.Messages[i]; m.ThreadTS != "" && m.ThreadTS != m.TS {
+			s.play.post("slack/message", map[string]any{"user": args[0], "channel": m.Channel, "thread_ts": m.ThreadTS, "text": args[1]}, nil)
+			return
+		}
+	}
+	ts.Fatalf("there is no thread")
+}
+
+func scriptLink(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 2, "link HANDLE CHAT")
+	on(ts).play.link(args[0], chatID(ts, args[1]))
+}
+
+func scriptWrite(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 2, "write CHAT TEXT")
+	on(ts).play.write(chatID(ts, args[0]), args[1])
+}
+
+func scriptTap(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 2, "tap CHAT LABEL")
+	fmt.Fprintln(ts.Stdout(), on(ts).play.tap(chatID(ts, args[0]), args[1]))
+}
+
+func scriptChat(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 1, "chat CHAT")
+	w := on(ts).play.state()
+	io.WriteString(ts.Stdout(), w.chat(chatID(ts, args[0])))
+}
+
+func scriptPay(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, args, 3, "pay CHAT LABEL OUTCOME")
+	p := on(ts).play
+	err := p.try("pay", map[string]any{"url": p.payURL(chatID(ts, args[0]), args[1]), "outcome": args[2]}, nil)
+	if (err != nil) != neg {
+		ts.Fatalf("pay: %v", err)
+	}
+}
+
+func scriptClock(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 1, "clock DURATION|TIME")
+	if _, err := time.ParseDuration(args[0]); err == nil {
+		on(ts).play.advance(args[0])
+		return
+	}
+	on(ts).play.post("clock", map[string]any{"set": args[0]}, nil)
+}
+
+func scriptFault(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 3, "fault PLATFORM KIND COUNT")
+	n, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	on(ts).play.post("fault", map[string]any{"platform": args[0], "kind": args[1], "count": n}, nil)
+}
+
+func scriptVerify(ts *testscript.TestScript, _ bool, _ []string) {
+	s := on(ts)
+	s.play.state()
+	s.box.close()
+	s.box = nil
+	if status := duebot([]string{"verify", s.dir + "/data/duebot.db"}, ts.Stdout(), ts.Stderr()); status != 0 {
+		ts.Fatalf("verify: exit status %d", status)
+	}
+	if status := duebot([]string{"rebuild", s.dir + "/data/duebot.db"}, ts.Stdout(), ts.Stderr()); status != 0 {
+		ts.Fatalf("rebuild: exit status %d", status)
+	}
+}
+

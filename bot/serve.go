@@ -1,0 +1,175 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"duebot/adapters/web"
+	"duebot/bot/clock"
+	"duebot/ledger"
+)
+
+// runServe works with the real platforms until it is told to stop.
+func runServe(ctx context.Context, fs *flag.FlagSet, args []string, out io.Writer) error {
+	path := fs.String("config", "", "configuration file (or DUEBOT_CONFIG)")
+	if err := parse(fs, args, 0); err != nil {
+		return err
+	}
+	cfg, err := readConfig(*path)
+	if err != nil {
+		return err
+	}
+	clk := clock.New(time.Time{})
+	b, err := NewBot(cfg, clk, clk.Now, "", logger(true))
+	if errors.Is(err, ledger.ErrMark) {
+		return fmt.Errorf("DUEBOT_DB: %s is a sandbox's ledger; name another file", cfg.DB)
+	}
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	l, err := net.Listen("tcp", cfg.HTTPAddr)
+	if err != nil {
+		return fmt.Errorf("DUEBOT_HTTP_ADDR: %w", err)
+	}
+	srv := web.Server(b.web)
+	go srv.Serve(l)
+	defer shutdown(srv, cfg.ShutdownSeconds)
+	if err := b.Start(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	fmt.Fprintf(out, "Duebot serves %s; its own HTTP is at http://%s\n", cfg.Company.Name, l.Addr())
+	return b.Run(ctx)
+}
+
+func shutdown(srv *http.Server, seconds int) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(seconds)*time.Second)
+	defer cancel()
+	srv.Shutdown(ctx)
+}
+
+// runDoctor checks what serve would need, and says what to do about each thing.
+func runDoctor(ctx context.Context, fs *flag.FlagSet, args []string, out io.Writer) error {
+	path := fs.String("config", "", "configuration file (or DUEBOT_CONFIG)")
+	if err := parse(fs, args, 0); err != nil {
+		return err
+	}
+	bad := 0
+	check := func(what string, err error, remedy string) {
+		if err == nil {
+			fmt.Fprintf(out, "ok    %s\n", what)
+			return
+		}
+		bad++
+		fmt.Fprintf(out, "wrong %s: %v\n", what, err)
+		if remedy != "" {
+			fmt.Fprintf(out, "      %s\n", remedy)
+		}
+	}
+	cfg, err := readConfig(*path)
+	check("configuration", err, "")
+	if err == nil {
+		diagnose(ctx, cfg, check)
+	}
+	if bad > 0 {
+		return fmt.Errorf("%d of the checks failed", bad)
+	}
+	return nil
+}
+
+// diagnose asks the platforms and looks at the ledger.
+func diagnose(ctx context.Context, cfg Config, check func(what string, err error, remedy string)) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	log := logger(false)
+	s, t := doctorClients(cfg, log)
+	team, bot, err := s.Check(ctx)
+	check(fmt.Sprintf("Slack token (%s, %s)", team, bot), err, "Take SLACK_BOT_TOKEN again from OAuth & Permissions of your app, and look at SLACK_API_URL.")
+	if err == nil {
+		check("Slack socket", s.CheckSocket(ctx), "Take SLACK_APP_TOKEN from Basic Information, App-Level Tokens, with the scope connections:write, and switch Socket Mode on.")
+		for setting, channel := range map[string]string{"slack.invoices": cfg.Slack.Invoices, "slack.finance": cfg.Slack.Finance} {
+			check("Slack channel "+channel, s.CheckChannel(ctx, channel), "Name the channel's id in "+setting+", and invite the bot into it: /invite @duebot.")
+		}
+	}
+	name, err := t.Me(ctx)
+	check("Telegram token (@"+name+")", err, "Take TELEGRAM_BOT_TOKEN again from @BotFather, and look at TELEGRAM_API_URL.")
+	check("ledger "+cfg.DB, checkLedger(cfg.DB), "Run duebot verify on it.")
+	if cfg.StripeKey == "" {
+		fmt.Fprintln(os.Stderr, "note: STRIPE_SECRET_KEY is not set, so invoices carry bank details and no Pay button")
+	} else if cfg.PublicURL == "" {
+		fmt.Fprintln(os.Stderr, "note: DUEBOT_PUBLIC_URL is not set, so Stripe's webhooks cannot come; the bot asks Stripe itself, within minutes")
+	}
+}
+
+// checkLedger verifies the file, if it is there and not in use.
+func checkLedger(path string) error {
+	if !exists(path) {
+		return nil // serve will make it
+	}
+	rep, err := ledger.Verify(path, "")
+	if errors.Is(err, ledger.ErrInUse) {
+		return nil
+	}
+	if err == nil && len(rep.Problems) > 0 {
+		err = errors.New(rep.Problems[0])
+	}
+	return err
+}
+
+// runVerify checks a ledger file.
+func runVerify(_ context.Context, fs *flag.FlagSet, args []string, out io.Writer) error {
+	head := fs.String("head", "", "a head hash from a digest: the file must contain it")
+	if err := parse(fs, args, 1); err != nil {
+		return err
+	}
+	rep, err := ledger.Verify(fs.Arg(0), *head)
+	if err != nil {
+		return err
+	}
+	for _, p := range rep.Problems {
+		fmt.Fprintln(out, p)
+	}
+	if len(rep.Problems) > 0 {
+		return fmt.Errorf("%s is damaged: %d problems", fs.Arg(0), len(rep.Problems))
+	}
+	fmt.Fprintf(out, "whole: %d facts, %d personal texts, head %s\n", rep.Facts, rep.Texts, rep.Head.Hash)
+	return nil
+}
+
+// runRebuild makes the projections in two ways and compares them.
+func runRebuild(_ context.Context, fs *flag.FlagSet, args []string, out io.Writer) error {
+	if err := parse(fs, args, 1); err != nil {
+		return err
+	}
+	if !exists(fs.Arg(0)) {
+		return fmt.Errorf("there is no file %s", fs.Arg(0))
+	}
+	var live bytes.Buffer
+	now := func() time.Time { return time.Now() }
+	rep, err := ledger.Rebuild(fs.Arg(0), ledger.Options{Now: now}, &live)
+	if errors.Is(err, ledger.ErrMark) {
+		rep, err = ledger.Rebuild(fs.Arg(0), ledger.Options{Now: now, Mark: sandboxMark}, &live)
+	}
+	if err != nil {
+		return err
+	}
+	if len(rep.Problems) > 0 {
+		return fmt.Errorf("%s is damaged: %s", fs.Arg(0), rep.Problems[0])
+	}
+	if !bytes.Equal(live.Bytes(), rep.Dump()) {
+		return errors.New("the projections differ from those that the facts make")
+	}
+	fmt.Fprintf(out, "rebuilt: %d facts give the same projections, %d bytes of canonical dump\n", rep.Facts, live.Len())
+	return nil
+}

@@ -1,0 +1,101 @@
+package text
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// format is how a language writes sums and dates. Each language file tells its own, in the
+// texts that begin with "format."; the forms are CLDR's.
+type format struct {
+	group, point string
+	before       bool              // the currency stands before the sum
+	symbols      map[string]string // by ISO 4217 code
+	months       []string
+	date         string // with {day}, {month}, {year}
+}
+
+const nbsp = "\u00a0"
+
+// readFormat takes a format out of a language's texts; say gives a text by its key.
+func readFormat(say func(key string) string) (format, error) {
+	f := format{group: say("format.group"), point: say("format.point"), before: say("format.currency") == "before",
+		symbols: map[string]string{}, months: strings.Fields(say("format.months")), date: say("format.date")}
+	for _, pair := range strings.Fields(say("format.symbols")) {
+		code, symbol, ok := strings.Cut(pair, "=")
+		if !ok {
+			return f, fmt.Errorf("format.symbols: %q is not CODE=symbol", pair)
+		}
+		f.symbols[code] = symbol
+	}
+	if len(f.months) != 12 {
+		return f, fmt.Errorf("format.months: %d months", len(f.months))
+	}
+	return f, nil
+}
+
+// Money writes a sum of minor units with that many decimals: "€4,401.81", "4 401,81 €".
+func (w *Words) Money(minor int64, decimals int32, currency string) string {
+	f := &w.form
+	sign, digits := "", strconv.FormatInt(minor, 10)
+	if minor < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	for len(digits) <= int(decimals) {
+		digits = "0" + digits
+	}
+	whole, frac := digits[:len(digits)-int(decimals)], digits[len(digits)-int(decimals):]
+	sum := grouped(whole, f.group)
+	if decimals > 0 {
+		sum += f.point + frac
+	}
+	symbol, short := f.symbols[currency]
+	if !short {
+		symbol = currency
+	}
+	switch {
+	case f.before && short:
+		return sign + symbol + sum
+	case f.before:
+		return sign + symbol + nbsp + sum
+	}
+	return sign + sum + nbsp + symbol
+}
+
+func grouped(whole, sep string) string {
+	var b strings.Builder
+	for i, r := range whole {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b.WriteString(sep)
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// Int writes a whole number.
+func (w *Words) Int(n int64) string {
+	if n < 0 {
+		return "-" + grouped(strconv.FormatInt(-n, 10), w.form.group)
+	}
+	if n < 10000 {
+		return strconv.FormatInt(n, 10)
+	}
+	return grouped(strconv.FormatInt(n, 10), w.form.group)
+}
+
+// Date writes a day.
+func (w *Words) Date(y, m, d int) string {
+	if m < 1 || m > 12 {
+		return ""
+	}
+	return strings.NewReplacer("{day}", strconv.Itoa(d), "{month}", w.form.months[m-1], "{year}", strconv.Itoa(y)).Replace(w.form.date)
+}
+
+// Time writes a moment in a zone: day and 24-hour clock.
+func (w *Words) Time(t time.Time) string {
+	y, m, d := t.Date()
+	return w.Date(y, int(m), d) + " " + t.Format("15:04")
+}

@@ -1,0 +1,101 @@
+// Package text holds the words: one file per language, with every text that people are
+// shown, for staff as for customers. Code names a text by its key and gives the data; how
+// sums, dates and plurals look is decided here.
+//
+// To add a language, add its file: a test compares its keys and renders each.
+package text
+
+import (
+	"embed"
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+)
+
+//go:embed *.toml
+var files embed.FS
+
+// Catalog holds all languages.
+type Catalog struct {
+	bundle *i18n.Bundle
+	langs  []string
+	words  map[string]*Words
+}
+
+// Words speaks one language. It is safe for concurrent use.
+type Words struct {
+	Lang string
+	loc  *i18n.Localizer
+	form format
+}
+
+// Fallback is the language of whoever speaks none of ours.
+const Fallback = "en"
+
+// Load reads the embedded files.
+func Load() (*Catalog, error) {
+	c := &Catalog{bundle: i18n.NewBundle(language.English), words: map[string]*Words{}}
+	c.bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
+	entries, err := files.ReadDir(".")
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if _, err := c.bundle.LoadMessageFileFS(files, e.Name()); err != nil {
+			return nil, fmt.Errorf("texts %s: %w", e.Name(), err)
+		}
+		lang := strings.TrimSuffix(e.Name(), ".toml")
+		c.langs = append(c.langs, lang)
+	}
+	sort.Strings(c.langs)
+	for _, lang := range c.langs {
+		w := &Words{Lang: lang, loc: i18n.NewLocalizer(c.bundle, lang)}
+		if w.form, err = readFormat(func(key string) string { return w.Say(key, nil) }); err != nil {
+			return nil, fmt.Errorf("texts %s: %w", lang, err)
+		}
+		c.words[lang] = w
+	}
+	return c, nil
+}
+
+// Languages lists the languages that have a file, by two-letter code.
+func (c *Catalog) Languages() []string { return c.langs }
+
+// Has reports whether lang has a file.
+func (c *Catalog) Has(lang string) bool { return c.words[lang] != nil }
+
+// Match returns the two-letter code of the file for a platform's language tag ("ru-RU",
+// "pt-br"), Fallback where there is none.
+func (c *Catalog) Match(tag string) string {
+	base, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(tag), "_", "-"), "-")
+	if c.Has(base) {
+		return base
+	}
+	return Fallback
+}
+
+// In returns the words of lang, or of Fallback.
+func (c *Catalog) In(lang string) *Words {
+	if w := c.words[lang]; w != nil {
+		return w
+	}
+	return c.words[Fallback]
+}
+
+// Say returns the text of key with its data: strings, or an int named "count" that chooses
+// the plural. A key without text comes back as itself: a test sees to it that there is none.
+func (w *Words) Say(key string, data map[string]any) string {
+	cfg := &i18n.LocalizeConfig{MessageID: key, TemplateData: data}
+	if n, ok := data["count"]; ok {
+		cfg.PluralCount = n
+	}
+	s, err := w.loc.Localize(cfg)
+	if err != nil && s == "" {
+		return key
+	}
+	return s
+}

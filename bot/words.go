@@ -1,0 +1,60 @@
+package main
+
+import (
+	"strings"
+	"time"
+
+	"duebot/bot/text"
+	"duebot/commands/card"
+)
+
+// unmark takes out of people's words the marks that renderers give a meaning to.
+var unmark = strings.NewReplacer(card.MentionOpen, "", card.MentionClose, "")
+
+// wordsIn binds the texts of a language to what renderers ask for.
+func wordsIn(c *text.Catalog, lang string) card.Words {
+	w := c.In(lang)
+	return func(t card.Text) string { return say(w, t) }
+}
+
+func say(w *text.Words, t card.Text) string {
+	if t.Key == "" {
+		return unmark.Replace(t.Plain)
+	}
+	if len(t.Args) == 1 && t.Key == "value" {
+		s, _ := value(w, t.Args[0]).(string)
+		return s
+	}
+	data := make(map[string]any, len(t.Args))
+	for _, a := range t.Args {
+		data[a.Name] = value(w, a)
+	}
+	return w.Say(t.Key, data)
+}
+
+// value writes one datum in the language; "count" stays a number, since it chooses the
+// plural.
+func value(w *text.Words, a card.Arg) any {
+	switch a.Kind {
+	case card.KindInt:
+		if a.Name == "count" {
+			return int(a.N)
+		}
+		return w.Int(a.N)
+	case card.KindMoney:
+		return w.Money(a.N, a.Exp, a.S)
+	case card.KindDate:
+		return w.Date(int(a.N/10000), int(a.N/100%100), int(a.N%100))
+	case card.KindTime:
+		zone, err := time.LoadLocation(a.S)
+		if err != nil {
+			zone = time.UTC
+		}
+		return w.Time(time.Unix(a.N, 0).In(zone))
+	case card.KindUser:
+		return card.MentionOpen + a.S + card.MentionClose
+	case card.KindText:
+		return say(w, *a.Text)
+	}
+	return unmark.Replace(a.S)
+}

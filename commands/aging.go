@@ -1,0 +1,160 @@
+package commands
+
+import (
+	"sort"
+	"strconv"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// agingCommand shows what is owed by how long it is overdue: of everybody, or of one
+// customer with his invoices.
+func agingCommand() Command {
+	return Command{
+		Name: "aging", Aliases: []string{"aging"}, Who: anybody(), Reads: true,
+		Usage:    []string{`aging [<customer>]`},
+		Examples: []string{`aging`, `aging acme`},
+		Run: func(c *Call) (card.Reply, error) {
+			if len(c.Args) == 0 {
+				return card.Reply{Card: agingCard(c.View)}, nil
+			}
+			cust, err := c.CustomerNamed(c.Args[0].text)
+			if err != nil {
+				return card.Reply{}, err
+			}
+			return card.Reply{Card: accountCard(c.View, cust)}, nil
+		},
+	}
+}
+
+// agingByButton opens a customer's account from the aging table, or goes back to it.
+func agingByButton(c *Call) (card.Reply, error) {
+	id, _ := strconv.Atoi(c.Where.Arg)
+	if cust := c.Customer(ledger.CustomerID(id)); cust != nil {
+		return card.Reply{Card: accountCard(c.View, cust), Replace: true}, nil
+	}
+	return card.Reply{Card: agingCard(c.View), Replace: true}, nil
+}
+
+// agingRows is how many customers the table shows; the rest is summed in one row.
+const agingRows = 15
+
+// agingCard shows the totals per currency, and the customers with the most overdue.
+func agingCard(v *ledger.View) *card.Card {
+	today := v.Today()
+	rows := v.Aging(today)
+	k := &card.Card{Title: card.T("aging.title", "date", today), Table: agingTable(card.T("aging.customer"))}
+	totals := ledger.AgingTotals(rows)
+	if len(totals) == 0 {
+		return &card.Card{Body: []card.Text{card.T("aging.nothing")}}
+	}
+	for i := range totals {
+		k.Table.Rows = append(k.Table.Rows, agingLine(card.T("aging.all", "currency", string(totals[i].Currency)), &totals[i]))
+	}
+	base := v.Company().Currency
+	sort.SliceStable(rows, func(i, j int) bool {
+		if a, b := rows[i].Currency == base, rows[j].Currency == base; a != b {
+			return a
+		}
+		if rows[i].Currency != rows[j].Currency {
+			return rows[i].Currency < rows[j].Currency
+		}
+		return rows[i].Overdue().Minor > rows[j].Overdue().Minor
+	})
+	for i := range rows {
+		if i == agingRows {
+			k.Note = append(k.Note, card.T("aging.more", "count", len(rows)-agingRows))
+			break
+		}
+		cust := v.Customer(rows[i].Customer)
+		k.Table.Rows = append(k.Table.Rows, agingLine(card.Plain(v.CustomerName(cust)), &rows[i]))
+		if len(k.Buttons) < 3 && rows[i].Overdue().Minor > 0 {
+			k.Buttons = append(k.Buttons, card.Button{Label: card.Plain(v.CustomerName(cust)), Do: "aging", Arg: strconv.Itoa(int(cust.ID))})
+		}
+	}
+	k.Note = append(k.Note, card.T("aging.note"))
+	return k
+}
+
+func agingTable(first card.Text) *card.Table {
+	t := &card.Table{Head: []card.Text{first, card.T("aging.notdue")}, Right: []bool{false, true}}
+	for _, name := range []string{"1–30", "31–60", "61–90", "91–120", "120+"} {
+		t.Head, t.Right = append(t.Head, card.Plain(name)), append(t.Right, true)
+	}
+	t.Head = append(t.Head, card.T("aging.onaccount"), card.T("aging.total"))
+	t.Right = append(t.Right, true, true)
+	return t
+}
+
+func agingLine(name card.Text, r *ledger.AgingRow) []card.Text {
+	out := []card.Text{name}
+	for _, b := range r.Bucket {
+		out = append(out, moneyOrDash(b, r.Currency))
+	}
+	return append(out, moneyOrDash(-r.OnAcct, r.Currency), money(r.Total()))
+}
+
+func moneyOrDash(minor int64, c ledger.Currency) card.Text {
+	if minor == 0 {
+		return card.Plain("–")
+	}
+	return money(ledger.Money{Minor: minor, Currency: c})
+}
+
+// accountRows is how many open invoices of a customer one card lists.
+const accountRows = 20
+
+// accountCard shows one customer: buckets, and his open invoices.
+func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
+	today := v.Today()
+	k := &card.Card{Title: card.T("account.title", "customer", v.CustomerName(cust), "handle", cust.Handle)}
+	rows := v.AgingOf(cust, today)
+	if len(rows) == 0 {
+		k.Body = append(k.Body, card.T("account.nothing"))
+		return k
+	}
+	for i := range rows {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("account.owes"), Value: money(rows[i].Total())})
+		if o := rows[i].Overdue(); o.Minor > 0 {
+			k.Fields = append(k.Fields, card.Field{Label: card.T("account.overdue"), Value: money(o)})
+		}
+		if rows[i].Disputed > 0 {
+			k.Fields = append(k.Fields, card.Field{Label: card.T("account.disputed"), Value: money(ledger.Money{Minor: rows[i].Disputed, Currency: rows[i].Currency})})
+		}
+		if rows[i].OnAcct > 0 {
+			k.Fields = append(k.Fields, card.Field{Label: card.T("aging.onaccount"), Value: money(ledger.Money{Minor: rows[i].OnAcct, Currency: rows[i].Currency})})
+		}
+	}
+	open := v.OpenInvoices(cust)
+	k.Table = &card.Table{Head: []card.Text{card.T("col.number"), card.T("col.due"), card.T("col.state"), card.T("col.open")},
+		Right: []bool{false, false, false, true}}
+	for i, inv := range open {
+		if i == accountRows {
+			k.Note = append(k.Note, card.T("account.more", "count", len(open)-accountRows))
+			break
+		}
+		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(inv.Number.String()), card.T("value", "value", inv.Due),
+			stateText(inv, today), money(inv.OpenMoney())})
+	}
+	if len(open) == 0 {
+		k.Table = nil
+	}
+	if len(cust.Chats) == 0 {
+		k.Note = append(k.Note, card.T("account.nochat", "handle", cust.Handle))
+	}
+	k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.allcustomers"), Do: "aging", Arg: "all"})
+	return k
+}
+
+// stateText is an invoice's state in a few words: "overdue by 12 days".
+func stateText(inv *ledger.Invoice, on ledger.Date) card.Text {
+	state := inv.State(on)
+	switch {
+	case state == ledger.StateOverdue && inv.Promised >= on:
+		return card.T("state.promised", "date", inv.Promised)
+	case state == ledger.StateOverdue:
+		return card.T("state.overdue", "count", ledger.DaysOverdue(inv.Due, on))
+	}
+	return card.T("state." + string(state))
+}

@@ -1,0 +1,155 @@
+// Package card is the neutral form of what people are shown: texts by key, facts, a table,
+// buttons. Commands make cards; each channel has one renderer that turns them into what its
+// platform can show, in the reader's language.
+package card
+
+import (
+	"fmt"
+	"time"
+)
+
+// Text is a key of bot/text with its data, or plain words of a person.
+type Text struct {
+	Key   string `json:"k,omitempty"`
+	Args  []Arg  `json:"a,omitempty"`
+	Plain string `json:"p,omitempty"`
+}
+
+// Kinds of Arg.
+const (
+	KindString = "s" // as it is
+	KindInt    = "i" // a number; one named "count" chooses the plural
+	KindMoney  = "m" // N minor units of currency S with Exp decimals
+	KindDate   = "d" // N is the day as YYYYMMDD
+	KindTime   = "t" // N is Unix seconds, S the IANA zone
+	KindUser   = "u" // S is a Slack user id
+	KindText   = "x" // another text
+)
+
+// Arg is one datum of a Text. It is plain data, so that a stored reply can hold it.
+type Arg struct {
+	Name string `json:"n"`
+	Kind string `json:"k"`
+	S    string `json:"s,omitempty"`
+	N    int64  `json:"v,omitempty"`
+	Exp  int32  `json:"e,omitempty"`
+	Text *Text  `json:"x,omitempty"`
+}
+
+// User is a Slack user id, shown as a mention in Slack.
+type User string
+
+// Instant is a moment, shown in a zone.
+type Instant struct {
+	At   time.Time
+	Zone *time.Location
+}
+
+// T makes the text of a key. Args are pairs of name and value: string, int, User, Instant,
+// Text, or a type that tells its MoneyParts or its date Parts.
+func T(key string, args ...any) Text {
+	t := Text{Key: key}
+	for i := 0; i+1 < len(args); i += 2 {
+		t.Args = append(t.Args, arg(args[i].(string), args[i+1]))
+	}
+	return t
+}
+
+// Plain is words of a person, shown as they are.
+func Plain(s string) Text { return Text{Plain: s} }
+
+// IsZero reports whether t says nothing.
+func (t Text) IsZero() bool { return t.Key == "" && t.Plain == "" }
+
+func arg(name string, v any) Arg {
+	a := Arg{Name: name}
+	switch x := v.(type) {
+	case string:
+		a.Kind, a.S = KindString, x
+	case int:
+		a.Kind, a.N = KindInt, int64(x)
+	case User:
+		a.Kind, a.S = KindUser, string(x)
+	case Instant:
+		a.Kind, a.N, a.S = KindTime, x.At.Unix(), x.Zone.String()
+	case Text:
+		a.Kind, a.Text = KindText, &x
+	case interface{ MoneyParts() (int64, int32, string) }:
+		a.Kind = KindMoney
+		a.N, a.Exp, a.S = x.MoneyParts()
+	case interface{ Parts() (int, time.Month, int) }:
+		y, m, d := x.Parts()
+		a.Kind, a.N = KindDate, int64(y*10000+int(m)*100+d)
+	default:
+		a.Kind, a.S = KindString, fmt.Sprint(v)
+	}
+	return a
+}
+
+// Words turns a text into one language. It is bound to a reader's language by bot.
+type Words func(Text) string
+
+// Card is what is shown, whatever the platform.
+type Card struct {
+	Title   Text     `json:"title,omitempty"`
+	Body    []Text   `json:"body,omitempty"`   // paragraphs
+	Fields  []Field  `json:"fields,omitempty"` // label and value
+	Table   *Table   `json:"table,omitempty"`
+	Quote   Text     `json:"quote,omitempty"` // words of a person
+	Note    []Text   `json:"note,omitempty"`  // small print
+	Buttons []Button `json:"buttons,omitempty"`
+}
+
+// Field is a fact with its label.
+type Field struct {
+	Label Text `json:"l"`
+	Value Text `json:"v"`
+}
+
+// Table has a head and rows of the same width.
+type Table struct {
+	Head  []Text   `json:"head"`
+	Rows  [][]Text `json:"rows"`
+	Right []bool   `json:"right,omitempty"` // columns aligned to the right
+}
+
+// Styles of a button.
+const (
+	Primary = "primary"
+	Danger  = "danger"
+)
+
+// Button does something when pressed, or opens a link.
+type Button struct {
+	Label   Text   `json:"label"`
+	Do      string `json:"do,omitempty"`  // what: a verb of commands
+	Arg     string `json:"arg,omitempty"` // to what, short
+	URL     string `json:"url,omitempty"` // instead of Do
+	Style   string `json:"style,omitempty"`
+	Confirm Text   `json:"confirm,omitempty"` // asked before, where the platform can
+	Wide    bool   `json:"wide,omitempty"`    // on a row of its own
+}
+
+// Reply is what whoever asked is told at once. It is an answer: it is not stored for retry.
+type Reply struct {
+	Card    *Card `json:"card,omitempty"`
+	Public  bool  `json:"public,omitempty"`  // for the whole channel; else for the asker alone
+	Replace bool  `json:"replace,omitempty"` // in place of the message whose button was pressed
+	Toast   Text  `json:"toast,omitempty"`   // a short word over the chat, where the platform can
+}
+
+// Say is a Reply of one sentence.
+func Say(key string, args ...any) Reply { return Reply{Card: &Card{Body: []Text{T(key, args...)}}} }
+
+// Message is a notice put into a card when its turn to be sent has come.
+type Message struct {
+	Card     *Card
+	Withdraw string // why nothing is to be said any more; then there is no card
+}
+
+// MentionOpen and MentionClose surround a Slack user id in rendered words. They are
+// private-use characters, which bot takes out of everything that people wrote.
+const (
+	MentionOpen  = "\ue000"
+	MentionClose = "\ue001"
+)

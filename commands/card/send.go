@@ -1,0 +1,29 @@
+package card
+
+import (
+	"fmt"
+	"time"
+)
+
+// SendError tells what became of a message that was not accepted. Any other error of a
+// send means that nobody knows: the request may have been carried out.
+type SendError struct {
+	// RetryAfter is set when the platform asks to wait; the message was not sent.
+	RetryAfter time.Duration
+	// All says that RetryAfter holds for every chat of the platform.
+	All bool
+	// Permanent says that sending it again is of no use.
+	Permanent bool
+	// Gone says that the chat cannot be reached any more: blocked, left, closed.
+	Gone bool
+	// MovedTo is the chat's new address, if it has one.
+	MovedTo string
+	Reason  string
+}
+
+func (e *SendError) Error() string {
+	if e.RetryAfter > 0 {
+		return fmt.Sprintf("not sent: %s (wait %s)", e.Reason, e.RetryAfter)
+	}
+	return "not sent: " + e.Reason
+}

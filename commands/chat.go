@@ -1,0 +1,357 @@
+package commands
+
+import (
+	"context"
+	"strings"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// Chat is what somebody wrote in a customer's chat, or a button that he pressed there.
+type Chat struct {
+	Key     string
+	Chat    string // "telegram:1001"
+	Name    string // the person's, as the platform tells it
+	Lang    string // of the person's program, as one of ours
+	Text    string // what was written; "" for a button
+	Do, Arg string // the button
+	Private bool   // a chat with one person
+}
+
+// ChatCommand is one command of the customers' menu.
+type ChatCommand struct {
+	Name string
+	Run  func(c *ChatCall) (card.Reply, error)
+}
+
+// ChatTable lists the customers' commands in the order of the menu.
+func ChatTable() []ChatCommand {
+	return []ChatCommand{
+		{"invoices", showInvoices}, {"balance", showBalance}, {"language", askLanguage}, {"help", chatHelp},
+	}
+}
+
+// chatButtons lists what customers' buttons do, by verb.
+func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
+	return map[string]func(c *ChatCall) (card.Reply, error){
+		"dispute":  askReason,
+		"reason":   openDispute,
+		"keep":     keepInvoice,
+		"withdraw": withdrawDispute,
+		"invoices": showInvoices,
+		"lang":     setLanguage,
+	}
+}
+
+// ChatCall is a customer's request under way.
+type ChatCall struct {
+	*ledger.Tx
+	Desk     *Desk
+	In       Chat
+	Customer *ledger.Customer // nil for a stranger
+	Words    string           // after the command
+}
+
+// Customer runs what a customer asks. Whoever is not linked to a customer learns nothing.
+func (d *Desk) Customer(ctx context.Context, in Chat) (card.Reply, error) {
+	return d.update(ctx, in.Key, in.Chat, in.Text+"\x00"+in.Do+":"+in.Arg, func(tx *ledger.Tx) (card.Reply, error) {
+		c := &ChatCall{Tx: tx, Desk: d, In: in, Customer: tx.ChatOwner(in.Chat)}
+		return c.route()
+	})
+}
+
+func (c *ChatCall) route() (card.Reply, error) {
+	word, rest, _ := strings.Cut(strings.TrimSpace(c.In.Text), " ")
+	c.Words = strings.TrimSpace(rest)
+	name, isCommand := strings.CutPrefix(word, "/")
+	name, _, _ = strings.Cut(strings.ToLower(name), "@") // "/help@duebot" in a group
+	if isCommand && name == "start" {
+		return c.start()
+	}
+	if c.Customer == nil {
+		return card.Say("chat.stranger"), nil
+	}
+	if c.In.Do != "" {
+		if run, ok := chatButtons()[c.In.Do]; ok {
+			return run(c)
+		}
+		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
+	}
+	if isCommand {
+		for _, cmd := range ChatTable() {
+			if cmd.Name == name {
+				return cmd.Run(c)
+			}
+		}
+		return chatHelp(c)
+	}
+	return c.words()
+}
+
+// start links the chat by an invitation's token, or greets whoever is linked.
+func (c *ChatCall) start() (card.Reply, error) {
+	if c.Words == "" {
+		if c.Customer == nil {
+			return card.Say("chat.stranger"), nil
+		}
+		return chatHelp(c)
+	}
+	if !c.In.Private {
+		return card.Say("chat.linkprivately"), nil
+	}
+	cust, err := c.Link(c.Words, c.In.Chat, c.In.Name, "")
+	if err != nil {
+		return card.Reply{}, err
+	}
+	staff := ledger.NoticeQueued{Kind: ledger.NoticeLinked, Customer: cust.ID, Address: c.Desk.FinanceChannel, Who: c.In.Chat}
+	if err := c.Notify(staff); err != nil {
+		return card.Reply{}, err
+	}
+	c.Customer = cust
+	k := &card.Card{
+		Title: card.T("chat.linked.title", "company", c.Company().Name),
+		Body:  []card.Text{card.T("chat.linked.body", "company", c.Company().Name, "customer", c.CustomerName(cust))},
+	}
+	if cust.HasOpen() {
+		k.Buttons = []card.Button{{Label: card.T("button.myinvoices"), Do: "invoices"}}
+	}
+	return card.Reply{Card: k}, nil
+}
+
+func chatHelp(c *ChatCall) (card.Reply, error) {
+	k := &card.Card{Title: card.T("chat.help.title", "company", c.Company().Name)}
+	for _, cmd := range ChatTable() {
+		k.Body = append(k.Body, card.T("chat.help.line", "name", "/"+cmd.Name, "what", card.T("menu."+cmd.Name)))
+	}
+	k.Note = []card.Text{card.T("chat.help.note")}
+	return card.Reply{Card: k}, nil
+}
+
+// chatRows is how many invoices one message lists.
+const chatRows = 10
+
+func showInvoices(c *ChatCall) (card.Reply, error) {
+	open := c.OpenInvoices(c.Customer)
+	if len(open) == 0 {
+		return card.Say("chat.noinvoices"), nil
+	}
+	today := ledger.DateOf(c.Now, c.Customer.Zone)
+	k := &card.Card{Title: card.T("chat.invoices", "count", len(open))}
+	for i, inv := range open {
+		if i == chatRows {
+			k.Note = append(k.Note, card.T("account.more", "count", len(open)-chatRows))
+			break
+		}
+		k.Fields = append(k.Fields, card.Field{Label: card.Plain(inv.Number.String()),
+			Value: card.T("chat.invoiceline", "open", inv.OpenMoney(), "due", inv.Due, "state", stateText(inv, today))})
+		if len(k.Buttons) < 5 {
+			k.Buttons = append(k.Buttons, c.Desk.payButton(c.Customer.ID, inv, true)...)
+		}
+	}
+	return card.Reply{Card: k}, nil
+}
+
+// PayOrDispute are the buttons under a reminder: pay each of a few invoices, and dispute the
+// one that it is about first.
+func (d *Desk) PayOrDispute(invoices []*ledger.Invoice) (out []card.Button) {
+	for i, inv := range invoices {
+		if i == remindedButtons {
+			break
+		}
+		out = append(out, d.payButton(inv.Customer, inv, len(invoices) > 1)...)
+	}
+	if len(invoices) > 0 && invoices[0].Dispute == 0 {
+		out = append(out, card.Button{Label: card.T("button.dispute"), Do: "dispute", Arg: idArg(uint32(invoices[0].ID))})
+	}
+	return out
+}
+
+// remindedButtons is how many invoices of a reminder have a button to pay them.
+const remindedButtons = 5
+
+// payButton is the button that pays what is open and not disputed on inv; none where
+// nothing is, or no provider takes the currency. Named tells the invoice in its label.
+func (d *Desk) payButton(cust ledger.CustomerID, inv *ledger.Invoice, named bool) []card.Button {
+	due := inv.Undisputed()
+	if due.Minor <= 0 || d.Payable == nil || !d.Payable(inv.Currency) {
+		return nil
+	}
+	b := card.Button{Label: card.T("button.pay", "amount", due), Do: "pay", Arg: idArg(uint32(inv.ID)), Wide: true}
+	if named {
+		b.Label = card.T("button.paynamed", "amount", due, "number", inv.Number.String())
+	}
+	if d.PayURL != nil {
+		b.URL = d.PayURL(inv.ID, cust)
+	}
+	return []card.Button{b}
+}
+
+func showBalance(c *ChatCall) (card.Reply, error) {
+	today := ledger.DateOf(c.Now, c.Customer.Zone)
+	rows := c.AgingOf(c.Customer, today)
+	if len(rows) == 0 {
+		return card.Say("chat.nobalance"), nil
+	}
+	k := &card.Card{Title: card.T("chat.balance", "company", c.Company().Name)}
+	for i := range rows {
+		r := &rows[i]
+		k.Fields = append(k.Fields, card.Field{Label: card.T("account.owes"), Value: money(r.Total())})
+		if o := r.Overdue(); o.Minor > 0 {
+			k.Fields = append(k.Fields, card.Field{Label: card.T("account.overdue"), Value: money(o)})
+		}
+		if r.Disputed > 0 {
+			k.Fields = append(k.Fields, card.Field{Label: card.T("account.disputed"), Value: money(ledger.Money{Minor: r.Disputed, Currency: r.Currency})})
+		}
+		if r.OnAcct > 0 {
+			k.Fields = append(k.Fields, card.Field{Label: card.T("aging.onaccount"), Value: money(ledger.Money{Minor: r.OnAcct, Currency: r.Currency})})
+		}
+	}
+	if c.Customer.HasOpen() {
+		k.Buttons = []card.Button{{Label: card.T("button.myinvoices"), Do: "invoices"}}
+	}
+	return card.Reply{Card: k}, nil
+}
+
+func askLanguage(c *ChatCall) (card.Reply, error) {
+	k := &card.Card{Body: []card.Text{card.T("chat.language")}}
+	for _, lang := range c.Desk.Languages {
+		k.Buttons = append(k.Buttons, card.Button{Label: card.T("language." + lang), Do: "lang", Arg: lang})
+	}
+	return card.Reply{Card: k}, nil
+}
+
+func setLanguage(c *ChatCall) (card.Reply, error) {
+	if !contains(c.Desk.Languages, c.In.Arg) {
+		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
+	}
+	if err := c.SetLanguage(c.Customer, c.In.Arg); err != nil {
+		return card.Reply{}, err
+	}
+	r := card.Say("chat.languageset", "language", card.T("language."+c.In.Arg))
+	r.Replace = true
+	return r, nil
+}
+
+// mine returns the invoice that a button is about, if it is the customer's own.
+func (c *ChatCall) mine() (*ledger.Invoice, string) {
+	id, rest := cutArg(c.In.Arg)
+	inv := c.Invoice(ledger.InvoiceID(id))
+	if inv == nil || inv.Customer != c.Customer.ID {
+		return nil, ""
+	}
+	return inv, rest
+}
+
+// askReason asks why an invoice is disputed.
+func askReason(c *ChatCall) (card.Reply, error) {
+	inv, _ := c.mine()
+	switch {
+	case inv == nil:
+		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
+	case inv.Open == 0:
+		return card.Reply{Toast: card.T("refuse.invoice.closed", "number", inv.Number.String())}, nil
+	case inv.Dispute != 0:
+		return card.Reply{Toast: card.T("chat.disputed.already", "number", inv.Number.String())}, nil
+	}
+	id := idArg(uint32(inv.ID))
+	k := &card.Card{Title: card.T("chat.why.title", "number", inv.Number.String()), Body: []card.Text{card.T("chat.why.body")}}
+	for _, r := range ledger.Reasons() {
+		k.Buttons = append(k.Buttons, card.Button{Label: reasonText(r), Do: "reason", Arg: id + "." + string(r), Wide: true})
+	}
+	k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.never"), Do: "keep", Arg: id, Wide: true})
+	return card.Reply{Card: k}, nil
+}
+
+func keepInvoice(*ChatCall) (card.Reply, error) {
+	r := card.Say("chat.kept")
+	r.Replace = true
+	return r, nil
+}
+
+// openDispute opens the dispute with the reason picked, so that reminders stop at once, and
+// asks for words. What the customer writes next belongs to it.
+func openDispute(c *ChatCall) (card.Reply, error) {
+	inv, reason := c.mine()
+	if inv == nil || !knownReason(reason) {
+		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
+	}
+	disp, err := c.OpenDispute(inv, ledger.Reason(reason), ledger.Money{}, c.In.Chat)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	staff := ledger.NoticeQueued{Kind: ledger.NoticeDispute, Customer: inv.Customer, Invoice: inv.ID, Dispute: disp.ID, Who: c.In.Chat}
+	if err := c.Desk.inThread(c.Tx, &staff); err != nil {
+		return card.Reply{}, err
+	}
+	if err := c.Desk.Refresh(c.Tx, inv); err != nil {
+		return card.Reply{}, err
+	}
+	k := &card.Card{
+		Title: card.T("chat.opened.title", "dispute", disp.Label(), "number", inv.Number.String()),
+		Body:  []card.Text{card.T("chat.opened.body", "reason", reasonText(disp.Reason)), card.T("chat.opened.words")},
+		Buttons: []card.Button{{Label: card.T("button.withdraw"), Do: "withdraw", Arg: idArg(uint32(inv.ID)) + "." + idArg(uint32(disp.ID)),
+			Wide: true}},
+	}
+	return card.Reply{Card: k, Replace: true}, nil
+}
+
+func knownReason(reason string) bool {
+	for _, r := range ledger.Reasons() {
+		if string(r) == reason {
+			return true
+		}
+	}
+	return false
+}
+
+// withdrawDispute ends a dispute that the customer does not want any more.
+func withdrawDispute(c *ChatCall) (card.Reply, error) {
+	inv, id := c.mine()
+	if inv == nil {
+		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
+	}
+	n, _ := cutArg(id)
+	disp := c.Dispute(ledger.DisputeID(n))
+	if disp == nil || disp.Invoice != inv.ID {
+		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
+	}
+	if _, err := c.Resolve(disp, ledger.Withdrawn, 0, ""); err != nil {
+		return card.Reply{}, err
+	}
+	staff := ledger.NoticeQueued{Kind: ledger.NoticeResolved, Customer: inv.Customer, Invoice: inv.ID, Dispute: disp.ID, Who: c.In.Chat}
+	if err := c.Desk.inThread(c.Tx, &staff); err != nil {
+		return card.Reply{}, err
+	}
+	if err := c.Desk.Refresh(c.Tx, inv); err != nil {
+		return card.Reply{}, err
+	}
+	r := card.Say("chat.withdrawn", "dispute", disp.Label(), "number", inv.Number.String())
+	r.Replace = true
+	return r, nil
+}
+
+// words takes what a customer wrote: it belongs to his open dispute, the newest if there
+// are several. Without one the answer says what can be asked.
+func (c *ChatCall) words() (card.Reply, error) {
+	text := strings.TrimSpace(c.In.Text)
+	var disp *ledger.Dispute
+	for _, inv := range c.OpenInvoices(c.Customer) {
+		if d := c.Dispute(inv.Dispute); d != nil && (disp == nil || d.ID > disp.ID) {
+			disp = d
+		}
+	}
+	if text == "" || disp == nil {
+		return card.Say("chat.notunderstood"), nil
+	}
+	ref, err := c.Say(disp, false, c.In.Chat, text)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	inv := c.Invoice(disp.Invoice)
+	staff := ledger.NoticeQueued{Kind: ledger.NoticeWords, Customer: inv.Customer, Invoice: inv.ID, Dispute: disp.ID, Text: ref, Who: c.In.Chat}
+	if err := c.Desk.inThread(c.Tx, &staff); err != nil {
+		return card.Reply{}, err
+	}
+	return card.Say("chat.passedon", "dispute", disp.Label(), "number", inv.Number.String()), nil
+}

@@ -1,0 +1,178 @@
+package commands
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// customerCommand adds customers, invites them into Telegram, and lists them.
+func customerCommand() Command {
+	return Command{
+		Name: "customer", Who: []Role{Sales, Finance, Manager},
+		Usage: []string{
+			`customer add <handle> "<name>" [currency=EUR] [lang=en] [tz=Europe/Berlin] [terms=net14]`,
+			`customer invite <handle>`,
+			`customer list`,
+		},
+		Examples: []string{`customer add acme "Acme GmbH" currency=EUR lang=en tz=Europe/Berlin terms=net14`, `customer invite acme`},
+		Run: func(c *Call) (card.Reply, error) {
+			if len(c.Args) == 0 {
+				return card.Reply{}, usage("customer", "got", "")
+			}
+			verb := c.Args[0].text
+			c.Args = c.Args[1:]
+			switch strings.ToLower(verb) {
+			case "add":
+				return addCustomer(c)
+			case "invite":
+				return inviteCustomer(c)
+			case "list":
+				return listCustomers(c)
+			}
+			return card.Reply{}, usage("customer", "got", verb)
+		},
+	}
+}
+
+func addCustomer(c *Call) (card.Reply, error) {
+	if len(c.Args) == 0 {
+		return card.Reply{}, usage("customer", "got", "add")
+	}
+	n := ledger.NewCustomer{Handle: c.Args[0].text, Owner: c.Who.ID}
+	var name []token
+	for _, t := range c.Args[1:] {
+		key, value, ok := strings.Cut(t.text, "=")
+		if t.quoted || !ok {
+			name = append(name, t)
+			continue
+		}
+		if err := c.customerOption(&n, strings.ToLower(key), value); err != nil {
+			return card.Reply{}, err
+		}
+	}
+	n.Name = join(name)
+	cust, err := c.Tx.AddCustomer(n)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	return card.Reply{Card: &card.Card{
+		Title: card.T("customer.added", "customer", c.CustomerName(cust), "handle", cust.Handle),
+		Fields: []card.Field{
+			{Label: card.T("field.currency"), Value: card.Plain(string(cust.Currency))},
+			{Label: card.T("field.terms"), Value: card.Plain(cust.Terms.String())},
+			{Label: card.T("field.language"), Value: card.Plain(cust.Language)},
+			{Label: card.T("field.zone"), Value: card.Plain(cust.ZoneName)},
+		},
+		Body: []card.Text{card.T("customer.next", "handle", cust.Handle)},
+	}}, nil
+}
+
+func (c *Call) customerOption(n *ledger.NewCustomer, key, value string) (err error) {
+	switch key {
+	case "currency":
+		n.Currency, err = ledger.ParseCurrency(value)
+	case "lang":
+		if n.Language = strings.ToLower(value); !contains(c.Desk.Languages, n.Language) {
+			err = ledger.Refuse(ledger.BadInput, "language.unknown", "text", value, "known", strings.Join(c.Desk.Languages, ", "))
+		}
+	case "tz":
+		n.ZoneName = value
+	case "terms":
+		var t ledger.Terms
+		t, err = ledger.ParseTerms(value)
+		n.Terms = &t
+	default:
+		err = ledger.Refuse(ledger.BadInput, "customer.option", "text", key)
+	}
+	return err
+}
+
+// inviteCustomer makes a one-time link. It is told once: it is not in the stored reply.
+func inviteCustomer(c *Call) (card.Reply, error) {
+	if len(c.Args) == 0 {
+		return card.Reply{}, usage("customer", "got", "invite")
+	}
+	cust, err := c.CustomerNamed(c.Args[0].text)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	token, expires, err := c.Tx.Invite(cust)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	company := c.Company()
+	return card.Reply{Card: &card.Card{
+		Title: card.T("invite.title", "customer", c.CustomerName(cust)),
+		Body:  []card.Text{card.Plain(c.Desk.InviteURL(token)), card.T("invite.body")},
+		Note:  []card.Text{card.T("invite.note", "until", card.Instant{At: expires, Zone: company.Zone()})},
+	}}, nil
+}
+
+// customersMax is how many customers one card lists.
+const customersMax = 60
+
+func listCustomers(c *Call) (card.Reply, error) {
+	var all []*ledger.Customer
+	c.Customers(func(x *ledger.Customer) { all = append(all, x) })
+	sort.Slice(all, func(i, j int) bool { return all[i].Handle < all[j].Handle })
+	if len(all) == 0 {
+		return card.Say("customer.none"), nil
+	}
+	linked := 0
+	k := &card.Card{Table: &card.Table{Head: []card.Text{card.T("col.handle"), card.T("col.name"), card.T("col.owes"), card.T("col.telegram")}, Right: []bool{false, false, true, false}}}
+	for i, cust := range all {
+		if len(cust.Chats) > 0 {
+			linked++
+		}
+		if i >= customersMax {
+			continue
+		}
+		k.Table.Rows = append(k.Table.Rows, customerRow(c.View, cust))
+	}
+	k.Title = card.T("customer.list", "count", len(all), "linked", strconv.Itoa(linked))
+	if len(all) > customersMax {
+		k.Note = append(k.Note, card.T("customer.more", "count", len(all)-customersMax))
+	}
+	return card.Reply{Card: k}, nil
+}
+
+func customerRow(v *ledger.View, cust *ledger.Customer) []card.Text {
+	owes := card.Plain("–")
+	if b := v.Balance(cust); len(b) > 0 {
+		owes = money(b[0])
+	}
+	chat := card.T("customer.notlinked")
+	if len(cust.Chats) > 0 {
+		chat = card.T("customer.linked")
+	}
+	return []card.Text{card.Plain(cust.Handle), card.Plain(v.CustomerName(cust)), owes, chat}
+}
+
+// unlinkByButton takes a chat from a customer: somebody linked it who should not have.
+func unlinkByButton(c *Call) (card.Reply, error) {
+	id, chat, _ := strings.Cut(c.Where.Arg, ".")
+	n, _ := strconv.Atoi(id)
+	cust := c.Customer(ledger.CustomerID(n))
+	if cust == nil {
+		return card.Say("button.old"), nil
+	}
+	if err := c.Tx.Unlink(cust, "telegram:"+chat); err != nil {
+		return card.Reply{}, err
+	}
+	r := card.Say("unlinked", "customer", c.CustomerName(cust), "who", card.User(c.Who.ID))
+	r.Replace = true
+	return r, nil
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}

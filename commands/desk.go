@@ -1,0 +1,273 @@
+// Package commands is what people may ask of the bot: staff by a typed line or a button,
+// customers by a chat command, a button or words. One file holds one command; Table lists
+// them all.
+//
+// A command runs in one transaction of the books, touches no network, and returns a reply.
+// What somebody else must hear it leaves as a notice in the same transaction; the cards of
+// notices are made here too (notices.go), when their turn to be sent comes.
+package commands
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sort"
+	"strings"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// Role is what a member of staff may do.
+type Role string
+
+// The roles.
+const (
+	Sales   Role = "sales"
+	Finance Role = "finance"
+	Manager Role = "manager"
+	Auditor Role = "auditor"
+)
+
+// anybody are all roles; a person without one may do nothing.
+func anybody() []Role { return []Role{Sales, Finance, Manager, Auditor} }
+
+// Settings are what the desk needs of the configuration.
+type Settings struct {
+	InvoiceChannel string // Slack channel where invoices have their cards
+	FinanceChannel string // Slack channel for tasks and news of finance
+	Languages      []string
+	// InviteURL turns an invitation token into a link ("https://t.me/<bot>?start=<token>").
+	InviteURL func(token string) string
+	// PayURL returns the link that pays an invoice, for its customer alone; "" where people
+	// ask the bot instead. Payable reports whether a currency can be paid by link at all.
+	PayURL  func(inv ledger.InvoiceID, customer ledger.CustomerID) string
+	Payable func(ledger.Currency) bool
+}
+
+// Desk is where requests come in.
+type Desk struct {
+	Books *ledger.Books
+	Settings
+}
+
+// Staff is a member of staff who asks.
+type Staff struct {
+	ID   string // Slack user id
+	Role Role   // "" for none
+	Lang string
+}
+
+// By is how the books name him.
+func (s Staff) By() string { return "slack:" + s.ID }
+
+// Line is a typed command: "invoice acme 1200 …".
+type Line struct {
+	Key     string // the platform's own id of the request
+	Who     Staff
+	Channel string
+	Text    string
+}
+
+// Press is a button pressed: its verb and what it is about.
+type Press struct {
+	Key     string
+	Who     Staff
+	Channel string
+	Message string // the platform's id of the message that has the button
+	Do, Arg string
+}
+
+// Command is one verb of /ar.
+type Command struct {
+	Name     string
+	Aliases  []string // slash commands of their own, without the slash
+	Who      []Role
+	Usage    []string // forms, as they are typed after /ar
+	Examples []string
+	Reads    bool // changes nothing
+	Run      func(c *Call) (card.Reply, error)
+}
+
+// Table lists the commands in the order of help. It is a function because help reads it.
+func Table() []Command {
+	return []Command{
+		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
+		disputeCommand(), promiseCommand(), noticeCommand(), helpCommand(),
+	}
+}
+
+// buttons lists what staff's buttons do, by verb.
+func buttons() map[string]Command {
+	return map[string]Command{
+		"confirm": {Name: "confirm", Who: []Role{Sales, Finance, Manager}, Run: confirmInvoice},
+		"cancel":  {Name: "cancel", Who: anybody(), Run: cancelPreview},
+		"resolve": {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
+		"unlink":  {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
+		"settle":  {Name: "settle", Who: []Role{Sales, Finance, Manager}, Run: settleNotice},
+		"show":    {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
+		"aging":   {Name: "aging", Who: anybody(), Reads: true, Run: agingByButton},
+	}
+}
+
+// Call is a command under way: the books, who asks, and the words after the verb.
+type Call struct {
+	*ledger.View
+	Tx    *ledger.Tx // nil for a command that only reads
+	Desk  *Desk
+	Who   Staff
+	Where Press   // the button, if it was one
+	Line  string  // the words after the verb, as typed
+	Args  []token // the same, cut into words
+}
+
+// Lang is the language in which the company writes numbers.
+func (c *Call) Lang() string { return c.Company().Language }
+
+// Line runs a typed line. Whatever happens, the reply is for the asker; the error is for
+// the log, and then the books are as they were.
+func (d *Desk) Line(ctx context.Context, l Line) (card.Reply, error) {
+	verb, rest, _ := strings.Cut(strings.TrimSpace(l.Text), " ")
+	cmd, ok := find(verb)
+	if verb == "" {
+		cmd, ok = helpCommand(), true
+	}
+	if !ok {
+		return unknownVerb(verb), nil
+	}
+	if !may(cmd, l.Who.Role) {
+		return refused(forbidden(cmd, l.Who.Role)), nil
+	}
+	call := &Call{Desk: d, Who: l.Who, Line: strings.TrimSpace(rest), Args: split(rest)}
+	return d.run(ctx, cmd, l.Key, l.Text, call)
+}
+
+// Press runs a button of a message in Slack.
+func (d *Desk) Press(ctx context.Context, p Press) (card.Reply, error) {
+	cmd, ok := buttons()[p.Do]
+	if !ok {
+		return card.Say("button.old"), nil
+	}
+	if !may(cmd, p.Who.Role) {
+		return refused(forbidden(cmd, p.Who.Role)), nil
+	}
+	return d.run(ctx, cmd, p.Key, p.Do+":"+p.Arg, &Call{Desk: d, Who: p.Who, Where: p})
+}
+
+// run runs cmd in a transaction and stores its reply under key.
+func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Call) (card.Reply, error) {
+	var reply card.Reply
+	if cmd.Reads {
+		err := d.Books.View(func(v *ledger.View) (err error) {
+			call.View = v
+			reply, err = cmd.Run(call)
+			return err
+		})
+		return answered(reply, err)
+	}
+	return d.update(ctx, key, call.Who.By(), input, func(tx *ledger.Tx) (card.Reply, error) {
+		call.Tx, call.View = tx, &tx.View
+		return cmd.Run(call)
+	})
+}
+
+// update runs fn as one command of the books; the same key gives the stored reply.
+func (d *Desk) update(ctx context.Context, key, by, input string, fn func(*ledger.Tx) (card.Reply, error)) (card.Reply, error) {
+	stored, err := d.Books.Update(ctx, ledger.Command{Key: key, By: by, Input: input, Run: func(tx *ledger.Tx) ([]byte, error) {
+		reply, err := fn(tx)
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(reply)
+	}})
+	var reply card.Reply
+	if err == nil && stored.Data != nil {
+		err = json.Unmarshal(stored.Data, &reply)
+	} else if err == nil {
+		reply = card.Say("done.already")
+	}
+	return answered(reply, err)
+}
+
+// answered turns a refusal into a reply.
+func answered(reply card.Reply, err error) (card.Reply, error) {
+	if r, ok := ledger.AsRefusal(err); ok {
+		return refused(r), nil
+	}
+	return reply, err
+}
+
+// refused is the sentence of a refusal, which says what to do.
+func refused(r *ledger.Refusal) card.Reply {
+	return card.Reply{Card: &card.Card{Body: []card.Text{card.T("refuse."+r.Key, r.Args...)}}}
+}
+
+func find(verb string) (Command, bool) {
+	for _, cmd := range Table() {
+		if strings.EqualFold(cmd.Name, verb) {
+			return cmd, true
+		}
+	}
+	return Command{}, false
+}
+
+// unknownVerb says what was understood and names the nearest verb.
+func unknownVerb(verb string) card.Reply {
+	best, near := 3, ""
+	for _, cmd := range Table() {
+		if dist := ledger.Distance(strings.ToLower(verb), cmd.Name); dist < best {
+			best, near = dist, cmd.Name
+		}
+	}
+	if near != "" {
+		return card.Say("verb.near", "text", verb, "near", near)
+	}
+	return card.Say("verb.unknown", "text", verb)
+}
+
+func may(cmd Command, role Role) bool {
+	for _, r := range cmd.Who {
+		if r == role {
+			return true
+		}
+	}
+	return false
+}
+
+// forbidden says why, and whom to ask.
+func forbidden(cmd Command, role Role) *ledger.Refusal {
+	if role == "" {
+		return &ledger.Refusal{Kind: ledger.Forbidden, Key: "role.none"}
+	}
+	who := make([]string, len(cmd.Who))
+	for i, r := range cmd.Who {
+		who[i] = string(r)
+	}
+	sort.Strings(who)
+	return &ledger.Refusal{Kind: ledger.Forbidden, Key: "role.not", Args: []any{"verb", cmd.Name, "role", string(role), "who", strings.Join(who, ", ")}}
+}
+
+// usage is the refusal of a line that does not fit: what is wrong, and the right form.
+func usage(cmd string, args ...any) error {
+	c, _ := find(cmd)
+	args = append(args, "usage", "/ar "+c.Usage[0], "example", "/ar "+c.Examples[0])
+	return ledger.Refuse(ledger.BadInput, "usage."+cmd, args...)
+}
+
+// invoiceOrCustomer reads the word that names either.
+func invoiceOrCustomer(v *ledger.View, word string) (*ledger.Invoice, *ledger.Customer, error) {
+	if ledger.LooksLikeNumber(word) {
+		inv, err := v.InvoiceNumbered(word)
+		if err != nil {
+			return nil, nil, err
+		}
+		return inv, v.Customer(inv.Customer), nil
+	}
+	c, err := v.CustomerNamed(word)
+	return nil, c, err
+}
+
+// label is an invoice as people name it: number and customer.
+func label(v *ledger.View, inv *ledger.Invoice) string {
+	return fmt.Sprintf("%s · %s", inv.Number, v.CustomerName(v.Customer(inv.Customer)))
+}

@@ -1,0 +1,202 @@
+package commands
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// disputeCommand lists disputes and settles them.
+//
+//	resolve = "resolve" ( "D-" n | number ) ( "reject" text | "credit" [ sum | "full" ] [ text ] ) .
+func disputeCommand() Command {
+	return Command{
+		Name: "dispute", Who: anybody(),
+		Usage: []string{
+			`dispute resolve <D-1 or invoice> credit [<sum>] ["<words to the customer>"]`,
+			`dispute resolve <D-1 or invoice> reject "<reason>"`,
+			`dispute list`,
+		},
+		Examples: []string{`dispute resolve D-1 credit 99 "You are right about the hosting"`, `dispute resolve D-1 reject "We enclose the signed timesheet"`, `dispute list`},
+		Run: func(c *Call) (card.Reply, error) {
+			if len(c.Args) == 0 || c.Args[0].is("list") {
+				return card.Reply{Card: disputesCard(c.View)}, nil
+			}
+			if !c.Args[0].is("resolve") || len(c.Args) < 3 {
+				return card.Reply{}, usage("dispute", "got", c.Line)
+			}
+			if c.Who.Role != Finance && c.Who.Role != Manager {
+				return card.Reply{}, forbidden(Command{Name: "dispute resolve", Who: []Role{Finance, Manager}}, c.Who.Role)
+			}
+			return resolveDispute(c, c.Args[1].text, c.Args[2:])
+		},
+	}
+}
+
+func disputesCard(v *ledger.View) *card.Card {
+	open := v.OpenDisputes()
+	if len(open) == 0 {
+		return &card.Card{Body: []card.Text{card.T("dispute.none")}}
+	}
+	k := &card.Card{Title: card.T("dispute.list", "count", len(open)), Table: &card.Table{
+		Head:  []card.Text{card.T("col.dispute"), card.T("col.invoice"), card.T("col.reason"), card.T("col.since"), card.T("col.disputed")},
+		Right: []bool{false, false, false, false, true}}}
+	for i, d := range open {
+		if i == accountRows {
+			k.Note = append(k.Note, card.T("dispute.more", "count", len(open)-accountRows))
+			break
+		}
+		inv := v.Invoice(d.Invoice)
+		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(d.Label()), card.Plain(label(v, inv)), reasonText(d.Reason),
+			card.T("value", "value", d.Opened), money(inv.DisputedMoney())})
+	}
+	return k
+}
+
+func reasonText(r ledger.Reason) card.Text { return card.T("reason." + string(r)) }
+
+// findDispute reads "D-7" or the number of an invoice in dispute.
+func findDispute(v *ledger.View, word string) (*ledger.Dispute, error) {
+	if rest, ok := strings.CutPrefix(strings.ToUpper(word), "D-"); ok {
+		n, _ := strconv.Atoi(rest)
+		if d := v.Dispute(ledger.DisputeID(n)); d != nil {
+			return d, nil
+		}
+		return nil, ledger.Refuse(ledger.NotFound, "dispute.unknown", "text", word)
+	}
+	inv, err := v.InvoiceNumbered(word)
+	if err != nil {
+		return nil, err
+	}
+	if d := v.Dispute(inv.Dispute); d != nil {
+		return d, nil
+	}
+	return nil, ledger.Refuse(ledger.NotFound, "dispute.noton", "number", inv.Number.String())
+}
+
+func resolveDispute(c *Call, name string, how []token) (card.Reply, error) {
+	d, err := findDispute(c.View, name)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	verb, rest := how[0], how[1:]
+	switch {
+	case verb.is("reject") || verb.is("rejected"):
+		if len(rest) == 0 {
+			return card.Reply{}, ledger.Refuse(ledger.BadInput, "dispute.whyreject", "dispute", d.Label())
+		}
+		return settleDispute(c, d, ledger.Money{}, join(rest))
+	case verb.is("credit") || verb.is("credited"):
+		inv := c.Invoice(d.Invoice)
+		amount := inv.DisputedMoney()
+		if len(rest) > 0 && !rest[0].quoted && (rest[0].is("full") || looksLikeNumber(rest[0].text)) {
+			if !rest[0].is("full") {
+				sum, err := parseNumber(rest[0].text, c.Lang())
+				if err != nil {
+					return card.Reply{}, err
+				}
+				if amount, err = ledger.Exact(sum, inv.Currency); err != nil {
+					return card.Reply{}, err
+				}
+			}
+			rest = rest[1:]
+		}
+		return settleDispute(c, d, amount, join(rest))
+	}
+	return card.Reply{}, usage("dispute", "got", verb.text)
+}
+
+// resolveByButton settles a dispute from its card: "<id>.credit" over what is disputed.
+func resolveByButton(c *Call) (card.Reply, error) {
+	id, how, _ := strings.Cut(c.Where.Arg, ".")
+	n, _ := strconv.Atoi(id)
+	d := c.Dispute(ledger.DisputeID(n))
+	if d == nil {
+		return card.Say("button.old"), nil
+	}
+	amount := ledger.Money{}
+	if how == "credit" {
+		amount = c.Invoice(d.Invoice).DisputedMoney()
+	}
+	return settleDispute(c, d, amount, "")
+}
+
+// settleDispute ends d: by a credit note over amount, or by rejecting it when amount is none.
+func settleDispute(c *Call, d *ledger.Dispute, amount ledger.Money, words string) (card.Reply, error) {
+	if d.Outcome != "" {
+		return card.Reply{}, ledger.Refuse(ledger.Conflict, "dispute.over", "dispute", d.Label())
+	}
+	inv := c.Invoice(d.Invoice)
+	outcome, note := ledger.Rejected, ledger.CreditNoteID(0)
+	k := &card.Card{}
+	if amount.Currency != "" {
+		n, err := c.Tx.Credit(inv, amount, words)
+		if err != nil {
+			return card.Reply{}, err
+		}
+		outcome, note = ledger.Credited, n.ID
+		k.Title = card.T("resolved.credited", "dispute", d.Label(), "note", n.Number.String(), "amount", n.Total)
+		k.Body = []card.Text{card.T("resolved.left", "number", inv.Number.String(), "open", inv.OpenMoney())}
+	} else {
+		k.Title = card.T("resolved.rejected", "dispute", d.Label(), "open", inv.OpenMoney())
+	}
+	text, err := c.Tx.Resolve(d, outcome, note, words)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	if err := c.Desk.announceOutcome(c, d, note, text); err != nil {
+		return card.Reply{}, err
+	}
+	return card.Reply{Card: k, Replace: c.Where.Do != ""}, nil
+}
+
+// announceOutcome tells both sides how d ended.
+func (d *Desk) announceOutcome(c *Call, disp *ledger.Dispute, note ledger.CreditNoteID, words ledger.TextRef) error {
+	inv := c.Invoice(disp.Invoice)
+	about := ledger.NoticeQueued{Customer: inv.Customer, Invoice: inv.ID, Dispute: disp.ID, Credit: note, Text: words, Who: c.Who.By()}
+	staff := about
+	staff.Kind = ledger.NoticeResolved
+	if err := d.inThread(c.Tx, &staff); err != nil {
+		return err
+	}
+	about.Kind = ledger.NoticeOutcomeWord
+	if err := c.Tx.Notify(about); err != nil {
+		return err
+	}
+	return d.Refresh(c.Tx, inv)
+}
+
+// ThreadMessage is what somebody of staff wrote in a Slack thread.
+type ThreadMessage struct {
+	Key     string
+	Who     Staff
+	Channel string
+	Thread  string // ts of the thread's first message
+	Text    string
+}
+
+// Thread passes staff's words in the thread of a disputed invoice on to the customer. A
+// line begun with // stays inside, and so does what is said in any other thread.
+func (d *Desk) Thread(ctx context.Context, m ThreadMessage) error {
+	text := strings.TrimSpace(m.Text)
+	if text == "" || strings.HasPrefix(text, "//") || m.Who.Role == "" || m.Who.Role == Auditor {
+		return nil
+	}
+	_, err := d.update(ctx, m.Key, m.Who.By(), m.Text, func(tx *ledger.Tx) (card.Reply, error) {
+		inv := tx.ThreadInvoice("slack:"+m.Channel, m.Thread)
+		if inv == nil || inv.Dispute == 0 {
+			return card.Reply{}, nil
+		}
+		disp := tx.Dispute(inv.Dispute)
+		ref, err := tx.Say(disp, true, m.Who.By(), text)
+		if err != nil {
+			return card.Reply{}, err
+		}
+		return card.Reply{}, tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeReply, Customer: inv.Customer, Invoice: inv.ID,
+			Dispute: disp.ID, Text: ref, Who: m.Who.By()})
+	})
+	return err
+}

@@ -1,0 +1,443 @@
+package commands
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// invoiceCommand issues an invoice: the line is parsed and shown with its sums; nothing is
+// booked before Confirm.
+//
+// The line, as EBNF:
+//
+//	line    = customer item { "+" item } { option } .
+//	item    = [ number ( "x" | "×" | "*" ) ] price text [ "(" option { "," option } ")" ] .
+//	text    = quoted | word { word } .          an unquoted text ends before an option
+//	option  = "tax" percent | "disc" percent    in parentheses: of this item; else of all
+//	        | "due" ( days | date | "net" n ) | "date" date | "currency" code .
+//
+// Options after the last item hold for the whole invoice; an item's own tax or discount
+// stays.
+func invoiceCommand() Command {
+	return Command{
+		Name: "invoice", Aliases: []string{"invoice"}, Who: []Role{Sales, Finance, Manager},
+		Usage: []string{`invoice <customer> [<quantity> x] <price> "<text>" [+ …] [tax <rate>%] [disc <rate>%] [due 14d]`},
+		Examples: []string{
+			`invoice acme 3 x 1200 "Consulting, October" + 1 x 99 "Hosting" tax 19% due 14d`,
+			`invoice acme 1200 "May retainer" due 2026-12-31`,
+			`invoice acme 10 x 8.50 "Paper" (tax 7%, disc 10%) + 40 "Delivery" tax 19%`,
+		},
+		Run: previewInvoice,
+	}
+}
+
+// previewLife is how long Confirm works.
+const previewLife = 30 * time.Minute
+
+func previewInvoice(c *Call) (card.Reply, error) {
+	draft, err := parseInvoice(c.View, c.Args, c.Lang())
+	if err != nil {
+		return card.Reply{}, err
+	}
+	totals, err := draft.Totals()
+	if err != nil {
+		return card.Reply{}, err
+	}
+	id, err := c.keepPreview(draft)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	k := draftCard(c.View, draft, totals)
+	k.Title = card.T("preview.title", "customer", c.CustomerName(c.Customer(draft.Customer)))
+	k.Note = append(k.Note, card.T("preview.note"))
+	k.Buttons = []card.Button{
+		{Label: card.T("button.confirm"), Do: "confirm", Arg: id, Style: card.Primary},
+		{Label: card.T("button.cancel"), Do: "cancel", Arg: id},
+	}
+	return card.Reply{Card: k}, nil
+}
+
+// keepPreview stores the parsed line for its confirm: whose, until when, what.
+func (c *Call) keepPreview(draft *ledger.Draft) (id string, err error) {
+	last, err := c.Get("preview.last")
+	if err != nil {
+		return "", err
+	}
+	n, _ := strconv.Atoi(string(last))
+	id = strconv.Itoa(n + 1)
+	c.Tx.Put("preview.last", []byte(id))
+	head := c.Who.ID + " " + strconv.FormatInt(c.Now.Add(previewLife).Unix(), 10) + "\n"
+	c.Tx.Put("preview:"+id, append([]byte(head), draft.Encode()...))
+	return id, nil
+}
+
+// takePreview returns the draft of a preview and forgets it. It returns a Conflict refusal
+// when it was used, is too old or belongs to somebody else.
+func (c *Call) takePreview(id string) (*ledger.Draft, error) {
+	data, err := c.Get("preview:" + id)
+	if err != nil {
+		return nil, err
+	}
+	head, body, ok := strings.Cut(string(data), "\n")
+	if !ok {
+		return nil, ledger.Refuse(ledger.Conflict, "preview.used")
+	}
+	who, until, _ := strings.Cut(head, " ")
+	if who != c.Who.ID {
+		return nil, ledger.Refuse(ledger.Forbidden, "preview.others")
+	}
+	if sec, _ := strconv.ParseInt(until, 10, 64); c.Now.Unix() > sec {
+		return nil, ledger.Refuse(ledger.Conflict, "preview.late")
+	}
+	c.Tx.Put("preview:"+id, nil)
+	return ledger.DecodeDraft([]byte(body))
+}
+
+// confirmInvoice issues the invoice that was previewed, once.
+func confirmInvoice(c *Call) (card.Reply, error) {
+	draft, err := c.takePreview(c.Where.Arg)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	inv, err := c.Tx.Issue(*draft)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	if err := c.Desk.AnnounceInvoice(c.Tx, inv); err != nil {
+		return card.Reply{}, err
+	}
+	cust := c.Customer(inv.Customer)
+	k := &card.Card{
+		Title: card.T("issued.title", "number", inv.Number.String(), "customer", c.CustomerName(cust)),
+		Body:  []card.Text{card.T("issued.body", "total", inv.TotalMoney(), "due", inv.Due)},
+	}
+	if len(cust.Chats) == 0 {
+		k.Body = append(k.Body, card.T("issued.nochat", "handle", cust.Handle))
+	}
+	return card.Reply{Card: k, Replace: true}, nil
+}
+
+// AnnounceInvoice queues what has to be said of a new invoice: its card for staff, and the
+// invoice for the customer. A customer without a chat gets it once he is linked.
+func (d *Desk) AnnounceInvoice(tx *ledger.Tx, inv *ledger.Invoice) error {
+	err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCard, Customer: inv.Customer, Address: d.InvoiceChannel, Invoice: inv.ID})
+	if err != nil {
+		return err
+	}
+	return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeInvoice, Customer: inv.Customer, Invoice: inv.ID})
+}
+
+func cancelPreview(c *Call) (card.Reply, error) {
+	if _, err := c.takePreview(c.Where.Arg); err != nil {
+		return card.Reply{}, err
+	}
+	r := card.Say("preview.cancelled")
+	r.Replace = true
+	return r, nil
+}
+
+// draftCard shows what would be issued.
+func draftCard(v *ledger.View, d *ledger.Draft, t ledger.Totals) *card.Card {
+	k := &card.Card{Table: &card.Table{
+		Head:  []card.Text{card.T("col.text"), card.T("col.quantity"), card.T("col.price"), card.T("col.net")},
+		Right: []bool{false, true, true, true},
+	}}
+	for i, l := range d.Lines {
+		words := l.Text
+		if !l.Discount.IsZero() {
+			words += " (−" + l.Discount.String() + "%)"
+		}
+		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(words), card.Plain(l.Quantity.String()),
+			priceText(l.Price, d.Currency), money(t.Nets[i])})
+	}
+	k.Fields = sums(t.Net, t.Taxes, t.Total)
+	k.Fields = append(k.Fields,
+		card.Field{Label: card.T("field.date"), Value: card.T("value", "value", d.Date)},
+		card.Field{Label: card.T("field.due"), Value: card.T("value", "value", d.Due)})
+	return k
+}
+
+// sums are the fields net, tax per rate and total; tax of nothing is left out.
+func sums(net ledger.Money, taxes []ledger.TaxSum, total ledger.Money) []card.Field {
+	out := []card.Field{{Label: card.T("field.net"), Value: money(net)}}
+	for _, t := range taxes {
+		if !t.Rate.IsZero() {
+			out = append(out, card.Field{Label: card.T("field.tax", "rate", t.Rate.String()), Value: money(t.Tax)})
+		}
+	}
+	if len(out) == 1 {
+		out = nil
+	}
+	return append(out, card.Field{Label: card.T("field.total"), Value: money(total)})
+}
+
+func money(m ledger.Money) card.Text { return card.T("value", "value", m) }
+
+// priceText shows a unit price, which may be finer than the currency.
+func priceText(p decimal.Decimal, c ledger.Currency) card.Text {
+	if m, err := ledger.Exact(p, c); err == nil {
+		return money(m)
+	}
+	return card.Plain(p.String())
+}
+
+// parseInvoice reads the words after "invoice".
+func parseInvoice(v *ledger.View, args []token, lang string) (*ledger.Draft, error) {
+	if len(args) == 0 {
+		return nil, usage("invoice")
+	}
+	c, err := v.CustomerNamed(args[0].text)
+	if err != nil {
+		return nil, err
+	}
+	p := &invoiceParser{args: args[1:], lang: lang, today: v.Today(),
+		draft: &ledger.Draft{Customer: c.ID, Currency: c.Currency, Date: v.Today()}, terms: c.Terms}
+	if err := p.items(); err != nil {
+		return nil, err
+	}
+	if err := p.options(); err != nil {
+		return nil, err
+	}
+	return p.finish()
+}
+
+type invoiceParser struct {
+	args  []token
+	lang  string
+	today ledger.Date
+	draft *ledger.Draft
+	terms ledger.Terms
+
+	own       []itemOptions // per line: what its parentheses said
+	tax, disc *decimal.Decimal
+	due       ledger.Date
+	dueIsSet  bool
+	dueDays   int
+	dueInDays bool
+}
+
+type itemOptions struct{ tax, disc *decimal.Decimal }
+
+func (p *invoiceParser) peek() token {
+	if len(p.args) == 0 {
+		return token{}
+	}
+	return p.args[0]
+}
+
+func (p *invoiceParser) next() token {
+	t := p.peek()
+	if len(p.args) > 0 {
+		p.args = p.args[1:]
+	}
+	return t
+}
+
+func (p *invoiceParser) items() error {
+	for {
+		if err := p.item(); err != nil {
+			return err
+		}
+		if !p.peek().is("+") {
+			return nil
+		}
+		p.next()
+	}
+}
+
+// item reads one line: [quantity x] price text [(options)].
+func (p *invoiceParser) item() error {
+	l := ledger.Line{Quantity: decimal.NewFromInt(1)}
+	first := p.next()
+	if first.text == "" || first.quoted {
+		return usage("invoice", "got", first.text)
+	}
+	quantity, price, hasTimes := cutTimes(first.text)
+	switch {
+	case hasTimes && price == "": // "3x 1200"
+		price = p.next().text
+	case !hasTimes && isTimes(p.peek()): // "3 x 1200"
+		p.next()
+		quantity, price = first.text, p.next().text
+		hasTimes = true
+	case !hasTimes:
+		price = first.text
+	}
+	var err error
+	if hasTimes {
+		if l.Quantity, err = parseNumber(quantity, p.lang); err != nil {
+			return err
+		}
+	}
+	if l.Price, err = parseNumber(price, p.lang); err != nil {
+		return err
+	}
+	l.Text = p.text()
+	if l.Text == "" {
+		return usage("invoice", "got", first.text)
+	}
+	var own itemOptions
+	if p.peek().is("(") {
+		if own, err = p.parentheses(); err != nil {
+			return err
+		}
+	}
+	p.draft.Lines = append(p.draft.Lines, l)
+	p.own = append(p.own, own)
+	return nil
+}
+
+func isTimes(t token) bool { return t.is("x") || t.is("×") || t.is("*") || t.is("х") } // the last is Cyrillic
+
+// cutTimes splits "3x1200" and "3x".
+func cutTimes(s string) (quantity, price string, ok bool) {
+	for _, x := range []string{"x", "X", "×", "*", "х"} {
+		if q, pr, found := strings.Cut(s, x); found && q != "" && looksLikeNumber(q) && (pr == "" || looksLikeNumber(pr)) {
+			return q, pr, true
+		}
+	}
+	return "", "", false
+}
+
+// text reads quoted words, or bare ones up to the next "+", "(" or option.
+func (p *invoiceParser) text() string {
+	if p.peek().quoted {
+		return p.next().text
+	}
+	var words []token
+	for t := p.peek(); t.text != "" && !t.quoted && !t.is("+") && !t.is("(") && !isOption(t); t = p.peek() {
+		words = append(words, p.next())
+	}
+	return join(words)
+}
+
+func isOption(t token) bool {
+	for _, w := range []string{"tax", "vat", "disc", "due", "date", "currency"} {
+		if t.is(w) {
+			return true
+		}
+	}
+	return strings.HasPrefix(t.text, "currency=")
+}
+
+func (p *invoiceParser) parentheses() (own itemOptions, err error) {
+	p.next()
+	for {
+		t := p.next()
+		switch word := strings.ToLower(strings.Trim(t.text, ",")); {
+		case t.is(")"):
+			return own, nil
+		case word == "":
+			if t.text == "" {
+				return own, usage("invoice", "got", "(")
+			}
+		case word == "tax" || word == "vat" || word == "disc":
+			d, err := parsePercent(strings.Trim(p.next().text, ","), p.lang)
+			if err != nil {
+				return own, err
+			}
+			if word == "disc" {
+				own.disc = &d
+			} else {
+				own.tax = &d
+			}
+		default:
+			return own, usage("invoice", "got", t.text)
+		}
+	}
+}
+
+// options reads what holds for the whole invoice.
+func (p *invoiceParser) options() error {
+	for len(p.args) > 0 {
+		t := p.next()
+		if code, ok := strings.CutPrefix(strings.ToLower(t.text), "currency="); ok {
+			p.args = append([]token{{text: "currency"}, {text: code}}, p.args...)
+			continue
+		}
+		value := p.next().text
+		if err := p.option(strings.ToLower(t.text), value, t.text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *invoiceParser) option(word, value, typed string) (err error) {
+	switch word {
+	case "tax", "vat", "disc":
+		d, err := parsePercent(value, p.lang)
+		if err != nil {
+			return err
+		}
+		if word == "disc" {
+			p.disc = &d
+		} else {
+			p.tax = &d
+		}
+	case "due":
+		return p.dueOption(value)
+	case "date":
+		p.draft.Date, err = parseDate(value, p.today)
+	case "currency":
+		p.draft.Currency, err = ledger.ParseCurrency(value)
+	default:
+		return usage("invoice", "got", typed)
+	}
+	return err
+}
+
+// dueOption reads "14d", "net14" and "net 14" as days after the invoice's date, and
+// anything else as a date.
+func (p *invoiceParser) dueOption(value string) (err error) {
+	if strings.EqualFold(value, "net") {
+		value += p.next().text
+	}
+	p.dueIsSet = true
+	low := strings.ToLower(value)
+	if t, e := ledger.ParseTerms(low); e == nil && (strings.HasPrefix(low, "net") || strings.HasSuffix(low, "d")) {
+		p.dueDays, p.dueInDays = t.Days, true
+		return nil
+	}
+	p.due, err = parseDate(value, p.today)
+	return err
+}
+
+// finish applies options and terms.
+func (p *invoiceParser) finish() (*ledger.Draft, error) {
+	d := p.draft
+	for i := range d.Lines {
+		d.Lines[i].Tax = first(p.own[i].tax, p.tax)
+		d.Lines[i].Discount = first(p.own[i].disc, p.disc)
+	}
+	switch {
+	case p.dueInDays:
+		d.Due = d.Date.AddDays(p.dueDays)
+	case p.dueIsSet:
+		d.Due = p.due
+	default:
+		d.Due = p.terms.Due(d.Date)
+	}
+	if d.Due < d.Date {
+		return nil, ledger.Refuse(ledger.BadInput, "invoice.duebefore", "due", d.Due, "date", d.Date)
+	}
+	if d.Date > p.today || d.Date < p.today.AddDays(-366) {
+		return nil, ledger.Refuse(ledger.BadInput, "invoice.date", "date", d.Date)
+	}
+	return d, nil
+}
+
+func first(ds ...*decimal.Decimal) decimal.Decimal {
+	for _, d := range ds {
+		if d != nil {
+			return *d
+		}
+	}
+	return decimal.Zero
+}

@@ -1,0 +1,215 @@
+package commands
+
+import (
+	"fmt"
+	"strings"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// Notice makes the message of a notice from the books as they stand now. Reminders and the
+// digest are made by package reminders.
+func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
+	switch n.Kind {
+	case ledger.NoticeInvoice, ledger.NoticeEdit:
+		return d.customerInvoice(v, n)
+	case ledger.NoticeReceipt:
+		return d.receipt(v, n)
+	case ledger.NoticeReply:
+		return quoted(v, n, card.T("dispute.reply", "number", v.Invoice(n.Invoice).Number.String(), "company", v.Company().Name))
+	case ledger.NoticeOutcomeWord:
+		return d.outcome(v, n)
+	case ledger.NoticeCard, ledger.NoticeCardEdit:
+		k, err := invoiceCard(v, v.Invoice(n.Invoice), false)
+		return card.Message{Card: k}, err
+	case ledger.NoticePaid:
+		return paidNews(v, n)
+	case ledger.NoticeDispute:
+		return disputeNews(v, n)
+	case ledger.NoticeWords:
+		return quoted(v, n, card.T("dispute.words", "who", v.ChatName(n.Who), "customer", v.CustomerName(v.Customer(n.Customer))))
+	case ledger.NoticeResolved:
+		return d.outcome(v, n)
+	case ledger.NoticeLinked:
+		return linkedNews(v, n), nil
+	case ledger.NoticeTask:
+		return taskNews(v, n), nil
+	}
+	return card.Message{}, fmt.Errorf("notice %d of kind %q has no words", n.ID, n.Kind)
+}
+
+// customerInvoice is the invoice as its customer sees it: lines while nothing has come of
+// it, and its state, with the buttons that fit.
+func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
+	inv := v.Invoice(n.Invoice)
+	cust := v.Customer(inv.Customer)
+	doc, err := v.InvoiceDetail(inv)
+	if err != nil {
+		return card.Message{}, err
+	}
+	today := ledger.DateOf(v.Now, cust.Zone)
+	k := &card.Card{Title: card.T("inv.title", "number", inv.Number.String(), "company", v.Company().Name)}
+	for _, l := range doc.Lines {
+		k.Body = append(k.Body, card.T("inv.line", "text", l.Text, "quantity", l.Quantity.String(), "price", priceText(l.Price, inv.Currency)))
+	}
+	k.Fields = sums(doc.Net, doc.Taxes, doc.Total)
+	k.Fields = append(k.Fields, card.Field{Label: card.T("field.due"), Value: card.T("value", "value", inv.Due)})
+	state := inv.State(today)
+	if state != ledger.StateOpen {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.state"), Value: stateText(inv, today)})
+	}
+	if inv.Open > 0 && inv.Open < inv.Total {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.open"), Value: money(inv.OpenMoney())})
+	}
+	d.payOrDispute(v, k, inv)
+	return card.Message{Card: k}, nil
+}
+
+// payOrDispute adds the two buttons under an invoice, and bank details where it cannot be
+// paid by a button.
+func (d *Desk) payOrDispute(v *ledger.View, k *card.Card, inv *ledger.Invoice) {
+	pay := d.payButton(inv.Customer, inv, false)
+	k.Buttons = append(k.Buttons, pay...)
+	if bank := v.Company().BankLine; inv.Undisputed().Minor > 0 && bank != "" {
+		k.Note = append(k.Note, card.T("inv.bank", "details", bank, "number", inv.Number.String()))
+	}
+	if inv.Open > 0 && inv.Dispute == 0 {
+		k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.dispute"), Do: "dispute", Arg: idArg(uint32(inv.ID))})
+	}
+}
+
+func (d *Desk) receipt(v *ledger.View, n *ledger.Notice) (card.Message, error) {
+	p := v.Payment(n.Payment)
+	k := &card.Card{Title: card.T("receipt.title", "amount", p.Amount),
+		Body: []card.Text{card.T("receipt.body", "amount", p.Amount, "date", p.Date, "company", v.Company().Name)}}
+	if inv := v.Invoice(n.Invoice); inv != nil {
+		if inv.Open == 0 {
+			k.Body = append(k.Body, card.T("receipt.closed", "number", inv.Number.String()))
+		} else {
+			k.Body = append(k.Body, card.T("receipt.left", "number", inv.Number.String(), "open", inv.OpenMoney()))
+		}
+	}
+	if p.OnAcct > 0 {
+		k.Body = append(k.Body, card.T("receipt.onaccount", "amount", p.Unapplied()))
+	}
+	return card.Message{Card: k}, nil
+}
+
+// outcome tells, to the customer or to staff, how a dispute ended.
+func (d *Desk) outcome(v *ledger.View, n *ledger.Notice) (card.Message, error) {
+	inv, disp := v.Invoice(n.Invoice), v.Dispute(n.Dispute)
+	words, err := v.Text(n.Text)
+	if err != nil {
+		return card.Message{}, err
+	}
+	args := []any{"number", inv.Number.String(), "dispute", disp.Label(), "open", inv.OpenMoney(), "who", whoText(v, n.Who)}
+	if note := v.CreditNote(n.Credit); note != nil {
+		args = append(args, "note", note.Number.String(), "amount", note.Total)
+	}
+	side := "chat."
+	if n.Kind == ledger.NoticeResolved {
+		side = "staff."
+	}
+	k := &card.Card{Title: card.T(side+"outcome.title", args...), Body: []card.Text{card.T(side+"outcome."+string(disp.Outcome), args...)}}
+	k.Quote = card.Plain(words)
+	if n.Kind == ledger.NoticeOutcomeWord {
+		k.Buttons = d.payButton(inv.Customer, inv, false)
+	}
+	return card.Message{Card: k}, nil
+}
+
+// whoText names an actor of the books: a mention in Slack, a name for a chat.
+func whoText(v *ledger.View, by string) any {
+	if id, ok := strings.CutPrefix(by, "slack:"); ok {
+		return card.User(id)
+	}
+	if name := v.ChatName(by); name != "" {
+		return name
+	}
+	return by
+}
+
+// quoted is a card that hands on words of a person.
+func quoted(v *ledger.View, n *ledger.Notice, title card.Text) (card.Message, error) {
+	words, err := v.Text(n.Text)
+	return card.Message{Card: &card.Card{Title: title, Quote: card.Plain(words)}}, err
+}
+
+func paidNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
+	p := v.Payment(n.Payment)
+	cust := v.Customer(n.Customer)
+	k := &card.Card{Title: card.T("paid.title", "amount", p.Amount, "customer", v.CustomerName(cust))}
+	k.Fields = []card.Field{
+		{Label: card.T("field.date"), Value: card.T("value", "value", p.Date)},
+		{Label: card.T("field.method"), Value: card.T("method." + p.Method)},
+	}
+	if inv := v.Invoice(n.Invoice); inv != nil {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.open"), Value: card.T("paid.open", "number", inv.Number.String(), "open", inv.OpenMoney())})
+	}
+	if p.OnAcct > 0 {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("aging.onaccount"), Value: money(p.Unapplied())})
+	}
+	return card.Message{Card: k}, nil
+}
+
+func disputeNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
+	inv, disp := v.Invoice(n.Invoice), v.Dispute(n.Dispute)
+	if disp == nil {
+		return card.Message{Withdraw: "no dispute"}, nil
+	}
+	k := &card.Card{
+		Title: card.T("dispute.title", "dispute", disp.Label(), "number", inv.Number.String(), "customer", v.CustomerName(v.Customer(n.Customer))),
+		Fields: []card.Field{
+			{Label: card.T("col.reason"), Value: reasonText(disp.Reason)},
+			{Label: card.T("col.disputed"), Value: money(disp.Amount)},
+			{Label: card.T("field.who"), Value: card.Plain(v.ChatName(n.Who))},
+		},
+		Body: []card.Text{card.T("dispute.how", "dispute", disp.Label())},
+	}
+	if disp.Outcome == "" {
+		id := idArg(uint32(disp.ID))
+		k.Buttons = []card.Button{
+			{Label: card.T("button.credit"), Do: "resolve", Arg: id + ".credit", Style: card.Primary, Confirm: card.T("confirm.credit", "amount", inv.DisputedMoney(), "number", inv.Number.String())},
+			{Label: card.T("button.reject"), Do: "resolve", Arg: id + ".reject", Confirm: card.T("confirm.reject", "number", inv.Number.String())},
+		}
+	}
+	return card.Message{Card: k}, nil
+}
+
+func linkedNews(v *ledger.View, n *ledger.Notice) card.Message {
+	cust := v.Customer(n.Customer)
+	chat := strings.TrimPrefix(n.Who, "telegram:")
+	return card.Message{Card: &card.Card{
+		Body: []card.Text{card.T("linked.body", "who", v.ChatName(n.Who), "customer", v.CustomerName(cust))},
+		Buttons: []card.Button{{Label: card.T("button.unlink"), Do: "unlink", Arg: idArg(uint32(cust.ID)) + "." + chat,
+			Confirm: card.T("confirm.unlink", "who", v.ChatName(n.Who), "customer", v.CustomerName(cust))}},
+	}}
+}
+
+// taskNews tells staff what needs a person. Code is "kind" or "kind.detail".
+func taskNews(v *ledger.View, n *ledger.Notice) card.Message {
+	who := ""
+	if cust := v.Customer(n.Customer); cust != nil {
+		who = cust.Handle
+	}
+	number := ""
+	if inv := v.Invoice(n.Invoice); inv != nil {
+		number = inv.Number.String()
+	}
+	switch n.Code {
+	case "unknown":
+		for _, u := range v.UnknownNotices() {
+			if u.Customer == n.Customer && u.Invoice == n.Invoice {
+				return card.Message{Card: unknownCard(v, u)}
+			}
+		}
+		return card.Message{Withdraw: "settled meanwhile"}
+	case "noroute":
+		if cust := v.Customer(n.Customer); cust != nil && len(cust.Chats) > 0 {
+			return card.Message{Withdraw: "linked meanwhile"}
+		}
+	}
+	detail, _ := v.Text(n.Text)
+	return card.Message{Card: &card.Card{Title: card.T("task.title"), Body: []card.Text{card.T("task."+n.Code, "handle", who, "number", number, "detail", detail)}}}
+}

@@ -1,0 +1,114 @@
+package commands
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"duebot/ledger"
+)
+
+// Attempt is one try to pay an invoice by link: the provider's session for the amount that
+// was open when the customer pressed Pay. It is working state, kept until it is over.
+type Attempt struct {
+	ID       string // our id: the provider's idempotency key, and in its metadata
+	Invoice  ledger.InvoiceID
+	Customer ledger.CustomerID
+	Amount   ledger.Money
+	Number   string    // of the invoice
+	Session  string    // the provider's id; "" while it is being made
+	URL      string    // where the customer pays
+	Expires  time.Time // of the session
+	Replaces string    // a session for another amount, to be expired
+}
+
+// attemptMargin is how long before its end a session is not handed out any more.
+const attemptMargin = 10 * time.Minute
+
+// attemptLife is how long a payment link is good.
+const attemptLife = 24 * time.Hour
+
+// BeginPayment returns the attempt to pay inv: the one under way if it is still for the
+// amount open now, else a new one, whose Session the caller makes. An attempt whose making
+// was interrupted comes back with the same ID, so that the provider makes one session. It
+// returns a Conflict refusal when nothing is to be paid.
+func (d *Desk) BeginPayment(ctx context.Context, id ledger.InvoiceID, customer ledger.CustomerID) (a Attempt, err error) {
+	_, err = d.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+		inv := tx.Invoice(id)
+		if inv == nil || inv.Customer != customer {
+			return nil, ledger.Refuse(ledger.NotFound, "pay.unknown")
+		}
+		due := inv.Undisputed()
+		if due.Minor <= 0 {
+			return nil, ledger.Refuse(ledger.Conflict, "pay.nothing", "number", inv.Number.String())
+		}
+		if a, err = attemptOf(&tx.View, id); err != nil {
+			return nil, err
+		}
+		if a.ID != "" && a.Amount == due && tx.Now.Before(a.Expires.Add(-attemptMargin)) {
+			return nil, nil
+		}
+		last, err := tx.Get("attempt.last")
+		if err != nil {
+			return nil, err
+		}
+		n, _ := strconv.Atoi(string(last))
+		tx.Put("attempt.last", []byte(strconv.Itoa(n+1)))
+		a = Attempt{ID: tx.Seal("attempt", strconv.Itoa(n+1)), Invoice: id, Customer: customer, Amount: due,
+			Number: inv.Number.String(), Expires: tx.Now.Add(attemptLife), Replaces: a.Session}
+		return nil, putAttempt(tx, a)
+	}})
+	return a, err
+}
+
+// PaymentMade writes down the session that the provider made for an attempt.
+func (d *Desk) PaymentMade(ctx context.Context, a Attempt) error {
+	_, err := d.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+		return nil, putAttempt(tx, a)
+	}})
+	return err
+}
+
+// PaymentOver forgets an attempt that was paid or has expired.
+func (d *Desk) PaymentOver(ctx context.Context, a Attempt) error {
+	_, err := d.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+		now, err := attemptOf(&tx.View, a.Invoice)
+		if err == nil && now.ID == a.ID {
+			tx.Put(attemptKey(a.Invoice), nil)
+		}
+		return nil, err
+	}})
+	return err
+}
+
+// OpenAttempts returns the attempts under way, for asking the provider what became of them.
+func (d *Desk) OpenAttempts() (out []Attempt, err error) {
+	err = d.Books.View(func(v *ledger.View) error {
+		return v.Each("attempt:", func(_ string, value []byte) error {
+			var a Attempt
+			if err := json.Unmarshal(value, &a); err != nil {
+				return err
+			}
+			out = append(out, a)
+			return nil
+		})
+	})
+	return out, err
+}
+
+func attemptOf(v *ledger.View, id ledger.InvoiceID) (a Attempt, err error) {
+	data, err := v.Get(attemptKey(id))
+	if err == nil && data != nil {
+		err = json.Unmarshal(data, &a)
+	}
+	return a, err
+}
+
+func putAttempt(tx *ledger.Tx, a Attempt) error {
+	data, err := json.Marshal(a)
+	tx.Put(attemptKey(a.Invoice), data)
+	return err
+}
+
+func attemptKey(id ledger.InvoiceID) string { return "attempt:" + idArg(uint32(id)) }

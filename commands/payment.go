@@ -1,0 +1,166 @@
+package commands
+
+import (
+	"context"
+	"strings"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// paymentCommand records money that came in by bank: against an invoice, or for a customer,
+// and then oldest due first. What is left stays on account.
+//
+//	line = ( number | customer ) sum [ currency ] [ date ] [ reference ] .
+func paymentCommand() Command {
+	return Command{
+		Name: "payment", Aliases: []string{"payment"}, Who: []Role{Finance, Manager},
+		Usage:    []string{`payment <invoice or customer> <sum> [<date>] [<reference>]`},
+		Examples: []string{`payment INV-2026-000001 500`, `payment acme 1500 2026-10-14 "transfer 4711"`},
+		Run:      recordPayment,
+	}
+}
+
+func recordPayment(c *Call) (card.Reply, error) {
+	if len(c.Args) < 2 {
+		return card.Reply{}, usage("payment", "got", c.Line)
+	}
+	inv, cust, err := invoiceOrCustomer(c.View, c.Args[0].text)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	n := ledger.NewPayment{Customer: cust.ID, Date: c.Today(), Method: "bank"}
+	currency := cust.Currency
+	if inv != nil {
+		n.Invoice, currency = inv.ID, inv.Currency
+		if inv.Open == 0 {
+			return card.Reply{}, ledger.Refuse(ledger.Conflict, "payment.closed", "number", inv.Number.String(), "handle", cust.Handle)
+		}
+	}
+	sum, err := parseNumber(c.Args[1].text, c.Lang())
+	if err != nil {
+		return card.Reply{}, err
+	}
+	rest := c.Args[2:]
+	if len(rest) > 0 && !rest[0].quoted && len(rest[0].text) == 3 && ledger.Currency(strings.ToUpper(rest[0].text)).Valid() {
+		currency, rest = ledger.Currency(strings.ToUpper(rest[0].text)), rest[1:]
+	}
+	if n.Amount, err = ledger.Exact(sum, currency); err != nil {
+		return card.Reply{}, err
+	}
+	if len(rest) > 0 && !rest[0].quoted && looksLikeDate(rest[0].text) {
+		if n.Date, err = parseDate(rest[0].text, c.Today()); err != nil {
+			return card.Reply{}, err
+		}
+		rest = rest[1:]
+	}
+	n.Reference = join(rest)
+	p, parts, err := c.Desk.Receive(c.Tx, n)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	return card.Reply{Card: paymentCard(c.View, p, parts)}, nil
+}
+
+// Receive books a payment and queues what has to be said of it.
+func (d *Desk) Receive(tx *ledger.Tx, n ledger.NewPayment) (*ledger.Payment, []ledger.Part, error) {
+	p, parts, err := tx.Receive(n)
+	if err != nil {
+		return nil, nil, err
+	}
+	about := n.Invoice
+	if len(parts) > 0 {
+		about = parts[0].Invoice
+	}
+	paid := ledger.NoticeQueued{Kind: ledger.NoticePaid, Customer: p.Customer, Payment: p.ID, Invoice: about, Address: d.FinanceChannel}
+	if err := d.inThread(tx, &paid); err != nil {
+		return nil, nil, err
+	}
+	receipt := ledger.NoticeQueued{Kind: ledger.NoticeReceipt, Customer: p.Customer, Payment: p.ID, Invoice: about}
+	if err := tx.Notify(receipt); err != nil {
+		return nil, nil, err
+	}
+	for _, part := range parts {
+		if err := d.Refresh(tx, tx.Invoice(part.Invoice)); err != nil {
+			return nil, nil, err
+		}
+	}
+	return p, parts, nil
+}
+
+// inThread queues a staff notice in the thread of its invoice's card, making the card first
+// where there is none. A notice without an invoice goes to the channel.
+func (d *Desk) inThread(tx *ledger.Tx, n *ledger.NoticeQueued) error {
+	inv := tx.Invoice(n.Invoice)
+	if inv == nil {
+		return tx.Notify(*n)
+	}
+	if inv.Card == 0 {
+		first := ledger.NoticeQueued{Kind: ledger.NoticeCard, Customer: inv.Customer, Address: d.InvoiceChannel, Invoice: inv.ID}
+		if err := tx.Notify(first); err != nil {
+			return err
+		}
+	}
+	n.InThread, n.Address = true, d.InvoiceChannel
+	return tx.Notify(*n)
+}
+
+// Refresh queues edits of the messages that show inv, so that they show it as it stands.
+func (d *Desk) Refresh(tx *ledger.Tx, inv *ledger.Invoice) error {
+	if inv.Card != 0 {
+		err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCardEdit, Customer: inv.Customer, Address: d.InvoiceChannel, Invoice: inv.ID})
+		if err != nil {
+			return err
+		}
+	}
+	if inv.Message == 0 {
+		return nil
+	}
+	return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeEdit, Customer: inv.Customer, Invoice: inv.ID})
+}
+
+// paymentCard shows what a payment settled.
+func paymentCard(v *ledger.View, p *ledger.Payment, parts []ledger.Part) *card.Card {
+	cust := v.Customer(p.Customer)
+	k := &card.Card{Title: card.T("payment.title", "amount", p.Amount, "customer", v.CustomerName(cust))}
+	for _, part := range parts {
+		inv := v.Invoice(part.Invoice)
+		applied := ledger.Money{Minor: part.Minor, Currency: inv.Currency}
+		if inv.Open == 0 {
+			k.Body = append(k.Body, card.T("payment.closes", "number", inv.Number.String(), "amount", applied))
+		} else {
+			k.Body = append(k.Body, card.T("payment.reduces", "number", inv.Number.String(), "amount", applied, "open", inv.OpenMoney()))
+		}
+	}
+	if p.OnAcct > 0 {
+		k.Body = append(k.Body, card.T("payment.onaccount", "amount", p.Unapplied()))
+	}
+	return k
+}
+
+// Paid is what a payment provider says was paid.
+type Paid struct {
+	Key       string // the provider's own id: money of one key is booked once, for ever
+	By        string // the provider
+	Invoice   ledger.InvoiceID
+	Amount    ledger.Money
+	Date      ledger.Date // paid-at in the company's zone; 0: today
+	Reference string
+}
+
+// Paid books a provider's payment. Money beyond what is open stays on account.
+func (d *Desk) Paid(ctx context.Context, p Paid) error {
+	_, err := d.Books.Update(ctx, ledger.Command{Key: p.Key, By: p.By, Input: p.Amount.String(), Run: func(tx *ledger.Tx) ([]byte, error) {
+		inv := tx.Invoice(p.Invoice)
+		if inv == nil {
+			return nil, ledger.Refuse(ledger.NotFound, "invoice.unknown", "text", p.Reference)
+		}
+		n := ledger.NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: p.Date, Amount: p.Amount, Method: p.By, Reference: p.Reference}
+		if n.Date == 0 || n.Date > tx.Today() {
+			n.Date = tx.Today()
+		}
+		_, _, err := d.Receive(tx, n)
+		return nil, err
+	}})
+	return err
+}

@@ -1,0 +1,104 @@
+package commands
+
+import (
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// promiseCommand notes that a customer promised to pay by a day; reminders wait for it.
+func promiseCommand() Command {
+	return Command{
+		Name: "promise", Who: []Role{Sales, Finance, Manager},
+		Usage:    []string{`promise <invoice> <date>`},
+		Examples: []string{`promise INV-2026-000001 friday`},
+		Run: func(c *Call) (card.Reply, error) {
+			if len(c.Args) != 2 {
+				return card.Reply{}, usage("promise", "got", c.Line)
+			}
+			inv, err := c.InvoiceNumbered(c.Args[0].text)
+			if err != nil {
+				return card.Reply{}, err
+			}
+			by, err := parseDate(c.Args[1].text, c.Today())
+			if err != nil {
+				return card.Reply{}, err
+			}
+			if err := c.Tx.Promise(inv, by); err != nil {
+				return card.Reply{}, err
+			}
+			if err := c.Desk.Refresh(c.Tx, inv); err != nil {
+				return card.Reply{}, err
+			}
+			return card.Say("promise.noted", "number", inv.Number.String(), "date", by), nil
+		},
+	}
+}
+
+// noticeCommand lists the messages whose fate a person has to tell.
+func noticeCommand() Command {
+	return Command{
+		Name: "notices", Who: anybody(), Reads: true,
+		Usage:    []string{`notices`},
+		Examples: []string{`notices`},
+		Run: func(c *Call) (card.Reply, error) {
+			unknown := c.UnknownNotices()
+			if len(unknown) == 0 {
+				return card.Say("notices.none"), nil
+			}
+			n := unknown[0]
+			k := unknownCard(c.View, n)
+			if len(unknown) > 1 {
+				k.Note = append(k.Note, card.T("notices.more", "count", len(unknown)-1))
+			}
+			return card.Reply{Card: k}, nil
+		},
+	}
+}
+
+// unknownCard asks what became of a message whose answer was lost.
+func unknownCard(v *ledger.View, n *ledger.Notice) *card.Card {
+	who := ""
+	if cust := v.Customer(n.Customer); cust != nil {
+		who = v.CustomerName(cust)
+	}
+	id := idArg(uint32(n.ID))
+	return &card.Card{
+		Title: card.T("task.unknown.title"),
+		Body:  []card.Text{card.T("task.unknown."+string(n.Kind), "customer", who)},
+		Buttons: []card.Button{
+			{Label: card.T("button.arrived"), Do: "settle", Arg: id + ".arrived"},
+			{Label: card.T("button.again"), Do: "settle", Arg: id + ".again"},
+		},
+	}
+}
+
+// settleNotice books what a person says of a message whose answer was lost: it arrived, or
+// it is to be sent again.
+func settleNotice(c *Call) (card.Reply, error) {
+	id, how := cutArg(c.Where.Arg)
+	var found *ledger.Notice
+	for _, n := range c.UnknownNotices() {
+		if n.ID == ledger.NoticeID(id) {
+			found = n
+		}
+	}
+	if found == nil {
+		return card.Say("button.old"), nil
+	}
+	out := ledger.NoticeOutcome{Notice: found.ID, State: ledger.NoticeSent, Reason: "arrived, says " + c.Who.By()}
+	key := "settled.arrived"
+	if how == "again" {
+		out.State, out.Reason, key = ledger.NoticeWithdrawn, "sent again by "+c.Who.By(), "settled.again"
+	}
+	if err := c.Tx.Settle(out); err != nil {
+		return card.Reply{}, err
+	}
+	if how == "again" {
+		if err := c.Tx.Notify(found.NoticeQueued); err != nil {
+			return card.Reply{}, err
+		}
+	}
+	r := card.Say(key, "who", card.User(c.Who.ID))
+	r.Replace = true
+	return r, nil
+}

@@ -1,0 +1,76 @@
+package commands
+
+import (
+	"strconv"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// showCommand shows one invoice, or one customer's account.
+func showCommand() Command {
+	return Command{
+		Name: "show", Who: anybody(), Reads: true,
+		Usage:    []string{`show <invoice or customer>`},
+		Examples: []string{`show INV-2026-000001`, `show acme`},
+		Run: func(c *Call) (card.Reply, error) {
+			if len(c.Args) == 0 {
+				return card.Reply{}, usage("show", "got", "")
+			}
+			inv, cust, err := invoiceOrCustomer(c.View, c.Args[0].text)
+			if err != nil {
+				return card.Reply{}, err
+			}
+			if inv == nil {
+				return card.Reply{Card: accountCard(c.View, cust)}, nil
+			}
+			k, err := invoiceCard(c.View, inv, true)
+			return card.Reply{Card: k}, err
+		},
+	}
+}
+
+func showByButton(c *Call) (card.Reply, error) {
+	id, _ := strconv.Atoi(c.Where.Arg)
+	inv := c.Invoice(ledger.InvoiceID(id))
+	if inv == nil {
+		return card.Say("button.old"), nil
+	}
+	k, err := invoiceCard(c.View, inv, true)
+	return card.Reply{Card: k}, err
+}
+
+// invoiceCard is the staff's card of an invoice as it stands: short in a channel, with its
+// lines where somebody asked.
+func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, error) {
+	today := v.Today()
+	k := &card.Card{Title: card.T("card.title", "number", inv.Number.String(), "customer", v.CustomerName(v.Customer(inv.Customer)))}
+	k.Fields = []card.Field{
+		{Label: card.T("field.total"), Value: money(inv.TotalMoney())},
+		{Label: card.T("field.open"), Value: money(inv.OpenMoney())},
+		{Label: card.T("field.due"), Value: card.T("value", "value", inv.Due)},
+		{Label: card.T("field.state"), Value: stateText(inv, today)},
+	}
+	if d := inv.DisputedMoney(); d.Minor > 0 {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("account.disputed"), Value: money(d)})
+	}
+	if inv.Credited > 0 {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.credited"), Value: money(ledger.Money{Minor: inv.Credited, Currency: inv.Currency})})
+	}
+	if !whole {
+		k.Buttons = []card.Button{{Label: card.T("button.details"), Do: "show", Arg: strconv.Itoa(int(inv.ID))}}
+		return k, nil
+	}
+	doc, err := v.InvoiceDetail(inv)
+	if err != nil {
+		return nil, err
+	}
+	t, err := doc.Draft.Totals()
+	if err != nil {
+		return nil, err
+	}
+	d := draftCard(v, &doc.Draft, t)
+	k.Table = d.Table
+	k.Fields = append(k.Fields, sums(doc.Net, doc.Taxes, doc.Total)...)
+	return k, nil
+}

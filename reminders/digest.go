@@ -1,0 +1,163 @@
+package reminders
+
+import (
+	"context"
+	"sort"
+	"time"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// Reader gets the daily digest in his Slack direct messages.
+type Reader struct {
+	User string // Slack user id
+	Zone *time.Location
+}
+
+// The digest comes at nine of the reader's zone; one that could not come by six in the
+// evening is merged into the next day's.
+const (
+	digestHour = 9
+	digestLate = 18
+)
+
+// runDigests queues the digests that are due by now, once per reader and local date, and
+// returns when the next is.
+func (r *Rules) runDigests(ctx context.Context, now time.Time) (next time.Time, err error) {
+	for _, reader := range r.Readers() {
+		today := ledger.DateOf(now, reader.Zone)
+		from, late := today.At(digestHour, 0, reader.Zone), today.At(digestLate, 0, reader.Zone)
+		if !now.Before(from) && now.Before(late) {
+			if err := r.queueDigest(ctx, reader, today); err != nil {
+				return next, err
+			}
+		}
+		if !now.Before(from) {
+			from = today.AddDays(1).At(digestHour, 0, reader.Zone)
+		}
+		next = earlier(next, from)
+	}
+	return next, nil
+}
+
+func (r *Rules) queueDigest(ctx context.Context, reader Reader, today ledger.Date) error {
+	marker := "digest:" + reader.User
+	_, err := r.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+		last, err := tx.Get(marker)
+		if err != nil || string(last) >= today.String() {
+			return nil, err
+		}
+		since := today.AddDays(-1)
+		if d, err := ledger.ParseDate(string(last)); err == nil {
+			since = d
+		}
+		tx.Put(marker, []byte(today.String()))
+		return nil, tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeDigest, Address: reader.User, For: today, Code: since.String()})
+	}})
+	return err
+}
+
+// debtors is how many of the largest debtors the digest names.
+const debtors = 5
+
+// digest tells a manager what came in, what fell overdue and what needs him, since the day
+// of the last digest (n.Code).
+func digest(v *ledger.View, n *ledger.Notice) card.Message {
+	since, err := ledger.ParseDate(n.Code)
+	if err != nil {
+		since = n.For.AddDays(-1)
+	}
+	on := n.For
+	rows := v.Aging(on)
+	k := &card.Card{Title: card.T("digest.title", "date", on, "company", v.Company().Name)}
+	cash, newly := cashSince(v, since), newlyOverdue(v, since, on)
+	add := func(key string, sums map[ledger.Currency]ledger.Money) {
+		for _, cur := range currencies(sums) {
+			k.Fields = append(k.Fields, card.Field{Label: card.T(key), Value: card.T("value", "value", sums[cur])})
+		}
+	}
+	add("digest.cash", cash)
+	add("digest.newly", newly)
+	overdue := map[ledger.Currency]ledger.Money{}
+	for _, t := range ledger.AgingTotals(rows) {
+		if o := t.Overdue(); o.Minor > 0 {
+			overdue[t.Currency] = o
+		}
+	}
+	add("digest.overdue", overdue)
+	k.Body = matters(v, on)
+	k.Table = topDebtors(v, rows)
+	head := v.Head()
+	k.Note = []card.Text{card.T("digest.head", "hash", head.Hash.Short(), "count", int(head.Seq))}
+	if len(k.Fields) == 0 && len(k.Body) == 0 {
+		k.Body = []card.Text{card.T("digest.nothing")}
+	}
+	return card.Message{Card: k}
+}
+
+func cashSince(v *ledger.View, since ledger.Date) map[ledger.Currency]ledger.Money {
+	sums := map[ledger.Currency]ledger.Money{}
+	v.PaymentsSince(since, func(p *ledger.Payment) {
+		sums[p.Amount.Currency] = sums[p.Amount.Currency].Add(p.Amount)
+	})
+	return sums
+}
+
+// newlyOverdue sums what became overdue after the day since and by the day on.
+func newlyOverdue(v *ledger.View, since, on ledger.Date) map[ledger.Currency]ledger.Money {
+	sums := map[ledger.Currency]ledger.Money{}
+	v.Customers(func(c *ledger.Customer) {
+		for _, inv := range v.OpenInvoices(c) {
+			if inv.Overdue(on) && !inv.Overdue(since) {
+				sums[inv.Currency] = sums[inv.Currency].Add(inv.OpenMoney())
+			}
+		}
+	})
+	return sums
+}
+
+// matters are what a person should look at.
+func matters(v *ledger.View, on ledger.Date) (out []card.Text) {
+	if d := v.OpenDisputes(); len(d) > 0 {
+		out = append(out, card.T("digest.disputes", "count", len(d)))
+	}
+	today := 0
+	v.Customers(func(c *ledger.Customer) {
+		for _, inv := range v.OpenInvoices(c) {
+			if inv.Promised == on {
+				today++
+			}
+		}
+	})
+	if today > 0 {
+		out = append(out, card.T("digest.promises", "count", today))
+	}
+	if u := v.UnknownNotices(); len(u) > 0 {
+		out = append(out, card.T("digest.unknown", "count", len(u)))
+	}
+	return out
+}
+
+// topDebtors lists the largest overdue sums in the company's currency.
+func topDebtors(v *ledger.View, rows []ledger.AgingRow) *card.Table {
+	base := v.Company().Currency
+	var late []ledger.AgingRow
+	for _, r := range rows {
+		if r.Currency == base && r.Overdue().Minor > 0 {
+			late = append(late, r)
+		}
+	}
+	if len(late) == 0 {
+		return nil
+	}
+	sort.SliceStable(late, func(i, j int) bool { return late[i].Overdue().Minor > late[j].Overdue().Minor })
+	t := &card.Table{Head: []card.Text{card.T("digest.top"), card.T("account.overdue")}, Right: []bool{false, true}}
+	for i := range late {
+		if i == debtors {
+			break
+		}
+		t.Rows = append(t.Rows, []card.Text{card.Plain(v.CustomerName(v.Customer(late[i].Customer))), card.T("value", "value", late[i].Overdue())})
+	}
+	return t
+}

@@ -1,0 +1,297 @@
+// Package reminders decides whom the bot speaks to unasked, when, and about what: reminders
+// to customers, and the daily digest to managers.
+//
+// A rule is a pure function of one customer's open invoices, of what was said of them, and
+// of a date; it sends nothing and remembers nothing. What was already said stands in the
+// books, so running the rules twice, or after a week offline, says each thing once.
+package reminders
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// Policy is when a customer is reminded, in days from the due date.
+type Policy struct {
+	Before   int           // days before the due date of the first nudge; another comes on the day
+	Steps    []int         // days after it, rising
+	Interval int           // fewest days between two contacts
+	Schedule cron.Schedule // hours of the customer's zone at which contacts are made
+}
+
+// Default is the policy that needs no setting: 3 days before, on the day, and 3, 7, 14 and
+// 30 days after, at ten in the morning of the customer's zone.
+func Default() Policy {
+	at, err := cron.ParseStandard("0 10 * * *")
+	if err != nil {
+		panic(err) // a constant
+	}
+	return Policy{Before: 3, Steps: []int{3, 7, 14, 30}, Interval: 2, Schedule: at}
+}
+
+// Rules are what the package needs to work.
+type Rules struct {
+	Books   *ledger.Books
+	Policy  Policy
+	Finance string // Slack channel for tasks
+	// Buttons are those under a reminder about these invoices.
+	Buttons func(invoices []*ledger.Invoice) []card.Button
+	// Readers are who gets the digest, with the zone of each.
+	Readers func() []Reader
+}
+
+// Contact is what is to be said to a customer.
+type Contact struct {
+	Invoice *ledger.Invoice // the one that carries it: the oldest due
+	Step    int             // of the policy, from 1; 0 is a nudge before it is overdue
+}
+
+// Reasons why there is no contact.
+const (
+	OnItsWay    = "on its way"    // an earlier one is not settled yet
+	TooSoon     = "too soon"      // the last contact was within the interval
+	NothingDue  = "nothing due"   // no step has come
+	NobodyThere = "nobody linked" // a step has come, and there is no chat
+)
+
+// Next is the contact that c is due on a day of his, or why there is none.
+func Next(v *ledger.View, c *ledger.Customer, on ledger.Date, p Policy) (Contact, string) {
+	if c.Reminder != 0 {
+		return Contact{}, OnItsWay
+	}
+	contact, due := p.step(Subjects(v, c, on), on)
+	switch {
+	case !due:
+		return Contact{}, NothingDue
+	case c.LastContact != 0 && int(on-c.LastContact) < p.Interval:
+		return Contact{}, TooSoon
+	case len(c.Chats) == 0:
+		return contact, NobodyThere
+	}
+	return contact, ""
+}
+
+// Subjects are the invoices that c may be reminded of: open, not disputed in full, and not
+// promised for a day that is not over. Oldest due first; ties by the larger sum, then by
+// number.
+func Subjects(v *ledger.View, c *ledger.Customer, on ledger.Date) []*ledger.Invoice {
+	var out []*ledger.Invoice
+	for _, inv := range v.OpenInvoices(c) {
+		if inv.Undisputed().Minor > 0 && inv.Promised < on {
+			out = append(out, inv)
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool {
+		a, b := out[i], out[j]
+		if a.Due != b.Due {
+			return a.Due < b.Due
+		}
+		if x, y := a.Undisputed().Minor, b.Undisputed().Minor; x != y {
+			return x > y
+		}
+		return a.ID < b.ID
+	})
+	return out
+}
+
+// step finds the step that has come for these invoices. The oldest overdue one carries the
+// contact; its step is the one after the last said of it, if its age has reached that. A
+// nudge is about the first that is not overdue.
+func (p Policy) step(subjects []*ledger.Invoice, on ledger.Date) (Contact, bool) {
+	if len(subjects) == 0 {
+		return Contact{}, false
+	}
+	first := subjects[0]
+	if age := ledger.DaysOverdue(first.Due, on); age > 0 {
+		byAge := 0
+		for _, days := range p.Steps {
+			if age >= days {
+				byAge++
+			}
+		}
+		if byAge > first.Step {
+			return Contact{first, first.Step + 1}, true
+		}
+	}
+	for _, inv := range subjects {
+		left := -ledger.DaysOverdue(inv.Due, on)
+		if left < 0 {
+			continue
+		}
+		if left == 0 && inv.Nudge < on || left > 0 && left <= p.Before && inv.Nudge == 0 {
+			return Contact{inv, 0}, true
+		}
+	}
+	return Contact{}, false
+}
+
+// Run queues every contact that is due by now, each once, and returns when to be called
+// again. Each zone's run of a local date is written down with what it queued, so that a
+// second call, a restart or a moved clock queues nothing twice; after days without a run
+// what is due goes once.
+func (r *Rules) Run(ctx context.Context, now time.Time) (next time.Time, err error) {
+	zones := map[string]*ledger.Customer{}
+	err = r.Books.View(func(v *ledger.View) error {
+		v.Customers(func(c *ledger.Customer) { zones[c.ZoneName] = c })
+		return nil
+	})
+	if err != nil {
+		return now.Add(time.Minute), err
+	}
+	for name, c := range zones {
+		if err := r.runZone(ctx, name, c.Zone, now); err != nil {
+			return now.Add(time.Minute), fmt.Errorf("reminders of zone %s: %w", name, err)
+		}
+		next = earlier(next, r.Policy.Schedule.Next(now.In(c.Zone)))
+	}
+	at, err := r.runDigests(ctx, now)
+	return earlier(next, at), err
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// runZone queues the contacts of one zone's customers for the newest scheduled date.
+func (r *Rules) runZone(ctx context.Context, name string, zone *time.Location, now time.Time) error {
+	on, ok := lastRun(r.Policy.Schedule, now.In(zone))
+	if !ok {
+		return nil
+	}
+	marker := "reminded:" + name
+	_, err := r.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+		done, err := tx.Get(marker)
+		if err != nil || string(done) >= on.String() {
+			return nil, err
+		}
+		tx.Customers(func(c *ledger.Customer) {
+			if err == nil && c.ZoneName == name && c.HasOpen() {
+				err = r.contact(tx, c, on)
+			}
+		})
+		tx.Put(marker, []byte(on.String()))
+		return nil, err
+	}})
+	return err
+}
+
+// lastRun is the local date of the newest scheduled time at or before now, within a week.
+func lastRun(s cron.Schedule, now time.Time) (ledger.Date, bool) {
+	var last time.Time
+	for t := s.Next(now.AddDate(0, 0, -7)); !t.After(now); t = s.Next(t) {
+		last = t
+	}
+	return ledger.DateOf(last, now.Location()), !last.IsZero()
+}
+
+// contact queues c's contact, or a task for staff where nobody can be reached.
+func (r *Rules) contact(tx *ledger.Tx, c *ledger.Customer, on ledger.Date) error {
+	contact, why := Next(&tx.View, c, on, r.Policy)
+	switch why {
+	case "":
+		return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeReminder, Customer: c.ID, Invoice: contact.Invoice.ID, Step: contact.Step, For: on})
+	case NobodyThere:
+		return r.nobody(tx, c, contact.Invoice)
+	}
+	return nil
+}
+
+// nobody asks staff, once per invoice, to link a customer who is due a word.
+func (r *Rules) nobody(tx *ledger.Tx, c *ledger.Customer, inv *ledger.Invoice) error {
+	marker := "nobody:" + inv.Number.String()
+	if done, err := tx.Get(marker); err != nil || done != nil {
+		return err
+	}
+	tx.Put(marker, []byte{1})
+	return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeTask, Customer: c.ID, Invoice: inv.ID, Address: r.Finance, Code: "noroute"})
+}
+
+// Notice makes the message of a reminder or digest from the books as they stand when it is
+// sent; a reminder of what was paid, disputed or promised meanwhile is withdrawn.
+func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
+	if n.Kind == ledger.NoticeDigest {
+		return digest(v, n), nil
+	}
+	c := v.Customer(n.Customer)
+	on := ledger.DateOf(v.Now, c.Zone)
+	subjects := Subjects(v, c, on)
+	carries := false
+	for _, inv := range subjects {
+		carries = carries || inv.ID == n.Invoice
+	}
+	if !carries {
+		return card.Message{Withdraw: "paid, disputed or promised meanwhile"}, nil
+	}
+	return card.Message{Card: r.reminder(v, c, n, subjects, on)}, nil
+}
+
+// reminderRows is how many invoices a reminder lists.
+const reminderRows = 10
+
+// reminder words one message for the customer's whole debt that is due by the horizon of
+// the step: a nudge speaks of what falls due next, a step of what is overdue.
+func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, subjects []*ledger.Invoice, on ledger.Date) *card.Card {
+	var about []*ledger.Invoice
+	horizon := 0
+	if n.Step == 0 {
+		horizon = r.Policy.Before
+	}
+	sums := map[ledger.Currency]ledger.Money{}
+	for _, inv := range subjects {
+		late := ledger.DaysOverdue(inv.Due, on)
+		if inv.ID == n.Invoice || n.Step == 0 && late >= -horizon || late > 0 {
+			about = append(about, inv)
+			sums[inv.Currency] = sums[inv.Currency].Add(inv.Undisputed())
+		}
+	}
+	company := v.Company().Name
+	k := &card.Card{
+		Title: card.T(fmt.Sprintf("remind.%d.title", n.Step), "count", len(about), "company", company),
+		Body:  []card.Text{card.T(fmt.Sprintf("remind.%d.body", n.Step), "count", len(about), "company", company, "customer", v.CustomerName(c))},
+	}
+	for i, inv := range about {
+		if i == reminderRows {
+			k.Note = append(k.Note, card.T("account.more", "count", len(about)-reminderRows))
+			break
+		}
+		k.Fields = append(k.Fields, card.Field{Label: card.Plain(inv.Number.String()), Value: line(inv, on)})
+	}
+	if len(about) > 1 {
+		for _, cur := range currencies(sums) {
+			k.Fields = append(k.Fields, card.Field{Label: card.T("remind.total"), Value: card.T("value", "value", sums[cur])})
+		}
+	}
+	k.Note = append(k.Note, card.T("remind.note"))
+	k.Buttons = r.Buttons(about)
+	return k
+}
+
+func line(inv *ledger.Invoice, on ledger.Date) card.Text {
+	late := ledger.DaysOverdue(inv.Due, on)
+	switch {
+	case late > 0:
+		return card.T("remind.line.late", "open", inv.Undisputed(), "due", inv.Due, "count", late)
+	case late == 0:
+		return card.T("remind.line.today", "open", inv.Undisputed())
+	}
+	return card.T("remind.line.soon", "open", inv.Undisputed(), "due", inv.Due)
+}
+
+func currencies(m map[ledger.Currency]ledger.Money) []ledger.Currency {
+	out := make([]ledger.Currency, 0, len(m))
+	for c := range m {
+		out = append(out, c)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
+	return out
+}
