@@ -43,13 +43,13 @@ type delivery struct {
 
 // lane is one queue.
 type lane struct {
-	name    string
-	queue   []ledger.NoticeID
-	busy    bool
-	wakes   bool // a timer will kick it
-	held    bool // its customer has no chat
-	posts   *rate.Limiter // one message per second and chat, on either platform
-	edits   *rate.Limiter // counted apart by both; a short burst is fine
+	name  string
+	queue []ledger.NoticeID
+	busy  bool
+	wakes bool          // a timer will kick it
+	held  bool          // its customer has no chat
+	posts *rate.Limiter // one message per second and chat, on either platform
+	edits *rate.Limiter // counted apart by both; a short burst is fine
 }
 
 func newDelivery(b *Bot) *delivery {

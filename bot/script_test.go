@@ -197,4 +197,3 @@ func scriptVerify(ts *testscript.TestScript, _ bool, _ []string) {
 		ts.Fatalf("rebuild: exit status %d", status)
 	}
 }
-

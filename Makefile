@@ -1,0 +1,35 @@
+# Everything is built and tested with Go alone, but for e2e, which installs what it needs.
+
+GO ?= go
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.PHONY: run test build lint e2e bench clean
+
+# The bot and its stand-ins, with a demo company; prints the address of the page.
+run:
+	$(GO) run ./bot sandbox
+
+# All tests that need Go alone.
+test:
+	$(GO) test ./...
+
+# The program, as ./duebot.
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o duebot ./bot
+
+# Format, vet, staticcheck.
+lint:
+	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
+	$(GO) vet -tags e2e ./...
+	$(GO) run $(STATICCHECK) -tags e2e ./...
+
+# A headless Chromium plays the story in the page and keeps screenshots in e2e-shots.
+e2e:
+	.ci/e2e
+
+# Figures, as ratios against something named.
+bench:
+	$(GO) test -run xxx -bench . -benchtime 2s ./ledger ./bot
+
+clean:
+	rm -rf duebot e2e-shots
