@@ -56,73 +56,181 @@ func (a *act) moves(button string) {
 
 const (
 	line   = `/ar invoice acme 3 x 1200 "Consulting, October" + 1 x 99 "Hosting" tax 19% due 14d`
+	chats  = "#screen .tg-rows button"
 	bubble = "#screen .bubble"
 	key    = "#screen .key"
 	msg    = "#messages .msg"
-	reply  = "#thread .msg"
+	answer = "#thread .msg"
 	sheet  = "#screen .sheet iframe"
 )
 
 var (
-	invoiceNumber = regexp.MustCompile(`Invoice (INV-\d{4}-\d{6})`)
-	disputeLabel  = regexp.MustCompile(`Dispute (D-\d+)`)
+	issuedNumber = regexp.MustCompile(`(INV-\d{4}-\d{6}) issued to Acme GmbH`)
+	disputeLabel = regexp.MustCompile(`Dispute (D-\d+) on invoice`)
 )
 
+// TestE2EInvitation plays in an empty sandbox: a customer is added, and his person opens the
+// invitation's link.
 func TestE2EInvitation(t *testing.T) {
 	a := curtain(t, sandboxOptions{empty: true})
-	a.invitation()
-	a.story("Mila Brandt")
-	a.quiet()
-}
-
-// invitation: sales adds a customer, and his person opens the link on her phone.
-func (a *act) invitation() {
 	a.command(`/ar customer add acme "Acme GmbH" currency=EUR lang=en tz=Europe/Berlin terms=net14`)
 	a.sees(at(msg, "Acme GmbH added as acme"))
 	a.command(`/ar customer invite acme`)
 	a.click(at(msg+" a", "https://t.me/duebot_sandbox_bot?start="))
 	a.sees(at("dialog", "Whose phone opens this invitation?"))
 	a.chapter("invitation", "slack")
-	a.click(at(`dialog .pick button[data-chat="1001"]`, ""))
+	a.click(at("dialog .pick button", "Emma Clarke"))
 	a.sees(at(bubble, "Welcome. This is Lindenhof Studio GmbH."))
 	a.click(at("#rooms button", "finance"))
 	a.sees(at(msg, "opened the invitation"))
 	a.chapter("linked", "phone")
-	a.click(at("#screen .tg-head button", "Back to the chats"))
-	a.click(at("#rooms button", "invoices"))
+	a.quiet()
 }
 
-// story plays issue, reminder, dispute, answer, credit note, payment and digest.
-func (a *act) story(customer string) {
+// TestE2EStory plays the story with the demo company: issue, reminder, dispute, answer,
+// credit note, payment, aging, digest.
+func TestE2EStory(t *testing.T) {
+	a := curtain(t, sandboxOptions{})
+	a.until("the demo's chats", func() bool { return a.count(chats) >= 35 })
 	a.chapter("start", "slack")
-	a.issue()
-	number := a.arrives()
-	a.reminded()
-	a.disputes(number)
-	dispute := a.answered(number)
-	a.credited(dispute)
-	a.pays()
-	a.aged()
-	a.digest()
+	number := a.issues()
+	a.arrives(number)
+	a.reminds(number)
+	dispute := a.disputes(number)
+	a.answers(dispute)
+	a.credits(dispute)
+	a.pays(number)
+	a.ages()
+	a.digests()
+	a.quiet()
 }
 
-// issue: the line comes from the hint; the preview books nothing until it is confirmed.
-func (a *act) issue() {
+// issues: the line comes from the hint; the preview books nothing until it is confirmed.
+func (a *act) issues() (number string) {
 	a.click(at("#hint button", "Put it in the composer"))
 	a.holds("#slack-input", line)
 	a.gone(at("#hint", ""))
 	a.keys(enter)
 	a.sees(at(msg+".eph", "Preview: invoice for Acme GmbH"))
 	a.sees(at(msg+".eph", "€4,401.81"))
-	a.never(at(".tg-rows", "€4,401.81"))
+	a.play.state()
+	a.never(at(msg, "issued to Acme GmbH"))
 	a.chapter("preview", "slack")
 	a.click(at(msg+".eph button", "Confirm"))
-	a.sees(at(msg, "issued to Acme GmbH"))
+	number = a.reads(msg, issuedNumber)
+	a.play.state()
 	a.gone(at(msg+" button", "Confirm"))
+	return number
 }
 
-// arrives: the invoice is in Acme's chat, with its two buttons.
-func (a *act) arrives() (number string) {
-	a.click(at(".tg-rows button", "€4,401.81"))
-	return number
+// arrives: the invoice is in Acme's chat with its two buttons, and its card in the channel.
+func (a *act) arrives(number string) {
+	a.write("#screen .tg-search", number)
+	a.click(at(chats, "Anna Keller"))
+	a.sees(at(bubble, "Invoice "+number))
+	a.sees(at(bubble, "€4,401.81"))
+	a.sees(at(key, "Pay €4,401.81"))
+	a.sees(at(key, "Dispute"))
+	a.sees(at(msg, number+" · Acme GmbH"))
+	a.chapter("invoice", "phone")
+}
+
+// reminds: in three weeks the customer hears of it, the last time with its age.
+func (a *act) reminds(number string) {
+	a.moves("+3 weeks")
+	a.sees(at(bubble, "7 days overdue"))
+	a.sees(at(msg, "overdue by 7 days"))
+	a.chapter("reminder", "phone")
+}
+
+// disputes: a reason by a button, and two words by keyboard.
+func (a *act) disputes(number string) (dispute string) {
+	a.click(at(key, "Dispute"))
+	a.sees(at(bubble, "What is wrong with invoice "+number+"?"))
+	a.chapter("reasons", "phone")
+	a.click(at(key, "The sum is wrong"))
+	a.sees(at(bubble, "Please write here in your own words"))
+	a.write("#phone-input", "Hosting cancelled"+enter)
+	dispute = a.reads(bubble, disputeLabel)
+	a.sees(at(bubble, "we have passed this on"))
+	a.sees(at(msg+" .foot", "2 replies"))
+	a.chapter("dispute", "phone")
+	return dispute
+}
+
+// answers: what finance writes in the thread reaches the customer, but not what begins with //.
+func (a *act) answers(dispute string) {
+	a.become("Farid")
+	a.click(at(msg+" .foot", "2 replies"))
+	a.sees(at(answer, "Dispute "+dispute))
+	a.sees(at(answer, "Hosting cancelled"))
+	a.write("#thread-input", "// ask Sofia about the contract"+enter)
+	a.sees(at(answer, "// ask Sofia"))
+	a.keys("You are right about the hosting. We credit it." + enter)
+	a.sees(at(bubble, "You are right about the hosting. We credit it."))
+	a.play.state()
+	a.never(at(bubble, "ask Sofia"))
+	a.chapter("thread", "slack")
+}
+
+// credits: the card's button asks before it does anything; the command credits a part.
+func (a *act) credits(dispute string) {
+	a.click(at(answer+" button", "Issue Credit Note"))
+	a.sees(at("dialog", "A credit note over €4,401.81"))
+	a.chapter("confirm", "slack")
+	a.keys(esc)
+	a.gone(at("dialog", ""))
+	a.command("/ar dispute resolve " + dispute + ` credit 117.81 "The hosting is credited"`)
+	a.sees(at(msg, dispute+" settled: credit note CN-2026-"))
+	a.sees(at(answer, "settled it with credit note CN-2026-"))
+	a.sees(at(bubble, "You receive credit note CN-2026-"))
+	a.sees(at(key, "Pay €4,284.00"))
+	a.gone(at(answer+" button", "Issue Credit Note"))
+	a.chapter("credit", "phone")
+}
+
+// pays: the link opens the hosted page in the phone; the receipt is on both sides.
+func (a *act) pays(number string) {
+	a.click(at(key, "Pay €4,284.00"))
+	page := func(css, text string) place { return place{sheet, css, text} }
+	a.sees(page("body", "€4,284.00"))
+	a.chapter("pay", "phone")
+	a.click(page("button.go", "Pay"))
+	a.sees(page("body", "Payment received"))
+	a.chapter("paid", "phone")
+	a.click(page("a.back", "Back to"))
+	a.gone(at(sheet, ""))
+	a.sees(at(bubble, "Receipt: €4,284.00"))
+	a.sees(at(bubble, "Invoice "+number+": nothing is left to pay."))
+	a.sees(at(answer, "€4,284.00 received from Acme GmbH"))
+	a.chapter("receipt", "phone")
+}
+
+// ages: nothing is left of it in the aging, which is long for all customers together.
+func (a *act) ages() {
+	a.become("Arthur")
+	a.command("/ar aging acme")
+	a.sees(at(msg, "Nothing is owed"))
+	a.click(at("#slack-input", ""))
+	a.keys(up)
+	a.holds("#slack-input", "/ar aging acme")
+	for range " acme" {
+		a.keys("\b")
+	}
+	a.holds("#slack-input", "/ar aging")
+	a.keys(esc + enter)
+	a.sees(at(msg, "Receivables by age"))
+	a.sees(at(msg+" table", "All, EUR"))
+	a.never(at(msg+" table", "4,284.00"))
+	a.click(at("#screen .tg-head button", "Back to the chats"))
+	a.chapter("aging", "slack")
+}
+
+// digests: at nine the next morning the manager reads what came in.
+func (a *act) digests() {
+	a.moves("Next 09:00")
+	a.become("Marta")
+	a.click(at("#rooms button", "Duebot"))
+	a.sees(at(msg, "€4,284.00"))
+	a.chapter("digest", "slack")
 }

@@ -43,6 +43,9 @@ func (r *Rules) runDigests(ctx context.Context, now time.Time) (next time.Time, 
 
 func (r *Rules) queueDigest(ctx context.Context, reader Reader, today ledger.Date) error {
 	marker := "digest:" + reader.User
+	if done, err := r.done(marker, today); done || err != nil {
+		return err
+	}
 	_, err := r.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
 		last, err := tx.Get(marker)
 		if err != nil || string(last) >= today.String() {

@@ -169,6 +169,9 @@ func (r *Rules) runZone(ctx context.Context, name string, zone *time.Location, n
 		return nil
 	}
 	marker := "reminded:" + name
+	if done, err := r.done(marker, on); done || err != nil {
+		return err
+	}
 	_, err := r.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
 		done, err := tx.Get(marker)
 		if err != nil || string(done) >= on.String() {
@@ -183,6 +186,17 @@ func (r *Rules) runZone(ctx context.Context, name string, zone *time.Location, n
 		return nil, err
 	}})
 	return err
+}
+
+// done reports whether what marker stands for was done for a date or a later one. It costs
+// no commit, as most calls find that nothing is to be done.
+func (r *Rules) done(marker string, on ledger.Date) (done bool, err error) {
+	err = r.Books.View(func(v *ledger.View) error {
+		last, err := v.Get(marker)
+		done = string(last) >= on.String()
+		return err
+	})
+	return done, err
 }
 
 // lastRun is the local date of the newest scheduled time at or before now, within a week.

@@ -31,7 +31,7 @@ func open(t testing.TB, now time.Time) *world {
 	t.Helper()
 	w := newWorld(t, now)
 	begin := time.Now()
-	if err := Fill(t.Context(), w.books, now.Add(-cutBefore), w.set); err != nil {
+	if err := Fill(t.Context(), w.books, now.Add(-Window), w.set); err != nil {
 		t.Fatal(err)
 	}
 	filled := time.Since(begin)
@@ -255,7 +255,7 @@ func checkBounds(t *testing.T, now time.Time) {
 	if len(events) < 55 || len(events) > 90 {
 		t.Errorf("%d events", len(events))
 	}
-	last := now.Add(-cutBefore)
+	last := now.Add(-Window)
 	for i, e := range events {
 		if !e.At.After(last) && i == 0 || e.At.Before(last) || e.At.After(now) {
 			t.Errorf("event %d is at %s, after one of %s; now is %s", i, e.At, last, now)

@@ -12,9 +12,9 @@ import (
 // How large the demo is. Window is the last three weeks, which run through the bot.
 const (
 	invoicesTotal  = 1500
-	invoicesWindow = 25
+	invoicesWindow = 28
 	singlesWindow  = 6 // at least, beside the monthly invoices
-	paymentsWindow = 24
+	paymentsWindow = 26
 	openTarget     = 100
 	lyingLeast     = 24 // invoices that nobody pays, at least
 	lyingOfOne     = 5  // of one customer, at most
@@ -27,8 +27,8 @@ const (
 	windowDays  = 20
 )
 
-// cutBefore is how long before now the cut lies.
-const cutBefore = 21 * 24 * time.Hour
+// Window is how long before now Fill is to end and the events of Recent begin.
+const Window = 21 * 24 * time.Hour
 
 // A bill is an invoice of the plan, with all that will become of it.
 type bill struct {
@@ -315,11 +315,9 @@ func (p *plan) thinWindow() {
 	for i := paymentsWindow; i < len(late); i++ {
 		b := late[i]
 		b.byLink = false
-		p.payOn(b, p.issueDay(max(b.date.AddDays(2), p.day(b.paid).AddDays(-cutDays))))
+		p.payOn(b, p.issueDay(max(b.date.AddDays(2), p.day(b.paid).AddDays(-windowDays-1))))
 	}
 }
-
-const cutDays = windowDays + 1
 
 func (p *plan) shuffle(list []*bill) {
 	p.rng.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })

@@ -20,10 +20,10 @@ type Event struct {
 }
 
 // Recent lists what people do in the three weeks before now, in order of time, in books
-// that Fill filled until 21 days before now. An event may need that what the ones before
+// that Fill filled until now less Window. An event may need that what the ones before
 // it left to be sent was sent: an answer in a thread needs the thread.
 func Recent(now time.Time) []Event {
-	p, err := planUntil(now.Add(-cutBefore))
+	p, err := planUntil(now.Add(-Window))
 	if err != nil {
 		return nil // Fill reports it
 	}

@@ -49,7 +49,7 @@ func (s *storyteller) each(n int, fits func(*bill) bool, f func(b *bill, i int))
 	}
 }
 
-// dayBefore reports whether t lies before the cut.
+// beforeCut reports whether t lies before the cut.
 func (p *plan) beforeCut(t time.Time) bool { return !t.IsZero() && p.day(t) < p.cut }
 
 // oldStories are what befell invoices before the cut: disputes settled, promises kept,
@@ -121,10 +121,11 @@ func (p *plan) newStories() {
 	young := func(b *bill) bool { return p.age(b) >= -5 && p.age(b) <= 25 }
 	some := func(b *bill) bool { return p.age(b) <= 60 }
 	old := func(b *bill) bool { return p.age(b) >= 20 && p.age(b) <= 110 }
+	// Days may fall together around holidays: the hours keep the order.
 	if b := s.first(young, some); b != nil {
-		b.dispute = &quarrel{reason: ledger.ReasonSum, opened: after(3, 9, 12), answer: after(5, 9, 12), ended: after(8, 14, 17),
+		b.dispute = &quarrel{reason: ledger.ReasonSum, opened: after(3, 9, 11), answer: after(5, 11, 13), ended: after(8, 14, 16),
 			outcome: ledger.Credited, share: 15}
-		b.byLink, b.paid = true, after(12, 9, 12)
+		b.byLink, b.paid = true, after(12, 16, 18)
 	}
 	if b := s.first(young, some); b != nil {
 		b.dispute = &quarrel{reason: ledger.ReasonQuality, opened: after(10, 9, 12), answer: after(10, 14, 17)}

@@ -1,0 +1,369 @@
+package text
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// use is one place of the code that shows a text, with the names of the data that it gives.
+type use struct {
+	key, at string
+	names   map[string]bool // nil: not known
+}
+
+// code is what the packages that show texts say of them.
+type code struct {
+	fset     *token.FileSet
+	files    []*ast.File
+	uses     []use
+	prefixes map[string]string // of keys that are put together, and where
+	words    map[string]bool   // all string literals
+}
+
+// readCode reads the packages whose code names texts.
+func readCode(t *testing.T) *code {
+	t.Helper()
+	c := &code{fset: token.NewFileSet(), prefixes: map[string]string{}, words: map[string]bool{}}
+	for _, dir := range []string{".", "..", "../../commands", "../../reminders", "../../ledger", "../../adapters/slack", "../../adapters/telegram"} {
+		names, err := filepath.Glob(dir + "/*.go")
+		if err != nil || len(names) == 0 {
+			t.Fatalf("no code in %s (%v)", dir, err)
+		}
+		for _, name := range names {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			f, err := parser.ParseFile(c.fset, name, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.files = append(c.files, f)
+			c.read(f)
+		}
+	}
+	return c
+}
+
+func (c *code) read(f *ast.File) {
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch x := n.(type) {
+		case *ast.BasicLit:
+			if s, ok := literal(x); ok {
+				c.words[s] = true
+			}
+		case *ast.CallExpr:
+			c.call(x)
+		case *ast.CompositeLit:
+			if nameOf(x.Type) == "Refusal" {
+				c.refusal(x)
+			}
+		}
+		return true
+	})
+}
+
+// call notes T(key, …), Say(key, …), Refuse(kind, key, …) and usage(verb, …).
+func (c *code) call(x *ast.CallExpr) {
+	prefix, at := "", 0
+	names := map[string]bool{}
+	switch nameOf(x.Fun) {
+	case "T", "Say":
+	case "Refuse":
+		prefix, at = "refuse.", 1
+	case "usage":
+		prefix, names = "refuse.usage.", map[string]bool{"usage": true, "example": true}
+	default:
+		return
+	}
+	if len(x.Args) <= at {
+		return
+	}
+	where := c.fset.Position(x.Pos()).String()
+	if key, ok := literal(x.Args[at]); ok {
+		c.uses = append(c.uses, use{prefix + key, where, pairs(x.Args[at+1:], names, x.Ellipsis.IsValid())})
+	} else if head := firstLiteral(x.Args[at]); head != "" {
+		c.prefixes[prefix+head] = where
+	}
+}
+
+// refusal notes &Refusal{Key: key, Args: []any{…}}.
+func (c *code) refusal(x *ast.CompositeLit) {
+	u := use{at: c.fset.Position(x.Pos()).String(), names: map[string]bool{}}
+	for _, e := range x.Elts {
+		kv, ok := e.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		if key, ok := literal(kv.Value); ok && nameOf(kv.Key) == "Key" {
+			u.key = "refuse." + key
+		}
+		if args, ok := kv.Value.(*ast.CompositeLit); ok {
+			u.names = pairs(args.Elts, u.names, false)
+		}
+	}
+	if u.key != "" {
+		c.uses = append(c.uses, u)
+	}
+}
+
+// pairs adds the names of "name", value, …; nil where they can't be read.
+func pairs(args []ast.Expr, into map[string]bool, spread bool) map[string]bool {
+	if spread {
+		return nil
+	}
+	for i := 0; i < len(args); i += 2 {
+		name, ok := literal(args[i])
+		if !ok {
+			return nil
+		}
+		into[name] = true
+	}
+	return into
+}
+
+func literal(e ast.Expr) (string, bool) {
+	x, ok := e.(*ast.BasicLit)
+	if !ok || x.Kind != token.STRING {
+		return "", false
+	}
+	s, err := strconv.Unquote(x.Value)
+	return s, err == nil
+}
+
+// firstLiteral is the first fixed part of a key that is put together, up to a verb of
+// Sprintf: "reason." of "reason." + string(r), "remind." of "remind.%d.title".
+func firstLiteral(e ast.Expr) (head string) {
+	ast.Inspect(e, func(n ast.Node) bool {
+		if x, ok := n.(ast.Expr); ok && head == "" {
+			head, _ = literal(x)
+		}
+		return head == ""
+	})
+	head, _, _ = strings.Cut(head, "%")
+	return head
+}
+
+func nameOf(e ast.Expr) string {
+	switch x := e.(type) {
+	case *ast.Ident:
+		return x.Name
+	case *ast.SelectorExpr:
+		return x.Sel.Name
+	}
+	return ""
+}
+
+// constants are the string constants of a type, by name.
+func (c *code) constants(typ string) map[string]string {
+	out := map[string]string{}
+	c.each(func(n ast.Node) {
+		if x, ok := n.(*ast.ValueSpec); ok && nameOf(x.Type) == typ && len(x.Values) == 1 {
+			if s, ok := literal(x.Values[0]); ok {
+				out[x.Names[0].Name] = s
+			}
+		}
+	})
+	return out
+}
+
+func (c *code) each(f func(ast.Node)) {
+	for _, file := range c.files {
+		ast.Inspect(file, func(n ast.Node) bool { f(n); return true })
+	}
+}
+
+// field returns the value of a field in a composite literal, nil without one.
+func field(x *ast.CompositeLit, name string) ast.Expr {
+	for _, e := range x.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok && nameOf(kv.Key) == name {
+			return kv.Value
+		}
+	}
+	return nil
+}
+
+// verbs are the names of staff's commands, chats those of customers'.
+func (c *code) verbs() (verbs, chats []string) {
+	c.each(func(n ast.Node) {
+		x, ok := n.(*ast.CompositeLit)
+		if !ok {
+			return
+		}
+		if nameOf(x.Type) == "Command" && field(x, "Usage") != nil {
+			name, _ := literal(field(x, "Name"))
+			verbs = append(verbs, name)
+		}
+		if list, ok := x.Type.(*ast.ArrayType); ok && nameOf(list.Elt) == "ChatCommand" {
+			for _, e := range x.Elts {
+				name, _ := literal(e.(*ast.CompositeLit).Elts[0])
+				chats = append(chats, name)
+			}
+		}
+	})
+	return verbs, chats
+}
+
+// unknowns are the kinds of notice that may stay unknown: those of the case in Lost that
+// returns LostUnknown.
+func (c *code) unknowns() (out []string) {
+	kinds := c.constants("NoticeKind")
+	c.each(func(n ast.Node) {
+		x, ok := n.(*ast.CaseClause)
+		if !ok || len(x.Body) != 1 {
+			return
+		}
+		if r, ok := x.Body[0].(*ast.ReturnStmt); ok && len(r.Results) == 1 && nameOf(r.Results[0]) == "LostUnknown" {
+			for _, e := range x.List {
+				out = append(out, kinds[nameOf(e)])
+			}
+		}
+	})
+	return out
+}
+
+// tasks are the codes of tasks: those that stand in the code as they are, and those that
+// delivery chooses. An unknown send has a card of its own.
+func (c *code) tasks() []string {
+	found := map[string]bool{"failed": true, "gone": true}
+	c.each(func(n ast.Node) {
+		if x, ok := n.(*ast.CompositeLit); ok && nameOf(x.Type) == "NoticeQueued" {
+			if s, ok := literal(field(x, "Code")); ok && s != "unknown" {
+				found[s] = true
+			}
+		}
+	})
+	return strings.Fields(sorted(found))
+}
+
+// steps is how many steps the default policy of reminders has.
+func (c *code) steps() (n int) {
+	c.each(func(node ast.Node) {
+		if x, ok := node.(*ast.CompositeLit); ok && nameOf(x.Type) == "Policy" {
+			if list, ok := field(x, "Steps").(*ast.CompositeLit); ok {
+				n = len(list.Elts)
+			}
+		}
+	})
+	return n
+}
+
+// families are the keys that the code puts together, each with the data that it gives.
+func (c *code) families(langs []string) (out []use) {
+	add := func(prefix string, names []string, data ...string) {
+		given := map[string]bool{}
+		for _, d := range data {
+			given[d] = true
+		}
+		for _, name := range names {
+			out = append(out, use{prefix + name, "family " + prefix, given})
+		}
+	}
+	values := func(typ string) []string {
+		found := map[string]bool{}
+		for _, v := range c.constants(typ) {
+			found[v] = true
+		}
+		return strings.Fields(sorted(found))
+	}
+	verbs, chats := c.verbs()
+	add("help.", verbs)
+	add("menu.", chats)
+	add("reason.", values("Reason"))
+	add("language.", langs)
+	add("method.", []string{"bank", "stripe"})
+	for _, s := range values("InvoiceState") {
+		if s != "overdue" { // which has a count, and is named as a whole
+			add("state.", []string{s})
+		}
+	}
+	for _, side := range []string{"chat.", "staff."} {
+		add(side+"outcome.", []string{"title"}, "number", "dispute", "open", "who")
+		for _, o := range values("Outcome") {
+			data := []string{"number", "dispute", "open", "who"}
+			if o == "credited" {
+				data = append(data, "note", "amount")
+			}
+			add(side+"outcome.", []string{o}, data...)
+		}
+	}
+	add("task.", c.tasks(), "handle", "number", "detail")
+	add("task.unknown.", c.unknowns(), "customer")
+	for i := 0; i <= c.steps(); i++ {
+		step := "remind." + strconv.Itoa(i) + "."
+		add(step, []string{"title"}, "count", "company")
+		add(step, []string{"body"}, "count", "company", "customer")
+	}
+	// Keys that reach T or Say in a variable.
+	add("digest.", []string{"cash", "newly", "overdue"})
+	add("settled.", []string{"arrived", "again"}, "who")
+	return out
+}
+
+// spare are texts that are ready before the code that will show them.
+var spare = []string{"inv.more", "slack.old"}
+
+func TestCodeAndTextsFit(t *testing.T) {
+	langs := readLanguages(t)
+	texts := langs[Fallback]
+	c := readCode(t)
+	uses := append(c.uses, c.families(strings.Fields(sorted(langs)))...)
+	if len(uses) < 250 {
+		t.Fatalf("found %d uses of texts: the code is not read right", len(uses))
+	}
+	used := map[string]bool{}
+	for _, key := range spare {
+		used[key] = true
+	}
+	for _, u := range uses {
+		used[u.key] = true
+		m, ok := texts[u.key]
+		if !ok {
+			t.Errorf("%s: there is no text %q", u.at, u.key)
+			continue
+		}
+		checkData(t, u, fieldsOf(t, u.key, m), langs)
+	}
+	for key := range texts {
+		if !used[key] && !c.words[key] {
+			t.Errorf("text %q is not used", key)
+		}
+	}
+	for prefix, at := range c.prefixes {
+		if prefix != "refuse." && prefix != "refuse.usage." && !anyPrefix(uses, prefix) {
+			t.Errorf("%s: keys that begin with %q are no family of this test", at, prefix)
+		}
+	}
+}
+
+// checkData sees to it that a use gives what its text mentions, and a count where its forms
+// need one.
+func checkData(t *testing.T, u use, f fields, langs map[string]map[string]message) {
+	t.Helper()
+	if u.names == nil {
+		return
+	}
+	for name := range f.must {
+		if !u.names[name] {
+			t.Errorf("%s: %q mentions {{.%s}}, which is not given", u.at, u.key, name)
+		}
+	}
+	for lang, texts := range langs {
+		if texts[u.key].isPlural() && !u.names["count"] {
+			t.Errorf("%s: %q has plural forms in %s, and no count is given", u.at, u.key, lang)
+		}
+	}
+}
+
+func anyPrefix(uses []use, prefix string) bool {
+	for _, u := range uses {
+		if strings.HasPrefix(u.key, prefix) || strings.Contains(u.key, "."+prefix) {
+			return true
+		}
+	}
+	return false
+}
