@@ -314,8 +314,10 @@ func (p *plan) thinWindow() {
 	p.shuffle(late)
 	for i := paymentsWindow; i < len(late); i++ {
 		b := late[i]
-		b.byLink = false
-		p.payOn(b, p.issueDay(max(b.date.AddDays(2), p.day(b.paid).AddDays(-windowDays-1))))
+		if day := p.issueDay(p.day(b.paid).AddDays(-windowDays - 1)); day > b.date {
+			b.byLink = false
+			p.payOn(b, day)
+		}
 	}
 }
 

@@ -232,5 +232,5 @@ func (b *bill) answerNow(ctx context.Context, d *commands.Desk) error {
 
 // thanks is what a customer writes when he was answered.
 func thanks() phrase {
-	return phrase{"Thank you, we will look at it.", "Спасибо, посмотрим.", "Mulțumim, verificăm.", "Grazie, controlliamo.", "谢谢，我们会查看。", "سپاس، بررسی می‌کنیم."}
+	return phrase{"Thank you, we will look at it.", "Спасибо, посмотрим.", "Mulțumim, verificăm.", "Grazie, controlliamo.", "谢谢，我们会查看。", "سپاس، بررسی می\u200cکنیم."}
 }

@@ -66,8 +66,8 @@ func (p *plan) oldStories() {
 	s.each(9, func(b *bill) bool { return p.day(b.paid)-b.due > 8 }, func(b *bill, _ int) {
 		b.promise = &word{made: p.between(b.due.AddDays(4), 9, 17), by: p.day(b.paid)}
 	})
-	s.each(3, func(b *bill) bool { return p.day(b.paid)-b.date > 6 }, func(b *bill, _ int) {
-		b.refund = &refund{at: p.between(p.issueDay(b.date.AddDays(2)), 14, 17), share: 100, reason: "issued twice by mistake"}
+	s.each(3, func(b *bill) bool { return p.day(b.paid)-b.date > 12 }, func(b *bill, _ int) {
+		b.refund = &refund{at: p.between(p.bankDay(b.date.AddDays(2)), 14, 17), share: 100, reason: "issued twice by mistake"}
 		b.paid = time.Time{}
 	})
 	recent := func(b *bill) bool { return b.date > p.cut.AddDays(-150) && !b.byLink }
@@ -163,12 +163,12 @@ func complaints() map[ledger.Reason]phrase {
 	return map[ledger.Reason]phrase{
 		ledger.ReasonSum: {"We agreed on a lower price in March. Please check the offer.", "В договоре была другая сумма. Проверьте, пожалуйста, наше предложение от марта.",
 			"Am convenit o altă sumă. Vă rugăm să verificați oferta din martie.", "Avevamo concordato un altro importo. Controllate l'offerta di marzo, per favore.",
-			"金额与我们三月确认的报价不符，请核对。", "مبلغ با پیشنهاد ماه مارس ما نمی‌خواند. لطفاً بررسی کنید."},
+			"金额与我们三月确认的报价不符，请核对。", "مبلغ با پیشنهاد ماه مارس ما نمی\u200cخواند. لطفاً بررسی کنید."},
 		ledger.ReasonQuality: {"The form still loses entries on our phones. We pay once that is fixed.", "Форма на телефонах всё ещё теряет заявки. Оплатим, когда исправите.",
 			"Formularul încă pierde înscrieri pe telefon. Plătim după remediere.", "Il modulo perde ancora i dati sul telefono. Paghiamo appena è risolto.",
-			"手机端的表单仍会丢失数据，修复后我们会付款。", "فرم در گوشی هنوز داده‌ها را از دست می‌دهد. پس از رفع مشکل می‌پردازیم."},
+			"手机端的表单仍会丢失数据，修复后我们会付款。", "فرم در گوشی هنوز داده\u200cها را از دست می\u200cدهد. پس از رفع مشکل می\u200cپردازیم."},
 		ledger.ReasonNotReceived: {"We have not received the final files yet.", "Мы ещё не получили итоговые файлы.", "Încă nu am primit fișierele finale.",
-			"Non abbiamo ancora ricevuto i file definitivi.", "我们还没有收到最终文件。", "هنوز فایل‌های نهایی را دریافت نکرده‌ایم."},
+			"Non abbiamo ancora ricevuto i file definitivi.", "我们还没有收到最终文件。", "هنوز فایل\u200cهای نهایی را دریافت نکرده\u200cایم."},
 	}
 }
 
@@ -192,5 +192,5 @@ func closings() map[ledger.Outcome]string {
 // reference is what a payer writes on his transfer.
 func (b *bill) reference() string {
 	return phrase{"Invoice " + b.number, "Оплата по счёту " + b.number, "Plata facturii " + b.number, "Saldo fattura " + b.number,
-		"付款 " + b.number, "پرداخت صورت‌حساب " + b.number}.in(b.client.speech())
+		"付款 " + b.number, "پرداخت صورت\u200cحساب " + b.number}.in(b.client.speech())
 }

@@ -47,7 +47,7 @@ var (
 // byHour is work that is charged by the hour at the end of a month.
 func byHour() []phrase {
 	return []phrase{
-		{"Development, {month}", "Разработка, {month}", "Dezvoltare software, {month}", "Sviluppo software, {month}", "软件开发，{month}", "برنامه‌نویسی، {month}"},
+		{"Development, {month}", "Разработка, {month}", "Dezvoltare software, {month}", "Sviluppo software, {month}", "软件开发，{month}", "برنامه\u200cنویسی، {month}"},
 		{"Interface design, {month}", "Дизайн интерфейса, {month}", "Design de interfață, {month}", "Design dell'interfaccia, {month}", "界面设计，{month}", "طراحی رابط کاربری، {month}"},
 		{"Consulting, {month}", "Консультации, {month}", "Consultanță, {month}", "Consulenza, {month}", "咨询服务，{month}", "مشاوره، {month}"},
 		{"Content editing, {month}", "Редактура материалов, {month}", "Redactare de conținut, {month}", "Redazione dei contenuti, {month}", "内容编辑，{month}", "ویرایش محتوا، {month}"},
@@ -57,7 +57,7 @@ func byHour() []phrase {
 // projects are charged by milestones.
 func projects() []phrase {
 	return []phrase{
-		{"Website relaunch, milestone {i} of {n}", "Новый сайт, этап {i} из {n}", "Relansare site, etapa {i} din {n}", "Nuovo sito, fase {i} di {n}", "网站改版，第{i}期（共{n}期）", "بازطراحی وب‌سایت، مرحلهٔ {i} از {n}"},
+		{"Website relaunch, milestone {i} of {n}", "Новый сайт, этап {i} из {n}", "Relansare site, etapa {i} din {n}", "Nuovo sito, fase {i} di {n}", "网站改版，第{i}期（共{n}期）", "بازطراحی وب\u200cسایت، مرحلهٔ {i} از {n}"},
 		{"Mobile app, milestone {i} of {n}", "Мобильное приложение, этап {i} из {n}", "Aplicație mobilă, etapa {i} din {n}", "App mobile, fase {i} di {n}", "移动应用，第{i}期（共{n}期）", "اپلیکیشن موبایل، مرحلهٔ {i} از {n}"},
 		{"Online shop, milestone {i} of {n}", "Интернет-магазин, этап {i} из {n}", "Magazin online, etapa {i} din {n}", "Negozio online, fase {i} di {n}", "网上商城，第{i}期（共{n}期）", "فروشگاه اینترنتی، مرحلهٔ {i} از {n}"},
 		{"Booking system, milestone {i} of {n}", "Система бронирования, этап {i} из {n}", "Sistem de rezervări, etapa {i} din {n}", "Sistema di prenotazione, fase {i} di {n}", "预订系统，第{i}期（共{n}期）", "سامانهٔ رزرو، مرحلهٔ {i} از {n}"},
@@ -74,17 +74,17 @@ type piece struct {
 func pieces() []piece {
 	return []piece{
 		{phrase{"Logo and brand guidelines", "Логотип и фирменный стиль", "Logo și manual de identitate", "Logo e linee guida del marchio", "标志与品牌规范", "لوگو و راهنمای برند"}, 24, 60},
-		{phrase{"Accessibility audit", "Аудит доступности", "Audit de accesibilitate", "Verifica di accessibilità", "无障碍审查", "ممیزی دسترس‌پذیری"}, 12, 28},
+		{phrase{"Accessibility audit", "Аудит доступности", "Audit de accesibilitate", "Verifica di accessibilità", "无障碍审查", "ممیزی دسترس\u200cپذیری"}, 12, 28},
 		{phrase{"User research workshop", "Воркшоп с пользователями", "Atelier cu utilizatori", "Workshop con gli utenti", "用户研究工作坊", "کارگاه پژوهش کاربر"}, 10, 24},
 		{phrase{"Product photography", "Предметная съёмка", "Fotografie de produs", "Fotografie di prodotto", "产品摄影", "عکاسی محصول"}, 6, 18},
 		{phrase{"Landing page", "Посадочная страница", "Pagină de prezentare", "Landing page", "活动落地页", "صفحهٔ فرود"}, 10, 26},
-		{phrase{"Newsletter templates", "Шаблоны рассылки", "Șabloane de newsletter", "Modelli per newsletter", "邮件通讯模板", "قالب‌های خبرنامه"}, 5, 12},
-		{phrase{"Annual report layout", "Вёрстка годового отчёта", "Tehnoredactare raport anual", "Impaginazione del bilancio", "年度报告排版", "صفحه‌آرایی گزارش سالانه"}, 20, 44},
+		{phrase{"Newsletter templates", "Шаблоны рассылки", "Șabloane de newsletter", "Modelli per newsletter", "邮件通讯模板", "قالب\u200cهای خبرنامه"}, 5, 12},
+		{phrase{"Annual report layout", "Вёрстка годового отчёта", "Tehnoredactare raport anual", "Impaginazione del bilancio", "年度报告排版", "صفحه\u200cآرایی گزارش سالانه"}, 20, 44},
 		{phrase{"Trade fair graphics", "Графика для выставки", "Grafică pentru târg", "Grafica per la fiera", "展会平面设计", "گرافیک نمایشگاه"}, 14, 36},
 		{phrase{"Search engine review", "Поисковый аудит", "Analiză SEO", "Analisi SEO", "搜索优化评估", "بررسی سئو"}, 6, 14},
-		{phrase{"Analytics setup", "Настройка аналитики", "Configurare analytics", "Configurazione analytics", "数据分析配置", "راه‌اندازی تحلیل داده"}, 4, 12},
-		{phrase{"Packaging design", "Дизайн упаковки", "Design de ambalaj", "Design del packaging", "包装设计", "طراحی بسته‌بندی"}, 16, 40},
-		{phrase{"Translation of the website", "Перевод сайта", "Traducerea site-ului", "Traduzione del sito", "网站翻译", "ترجمهٔ وب‌سایت"}, 8, 30},
+		{phrase{"Analytics setup", "Настройка аналитики", "Configurare analytics", "Configurazione analytics", "数据分析配置", "راه\u200cاندازی تحلیل داده"}, 4, 12},
+		{phrase{"Packaging design", "Дизайн упаковки", "Design de ambalaj", "Design del packaging", "包装设计", "طراحی بسته\u200cبندی"}, 16, 40},
+		{phrase{"Translation of the website", "Перевод сайта", "Traducerea site-ului", "Traduzione del sito", "网站翻译", "ترجمهٔ وب\u200cسایت"}, 8, 30},
 	}
 }
 
@@ -92,7 +92,7 @@ func pieces() []piece {
 func extras() []piece {
 	return []piece{
 		{phrase{"Travel expenses", "Дорожные расходы", "Cheltuieli de deplasare", "Spese di viaggio", "差旅费", "هزینهٔ سفر"}, 80, 310},
-		{phrase{"Stock photos", "Стоковые фотографии", "Fotografii de stoc", "Foto d'archivio", "图库图片", "عکس‌های آرشیوی"}, 30, 140},
+		{phrase{"Stock photos", "Стоковые фотографии", "Fotografii de stoc", "Foto d'archivio", "图库图片", "عکس\u200cهای آرشیوی"}, 30, 140},
 		{phrase{"Font licence", "Лицензия на шрифт", "Licență de font", "Licenza del carattere", "字体授权", "مجوز فونت"}, 60, 260},
 		{phrase{"Domain, one year", "Домен на год", "Domeniu, un an", "Dominio, un anno", "域名（一年）", "دامنه، یک سال"}, 15, 30},
 	}
@@ -223,12 +223,13 @@ func workday(day ledger.Date) bool {
 	if wd := day.Weekday(); wd == time.Saturday || wd == time.Sunday {
 		return false
 	}
-	_, month, d := day.Parts()
-	switch {
-	case month == time.January && d == 1, month == time.May && d == 1, month == time.October && d == 3:
-		return false
-	case month == time.December && d >= 24 && d != 27 && d != 28 && d != 29 && d != 30:
-		return false
+	switch _, month, d := day.Parts(); month {
+	case time.January, time.May:
+		return d != 1
+	case time.October:
+		return d != 3
+	case time.December:
+		return d < 24 || d > 26 && d < 31
 	}
 	return true
 }
