@@ -124,7 +124,7 @@ func (p *payments) words(customer ledger.CustomerID, title, body card.Text) web.
 	lang := p.bot.cfg.Company.Language
 	p.bot.books.View(func(v *ledger.View) error {
 		if c := v.Customer(customer); c != nil {
-			lang = c.Language
+			lang = p.bot.texts.Match(c.Language)
 		}
 		return nil
 	})

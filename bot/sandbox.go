@@ -137,14 +137,15 @@ func (s *theSandbox) folder() (err error) {
 		return fmt.Errorf("-data: %w", err)
 	}
 	start := s.o.start
+	if start.IsZero() {
+		start = time.Now()
+	}
+	// A kept clock goes on from what it showed: while the sandbox is off, time stands still.
 	if data, err := os.ReadFile(s.path("clock.json")); err == nil {
 		var kept time.Time
-		if json.Unmarshal(data, &kept) == nil && (start.IsZero() || kept.After(start)) {
+		if json.Unmarshal(data, &kept) == nil {
 			start = kept
 		}
-	}
-	if start.IsZero() || start.Before(time.Now()) && s.o.start.IsZero() {
-		start = time.Now()
 	}
 	if s.fresh() && !s.o.empty && !s.o.noBot {
 		start = start.Add(-demoRecent)

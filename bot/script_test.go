@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -32,6 +33,8 @@ func TestMain(m *testing.M) {
 //	pay CHAT LABEL OUTCOME      pays behind a button with a link
 //	clock DURATION|TIME         moves the clock
 //	fault PLATFORM KIND COUNT   orders a fault
+//	restart                     stops the sandbox and starts it again on the same folder
+//	doctor                      runs the doctor against the sandbox's stand-ins
 //	verify                      stops the sandbox and verifies its ledger
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -39,7 +42,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"sandbox": scriptSandbox, "slack": scriptSlack, "press": scriptPress, "channel": scriptChannel, "reply": scriptReply,
 			"link": scriptLink, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "pay": scriptPay,
-			"clock": scriptClock, "fault": scriptFault, "verify": scriptVerify,
+			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "verify": scriptVerify,
 		},
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
@@ -57,6 +60,7 @@ func TestScript(t *testing.T) {
 // stage is where one script plays.
 type stage struct {
 	dir  string
+	o    sandboxOptions
 	box  *theSandbox
 	play *player
 }
@@ -93,7 +97,7 @@ func scriptSandbox(ts *testscript.TestScript, _ bool, args []string) {
 func (s *stage) start(ts *testscript.TestScript, o sandboxOptions) {
 	box, err := openSandbox(context.Background(), o, slog.New(slog.NewTextHandler(logWriter{ts}, nil)))
 	ts.Check(err)
-	s.box = box
+	s.box, s.o = box, o
 	s.play = &player{base: box.base, fail: ts.Fatalf}
 }
 
@@ -183,6 +187,31 @@ func scriptFault(ts *testscript.TestScript, _ bool, args []string) {
 	n, err := strconv.Atoi(args[2])
 	ts.Check(err)
 	on(ts).play.post("fault", map[string]any{"platform": args[0], "kind": args[1], "count": n}, nil)
+}
+
+func scriptRestart(ts *testscript.TestScript, _ bool, _ []string) {
+	s := on(ts)
+	s.play.state()
+	s.box.close()
+	s.o.start = time.Time{} // the clock goes on from what it showed
+	s.start(ts, s.o)
+}
+
+func scriptDoctor(ts *testscript.TestScript, neg bool, args []string) {
+	s := on(ts)
+	for _, line := range s.box.environment() {
+		name, value, _ := strings.Cut(line, "=")
+		os.Setenv(name, value)
+		ts.Defer(func() { os.Unsetenv(name) })
+	}
+	for _, a := range args {
+		name, value, _ := strings.Cut(a, "=")
+		os.Setenv(name, value)
+		ts.Defer(func() { os.Unsetenv(name) })
+	}
+	if status := duebot([]string{"doctor"}, ts.Stdout(), ts.Stderr()); (status != 0) != neg {
+		ts.Fatalf("doctor: exit status %d", status)
+	}
 }
 
 func scriptVerify(ts *testscript.TestScript, _ bool, _ []string) {

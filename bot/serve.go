@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"duebot/adapters/web"
@@ -81,6 +80,7 @@ func runDoctor(ctx context.Context, fs *flag.FlagSet, args []string, out io.Writ
 	check("configuration", err, "")
 	if err == nil {
 		diagnose(ctx, cfg, check)
+		advise(cfg, out)
 	}
 	if bad > 0 {
 		return fmt.Errorf("%d of the checks failed", bad)
@@ -98,17 +98,22 @@ func diagnose(ctx context.Context, cfg Config, check func(what string, err error
 	check(fmt.Sprintf("Slack token (%s, %s)", team, bot), err, "Take SLACK_BOT_TOKEN again from OAuth & Permissions of your app, and look at SLACK_API_URL.")
 	if err == nil {
 		check("Slack socket", s.CheckSocket(ctx), "Take SLACK_APP_TOKEN from Basic Information, App-Level Tokens, with the scope connections:write, and switch Socket Mode on.")
-		for setting, channel := range map[string]string{"slack.invoices": cfg.Slack.Invoices, "slack.finance": cfg.Slack.Finance} {
+		for _, c := range [][2]string{{"slack.invoices", cfg.Slack.Invoices}, {"slack.finance", cfg.Slack.Finance}} {
+			setting, channel := c[0], c[1]
 			check("Slack channel "+channel, s.CheckChannel(ctx, channel), "Name the channel's id in "+setting+", and invite the bot into it: /invite @duebot.")
 		}
 	}
 	name, err := t.Me(ctx)
 	check("Telegram token (@"+name+")", err, "Take TELEGRAM_BOT_TOKEN again from @BotFather, and look at TELEGRAM_API_URL.")
 	check("ledger "+cfg.DB, checkLedger(cfg.DB), "Run duebot verify on it.")
+}
+
+// advise tells what is not wrong, but could be better.
+func advise(cfg Config, out io.Writer) {
 	if cfg.StripeKey == "" {
-		fmt.Fprintln(os.Stderr, "note: STRIPE_SECRET_KEY is not set, so invoices carry bank details and no Pay button")
+		fmt.Fprintln(out, "note  STRIPE_SECRET_KEY is not set: invoices carry bank details and no Pay button.")
 	} else if cfg.PublicURL == "" {
-		fmt.Fprintln(os.Stderr, "note: DUEBOT_PUBLIC_URL is not set, so Stripe's webhooks cannot come; the bot asks Stripe itself, within minutes")
+		fmt.Fprintln(out, "note  DUEBOT_PUBLIC_URL is not set: Stripe's webhooks cannot come, and the bot asks Stripe itself, within minutes.")
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/language"
+
 	"duebot/commands/card"
 	"duebot/ledger"
 )
@@ -59,7 +61,7 @@ func addCustomer(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	return card.Reply{Card: &card.Card{
+	k := &card.Card{
 		Title: card.T("customer.added", "customer", c.CustomerName(cust), "handle", cust.Handle),
 		Fields: []card.Field{
 			{Label: card.T("field.currency"), Value: card.Plain(string(cust.Currency))},
@@ -68,7 +70,11 @@ func addCustomer(c *Call) (card.Reply, error) {
 			{Label: card.T("field.zone"), Value: card.Plain(cust.ZoneName)},
 		},
 		Body: []card.Text{card.T("customer.next", "handle", cust.Handle)},
-	}}, nil
+	}
+	if !contains(c.Desk.Languages, cust.Language) {
+		k.Note = append(k.Note, card.T("customer.fallback", "language", cust.Language, "customer", c.CustomerName(cust)))
+	}
+	return card.Reply{Card: k}, nil
 }
 
 func (c *Call) customerOption(n *ledger.NewCustomer, key, value string) (err error) {
@@ -76,7 +82,8 @@ func (c *Call) customerOption(n *ledger.NewCustomer, key, value string) (err err
 	case "currency":
 		n.Currency, err = ledger.ParseCurrency(value)
 	case "lang":
-		if n.Language = strings.ToLower(value); !contains(c.Desk.Languages, n.Language) {
+		n.Language = strings.ToLower(value)
+		if _, bad := language.ParseBase(n.Language); bad != nil || len(n.Language) != 2 {
 			err = ledger.Refuse(ledger.BadInput, "language.unknown", "text", value, "known", strings.Join(c.Desk.Languages, ", "))
 		}
 	case "tz":

@@ -39,6 +39,9 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	return card.Message{}, fmt.Errorf("notice %d of kind %q has no words", n.ID, n.Kind)
 }
 
+// messageLines is how many lines of an invoice a message shows.
+const messageLines = 25
+
 // customerInvoice is the invoice as its customer sees it: lines while nothing has come of
 // it, and its state, with the buttons that fit.
 func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
@@ -50,7 +53,11 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 	}
 	today := ledger.DateOf(v.Now, cust.Zone)
 	k := &card.Card{Title: card.T("inv.title", "number", inv.Number.String(), "company", v.Company().Name)}
-	for _, l := range doc.Lines {
+	for i, l := range doc.Lines {
+		if i == messageLines {
+			k.Body = append(k.Body, card.T("inv.more", "count", len(doc.Lines)-messageLines))
+			break
+		}
 		k.Body = append(k.Body, card.T("inv.line", "text", l.Text, "quantity", l.Quantity.String(), "price", priceText(l.Price, inv.Currency)))
 	}
 	k.Fields = sums(doc.Net, doc.Taxes, doc.Total)

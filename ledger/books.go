@@ -151,7 +151,7 @@ func (b *Books) load() error {
 	s := b.s
 	s.replay = true
 	err := b.store.Facts(1, func(seq uint64, rec []byte) error {
-		f, err := readFact(seq, append([]byte(nil), rec...))
+		f, err := readFact(seq, rec)
 		if err != nil {
 			return err
 		}
@@ -431,6 +431,20 @@ func (v *View) fact(seq uint64) (*Fact, error) {
 		return nil, fmt.Errorf("fact %d is missing", seq)
 	}
 	return readFact(seq, rec)
+}
+
+// Facts calls each with the facts from number first on, oldest first.
+func (v *View) Facts(first uint64, each func(*Fact) error) error {
+	for seq := max(first, 1); seq <= v.s.head.Seq; seq++ {
+		f, err := v.fact(seq)
+		if err == nil {
+			err = each(f)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // put writes a row of working state with this command's commit; nil deletes it.

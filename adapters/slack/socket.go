@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"log"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -171,7 +172,7 @@ func (c *Client) ack(sock *socketmode.Client, req socketmode.Request, payload an
 // command answers a slash command in its acknowledgement, or by its response_url when the
 // commit takes long or the answer is too large for a frame.
 func (c *Client) command(ctx context.Context, h Handler, sock *socketmode.Client, req socketmode.Request, cmd slack.SlashCommand) {
-	in := Command{Key: "slack:trigger:" + cmd.TriggerID, User: cmd.UserID, Channel: cmd.ChannelID, Command: cmd.Command, Text: cmd.Text}
+	in := Command{Key: "slack:trigger:" + cmd.TriggerID, User: cmd.UserID, Channel: cmd.ChannelID, Command: cmd.Command, Text: typed(cmd.Text)}
 	answers := make(chan Answer, 1)
 	go func() { answers <- h.Command(ctx, in) }()
 	select {
@@ -253,7 +254,7 @@ func (c *Client) message(ctx context.Context, h Handler, sock *socketmode.Client
 	wrapped, _ := ev.Data.(*slackevents.EventsAPICallbackEvent)
 	if ok && wrapped != nil && m.SubType == "" && m.BotID == "" && m.User != "" && m.ThreadTimeStamp != "" {
 		in := ThreadMessage{Key: "slack:event:" + wrapped.EventID, User: m.User, Channel: m.Channel, Thread: m.ThreadTimeStamp,
-			Text: unescape.Replace(m.Text)}
+			Text: typed(m.Text)}
 		if err := h.Thread(ctx, in); err != nil {
 			c.cfg.Log.Error("a thread message was not taken", "error", err)
 			return // not acknowledged: Slack tells it again
@@ -262,5 +263,13 @@ func (c *Client) message(ctx context.Context, h Handler, sock *socketmode.Client
 	c.ack(sock, req, nil)
 }
 
-// unescape gives back what people typed.
-var unescape = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
+// typed gives back what people typed: Slack wraps addresses and escapes three characters.
+// Mentions stay as they are: they are not text.
+func typed(s string) string { return unescape.Replace(wrapped.ReplaceAllString(s, "$1$2")) }
+
+var (
+	// <https://a.example|a.example> and <https://a.example> are what was typed as a.example
+	// and https://a.example.
+	wrapped  = regexp.MustCompile(`<(?:(?:https?://|mailto:|tel:)[^|>]*\|([^>]*)|((?:https?://)[^|>]*))>`)
+	unescape = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
+)

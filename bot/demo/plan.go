@@ -184,22 +184,24 @@ func (p *plan) monthlyBills() {
 // singleBills fills up with projects, hours and pieces of work, so that there are exactly
 // as many invoices as the demo promises.
 func (p *plan) singleBills() {
-	window := 0
+	window, heard := 0, map[*client]bool{}
 	for _, b := range p.bills {
 		if b.date > p.cut {
 			window++
+			heard[b.client] = true
 		}
 	}
 	before := len(p.bills) - window
 	total := max(invoicesWindow, window+singlesWindow)
 	for n := total - window; n > 0; n-- {
 		day := p.issueDay(p.cut.AddDays(1 + p.rng.IntN(windowDays)))
-		c := p.pick(day)
+		c := p.pick(day, heard)
+		heard[c] = true // whoever opens the demo finds something in most chats
 		p.add(c, day, p.oneOff(c, day))
 	}
 	for n := invoicesTotal - total - before; n > 0; {
 		day := p.issueDay(p.first.AddDays(3 + p.rng.IntN(historyDays-4)))
-		c := p.pick(day)
+		c := p.pick(day, nil)
 		if p.rng.IntN(8) == 0 {
 			n -= p.project(c, day, n)
 			continue
@@ -239,19 +241,24 @@ func (p *plan) project(c *client, day ledger.Date, most int) int {
 	return parts
 }
 
-// pick draws a customer of that day by weight.
-func (p *plan) pick(day ledger.Date) *client {
+// pick draws a customer of that day by weight, leaving some out.
+func (p *plan) pick(day ledger.Date, but map[*client]bool) *client {
 	sum := 0
 	for _, c := range p.clients {
-		sum += p.weight(c, day)
+		if !but[c] {
+			sum += p.weight(c, day)
+		}
 	}
 	n := p.rng.IntN(sum)
 	for _, c := range p.clients {
+		if but[c] {
+			continue
+		}
 		if n -= p.weight(c, day); n < 0 {
 			return c
 		}
 	}
-	return p.clients[1]
+	panic("demo: nobody to pick") // IntN is below the sum
 }
 
 func (p *plan) weight(c *client, day ledger.Date) int {

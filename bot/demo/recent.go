@@ -19,9 +19,9 @@ type Event struct {
 	Do func(ctx context.Context, d *commands.Desk) error
 }
 
-// Recent lists what people do in the three weeks before now, in order of time, in books
-// that Fill filled until now less Window. An event may need that what the ones before
-// it left to be sent was sent: an answer in a thread needs the thread.
+// Recent lists what people do in the three weeks before now, in order of time and a minute
+// apart or more, in books that Fill filled until now less Window. An event may need that
+// what the ones before it left to be sent was sent: an answer in a thread needs the thread.
 func Recent(now time.Time) []Event {
 	p, err := planUntil(now.Add(-Window))
 	if err != nil {
@@ -32,8 +32,17 @@ func Recent(now time.Time) []Event {
 		events = append(events, p.newCourse(b)...)
 	}
 	sort.SliceStable(events, func(i, j int) bool { return events[i].At.Before(events[j].At) })
+	for i := 1; i < len(events); i++ {
+		if least := events[i-1].At.Add(apart); events[i].At.Before(least) {
+			events[i].At = least
+		}
+	}
 	return events
 }
+
+// apart is how long after one event the next one comes, at least: a clock that runs on
+// between them has not passed it by then.
+const apart = time.Minute
 
 // newCourse lists what becomes of a bill after the cut.
 func (p *plan) newCourse(b *bill) (events []Event) {
