@@ -84,10 +84,8 @@ func parseNumber(s, lang string) (decimal.Decimal, error) {
 	if len(t) == 0 || len(t) > 30 {
 		return decimal.Zero, bad
 	}
-	for _, r := range t {
-		if r != '.' && r != ',' && r != '-' && (r < '0' || r > '9') {
-			return decimal.Zero, bad
-		}
+	if !numberForm.MatchString(t) {
+		return decimal.Zero, bad
 	}
 	d, err := decimal.NewFromString(plainNumber(t, lang))
 	if err != nil {
@@ -95,6 +93,9 @@ func parseNumber(s, lang string) (decimal.Decimal, error) {
 	}
 	return d.Mul(factor), nil
 }
+
+// numberForm is digits, or groups of three digits, and then decimals.
+var numberForm = regexp.MustCompile(`^-?(?:\d+|\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3})+)(?:[.,]\d+)?$`)
 
 // plainNumber drops what groups the digits, and writes a point where the decimals begin.
 func plainNumber(t, lang string) string {
