@@ -196,6 +196,7 @@ type outgoing struct {
 	card   *card.Card
 	words  card.Words
 	hash   ledger.Hash
+	copy   bool   // it says that an earlier message may have arrived too
 	chat   string // "telegram:1001", "slack:C…"
 	thread string // Slack: ts of the thread
 	edit   string // the platform's id of the message to edit
@@ -286,7 +287,10 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 		if msg.Withdraw != "" {
 			return nil, withdraw(tx, id, msg.Withdraw)
 		}
-		if n.Attempt.Lost && n.Kind.Lost() == ledger.LostCopy {
+		if o.copy, err = isCopy(&tx.View, &n); err != nil {
+			return nil, err
+		}
+		if o.copy {
 			msg.Card.Note = append(msg.Card.Note, card.T("copy.note"))
 		}
 		if o.hash, err = hashOf(msg.Card); err != nil {
@@ -300,6 +304,15 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 		return nil, false, err
 	}
 	return out, held, nil
+}
+
+// isCopy reports whether a message may be the second of its kind, and has to say so: also
+// when it is edited later.
+func isCopy(v *ledger.View, n *ledger.Notice) (bool, error) {
+	if inv := v.Invoice(n.Invoice); n.Kind == ledger.NoticeEdit && inv != nil {
+		return v.NoticeCopied(inv.Message)
+	}
+	return n.Attempt.Lost && n.Kind.Lost() == ledger.LostCopy, nil
 }
 
 func withdraw(tx *ledger.Tx, id ledger.NoticeID, why string) error {
@@ -359,7 +372,7 @@ func (d *delivery) finish(ctx context.Context, o *outgoing) time.Duration {
 	var refused *card.SendError
 	switch {
 	case err == nil:
-		d.settle(ctx, ledger.NoticeOutcome{Notice: id, State: ledger.NoticeSent, Chat: chat, Message: message, Words: o.hash})
+		d.settle(ctx, ledger.NoticeOutcome{Notice: id, State: ledger.NoticeSent, Chat: chat, Message: message, Words: o.hash, Copy: o.copy})
 		return finished
 	case errors.As(err, &refused) && refused.Permanent:
 		d.log.Warn("a notice was refused", "notice", id, "kind", o.notice.Kind, "chat", o.chat, "reason", refused.Reason)

@@ -244,8 +244,9 @@ func (p *payments) settle(ctx context.Context, a commands.Attempt) bool {
 	return status == pay.Paid || status == pay.Expired
 }
 
-// run takes up the sessions that an earlier run of the program left open.
-func (p *payments) run(context.Context) error {
+// run takes up the sessions that an earlier run of the program left open. It asks at once:
+// what was paid meanwhile may have been told to nobody.
+func (p *payments) run(ctx context.Context) error {
 	if p.bot.stripe == nil {
 		return nil
 	}
@@ -254,7 +255,15 @@ func (p *payments) run(context.Context) error {
 		return err
 	}
 	for _, a := range attempts {
-		p.watch(a, 0)
+		if ctx.Err() != nil {
+			return nil
+		}
+		done := p.bot.begin()
+		over := p.settle(ctx, a)
+		done()
+		if !over {
+			p.watch(a, 0)
+		}
 	}
 	return nil
 }

@@ -32,7 +32,7 @@ import (
 const sandboxMark = "sandbox"
 
 // demoRecent is how much of the demo's history is lived through by the bot itself.
-const demoRecent = 21 * 24 * time.Hour
+const demoRecent = demo.Window
 
 // runSandbox runs the bot against local stand-ins of the platforms.
 func runSandbox(ctx context.Context, fs *flag.FlagSet, args []string, out io.Writer) error {

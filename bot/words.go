@@ -3,13 +3,22 @@ package main
 import (
 	"strings"
 	"time"
+	"unicode"
 
 	"duebot/bot/text"
 	"duebot/commands/card"
 )
 
-// unmark takes out of people's words the marks that renderers give a meaning to.
-var unmark = strings.NewReplacer(card.MentionOpen, "", card.MentionClose, "")
+// clean takes out of people's words what no platform shows: control characters, broken
+// UTF-8, and the marks that our renderers give a meaning to.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' || strings.ContainsRune(card.MentionOpen+card.MentionClose, r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(strings.ReplaceAll(s, "\r\n", "\n"), "\ufffd"))
+}
 
 // wordsIn binds the texts of a language to what renderers ask for.
 func wordsIn(c *text.Catalog, lang string) card.Words {
@@ -19,7 +28,7 @@ func wordsIn(c *text.Catalog, lang string) card.Words {
 
 func say(w *text.Words, t card.Text) string {
 	if t.Key == "" {
-		return unmark.Replace(t.Plain)
+		return clean(t.Plain)
 	}
 	if len(t.Args) == 1 && t.Key == "value" {
 		s, _ := value(w, t.Args[0]).(string)
@@ -56,5 +65,5 @@ func value(w *text.Words, a card.Arg) any {
 	case card.KindText:
 		return say(w, *a.Text)
 	}
-	return unmark.Replace(a.S)
+	return clean(a.S)
 }

@@ -174,6 +174,7 @@ type NoticeOutcome struct {
 	Chat    string // where it was sent: "telegram:1001", "slack:C…"
 	Message string // the platform's id of the message
 	Words   Hash   // of what was said
+	Copy    bool   // of sent: an earlier send may have arrived too, and this one says so
 	Reason  string // of failed and withdrawn
 }
 
@@ -186,6 +187,9 @@ func (x *NoticeOutcome) code(c *coder) {
 	str(c, &x.Message)
 	if x.State == NoticeSent || x.State == NoticeUnknown {
 		c.fixed(x.Words[:])
+	}
+	if x.State == NoticeSent {
+		c.flag(&x.Copy)
 	}
 	str(c, &x.Reason)
 }
@@ -360,19 +364,33 @@ func (v *View) LastNotice() NoticeID { return NoticeID(v.s.notices.n) }
 // NoticeMessage returns where notice id was accepted: chat and the platform's message id;
 // ok is false while it was not.
 func (v *View) NoticeMessage(id NoticeID) (chat, message string, ok bool, err error) {
+	x, err := v.noticeSent(id)
+	if x == nil {
+		return "", "", false, err
+	}
+	return x.Chat, x.Message, true, nil
+}
+
+// NoticeCopied reports whether the message of notice id says that it is a copy.
+func (v *View) NoticeCopied(id NoticeID) (bool, error) {
+	x, err := v.noticeSent(id)
+	return x != nil && x.Copy, err
+}
+
+// noticeSent returns the fact that a platform accepted notice id, nil while none did.
+func (v *View) noticeSent(id NoticeID) (*NoticeOutcome, error) {
 	n := v.s.notices.at(uint32(id))
 	if n == nil || n.outcome == 0 {
-		return "", "", false, nil
+		return nil, nil
 	}
 	f, err := v.fact(n.outcome)
 	if err != nil {
-		return "", "", false, err
+		return nil, err
 	}
-	x, _ := f.Body.(*NoticeOutcome)
-	if x == nil || x.State != NoticeSent {
-		return "", "", false, nil
+	if x, _ := f.Body.(*NoticeOutcome); x != nil && x.State == NoticeSent {
+		return x, nil
 	}
-	return x.Chat, x.Message, true, nil
+	return nil, nil
 }
 
 // NoticeDone reports whether notice id has come to an end, whichever.

@@ -21,8 +21,27 @@ type slackCommand struct {
 	Text    string `json:"text"`
 }
 
+// slackCommand answers with the acknowledgement's payload as it is, the message that it
+// became, and what went wrong.
 func (s *Sandbox) slackCommand(ctx context.Context, a slackCommand) (any, error) {
-	return s.slack.Command(ctx, a.User, a.Channel, a.Command, a.Text)
+	r, err := s.slack.Command(ctx, a.User, a.Channel, a.Command, a.Text)
+	if err != nil {
+		return nil, err
+	}
+	answer := map[string]any{}
+	if len(r.Payload) > 0 {
+		if err := json.Unmarshal(r.Payload, &answer); err != nil {
+			answer["text"] = string(r.Payload)
+		}
+		answer["payload"] = r.Payload
+	}
+	if r.TS != "" {
+		answer["ts"] = r.TS
+	}
+	if r.Error != "" {
+		answer["error"] = r.Error
+	}
+	return answer, nil
 }
 
 type slackAction struct {

@@ -28,7 +28,7 @@ import (
 //	GET  fault              {faults}: what is still to be made
 //	GET  page               {hint, commands, bot, movable}: what the page needs to know
 //	GET  file               a file's bytes: ?slack=<file id> or ?telegram=<file id>
-//	POST slack/command      {user, channel, command, text} → the immediate reply {ts, payload, error}
+//	POST slack/command      {user, channel, command, text} → the immediate reply as sent {response_type, text, blocks}, and {ts, payload, error}
 //	POST slack/action       {user, channel, ts | view_id, action_id | label, value?, selected?}
 //	POST slack/submit       {user, view_id, values} → {closed, errors, view_id}
 //	POST slack/close        {user, view_id}

@@ -283,7 +283,7 @@ func checkBounds(t *testing.T, now time.Time) {
 	}
 	last := now.Add(-Window)
 	for i, e := range events {
-		if !e.At.After(last) && i == 0 || e.At.Before(last) || e.At.After(now) {
+		if e.At.Before(last.Add(apart)) || e.At.After(now) {
 			t.Errorf("event %d is at %s, after one of %s; now is %s", i, e.At, last, now)
 		}
 		last = e.At

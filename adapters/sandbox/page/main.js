@@ -78,10 +78,11 @@ function show(which) {
 function hint() {
   const text = store.setting.hint;
   if (!text || saved('hint') === text) return;
-  const line = /`([^`]+)`/.exec(text)?.[1];
+  const [before, line, after] = text.split('`');
   const away = () => { save('hint', text); $('hint').hidden = true; };
   $('hint').replaceChildren(h('span.spark', { 'aria-hidden': 'true' }, '✨'),
-    h('div', null, h('p', null, line ? text.replace('`' + line + '`', '').replace(/\s*:?\s*$/, ':') : text), line && h('code', null, line), line && h('button.btn', { onclick: () => { slack.fill(line); away(); } }, 'Put it in the composer')),
+    h('div', null, h('p', null, before), line && h('code', null, line), after && h('p', null, after),
+      line && h('button.btn', { onclick: () => { slack.fill(line); away(); } }, 'Put it in the composer')),
     h('button.x', { 'aria-label': 'Hide this hint', onclick: away }, '×'));
   $('hint').hidden = false;
 }

@@ -40,6 +40,8 @@ function lines(text, out, world) {
 const marks = [
   [/`([^`\n]+)`/, (m) => h('code', null, unescape(plainLinks(m[1])))],
   [/<([^<>\s|][^<>|]*)(?:\|([^<>]*))?>/, (m, world) => token(m[1], m[2], world)],
+  // A bare address becomes a link, as Slack makes of it; what ends the sentence is not its.
+  [/https?:\/\/[^\s<>|]*[^\s<>|.,;:!?'")\]]/, (m) => link(unescape(m[0]))],
   [/(?<![\p{L}\p{N}*])\*(?!\s)([^*\n]*[^*\s])\*(?![\p{L}\p{N}*])/u, (m, world) => inline(m[1], h('b'), world)],
   [/(?<![\p{L}\p{N}_])_(?!\s)([^_\n]*[^_\s])_(?![\p{L}\p{N}_])/u, (m, world) => inline(m[1], h('i'), world)],
   [/(?<![\p{L}\p{N}~])~(?!\s)([^~\n]*[^~\s])~(?![\p{L}\p{N}~])/u, (m, world) => inline(m[1], h('s'), world)],
