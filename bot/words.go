@@ -27,6 +27,13 @@ func wordsIn(c *text.Catalog, lang string) card.Words {
 }
 
 func say(w *text.Words, t card.Text) string {
+	if len(t.Items) > 0 {
+		items := make([]string, len(t.Items))
+		for i, item := range t.Items {
+			items[i] = say(w, item)
+		}
+		return strings.Join(items, " · ")
+	}
 	if t.Key == "" {
 		return clean(t.Plain)
 	}

@@ -76,9 +76,14 @@ func digest(v *ledger.View, n *ledger.Notice) card.Message {
 	k := &card.Card{Title: card.T("digest.title", "date", on, "company", v.Company().Name)}
 	cash, newly := cashSince(v, since), newlyOverdue(v, since, on)
 	add := func(key string, sums map[ledger.Currency]ledger.Money) {
-		for _, cur := range currencies(sums) {
-			k.Fields = append(k.Fields, card.Field{Label: card.T(key), Value: card.T("value", "value", sums[cur])})
+		if len(sums) == 0 {
+			return
 		}
+		var values []card.Text
+		for _, cur := range currencies(sums) {
+			values = append(values, card.T("value", "value", sums[cur]))
+		}
+		k.Fields = append(k.Fields, card.Field{Label: card.T(key), Value: card.Join(values...)})
 	}
 	add("digest.cash", cash)
 	add("digest.newly", newly)

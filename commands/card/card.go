@@ -13,6 +13,7 @@ type Text struct {
 	Key   string `json:"k,omitempty"`
 	Args  []Arg  `json:"a,omitempty"`
 	Plain string `json:"p,omitempty"`
+	Items []Text `json:"i,omitempty"` // instead: several texts in a row
 }
 
 // Kinds of Arg.
@@ -58,8 +59,16 @@ func T(key string, args ...any) Text {
 // Plain is words of a person, shown as they are.
 func Plain(s string) Text { return Text{Plain: s} }
 
+// Join is several texts in a row, with a dot between.
+func Join(items ...Text) Text {
+	if len(items) == 1 {
+		return items[0]
+	}
+	return Text{Items: items}
+}
+
 // IsZero reports whether t says nothing.
-func (t Text) IsZero() bool { return t.Key == "" && t.Plain == "" }
+func (t Text) IsZero() bool { return t.Key == "" && t.Plain == "" && len(t.Items) == 0 }
 
 func arg(name string, v any) Arg {
 	a := Arg{Name: name}
