@@ -26,8 +26,9 @@ type Attempt struct {
 // attemptMargin is how long before its end a session is not handed out any more.
 const attemptMargin = 10 * time.Minute
 
-// attemptLife is how long a payment link is good.
-const attemptLife = 24 * time.Hour
+// attemptLife is how long a payment link is good: a day, which is the longest that Stripe
+// allows, less what two clocks may differ by.
+const attemptLife = 24*time.Hour - 5*time.Minute
 
 // BeginPayment returns the attempt to pay inv: the one under way if it is still for the
 // amount open now, else a new one, whose Session the caller makes. An attempt whose making

@@ -1,0 +1,132 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// After any sequence of commands, refused ones among them: the aging is the balance of the
+// accounts, open is total less paid and credited, no allocation exceeds what was open,
+// numbers have no gap, and the projections made from the file are those that are live.
+func TestInvariants(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		path := filepath.Join(t.TempDir(), "duebot.db")
+		b := openTest(t, path)
+		c := addAcme(t, b)
+		for step := range rapid.IntRange(1, 40).Draw(r, "steps") {
+			err := try(b, fmt.Sprintf("k%d", step), func(tx *Tx) error { return randomAct(r, tx, c) })
+			if _, refused := AsRefusal(err); err != nil && !refused && !errors.Is(err, errChanged) {
+				r.Fatalf("step %d: %v", step, err)
+			}
+			b.View(func(v *View) error { checkInvariants(r, v, c); return nil })
+		}
+		b.Close()
+		checkFile(t, path)
+	})
+}
+
+var errChanged = errors.New("changed my mind")
+
+// randomAct does one or two things, and sometimes changes its mind.
+func randomAct(r *rapid.T, tx *Tx, c CustomerID) error {
+	for range rapid.IntRange(1, 2).Draw(r, "acts") {
+		if err := oneAct(r, tx, c); err != nil {
+			return err
+		}
+	}
+	if rapid.IntRange(0, 9).Draw(r, "mind") == 0 {
+		return errChanged
+	}
+	return nil
+}
+
+func oneAct(r *rapid.T, tx *Tx, c CustomerID) error {
+	cur := rapid.SampledFrom([]Currency{"EUR", "JPY", "KWD"}).Draw(r, "currency")
+	amount := Money{rapid.Int64Range(1, 30000).Draw(r, "amount"), cur}
+	var inv *Invoice
+	if n := int(tx.s.invoices.n); n > 0 {
+		inv = tx.Invoice(InvoiceID(rapid.IntRange(1, n).Draw(r, "invoice")))
+	}
+	act := rapid.IntRange(0, 6).Draw(r, "act")
+	if inv == nil {
+		act = 0
+	}
+	switch act {
+	case 0, 1:
+		_, err := tx.Issue(Draft{Customer: c, Date: tx.Today(), Due: tx.Today().AddDays(rapid.IntRange(-1, 30).Draw(r, "days")), Currency: cur,
+			Lines: []Line{line("a", "3", "33.333", "19"), line("b", "1", amount.Decimal().String(), rapid.SampledFrom([]string{"0", "7", "19"}).Draw(r, "tax"))}})
+		return err
+	case 2:
+		_, _, err := tx.Receive(NewPayment{Customer: c, Invoice: inv.ID, Date: tx.Today(), Amount: Money{amount.Minor, inv.Currency}})
+		return err
+	case 3:
+		_, _, err := tx.Receive(NewPayment{Customer: c, Date: tx.Today().AddDays(rapid.IntRange(-5, 1).Draw(r, "paid")), Amount: amount})
+		return err
+	case 4:
+		_, err := tx.Credit(inv, Money{min(amount.Minor, inv.Total), inv.Currency}, "because")
+		return err
+	case 5:
+		_, err := tx.OpenDispute(inv, ReasonSum, Money{amount.Minor, inv.Currency}, "telegram:1")
+		return err
+	default:
+		if d := tx.Dispute(inv.Dispute); d != nil {
+			_, err := tx.Resolve(d, Rejected, 0, "no")
+			return err
+		}
+		return tx.Promise(inv, tx.Today().AddDays(3))
+	}
+}
+
+func checkInvariants(r *rapid.T, v *View, c CustomerID) {
+	open := map[Currency]int64{}
+	n := uint32(0)
+	v.Invoices(func(i *Invoice) {
+		if n++; i.Number.N != n {
+			r.Fatalf("number %d follows %d", i.Number.N, n-1)
+		}
+		open[i.Currency] += i.Open
+		if i.Open < 0 || i.Open > i.Total || i.Credited > i.Total || i.Paid > i.Total {
+			r.Fatalf("%s: total %d, open %d, paid %d, credited %d", i.Number, i.Total, i.Open, i.Paid, i.Credited)
+		}
+		if i.DisputedMoney().Minor > i.Open || i.Undisputed().Minor < 0 {
+			r.Fatalf("%s: %s disputed of %s", i.Number, i.DisputedMoney(), i.OpenMoney())
+		}
+		if (i.Open == 0) != (i.ClosedOn != 0) {
+			r.Fatalf("%s: open %d and closed on %s", i.Number, i.Open, i.ClosedOn)
+		}
+	})
+	listed := map[Currency]int64{}
+	for _, i := range v.OpenInvoices(v.Customer(c)) {
+		listed[i.Currency] += i.Open
+	}
+	for _, cur := range []Currency{"EUR", "JPY", "KWD"} {
+		if open[cur] != listed[cur] {
+			r.Fatalf("open invoices sum to %d %s, the customer's list to %d", open[cur], cur, listed[cur])
+		}
+		if got := v.AccountBalance(Receivables, c, cur).Minor; got != open[cur] {
+			r.Fatalf("receivables are %d %s, open invoices %d", got, cur, open[cur])
+		}
+		onAcct := int64(0)
+		v.Payments(func(p *Payment) {
+			if p.Amount.Currency == cur {
+				onAcct += p.OnAcct
+			}
+			if p.OnAcct < 0 || p.OnAcct > p.Amount.Minor {
+				r.Fatalf("payment %d: %d on account of %s", p.ID, p.OnAcct, p.Amount)
+			}
+		})
+		if got := -v.AccountBalance(OnAccount, c, cur).Minor; got < onAcct {
+			r.Fatalf("%d %s are on account, and payments alone leave %d", got, cur, onAcct)
+		}
+	}
+	for _, row := range v.AgingOf(v.Customer(c), v.Today().AddDays(40)) {
+		want := v.AccountBalance(Receivables, c, row.Currency).Add(v.AccountBalance(OnAccount, c, row.Currency))
+		if row.Total() != want {
+			r.Fatalf("aging says %s, the accounts %s", row.Total(), want)
+		}
+	}
+}
