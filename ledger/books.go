@@ -110,6 +110,7 @@ func openStore(store Store, o Options, fresh bool) (*Books, error) {
 	if b.onFail == nil {
 		b.onFail = func(err error) { panic(err) }
 	}
+	b.s.read = (&View{b: b, s: b.s}).Text
 	b.done = sync.NewCond(&sync.Mutex{})
 	b.batch = &pending{last: map[string]int{}}
 	if err := b.identify(o.Mark); err != nil {
@@ -403,10 +404,10 @@ func (tx *Tx) append(effective Date, body Body, postings ...Posting) (*Fact, err
 	if err := balanced(postings); err != nil {
 		return nil, err
 	}
-	f := &Fact{Seq: tx.s.head.Seq + 1, Recorded: tx.Now, Effective: effective, By: tx.cmd.By,
+	f := &Fact{Seq: tx.s.head.Seq + 1, Recorded: tx.Now, Effective: effective, By: tx.s.actorOf(tx.cmd.By),
 		Body: body, Postings: postings}
 	if !tx.wrote {
-		f.Via = tx.cmd.Key
+		f.Via = tx.b.via(tx.cmd.Key)
 	}
 	rec, err := f.record(tx.s.head.Hash)
 	if err != nil {
@@ -416,6 +417,15 @@ func (tx *Tx) append(effective Date, body Body, postings ...Posting) (*Fact, err
 	tx.wrote = true
 	tx.s.apply(f)
 	return f, nil
+}
+
+// via is what a fact keeps of its command's key. A chat's id is in a chat platform's keys,
+// and has no place in a fact: it keeps a proof of the key instead.
+func (b *Books) via(key string) string {
+	if strings.HasPrefix(key, "telegram:") {
+		return "telegram:" + b.Seal("via", key)
+	}
+	return key
 }
 
 // fact reads one fact, from the file or from the commit being filled.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -238,10 +239,12 @@ func tokenHash(token string) [16]byte {
 	return [16]byte(sum[:16])
 }
 
-// ChatPerson is who linked a chat.
+// ChatPerson is who linked a chat. Where he can be reached is personal text as his name is:
+// facts call him by his number ("person:7"), see actorOf.
 type ChatPerson struct {
 	Person   PersonID
 	Name     TextRef
+	Address  TextRef // "telegram:1001"
 	Language string
 }
 
@@ -249,7 +252,6 @@ type ChatPerson struct {
 type ChatLinked struct {
 	Customer CustomerID
 	Token    [16]byte // of the invitation, used up by this
-	Chat     string   // "telegram:1001"
 	Who      ChatPerson
 }
 
@@ -258,9 +260,9 @@ func (x *ChatLinked) kind() factKind { return kindLinked }
 func (x *ChatLinked) code(c *coder) {
 	num(c, &x.Customer)
 	c.fixed(x.Token[:])
-	str(c, &x.Chat)
 	num(c, &x.Who.Person)
 	c.text(&x.Who.Name)
+	c.text(&x.Who.Address)
 	str(c, &x.Who.Language)
 }
 
@@ -270,12 +272,14 @@ func (x *ChatLinked) apply(s *state, _ *Fact) {
 	if c == nil {
 		return
 	}
-	if x.Who.Person > s.persons {
-		set(s, &s.persons, x.Who.Person)
+	chat, err := s.read(x.Who.Address)
+	if err != nil || chat == "" {
+		return // the text is damaged, which verify tells, or was erased
 	}
-	set(s, &c.Chats, append(without(c.Chats, x.Chat), x.Chat))
-	put(s, s.chats, x.Chat, append(without(s.chats[x.Chat], x.Customer), x.Customer))
-	put(s, s.people, x.Chat, x.Who)
+	set(s, &c.Chats, append(without(c.Chats, chat), chat))
+	put(s, s.chats, chat, append(without(s.chats[chat], x.Customer), x.Customer))
+	put(s, s.people, chat, x.Who)
+	put(s, s.addresses, x.Who.Person, chat)
 }
 
 // Link uses up an invitation: chat belongs to its customer from now on. The customer takes
@@ -292,7 +296,10 @@ func (tx *Tx) Link(token, chat, name, lang string) (*Customer, error) {
 	if who.Name, err = tx.keep(who.Person, name); err != nil {
 		return nil, err
 	}
-	if _, err := tx.append(tx.Today(), &ChatLinked{inv.Customer, h, chat, who}); err != nil {
+	if who.Address, err = tx.keep(who.Person, chat); err != nil {
+		return nil, err
+	}
+	if _, err := tx.append(tx.Today(), &ChatLinked{inv.Customer, h, who}); err != nil {
 		return nil, err
 	}
 	c := tx.Customer(inv.Customer)
@@ -305,30 +312,30 @@ func (tx *Tx) Link(token, chat, name, lang string) (*Customer, error) {
 // ChatUnlinked is the fact that a chat does not belong to a customer any more.
 type ChatUnlinked struct {
 	Customer CustomerID
-	Chat     string
+	Person   PersonID // whose chat it is
 }
 
 func (x *ChatUnlinked) kind() factKind { return kindUnlinked }
 
 func (x *ChatUnlinked) code(c *coder) {
 	num(c, &x.Customer)
-	str(c, &x.Chat)
+	num(c, &x.Person)
 }
 
 func (x *ChatUnlinked) apply(s *state, _ *Fact) {
-	c := s.customers.at(uint32(x.Customer))
-	if c == nil {
+	c, chat := s.customers.at(uint32(x.Customer)), s.addresses[x.Person]
+	if c == nil || chat == "" {
 		return
 	}
-	set(s, &c.Chats, without(c.Chats, x.Chat))
-	put(s, s.chats, x.Chat, without(s.chats[x.Chat], x.Customer))
+	set(s, &c.Chats, without(c.Chats, chat))
+	put(s, s.chats, chat, without(s.chats[chat], x.Customer))
 }
 
 // Unlink books that chat does not belong to c any more.
 func (tx *Tx) Unlink(c *Customer, chat string) error {
 	for _, have := range c.Chats {
 		if have == chat {
-			_, err := tx.append(tx.Today(), &ChatUnlinked{c.ID, chat})
+			_, err := tx.append(tx.Today(), &ChatUnlinked{c.ID, tx.s.people[chat].Person})
 			return err
 		}
 	}
@@ -349,6 +356,28 @@ func (v *View) ChatOwner(chat string) *Customer {
 func (v *View) ChatName(chat string) string {
 	name, _ := v.Text(v.s.people[chat].Name)
 	return name
+}
+
+// actorOf is what a fact calls whoever acts: Slack users and programs by their names, the
+// people behind chats by their numbers, so that erasing a person erases the last trace of
+// where he was reached.
+func (s *state) actorOf(address string) string {
+	if p, ok := s.people[address]; ok {
+		return "person:" + strconv.FormatUint(uint64(p.Person), 10)
+	}
+	if platform, _, _ := strings.Cut(address, ":"); platform == "telegram" {
+		return platform // a stranger
+	}
+	return address
+}
+
+// addressOf is the address behind what a fact calls somebody, "" for an erased person.
+func (s *state) addressOf(actor string) string {
+	if n, ok := strings.CutPrefix(actor, "person:"); ok {
+		id, _ := strconv.ParseUint(n, 10, 32)
+		return s.addresses[PersonID(id)]
+	}
+	return actor
 }
 
 // without returns a new list of list's items but x.

@@ -53,7 +53,7 @@ type DisputeOpened struct {
 	Invoice InvoiceID
 	Reason  Reason
 	Amount  Money
-	Chat    string
+	By      string // "person:7"
 }
 
 func (x *DisputeOpened) kind() factKind { return kindDisputeOpened }
@@ -62,7 +62,7 @@ func (x *DisputeOpened) code(c *coder) {
 	num(c, &x.Invoice)
 	str(c, &x.Reason)
 	c.money(&x.Amount)
-	str(c, &x.Chat)
+	str(c, &x.By)
 }
 
 func (x *DisputeOpened) apply(s *state, f *Fact) {
@@ -72,7 +72,7 @@ func (x *DisputeOpened) apply(s *state, f *Fact) {
 	}
 	id := DisputeID(s.disputes.n + 1)
 	s.disputes.add(s, Dispute{ID: id, Invoice: x.Invoice, Customer: inv.Customer, Reason: x.Reason, Amount: x.Amount,
-		Opened: f.Effective, Chat: x.Chat, fact: f.Seq})
+		Opened: f.Effective, Chat: s.addressOf(x.By), fact: f.Seq})
 	put(s, s.openDispute, id, true)
 	set(s, &inv.Disputed, x.Amount.Minor)
 	set(s, &inv.Dispute, id)
@@ -82,7 +82,7 @@ func (x *DisputeOpened) apply(s *state, f *Fact) {
 type DisputeMessage struct {
 	Dispute DisputeID
 	Staff   bool   // else the customer
-	Who     string // "slack:USALES0001", "telegram:1001"
+	Who     string // "slack:USALES0001", "person:7"
 	Text    TextRef
 }
 
@@ -143,7 +143,7 @@ func (tx *Tx) OpenDispute(inv *Invoice, reason Reason, amount Money, chat string
 	if amount.Minor <= 0 || amount.Minor > inv.Open {
 		amount = inv.OpenMoney()
 	}
-	if _, err := tx.append(tx.Today(), &DisputeOpened{inv.ID, reason, amount, chat}); err != nil {
+	if _, err := tx.append(tx.Today(), &DisputeOpened{inv.ID, reason, amount, tx.s.actorOf(chat)}); err != nil {
 		return nil, err
 	}
 	return tx.s.disputes.at(tx.s.disputes.n), nil
@@ -158,7 +158,7 @@ func (tx *Tx) Say(d *Dispute, staff bool, who, text string) (TextRef, error) {
 	if err != nil {
 		return ref, err
 	}
-	_, err = tx.append(tx.Today(), &DisputeMessage{d.ID, staff, who, ref})
+	_, err = tx.append(tx.Today(), &DisputeMessage{d.ID, staff, tx.s.actorOf(who), ref})
 	return ref, err
 }
 

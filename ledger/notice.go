@@ -91,7 +91,7 @@ type NoticeQueued struct {
 	Credit   CreditNoteID
 	Dispute  DisputeID
 	Text     TextRef // words of a person
-	Who      string  // whose
+	Who      string  // whose: "slack:U…", "telegram:1001"; in the fact "person:7"
 	Step     int     // reminders: step of the policy; 0 is a nudge before it is overdue
 	For      Date    // reminders and digests: the local date that it was meant for
 	Code     string  // tasks: what needs a person
@@ -147,7 +147,9 @@ type notice struct {
 func (x *NoticeQueued) apply(s *state, f *Fact) {
 	id := NoticeID(s.notices.n + 1)
 	s.notices.add(s, notice{queued: f.Seq})
-	put(s, s.open, id, &Notice{NoticeQueued: *x, ID: id, At: f.Recorded})
+	n := &Notice{NoticeQueued: *x, ID: id, At: f.Recorded}
+	n.Who = s.addressOf(x.Who)
+	put(s, s.open, id, n)
 	if c := s.customers.at(uint32(x.Customer)); c != nil && x.Kind == NoticeReminder {
 		set(s, &c.Reminder, id)
 	}
@@ -171,7 +173,7 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 type NoticeOutcome struct {
 	Notice  NoticeID
 	State   NoticeState
-	Chat    string // where it was sent: "telegram:1001", "slack:C…"
+	Chat    string // where it was sent: "slack:C…", "telegram:1001"; in the fact "person:7"
 	Message string // the platform's id of the message
 	Words   Hash   // of what was said
 	Copy    bool   // of sent: an earlier send may have arrived too, and this one says so
@@ -269,6 +271,7 @@ func (tx *Tx) Notify(x NoticeQueued) error {
 			return nil
 		}
 	}
+	x.Who = tx.s.actorOf(x.Who)
 	_, err := tx.append(tx.Today(), &x)
 	return err
 }
@@ -322,6 +325,7 @@ func (tx *Tx) Settle(x NoticeOutcome) error {
 		return nil
 	}
 	tx.put(tableAttempts, attemptKey(x.Notice), nil)
+	x.Chat = tx.s.actorOf(x.Chat)
 	_, err := tx.append(tx.Today(), &x)
 	return err
 }
@@ -368,7 +372,7 @@ func (v *View) NoticeMessage(id NoticeID) (chat, message string, ok bool, err er
 	if x == nil {
 		return "", "", false, err
 	}
-	return x.Chat, x.Message, true, nil
+	return v.s.addressOf(x.Chat), x.Message, true, nil
 }
 
 // NoticeCopied reports whether the message of notice id says that it is a copy.

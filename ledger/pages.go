@@ -216,41 +216,45 @@ func (r *pageReader) leaf(id uint64, b []byte, last *[]byte, leaf func(uint64, u
 	}
 }
 
-// buckets calls each with every key and value of every bucket below page root.
-func (r *pageReader) buckets(root uint64, begin func(name string), each func(bucket string, page uint64, key, value []byte)) {
-	type sub struct {
-		name string
-		root uint64
-	}
-	var subs []sub
-	var last []byte
-	r.walk(root, 0, &last, func(page uint64, flags uint32, key, value []byte) {
+// buckets calls each with every key and value of every bucket below page root; those of
+// the bucket last come after all others.
+func (r *pageReader) buckets(root uint64, last string, begin func(name string), each func(bucket string, page uint64, key, value []byte)) {
+	var rest, end []func()
+	var before []byte
+	r.walk(root, 0, &before, func(page uint64, flags uint32, key, value []byte) {
 		name := string(key)
 		if flags != bucketFlag || len(value) < bucketHeader {
 			r.problem("page %d: %q is no bucket", page, name)
 			return
 		}
 		begin(name)
-		if at := binary.LittleEndian.Uint64(value); at != 0 {
-			subs = append(subs, sub{name, at})
-			return
+		value = append([]byte{}, value...)
+		read := func() { r.bucket(name, page, value, each) }
+		if name == last {
+			end = append(end, read)
+		} else {
+			rest = append(rest, read)
 		}
-		inline := value[bucketHeader:]
-		if len(inline) < pageHeader || binary.LittleEndian.Uint16(inline[8:]) != flagLeaf {
-			r.problem("page %d: bucket %q is damaged", page, name)
-			return
-		}
-		var last []byte
-		r.leaf(page, inline, &last, func(page uint64, flags uint32, k, v []byte) {
-			r.plain(name, page, flags, k, v, each)
-		})
 	})
-	for _, s := range subs {
-		var last []byte
-		r.walk(s.root, 0, &last, func(page uint64, flags uint32, k, v []byte) {
-			r.plain(s.name, page, flags, k, v, each)
-		})
+	for _, read := range append(rest, end...) {
+		read()
 	}
+}
+
+// bucket reads one bucket: from its own pages, or from the page inside its value.
+func (r *pageReader) bucket(name string, page uint64, value []byte, each func(bucket string, page uint64, key, value []byte)) {
+	var last []byte
+	plain := func(page uint64, flags uint32, k, v []byte) { r.plain(name, page, flags, k, v, each) }
+	if at := binary.LittleEndian.Uint64(value); at != 0 {
+		r.walk(at, 0, &last, plain)
+		return
+	}
+	inline := value[bucketHeader:]
+	if len(inline) < pageHeader || binary.LittleEndian.Uint16(inline[8:]) != flagLeaf {
+		r.problem("page %d: bucket %q is damaged", page, name)
+		return
+	}
+	r.leaf(page, inline, &last, plain)
 }
 
 func (r *pageReader) plain(bucket string, page uint64, flags uint32, k, v []byte, each func(string, uint64, []byte, []byte)) {

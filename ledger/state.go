@@ -17,6 +17,8 @@ type state struct {
 	handles   map[string]CustomerID
 	chats     map[string][]CustomerID // "telegram:1001" → whose it is
 	people    map[string]ChatPerson   // "telegram:1001" → who linked it
+	addresses map[PersonID]string     // the other way round
+	read      func(TextRef) (string, error)
 	invites   map[[16]byte]invite
 
 	invoices    arena[Invoice]
@@ -50,7 +52,7 @@ type balanceKey struct {
 
 func newState() *state {
 	return &state{
-		handles: map[string]CustomerID{}, chats: map[string][]CustomerID{}, people: map[string]ChatPerson{},
+		handles: map[string]CustomerID{}, chats: map[string][]CustomerID{}, people: map[string]ChatPerson{}, addresses: map[PersonID]string{},
 		invites: map[[16]byte]invite{}, numbers: map[series][]InvoiceID{}, creditNums: map[series]uint32{},
 		openDispute: map[DisputeID]bool{}, used: map[Currency]bool{}, balances: map[balanceKey]int64{},
 		open: map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, threads: map[string]InvoiceID{},

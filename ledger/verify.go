@@ -43,6 +43,7 @@ func Verify(path string, head string) (*Report, error) {
 		rows:       map[string][]byte{}, wantHead: head, buckets: map[string]bool{}, state: newState(),
 	}
 	v.state.replay = true
+	v.state.read = v.text
 	v.run()
 	rep := &Report{Facts: v.state.head.Seq, Head: v.state.head, Texts: v.texts, Problems: v.problems}
 	if len(rep.Problems) == 0 {
@@ -77,7 +78,7 @@ func (v *verifier) run() {
 		return
 	}
 	v.pageSize, v.pages = meta.pageSize, meta.pages
-	v.pageReader.buckets(meta.root, func(name string) { v.buckets[name] = true }, v.entry)
+	v.pageReader.buckets(meta.root, factsBucket, func(name string) { v.buckets[name] = true }, v.entry)
 	for _, name := range append([]Table{factsBucket}, tables...) {
 		if !v.buckets[string(name)] {
 			v.problem("bucket %s is missing", name)
@@ -170,6 +171,14 @@ func (v *verifier) checkHead() {
 	if v.wantHead != "" && !v.gotHead {
 		v.problem("no fact has the hash %s: the end of the file was cut off, or it is another ledger", v.wantHead)
 	}
+}
+
+// text opens a personal text, from the rows read before the facts.
+func (v *verifier) text(r TextRef) (string, error) {
+	if r.Person == 0 {
+		return "", nil
+	}
+	return unseal(v.rows[rowID(tablePrivate, personKey(r.Person))], r, v.rows[rowID(tablePrivate, textKey(r))])
 }
 
 // checkTexts opens each personal text that a fact names.
