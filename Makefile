@@ -5,9 +5,10 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .PHONY: run test build lint e2e bench clean
 
-# The bot and its stand-ins, with a demo company; prints the address of the page.
+# The bot and its stand-ins, with a demo company; prints the address of the page. Flags go
+# into ARGS: make run ARGS="-data ~/duebot-sandbox".
 run:
-	$(GO) run ./bot sandbox
+	$(GO) run ./bot sandbox $(ARGS)
 
 # All tests that need Go alone.
 test:

@@ -125,7 +125,7 @@ func runVersion(_ context.Context, fs *flag.FlagSet, args []string, out io.Write
 		return err
 	}
 	version := "development"
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
 		version = info.Main.Version
 	}
 	fmt.Fprintf(out, "duebot %s\n", version)

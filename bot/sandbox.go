@@ -37,7 +37,7 @@ const demoRecent = demo.Window
 // runSandbox runs the bot against local stand-ins of the platforms.
 func runSandbox(ctx context.Context, fs *flag.FlagSet, args []string, out io.Writer) error {
 	var o sandboxOptions
-	fs.StringVar(&o.addr, "addr", "127.0.0.1:8080", "address of the page and of the stand-ins; :0 takes a free port")
+	fs.StringVar(&o.addr, "addr", sandboxAddr, "address of the page and of the stand-ins; 127.0.0.1:0 takes a free port")
 	fs.StringVar(&o.dir, "data", "", "folder that keeps ledger, stand-ins and clock; default: nothing is kept")
 	fs.BoolVar(&o.empty, "empty", false, "no demo company: an empty ledger and ten Telegram chats that nobody is linked to")
 	fs.BoolVar(&o.noBot, "no-bot", false, "only the stand-ins, on real time, for a bot of yours")
@@ -75,6 +75,9 @@ func runSandbox(ctx context.Context, fs *flag.FlagSet, args []string, out io.Wri
 	}
 }
 
+// sandboxAddr is where the page is, unless that port is taken.
+const sandboxAddr = "127.0.0.1:8080"
+
 type sandboxOptions struct {
 	addr, dir    string
 	empty, noBot bool
@@ -101,6 +104,9 @@ type theSandbox struct {
 // openSandbox starts everything and returns when a person can begin.
 func openSandbox(ctx context.Context, o sandboxOptions, log *slog.Logger) (*theSandbox, error) {
 	l, err := net.Listen("tcp", o.addr)
+	if err != nil && o.addr == sandboxAddr {
+		l, err = net.Listen("tcp", "127.0.0.1:0") // taken, and nobody insisted on it
+	}
 	if err != nil {
 		return nil, fmt.Errorf("-addr: %w", err)
 	}
