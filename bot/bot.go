@@ -46,6 +46,7 @@ type Bot struct {
 	username  string // of the Telegram bot
 	committed chan struct{}
 	busy      atomic.Int64 // acts of people and jobs under way
+	waiting   atomic.Int64 // answers that wait for a platform's rate
 	ready     atomic.Bool
 
 	mu     sync.Mutex
@@ -72,7 +73,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	b.slack = slack.New(slack.Config{BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, APIURL: cfg.SlackURL,
 		Log: log.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:")})
 	b.telegram = telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL,
-		Log: log.With("channel", "telegram"), Seal: b.seal(""), Sealed: b.sealed(""), Wait: clk.Sleep})
+		Log: log.With("channel", "telegram"), Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later})
 	if cfg.StripeKey != "" {
 		if b.stripe, err = pay.NewStripe(cfg.StripeKey, cfg.StripeWebhook, cfg.StripeURL); err != nil {
 			return nil, err
@@ -292,11 +293,23 @@ func (b *Bot) begin() (done func()) {
 	return func() { b.busy.Add(-1) }
 }
 
+// later runs f when d of business time has passed, if the bot still works then.
+func (b *Bot) later(d time.Duration, f func()) {
+	b.waiting.Add(1)
+	b.clock.After(d, func() {
+		defer b.begin()()
+		b.waiting.Add(-1)
+		if b.ready.Load() {
+			f()
+		}
+	})
+}
+
 // Idle reports whether nothing is under way and nothing waits but for the time.
 func (b *Bot) Idle() bool { return b.busy.Load() == 0 && b.delivery.idle() }
 
 // Quiet reports whether nothing is under way, and nothing waits for a platform's rate either.
-func (b *Bot) Quiet() bool { return b.busy.Load() == 0 && b.delivery.quiet() }
+func (b *Bot) Quiet() bool { return b.busy.Load() == 0 && b.waiting.Load() == 0 && b.delivery.quiet() }
 
 // lastNotice is the number of the newest notice.
 func (b *Bot) lastNotice() (id ledger.NoticeID) {

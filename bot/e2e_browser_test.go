@@ -16,6 +16,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -26,8 +27,8 @@ const (
 	narrowX, narrowY = 430, 900
 )
 
-// patience is how long a person would wait for something to appear.
-const patience = 15 * time.Second
+// waitMax is how long a person would wait at most for something to appear.
+const waitMax = 15 * time.Second
 
 // browser is one tab of a headless Chromium, used as a person uses it: things are found by
 // what can be read on them, and a click goes to a place on the screen, so that whatever is
@@ -37,6 +38,7 @@ type browser struct {
 	ctx   context.Context
 	shots string // folder of the screenshots
 	shotN int
+	began time.Time
 
 	mu     sync.Mutex
 	grumbs []string // what the page wrote to its console
@@ -62,9 +64,11 @@ func openBrowser(t *testing.T, address string) *browser {
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	b := &browser{t: t, ctx: ctx, shots: shots}
+	b := &browser{t: t, ctx: ctx, shots: shots, began: time.Now()}
+	// This first use starts the browser: it lives as long as the context.
+	console := chromedp.Console(ctx)
 	go func() {
-		for m, err := range chromedp.Console(ctx) {
+		for m, err := range console {
 			if err != nil {
 				return
 			}
@@ -78,7 +82,7 @@ func openBrowser(t *testing.T, address string) *browser {
 	b.do(chromedp.EmulateViewport(wideX, wideY), chromedp.Navigate(address))
 	t.Cleanup(func() {
 		if t.Failed() {
-			b.picture("failed")
+			b.picture(t.Name() + "-failed")
 		}
 	})
 	return b
@@ -87,12 +91,8 @@ func openBrowser(t *testing.T, address string) *browser {
 // do runs steps; a browser that does not answer fails the test.
 func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	ctx := b.ctx
-	if chromedp.FromContext(ctx).Target != nil { // the first run starts the browser, which lives as long as its context
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, patience)
-		defer cancel()
-	}
+	ctx, cancel := context.WithTimeout(b.ctx, waitMax)
+	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		b.t.Fatalf("driving Chromium: %v", err)
 	}
@@ -101,11 +101,11 @@ func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
 // call calls a function of the page and decodes what it returns.
 func call[T any](b *browser, function string, args ...any) T {
 	b.t.Helper()
-	list, err := json.Marshal(args)
+	list, err := json.Marshal(append([]any{}, args...))
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	ctx, cancel := context.WithTimeout(b.ctx, waitMax)
 	defer cancel()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](fmt.Sprintf("(%s)(...%s)", function, list), chromedp.EvalAwaitPromise))
 	if err != nil {
@@ -114,12 +114,19 @@ func call[T any](b *browser, function string, args ...any) T {
 	return v
 }
 
-// place is something on the screen. Within says inside which frame it is, by a selector.
-type place struct{ within, css, text string }
+// place is something on the screen: the last element that matches css and reads text, or
+// the last that matches part in such elements. Within is the selector of a frame that it is in.
+type place struct{ within, css, text, part string }
 
 func at(css, text string) place { return place{css: css, text: text} }
 
-func (p place) String() string { return fmt.Sprintf("%s %s %q", p.within, p.css, p.text) }
+// its is a part of a place.
+func (p place) its(part string) place {
+	p.part = part
+	return p
+}
+
+func (p place) String() string { return fmt.Sprintf("%s %s %q %s", p.within, p.css, p.text, p.part) }
 
 // spot is where a place is found.
 type spot struct {
@@ -129,14 +136,17 @@ type spot struct {
 	Over  string // what covers it
 }
 
-// find looks for the last visible element that matches css and reads text, brings it into
-// view, and tells its middle and whether it can be pressed there.
-const find = `(within, css, text) => {
+// find looks for the last visible element that is meant, brings it into view, and tells its
+// middle and whether it can be pressed there.
+const find = `(within, css, text, part) => {
 	const frame = within ? document.querySelector(within) : null;
 	const doc = within ? frame?.contentDocument : document;
 	if (!doc) return {};
 	const words = (el) => ((el.value ?? '') + ' ' + el.textContent + ' ' + (el.getAttribute('aria-label') ?? '')).replace(/\s+/g, ' ').trim();
-	const el = [...doc.querySelectorAll(css)].filter((e) => e.checkVisibility({visibilityProperty: true}) && e.getClientRects().length && words(e).includes(text)).at(-1);
+	const seen = (e) => e.checkVisibility({visibilityProperty: true}) && e.getClientRects().length > 0;
+	let all = [...doc.querySelectorAll(css)].filter((e) => seen(e) && words(e).includes(text));
+	if (part) all = all.flatMap((e) => [...e.querySelectorAll(part)].filter(seen));
+	const el = all.at(-1);
 	if (!el) return {};
 	const out = {Found: true, Text: (el.innerText || words(el)).replace(/[^\S\n]+/g, ' ')};
 	el.scrollIntoView({block: 'nearest', inline: 'nearest'});
@@ -151,15 +161,15 @@ const find = `(within, css, text) => {
 
 func (b *browser) look(p place) spot {
 	b.t.Helper()
-	return call[spot](b, find, p.within, p.css, p.text)
+	return call[spot](b, find, p.within, p.css, p.text, p.part)
 }
 
-// until asks again and again, as one who waits does, and fails when patience ends.
+// until asks again and again, as one who waits does, and fails when waitMax ends.
 func (b *browser) until(what string, ok func() bool) {
 	b.t.Helper()
-	for end := time.Now().Add(patience); !ok(); time.Sleep(25 * time.Millisecond) {
+	for end := time.Now().Add(waitMax); !ok(); time.Sleep(25 * time.Millisecond) {
 		if time.Now().After(end) {
-			b.t.Fatalf("waited %s for %s", patience, what)
+			b.t.Fatalf("waited %s for %s", waitMax, what)
 		}
 	}
 }
@@ -221,7 +231,15 @@ func (b *browser) write(css, text string) {
 // keys types what has the focus. A line end is Enter.
 func (b *browser) keys(text string) {
 	b.t.Helper()
-	b.do(chromedp.KeyEvent(text))
+	b.do(chromedp.KeyEvent(text, asKeyboard))
+}
+
+// asKeyboard makes a key go down as a keyboard's does: a page that handles it then gets no
+// character of it any more.
+func asKeyboard(p *input.DispatchKeyEventParams) {
+	if p.Type == kb.KeyDown {
+		p.Type = kb.KeyRawDown
+	}
 }
 
 // holds waits until a field holds a text.
@@ -239,21 +257,36 @@ func (b *browser) focused() string {
 }
 
 // chapter takes a chapter's pictures: wide in light and in dark, and a narrow one of the
-// client that is named, "slack" or "phone".
+// client that is named, "slack" or "phone"; with "" of the one that was seen last.
 func (b *browser) chapter(name, client string) {
 	b.t.Helper()
 	b.shotN++
-	base := fmt.Sprintf("%02d-%s", b.shotN, name)
+	base := fmt.Sprintf("%s-%02d-%s", strings.ToLower(strings.TrimPrefix(b.t.Name(), "TestE2E")), b.shotN, name)
+	b.t.Logf("%5.1f s: %s", time.Since(b.began).Seconds(), name)
 	b.theme("dark")
 	b.picture(base + "-dark")
 	b.do(chromedp.EmulateViewport(narrowX, narrowY))
 	b.theme("light")
-	b.click(at("#tab-"+client, ""))
+	if client != "" {
+		b.click(at("#tab-"+client, ""))
+	}
 	b.picture(base + "-narrow")
 	b.fits()
 	b.do(chromedp.EmulateViewport(wideX, wideY))
 	b.picture(base)
 	b.fits()
+	b.named()
+}
+
+// named fails when something that can be used has no name that a screen reader could say.
+func (b *browser) named() {
+	b.t.Helper()
+	mute := call[[]string](b, `() => [...document.querySelectorAll('button, a[href], input, select, textarea, iframe, [role="button"]')]
+		.filter((e) => e.getClientRects().length && !(e.textContent.trim() || e.getAttribute('aria-label') || e.title || e.labels?.length || e.querySelector('img[alt]:not([alt=""])')))
+		.map((e) => e.outerHTML.slice(0, 120))`)
+	if len(mute) > 0 {
+		b.t.Errorf("without a name: %s", strings.Join(mute, "; "))
+	}
 }
 
 // theme sets what the system asks pages for.
@@ -273,7 +306,7 @@ func (b *browser) theme(name string) {
 func (b *browser) picture(name string) {
 	b.t.Helper()
 	call[bool](b, `() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	ctx, cancel := context.WithTimeout(b.ctx, waitMax)
 	defer cancel()
 	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err == nil {
@@ -284,14 +317,15 @@ func (b *browser) picture(name string) {
 	}
 }
 
-// fits fails when the page is wider than its window, or a text overflows its box.
+// fits fails when the page is wider than its window, or a text overflows its box by more
+// than a bubble's tail.
 func (b *browser) fits() {
 	b.t.Helper()
 	wide := call[[]string](b, `() => {
 		const out = [];
 		if (document.documentElement.scrollWidth > innerWidth + 1) out.push('the page: ' + document.documentElement.scrollWidth + ' in ' + innerWidth);
 		for (const el of document.querySelectorAll('.msg, .bubble, .key, .btn, dialog[open], .room-head, .tg-head')) {
-			if (el.getClientRects().length && getComputedStyle(el).overflowX === 'visible' && el.scrollWidth > el.clientWidth + 2) out.push(el.className + ': ' + el.textContent.slice(0, 60));
+			if (el.getClientRects().length && getComputedStyle(el).overflowX === 'visible' && el.scrollWidth > el.clientWidth + 8) out.push(el.className + ': ' + el.textContent.slice(0, 60));
 		}
 		return out;
 	}`)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 )
@@ -20,11 +21,12 @@ type act struct {
 	play *player
 }
 
-// curtain starts a sandbox whose clock shows a Friday morning in Berlin, and opens its page.
+// curtain starts a sandbox whose clock shows a Friday morning in Berlin, after the hour of
+// reminders, and opens its page.
 func curtain(t *testing.T, o sandboxOptions) *act {
 	t.Helper()
 	o.addr, o.dir = "127.0.0.1:0", t.TempDir()
-	o.start = time.Date(2026, 10, 30, 8, 12, 0, 0, time.UTC)
+	o.start = time.Date(2026, 10, 30, 9, 24, 0, 0, time.UTC)
 	box, err := openSandbox(context.Background(), o, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
@@ -55,13 +57,13 @@ func (a *act) moves(button string) {
 }
 
 const (
-	line   = `/ar invoice acme 3 x 1200 "Consulting, October" + 1 x 99 "Hosting" tax 19% due 14d`
-	chats  = "#screen .tg-rows button"
-	bubble = "#screen .bubble"
-	key    = "#screen .key"
-	msg    = "#messages .msg"
-	answer = "#thread .msg"
-	sheet  = "#screen .sheet iframe"
+	hintLine   = `/ar invoice acme 3 x 1200 "Consulting, October" + 1 x 99 "Hosting" tax 19% due 14d`
+	chatRow    = "#screen .tg-rows button"
+	chatBubble = "#screen .bubble"
+	chatKey    = "#screen .key"
+	slackMsg   = "#messages .msg"
+	threadMsg  = "#thread .msg"
+	paySheet   = "#screen .sheet iframe"
 )
 
 var (
@@ -74,15 +76,15 @@ var (
 func TestE2EInvitation(t *testing.T) {
 	a := curtain(t, sandboxOptions{empty: true})
 	a.command(`/ar customer add acme "Acme GmbH" currency=EUR lang=en tz=Europe/Berlin terms=net14`)
-	a.sees(at(msg, "Acme GmbH added as acme"))
+	a.sees(at(slackMsg, "Acme GmbH added as acme"))
 	a.command(`/ar customer invite acme`)
-	a.click(at(msg+" a", "https://t.me/duebot_sandbox_bot?start="))
+	a.click(at(slackMsg+" a", "https://t.me/duebot_sandbox_bot?start="))
 	a.sees(at("dialog", "Whose phone opens this invitation?"))
-	a.chapter("invitation", "slack")
+	a.chapter("invitation", "")
 	a.click(at("dialog .pick button", "Emma Clarke"))
-	a.sees(at(bubble, "Welcome. This is Lindenhof Studio GmbH."))
+	a.sees(at(chatBubble, "Welcome. This is Lindenhof Studio GmbH."))
 	a.click(at("#rooms button", "finance"))
-	a.sees(at(msg, "opened the invitation"))
+	a.sees(at(slackMsg, "opened the invitation"))
 	a.chapter("linked", "phone")
 	a.quiet()
 }
@@ -91,118 +93,125 @@ func TestE2EInvitation(t *testing.T) {
 // credit note, payment, aging, digest.
 func TestE2EStory(t *testing.T) {
 	a := curtain(t, sandboxOptions{})
-	a.until("the demo's chats", func() bool { return a.count(chats) >= 35 })
+	a.until("the demo's chats", func() bool { return a.count(chatRow) >= 35 })
 	a.chapter("start", "slack")
 	number := a.issues()
 	a.arrives(number)
 	a.reminds(number)
 	dispute := a.disputes(number)
-	a.answers(dispute)
+	a.answers(number, dispute)
 	a.credits(dispute)
 	a.pays(number)
 	a.ages()
 	a.digests()
+	a.tours()
+	a.resets(number)
 	a.quiet()
 }
 
 // issues: the line comes from the hint; the preview books nothing until it is confirmed.
 func (a *act) issues() (number string) {
 	a.click(at("#hint button", "Put it in the composer"))
-	a.holds("#slack-input", line)
+	a.holds("#slack-input", hintLine)
 	a.gone(at("#hint", ""))
 	a.keys(enter)
-	a.sees(at(msg+".eph", "Preview: invoice for Acme GmbH"))
-	a.sees(at(msg+".eph", "€4,401.81"))
+	a.sees(at(slackMsg+".eph", "Preview: invoice for Acme GmbH"))
+	a.sees(at(slackMsg+".eph", "€4,401.81"))
 	a.play.state()
-	a.never(at(msg, "issued to Acme GmbH"))
+	a.never(at(slackMsg, "issued to Acme GmbH"))
 	a.chapter("preview", "slack")
-	a.click(at(msg+".eph button", "Confirm"))
-	number = a.reads(msg, issuedNumber)
+	a.click(at(slackMsg+".eph button", "Confirm"))
+	number = a.reads(slackMsg, issuedNumber)
 	a.play.state()
-	a.gone(at(msg+" button", "Confirm"))
+	a.gone(at(slackMsg+" button", "Confirm"))
 	return number
 }
 
 // arrives: the invoice is in Acme's chat with its two buttons, and its card in the channel.
 func (a *act) arrives(number string) {
 	a.write("#screen .tg-search", number)
-	a.click(at(chats, "Anna Keller"))
-	a.sees(at(bubble, "Invoice "+number))
-	a.sees(at(bubble, "€4,401.81"))
-	a.sees(at(key, "Pay €4,401.81"))
-	a.sees(at(key, "Dispute"))
-	a.sees(at(msg, number+" · Acme GmbH"))
+	a.click(at(chatRow, "Anna Keller"))
+	a.sees(at(chatBubble, "Invoice "+number))
+	a.sees(at(chatBubble, "€4,401.81"))
+	a.sees(at(chatKey, "Pay €4,401.81"))
+	a.sees(at(chatKey, "Dispute"))
+	a.sees(at(slackMsg, number+" · Acme GmbH"))
 	a.chapter("invoice", "phone")
 }
 
 // reminds: in three weeks the customer hears of it, the last time with its age.
 func (a *act) reminds(number string) {
 	a.moves("+3 weeks")
-	a.sees(at(bubble, "7 days overdue"))
-	a.sees(at(msg, "overdue by 7 days"))
+	a.sees(at(chatBubble, "7 days overdue"))
+	a.click(at(slackMsg+" button", "Show Details"))
+	a.sees(at(slackMsg, "overdue by 7 days"))
 	a.chapter("reminder", "phone")
 }
 
 // disputes: a reason by a button, and two words by keyboard.
 func (a *act) disputes(number string) (dispute string) {
-	a.click(at(key, "Dispute"))
-	a.sees(at(bubble, "What is wrong with invoice "+number+"?"))
+	a.click(at(chatKey, "Dispute"))
+	a.sees(at(chatBubble, "What is wrong with invoice "+number+"?"))
 	a.chapter("reasons", "phone")
-	a.click(at(key, "The sum is wrong"))
-	a.sees(at(bubble, "Please write here in your own words"))
+	a.click(at(chatKey, "The sum is wrong"))
+	a.sees(at(chatBubble, "Please write here in your own words"))
 	a.write("#phone-input", "Hosting cancelled"+enter)
-	dispute = a.reads(bubble, disputeLabel)
-	a.sees(at(bubble, "we have passed this on"))
-	a.sees(at(msg+" .foot", "2 replies"))
+	dispute = a.reads(chatBubble, disputeLabel)
+	a.sees(at(chatBubble, "we have passed this on"))
+	a.until("the customer's words in the thread", func() bool {
+		return strings.HasPrefix(a.sees(threadOf(number)), "2 replies")
+	})
 	a.chapter("dispute", "phone")
 	return dispute
 }
 
+// threadOf is the line below an invoice's card that opens its thread.
+func threadOf(number string) place { return at(slackMsg, number+" · Acme GmbH").its(".foot") }
+
 // answers: what finance writes in the thread reaches the customer, but not what begins with //.
-func (a *act) answers(dispute string) {
+func (a *act) answers(number, dispute string) {
 	a.become("Farid")
-	a.click(at(msg+" .foot", "2 replies"))
-	a.sees(at(answer, "Dispute "+dispute))
-	a.sees(at(answer, "Hosting cancelled"))
+	a.click(threadOf(number))
+	a.sees(at(threadMsg, "Dispute "+dispute))
+	a.sees(at(threadMsg, "Hosting cancelled"))
 	a.write("#thread-input", "// ask Sofia about the contract"+enter)
-	a.sees(at(answer, "// ask Sofia"))
+	a.sees(at(threadMsg, "// ask Sofia"))
 	a.keys("You are right about the hosting. We credit it." + enter)
-	a.sees(at(bubble, "You are right about the hosting. We credit it."))
+	a.sees(at(chatBubble, "You are right about the hosting. We credit it."))
 	a.play.state()
-	a.never(at(bubble, "ask Sofia"))
+	a.never(at(chatBubble, "ask Sofia"))
 	a.chapter("thread", "slack")
 }
 
 // credits: the card's button asks before it does anything; the command credits a part.
 func (a *act) credits(dispute string) {
-	a.click(at(answer+" button", "Issue Credit Note"))
+	a.click(at(threadMsg+" button", "Issue Credit Note"))
 	a.sees(at("dialog", "A credit note over €4,401.81"))
-	a.chapter("confirm", "slack")
+	a.chapter("confirm", "")
 	a.keys(esc)
 	a.gone(at("dialog", ""))
 	a.command("/ar dispute resolve " + dispute + ` credit 117.81 "The hosting is credited"`)
-	a.sees(at(msg, dispute+" settled: credit note CN-2026-"))
-	a.sees(at(answer, "settled it with credit note CN-2026-"))
-	a.sees(at(bubble, "You receive credit note CN-2026-"))
-	a.sees(at(key, "Pay €4,284.00"))
-	a.gone(at(answer+" button", "Issue Credit Note"))
+	a.sees(at(slackMsg, dispute+" settled: credit note CN-2026-"))
+	a.sees(at(threadMsg, "settled it with credit note CN-2026-"))
+	a.sees(at(chatBubble, "You receive credit note CN-2026-"))
+	a.sees(at(chatKey, "Pay €4,284.00"))
 	a.chapter("credit", "phone")
 }
 
 // pays: the link opens the hosted page in the phone; the receipt is on both sides.
 func (a *act) pays(number string) {
-	a.click(at(key, "Pay €4,284.00"))
-	page := func(css, text string) place { return place{sheet, css, text} }
-	a.sees(page("body", "€4,284.00"))
+	a.click(at(chatKey, "Pay €4,284.00"))
+	page := func(css, text string) place { return place{within: paySheet, css: css, text: text} }
+	a.sees(page("body", "4,284.00"))
 	a.chapter("pay", "phone")
 	a.click(page("button.go", "Pay"))
-	a.sees(page("body", "Payment received"))
+	a.sees(page("body", "Thank you for your payment"))
 	a.chapter("paid", "phone")
-	a.click(page("a.back", "Back to"))
-	a.gone(at(sheet, ""))
-	a.sees(at(bubble, "Receipt: €4,284.00"))
-	a.sees(at(bubble, "Invoice "+number+": nothing is left to pay."))
-	a.sees(at(answer, "€4,284.00 received from Acme GmbH"))
+	a.click(at("#screen .sheet button", "Close the payment page"))
+	a.gone(at(paySheet, ""))
+	a.sees(at(chatBubble, "Receipt: €4,284.00"))
+	a.sees(at(chatBubble, "Invoice "+number+": nothing is left to pay."))
+	a.sees(at(threadMsg, "€4,284.00 received from Acme GmbH"))
 	a.chapter("receipt", "phone")
 }
 
@@ -210,7 +219,7 @@ func (a *act) pays(number string) {
 func (a *act) ages() {
 	a.become("Arthur")
 	a.command("/ar aging acme")
-	a.sees(at(msg, "Nothing is owed"))
+	a.sees(at(slackMsg, "Nothing is owed"))
 	a.click(at("#slack-input", ""))
 	a.keys(up)
 	a.holds("#slack-input", "/ar aging acme")
@@ -219,9 +228,9 @@ func (a *act) ages() {
 	}
 	a.holds("#slack-input", "/ar aging")
 	a.keys(esc + enter)
-	a.sees(at(msg, "Receivables by age"))
-	a.sees(at(msg+" table", "All, EUR"))
-	a.never(at(msg+" table", "4,284.00"))
+	a.sees(at(slackMsg, "Receivables by age"))
+	a.sees(at(slackMsg+" table", "All, EUR"))
+	a.never(at(slackMsg+" table", "4,284.00"))
 	a.click(at("#screen .tg-head button", "Back to the chats"))
 	a.chapter("aging", "slack")
 }
@@ -231,6 +240,49 @@ func (a *act) digests() {
 	a.moves("Next 09:00")
 	a.become("Marta")
 	a.click(at("#rooms button", "Duebot"))
-	a.sees(at(msg, "€4,284.00"))
+	a.sees(at(slackMsg, "€4,284.00"))
 	a.chapter("digest", "slack")
+}
+
+// tours looks at the rest of the page: the chats of three weeks, right-to-left writing, the
+// composer's help, and the tools.
+func (a *act) tours() {
+	a.click(at("#screen .tg-search", ""))
+	for range "INV-2026-000000" {
+		a.keys("\b")
+	}
+	a.until("the chats with their unread counts", func() bool { return a.count(chatRow+" .badge") > 5 })
+	a.write("#slack-input", "/ar ")
+	a.sees(at(".sugg", "/ar aging"))
+	a.chapter("chats", "phone")
+	a.write("#slack-input", "inv")
+	a.never(at(".sugg", "/ar aging"))
+	a.keys(tab)
+	a.holds("#slack-input", "/ar invoice ")
+	a.sees(at(".usage", "/ar invoice"))
+	a.click(at(chatRow+`[data-lang="fa"]`, ""))
+	a.sees(at(chatBubble, "INV-"))
+	a.keys("/")
+	a.sees(at("#screen .tg-cmds", "/invoices"))
+	a.chapter("menus", "phone")
+	a.click(at("#tool-fault", ""))
+	a.sees(at("dialog", "Let a platform fail"))
+	a.chapter("faults", "")
+	a.keys(esc)
+	a.gone(at("dialog", ""))
+	a.click(at("#tool-pay", ""))
+	a.sees(at(".menu", "4,284.00"))
+	a.keys(esc)
+	a.gone(at(".menu", ""))
+}
+
+// resets: everything is as at the beginning, and the hint invites again.
+func (a *act) resets(number string) {
+	a.click(at("#tool-reset", ""))
+	a.click(at("dialog button", "Reset"))
+	a.sees(at("#toasts", "Everything is new."))
+	a.play.state()
+	a.click(at("#rooms button", "invoices"))
+	a.sees(at("#hint", "Put it in the composer"))
+	a.gone(at(slackMsg, number+" · Acme GmbH"))
 }

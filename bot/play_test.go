@@ -52,12 +52,14 @@ type chatMessage struct {
 	}
 	Text        string
 	ReplyMarkup struct {
-		Rows [][]struct {
-			Text string
-			URL  string
-			Data string `json:"callback_data"`
-		} `json:"inline_keyboard"`
+		Rows [][]chatButton `json:"inline_keyboard"`
 	} `json:"reply_markup"`
+}
+
+type chatButton struct {
+	Text string
+	URL  string
+	Data string `json:"callback_data"`
 }
 
 func newPlayer(t testing.TB, base string) *player {

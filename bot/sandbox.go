@@ -407,5 +407,5 @@ func doctorClients(cfg Config, log *slog.Logger) (*slack.Client, *telegram.Clien
 	never := func(string, string, string) bool { return false }
 	return slack.New(slack.Config{BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, APIURL: cfg.SlackURL, Log: log, Seal: none, Sealed: never}),
 		telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL, Log: log, Seal: none, Sealed: never,
-			Wait: func(context.Context, time.Duration) error { return nil }})
+			Later: func(time.Duration, func()) {}})
 }

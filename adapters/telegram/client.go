@@ -42,8 +42,9 @@ type Config struct {
 	Seal func(chat, what string) string
 	// Sealed checks what Seal made.
 	Sealed func(proof, chat, what string) bool
-	// Wait passes business time; answers use it when the platform asks to wait.
-	Wait func(ctx context.Context, d time.Duration) error
+	// Later calls f when d of business time has passed; answers use it when the platform asks
+	// to wait. It returns at once: other people's updates do not wait with them.
+	Later func(d time.Duration, f func())
 }
 
 // Client speaks as one bot.

@@ -210,9 +210,15 @@ func (c *Client) answer(ctx context.Context, in Chat, a Answer) {
 	}
 	err := say()
 	var e *card.SendError
-	if errors.As(err, &e) && e.RetryAfter > 0 && e.RetryAfter < 5*time.Second && c.cfg.Wait(ctx, e.RetryAfter) == nil {
-		err = say()
+	if errors.As(err, &e) && e.RetryAfter > 0 && e.RetryAfter < 5*time.Second {
+		c.cfg.Later(e.RetryAfter, func() { c.lost(in, say()) })
+		return
 	}
+	c.lost(in, err)
+}
+
+// lost logs an answer that nobody will get.
+func (c *Client) lost(in Chat, err error) {
 	if err != nil {
 		c.cfg.Log.Warn("an answer was lost", "chat", in.Chat, "error", err)
 	}

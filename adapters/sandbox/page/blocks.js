@@ -62,7 +62,7 @@ function table(b) {
   const cell = (c, i, head) => h(head ? 'th' : 'td', { scope: head ? 'col' : null, dir: 'auto', class: [set[i]?.align, set[i]?.is_wrapped ? '' : 'nowrap'].filter(Boolean).join(' ') },
     c.type === 'rich_text' ? rich(c, world()) : c.type === 'mrkdwn' ? mrkdwn(c.text, world()) : plain(c.text ?? c.value ?? ''));
   const [first, ...rest] = b.rows || [];
-  return h('div.bk.table-wrap', { tabindex: '0', role: 'region', 'aria-label': 'Table' }, h('table', null,
+  return h('div.bk.table-wrap', { tabindex: '0', role: 'region', 'aria-label': 'Table' }, h('table' + (first?.length > 5 ? '.broad' : ''), null,
     first && h('thead', null, h('tr', null, first.map((c, i) => cell(c, i, true)))),
     h('tbody', null, rest.map((r) => h('tr', null, r.map((c, i) => cell(c, i)))))));
 }

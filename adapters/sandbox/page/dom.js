@@ -104,10 +104,11 @@ export function hue(text) {
   return 'c' + (n % 7);
 }
 
-// initials of a name: one letter for Slack's squares, two for Telegram's circles.
+// initials of a name: one letter for Slack's squares, two for Telegram's circles. Letters of
+// a cursive script stand apart.
 export function initials(name, n = 2) {
   const words = String(name).trim().split(/\s+/).filter((w) => /[\p{L}\p{N}]/u.test(w));
-  return words.slice(0, n).map((w) => [...w][0]).join('').toUpperCase() || '?';
+  return words.slice(0, n).map((w) => [...w][0]).join('\u200c').toUpperCase() || '?';
 }
 
 // bytes writes a size for people.

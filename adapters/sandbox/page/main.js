@@ -81,8 +81,8 @@ function hint() {
   const [before, line, after] = text.split('`');
   const away = () => { save('hint', text); $('hint').hidden = true; };
   $('hint').replaceChildren(h('span.spark', { 'aria-hidden': 'true' }, '✨'),
-    h('div', null, h('p', null, before), line && h('code', null, line), after && h('p', null, after),
-      line && h('button.btn', { onclick: () => { slack.fill(line); away(); } }, 'Put it in the composer')),
+    h('div', null, h('p', null, before), line && h('code', null, line),
+      h('div.row', null, h('p', null, after), line && h('button.btn', { onclick: () => { slack.fill(line); away(); } }, 'Put it in the composer'))),
     h('button.x', { 'aria-label': 'Hide this hint', onclick: away }, '×'));
   $('hint').hidden = false;
 }

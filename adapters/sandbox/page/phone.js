@@ -78,7 +78,7 @@ function drawList() {
   keep(list, found.length ? found.map((c) => {
     const last = c.messages.at(-1), n = unread(c), name = nameOf(c), text = last ? oneLine(last) : c.started ? '' : 'No messages yet';
     const when = last ? listTime(last.date * 1000, now()) : '';
-    return { key: c.id, look: JSON.stringify([name, n, text, when, c.blocked]), make: () => h('button', { 'data-chat': c.id, onclick: () => openChat(c.id) }, avatar(c),
+    return { key: c.id, look: JSON.stringify([name, n, text, when, c.blocked]), make: () => h('button', { 'data-chat': c.id, 'data-lang': c.people?.[0]?.language_code, onclick: () => openChat(c.id) }, avatar(c),
       h('span', null, h('b', { dir: 'auto' }, name), h('span.last', null, last && BOT(last) ? h('i', null, '') : last ? h('i', null, 'You: ') : '', text)),
       h('span.meta', null, h('span', null, c.blocked ? '🚫 ' : '', when), n > 0 && h('span.badge', { 'aria-label': n + ' unread' }, n))) };
   }) : [{ key: 'none', look: query, make: () => h('div.tg-none', null, 'No chat matches “' + query + '”.') }]);
@@ -121,7 +121,7 @@ function buildChat(c) {
 function drawMessages(c) {
   const rows = [], list = c.messages.slice(-shown);
   if (c.messages.length > shown) rows.push({ key: 'more', look: String(c.messages.length - shown), make: () => h('button.tg-note', { onclick: () => { shown += 300; draw(); } }, 'Earlier messages') });
-  if (!list.length) rows.push({ key: 'none', look: '', make: () => h('div.tg-note', null, 'No messages here yet. Press Start, or open an invitation link.') });
+  if (!list.length) rows.push({ key: 'none', look: String(c.started), make: () => h('div.tg-note', null, c.started ? 'No messages here yet.' : 'No messages here yet. Press Start, or open an invitation link.') });
   const today = dayKey(now());
   list.forEach((m, i) => {
     const prev = list[i - 1], next = list[i + 1], ms = m.date * 1000, day = dayKey(ms);
@@ -158,7 +158,7 @@ function message(c, m, head, tail) {
       m.photo && photo(m), m.document && doc(m.document),
       m.contact && h('div.doc', null, h('i', { 'aria-hidden': 'true' }, '👤'), h('span', null, h('b', null, [m.contact.first_name, m.contact.last_name].filter(Boolean).join(' ')), h('small', null, m.contact.phone_number))),
       m.invoice && h('div', null, h('b', null, m.invoice.title), h('div', null, m.invoice.description)),
-      m.text !== undefined && entities(m.text, m.entities, say),
+      m.text !== undefined && (out && /^\/start \S+$/.test(m.text) ? entities('/start', m.entities, say) : entities(m.text, m.entities, say)), // a link's token is not shown
       m.caption !== undefined && entities(m.caption, m.caption_entities, say),
       h('span.stamp', null, m.edit_date ? 'edited ' : '', hm(m.date * 1000), out ? ' ✓✓' : '')),
     keys?.length > 0 && h('div.keys', null, keys.map((row) => h('div', null, row.map((b) => key(c, m, b))))));
@@ -219,7 +219,7 @@ export function sheet(url) {
   const frame = h('iframe', { src: url, title: 'Payment page' });
   const close = () => el.remove();
   const el = h('div.sheet', { role: 'dialog', 'aria-label': 'Payment', onkeydown: (e) => { if (e.key === 'Escape') close(); } },
-    h('header', null, h('div', null, h('b', null, 'Payment'), h('small', null, url)), h('button.x', { 'aria-label': 'Open in a tab', title: 'Open in a tab', onclick: () => window.open(url, '_blank', 'noopener') }, '↗'), h('button.x', { 'aria-label': 'Close the payment page', onclick: close }, '×')),
+    h('header', null, h('div', null, h('b', null, 'Payment'), h('small', null, new URL(url).host)), h('button.x', { 'aria-label': 'Open in a tab', title: 'Open in a tab', onclick: () => window.open(url, '_blank', 'noopener') }, '↗'), h('button.x', { 'aria-label': 'Close the payment page', onclick: close }, '×')),
     frame);
   // The pay page knows no script. Its way back to the chat closes the sheet.
   frame.addEventListener('load', () => {

@@ -116,21 +116,27 @@ function drawPeople() {
 }
 
 function drawRooms() {
-  const line = (key, sig, name, n, extra) => ({ key, look: JSON.stringify([name, n, room === key]), make: () =>
-    h('button' + (n ? '.unread' : ''), { 'aria-current': room === key ? 'true' : null, 'data-room': key, onclick: () => goTo(key) }, h('span.sig', { 'aria-hidden': 'true' }, sig), name, n > 0 && h('span.badge', { 'aria-label': n + ' unread' }, n), extra) });
+  const line = (key, sig, name, n) => {
+    const here = room === key || (key === 'dm' && room === 'home');
+    return { key, look: JSON.stringify([name, n, here]), make: () => h('button' + (n ? '.unread' : ''), { 'aria-current': here ? 'true' : null, 'data-room': key, onclick: () => goTo(key) },
+      sig ? h('span.sig', { 'aria-hidden': 'true' }, sig) : h('img.sig', { src: '/icon.svg', alt: '' }), name, n > 0 && h('span.badge', { 'aria-label': n + ' unread' }, n)) };
+  };
   const title = (text) => ({ key: 'h' + text, look: '', make: () => h('h3', null, text) });
   const dm = direct();
   keep($('rooms'), [
     title('Channels'), ...store.slack.channels.filter((c) => !c.is_im).map((c) => line(c.id, '#', c.name, unread(store.me, c.id))),
-    title('Direct messages'), line('dm', '💬', 'Duebot', dm ? unread(store.me, dm.id) : 0),
-    title('Apps'), line('home', '⌂', 'Duebot Home', 0),
+    title('Direct messages'), line('dm', '', 'Duebot', dm ? unread(store.me, dm.id) : 0),
   ]);
 }
 
+// drawHead names the room. An app's messages and its Home are two tabs of one room.
 function drawHead() {
-  const name = room === 'home' ? 'Duebot Home' : room === 'dm' ? 'Duebot' : '# ' + roomName().slice(1);
-  const note = room === 'home' ? 'What needs ' + userName(store.me).split(' ')[0] + ' now' : room === 'dm' ? 'Only ' + userName(store.me).split(' ')[0] + ' and the bot see this' : topics[room] || '';
-  keep($('room-head'), [{ key: 'x', look: name + note, make: () => h('div', null, h('h2', null, name), h('p', null, note)) }]);
+  const app = room === 'dm' || room === 'home', first = userName(store.me).split(' ')[0];
+  const name = app ? 'Duebot' : '# ' + roomName().slice(1);
+  const note = room === 'home' ? 'What needs ' + first + ' now' : room === 'dm' ? 'Only ' + first + ' and the bot see this' : topics[room] || '';
+  const tab = (key, label) => h('button', { 'aria-pressed': String(room === key), 'data-tab': key, onclick: () => goTo(key) }, label);
+  keep($('room-head'), [{ key: 'x', look: room + name + note, make: () => h('div', null, h('h2', null, name), h('p', null, note)) },
+    app && { key: 'tabs', look: room, make: () => h('div.room-tabs', { role: 'group', 'aria-label': 'Of this app' }, tab('dm', 'Messages'), tab('home', 'Home')) }].filter(Boolean));
   $('messages').setAttribute('aria-label', 'Messages in ' + name);
 }
 
@@ -187,7 +193,8 @@ function addRows(rows, list, replies, days) {
 export function face(user) {
   if (isBot(user)) return h('span.face', { 'aria-hidden': 'true' }, h('img', { src: '/icon.svg', alt: '' }));
   const name = userName(user) || user;
-  return h('span.face.' + hue(user), { 'aria-hidden': 'true' }, initials(name, 1));
+  const i = store.slack.users.findIndex((u) => u.id === user); // neighbours never share a colour
+  return h('span.face.' + (i < 0 ? hue(user) : 'c' + (i % 7)), { 'aria-hidden': 'true' }, initials(name, 1));
 }
 
 function message(m, follow, replies) {
@@ -198,8 +205,8 @@ function message(m, follow, replies) {
     follow ? h('span.gutter', { 'aria-hidden': 'true' }, hm(ms)) : face(bot && !m.user ? 'UDUEBOT001' : m.user),
     h('div', null,
       m.ephemeral_to && h('div.only', null, h('span', { 'aria-hidden': 'true' }, '👁'), 'Only visible to you'),
-      !follow && h('div.byline', null, h('b', null, name), bot && h('span.app', null, 'APP'), h('time', { title: new Date(ms).toISOString() }, hm(ms))),
-      content(m), m.edited && h('span.edited', null, '(edited)'),
+      !follow && h('div.byline', null, h('b', null, name), bot && h('span.app', null, 'APP'), h('time', { title: new Date(ms).toISOString() }, hm(ms)), m.edited && h('span.edited', null, '(edited)')),
+      content(m), m.edited && follow && h('span.edited', null, '(edited)'),
       m.reactions?.length > 0 && h('div.reacts', null, m.reactions.map((r) => h('span', null, mrkdwn(':' + r.name + ':', world()).textContent, ' ', r.count || r.users.length))),
       replies?.length > 0 && threadFoot(m, replies)),
     tip(m, replies));
@@ -237,7 +244,7 @@ function file(f) {
 
 function threadFoot(m, replies) {
   const who = [...new Set(replies.map((r) => r.user))].slice(0, 4);
-  return h('button.foot', { onclick: () => openThread(m) }, who.map(face), replies.length === 1 ? '1 reply' : replies.length + ' replies', h('small', null, 'Last at ' + hm(Number(replies.at(-1).ts) * 1000)));
+  return h('div', null, h('button.foot', { onclick: () => openThread(m) }, who.map(face), replies.length === 1 ? '1 reply' : replies.length + ' replies', h('small', null, 'Last at ' + hm(Number(replies.at(-1).ts) * 1000))));
 }
 
 function tip(m, replies) {

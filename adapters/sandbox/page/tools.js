@@ -32,9 +32,9 @@ const kinds = [
 ];
 
 async function faults() {
-  const platform = h('select.field', { 'aria-label': 'Platform' }, ['slack', 'telegram', 'stripe'].map((p) => h('option', { value: p }, p[0].toUpperCase() + p.slice(1))));
-  const count = h('input.field', { type: 'number', min: '1', max: '99', value: '1', 'aria-label': 'How often' });
-  const after = h('input.field', { type: 'number', min: '1', max: '3600', value: '5', 'aria-label': 'Retry after, in seconds' });
+  const platform = h('select.field', null, ['slack', 'telegram', 'stripe'].map((p) => h('option', { value: p }, p[0].toUpperCase() + p.slice(1))));
+  const count = h('input.field', { type: 'number', min: '1', max: '99', value: '1' });
+  const after = h('input.field', { type: 'number', min: '1', max: '3600', value: '5', title: 'for too many requests, in seconds' });
   const left = h('p', { 'aria-live': 'polite' });
   const show = (list) => { left.textContent = list.length ? 'Still to come: ' + list.map((f) => `${f.count}× ${f.platform} ${f.kind}`).join(', ') + '.' : 'Nothing is set to fail.'; $('tool-fault').classList.toggle('armed', list.length > 0); };
   const go = async (kind) => {
@@ -43,8 +43,8 @@ async function faults() {
   };
   dialog({ title: 'Let a platform fail', body: [
     h('p', null, 'Real platforms are slow, refuse, and repeat themselves. See what the bot makes of it.'),
-    h('div.rows', null, h('label', null, 'Platform'), platform, h('label', null, 'How often'), count, h('label', null, 'Retry after (s)'), after),
-    h('div.pick', null, kinds.map(([kind, name, note]) => h('button', { onclick: () => go(kind) }, h('span', null, h('b', null, name), h('small', null, note))))), left] });
+    h('div.trio', null, h('label', null, 'Platform', platform), h('label', null, 'How often', count), h('label', null, 'Retry after', after)),
+    h('div.tiles', null, kinds.map(([kind, name, note]) => h('button', { onclick: () => go(kind) }, h('span', null, h('b', null, name), h('small', null, note))))), left] });
   try { show((await get('fault')).faults); } catch (e) { toast(e.message, true); }
 }
 
