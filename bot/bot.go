@@ -88,7 +88,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	if cfg.PublicURL != "" {
 		b.desk.PayURL = b.payments.link
 	}
-	b.rules = &reminders.Rules{Books: b.books, Policy: reminders.Default(), Finance: cfg.Slack.Finance,
+	b.rules = &reminders.Rules{Books: b.books, Policy: reminders.Default(), Finance: cfg.Slack.Finance, Cards: cfg.Slack.Invoices,
 		Buttons: b.desk.PayOrDispute, Readers: b.readers}
 	b.delivery = newDelivery(b)
 	b.web = web.New(b.payments, log)

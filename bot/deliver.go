@@ -349,6 +349,8 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 	switch {
 	case n.Kind == ledger.NoticeEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(inv.Message)
+	case n.Kind == ledger.NoticeDisputeEdit:
+		chat, o.edit, ok, err = v.NoticeMessage(v.Dispute(n.Dispute).Notice)
 	case n.Kind == ledger.NoticeCardEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(inv.Card)
 	case n.InThread:

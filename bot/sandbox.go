@@ -171,6 +171,9 @@ func (s *theSandbox) fresh() bool { return !exists(ledger.Path(s.dir)) }
 // stands makes the stand-ins and the page.
 func (s *theSandbox) stands() (err error) {
 	o := sandbox.Options{Clock: s.clock, Hint: hint, Commands: composerHelp()}
+	if s.o.empty {
+		o.Hint = emptyHint
+	}
 	if s.o.dir != "" {
 		o.File = s.path("sandbox.json")
 	}
@@ -188,6 +191,8 @@ func (s *theSandbox) stands() (err error) {
 }
 
 const hint = "Issue an invoice: type `/ar invoice acme 3 x 1200 \"Consulting, October\" + 1 x 99 \"Hosting\" tax 19% due 14d` in #invoices, press Confirm, and look at Acme's phone."
+
+const emptyHint = "Add your first customer: type `/ar customer add acme \"Acme GmbH\" currency=EUR lang=en tz=Europe/Berlin terms=net14` in #invoices, and then invite him with /ar customer invite acme."
 
 func demoChats() []telegramapi.Chat {
 	var out []telegramapi.Chat

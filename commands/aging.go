@@ -78,21 +78,20 @@ func agingCard(v *ledger.View) *card.Card {
 }
 
 func agingTable(first card.Text) *card.Table {
-	t := &card.Table{Head: []card.Text{first, card.T("aging.notdue")}, Right: []bool{false, true}}
+	t := &card.Table{Head: []card.Text{first, card.T("aging.total"), card.T("aging.notdue")}, Right: []bool{false, true, true}}
 	for _, name := range []string{"1–30", "31–60", "61–90", "91–120", "120+"} {
 		t.Head, t.Right = append(t.Head, card.Plain(name)), append(t.Right, true)
 	}
-	t.Head = append(t.Head, card.T("aging.onaccount"), card.T("aging.total"))
-	t.Right = append(t.Right, true, true)
+	t.Head, t.Right = append(t.Head, card.T("aging.onaccount")), append(t.Right, true)
 	return t
 }
 
 func agingLine(name card.Text, r *ledger.AgingRow) []card.Text {
-	out := []card.Text{name}
+	out := []card.Text{name, money(r.Total())}
 	for _, b := range r.Bucket {
 		out = append(out, moneyOrDash(b, r.Currency))
 	}
-	return append(out, moneyOrDash(-r.OnAcct, r.Currency), money(r.Total()))
+	return append(out, moneyOrDash(-r.OnAcct, r.Currency))
 }
 
 func moneyOrDash(minor int64, c ledger.Currency) card.Text {
@@ -145,6 +144,15 @@ func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 	}
 	k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.allcustomers"), Do: "aging", Arg: "all"})
 	return k
+}
+
+// cardState is an invoice's state as a message shows it that stays: without a number of
+// days, which would be wrong tomorrow.
+func cardState(inv *ledger.Invoice, on ledger.Date) card.Text {
+	if state := inv.State(on); state == ledger.StateOverdue && inv.Promised < on {
+		return card.T("state.late")
+	}
+	return stateText(inv, on)
 }
 
 // stateText is an invoice's state in a few words: "overdue by 12 days".

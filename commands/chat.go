@@ -319,6 +319,9 @@ func withdrawDispute(c *ChatCall) (card.Reply, error) {
 	if _, err := c.Resolve(disp, ledger.Withdrawn, 0, ""); err != nil {
 		return card.Reply{}, err
 	}
+	if err := c.Desk.refreshDispute(c.Tx, disp); err != nil {
+		return card.Reply{}, err
+	}
 	staff := ledger.NoticeQueued{Kind: ledger.NoticeResolved, Customer: inv.Customer, Invoice: inv.ID, Dispute: disp.ID, Who: c.In.Chat}
 	if err := c.Desk.inThread(c.Tx, &staff); err != nil {
 		return card.Reply{}, err

@@ -150,7 +150,7 @@ func settleDispute(c *Call, d *ledger.Dispute, amount ledger.Money, words string
 	if err := c.Desk.announceOutcome(c, d, note, text); err != nil {
 		return card.Reply{}, err
 	}
-	return card.Reply{Card: k, Replace: c.Where.Do != ""}, nil
+	return card.Reply{Card: k}, nil
 }
 
 // announceOutcome tells both sides how d ended.
@@ -166,7 +166,20 @@ func (d *Desk) announceOutcome(c *Call, disp *ledger.Dispute, note ledger.Credit
 	if err := c.Tx.Notify(about); err != nil {
 		return err
 	}
+	if err := d.refreshDispute(c.Tx, disp); err != nil {
+		return err
+	}
 	return d.Refresh(c.Tx, inv)
+}
+
+// refreshDispute queues an edit of the message that opened disp in Slack: its buttons give
+// way to how it ended.
+func (d *Desk) refreshDispute(tx *ledger.Tx, disp *ledger.Dispute) error {
+	if disp.Notice == 0 {
+		return nil
+	}
+	return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeDisputeEdit, Customer: disp.Customer, Address: d.InvoiceChannel,
+		Invoice: disp.Invoice, Dispute: disp.ID, Who: disp.Chat})
 }
 
 // ThreadMessage is what somebody of staff wrote in a Slack thread.

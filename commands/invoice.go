@@ -146,7 +146,7 @@ func cancelPreview(c *Call) (card.Reply, error) {
 func draftCard(v *ledger.View, d *ledger.Draft, t ledger.Totals) *card.Card {
 	k := &card.Card{Table: &card.Table{
 		Head:  []card.Text{card.T("col.text"), card.T("col.quantity"), card.T("col.price"), card.T("col.net")},
-		Right: []bool{false, true, true, true},
+		Right: []bool{false, true, true, true}, First: true,
 	}}
 	for i, l := range d.Lines {
 		words := l.Text

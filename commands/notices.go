@@ -25,7 +25,7 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return card.Message{Card: k}, err
 	case ledger.NoticePaid:
 		return paidNews(v, n)
-	case ledger.NoticeDispute:
+	case ledger.NoticeDispute, ledger.NoticeDisputeEdit:
 		return disputeNews(v, n)
 	case ledger.NoticeWords:
 		return quoted(v, n, card.T("dispute.words", "who", v.ChatName(n.Who), "customer", v.CustomerName(v.Customer(n.Customer))))
@@ -64,7 +64,7 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 	k.Fields = append(k.Fields, card.Field{Label: card.T("field.due"), Value: card.T("value", "value", inv.Due)})
 	state := inv.State(today)
 	if state != ledger.StateOpen {
-		k.Fields = append(k.Fields, card.Field{Label: card.T("field.state"), Value: stateText(inv, today)})
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.state"), Value: cardState(inv, today)})
 	}
 	if inv.Open > 0 && inv.Open < inv.Total {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.open"), Value: money(inv.OpenMoney())})
@@ -172,9 +172,11 @@ func disputeNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 			{Label: card.T("col.disputed"), Value: money(disp.Amount)},
 			{Label: card.T("field.who"), Value: card.Plain(v.ChatName(n.Who))},
 		},
-		Body: []card.Text{card.T("dispute.how", "dispute", disp.Label())},
 	}
-	if disp.Outcome == "" {
+	if disp.Outcome != "" {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.state"), Value: card.T("outcome." + string(disp.Outcome))})
+	} else {
+		k.Note = []card.Text{card.T("dispute.how", "dispute", disp.Label())}
 		id := idArg(uint32(disp.ID))
 		k.Buttons = []card.Button{
 			{Label: card.T("button.credit"), Do: "resolve", Arg: id + ".credit", Style: card.Primary, Confirm: card.T("confirm.credit", "amount", inv.DisputedMoney(), "number", inv.Number.String())},

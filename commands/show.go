@@ -49,7 +49,11 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 		{Label: card.T("field.total"), Value: money(inv.TotalMoney())},
 		{Label: card.T("field.open"), Value: money(inv.OpenMoney())},
 		{Label: card.T("field.due"), Value: card.T("value", "value", inv.Due)},
-		{Label: card.T("field.state"), Value: stateText(inv, today)},
+		{Label: card.T("field.state"), Value: cardState(inv, today)},
+	}
+	if whole {
+		k.Fields = k.Fields[1:] // the total comes with the other sums
+		k.Fields[2].Value = stateText(inv, today)
 	}
 	if d := inv.DisputedMoney(); d.Minor > 0 {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("account.disputed"), Value: money(d)})
@@ -69,8 +73,7 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 	if err != nil {
 		return nil, err
 	}
-	d := draftCard(v, &doc.Draft, t)
-	k.Table = d.Table
-	k.Fields = append(k.Fields, sums(doc.Net, doc.Taxes, doc.Total)...)
+	k.Table = draftCard(v, &doc.Draft, t).Table
+	k.Fields = append(sums(doc.Net, doc.Taxes, doc.Total), k.Fields...)
 	return k, nil
 }

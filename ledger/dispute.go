@@ -45,6 +45,7 @@ type Dispute struct {
 	Outcome  Outcome // "" while it is open
 	Chat     string  // who raised it
 	Messages int
+	Notice   NoticeID // the message that opened it in Slack
 	fact     uint64
 }
 

@@ -25,15 +25,16 @@ const (
 	NoticeOutcomeWord NoticeKind = "dispute.outcome" // customer: how his dispute ended
 	NoticeEdit        NoticeKind = "invoice.edit"    // customer: his invoice message as it stands now
 
-	NoticeCard     NoticeKind = "card"          // staff: the card of an invoice, and its thread
-	NoticeCardEdit NoticeKind = "card.edit"     // staff: the card as it stands now
-	NoticePaid     NoticeKind = "paid"          // staff: money came in
-	NoticeDispute  NoticeKind = "dispute"       // staff: a dispute was opened
-	NoticeWords    NoticeKind = "dispute.words" // staff: what the customer wrote
-	NoticeResolved NoticeKind = "resolved"      // staff: a dispute ended
-	NoticeLinked   NoticeKind = "linked"        // staff: a chat was linked
-	NoticeTask     NoticeKind = "task"          // staff: something needs a person
-	NoticeDigest   NoticeKind = "digest"        // staff: the daily digest, to one reader
+	NoticeCard        NoticeKind = "card"          // staff: the card of an invoice, and its thread
+	NoticeCardEdit    NoticeKind = "card.edit"     // staff: the card as it stands now
+	NoticePaid        NoticeKind = "paid"          // staff: money came in
+	NoticeDispute     NoticeKind = "dispute"       // staff: a dispute was opened
+	NoticeDisputeEdit NoticeKind = "dispute.edit"  // staff: that message as the dispute stands now
+	NoticeWords       NoticeKind = "dispute.words" // staff: what the customer wrote
+	NoticeResolved    NoticeKind = "resolved"      // staff: a dispute ended
+	NoticeLinked      NoticeKind = "linked"        // staff: a chat was linked
+	NoticeTask        NoticeKind = "task"          // staff: something needs a person
+	NoticeDigest      NoticeKind = "digest"        // staff: the daily digest, to one reader
 )
 
 // Lost says what happens when the answer to a send is lost.
@@ -51,7 +52,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit:
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit:
 		return LostRedo
 	}
 	return LostCopy
@@ -152,6 +153,9 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 	put(s, s.open, id, n)
 	if c := s.customers.at(uint32(x.Customer)); c != nil && x.Kind == NoticeReminder {
 		set(s, &c.Reminder, id)
+	}
+	if d := s.disputes.at(uint32(x.Dispute)); d != nil && x.Kind == NoticeDispute {
+		set(s, &d.Notice, id)
 	}
 	inv := s.invoices.at(uint32(x.Invoice))
 	if inv == nil {

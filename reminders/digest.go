@@ -79,11 +79,7 @@ func digest(v *ledger.View, n *ledger.Notice) card.Message {
 		if len(sums) == 0 {
 			return
 		}
-		var values []card.Text
-		for _, cur := range currencies(sums) {
-			values = append(values, card.T("value", "value", sums[cur]))
-		}
-		k.Fields = append(k.Fields, card.Field{Label: card.T(key), Value: card.Join(values...)})
+		k.Fields = append(k.Fields, card.Field{Label: card.T(key), Value: each(sums)})
 	}
 	add("digest.cash", cash)
 	add("digest.newly", newly)

@@ -41,6 +41,7 @@ type Rules struct {
 	Books   *ledger.Books
 	Policy  Policy
 	Finance string // Slack channel for tasks
+	Cards   string // Slack channel with the cards of invoices
 	// Buttons are those under a reminder about these invoices.
 	Buttons func(invoices []*ledger.Invoice) []card.Button
 	// Readers are who gets the digest, with the zone of each.
@@ -177,8 +178,12 @@ func (r *Rules) runZone(ctx context.Context, name string, zone *time.Location, n
 		if err != nil || string(done) >= on.String() {
 			return nil, err
 		}
+		last, _ := ledger.ParseDate(string(done)) // none: the first run
 		tx.Customers(func(c *ledger.Customer) {
-			if err == nil && c.ZoneName == name && c.HasOpen() {
+			if err != nil || c.ZoneName != name || !c.HasOpen() {
+				return
+			}
+			if err = r.refresh(tx, c, last, on); err == nil {
 				err = r.contact(tx, c, on)
 			}
 		})
@@ -206,6 +211,20 @@ func lastRun(s cron.Schedule, now time.Time) (ledger.Date, bool) {
 		last = t
 	}
 	return ledger.DateOf(last, now.Location()), !last.IsZero()
+}
+
+// refresh queues edits of the cards of c's invoices that became overdue after the day last
+// and by the day on.
+func (r *Rules) refresh(tx *ledger.Tx, c *ledger.Customer, last, on ledger.Date) error {
+	for _, inv := range tx.OpenInvoices(c) {
+		if inv.Card == 0 || !inv.Overdue(on) || inv.Overdue(last) {
+			continue
+		}
+		if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCardEdit, Customer: c.ID, Address: r.Cards, Invoice: inv.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // contact queues c's contact, or a task for staff where nobody can be reached.
@@ -252,20 +271,19 @@ func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 // reminderRows is how many invoices a reminder lists.
 const reminderRows = 10
 
-// reminder words one message for the customer's whole debt that is due by the horizon of
-// the step: a nudge speaks of what falls due next, a step of what is overdue.
+// reminder words one message for the customer's whole debt: a step lists what is overdue; a
+// nudge lists what falls due, and names the sum of what is overdue besides.
 func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, subjects []*ledger.Invoice, on ledger.Date) *card.Card {
 	var about []*ledger.Invoice
-	horizon := 0
-	if n.Step == 0 {
-		horizon = r.Policy.Before
-	}
-	sums := map[ledger.Currency]ledger.Money{}
+	sums, besides := map[ledger.Currency]ledger.Money{}, map[ledger.Currency]ledger.Money{}
 	for _, inv := range subjects {
 		late := ledger.DaysOverdue(inv.Due, on)
-		if inv.ID == n.Invoice || n.Step == 0 && late >= -horizon || late > 0 {
+		switch {
+		case inv.ID == n.Invoice, n.Step > 0 && late > 0, n.Step == 0 && late <= 0 && late >= -r.Policy.Before:
 			about = append(about, inv)
 			sums[inv.Currency] = sums[inv.Currency].Add(inv.Undisputed())
+		case late > 0:
+			besides[inv.Currency] = besides[inv.Currency].Add(inv.Undisputed())
 		}
 	}
 	company := v.Company().Name
@@ -278,27 +296,38 @@ func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, s
 			k.Note = append(k.Note, card.T("account.more", "count", len(about)-reminderRows))
 			break
 		}
-		k.Fields = append(k.Fields, card.Field{Label: card.Plain(inv.Number.String()), Value: line(inv, on)})
+		k.Fields = append(k.Fields, card.Field{Label: line(inv, on), Value: card.T("value", "value", inv.Undisputed())})
 	}
 	if len(about) > 1 {
-		for _, cur := range currencies(sums) {
-			k.Fields = append(k.Fields, card.Field{Label: card.T("remind.total"), Value: card.T("value", "value", sums[cur])})
-		}
+		k.Fields = append(k.Fields, card.Field{Label: card.T("remind.total"), Value: each(sums)})
+	}
+	if len(besides) > 0 {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("remind.besides"), Value: each(besides)})
 	}
 	k.Note = append(k.Note, card.T("remind.note"))
 	k.Buttons = r.Buttons(about)
 	return k
 }
 
+// line names an invoice and how it stands with its due date.
 func line(inv *ledger.Invoice, on ledger.Date) card.Text {
-	late := ledger.DaysOverdue(inv.Due, on)
+	number, late := inv.Number.String(), ledger.DaysOverdue(inv.Due, on)
 	switch {
 	case late > 0:
-		return card.T("remind.line.late", "open", inv.Undisputed(), "due", inv.Due, "count", late)
+		return card.T("remind.line.late", "number", number, "due", inv.Due, "count", late)
 	case late == 0:
-		return card.T("remind.line.today", "open", inv.Undisputed())
+		return card.T("remind.line.today", "number", number)
 	}
-	return card.T("remind.line.soon", "open", inv.Undisputed(), "due", inv.Due)
+	return card.T("remind.line.soon", "number", number, "due", inv.Due)
+}
+
+// each is sums of several currencies in a row.
+func each(sums map[ledger.Currency]ledger.Money) card.Text {
+	var values []card.Text
+	for _, cur := range currencies(sums) {
+		values = append(values, card.T("value", "value", sums[cur]))
+	}
+	return card.Join(values...)
 }
 
 func currencies(m map[ledger.Currency]ledger.Money) []ledger.Currency {

@@ -53,8 +53,13 @@ func (c *Client) render(channel string, k *card.Card, words card.Words) (text st
 	if !k.Quote.IsZero() {
 		r.section("> " + strings.ReplaceAll(escape.Replace(words(k.Quote)), "\n", "\n> "))
 	}
-	r.fields(k.Fields)
-	r.table(k.Table)
+	if k.Table != nil && k.Table.First {
+		r.table(k.Table)
+		r.fields(k.Fields)
+	} else {
+		r.fields(k.Fields)
+		r.table(k.Table)
+	}
 	r.buttons(k.Buttons)
 	r.notes(k.Note)
 	return r.fallback(k), r.blocks

@@ -291,6 +291,7 @@ func (c *code) families(langs []string) (out []use) {
 			add(side+"outcome.", []string{o}, data...)
 		}
 	}
+	add("outcome.", values("Outcome"))
 	add("task.", c.tasks(), "handle", "number", "detail")
 	add("task.unknown.", c.unknowns(), "customer")
 	for i := 0; i <= c.steps(); i++ {

@@ -120,6 +120,7 @@ type Table struct {
 	Head  []Text   `json:"head"`
 	Rows  [][]Text `json:"rows"`
 	Right []bool   `json:"right,omitempty"` // columns aligned to the right
+	First bool     `json:"first,omitempty"` // before the fields: they sum it up
 }
 
 // Styles of a button.
