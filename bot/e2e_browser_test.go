@@ -250,12 +250,6 @@ func (b *browser) holds(css, text string) {
 	})
 }
 
-// focused tells the id of what has the focus.
-func (b *browser) focused() string {
-	b.t.Helper()
-	return call[string](b, `() => document.activeElement?.id ?? ''`)
-}
-
 // chapter takes a chapter's pictures: wide in light and in dark, and a narrow one of the
 // client that is named, "slack" or "phone"; with "" of the one that was seen last.
 func (b *browser) chapter(name, client string) {

@@ -3,8 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os/exec"
@@ -184,6 +182,7 @@ func checkFile(t testing.TB, db string) {
 // TestTwoProcesses plays the story with stand-ins and bot in processes of their own, on
 // real time, over nothing but the settings that the sandbox prints.
 func TestTwoProcesses(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	w := standIns(t)
 	bot := w.serve()
 	eventually(t, "the bot is ready", w.ready)
@@ -247,6 +246,3 @@ func reply(p *player, user, text string) {
 	}
 	p.fail("there is no thread")
 }
-
-var _ = io.Discard
-var _ = fmt.Sprint

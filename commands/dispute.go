@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -191,6 +192,10 @@ type ThreadMessage struct {
 	Text    string
 }
 
+// errCardUnderWay is returned while it is not known yet which card heads a thread: the
+// platform tells the message again.
+var errCardUnderWay = errors.New("a card of this channel is being posted")
+
 // Thread passes staff's words in the thread of a disputed invoice on to the customer. A
 // line begun with // stays inside, and so does what is said in any other thread.
 func (d *Desk) Thread(ctx context.Context, m ThreadMessage) error {
@@ -200,6 +205,9 @@ func (d *Desk) Thread(ctx context.Context, m ThreadMessage) error {
 	}
 	_, err := d.update(ctx, m.Key, m.Who.By(), m.Text, func(tx *ledger.Tx) (card.Reply, error) {
 		inv := tx.ThreadInvoice("slack:"+m.Channel, m.Thread)
+		if inv == nil && tx.CardUnderWay(m.Channel) {
+			return card.Reply{}, errCardUnderWay
+		}
 		if inv == nil || inv.Dispute == 0 {
 			return card.Reply{}, nil
 		}

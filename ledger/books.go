@@ -244,8 +244,9 @@ func (b *Books) runOne(j *job) {
 func (tx *Tx) runOnce() (reply Reply, err error) {
 	defer func() {
 		if r := recover(); r != nil {
+			// Neither what was asked nor who asked: this goes into a log.
 			buf := make([]byte, 8192)
-			err = fmt.Errorf("command %q: %v\n%s", tx.cmd.Input, r, buf[:runtime.Stack(buf, false)])
+			err = fmt.Errorf("a command panicked: %v\n%s", r, buf[:runtime.Stack(buf, false)])
 		}
 	}()
 	key := tx.cmd.Key

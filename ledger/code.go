@@ -141,13 +141,22 @@ func (c *coder) money(p *Money) {
 	str(c, &p.Currency)
 }
 
+// exponentMax bounds the exponent of a decimal, either way.
+const exponentMax = 18
+
+// storable reports whether a record can hold d: what it cannot hold must not be booked,
+// for a fact that cannot be read closes the books.
+func storable(d decimal.Decimal) bool {
+	return d.Coefficient().IsInt64() && d.Exponent() >= -exponentMax && d.Exponent() <= exponentMax
+}
+
 // dec codes a decimal as coefficient and exponent; both must be small.
 func (c *coder) dec(p *decimal.Decimal) {
 	var coef int64
 	var exp int32
 	if c.writing {
-		if !p.Coefficient().IsInt64() {
-			c.fail(fmt.Errorf("decimal %s is too long", p))
+		if !storable(*p) {
+			c.fail(fmt.Errorf("decimal %s, of exponent %d, is too long", p, p.Exponent()))
 			return
 		}
 		coef, exp = p.CoefficientInt64(), p.Exponent()
@@ -155,7 +164,7 @@ func (c *coder) dec(p *decimal.Decimal) {
 	c.i64(&coef)
 	num(c, &exp)
 	if !c.writing {
-		if exp < -18 || exp > 18 {
+		if exp < -exponentMax || exp > exponentMax {
 			c.fail(fmt.Errorf("decimal exponent %d", exp))
 			return
 		}

@@ -53,7 +53,7 @@ func (tx *Tx) SetCompany(x CompanySet) error {
 	if !x.Currency.Valid() {
 		return Refuse(BadInput, "currency.unknown", "text", string(x.Currency))
 	}
-	if _, err := time.LoadLocation(x.ZoneName); err != nil || x.ZoneName == "" {
+	if _, err := time.LoadLocation(x.ZoneName); err != nil || x.ZoneName == "" || x.ZoneName == "Local" {
 		return Refuse(BadInput, "zone.unknown", "text", x.ZoneName)
 	}
 	old := tx.s.company

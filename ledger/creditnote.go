@@ -112,15 +112,24 @@ func (tx *Tx) creditShares(inv *Invoice, amount, left Money) (*CreditNoteIssued,
 		if last {
 			share.Tax, share.Base = Money{rest, inv.Currency}, Money{restBase, inv.Currency}
 		} else {
-			part := decimal.NewFromInt(amount.Minor).Div(decimal.NewFromInt(inv.Total))
-			tax := part.Mul(decimal.NewFromInt(t.Tax.Minor)).Round(0).IntPart()
-			base := part.Mul(decimal.NewFromInt(t.Base.Minor)).Round(0).IntPart()
-			share.Tax, share.Base = Money{minMinor(tax, rest), inv.Currency}, Money{minMinor(base, restBase), inv.Currency}
+			share.Tax = Money{shareOf(t.Tax.Minor, rest, amount.Minor, inv.Total), inv.Currency}
+			share.Base = Money{shareOf(t.Base.Minor, restBase, amount.Minor, inv.Total), inv.Currency}
 		}
 		x.Taxes = append(x.Taxes, share)
 		x.Net = x.Net.Sub(share.Tax)
 	}
 	return x, nil
+}
+
+// shareOf is sum * part / whole in minor units, half away from zero, and never past what
+// rest leaves of sum: sum is negative for a rebate that has a line of its own.
+func shareOf(sum, rest, part, whole int64) int64 {
+	// The product comes first, since a quotient may be cut just below a half.
+	minor := decimal.NewFromInt(sum).Mul(decimal.NewFromInt(part)).Div(decimal.NewFromInt(whole)).Round(0).IntPart()
+	if sum < 0 {
+		return max(minor, rest)
+	}
+	return minMinor(minor, rest)
 }
 
 // creditedTaxes sums, per rate, what earlier credit notes on inv took back.

@@ -86,7 +86,7 @@ var handlePattern = regexp.MustCompile(`^\p{L}[\p{L}\p{N}._-]{0,31}$`)
 // form, an unknown currency or zone, and a Conflict for a handle in use.
 func (tx *Tx) AddCustomer(n NewCustomer) (*Customer, error) {
 	h := strings.ToLower(n.Handle)
-	if !handlePattern.MatchString(h) {
+	if !handlePattern.MatchString(h) || LooksLikeNumber(h) {
 		return nil, Refuse(BadInput, "customer.badhandle", "text", n.Handle)
 	}
 	if _, taken := tx.s.handles[h]; taken {

@@ -201,7 +201,8 @@ func (d *Draft) Totals() (Totals, error) {
 		if err := l.check(); err != nil {
 			return t, err
 		}
-		net, err := Round(l.Quantity.Mul(l.Price).Mul(hundred.Sub(l.Discount)).Div(hundred), d.Currency)
+		// Shift, and not Div: that rounds at its 16th place, and Round must be the only one.
+		net, err := Round(l.Quantity.Mul(l.Price).Mul(hundred.Sub(l.Discount)).Shift(-2), d.Currency)
 		if err != nil {
 			return t, err
 		}
@@ -211,7 +212,7 @@ func (d *Draft) Totals() (Totals, error) {
 	}
 	sort.Slice(t.Taxes, func(i, j int) bool { return t.Taxes[i].Rate.GreaterThan(t.Taxes[j].Rate) })
 	for i := range t.Taxes {
-		tax, err := Round(t.Taxes[i].Base.Decimal().Mul(t.Taxes[i].Rate).Div(hundred), d.Currency)
+		tax, err := Round(t.Taxes[i].Base.Decimal().Mul(t.Taxes[i].Rate).Shift(-2), d.Currency)
 		if err != nil {
 			return t, err
 		}
@@ -240,10 +241,10 @@ func (t *Totals) addBase(rate decimal.Decimal, net Money) {
 
 func (l *Line) check() error {
 	for _, d := range []decimal.Decimal{l.Quantity, l.Price, l.Discount, l.Tax} {
-		if d.Exponent() < -placesMax && !d.Shift(placesMax).IsInteger() {
+		if d.Exponent() < -placesMax && (!d.Shift(placesMax).IsInteger() || !storable(d)) {
 			return Refuse(BadInput, "number.toofine", "text", d.String())
 		}
-		if d.Abs().GreaterThan(decimal.New(1, 15)) {
+		if d.Abs().GreaterThan(decimal.New(1, 15)) || !storable(d) {
 			return Refuse(BadInput, "money.toolarge", "text", d.String())
 		}
 	}

@@ -411,6 +411,17 @@ func (v *View) NoticeDone(id NoticeID) bool {
 // nil where none does.
 func (v *View) ThreadInvoice(chat, ts string) *Invoice { return v.Invoice(v.s.threads[chat+":"+ts]) }
 
+// CardUnderWay reports whether a card is being posted in a Slack channel whose place is not
+// known yet.
+func (v *View) CardUnderWay(channel string) bool {
+	for _, n := range v.s.open {
+		if n.Kind == NoticeCard && n.Address == channel && !n.Attempt.At.IsZero() {
+			return true
+		}
+	}
+	return false
+}
+
 func attemptKey(id NoticeID) string { return string(binary.BigEndian.AppendUint32(nil, uint32(id))) }
 
 // sortedByID lists a map in order of an id.

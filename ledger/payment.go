@@ -94,7 +94,7 @@ type NewPayment struct {
 // Receive books a payment and allocates it: to its invoice up to what is open, or to the
 // customer's invoices of that currency, oldest due first. What is left stays on account.
 // It returns a BadInput refusal for a sum that is not positive, a day to come, or a
-// currency that is not the invoice's.
+// currency that is not the invoice's, and a NotFound one for another customer's invoice.
 func (tx *Tx) Receive(n NewPayment) (*Payment, []Part, error) {
 	c := tx.Customer(n.Customer)
 	if c == nil {
@@ -109,7 +109,11 @@ func (tx *Tx) Receive(n NewPayment) (*Payment, []Part, error) {
 	if n.Date > tx.Today() {
 		return nil, nil, Refuse(BadInput, "payment.future", "date", n.Date)
 	}
-	if inv := tx.Invoice(n.Invoice); inv != nil && inv.Currency != n.Amount.Currency {
+	inv := tx.Invoice(n.Invoice)
+	if n.Invoice != 0 && (inv == nil || inv.Customer != c.ID) {
+		return nil, nil, Refuse(NotFound, "invoice.unknown", "text", fmt.Sprint(n.Invoice))
+	}
+	if inv != nil && inv.Currency != n.Amount.Currency {
 		return nil, nil, Refuse(BadInput, "payment.currency", "number", inv.Number.String(), "currency", string(inv.Currency))
 	}
 	ref, err := tx.keep(c.Person, n.Reference)
