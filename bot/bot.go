@@ -79,11 +79,11 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 			return nil, err
 		}
 	}
-	b.payments = &payments{bot: b}
+	b.payments = newPayments(b)
 	b.desk = &commands.Desk{Books: b.books, Settings: commands.Settings{
 		InvoiceChannel: cfg.Slack.Invoices, FinanceChannel: cfg.Slack.Finance, Languages: b.texts.Languages(),
 		InviteURL: func(token string) string { return "https://t.me/" + b.username + "?start=" + token },
-		Payable:   func(c ledger.Currency) bool { return b.stripe != nil && b.stripe.Takes(c) },
+		Payable:   func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
 	}}
 	if cfg.PublicURL != "" {
 		b.desk.PayURL = b.payments.link
@@ -244,6 +244,7 @@ func (b *Bot) deliver(ctx context.Context) error {
 			return nil
 		case <-b.committed:
 			b.delivery.kick()
+			b.payments.outdated()
 		}
 	}
 }

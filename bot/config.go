@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -114,6 +115,10 @@ func (c *Config) defaults() {
 	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
 }
 
+// seriesForm is what a document's number may begin with: people type it in any case, and
+// the digits that follow must not run into it.
+var seriesForm = regexp.MustCompile(`^\p{Lu}{1,8}$`)
+
 // check returns every mistake, one line each.
 func (c *Config) check() error {
 	var errs []error
@@ -137,6 +142,14 @@ func (c *Config) check() error {
 	}
 	if _, err := time.LoadLocation(c.Company.Zone); err != nil {
 		bad("company.zone", "%q is not an IANA time zone", c.Company.Zone)
+	}
+	for name, prefix := range map[string]string{"numbering.invoices": c.Numbering.Invoices, "numbering.credit_notes": c.Numbering.Credits} {
+		if !seriesForm.MatchString(prefix) {
+			bad(name, "%q is not one to eight capital letters, like \"INV\"", prefix)
+		}
+	}
+	if c.Numbering.Invoices == c.Numbering.Credits {
+		bad("numbering.credit_notes", "must differ from numbering.invoices, or two documents had one number")
 	}
 	need("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-… (Slack: OAuth & Permissions)")
 	need("SLACK_APP_TOKEN", c.SlackAppToken, "xapp-… (Slack: Basic Information, App-Level Tokens, connections:write)")

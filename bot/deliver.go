@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -48,6 +49,7 @@ type lane struct {
 	busy  bool
 	wakes bool          // a timer will kick it
 	held  bool          // its customer has no chat
+	woken bool          // since its head was begun something happened that may end the holding
 	posts *rate.Limiter // one message per second and chat, on either platform
 	edits *rate.Limiter // counted apart by both; a short burst is fine
 }
@@ -113,11 +115,12 @@ func (d *delivery) kick() {
 		for _, n := range v.OpenNotices(d.seen) {
 			l := d.lane(laneOf(&n))
 			l.queue = append(l.queue, n.ID)
-			l.held = false
+			l.wake()
 			touched[l] = true
 			if n.Kind == ledger.NoticeLinked {
 				waiting := d.lane(customerLane(n.Customer))
-				waiting.held, touched[waiting] = false, true
+				waiting.wake()
+				touched[waiting] = true
 			}
 		}
 		d.seen = v.LastNotice()
@@ -158,22 +161,32 @@ func (d *delivery) run(l *lane) {
 	if len(l.queue) == 0 {
 		return
 	}
-	l.busy = true
+	l.busy, l.woken = true, false
+	id := l.queue[0]
 	d.sending.Add(1)
 	go func() {
 		defer d.sending.Done()
-		wait, held := d.step(l.name, l.queue[0])
+		wait, held := d.step(l.name, id)
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		l.busy, l.held = false, held
-		switch {
-		case wait < 0 && !held: // done with it
-			l.queue = l.queue[1:]
-		case wait > 0:
-			d.sleep(l, wait)
-		}
+		d.stepped(l, wait, held)
 		d.run(l)
 	}()
+}
+
+// wake lets a lane look again whether its customer can be reached.
+func (l *lane) wake() { l.held, l.woken = false, true }
+
+// stepped notes what came of the head of l. d.mu is held.
+func (d *delivery) stepped(l *lane, wait time.Duration, held bool) {
+	// A chat may have been linked between the look and now: then it is looked again.
+	l.busy, l.held = false, held && !l.woken
+	switch {
+	case wait < 0 && !held: // done with it
+		l.queue = l.queue[1:]
+	case wait > 0:
+		d.sleep(l, wait)
+	}
 }
 
 // sleep lets l go on after a while. d.mu is held.
@@ -363,6 +376,9 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 	if err == nil && !ok {
 		return "there is no message to edit", nil
 	}
+	if c := v.Customer(n.Customer); n.Kind.ToCustomer() && !slices.Contains(c.Chats, chat) {
+		return "its chat is not the customer's any more", err
+	}
 	o.chat = chat
 	return "", err
 }
@@ -443,6 +459,13 @@ func (d *delivery) lost(ctx context.Context, n *ledger.Notice, thread string, si
 		return again(false), false
 	case !n.Kind.ToCustomer():
 		channel, ts, err := d.bot.slack.Find(ctx, n.Address, thread, noticeName(n.ID), since)
+		var refused *card.SendError
+		if errors.As(err, &refused) && refused.Permanent {
+			// It will never be known: those behind it must not wait for ever.
+			d.log.Warn("looking up a lost message was refused", "notice", n.ID, "reason", refused.Reason)
+			d.fail(ctx, n, refused)
+			return finished, true
+		}
 		if err != nil {
 			d.log.Warn("looking up a lost message", "notice", n.ID, "error", err)
 			return lookLater, false

@@ -29,7 +29,8 @@ func (d *staffDesk) Command(ctx context.Context, in slack.Command) slack.Answer 
 		line = verb + " " + line
 	}
 	reply, err := d.b.desk.Line(ctx, commands.Line{Key: in.Key, Who: who, Channel: in.Channel, Text: line})
-	return d.answer(who, reply, err, "command", line)
+	verb, _, _ := strings.Cut(line, " ") // the rest may be somebody's name, and has no place in a log
+	return d.answer(who, reply, err, "command", verb)
 }
 
 // shortForm returns the verb that a slash command of its own stands for.
@@ -118,7 +119,7 @@ func (d *customerDesk) Chat(ctx context.Context, in telegram.Chat) (telegram.Ans
 		b.log.Error("a customer's request failed", "ref", ref, "chat", in.Chat, "error", err)
 		reply = card.Say("chat.error", "ref", ref)
 	}
-	return telegram.Answer{Reply: reply, Words: d.words(in)}, nil
+	return telegram.Answer{Reply: reply, Words: d.words(in)}, err
 }
 
 func (d *customerDesk) words(in telegram.Chat) card.Words {

@@ -21,6 +21,13 @@ import (
 type payments struct {
 	bot *Bot
 	mu  sync.Mutex // one session is made at a time, so that two presses make one
+
+	liveMu sync.Mutex
+	live   map[string]commands.Attempt // sessions that can be paid, by the provider's id
+}
+
+func newPayments(b *Bot) *payments {
+	return &payments{bot: b, live: map[string]commands.Attempt{}}
 }
 
 // link is the address that pays an invoice, for its customer alone.
@@ -48,19 +55,26 @@ func (p *payments) opened(link string) (inv ledger.InvoiceID, customer ledger.Cu
 	return inv, customer, ok
 }
 
-// begin makes or finds the session for what is open on an invoice now.
+// begin makes or finds the session for what is open on an invoice now. An earlier one for
+// another amount must be over first: two that can be paid would be paid twice.
 func (p *payments) begin(ctx context.Context, inv ledger.InvoiceID, customer ledger.CustomerID, back string) (commands.Attempt, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	b := p.bot
 	a, err := b.desk.BeginPayment(ctx, inv, customer)
+	for err == nil && a.Session == "" && a.Replaces != "" {
+		if err := p.end(ctx, commands.Attempt{Session: a.Replaces, Invoice: inv}); err != nil {
+			return a, err
+		}
+		a.Replaces = ""
+		if err := b.desk.PaymentMade(ctx, a); err != nil {
+			return a, err
+		}
+		// The earlier one may have been paid, and then there is less to pay.
+		a, err = b.desk.BeginPayment(ctx, inv, customer)
+	}
 	if err != nil || a.Session != "" {
 		return a, err
-	}
-	if a.Replaces != "" {
-		if err := b.stripe.Expire(ctx, a.Replaces); err != nil {
-			b.log.Warn("expiring a session for an amount that is not open any more", "error", err)
-		}
 	}
 	var company string
 	b.books.View(func(v *ledger.View) error { company = v.Company().Name; return nil })
@@ -75,6 +89,66 @@ func (p *payments) begin(ctx context.Context, inv ledger.InvoiceID, customer led
 	}
 	p.watch(a, 0)
 	return a, nil
+}
+
+// end sees to it that a session cannot be paid any more, and books what was paid by it
+// before. Money that is still under way is a refusal; an error leaves open what it is.
+func (p *payments) end(ctx context.Context, a commands.Attempt) error {
+	if err := p.bot.stripe.Expire(ctx, a.Session); err != nil && !errors.Is(err, pay.ErrNoSession) {
+		return err
+	}
+	switch status, err := p.settle(ctx, a); {
+	case errors.Is(err, pay.ErrNoSession):
+		p.forget(a.Session)
+		return nil
+	case err != nil:
+		return err
+	case status == pay.Pending:
+		return ledger.Refuse(ledger.Conflict, "pay.underway")
+	case status == pay.Open:
+		return errors.New("the earlier session can still be paid")
+	}
+	return nil
+}
+
+// outdated ends the sessions whose amount is not what is due any more: somebody paid
+// otherwise, disputed, or got a credit note. It is called after commits.
+func (p *payments) outdated() {
+	p.liveMu.Lock()
+	defer p.liveMu.Unlock()
+	if len(p.live) == 0 {
+		return
+	}
+	var over []commands.Attempt
+	p.bot.books.View(func(v *ledger.View) error {
+		for _, a := range p.live {
+			if inv := v.Invoice(a.Invoice); inv != nil && inv.Undisputed() != a.Amount {
+				over = append(over, a)
+			}
+		}
+		return nil
+	})
+	for _, a := range over {
+		delete(p.live, a.Session)
+		done := p.bot.begin()
+		go func() {
+			defer done()
+			err := p.end(context.Background(), a)
+			if _, refused := ledger.AsRefusal(err); err != nil && !refused && !errors.Is(err, ledger.ErrClosed) {
+				p.bot.log.Warn("ending a session for an amount that is not due any more", "error", err)
+				p.liveMu.Lock()
+				p.live[a.Session] = a // the next commit tries again
+				p.liveMu.Unlock()
+			}
+		}()
+	}
+}
+
+// forget takes a session that is over from those that can be paid.
+func (p *payments) forget(session string) {
+	p.liveMu.Lock()
+	defer p.liveMu.Unlock()
+	delete(p.live, session)
 }
 
 // Pay opens the payment behind a link.
@@ -99,7 +173,7 @@ func (p *payments) Pay(ctx context.Context, link string) (to string, words web.W
 func (p *payments) Returned(ctx context.Context, link string) web.Words {
 	defer p.bot.begin()()
 	inv, customer, ok := p.opened(link)
-	if !ok {
+	if !ok || p.bot.stripe == nil {
 		return p.words(0, card.T("pay.page.title"), card.T("refuse.pay.unknown"))
 	}
 	attempts, err := p.bot.desk.OpenAttempts()
@@ -108,7 +182,7 @@ func (p *payments) Returned(ctx context.Context, link string) web.Words {
 	}
 	for _, a := range attempts {
 		if a.Invoice == inv {
-			p.settle(ctx, a)
+			p.over(ctx, a)
 		}
 	}
 	open := false
@@ -138,8 +212,8 @@ func (p *payments) ask(ctx context.Context, chat, arg string) (card.Reply, error
 	id, err := strconv.ParseUint(arg, 10, 32)
 	var customer ledger.CustomerID
 	p.bot.books.View(func(v *ledger.View) error {
-		if c := v.ChatOwner(chat); c != nil {
-			customer = c.ID
+		if inv := v.Invoice(ledger.InvoiceID(id)); inv != nil && v.ChatHas(chat, inv.Customer) {
+			customer = inv.Customer
 		}
 		return nil
 	})
@@ -186,6 +260,11 @@ func (p *payments) took(ctx context.Context, status pay.Status, paid *pay.Paymen
 	b := p.bot
 	switch status {
 	case pay.Paid:
+		p.forget(session)
+		if !b.desk.Ours(paid.Attempt) {
+			b.log.Warn("a payment is not for an attempt of ours: another program shares the account", "session", session)
+			return nil
+		}
 		in := commands.Paid{Key: paid.Key(), By: "stripe", Invoice: paid.Invoice, Amount: paid.Amount, Reference: paid.Reference}
 		if !paid.PaidAt.IsZero() {
 			b.books.View(func(v *ledger.View) error {
@@ -198,6 +277,7 @@ func (p *payments) took(ctx context.Context, status pay.Status, paid *pay.Paymen
 			return err
 		}
 	case pay.Expired:
+		p.forget(session)
 	default:
 		return nil
 	}
@@ -211,37 +291,46 @@ func (p *payments) took(ctx context.Context, status pay.Status, paid *pay.Paymen
 }
 
 // askAfter is when the provider is asked what became of a session: a webhook may be lost.
+// The last is repeated for as long as the answer is open: bank debits take days.
 var askAfter = []time.Duration{2 * time.Minute, 10 * time.Minute, time.Hour, 6 * time.Hour, 25 * time.Hour}
 
 // watch asks later what became of a session, until it is over.
 func (p *payments) watch(a commands.Attempt, n int) {
-	if n >= len(askAfter) || a.Session == "" {
+	if a.Session == "" {
 		return
 	}
-	p.bot.clock.After(askAfter[n], func() {
+	if n == 0 {
+		p.liveMu.Lock()
+		p.live[a.Session] = a
+		p.liveMu.Unlock()
+	}
+	p.bot.clock.After(askAfter[min(n, len(askAfter)-1)], func() {
 		defer p.bot.begin()()
-		if p.bot.ready.Load() && !p.settle(context.Background(), a) {
+		if p.bot.ready.Load() && !p.over(context.Background(), a) {
 			p.watch(a, n+1)
 		}
 	})
 }
 
-// settle asks the provider what became of a session, and reports whether it is over.
-func (p *payments) settle(ctx context.Context, a commands.Attempt) bool {
+// over asks the provider what became of a session, and reports whether that is final.
+func (p *payments) over(ctx context.Context, a commands.Attempt) bool {
+	status, err := p.settle(ctx, a)
+	if err != nil && !errors.Is(err, ledger.ErrClosed) {
+		p.bot.log.Warn("asking what became of a payment", "error", err)
+	}
+	return err == nil && (status == pay.Paid || status == pay.Expired)
+}
+
+// settle asks the provider what became of a session, and books it.
+func (p *payments) settle(ctx context.Context, a commands.Attempt) (pay.Status, error) {
 	if a.Session == "" {
-		return true
+		return pay.Expired, nil
 	}
 	status, paid, err := p.bot.stripe.Ask(ctx, a.Session)
 	if err == nil {
 		err = p.took(ctx, status, paid, a.Session)
 	}
-	if err != nil {
-		if !errors.Is(err, ledger.ErrClosed) {
-			p.bot.log.Warn("asking what became of a payment", "error", err)
-		}
-		return false
-	}
-	return status == pay.Paid || status == pay.Expired
+	return status, err
 }
 
 // run takes up the sessions that an earlier run of the program left open. It asks at once:
@@ -258,11 +347,14 @@ func (p *payments) run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		done := p.bot.begin()
-		over := p.settle(ctx, a)
-		done()
-		if !over {
-			p.watch(a, 0)
+		earlier := commands.Attempt{Session: a.Replaces, Invoice: a.Invoice}
+		for _, x := range []commands.Attempt{earlier, a} {
+			done := p.bot.begin()
+			over := p.over(ctx, x)
+			done()
+			if !over {
+				p.watch(x, 0)
+			}
 		}
 	}
 	return nil

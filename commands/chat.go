@@ -174,7 +174,7 @@ const remindedButtons = 5
 // nothing is, or no provider takes the currency. Named tells the invoice in its label.
 func (d *Desk) payButton(cust ledger.CustomerID, inv *ledger.Invoice, named bool) []card.Button {
 	due := inv.Undisputed()
-	if due.Minor <= 0 || d.Payable == nil || !d.Payable(inv.Currency) {
+	if due.Minor <= 0 || d.Payable == nil || !d.Payable(due) {
 		return nil
 	}
 	b := card.Button{Label: card.T("button.pay", "amount", due), Do: "pay", Arg: idArg(uint32(inv.ID)), Wide: true}
@@ -233,13 +233,15 @@ func setLanguage(c *ChatCall) (card.Reply, error) {
 	return r, nil
 }
 
-// mine returns the invoice that a button is about, if it is the customer's own.
+// mine returns the invoice that a button is about, if it is the customer's own: of a chat
+// that speaks for several, any one's.
 func (c *ChatCall) mine() (*ledger.Invoice, string) {
 	id, rest := cutArg(c.In.Arg)
 	inv := c.Invoice(ledger.InvoiceID(id))
-	if inv == nil || inv.Customer != c.Customer.ID {
+	if inv == nil || !c.ChatHas(c.In.Chat, inv.Customer) {
 		return nil, ""
 	}
+	c.Customer = c.Tx.Customer(inv.Customer)
 	return inv, rest
 }
 
@@ -339,9 +341,11 @@ func withdrawDispute(c *ChatCall) (card.Reply, error) {
 func (c *ChatCall) words() (card.Reply, error) {
 	text := strings.TrimSpace(c.In.Text)
 	var disp *ledger.Dispute
-	for _, inv := range c.OpenInvoices(c.Customer) {
-		if d := c.Dispute(inv.Dispute); d != nil && (disp == nil || d.ID > disp.ID) {
-			disp = d
+	for _, cust := range c.ChatCustomers(c.In.Chat) {
+		for _, inv := range c.OpenInvoices(cust) {
+			if d := c.Dispute(inv.Dispute); d != nil && (disp == nil || d.ID > disp.ID) {
+				disp = d
+			}
 		}
 	}
 	if text == "" || disp == nil {

@@ -90,7 +90,9 @@ func (c *Call) customerOption(n *ledger.NewCustomer, key, value string) (err err
 		n.ZoneName = value
 	case "terms":
 		var t ledger.Terms
-		t, err = ledger.ParseTerms(value)
+		if t, err = ledger.ParseTerms(value); err == nil && !t.Discount.IsZero() {
+			err = ledger.Refuse(ledger.BadInput, "terms.unknown", "text", value) // nothing takes the discount yet
+		}
 		n.Terms = &t
 	default:
 		err = ledger.Refuse(ledger.BadInput, "customer.option", "text", key)
@@ -150,7 +152,11 @@ func listCustomers(c *Call) (card.Reply, error) {
 func customerRow(v *ledger.View, cust *ledger.Customer) []card.Text {
 	owes := card.Plain("–")
 	if b := v.Balance(cust); len(b) > 0 {
-		owes = money(b[0])
+		each := make([]card.Text, len(b))
+		for i, m := range b {
+			each[i] = money(m)
+		}
+		owes = card.Join(each...)
 	}
 	chat := card.T("customer.notlinked")
 	if len(cust.Chats) > 0 {

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"unicode"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -40,9 +41,9 @@ type Settings struct {
 	// InviteURL turns an invitation token into a link ("https://t.me/<bot>?start=<token>").
 	InviteURL func(token string) string
 	// PayURL returns the link that pays an invoice, for its customer alone; "" where people
-	// ask the bot instead. Payable reports whether a currency can be paid by link at all.
+	// ask the bot instead. Payable reports whether a sum can be paid by link at all.
 	PayURL  func(inv ledger.InvoiceID, customer ledger.CustomerID) string
-	Payable func(ledger.Currency) bool
+	Payable func(ledger.Money) bool
 }
 
 // Desk is where requests come in.
@@ -127,7 +128,7 @@ func (c *Call) Lang() string { return c.Company().Language }
 // Line runs a typed line. Whatever happens, the reply is for the asker; the error is for
 // the log, and then the books are as they were.
 func (d *Desk) Line(ctx context.Context, l Line) (card.Reply, error) {
-	verb, rest, _ := strings.Cut(strings.TrimSpace(l.Text), " ")
+	verb, rest := cutWord(strings.TrimSpace(l.Text))
 	cmd, ok := find(verb)
 	if verb == "" {
 		cmd, ok = helpCommand(), true
@@ -140,6 +141,14 @@ func (d *Desk) Line(ctx context.Context, l Line) (card.Reply, error) {
 	}
 	call := &Call{Desk: d, Who: l.Who, Line: strings.TrimSpace(rest), Args: split(rest)}
 	return d.run(ctx, cmd, l.Key, l.Text, call)
+}
+
+// cutWord cuts s at its first space, of whatever kind: phones type no-break ones.
+func cutWord(s string) (word, rest string) {
+	if i := strings.IndexFunc(s, unicode.IsSpace); i >= 0 {
+		return s[:i], strings.TrimSpace(s[i:])
+	}
+	return s, ""
 }
 
 // Press runs a button of a message in Slack.

@@ -62,9 +62,10 @@ func reasonText(r ledger.Reason) card.Text { return card.T("reason." + string(r)
 // findDispute reads "D-7" or the number of an invoice in dispute.
 func findDispute(v *ledger.View, word string) (*ledger.Dispute, error) {
 	if rest, ok := strings.CutPrefix(strings.ToUpper(word), "D-"); ok {
-		n, _ := strconv.Atoi(rest)
-		if d := v.Dispute(ledger.DisputeID(n)); d != nil {
-			return d, nil
+		if n, err := strconv.ParseUint(rest, 10, 32); err == nil {
+			if d := v.Dispute(ledger.DisputeID(n)); d != nil {
+				return d, nil
+			}
 		}
 		return nil, ledger.Refuse(ledger.NotFound, "dispute.unknown", "text", word)
 	}

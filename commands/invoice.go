@@ -72,9 +72,55 @@ func (c *Call) keepPreview(draft *ledger.Draft) (id string, err error) {
 	n, _ := strconv.Atoi(string(last))
 	id = strconv.Itoa(n + 1)
 	c.Tx.Put("preview.last", []byte(id))
+	if err := c.dropPreviews(n); err != nil {
+		return "", err
+	}
 	head := c.Who.ID + " " + strconv.FormatInt(c.Now.Add(previewLife).Unix(), 10) + "\n"
 	c.Tx.Put("preview:"+id, append([]byte(head), draft.Encode()...))
 	return id, nil
+}
+
+// previewKept is how long an unused preview is kept after its end, so that whoever presses
+// Confirm too late is told so.
+const previewKept = 7 * 24 * time.Hour
+
+// dropPreviews forgets old previews that nobody confirmed or cancelled, a few at a time, up
+// to number last. Numbers rise with time, so the first that is not old ends it.
+func (c *Call) dropPreviews(last int) error {
+	data, err := c.Get("preview.first")
+	if err != nil {
+		return err
+	}
+	first, _ := strconv.Atoi(string(data))
+	for range 4 {
+		if first++; first > last {
+			return nil
+		}
+		id := "preview:" + strconv.Itoa(first)
+		data, err := c.Get(id)
+		if err != nil {
+			return err
+		}
+		if data != nil {
+			if _, until, _ := openPreview(data); c.Now.Before(until.Add(previewKept)) {
+				return nil
+			}
+			c.Tx.Put(id, nil)
+		}
+		c.Tx.Put("preview.first", []byte(strconv.Itoa(first)))
+	}
+	return nil
+}
+
+// openPreview reads what keepPreview stored; who is "" where there is nothing.
+func openPreview(data []byte) (who string, until time.Time, draft []byte) {
+	head, body, ok := strings.Cut(string(data), "\n")
+	if !ok {
+		return "", time.Time{}, nil
+	}
+	who, end, _ := strings.Cut(head, " ")
+	sec, _ := strconv.ParseInt(end, 10, 64)
+	return who, time.Unix(sec, 0), []byte(body)
 }
 
 // takePreview returns the draft of a preview and forgets it. It returns a Conflict refusal
@@ -84,19 +130,17 @@ func (c *Call) takePreview(id string) (*ledger.Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	head, body, ok := strings.Cut(string(data), "\n")
-	if !ok {
+	who, until, draft := openPreview(data)
+	switch {
+	case who == "":
 		return nil, ledger.Refuse(ledger.Conflict, "preview.used")
-	}
-	who, until, _ := strings.Cut(head, " ")
-	if who != c.Who.ID {
+	case who != c.Who.ID:
 		return nil, ledger.Refuse(ledger.Forbidden, "preview.others")
-	}
-	if sec, _ := strconv.ParseInt(until, 10, 64); c.Now.Unix() > sec {
+	case c.Now.After(until):
 		return nil, ledger.Refuse(ledger.Conflict, "preview.late")
 	}
 	c.Tx.Put("preview:"+id, nil)
-	return ledger.DecodeDraft([]byte(body))
+	return ledger.DecodeDraft(draft)
 }
 
 // confirmInvoice issues the invoice that was previewed, once.
@@ -218,8 +262,7 @@ type invoiceParser struct {
 	tax, disc *decimal.Decimal
 	due       ledger.Date
 	dueIsSet  bool
-	dueDays   int
-	dueInDays bool
+	dueTerms  bool // due was given as terms, which are in terms
 }
 
 type itemOptions struct{ tax, disc *decimal.Decimal }
@@ -393,16 +436,15 @@ func (p *invoiceParser) option(word, value, typed string) (err error) {
 	return err
 }
 
-// dueOption reads "14d", "net14" and "net 14" as days after the invoice's date, and
-// anything else as a date.
+// dueOption reads "14d", "net 14", "eom+10" and the like as terms from the invoice's date,
+// and anything else as a date.
 func (p *invoiceParser) dueOption(value string) (err error) {
 	if strings.EqualFold(value, "net") {
 		value += p.next().text
 	}
 	p.dueIsSet = true
-	low := strings.ToLower(value)
-	if t, e := ledger.ParseTerms(low); e == nil && (strings.HasPrefix(low, "net") || strings.HasSuffix(low, "d")) {
-		p.dueDays, p.dueInDays = t.Days, true
+	if t, e := ledger.ParseTerms(value); e == nil && t.Discount.IsZero() && !looksLikeNumber(value) {
+		p.terms, p.dueTerms = t, true
 		return nil
 	}
 	p.due, err = parseDate(value, p.today)
@@ -417,9 +459,7 @@ func (p *invoiceParser) finish() (*ledger.Draft, error) {
 		d.Lines[i].Discount = first(p.own[i].disc, p.disc)
 	}
 	switch {
-	case p.dueInDays:
-		d.Due = d.Date.AddDays(p.dueDays)
-	case p.dueIsSet:
+	case p.dueIsSet && !p.dueTerms:
 		d.Due = p.due
 	default:
 		d.Due = p.terms.Due(d.Date)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
 
@@ -28,6 +29,11 @@ var plainer = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "«", `"`,
 
 // A no-break space or a thin one between digits groups them, and is no end of a word.
 var groupedDigits = regexp.MustCompile(`(\d)[\x{00a0}\x{202f}\x{2009}](\d{3})`)
+
+func endsInLetter(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return unicode.IsLetter(r)
+}
 
 // split cuts a line into tokens. "(", ")" and "+" stand alone; a quote that is not closed
 // runs to the end.
@@ -57,6 +63,8 @@ func split(line string) []token {
 			word.WriteRune(r)
 		case unicode.IsSpace(r):
 			end()
+		case r == '+' && endsInLetter(word.String()): // "eom+10" is one word
+			word.WriteRune(r)
 		case r == '(' || r == ')' || r == '+':
 			end()
 			out = append(out, token{text: string(r)})
@@ -94,12 +102,19 @@ func parseNumber(s, lang string) (decimal.Decimal, error) {
 	return d.Mul(factor), nil
 }
 
-// numberForm is digits, or groups of three digits, and then decimals.
-var numberForm = regexp.MustCompile(`^-?(?:\d+|\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3})+)(?:[.,]\d+)?$`)
+var (
+	// numberForm is digits, then decimals; or groups of three digits, and then decimals
+	// behind the other separator: "1,200,50" is neither, and must not become 120050.
+	numberForm = regexp.MustCompile(`^-?(?:\d+|(?:0|[1-9]\d*)[.,]\d+|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?)$`)
+	// eitherForm is a number whose one separator may group digits or begin decimals. One
+	// that begins with a zero has decimals.
+	eitherForm = regexp.MustCompile(`^-?[1-9]\d{0,2}[.,]\d{3}$`)
+)
 
 // plainNumber drops what groups the digits, and writes a point where the decimals begin.
 func plainNumber(t, lang string) string {
 	dot, comma := strings.LastIndexByte(t, '.'), strings.LastIndexByte(t, ',')
+	commaGroups := lang == "en" || lang == "zh"
 	switch {
 	case dot >= 0 && comma >= 0: // the last one begins the decimals
 		if dot > comma {
@@ -111,17 +126,18 @@ func plainNumber(t, lang string) string {
 	case strings.Count(t, ".") > 1:
 		return strings.ReplaceAll(t, ".", "")
 	case comma >= 0:
-		if lang == "en" && len(t)-comma == 4 {
+		if commaGroups && eitherForm.MatchString(t) {
 			return t[:comma] + t[comma+1:]
 		}
 		return strings.Replace(t, ",", ".", 1)
-	case dot >= 0 && lang != "en" && lang != "zh" && len(t)-dot == 4:
+	case dot >= 0 && !commaGroups && eitherForm.MatchString(t):
 		return t[:dot] + t[dot+1:]
 	}
 	return t
 }
 
 var (
+	isoForm      = regexp.MustCompile(`^\d{3,5}-\d{1,2}-\d{1,2}$`)
 	dayMonth     = regexp.MustCompile(`^(\d{1,2})\.(\d{1,2})\.(\d{4})?$`)
 	daysOrWeeks  = regexp.MustCompile(`^\+?(\d{1,3})([dw])$`)
 	weekdayNames = map[string]time.Weekday{"sunday": 0, "monday": 1, "tuesday": 2, "wednesday": 3, "thursday": 4, "friday": 5, "saturday": 6,
@@ -153,28 +169,49 @@ func parseDate(s string, today ledger.Date) (ledger.Date, error) {
 	if m := dayMonth.FindStringSubmatch(low); m != nil {
 		return dottedDate(m, s, today)
 	}
-	return ledger.ParseDate(s)
+	d, err := ledger.ParseDate(s)
+	if err == nil && (d.Year() < yearMin || d.Year() > yearMax) {
+		return 0, ledger.Refuse(ledger.BadInput, "date.unknown", "text", s)
+	}
+	return d, err
 }
 
-// dottedDate reads 31.12.2026, or 31.12. as the nearest such day to come or just over.
+// Years that people mean; any other is a slip of the finger, like 0206.
+const yearMin, yearMax = 2000, 2099
+
+// dottedDate reads 31.12.2026, or 31.12. as the nearest such day, to come or just over.
 func dottedDate(m []string, s string, today ledger.Date) (ledger.Date, error) {
 	day, _ := strconv.Atoi(m[1])
 	month, _ := strconv.Atoi(m[2])
-	year := today.Year()
+	years := []int{today.Year(), today.Year() - 1, today.Year() + 1}
 	if m[3] != "" {
-		year, _ = strconv.Atoi(m[3])
+		year, _ := strconv.Atoi(m[3])
+		years = []int{year}
 	}
-	d := ledger.NewDate(year, time.Month(month), day)
-	if _, mm, dd := d.Parts(); int(mm) != month || dd != day {
+	var nearest ledger.Date
+	for _, year := range years {
+		d := ledger.NewDate(year, time.Month(month), day)
+		if _, mm, dd := d.Parts(); int(mm) != month || dd != day || year < yearMin || year > yearMax {
+			continue
+		}
+		if nearest == 0 || distance(d, today) < distance(nearest, today) {
+			nearest = d
+		}
+	}
+	if nearest == 0 {
 		return 0, ledger.Refuse(ledger.BadInput, "date.unknown", "text", s)
 	}
-	return d, nil
+	return nearest, nil
 }
 
-// looksLikeDate reports whether s is written as a day rather than as anything else.
+// distance is the number of days between two dates.
+func distance(a, b ledger.Date) int { return max(ledger.DaysOverdue(a, b), ledger.DaysOverdue(b, a)) }
+
+// looksLikeDate reports whether s is written as a day rather than as anything else, also
+// when there is no such day: then it is refused, and not taken for other words.
 func looksLikeDate(s string) bool {
 	_, err := parseDate(s, 20000)
-	return err == nil
+	return err == nil || isoForm.MatchString(s) || dayMonth.MatchString(s)
 }
 
 // looksLikeNumber reports whether s is written as a number.

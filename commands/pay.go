@@ -1,9 +1,11 @@
 package commands
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 
 	"duebot/ledger"
@@ -20,11 +22,15 @@ type Attempt struct {
 	Session  string    // the provider's id; "" while it is being made
 	URL      string    // where the customer pays
 	Expires  time.Time // of the session
-	Replaces string    // a session for another amount, to be expired
+	Replaces string    // a session for another amount, which has to be over before this one is made
 }
 
-// attemptMargin is how long before its end a session is not handed out any more.
-const attemptMargin = 10 * time.Minute
+// attemptMargin is how long before its end a session is not handed out any more, and
+// makingMargin how long before it one is not made any more: Stripe wants half an hour.
+const (
+	attemptMargin = 10 * time.Minute
+	makingMargin  = 40 * time.Minute
+)
 
 // attemptLife is how long a payment link is good: a day, which is the longest that Stripe
 // allows, less what two clocks may differ by.
@@ -47,7 +53,7 @@ func (d *Desk) BeginPayment(ctx context.Context, id ledger.InvoiceID, customer l
 		if a, err = attemptOf(&tx.View, id); err != nil {
 			return nil, err
 		}
-		if a.ID != "" && a.Amount == due && tx.Now.Before(a.Expires.Add(-attemptMargin)) {
+		if a.stillGood(due, tx.Now) {
 			return nil, nil
 		}
 		last, err := tx.Get("attempt.last")
@@ -56,14 +62,33 @@ func (d *Desk) BeginPayment(ctx context.Context, id ledger.InvoiceID, customer l
 		}
 		n, _ := strconv.Atoi(string(last))
 		tx.Put("attempt.last", []byte(strconv.Itoa(n+1)))
-		a = Attempt{ID: tx.Seal("attempt", strconv.Itoa(n+1)), Invoice: id, Customer: customer, Amount: due,
-			Number: inv.Number.String(), Expires: tx.Now.Add(attemptLife), Replaces: a.Session}
+		name := strconv.Itoa(n + 1)
+		a = Attempt{ID: name + "." + tx.Seal("attempt", name), Invoice: id, Customer: customer, Amount: due,
+			Number: inv.Number.String(), Expires: tx.Now.Add(attemptLife), Replaces: cmp.Or(a.Session, a.Replaces)}
 		return nil, putAttempt(tx, a)
 	}})
 	return a, err
 }
 
-// PaymentMade writes down the session that the provider made for an attempt.
+// stillGood reports whether a can be gone on with: it is for what is due now, and there is
+// time enough to make it, or to pay it.
+func (a *Attempt) stillGood(due ledger.Money, now time.Time) bool {
+	margin := attemptMargin
+	if a.Session == "" {
+		margin = makingMargin
+	}
+	return a.ID != "" && a.Amount == due && now.Before(a.Expires.Add(-margin))
+}
+
+// Ours reports whether an attempt of that ID was made here: another program, or another
+// ledger, may share the provider's account, and its money is not ours.
+func (d *Desk) Ours(attempt string) bool {
+	name, proof, _ := strings.Cut(attempt, ".")
+	return d.Books.Sealed(proof, "attempt", name)
+}
+
+// PaymentMade writes down what has become of an attempt: the session that the provider made
+// for it, or that the one which it replaces is over.
 func (d *Desk) PaymentMade(ctx context.Context, a Attempt) error {
 	_, err := d.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
 		return nil, putAttempt(tx, a)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -58,7 +59,7 @@ func (x *CustomerAdded) code(c *coder) {
 	str(c, &x.Currency)
 	str(c, &x.Language)
 	str(c, &x.ZoneName)
-	num(c, &x.Terms.Days)
+	x.Terms.code(c)
 	str(c, &x.Owner)
 }
 
@@ -350,6 +351,17 @@ func (v *View) ChatOwner(chat string) *Customer {
 		return nil
 	}
 	return v.Customer(ids[len(ids)-1])
+}
+
+// ChatHas reports whether chat is linked to customer id, be it one of several.
+func (v *View) ChatHas(chat string, id CustomerID) bool { return slices.Contains(v.s.chats[chat], id) }
+
+// ChatCustomers returns the customers that chat is linked to, the last linked first.
+func (v *View) ChatCustomers(chat string) (out []*Customer) {
+	for _, id := range slices.Backward(v.s.chats[chat]) {
+		out = append(out, v.Customer(id))
+	}
+	return out
 }
 
 // ChatName is the name of the person who linked chat.

@@ -183,5 +183,15 @@ func (v *View) PaymentsSince(day Date, f func(*Payment)) {
 	}
 }
 
+// LastPayment is the number of the newest payment, 0 while there is none.
+func (v *View) LastPayment() PaymentID { return PaymentID(v.s.payments.n) }
+
+// PaymentsBetween calls f with the payments after one and through another, oldest first.
+func (v *View) PaymentsBetween(after, through PaymentID, f func(*Payment)) {
+	for id := after + 1; id <= min(through, v.LastPayment()); id++ {
+		f(v.Payment(id))
+	}
+}
+
 // Payments calls f with every payment in order of recording.
 func (v *View) Payments(f func(*Payment)) { v.s.payments.each(f) }

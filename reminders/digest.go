@@ -2,7 +2,10 @@ package reminders
 
 import (
 	"context"
+	"fmt"
 	"sort"
+	"strconv"
+	"strings"
 	"time"
 
 	"duebot/commands/card"
@@ -51,30 +54,65 @@ func (r *Rules) queueDigest(ctx context.Context, reader Reader, today ledger.Dat
 		if err != nil || string(last) >= today.String() {
 			return nil, err
 		}
-		since := today.AddDays(-1)
-		if d, err := ledger.ParseDate(string(last)); err == nil {
-			since = d
-		}
-		tx.Put(marker, []byte(today.String()))
-		return nil, tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeDigest, Address: reader.User, For: today, Code: since.String()})
+		p := periodAfter(&tx.View, string(last), today)
+		tx.Put(marker, []byte(fmt.Sprintf("%s %d", today, p.through)))
+		return nil, tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeDigest, Address: reader.User, For: today, Code: p.String()})
 	}})
 	return err
+}
+
+// period is what one digest tells of: from the day of the last one on, and the payments
+// after one and through another. Payments are counted by number, since a day has hours
+// before and after nine.
+type period struct {
+	since          ledger.Date
+	after, through ledger.PaymentID
+}
+
+func (p period) String() string { return fmt.Sprintf("%s %d %d", p.since, p.after, p.through) }
+
+// periodAfter is the period that follows the last digest ("2026-10-14 57": its day, and the
+// newest payment then). The first digest tells of a day.
+func periodAfter(v *ledger.View, last string, today ledger.Date) period {
+	p := period{since: today.AddDays(-1), through: v.LastPayment()}
+	day, number, _ := strings.Cut(last, " ")
+	since, err := ledger.ParseDate(day)
+	n, bad := strconv.ParseUint(number, 10, 32)
+	if err == nil && bad == nil {
+		p.since, p.after = since, ledger.PaymentID(n)
+		return p
+	}
+	p.after = p.through
+	v.PaymentsSince(p.since, func(x *ledger.Payment) { p.after = x.ID - 1 })
+	return p
+}
+
+// periodOf reads what stands in a digest's notice.
+func periodOf(n *ledger.Notice) period {
+	p := period{since: n.For.AddDays(-1)}
+	parts := strings.Fields(n.Code)
+	if len(parts) != 3 {
+		return p
+	}
+	if since, err := ledger.ParseDate(parts[0]); err == nil {
+		p.since = since
+	}
+	after, _ := strconv.ParseUint(parts[1], 10, 32)
+	through, _ := strconv.ParseUint(parts[2], 10, 32)
+	p.after, p.through = ledger.PaymentID(after), ledger.PaymentID(through)
+	return p
 }
 
 // debtors is how many of the largest debtors the digest names.
 const debtors = 5
 
-// digest tells a manager what came in, what fell overdue and what needs him, since the day
-// of the last digest (n.Code).
+// digest tells a manager what came in, what fell overdue and what needs him, since the last
+// digest (n.Code).
 func digest(v *ledger.View, n *ledger.Notice) card.Message {
-	since, err := ledger.ParseDate(n.Code)
-	if err != nil {
-		since = n.For.AddDays(-1)
-	}
 	on := n.For
 	rows := v.Aging(on)
 	k := &card.Card{Title: card.T("digest.title", "date", on, "company", v.Company().Name)}
-	cash, newly := cashSince(v, since), newlyOverdue(v, since, on)
+	cash, newly := cashOf(v, n), newlyOverdue(v, periodOf(n).since, on)
 	add := func(key string, sums map[ledger.Currency]ledger.Money) {
 		if len(sums) == 0 {
 			return
@@ -100,9 +138,10 @@ func digest(v *ledger.View, n *ledger.Notice) card.Message {
 	return card.Message{Card: k}
 }
 
-func cashSince(v *ledger.View, since ledger.Date) map[ledger.Currency]ledger.Money {
-	sums := map[ledger.Currency]ledger.Money{}
-	v.PaymentsSince(since, func(p *ledger.Payment) {
+// cashOf sums the money that came in within a digest's period.
+func cashOf(v *ledger.View, n *ledger.Notice) map[ledger.Currency]ledger.Money {
+	sums, within := map[ledger.Currency]ledger.Money{}, periodOf(n)
+	v.PaymentsBetween(within.after, within.through, func(p *ledger.Payment) {
 		sums[p.Amount.Currency] = sums[p.Amount.Currency].Add(p.Amount)
 	})
 	return sums

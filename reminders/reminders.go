@@ -126,11 +126,25 @@ func (p Policy) step(subjects []*ledger.Invoice, on ledger.Date) (Contact, bool)
 		if left < 0 {
 			continue
 		}
-		if left == 0 && inv.Nudge < on || left > 0 && left <= p.Before && inv.Nudge == 0 {
+		said := p.nudged(inv, subjects)
+		if left == 0 && said < on || left > 0 && left <= p.Before && said == 0 {
 			return Contact{inv, 0}, true
 		}
 	}
 	return Contact{}, false
+}
+
+// nudged is the local day of the last nudge that named inv, 0 for none: its own, or one
+// that another invoice carried while inv was within its horizon.
+func (p Policy) nudged(inv *ledger.Invoice, subjects []*ledger.Invoice) ledger.Date {
+	last := inv.Nudge
+	for _, x := range subjects {
+		named := x.Nudge >= inv.Date && x.Nudge >= inv.Due.AddDays(-p.Before) && x.Nudge <= inv.Due
+		if named && x.Nudge > last {
+			last = x.Nudge
+		}
+	}
+	return last
 }
 
 // Run queues every contact that is due by now, each once, and returns when to be called

@@ -86,29 +86,59 @@ type Payment struct {
 // Key is under which the books take p, once for ever.
 func (p *Payment) Key() string { return "stripe:session:" + p.Session }
 
-// stripeFactors are the currencies whose sums Stripe takes a hundredfold although they
-// have no minor unit in use (docs.stripe.com/currencies#special-cases).
-var stripeFactors = map[ledger.Currency]int64{"ISK": 100, "UGX": 100}
+// stripeExponents are the currencies whose decimals are not ISO 4217's at Stripe
+// (docs.stripe.com/currencies): sums of ISK and UGX are sent a hundredfold although they
+// have no minor unit in use, and the ariary counts as having none.
+var stripeExponents = map[ledger.Currency]int32{"ISK": 2, "UGX": 2, "MGA": 0}
 
-// factor is by how much Stripe multiplies minor units of c.
-func factor(c ledger.Currency) int64 {
-	if f := stripeFactors[c]; f != 0 {
-		return f
+// scale is by how much minor units of c are multiplied, or divided, on the way to Stripe.
+func scale(c ledger.Currency) (times, over int64) {
+	exponent, deviates := stripeExponents[c]
+	if !deviates {
+		return 1, 1
 	}
-	return 1
+	times, over = 1, 1
+	for e := c.Exponent(); e < exponent; e++ {
+		times *= 10
+	}
+	for e := c.Exponent(); e > exponent; e-- {
+		over *= 10
+	}
+	return times, over
 }
 
-// Takes reports whether sums of c can be paid.
-func (s *Stripe) Takes(c ledger.Currency) bool {
-	switch c {
+// amountOf is m as Stripe counts it; ok is false where Stripe cannot take such a sum: a part
+// of its smallest unit, or one whose thousandths are not tens.
+func amountOf(m ledger.Money) (amount int64, ok bool) {
+	times, over := scale(m.Currency)
+	if m.Minor%over != 0 || m.Currency.Exponent() == 3 && m.Minor%10 != 0 {
+		return 0, false
+	}
+	return m.Minor * times / over, true
+}
+
+// moneyOf is a sum of Stripe's as money; ok is false for a part of our smallest unit.
+func moneyOf(amount int64, c ledger.Currency) (m ledger.Money, ok bool) {
+	times, over := scale(c)
+	return ledger.Money{Minor: amount * over / times, Currency: c}, amount%times == 0
+}
+
+// Takes reports whether a sum can be paid.
+func (s *Stripe) Takes(m ledger.Money) bool {
+	switch m.Currency {
 	case "RUB", "IRR", "BYN", "KPW", "SYP", "CUP":
 		return false // not on Stripe's list of presentment currencies
 	}
-	return true
+	_, ok := amountOf(m)
+	return ok
 }
 
 // Create makes a session for exactly o.Amount. The same o.ID gives the same session.
 func (s *Stripe) Create(ctx context.Context, o Order) (Session, error) {
+	amount, ok := amountOf(o.Amount)
+	if !ok {
+		return Session{}, fmt.Errorf("creating the session: Stripe takes no %s", o.Amount)
+	}
 	meta := map[string]string{"attempt": o.ID, "invoice": strconv.FormatUint(uint64(o.Invoice), 10), "number": o.Number}
 	p := &stripe.CheckoutSessionCreateParams{
 		Mode:              stripe.String(string(stripe.CheckoutSessionModePayment)),
@@ -121,7 +151,7 @@ func (s *Stripe) Create(ctx context.Context, o Order) (Session, error) {
 			Quantity: stripe.Int64(1),
 			PriceData: &stripe.CheckoutSessionCreateLineItemPriceDataParams{
 				Currency:    stripe.String(strings.ToLower(string(o.Amount.Currency))),
-				UnitAmount:  stripe.Int64(o.Amount.Minor * factor(o.Amount.Currency)),
+				UnitAmount:  stripe.Int64(amount),
 				ProductData: &stripe.CheckoutSessionCreateLineItemPriceDataProductDataParams{Name: stripe.String(o.Description)},
 			},
 		}},
@@ -145,12 +175,17 @@ const (
 	Open    Status = "open"
 	Paid    Status = "paid"
 	Pending Status = "pending" // completed, and the money is under way
-	Expired Status = "expired"
+	Expired Status = "expired" // nobody can pay it any more, or the bank debit failed
 )
+
+// ErrNoSession is returned for a session that Stripe does not know: nobody can pay it.
+var ErrNoSession = errors.New("there is no such session")
 
 // Ask reads a session back.
 func (s *Stripe) Ask(ctx context.Context, id string) (Status, *Payment, error) {
-	got, err := s.client.V1CheckoutSessions.Retrieve(ctx, id, nil)
+	p := &stripe.CheckoutSessionRetrieveParams{}
+	p.AddExpand("payment_intent") // it alone tells a bank debit that failed from one under way
+	got, err := s.client.V1CheckoutSessions.Retrieve(ctx, id, p)
 	if err != nil {
 		return "", nil, stripeError("reading the session", err)
 	}
@@ -175,6 +210,8 @@ func read(cs *stripe.CheckoutSession) (Status, *Payment, error) {
 		return Expired, nil, nil
 	case cs.Status != stripe.CheckoutSessionStatusComplete:
 		return Open, nil, nil
+	case cs.PaymentStatus != stripe.CheckoutSessionPaymentStatusPaid && failed(cs.PaymentIntent):
+		return Expired, nil, nil
 	case cs.PaymentStatus != stripe.CheckoutSessionPaymentStatusPaid:
 		return Pending, nil, nil
 	}
@@ -186,16 +223,22 @@ func read(cs *stripe.CheckoutSession) (Status, *Payment, error) {
 	if err != nil {
 		return "", nil, fmt.Errorf("session %s is not one of ours", cs.ID)
 	}
-	f := factor(currency)
-	if cs.AmountTotal%f != 0 {
+	amount, ok := moneyOf(cs.AmountTotal, currency)
+	if !ok {
 		return "", nil, fmt.Errorf("session %s: %d is no whole sum of %s", cs.ID, cs.AmountTotal, currency)
 	}
 	pay := &Payment{Session: cs.ID, Attempt: cs.Metadata["attempt"], Invoice: ledger.InvoiceID(invoice),
-		Amount: ledger.Money{Minor: cs.AmountTotal / f, Currency: currency}, Reference: cs.ID}
+		Amount: amount, Reference: cs.ID}
 	if cs.PaymentIntent != nil {
 		pay.Reference = cs.PaymentIntent.ID
 	}
 	return Paid, pay, nil
+}
+
+// failed reports whether nothing is under way any more; nil, or one that was not read,
+// says nothing.
+func failed(pi *stripe.PaymentIntent) bool {
+	return pi != nil && (pi.Status == stripe.PaymentIntentStatusRequiresPaymentMethod || pi.Status == stripe.PaymentIntentStatusCanceled)
 }
 
 // ErrForged is returned for a webhook whose signature is wrong or too old.
@@ -216,6 +259,9 @@ func (s *Stripe) Webhook(body []byte, signature string) (Status, *Payment, strin
 		return "", nil, "", fmt.Errorf("reading event %s: %w", ev.ID, err)
 	}
 	status, p, err := read(&cs)
+	if ev.Type == stripe.EventTypeCheckoutSessionAsyncPaymentFailed && status == Pending {
+		status = Expired
+	}
 	if p != nil {
 		p.PaidAt = time.Unix(ev.Created, 0).UTC()
 	}
@@ -229,7 +275,14 @@ func stripeError(doing string, err error) error {
 	}
 	var e *stripe.Error
 	if errors.As(err, &e) {
+		if e.Code == stripe.ErrorCodeResourceMissing {
+			return fmt.Errorf("%s: %w (request %s)", doing, ErrNoSession, e.RequestID)
+		}
 		return fmt.Errorf("%s: Stripe answered %d %s %s (request %s)", doing, e.HTTPStatusCode, e.Code, e.Msg, e.RequestID)
+	}
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }

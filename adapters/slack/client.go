@@ -140,7 +140,8 @@ func (c *Client) channel(ctx context.Context, to string) (string, error) {
 const findPages = 5
 
 // Find looks for the message with our id in a channel, or in one of its threads, not older
-// than since. It tells what became of a send whose answer was lost.
+// than since. It tells what became of a send whose answer was lost. The error is a
+// *card.SendError when Slack refuses to tell.
 func (c *Client) Find(ctx context.Context, to, thread, id string, since time.Time) (channel, ts string, err error) {
 	if channel, err = c.channel(ctx, to); err != nil {
 		return "", "", err
@@ -161,7 +162,7 @@ func (c *Client) Find(ctx context.Context, to, thread, id string, since time.Tim
 			}
 		}
 		if err != nil {
-			return "", "", err
+			return "", "", sendError(err)
 		}
 		for _, m := range list {
 			if m.Metadata.EventType == metadataType && m.Metadata.EventPayload["id"] == id {

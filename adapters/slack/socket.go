@@ -3,8 +3,10 @@ package slack
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log"
+	"net/url"
 	"regexp"
 	"strings"
 	"sync"
@@ -132,9 +134,14 @@ func (c *Client) connect(ctx context.Context, h Handler, acts *sync.WaitGroup) e
 	return sock.RunContext(ctx)
 }
 
+// acker takes acknowledgements: a socket.
+type acker interface {
+	Ack(req socketmode.Request, payload ...any) error
+}
+
 // event takes one envelope. One that we do not know is acknowledged too, or Slack would
 // tell it again.
-func (c *Client) event(ctx context.Context, h Handler, sock *socketmode.Client, e socketmode.Event) {
+func (c *Client) event(ctx context.Context, h Handler, sock acker, e socketmode.Event) {
 	switch e.Type {
 	case socketmode.EventTypeSlashCommand:
 		if cmd, ok := e.Data.(slack.SlashCommand); ok {
@@ -157,7 +164,7 @@ func (c *Client) event(ctx context.Context, h Handler, sock *socketmode.Client, 
 	}
 }
 
-func (c *Client) ack(sock *socketmode.Client, req socketmode.Request, payload any) {
+func (c *Client) ack(sock acker, req socketmode.Request, payload any) {
 	var err error
 	if payload == nil {
 		err = sock.Ack(req)
@@ -171,7 +178,7 @@ func (c *Client) ack(sock *socketmode.Client, req socketmode.Request, payload an
 
 // command answers a slash command in its acknowledgement, or by its response_url when the
 // commit takes long or the answer is too large for a frame.
-func (c *Client) command(ctx context.Context, h Handler, sock *socketmode.Client, req socketmode.Request, cmd slack.SlashCommand) {
+func (c *Client) command(ctx context.Context, h Handler, sock acker, req socketmode.Request, cmd slack.SlashCommand) {
 	in := Command{Key: "slack:trigger:" + cmd.TriggerID, User: cmd.UserID, Channel: cmd.ChannelID, Command: cmd.Command, Text: typed(cmd.Text)}
 	answers := make(chan Answer, 1)
 	go func() { answers <- h.Command(ctx, in) }()
@@ -207,8 +214,8 @@ func responseType(a Answer) string {
 }
 
 // respond answers by a response_url.
-func (c *Client) respond(ctx context.Context, url, channel string, a Answer) {
-	if a.Card == nil || url == "" {
+func (c *Client) respond(ctx context.Context, to, channel string, a Answer) {
+	if a.Card == nil || to == "" {
 		return
 	}
 	text, blocks := c.render(channel, a.Card, a.Words)
@@ -216,18 +223,44 @@ func (c *Client) respond(ctx context.Context, url, channel string, a Answer) {
 	if !a.Replace {
 		m.ResponseType = responseType(a)
 	}
-	if err := slack.PostWebhookCustomHTTPContext(ctx, url, c.http, m); err != nil {
-		c.cfg.Log.Warn("answering by response_url", "error", err)
+	if err := slack.PostWebhookCustomHTTPContext(ctx, to, c.http, m); err != nil {
+		c.cfg.Log.Warn("answering by response_url", "error", withoutURL(err))
 	}
 }
 
-// actions runs the buttons of one interaction, and acknowledges after their commits.
-func (c *Client) actions(ctx context.Context, h Handler, sock *socketmode.Client, req socketmode.Request, cb slack.InteractionCallback) {
+// withoutURL drops the address from an error: whoever has a response_url can speak as we do.
+func withoutURL(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
+
+// actions runs the buttons of one interaction, and acknowledges after their commits, or when
+// these take long: the answers come by the response_url either way.
+func (c *Client) actions(ctx context.Context, h Handler, sock acker, req socketmode.Request, cb slack.InteractionCallback) {
 	channel := cb.Channel.ID
 	if channel == "" {
 		channel = cb.Container.ChannelID
 	}
+	done := make(chan []Answer, 1)
+	go func() { done <- c.presses(ctx, h, channel, cb) }()
 	var answers []Answer
+	select {
+	case answers = <-done:
+		c.ack(sock, req, nil)
+	case <-time.After(ackPatience):
+		c.ack(sock, req, nil)
+		answers = <-done
+	}
+	for _, a := range answers {
+		c.respond(ctx, cb.ResponseURL, channel, a)
+	}
+}
+
+// presses hands the buttons of one interaction to the commands, those that are ours.
+func (c *Client) presses(ctx context.Context, h Handler, channel string, cb slack.InteractionCallback) (answers []Answer) {
 	for i, a := range cb.ActionCallback.BlockActions {
 		do, arg, ok := c.opened(channel, a.Value)
 		if !ok {
@@ -242,17 +275,14 @@ func (c *Client) actions(ctx context.Context, h Handler, sock *socketmode.Client
 		}
 		answers = append(answers, h.Press(ctx, Press{Key: key, User: cb.User.ID, Channel: channel, TS: cb.Container.MessageTs, Do: do, Arg: arg}))
 	}
-	c.ack(sock, req, nil)
-	for _, a := range answers {
-		c.respond(ctx, cb.ResponseURL, channel, a)
-	}
+	return answers
 }
 
 // message hands on what a person wrote in a thread.
-func (c *Client) message(ctx context.Context, h Handler, sock *socketmode.Client, req socketmode.Request, ev slackevents.EventsAPIEvent) {
+func (c *Client) message(ctx context.Context, h Handler, sock acker, req socketmode.Request, ev slackevents.EventsAPIEvent) {
 	m, ok := ev.InnerEvent.Data.(*slackevents.MessageEvent)
 	wrapped, _ := ev.Data.(*slackevents.EventsAPICallbackEvent)
-	if ok && wrapped != nil && m.SubType == "" && m.BotID == "" && m.User != "" && m.ThreadTimeStamp != "" {
+	if ok && wrapped != nil && isReply(m) {
 		in := ThreadMessage{Key: "slack:event:" + wrapped.EventID, User: m.User, Channel: m.Channel, Thread: m.ThreadTimeStamp,
 			Text: typed(m.Text)}
 		if err := h.Thread(ctx, in); err != nil {
@@ -261,6 +291,11 @@ func (c *Client) message(ctx context.Context, h Handler, sock *socketmode.Client
 		}
 	}
 	c.ack(sock, req, nil)
+}
+
+// isReply reports whether a person wrote m in a thread; one also sent to the channel is one too.
+func isReply(m *slackevents.MessageEvent) bool {
+	return (m.SubType == "" || m.SubType == slack.MsgSubTypeThreadBroadcast) && m.BotID == "" && m.User != "" && m.ThreadTimeStamp != ""
 }
 
 // typed gives back what people typed: Slack wraps addresses and escapes three characters.

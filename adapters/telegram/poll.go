@@ -21,7 +21,8 @@ type Handler interface {
 	Offset() (int, error)
 	// Taken writes down that all updates below offset were taken.
 	Taken(ctx context.Context, offset int) error
-	// Chat runs what was asked.
+	// Chat runs what was asked. With an error the answer is what the person is told when
+	// the last try has failed too.
 	Chat(ctx context.Context, in Chat) (Answer, error)
 	// Blocked notes that a person has blocked the bot, or let it in again.
 	Blocked(ctx context.Context, chat string, blocked bool)
@@ -110,7 +111,7 @@ func (c *Client) take(ctx context.Context, h Handler, list []json.RawMessage, of
 			c.cfg.Log.Error("an update without an id", "error", err)
 			continue
 		}
-		if err := c.one(context.WithoutCancel(ctx), h, raw); err != nil {
+		if err := c.one(context.WithoutCancel(ctx), h, raw, failed+1 == tries); err != nil {
 			if failed++; failed < tries {
 				c.cfg.Log.Warn("an update was not taken", "update", head.ID, "try", failed, "error", err)
 				break
@@ -125,8 +126,9 @@ func (c *Client) take(ctx context.Context, h Handler, list []json.RawMessage, of
 	return offset, failed
 }
 
-// one takes a single update: to the books first, and then the answer.
-func (c *Client) one(ctx context.Context, h Handler, raw json.RawMessage) (err error) {
+// one takes a single update: to the books first, and then the answer. An error is answered
+// when it is the last try.
+func (c *Client) one(ctx context.Context, h Handler, raw json.RawMessage, last bool) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("taking an update: %v", r)
@@ -145,14 +147,10 @@ func (c *Client) one(ctx context.Context, h Handler, raw json.RawMessage) (err e
 		return nil
 	}
 	a, err := h.Chat(ctx, in)
-	if err != nil {
-		if in.callback != "" {
-			c.answerCallback(ctx, in.callback, "")
-		}
-		return err
+	if err == nil || last {
+		c.answer(ctx, in, a)
 	}
-	c.answer(ctx, in, a)
-	return nil
+	return err
 }
 
 // read takes what matters out of an update; ok is false where nothing does.

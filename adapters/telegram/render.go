@@ -18,26 +18,44 @@ var plain = strings.NewReplacer(card.MentionOpen, "", card.MentionClose, "")
 type builder struct {
 	strings.Builder
 	shown int
+	kept  int // for what is still to come
 }
 
 // add writes s between tags, escaped and shortened to what still fits.
 func (b *builder) add(open, s, end string) {
 	s = plain.Replace(s)
-	if room := textMax - b.shown; utf8.RuneCountInString(s) > room {
+	if room := textMax - b.kept - b.shown; utf8.RuneCountInString(s) > room {
 		if room < 1 {
 			return
 		}
 		s = string([]rune(s)[:room-1]) + "…"
 	}
-	b.shown += utf8.RuneCountInString(s)
+	b.shown += utf8.RuneCountInString(s) + strings.Count(open+end, "\n")
 	b.WriteString(open)
 	b.WriteString(html.EscapeString(s))
 	b.WriteString(end)
 }
 
+// keptMax leaves a part of a message to its title and body, however many fields it has.
+const keptMax = textMax * 3 / 4
+
+// keep reserves room for the fields and the small print: a long body never pushes a sum or
+// a date out of the message.
+func (b *builder) keep(k *card.Card, words card.Words) {
+	n := 1
+	for _, f := range k.Fields {
+		n += utf8.RuneCountInString(words(f.Label)+": "+words(f.Value)) + 1
+	}
+	for _, t := range k.Note {
+		n += utf8.RuneCountInString(words(t)) + 2
+	}
+	b.kept = min(n, keptMax)
+}
+
 // text turns a card into the HTML of a message.
 func text(k *card.Card, words card.Words) string {
 	var b builder
+	b.keep(k, words)
 	if !k.Title.IsZero() {
 		b.add("<b>", words(k.Title), "</b>\n")
 	}
@@ -50,6 +68,7 @@ func text(k *card.Card, words card.Words) string {
 	if s := words(k.Quote); !k.Quote.IsZero() && s != "" {
 		b.add("<blockquote>", s, "</blockquote>\n")
 	}
+	b.kept = 0
 	for _, f := range k.Fields {
 		b.add("\n", words(f.Label)+": ", "")
 		b.add("<b>", words(f.Value), "</b>")

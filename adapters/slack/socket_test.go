@@ -1,0 +1,200 @@
+package slack
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackevents"
+	"github.com/slack-go/slack/socketmode"
+
+	"duebot/commands/card"
+)
+
+// wire is a socket that notes when it is told to acknowledge.
+type wire struct{ acks chan any }
+
+func (w *wire) Ack(_ socketmode.Request, payload ...any) error {
+	if len(payload) == 0 {
+		payload = []any{nil}
+	}
+	w.acks <- payload[0]
+	return nil
+}
+
+// desk is a Handler that answers once it is let.
+type desk struct {
+	mu      sync.Mutex
+	let     chan struct{}
+	presses []Press
+	threads []ThreadMessage
+	fail    error
+}
+
+func said(s string) Answer {
+	return Answer{Reply: card.Reply{Card: &card.Card{Body: []card.Text{card.Plain(s)}}}, Words: func(t card.Text) string { return t.Plain }}
+}
+
+func (d *desk) Command(context.Context, Command) Answer { <-d.let; return said("done") }
+func (d *desk) Press(_ context.Context, in Press) Answer {
+	<-d.let
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.presses = append(d.presses, in)
+	return said("done")
+}
+func (d *desk) Thread(_ context.Context, in ThreadMessage) error {
+	d.threads = append(d.threads, in)
+	return d.fail
+}
+func (d *desk) Working(string) Answer { return said("working") }
+func (d *desk) Busy() func()          { return func() {} }
+
+func testClient(url string) (*Client, *bytes.Buffer) {
+	log := &bytes.Buffer{}
+	return New(Config{BotToken: "xoxb-secret", AppToken: "xapp-secret", APIURL: url, Log: slog.New(slog.NewTextHandler(log, nil)),
+		Seal:   func(channel, what string) string { return "seal-" + channel },
+		Sealed: func(proof, channel, what string) bool { return proof == "seal-"+channel }}), log
+}
+
+// A button whose commit takes long is acknowledged all the same before Slack gives up, and
+// answered by the response_url when it is done.
+func TestSlowButtonIsAcknowledged(t *testing.T) {
+	answered := make(chan string, 1)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		answered <- string(body)
+		io.WriteString(w, "ok")
+	}))
+	defer srv.Close()
+	c, _ := testClient(srv.URL)
+	h, w := &desk{let: make(chan struct{})}, &wire{acks: make(chan any, 1)}
+	cb := slack.InteractionCallback{TriggerID: "t1", ResponseURL: srv.URL, Channel: slack.Channel{GroupConversation: slack.GroupConversation{Conversation: slack.Conversation{ID: "C1"}}},
+		ActionCallback: slack.ActionCallbacks{BlockActions: []*slack.BlockAction{{ActionID: "confirm", Value: "confirm|1|seal-C1"}}}}
+	done := make(chan struct{})
+	go func() { c.actions(context.Background(), h, w, socketmode.Request{}, cb); close(done) }()
+	select {
+	case <-w.acks:
+	case <-time.After(2900 * time.Millisecond):
+		t.Error("not acknowledged within three seconds")
+	}
+	close(h.let)
+	<-done
+	select {
+	case body := <-answered:
+		if !strings.Contains(body, "done") {
+			t.Errorf("answered %s", body)
+		}
+	default:
+		t.Error("the answer never came")
+	}
+}
+
+// A button that carries no proof, or another channel's, does nothing.
+func TestForgedButton(t *testing.T) {
+	c, _ := testClient("http://127.0.0.1:1")
+	h, w := &desk{let: make(chan struct{})}, &wire{acks: make(chan any, 9)}
+	close(h.let)
+	for _, value := range []string{"confirm|1|seal-C2", "confirm|1", "confirm|1|", "", "confirm|1|2|seal-C1"} {
+		cb := slack.InteractionCallback{TriggerID: "t1", Container: slack.Container{ChannelID: "C1"},
+			ActionCallback: slack.ActionCallbacks{BlockActions: []*slack.BlockAction{{ActionID: "confirm", Value: value}}}}
+		c.actions(context.Background(), h, w, socketmode.Request{}, cb)
+	}
+	if len(h.presses) != 0 || len(w.acks) != 5 {
+		t.Errorf("pressed %+v, acknowledged %d of 5", h.presses, len(w.acks))
+	}
+}
+
+// What people write in threads is handed on, also when it is sent to the channel besides;
+// what bots write, and what is changed or joined, is not. What could not be taken is not
+// acknowledged.
+func TestThreadMessages(t *testing.T) {
+	c, _ := testClient("http://127.0.0.1:1")
+	h, w := &desk{}, &wire{acks: make(chan any, 9)}
+	tell := func(fields string) {
+		raw := fmt.Sprintf(`{"type":"event_callback","event_id":"Ev1","event":{"type":"message","channel":"C1","user":"U1","ts":"2.0","text":"5 &lt; 6"%s}}`, fields)
+		ev, err := slackevents.ParseEvent(json.RawMessage(raw), slackevents.OptionNoVerifyToken())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.message(context.Background(), h, w, socketmode.Request{}, ev)
+	}
+	tell(`,"thread_ts":"1.0"`)
+	tell(`,"thread_ts":"1.0","subtype":"thread_broadcast"`)
+	if len(h.threads) != 2 || h.threads[1] != (ThreadMessage{Key: "slack:event:Ev1", User: "U1", Channel: "C1", Thread: "1.0", Text: "5 < 6"}) {
+		t.Errorf("handed on %+v", h.threads)
+	}
+	tell(``)
+	tell(`,"thread_ts":"1.0","bot_id":"B1"`)
+	tell(`,"thread_ts":"1.0","subtype":"message_changed"`)
+	tell(`,"thread_ts":"1.0","subtype":"channel_join"`)
+	if len(h.threads) != 2 || len(w.acks) != 6 {
+		t.Errorf("handed on %d, acknowledged %d; want 2 and 6", len(h.threads), len(w.acks))
+	}
+	h.fail = errors.New("no")
+	tell(`,"thread_ts":"1.0"`)
+	if len(w.acks) != 6 {
+		t.Error("what was not taken was acknowledged")
+	}
+}
+
+// The log holds no response_url: whoever has it can speak as the bot.
+func TestLogHoldsNoResponseURL(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	defer srv.Close()
+	c, log := testClient(srv.URL)
+	c.respond(context.Background(), srv.URL+"/commands/T1/secret", "C1", said("hello"))
+	if strings.Contains(log.String(), "secret") || !strings.Contains(log.String(), "response_url") {
+		t.Errorf("logged %s", log)
+	}
+}
+
+// Slack's refusal to look a message up is final; an answer that was lost is not.
+func TestFindRefused(t *testing.T) {
+	answer := `{"ok":false,"error":"missing_scope"}`
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if answer == "" {
+			panic(http.ErrAbortHandler)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		io.WriteString(w, answer)
+	}))
+	defer srv.Close()
+	c, _ := testClient(srv.URL)
+	var e *card.SendError
+	if _, _, err := c.Find(context.Background(), "C1", "", "n1", time.Now()); !errors.As(err, &e) || !e.Permanent {
+		t.Errorf("refused: got %v", err)
+	}
+	answer = ""
+	if _, _, err := c.Find(context.Background(), "C1", "", "n1", time.Now()); err == nil || errors.As(err, &e) || strings.Contains(err.Error(), "secret") {
+		t.Errorf("lost: got %v", err)
+	}
+}
+
+// Words of people reach nobody's attention and make no links or mentions.
+func TestWordsAreHarmless(t *testing.T) {
+	c, _ := testClient("http://127.0.0.1:1")
+	k := &card.Card{Title: card.Plain("<!channel> *x*"), Body: []card.Text{card.Plain("<@U1> <https://a|b> &amp;")}, Quote: card.Plain("a\n<!here>")}
+	text, blocks := c.render("C1", k, func(t card.Text) string { return t.Plain })
+	data, err := json.Marshal(blocks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []string{text, string(data)} {
+		s = strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(s)
+		if strings.Contains(s, "<!") || strings.Contains(s, "<@") || strings.Contains(s, "<http") {
+			t.Errorf("rendered %s", s)
+		}
+	}
+}

@@ -1,0 +1,90 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// desk is a Handler that notes what reaches it.
+type desk struct {
+	link, signature string
+	body            []byte
+	ready           error
+}
+
+func (d *desk) Pay(_ context.Context, link string) (string, Words) {
+	if d.link = link; link == "good" {
+		return "https://pay.example/s/1", Words{}
+	}
+	return "", Words{Lang: "en", Title: "Payment", Body: `<script>alert("x")</script>`}
+}
+
+func (d *desk) Returned(_ context.Context, link string) Words {
+	d.link = link
+	return Words{Lang: `en"><script>`, Title: "Thanks", Body: "ok"}
+}
+
+func (d *desk) Stripe(_ context.Context, body []byte, signature string) int {
+	d.body, d.signature = body, signature
+	return http.StatusBadRequest
+}
+
+func (d *desk) Ready() error { return d.ready }
+
+func ask(d *desk, method, path, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("Stripe-Signature", "t=1")
+	w := httptest.NewRecorder()
+	New(d, slog.New(slog.NewTextHandler(io.Discard, nil))).ServeHTTP(w, r)
+	return w
+}
+
+// A good link redirects and is not kept by anybody; any other shows words, as words.
+func TestPay(t *testing.T) {
+	d := &desk{}
+	w := ask(d, "GET", "/pay/good", "")
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "https://pay.example/s/1" || w.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("got %d %v", w.Code, w.Header())
+	}
+	for _, path := range []string{"/pay/bad", "/pay/bad/done"} {
+		w := ask(d, "GET", path, "")
+		if w.Code != http.StatusOK || d.link != "bad" || strings.Contains(w.Body.String(), "<script>") || w.Header().Get("Referrer-Policy") != "no-referrer" {
+			t.Errorf("%s: got %d %s", path, w.Code, w.Body)
+		}
+	}
+}
+
+// A webhook is handed on as it came, up to a size; its answer is the handler's.
+func TestWebhook(t *testing.T) {
+	d := &desk{}
+	if w := ask(d, "POST", "/stripe/webhook", "{ }"); w.Code != http.StatusBadRequest || string(d.body) != "{ }" || d.signature != "t=1" {
+		t.Errorf("got %d, and handed on %q %q", w.Code, d.body, d.signature)
+	}
+	d.body = nil
+	if w := ask(d, "POST", "/stripe/webhook", strings.Repeat("x", bodyMax+1)); w.Code != http.StatusRequestEntityTooLarge || d.body != nil {
+		t.Errorf("too large: got %d, and %d bytes were handed on", w.Code, len(d.body))
+	}
+	for method, path := range map[string]string{"GET": "/stripe/webhook", "POST": "/pay/good", "DELETE": "/healthz"} {
+		if w := ask(d, method, path, ""); w.Code != http.StatusMethodNotAllowed {
+			t.Errorf("%s %s: got %d", method, path, w.Code)
+		}
+	}
+}
+
+// Being ready is told without telling why not.
+func TestReady(t *testing.T) {
+	d := &desk{ready: errors.New("the ledger of Lindenhof is closed")}
+	if w := ask(d, "GET", "/readyz", ""); w.Code != http.StatusServiceUnavailable || strings.Contains(w.Body.String(), "Lindenhof") {
+		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+	d.ready = nil
+	if w := ask(d, "GET", "/readyz", ""); w.Code != http.StatusOK {
+		t.Errorf("got %d", w.Code)
+	}
+}

@@ -1,0 +1,22 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// Numbers that could not be found again, or that two documents would share, are refused
+// before anything starts.
+func TestNumberingIsChecked(t *testing.T) {
+	for _, tt := range []struct{ invoices, credits, want string }{
+		{"INV", "CN", ""}, {"СЧЁТ", "КН", ""}, {"inv", "CN", "numbering.invoices"}, {"INV-A", "CN", "numbering.invoices"},
+		{"2026R", "CN", "numbering.invoices"}, {"INV", "INV", "numbering.credit_notes"}, {"INV", "C N", "numbering.credit_notes"},
+	} {
+		c := sandboxConfig("http://127.0.0.1:8080", "x.db")
+		c.Numbering.Invoices, c.Numbering.Credits = tt.invoices, tt.credits
+		err := c.check()
+		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.HasPrefix(err.Error(), tt.want+":")) {
+			t.Errorf("%s, %s: got %v, want %q", tt.invoices, tt.credits, err, tt.want)
+		}
+	}
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// visit opens a payment link without following it: the provider's page, or our own words.
+func (f *fixture) visit(link string) (to, words string) {
+	f.t.Helper()
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	resp, err := client.Get(link)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return resp.Header.Get("Location"), string(body)
+}
+
+// owe issues an invoice over 100 euros and returns its payment link.
+func (f *fixture) owe() (link string) {
+	f.t.Helper()
+	ts, _ := f.command("UFINANCE01", "CINVOICES1", `/ar invoice acme 100 "Consulting" due 14d`)
+	f.confirm(ts)
+	f.rest()
+	return f.payURL(1001, "Pay")
+}
+
+func (f *fixture) payAt(to, outcome string) error {
+	return f.try("pay", map[string]any{"url": to, "outcome": outcome}, nil)
+}
+
+// Paid otherwise: the session that was opened before cannot be paid any more.
+func TestPaidElsewhereEndsTheSession(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	to, _ := f.visit(f.owe())
+	f.command("UFINANCE01", "CINVOICES1", "/ar payment INV-2026-000001 100")
+	f.rest()
+	if err := f.payAt(to, "paid"); err == nil {
+		t.Error("what was paid by bank could be paid by link too")
+	}
+}
+
+// Money that is under way by a session blocks the next one; when it has come it is booked
+// once, although nobody pressed anything and a part was paid otherwise meanwhile.
+func TestMoneyUnderWay(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	link := f.owe()
+	to, _ := f.visit(link)
+	if err := f.payAt(to, "pending"); err != nil {
+		t.Fatal(err)
+	}
+	f.command("UFINANCE01", "CINVOICES1", "/ar payment INV-2026-000001 40")
+	f.rest()
+	if again, words := f.visit(link); again != "" || !strings.Contains(words, "under way") {
+		t.Errorf("a second payment could be begun: %s %s", again, words)
+	}
+	f.advance("48h")
+	if err := f.payAt(to, "paid"); err != nil {
+		t.Fatal(err)
+	}
+	f.rest()
+	_, seen := f.command("UFINANCE01", "CINVOICES1", "/ar show acme")
+	if !strings.Contains(seen, "€40.00") || strings.Contains(seen, "€60.00") {
+		t.Errorf("100 + 40 were paid of 100, and the account is\n%s", seen)
+	}
+}
+
+// A bank debit that failed leaves the invoice to be paid again.
+func TestDebitThatFailed(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	link := f.owe()
+	to, _ := f.visit(link)
+	for _, outcome := range []string{"pending", "declined"} {
+		if err := f.payAt(to, outcome); err != nil {
+			t.Fatal(err)
+		}
+		f.rest()
+	}
+	again, words := f.visit(link)
+	if again == "" || again == to {
+		t.Fatalf("no new session: %q %s", again, words)
+	}
+	if err := f.payAt(again, "paid"); err != nil {
+		t.Fatal(err)
+	}
+	f.rest()
+	w := f.state()
+	if got := strings.Count(w.chat(1001), "✓ Receipt"); got != 1 {
+		t.Errorf("%d receipts\n%s", got, w.chat(1001))
+	}
+}
+
+// A link that is not ours, or was altered, opens nothing.
+func TestForgedLink(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	link := f.owe()
+	base, proof, _ := strings.Cut(link, "/pay/")
+	for _, forged := range []string{"2" + proof[1:], proof[:len(proof)-1] + "-", "1.", "1", "..", proof + "x", "1.AAAAAAAAAAAAAAAA"} {
+		if forged == proof {
+			continue
+		}
+		for _, tail := range []string{"", "/done"} {
+			if to, words := f.visit(base + "/pay/" + forged + tail); to != "" && strings.Contains(to, "/stripe/") || strings.Contains(words, "INV-") {
+				t.Errorf("%s%s: opened %q %s", forged, tail, to, words)
+			}
+		}
+	}
+}
