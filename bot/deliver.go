@@ -496,6 +496,9 @@ func (d *delivery) fail(ctx context.Context, n *ledger.Notice, why *card.SendErr
 		if n.Kind == ledger.NoticeTask {
 			return nil // a task about a task would go on for ever
 		}
+		if said, err := saidLately(tx, n); said || err != nil {
+			return err
+		}
 		code := "failed"
 		if why.Gone {
 			code = "gone"
@@ -503,6 +506,25 @@ func (d *delivery) fail(ctx context.Context, n *ledger.Notice, why *card.SendErr
 		return tx.NotifyText(ledger.NoticeQueued{Kind: ledger.NoticeTask, Customer: n.Customer, Invoice: n.Invoice,
 			Address: d.bot.cfg.Slack.Finance, Code: code}, why.Reason)
 	})
+}
+
+// unreachedDays is how often staff are told that a customer's reminders do not arrive: the
+// rules try each day, until one does.
+const unreachedDays = 7
+
+// saidLately reports whether staff know already that reminders do not reach n's customer,
+// and notes that they are told now where they do not.
+func saidLately(tx *ledger.Tx, n *ledger.Notice) (bool, error) {
+	if n.Kind != ledger.NoticeReminder {
+		return false, nil
+	}
+	marker := fmt.Sprintf("unreached:%d", n.Customer)
+	last, err := tx.Get(marker)
+	if err != nil || string(last) > tx.Today().AddDays(-unreachedDays).String() {
+		return true, err
+	}
+	tx.Put(marker, []byte(tx.Today().String()))
+	return false, nil
 }
 
 // brokenWait is how long a notice waits that could not be prepared because the books were

@@ -136,7 +136,7 @@ func (c *Client) connect(ctx context.Context, h Handler, acts *sync.WaitGroup) e
 
 // acker takes acknowledgements: a socket.
 type acker interface {
-	Ack(req socketmode.Request, payload ...any) error
+	AckCtx(ctx context.Context, envelope string, payload any) error
 }
 
 // event takes one envelope. One that we do not know is acknowledged too, or Slack would
@@ -165,13 +165,10 @@ func (c *Client) event(ctx context.Context, h Handler, sock acker, e socketmode.
 }
 
 func (c *Client) ack(sock acker, req socketmode.Request, payload any) {
-	var err error
-	if payload == nil {
-		err = sock.Ack(req)
-	} else {
-		err = sock.Ack(req, payload)
-	}
-	if err != nil {
+	// A socket that has ended takes only so many, and then would never return.
+	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
+	defer cancel()
+	if err := sock.AckCtx(ctx, req.EnvelopeID, payload); err != nil {
 		c.cfg.Log.Warn("acknowledging to Slack", "error", err)
 	}
 }

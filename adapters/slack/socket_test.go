@@ -25,11 +25,8 @@ import (
 // wire is a socket that notes when it is told to acknowledge.
 type wire struct{ acks chan any }
 
-func (w *wire) Ack(_ socketmode.Request, payload ...any) error {
-	if len(payload) == 0 {
-		payload = []any{nil}
-	}
-	w.acks <- payload[0]
+func (w *wire) AckCtx(_ context.Context, _ string, payload any) error {
+	w.acks <- payload
 	return nil
 }
 
