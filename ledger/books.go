@@ -357,15 +357,15 @@ func (b *Books) View(fn func(v *View) error) error {
 	}
 	err := fn(&View{b: b, s: b.s, Now: b.instant()})
 	b.mu.RUnlock()
-	if err != nil {
-		return err
-	}
 	b.done.L.Lock()
 	defer b.done.L.Unlock()
 	for b.durable < seen && b.failed == nil {
 		b.done.Wait()
 	}
-	return b.failed
+	if b.failed != nil {
+		return b.failed
+	}
+	return err // a refusal tells of the state too
 }
 
 // Close waits for the commands under way and closes the file.

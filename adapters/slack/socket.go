@@ -292,7 +292,12 @@ func (c *Client) message(ctx context.Context, h Handler, sock acker, req socketm
 
 // isReply reports whether a person wrote m in a thread; one also sent to the channel is one too.
 func isReply(m *slackevents.MessageEvent) bool {
-	return (m.SubType == "" || m.SubType == slack.MsgSubTypeThreadBroadcast) && m.BotID == "" && m.User != "" && m.ThreadTimeStamp != ""
+	switch m.SubType {
+	case "", slack.MsgSubTypeThreadBroadcast, slack.MsgSubTypeFileShare: // the words beside a file
+	default:
+		return false
+	}
+	return m.BotID == "" && m.User != "" && m.ThreadTimeStamp != ""
 }
 
 // typed gives back what people typed: Slack wraps addresses and escapes three characters.
