@@ -3,7 +3,7 @@
 GO ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run test build lint e2e bench clean
+.PHONY: run test build lint e2e bench soak clean
 
 # The bot and its stand-ins, with a demo company; prints the address of the page. Flags go
 # into ARGS: make run ARGS="-data ~/duebot-sandbox".
@@ -31,6 +31,11 @@ e2e:
 # Figures, as ratios against something named.
 bench:
 	$(GO) test -run xxx -bench . -benchtime 2s ./ledger ./bot
+
+# The whole program under random people, faults and restarts: make soak SOAK=1h.
+SOAK ?= 10m
+soak:
+	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run TestSimulation -v ./bot
 
 clean:
 	rm -rf duebot e2e-shots

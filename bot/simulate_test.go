@@ -1,0 +1,416 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"duebot/ledger"
+)
+
+// TestSimulation lives in the whole program: staff, customers, platforms that fail, a clock
+// that jumps, restarts. Everything is chosen by a seed, which is printed; DUEBOT_SEED plays
+// one again, DUEBOT_SOAK ("1h") says for how long. After every day of it the books must
+// agree with a plain model of what people were told, and every notice must have come to
+// its end.
+func TestSimulation(t *testing.T) {
+	t.Parallel()
+	seed := time.Now().UnixNano()
+	if s := os.Getenv("DUEBOT_SEED"); s != "" {
+		seed, _ = strconv.ParseInt(s, 10, 64)
+	}
+	soak := 10 * time.Second
+	if d, err := time.ParseDuration(os.Getenv("DUEBOT_SOAK")); err == nil {
+		soak = d
+	}
+	t.Logf("seed: DUEBOT_SEED=%d", seed)
+	s := newSimulation(t, seed)
+	defer s.stop()
+	for end := time.Now().Add(soak); time.Now().Before(end); {
+		for range 12 {
+			s.act()
+		}
+		s.advance(strconv.Itoa(1+s.rng.Intn(40)) + "h")
+		s.check()
+	}
+	s.stop()
+	if status := duebot([]string{"verify", ledger.Path(s.dir)}, io.Discard, os.Stderr); status != 0 {
+		t.Error("verify failed")
+	}
+	if status := duebot([]string{"rebuild", ledger.Path(s.dir)}, io.Discard, os.Stderr); status != 0 {
+		t.Error("rebuild failed")
+	}
+	t.Logf("%d acts: %v", s.acts, s.did)
+}
+
+// simulation is the program, the people who use it, and what they believe they owe.
+type simulation struct {
+	*player
+	t    *testing.T
+	rng  *rand.Rand
+	dir  string
+	box  *theSandbox
+	acts int
+	did  map[string]int
+
+	// The model imports none of the ledger's rules: what each customer was invoiced, less what
+	// he was told was received or credited. Cents.
+	owes     map[string]int64 // handle → balance
+	invoices []simInvoice
+	chats    map[string]int64 // handle → chat
+	blocked  map[int64]bool
+}
+
+type simInvoice struct {
+	number, handle string
+	dispute        string
+}
+
+func newSimulation(t *testing.T, seed int64) *simulation {
+	s := &simulation{t: t, rng: rand.New(rand.NewSource(seed)), dir: t.TempDir(), did: map[string]int{},
+		owes: map[string]int64{}, chats: map[string]int64{}, blocked: map[int64]bool{}}
+	s.start(time.Date(2026, 1, 5, 7, 0, 0, 0, time.UTC))
+	return s
+}
+
+func (s *simulation) start(at time.Time) {
+	s.t.Helper()
+	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	box, err := openSandbox(context.Background(), sandboxOptions{addr: "127.0.0.1:0", dir: s.dir, empty: true, start: at}, quiet)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.box, s.player = box, newPlayer(s.t, box.base)
+}
+
+func (s *simulation) stop() {
+	if s.box != nil {
+		s.box.close()
+		s.box = nil
+	}
+}
+
+// act does one thing, as often as people do it.
+func (s *simulation) act() {
+	s.acts++
+	menu := []struct {
+		weight int
+		name   string
+		do     func()
+	}{
+		{2, "customer", s.addCustomer}, {12, "invoice", s.issue}, {6, "payment", s.pay}, {4, "pay link", s.payByLink},
+		{3, "dispute", s.dispute}, {3, "words", s.words}, {2, "resolve", s.resolve}, {2, "promise", s.promise},
+		{4, "look", s.look}, {2, "nonsense", s.nonsense}, {3, "fault", s.fault}, {1, "block", s.block}, {1, "restart", s.restart},
+	}
+	total := 0
+	for _, m := range menu {
+		total += m.weight
+	}
+	n := s.rng.Intn(total)
+	for _, m := range menu {
+		if n -= m.weight; n < 0 {
+			s.did[m.name]++
+			m.do()
+			return
+		}
+	}
+}
+
+// rest passes the minutes that the platforms' rates and Retry-After ask for, and returns the
+// world when nothing waits any more.
+func (s *simulation) rest() world {
+	s.advance("3m")
+	return s.state()
+}
+
+// slack types a line and returns what is seen; a command that a cut socket lost says so.
+func (s *simulation) slack(user, line string) (ts, seen string) {
+	var r commandReply
+	command, text, _ := strings.Cut(line, " ")
+	for try := 0; ; try++ {
+		s.post("slack/command", map[string]any{"user": user, "channel": "CINVOICES1", "command": command, "text": text}, &r)
+		if r.Error == "" {
+			break
+		}
+		if try == 5 {
+			s.t.Fatalf("%s: %s", line, r.Error)
+		}
+		r = commandReply{}
+	}
+	seen = shown(r.Payload.Text, r.Payload.Blocks)
+	for _, bad := range []string{"refuse.", "<no value>", "went wrong", "%!"} {
+		if strings.Contains(seen, bad) {
+			s.t.Errorf("%s: %s", line, seen)
+		}
+	}
+	return r.TS, seen
+}
+
+func (s *simulation) addCustomer() {
+	if len(s.owes) == 10 {
+		return
+	}
+	n := len(s.owes)
+	handle := fmt.Sprintf("c%d", n)
+	zones := []string{"Europe/Berlin", "Pacific/Kiritimati", "America/New_York", "Asia/Tehran"}
+	_, seen := s.slack("USALES0001", fmt.Sprintf(`/ar customer add %s "Customer %d" lang=%s tz=%s terms=net%d`, handle, n,
+		[]string{"en", "ru"}[n%2], zones[n%len(zones)], s.rng.Intn(20)))
+	if !strings.Contains(seen, handle) {
+		s.t.Fatalf("customer add: %s", seen)
+	}
+	s.owes[handle] = 0
+	if s.rng.Intn(4) > 0 {
+		chat := int64(1001 + n)
+		_, seen := s.slack("USALES0001", "/ar customer invite "+handle)
+		token := inviteLink.FindStringSubmatch(seen)
+		if token == nil {
+			return // the line came twice, and its secret is told once
+		}
+		s.write(chat, "/start "+token[1])
+		s.chats[handle] = chat
+	}
+}
+
+func (s *simulation) handle() string {
+	if len(s.owes) == 0 {
+		s.addCustomer()
+	}
+	return fmt.Sprintf("c%d", s.rng.Intn(len(s.owes)))
+}
+
+// issue previews and confirms, sometimes twice.
+func (s *simulation) issue() {
+	handle, cents := s.handle(), int64(1+s.rng.Intn(500000))
+	ts, seen := s.slack("USALES0001", fmt.Sprintf(`/ar invoice %s %d.%02d "Work of day %d"`, handle, cents/100, cents%100, s.acts))
+	if !strings.Contains(seen, "[Confirm]") {
+		s.t.Errorf("no preview: %s", seen)
+		return
+	}
+	before := s.issued()
+	for range 1 + s.rng.Intn(2) {
+		s.try("slack/action", map[string]any{"user": "USALES0001", "channel": "CINVOICES1", "ts": ts, "label": "Confirm"}, nil)
+	}
+	after := s.issued()
+	switch len(after) - len(before) {
+	case 0: // the press was lost with the socket, and nobody pressed again
+	case 1:
+		s.owes[handle] += cents
+		s.invoices = append(s.invoices, simInvoice{number: after[len(after)-1], handle: handle})
+	default:
+		s.t.Errorf("one preview issued %d invoices", len(after)-len(before))
+	}
+}
+
+// issued lists the numbers in the books.
+func (s *simulation) issued() (out []string) {
+	s.box.bot.Load().books.View(func(v *ledger.View) error {
+		v.Invoices(func(i *ledger.Invoice) { out = append(out, i.Number.String()) })
+		return nil
+	})
+	return out
+}
+
+func (s *simulation) invoice() (simInvoice, bool) {
+	if len(s.invoices) == 0 {
+		return simInvoice{}, false
+	}
+	return s.invoices[s.rng.Intn(len(s.invoices))], true
+}
+
+// pay records money by bank, for a customer or an invoice.
+func (s *simulation) pay() {
+	inv, ok := s.invoice()
+	if !ok {
+		return
+	}
+	cents := int64(1 + s.rng.Intn(300000))
+	what := inv.handle
+	if s.rng.Intn(2) == 0 {
+		what = inv.number
+	}
+	_, seen := s.slack("UFINANCE01", fmt.Sprintf("/ar payment %s %d.%02d", what, cents/100, cents%100))
+	if strings.Contains(seen, "✓") {
+		s.owes[inv.handle] -= cents
+	}
+}
+
+// payByLink pays what is open on an invoice, as its newest link says.
+func (s *simulation) payByLink() {
+	inv, ok := s.invoice()
+	chat := s.chats[inv.handle]
+	if !ok || chat == 0 || s.blocked[chat] {
+		return
+	}
+	w := s.rest()
+	for _, m := range slices.Backward(w.messages(chat)) {
+		for _, row := range m.ReplyMarkup.Rows {
+			for _, b := range row {
+				if b.URL != "" && strings.Contains(b.URL, "/pay/") {
+					var r struct {
+						Session struct{ Amount string }
+					}
+					outcome := []string{"paid", "paid", "declined", "expired"}[s.rng.Intn(4)]
+					if s.try("pay", map[string]any{"url": b.URL, "outcome": outcome}, &r) == nil && outcome == "paid" {
+						sum, _, _ := strings.Cut(r.Session.Amount, " ")
+						cents, err := strconv.ParseInt(strings.NewReplacer(".", "", ",", "").Replace(sum), 10, 64)
+						if err != nil {
+							s.t.Fatalf("amount %q", r.Session.Amount)
+						}
+						s.owes[inv.handle] -= cents
+					}
+					return
+				}
+			}
+		}
+	}
+}
+
+// dispute presses Dispute on some message, and picks a reason.
+func (s *simulation) dispute() {
+	inv, ok := s.invoice()
+	chat := s.chats[inv.handle]
+	if !ok || chat == 0 || s.blocked[chat] {
+		return
+	}
+	for _, label := range [][]string{{"Dispute", "Оспорить"}, {"Something", "Другое", "Что-то", "Прочее"}} {
+		s.tapAny(chat, label)
+	}
+}
+
+// tapAny presses the newest button with one of these labels, if there is one.
+func (s *simulation) tapAny(chat int64, labels []string) {
+	w := s.rest()
+	for _, m := range slices.Backward(w.messages(chat)) {
+		for _, row := range m.ReplyMarkup.Rows {
+			for _, b := range row {
+				for _, l := range labels {
+					if strings.HasPrefix(b.Text, l) {
+						s.try("telegram/click", map[string]any{"chat": chat, "message_id": m.MessageID, "label": b.Text}, nil)
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+func (s *simulation) words() {
+	inv, ok := s.invoice()
+	if chat := s.chats[inv.handle]; ok && chat != 0 && !s.blocked[chat] {
+		s.try("telegram/message", map[string]any{"chat": chat, "text": fmt.Sprintf("words %d <b>&amp; 🙂", s.acts)}, nil)
+	}
+}
+
+// resolve settles some open dispute, by a credit note or by rejecting it.
+func (s *simulation) resolve() {
+	var label, handle string
+	var cents int64
+	s.rest()
+	s.box.bot.Load().books.View(func(v *ledger.View) error {
+		if open := v.OpenDisputes(); len(open) > 0 {
+			d := open[s.rng.Intn(len(open))]
+			label, handle, cents = d.Label(), v.Customer(d.Customer).Handle, v.Invoice(d.Invoice).Open
+		}
+		return nil
+	})
+	switch {
+	case label == "":
+	case cents == 0 || s.rng.Intn(2) == 0:
+		s.slack("UFINANCE01", fmt.Sprintf(`/ar dispute resolve %s reject "we looked into it"`, label))
+	default:
+		cents = 1 + s.rng.Int63n(cents)
+		_, seen := s.slack("UFINANCE01", fmt.Sprintf(`/ar dispute resolve %s credit %d.%02d "you are right"`, label, cents/100, cents%100))
+		if strings.Contains(seen, "CN-") {
+			s.owes[handle] -= cents
+		}
+	}
+}
+
+func (s *simulation) promise() {
+	if inv, ok := s.invoice(); ok {
+		s.slack("USALES0001", fmt.Sprintf("/ar promise %s %dd", inv.number, s.rng.Intn(20)))
+	}
+}
+
+func (s *simulation) look() {
+	lines := []string{"/ar aging", "/ar dispute list", "/ar customer list", "/ar notices", "/ar help"}
+	if inv, ok := s.invoice(); ok {
+		lines = append(lines, "/ar show "+inv.number, "/ar aging "+inv.handle, "/ar show "+inv.handle)
+	}
+	s.slack([]string{"UAUDITOR01", "UMANAGER01"}[s.rng.Intn(2)], lines[s.rng.Intn(5)%len(lines)])
+	if chat := s.chats[s.handle()]; chat != 0 && !s.blocked[chat] {
+		s.try("telegram/message", map[string]any{"chat": chat, "text": []string{"/invoices", "/balance", "/help"}[s.rng.Intn(3)]}, nil)
+	}
+}
+
+func (s *simulation) nonsense() {
+	lines := []string{"/ar", "/ar invoice", `/ar invoice nobody 5 "x"`, `/ar invoice c0 ((( "x"`, "/ar payment INV-9999-000001 5", "/ar payment c0 10.005",
+		"/ar dispute resolve D-99999 reject no", "/ar promise INV-2026-000001 yesterday", "/invoice", "/ar frob", `/ar invoice c0 1 x x x "`}
+	s.slack([]string{"USALES0001", "UAUDITOR01", "UFINANCE01"}[s.rng.Intn(3)], lines[s.rng.Intn(len(lines))])
+}
+
+// fault lets a platform fail for a while.
+func (s *simulation) fault() {
+	platform := []string{"slack", "telegram", "stripe"}[s.rng.Intn(3)]
+	kinds := []string{"429", "500", "duplicate"}
+	if platform != "stripe" {
+		kinds = append(kinds, "drop_socket")
+	}
+	s.post("fault", map[string]any{"platform": platform, "kind": kinds[s.rng.Intn(len(kinds))], "count": 1 + s.rng.Intn(3), "retry_after": 1 + s.rng.Intn(30)}, nil)
+}
+
+// block lets a person block the bot, or let it in again.
+func (s *simulation) block() {
+	for _, handle := range []string{"c0", "c1", "c2", "c3"} {
+		if chat := s.chats[handle]; chat != 0 && s.rng.Intn(2) == 0 {
+			s.blocked[chat] = !s.blocked[chat]
+			s.post("telegram/block", map[string]any{"chat": chat, "blocked": s.blocked[chat]}, nil)
+			return
+		}
+	}
+}
+
+func (s *simulation) restart() {
+	s.box.close()
+	s.start(time.Time{})
+}
+
+// check compares the books with the model once everything is said.
+func (s *simulation) check() {
+	s.t.Helper()
+	s.advance("2h")
+	s.rest()
+	s.box.bot.Load().books.View(func(v *ledger.View) error {
+		for handle, want := range s.owes {
+			c, err := v.CustomerNamed(handle)
+			if err != nil {
+				s.t.Errorf("%s: %v", handle, err)
+				continue
+			}
+			got := int64(0)
+			for _, m := range v.Balance(c) {
+				got += m.Minor
+			}
+			if got != want {
+				s.t.Errorf("%s owes %d in the books, and was told %d", handle, got, want)
+			}
+			for _, n := range v.OpenNotices(0) {
+				if n.Customer == c.ID && len(c.Chats) > 0 {
+					s.t.Errorf("notice %d (%s) of %s still waits", n.ID, n.Kind, handle)
+				}
+			}
+		}
+		return nil
+	})
+	if s.t.Failed() {
+		s.t.FailNow()
+	}
+}
