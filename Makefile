@@ -3,7 +3,7 @@
 GO ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run test build lint e2e bench soak clean
+.PHONY: run test build lint e2e bench soak mutate clean
 
 # The bot and its stand-ins, with a demo company; prints the address of the page. Flags go
 # into ARGS: make run ARGS="-data ~/duebot-sandbox".
@@ -21,8 +21,8 @@ build:
 # Format, vet, staticcheck.
 lint:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
-	$(GO) vet -tags e2e ./...
-	$(GO) run $(STATICCHECK) -tags e2e ./...
+	$(GO) vet -tags e2e,mutate ./...
+	$(GO) run $(STATICCHECK) -tags e2e,mutate ./...
 
 # A headless Chromium plays the story in the page and keeps screenshots in e2e-shots.
 e2e:
@@ -36,6 +36,10 @@ bench:
 SOAK ?= 10m
 soak:
 	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run TestSimulation -v ./bot
+
+# Each of a list of mistakes in the rules must be found by the tests.
+mutate:
+	$(GO) test -tags mutate -count=1 -timeout 0 -run TestMutations -v ./bot
 
 clean:
 	rm -rf duebot e2e-shots

@@ -1,0 +1,95 @@
+//go:build mutate
+
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// mutation is one mistake that somebody could make in a rule: in File, From becomes To.
+type mutation struct {
+	name, file, from, to string
+}
+
+// mutations are killed by the tests of ledger, commands, reminders and text; one that
+// survives shows a rule that nothing holds.
+var mutations = []mutation{
+	{"due today is overdue", "ledger/date.go", "int(on - due)", "int(on-due) + 1"},
+	{"a bucket's upper edge belongs to the next", "ledger/aging.go", "days <= edge", "days < edge"},
+	{"due today is in the first bucket", "ledger/aging.go", "days <= 0", "days < 0"},
+	{"half a cent is cut off", "ledger/money.go", "r := d.Shift(c.Exponent()).Round(0)", "r := d.Shift(c.Exponent()).Truncate(0)"},
+	{"a sum finer than the currency is rounded in silence", "ledger/money.go", "if !d.Shift(c.Exponent()).IsInteger()", "if false"},
+	{"a sum has no upper bound", "ledger/money.go", "r.Abs().GreaterThan(decimal.New(moneyMax, 0))", "false"},
+	{"more is disputed than is open", "ledger/invoice.go", "minMinor(i.Disputed, i.Open)", "i.Disputed"},
+	{"numbers have gaps", "ledger/invoice.go", "uint32(len(tx.s.numbers[ser]) + 1)", "uint32(len(tx.s.numbers[ser])*2 + 1)"},
+	{"a closed invoice stays in the list of open ones", "ledger/invoice.go", "		s.unlink(inv)\n", ""},
+	{"an allocation exceeds what is open", "ledger/payment.go", "minor := minMinor(p.OnAcct, inv.Open)", "minor := p.OnAcct"},
+	{"the newest due is paid first", "ledger/invoice.go", "return out[i].Due < out[j].Due", "return out[i].Due > out[j].Due"},
+	{"money of tomorrow is booked", "ledger/payment.go", "if n.Date > tx.Today()", "if false"},
+	{"a credit note has no cap", "ledger/creditnote.go", "if amount.Minor > left.Minor", "if false"},
+	{"an invoice is disputed twice", "ledger/dispute.go", "if inv.Dispute != 0", "if false"},
+	{"a settled dispute keeps its sum out", "ledger/dispute.go", "		set(s, &inv.Disputed, 0)\n", ""},
+	{"a promise may be made for yesterday", "ledger/promise.go", "by < tx.Today() || ", ""},
+	{"a refused command leaves its facts", "ledger/books.go", "		s.rollback(mark)\n", "		_ = mark\n"},
+	{"a key is applied twice", "ledger/books.go", "if row, ok := tx.s.keys[key]; ok {", "if row, ok := tx.s.keys[key]; ok && false {"},
+	{"a key with other input is believed", "ledger/books.go", "if r.Input != sha256.Sum256([]byte(tx.cmd.Input))", "if false"},
+	{"unbalanced postings are booked", "ledger/posting.go", "		if sum != 0 {", "		if false {"},
+	{"verify does not follow the chain", "ledger/verify.go", "if err == nil && !chained(v.state.head.Hash, rec)", "if false"},
+	{"verify does not miss a cut tail", "ledger/verify.go", `if v.wantHead != "" && !v.gotHead`, "if false"},
+	{"verify does not check rows", "ledger/store.go", "if len(stored) < 4 || binary.BigEndian.Uint32(stored) != rowSum(t, key, stored[4:])", "if len(stored) < 4"},
+	{"day 31 runs over into the next month", "ledger/terms.go", "min(t.Day, length)", "max(t.Day, length-31)"},
+	{"a step is skipped", "reminders/reminders.go", "return Contact{first, first.Step + 1}, true", "return Contact{first, byAge}, true"},
+	{"a step is said again", "reminders/reminders.go", "if byAge > first.Step", "if byAge >= first.Step && byAge > 0"},
+	{"a promise ends a day early", "reminders/reminders.go", "inv.Promised < on", "inv.Promised <= on"},
+	{"contacts may follow at once", "reminders/reminders.go", "case c.LastContact != 0 && int(on-c.LastContact) < p.Interval:", "case false:"},
+	{"a disputed sum is reminded of", "reminders/reminders.go", "if inv.Undisputed().Minor > 0 &&", "if inv.OpenMoney().Minor > 0 &&"},
+	{"somebody is reminded of what was paid", "reminders/reminders.go", "if !carries {", "if false {"},
+	{"a lost reminder is not counted as said", "ledger/notice.go", "if became != NoticeSent && became != NoticeUnknown {", "if became != NoticeSent {"},
+	{"a comma groups digits wherever it stands", "commands/parse.go", "numberForm.MatchString(t)", "true || numberForm.MatchString(t)"},
+}
+
+func TestMutations(t *testing.T) {
+	dir := t.TempDir()
+	if out, err := exec.Command("cp", "-a", "../.", dir).CombinedOutput(); err != nil {
+		t.Fatalf("copying the tree: %v %s", err, out)
+	}
+	for _, m := range mutations {
+		t.Run(m.name, func(t *testing.T) { kill(t, dir, m) })
+	}
+}
+
+// kill makes one mistake in the copy, and fails unless a test finds it.
+func kill(t *testing.T, dir string, m mutation) {
+	path := filepath.Join(dir, m.file)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(whole), m.from); n != 1 {
+		t.Fatalf("%q stands %d times in %s, want once", m.from, n, m.file)
+	}
+	if err := os.WriteFile(path, []byte(strings.Replace(string(whole), m.from, m.to, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	defer os.WriteFile(path, whole, 0o600)
+	out, failed := runTests(dir)
+	if !failed {
+		t.Errorf("survived, in %s", m.file)
+	}
+	if bytes.Contains(out, []byte("[build failed]")) || bytes.Contains(out, []byte("[setup failed]")) {
+		t.Errorf("the mutation does not compile:\n%s", out)
+	}
+}
+
+// runTests runs the tests of the rules in a copy of the tree.
+func runTests(dir string) (out []byte, failed bool) {
+	cmd := exec.Command("go", "test", "-failfast", "-vet=off", "-timeout", "3m", "./ledger", "./commands", "./reminders")
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	return out, err != nil
+}
