@@ -133,14 +133,13 @@ func (s *state) disputedOn(inv *Invoice, a AsOf) int64 {
 	return 0
 }
 
-// AgingOfAsOf returns c's aging as it was on a past day, one row per currency with anything
-// in it, in order of currency. Its cost follows c's open invoices and what moved since.
-func (v *View) AgingOfAsOf(c *Customer, a AsOf) []AgingRow {
-	open := make(map[InvoiceID]int64, c.openCount)
+// positionAsOf is what was open on each of c's invoices as of a past day, zeros among it,
+// and what was on account.
+func (v *View) positionAsOf(c *Customer, a AsOf) (open map[InvoiceID]int64, onAcct map[Currency]int64) {
+	open, onAcct = make(map[InvoiceID]int64, c.openCount), v.s.onAccount(c.ID)
 	for i := v.Invoice(c.firstOpen); i != nil; i = v.Invoice(i.nextOpen) {
 		open[i.ID] = i.Open
 	}
-	onAcct := v.s.onAccount(c.ID)
 	v.s.takeBack(c, a, func(m *move) {
 		if m.invoice != 0 {
 			open[m.invoice] -= m.minor // an invoice that is closed now had nothing open
@@ -151,6 +150,38 @@ func (v *View) AgingOfAsOf(c *Customer, a AsOf) []AgingRow {
 		}
 		onAcct[v.s.currencies[m.currency]] += m.minor
 	})
+	return open, onAcct
+}
+
+// OpenItem is what was open on an invoice.
+type OpenItem struct {
+	Invoice *Invoice // as it is now
+	Open    Money
+}
+
+// OpenAsOf returns what was open on c's invoices as of a past day, oldest due first; ties
+// by number.
+func (v *View) OpenAsOf(c *Customer, a AsOf) []OpenItem {
+	open, _ := v.positionAsOf(c, a)
+	out := make([]OpenItem, 0, len(open))
+	for id, minor := range open {
+		if inv := v.Invoice(id); minor != 0 {
+			out = append(out, OpenItem{inv, Money{minor, inv.Currency}})
+		}
+	}
+	sort.Slice(out, func(i, j int) bool {
+		if a, b := out[i].Invoice, out[j].Invoice; a.Due != b.Due {
+			return a.Due < b.Due
+		}
+		return out[i].Invoice.ID < out[j].Invoice.ID
+	})
+	return out
+}
+
+// AgingOfAsOf returns c's aging as it was on a past day, one row per currency with anything
+// in it, in order of currency. Its cost follows c's open invoices and what moved since.
+func (v *View) AgingOfAsOf(c *Customer, a AsOf) []AgingRow {
+	open, onAcct := v.positionAsOf(c, a)
 	var out []AgingRow
 	row := func(cur Currency) *AgingRow {
 		for i := range out {
