@@ -30,6 +30,10 @@ func (s *state) about(b Body) subject {
 		sub.notice(s, x)
 	case *NoticeOutcome:
 		s.outcomeOf(x, &sub)
+	case *InvoiceIssued:
+		sub.customer = x.Customer
+	case *PaymentReceived:
+		sub.customer = x.Customer
 	default:
 		sub.fields(s, reflect.ValueOf(b).Elem())
 	}
