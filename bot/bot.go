@@ -281,7 +281,9 @@ func (b *Bot) schedule(ctx context.Context) error {
 		<-ctx.Done()
 		mu.Lock()
 		defer mu.Unlock()
-		cancel()
+		if cancel != nil { // the program ended before the first look
+			cancel()
+		}
 		close(done)
 	}()
 	<-done

@@ -33,6 +33,7 @@ func programs() []command {
 		{"serve", "[-config FILE]", "work with the real platforms, set by the environment", runServe},
 		{"doctor", "[-config FILE]", "check the settings and say what to do", runDoctor},
 		{"verify", "[-head HASH] FILE", "check a ledger file, byte by byte", runVerify},
+		{"audit", "[-json] FILE", "write every fact of a ledger file as one line, for auditors", runAudit},
 		{"rebuild", "FILE", "make the projections from the facts, and compare", runRebuild},
 		{"version", "", "say which version this is", runVersion},
 	}

@@ -35,6 +35,7 @@ func TestMain(m *testing.M) {
 //	fault PLATFORM KIND COUNT   orders a fault
 //	restart                     stops the sandbox and starts it again on the same folder
 //	doctor                      runs the doctor against the sandbox's stand-ins
+//	audit [-json]               stops the sandbox and prints the facts of its ledger
 //	verify                      stops the sandbox and verifies its ledger
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -43,6 +44,7 @@ func TestScript(t *testing.T) {
 			"sandbox": scriptSandbox, "slack": scriptSlack, "press": scriptPress, "channel": scriptChannel, "reply": scriptReply,
 			"link": scriptLink, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "pay": scriptPay,
 			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "verify": scriptVerify,
+			"audit": scriptAudit,
 		},
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
@@ -224,5 +226,18 @@ func scriptVerify(ts *testscript.TestScript, _ bool, _ []string) {
 	}
 	if status := duebot([]string{"rebuild", s.dir + "/data/duebot.db"}, ts.Stdout(), ts.Stderr()); status != 0 {
 		ts.Fatalf("rebuild: exit status %d", status)
+	}
+}
+
+func scriptAudit(ts *testscript.TestScript, _ bool, args []string) {
+	s := on(ts)
+	if s.box != nil {
+		s.play.state()
+		s.box.close()
+		s.box = nil
+	}
+	args = append(append([]string{"audit"}, args...), s.dir+"/data/duebot.db")
+	if status := duebot(args, ts.Stdout(), ts.Stderr()); status != 0 {
+		ts.Fatalf("audit: exit status %d", status)
 	}
 }

@@ -13,9 +13,16 @@ import (
 func agingCommand() Command {
 	return Command{
 		Name: "aging", Aliases: []string{"aging"}, Who: anybody(), Reads: true,
-		Usage:    []string{`aging [<customer>]`},
-		Examples: []string{`aging`, `aging acme`},
+		Usage:    []string{`aging [<customer>] [as-of <date>] [known-at <date>]`},
+		Examples: []string{`aging`, `aging acme`, `aging as-of 2026-09-30`, `aging acme as-of 2026-09-30 known-at 2026-10-05`},
 		Run: func(c *Call) (card.Reply, error) {
+			past, err := c.cutPast()
+			if err != nil {
+				return card.Reply{}, err
+			}
+			if past.asked() {
+				return pastAging(c, past)
+			}
 			if len(c.Args) == 0 {
 				return card.Reply{Card: agingCard(c.View)}, nil
 			}
@@ -43,8 +50,11 @@ const agingRows = 15
 // agingCard shows the totals per currency, and the customers with the most overdue.
 func agingCard(v *ledger.View) *card.Card {
 	today := v.Today()
-	rows := v.Aging(today)
-	k := &card.Card{Title: card.T("aging.title", "date", today), Table: agingTable(card.T("aging.customer"))}
+	return agingCardOf(v, card.T("aging.title", "date", today), v.Aging(today))
+}
+
+func agingCardOf(v *ledger.View, title card.Text, rows []ledger.AgingRow) *card.Card {
+	k := &card.Card{Title: title, Table: agingTable(card.T("aging.customer"))}
 	totals := ledger.AgingTotals(rows)
 	if len(totals) == 0 {
 		return &card.Card{Body: []card.Text{card.T("aging.nothing")}}
@@ -113,18 +123,7 @@ func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 		k.Body = append(k.Body, card.T("account.nothing"))
 		return k
 	}
-	for i := range rows {
-		k.Fields = append(k.Fields, card.Field{Label: card.T("account.owes"), Value: money(rows[i].Total())})
-		if o := rows[i].Overdue(); o.Minor > 0 {
-			k.Fields = append(k.Fields, card.Field{Label: card.T("account.overdue"), Value: money(o)})
-		}
-		if rows[i].Disputed > 0 {
-			k.Fields = append(k.Fields, card.Field{Label: card.T("account.disputed"), Value: money(ledger.Money{Minor: rows[i].Disputed, Currency: rows[i].Currency})})
-		}
-		if rows[i].OnAcct > 0 {
-			k.Fields = append(k.Fields, card.Field{Label: card.T("aging.onaccount"), Value: money(ledger.Money{Minor: rows[i].OnAcct, Currency: rows[i].Currency})})
-		}
-	}
+	k.Fields = agingFields(rows)
 	open := v.OpenInvoices(cust)
 	k.Table = &card.Table{Head: []card.Text{card.T("col.number"), card.T("col.due"), card.T("col.state"), card.T("col.open")},
 		Right: []bool{false, false, false, true}}
@@ -144,6 +143,25 @@ func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 	}
 	k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.allcustomers"), Do: "aging", Arg: "all"})
 	return k
+}
+
+// agingFields are a customer's sums: balance, overdue, disputed, on account.
+func agingFields(rows []ledger.AgingRow) (out []card.Field) {
+	add := func(label card.Text, m ledger.Money) { out = append(out, card.Field{Label: label, Value: money(m)}) }
+	for i := range rows {
+		r := &rows[i]
+		add(card.T("account.owes"), r.Total())
+		if o := r.Overdue(); o.Minor > 0 {
+			add(card.T("account.overdue"), o)
+		}
+		if r.Disputed > 0 {
+			add(card.T("account.disputed"), ledger.Money{Minor: r.Disputed, Currency: r.Currency})
+		}
+		if r.OnAcct > 0 {
+			add(card.T("aging.onaccount"), ledger.Money{Minor: r.OnAcct, Currency: r.Currency})
+		}
+	}
+	return out
 }
 
 // cardState is an invoice's state as a message shows it that stays: without a number of

@@ -28,7 +28,7 @@ type ChatCommand struct {
 // ChatTable lists the customers' commands in the order of the menu.
 func ChatTable() []ChatCommand {
 	return []ChatCommand{
-		{"invoices", showInvoices}, {"balance", showBalance}, {"language", askLanguage}, {"help", chatHelp},
+		{"invoices", showInvoices}, {"balance", showBalance}, {"statement", askPeriod}, {"language", askLanguage}, {"help", chatHelp},
 	}
 }
 
@@ -41,6 +41,7 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"withdraw": withdrawDispute,
 		"invoices": showInvoices,
 		"lang":     setLanguage,
+		"period":   showStatement,
 	}
 }
 

@@ -94,7 +94,8 @@ type Command struct {
 func Table() []Command {
 	return []Command{
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
-		disputeCommand(), promiseCommand(), noticeCommand(), helpCommand(),
+		disputeCommand(), promiseCommand(), noticeCommand(),
+		statementCommand(), historyCommand(), whyCommand(), helpCommand(),
 	}
 }
 

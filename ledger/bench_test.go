@@ -165,6 +165,13 @@ func BenchmarkAging(b *testing.B) {
 			books.View(func(v *View) error { v.Aging(v.Today()); return nil })
 		}
 	})
+	for _, days := range []int{0, 30, 120} {
+		b.Run(fmt.Sprintf("all/%d days ago", days), func(b *testing.B) {
+			for b.Loop() {
+				books.View(func(v *View) error { v.AgingAsOf(AsOf{On: v.Today().AddDays(-days)}); return nil })
+			}
+		})
+	}
 	b.Run("one", func(b *testing.B) {
 		for b.Loop() {
 			books.View(func(v *View) error { v.AgingOf(v.Customer(7), v.Today()); return nil })

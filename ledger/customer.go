@@ -35,6 +35,8 @@ type Customer struct {
 
 	firstOpen InvoiceID // list of open invoices, newest first
 	openCount int
+	lastMove  uint32 // of what he owes; see history.go
+	lastStep  uint32 // of the facts that concern him; see trail.go
 	fact      uint64
 }
 

@@ -75,8 +75,7 @@ func (x *DisputeOpened) apply(s *state, f *Fact) {
 	s.disputes.add(s, Dispute{ID: id, Invoice: x.Invoice, Customer: inv.Customer, Reason: x.Reason, Amount: x.Amount,
 		Opened: f.Effective, Chat: s.addressOf(x.By), fact: f.Seq})
 	put(s, s.openDispute, id, true)
-	set(s, &inv.Disputed, x.Amount.Minor)
-	set(s, &inv.Dispute, id)
+	s.dispute(inv, id, x.Amount.Minor, f.Effective)
 }
 
 // DisputeMessage is the fact of words said in a dispute, by either side.
@@ -119,7 +118,7 @@ func (x *DisputeResolved) code(c *coder) {
 	c.text(&x.Words)
 }
 
-func (x *DisputeResolved) apply(s *state, _ *Fact) {
+func (x *DisputeResolved) apply(s *state, f *Fact) {
 	d := s.disputes.at(uint32(x.Dispute))
 	if d == nil {
 		return
@@ -127,8 +126,7 @@ func (x *DisputeResolved) apply(s *state, _ *Fact) {
 	set(s, &d.Outcome, x.Outcome)
 	drop(s, s.openDispute, d.ID)
 	if inv := s.invoices.at(uint32(d.Invoice)); inv != nil && inv.Dispute == d.ID {
-		set(s, &inv.Disputed, 0)
-		set(s, &inv.Dispute, 0)
+		s.dispute(inv, 0, 0, f.Effective)
 	}
 }
 

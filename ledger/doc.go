@@ -17,6 +17,7 @@
 //	Notice       what somebody must hear; queued in the transaction that gave cause
 //	Fact         any of these happening
 //	Posting      a line of the double entry that a fact makes
+//	Statement    a customer's account over a period: opening, every document, closing
 //
 // # Chart of accounts
 //

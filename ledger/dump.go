@@ -44,6 +44,7 @@ func (v *View) Dump(out io.Writer) error {
 	lines(w, "thread", s.threads, func(id InvoiceID) string { return fmt.Sprint(id) })
 	lines(w, "done", s.done, func(bool) string { return "" })
 	dumpBalances(w, s)
+	dumpHistory(w, s)
 	return w.Flush()
 }
 

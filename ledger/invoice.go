@@ -66,6 +66,8 @@ type Invoice struct {
 
 	lastCredit         CreditNoteID
 	prevOpen, nextOpen InvoiceID
+	lastMove           uint32 // of what is open on it; see history.go
+	lastDisputed       uint32
 	fact               uint64
 }
 
@@ -288,6 +290,7 @@ func (x *InvoiceIssued) apply(s *state, f *Fact) {
 		Currency: x.Currency, Total: x.Total.Minor, Open: x.Total.Minor, fact: f.Seq})
 	put(s, s.numbers, x.Number.series(), append(s.numbers[x.Number.series()], id))
 	s.link(inv)
+	s.owe(inv, x.Total.Minor, x.Date)
 }
 
 // link puts inv at the head of its customer's list of open invoices.
@@ -321,15 +324,23 @@ func (s *state) unlink(inv *Invoice) {
 	set(s, &c.openCount, c.openCount-1)
 }
 
-// reduce lowers what is open on inv, closing it on day when nothing is left.
+// reduce lowers what is open on inv, closing it on day when nothing is left; a negative sum
+// opens it again. It is the one way in which what is open changes after the issue, so that
+// history has every settlement.
 func (s *state) reduce(inv *Invoice, minor int64, day Date) {
 	if minor == 0 {
 		return
 	}
+	closed := inv.Open == 0
 	set(s, &inv.Open, inv.Open-minor)
-	if inv.Open == 0 {
+	s.owe(inv, -minor, day)
+	switch {
+	case inv.Open == 0:
 		set(s, &inv.ClosedOn, day)
 		s.unlink(inv)
+	case closed:
+		set(s, &inv.ClosedOn, 0)
+		s.link(inv)
 	}
 }
 

@@ -32,6 +32,11 @@ type state struct {
 	used        map[Currency]bool    // currencies that occur in postings
 	balances    map[balanceKey]int64 // per account, customer and currency; debit positive
 
+	moves         arena[move] // of what customers owe; see history.go
+	currencies    []Currency  // of moves
+	disputedMoves arena[disputed]
+	trail         arena[step] // which facts concern whom; see trail.go
+
 	notices  arena[notice]
 	open     map[NoticeID]*Notice // not yet sent, failed or withdrawn
 	settling map[NoticeID]*Notice // unknown: a person has to say what became of them
@@ -75,7 +80,10 @@ func (s *state) apply(f *Fact) {
 			set(s, &s.persons, t.Person)
 		}
 	}
+	about := s.about(f.Body)
 	f.Body.apply(s, f)
+	s.mark(f, about)
+	s.movedOnAccount(f)
 	for _, p := range f.Postings {
 		k := balanceKey{p.Account, p.Customer, p.Amount.Currency}
 		put(s, s.balances, k, s.balances[k]+p.Amount.Minor)

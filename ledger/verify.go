@@ -23,7 +23,10 @@ type Report struct {
 // working state, and that the projections can be made from the facts. A head that is not
 // zero must be in the chain: it is the one that a digest or an act named, and without it the
 // file's tail was cut. The error is for a file that cannot be read at all.
-func Verify(path string, head string) (*Report, error) {
+func Verify(path string, head string) (*Report, error) { return verify(path, head, nil) }
+
+// verify is Verify; each is called with every fact after it was applied, if it is not nil.
+func verify(path, head string, each func(*View, *Fact)) (*Report, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -44,6 +47,10 @@ func Verify(path string, head string) (*Report, error) {
 	}
 	v.state.replay = true
 	v.state.read = v.text
+	if each != nil {
+		view := v.view()
+		v.each = func(f *Fact) { each(view, f) }
+	}
 	v.run()
 	rep := &Report{Facts: v.state.head.Seq, Head: v.state.head, Texts: v.texts, Problems: v.problems}
 	if len(rep.Problems) == 0 {
@@ -65,6 +72,7 @@ type verifier struct {
 	gotHead  bool
 	broken   bool // the chain is: what follows says nothing
 	texts    int
+	each     func(*Fact) // for Audit; may be nil
 }
 
 type factText struct {
@@ -133,6 +141,9 @@ func (v *verifier) fact(page uint64, key, rec []byte) {
 		v.broken = true
 		return
 	}
+	if v.each != nil {
+		v.each(f)
+	}
 	for _, t := range f.texts {
 		if t.Person != 0 {
 			v.refs = append(v.refs, factText{want, t})
@@ -196,11 +207,15 @@ func (v *verifier) checkTexts() {
 	}
 }
 
+// view is what was read so far, for questions that need no fact but the one at hand.
+func (v *verifier) view() *View {
+	return &View{b: &Books{store: rowStore{v.rows}, batch: &pending{}}, s: v.state}
+}
+
 // canonical dumps the projections that were made on the way.
 func (v *verifier) canonical() []byte {
 	var out bytes.Buffer
-	view := &View{b: &Books{store: rowStore{v.rows}, batch: &pending{}}, s: v.state}
-	if err := view.Dump(&out); err != nil {
+	if err := v.view().Dump(&out); err != nil {
 		return nil
 	}
 	return out.Bytes()

@@ -274,6 +274,8 @@ func (c *code) families(langs []string) (out []use) {
 	add("help.", verbs)
 	add("menu.", chats)
 	add("reason.", values("Reason"))
+	add("fact.", values("FactName"))
+	add("button.period.", []string{"month", "lastmonth", "year"})
 	add("language.", langs)
 	add("method.", []string{"bank", "stripe"})
 	for _, s := range values("InvoiceState") {

@@ -1,0 +1,172 @@
+package commands
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// historyCommand lists what happened to an invoice, a customer or a payment: each fact with
+// when it was booked and for which day, by whom, and from which command.
+func historyCommand() Command {
+	return Command{
+		Name: "history", Who: anybody(), Reads: true,
+		Usage:    []string{`history <invoice, customer or payment>`},
+		Examples: []string{`history INV-2026-000001`, `history acme`, `history P-3`},
+		Run: func(c *Call) (card.Reply, error) {
+			if len(c.Args) != 1 {
+				return card.Reply{}, usage("history", "got", c.Line)
+			}
+			k, err := historyCard(c.View, c.Args[0].text)
+			return card.Reply{Card: k}, err
+		},
+	}
+}
+
+// historyRows is how many facts one card lists: the newest.
+const historyRows = 30
+
+var paymentForm = regexp.MustCompile(`^[pP]-(\d{1,9})$`)
+
+// paymentNamed reads "P-3". It returns a NotFound refusal where there is no such payment.
+func paymentNamed(v *ledger.View, m []string) (*ledger.Payment, error) {
+	n, _ := strconv.Atoi(m[1])
+	if p := v.Payment(ledger.PaymentID(n)); p != nil {
+		return p, nil
+	}
+	return nil, ledger.Refuse(ledger.NotFound, "history.payment", "text", m[0])
+}
+
+func historyCard(v *ledger.View, word string) (*card.Card, error) {
+	var inv *ledger.Invoice
+	var cust *ledger.Customer
+	var err error
+	title, invoice, payment := word, ledger.InvoiceID(0), ledger.PaymentID(0)
+	if m := paymentForm.FindStringSubmatch(word); m != nil {
+		p, err := paymentNamed(v, m)
+		if err != nil {
+			return nil, err
+		}
+		cust, payment, title = v.Customer(p.Customer), p.ID, ledger.PaymentLabel(p.ID)
+	} else if inv, cust, err = invoiceOrCustomer(v, word); err != nil {
+		return nil, err
+	} else if inv != nil {
+		invoice, title = inv.ID, inv.Number.String()
+	}
+	if inv == nil && payment == 0 {
+		title = cust.Handle
+	}
+	k := &card.Card{Title: card.T("history.title", "what", title, "customer", v.CustomerName(cust))}
+	k.Table = &card.Table{Head: []card.Text{card.T("col.fact"), card.T("col.recorded"), card.T("col.effective"), card.T("col.entry"),
+		card.T("col.amount"), card.T("col.by"), card.T("col.via")}, Right: []bool{true, false, false, false, true, false, false}}
+	more := false
+	err = v.History(cust, invoice, payment, func(f *ledger.Fact) bool {
+		if v.Retold(f) {
+			return true
+		}
+		if more = len(k.Table.Rows) == historyRows; more {
+			return false
+		}
+		k.Table.Rows = append(k.Table.Rows, historyRow(v, f))
+		return true
+	})
+	if more {
+		k.Note = append(k.Note, card.T("history.more", "count", historyRows))
+	}
+	return k, err
+}
+
+func historyRow(v *ledger.View, f *ledger.Fact) []card.Text {
+	d := v.Describe(f)
+	co := v.Company()
+	what := card.T("entry", "what", card.T("fact."+string(d.Name)), "refs", strings.Join(d.Refs, ", "))
+	if d.Day != 0 {
+		what = card.Join(what, card.T("value", "value", d.Day))
+	}
+	if words, err := v.Text(d.Words); err == nil && words != "" {
+		what = card.Join(what, card.Plain(words))
+	}
+	via, err := v.ViaOf(f)
+	if err != nil || via == "" {
+		via = "–"
+	}
+	return []card.Text{card.Plain(strconv.FormatUint(f.Seq, 10)), card.T("value", "value", card.Instant{At: f.Recorded, Zone: co.Zone()}),
+		card.T("value", "value", f.Effective), what, moneyOrDash(d.Amount.Minor, d.Amount.Currency), actor(v, f.By), card.Plain(via)}
+}
+
+// actor is whoever made a fact: a mention in Slack, a person's name, or a program's.
+func actor(v *ledger.View, by string) card.Text {
+	if id, ok := strings.CutPrefix(by, "slack:"); ok {
+		return card.T("value", "value", card.User(id))
+	}
+	return card.Plain(v.ActorName(by))
+}
+
+// whyCommand shows the facts that a figure is the sum of: what is open on an invoice, or
+// what a customer owes.
+func whyCommand() Command {
+	return Command{
+		Name: "why", Who: anybody(), Reads: true,
+		Usage:    []string{`why <invoice or customer>`},
+		Examples: []string{`why INV-2026-000001`, `why acme`},
+		Run: func(c *Call) (card.Reply, error) {
+			if len(c.Args) != 1 {
+				return card.Reply{}, usage("why", "got", c.Line)
+			}
+			inv, cust, err := invoiceOrCustomer(c.View, c.Args[0].text)
+			if err != nil {
+				return card.Reply{}, err
+			}
+			if inv == nil {
+				k, err := whyBalance(c.View, cust)
+				return card.Reply{Card: k}, err
+			}
+			k := &card.Card{Title: card.T("why.invoice", "open", inv.OpenMoney(), "number", inv.Number.String()), Table: whyTable(card.T("col.open"))}
+			return card.Reply{Card: k}, whyRows(c.View, k.Table, newest(c.WhyOpen(inv)))
+		},
+	}
+}
+
+// newest keeps the end of a long list: what was left after each tells what came before.
+func newest(all []ledger.Settlement) []ledger.Settlement {
+	return all[max(0, len(all)-historyRows):]
+}
+
+func whyTable(left card.Text) *card.Table {
+	return &card.Table{Head: []card.Text{card.T("col.fact"), card.T("field.date"), card.T("col.entry"), card.T("col.amount"), left},
+		Right: []bool{true, false, false, true, true}}
+}
+
+func whyRows(v *ledger.View, t *card.Table, facts []ledger.Settlement) error {
+	for _, s := range facts {
+		what, err := entryText(v, s.Fact)
+		if err != nil {
+			return err
+		}
+		t.Rows = append(t.Rows, []card.Text{card.Plain(strconv.FormatUint(s.Fact, 10)), card.T("value", "value", s.Date), what,
+			money(s.Amount), money(s.Left)})
+	}
+	return nil
+}
+
+// whyBalance lists the facts since the customer's balance was last zero: they sum to it.
+func whyBalance(v *ledger.View, cust *ledger.Customer) (*card.Card, error) {
+	k := &card.Card{Title: card.T("why.customer", "customer", v.CustomerName(cust)), Table: whyTable(card.T("aging.total"))}
+	all := v.WhyBalance(cust, historyRows)
+	if len(all) == 0 {
+		return &card.Card{Title: k.Title, Body: []card.Text{card.T("account.nothing")}}, nil
+	}
+	for _, w := range all {
+		if w.Before.Minor != 0 {
+			k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain("–"), card.Plain("–"), card.T("why.before"), card.Plain("–"), money(w.Before)})
+		}
+		if err := whyRows(v, k.Table, w.Facts); err != nil {
+			return nil, err
+		}
+	}
+	k.Note = append(k.Note, card.T("why.note"))
+	return k, nil
+}

@@ -1,0 +1,112 @@
+package commands
+
+import (
+	"strings"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// past is the part of a question that asks for another day than today.
+type past struct {
+	on, known ledger.Date // 0: not asked
+}
+
+func (p past) asked() bool { return p.on != 0 || p.known != 0 }
+
+// cutPast takes "as-of <date>" and "known-at <date>" out of the words of a line.
+func (c *Call) cutPast() (p past, err error) {
+	var rest []token
+	for i := 0; i < len(c.Args); i++ {
+		into := &p.on
+		switch {
+		case c.Args[i].is("as-of"), c.Args[i].is("asof"):
+		case c.Args[i].is("known-at"):
+			into = &p.known
+		default:
+			rest = append(rest, c.Args[i])
+			continue
+		}
+		if i+1 == len(c.Args) {
+			return p, ledger.Refuse(ledger.BadInput, "asof.nodate", "word", strings.ToLower(c.Args[i].text), "date", c.Today())
+		}
+		if *into, err = parseDate(c.Args[i+1].text, c.Today()); err != nil {
+			return p, err
+		}
+		i++
+	}
+	c.Args = rest
+	return p, nil
+}
+
+// asOf turns p into what the books are asked; without a day of its own, "known-at" asks for
+// the same day.
+func (p past) asOf(v *ledger.View) (ledger.AsOf, error) {
+	if p.on == 0 {
+		p.on = p.known
+	}
+	return v.AsOfDay(p.on, p.known)
+}
+
+// knownNote says that later entries are left out.
+func (p past) knownNote(k *card.Card) {
+	if p.known != 0 {
+		k.Body = append([]card.Text{card.T("asof.known", "date", p.known)}, k.Body...)
+	}
+}
+
+// pastAging answers the aging of a past day, of everybody or of one customer.
+func pastAging(c *Call, p past) (card.Reply, error) {
+	a, err := p.asOf(c.View)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	var k *card.Card
+	if len(c.Args) == 0 {
+		k = agingCardOf(c.View, card.T("aging.title", "date", a.On), c.AgingAsOf(a))
+		k.Buttons = nil // they lead to accounts as they stand today
+	} else {
+		cust, err := c.CustomerNamed(c.Args[0].text)
+		if err != nil {
+			return card.Reply{}, err
+		}
+		k = pastAccount(c.View, cust, a)
+	}
+	p.knownNote(k)
+	return card.Reply{Card: k}, nil
+}
+
+// pastAccount shows what one customer owed on a past day, and on which invoices.
+func pastAccount(v *ledger.View, cust *ledger.Customer, a ledger.AsOf) *card.Card {
+	title := card.T("asof.account", "customer", v.CustomerName(cust), "handle", cust.Handle, "date", a.On)
+	k := &card.Card{Title: title, Fields: agingFields(v.AgingOfAsOf(cust, a))}
+	if len(k.Fields) == 0 {
+		k.Body = append(k.Body, card.T("asof.nothing"))
+		return k
+	}
+	open := v.OpenAsOf(cust, a)
+	if len(open) == 0 {
+		return k
+	}
+	k.Table = &card.Table{Head: []card.Text{card.T("col.number"), card.T("col.due"), card.T("col.state"), card.T("col.open")},
+		Right: []bool{false, false, false, true}}
+	for i, item := range open {
+		if i == accountRows {
+			k.Note = append(k.Note, card.T("account.more", "count", len(open)-accountRows))
+			break
+		}
+		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(item.Invoice.Number.String()), card.T("value", "value", item.Invoice.Due),
+			pastState(item, a.On), money(item.Open)})
+	}
+	return k
+}
+
+func pastState(item ledger.OpenItem, on ledger.Date) card.Text {
+	if days := ledger.DaysOverdue(item.Invoice.Due, on); days > 0 {
+		return card.T("state.overdue", "count", days)
+	}
+	if item.Open != item.Invoice.TotalMoney() {
+		return card.T("state.partpaid")
+	}
+	return card.T("state.open")
+}

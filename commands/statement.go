@@ -1,0 +1,192 @@
+package commands
+
+import (
+	"strings"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// statementCommand shows a customer's account over a period: opening balance, every
+// document, closing balance, per currency.
+func statementCommand() Command {
+	return Command{
+		Name: "statement", Who: anybody(), Reads: true,
+		Usage:    []string{`statement <customer> [<from> [<to>]] [known-at <date>]`},
+		Examples: []string{`statement acme 2026-07-01 2026-09-30`, `statement acme`, `statement acme 2026-07-01 2026-09-30 known-at 2026-10-05`},
+		Run: func(c *Call) (card.Reply, error) {
+			past, err := c.cutPast()
+			if err != nil {
+				return card.Reply{}, err
+			}
+			if len(c.Args) == 0 || len(c.Args) > 3 || past.on != 0 {
+				return card.Reply{}, usage("statement", "got", c.Line)
+			}
+			cust, err := c.CustomerNamed(c.Args[0].text)
+			if err != nil {
+				return card.Reply{}, err
+			}
+			p, err := c.period(c.Args[1:], past)
+			if err != nil {
+				return card.Reply{}, err
+			}
+			k, err := statementCard(c.View, cust, p)
+			if err == nil {
+				past.knownNote(k)
+			}
+			return card.Reply{Card: k}, err
+		},
+	}
+}
+
+// period reads the days of a statement: without them it runs from the first of this month,
+// and without the second until today.
+func (c *Call) period(words []token, past past) (p ledger.Period, err error) {
+	today := c.Today()
+	days := []ledger.Date{firstOfMonth(today), today}
+	for i, w := range words {
+		if days[i], err = parseDate(w.text, today); err != nil {
+			return p, err
+		}
+	}
+	if days[0] > days[1] {
+		return p, ledger.Refuse(ledger.BadInput, "statement.period", "from", days[0], "to", days[1])
+	}
+	a, err := c.AsOfDay(min(days[1], today), past.known)
+	return ledger.Period{From: days[0], To: days[1], Known: a.Known}, err
+}
+
+func firstOfMonth(d ledger.Date) ledger.Date {
+	y, m, _ := d.Parts()
+	return ledger.NewDate(y, m, 1)
+}
+
+// statementRows is how many lines one card shows; earlier ones are in the balance that is
+// brought forward.
+const statementRows = 40
+
+func statementCard(v *ledger.View, cust *ledger.Customer, p ledger.Period) (*card.Card, error) {
+	k := &card.Card{Title: card.T("statement.title", "customer", v.CustomerName(cust), "from", p.From, "to", p.To)}
+	all := v.Statement(cust, p)
+	if len(all) == 0 {
+		k.Body = append(k.Body, card.T("statement.nothing"))
+		return k, nil
+	}
+	k.Table = &card.Table{Head: []card.Text{card.T("field.date"), card.T("col.entry"), card.T("col.debit"), card.T("col.credit"), card.T("aging.total")},
+		Right: []bool{false, false, true, true, true}}
+	for i := range all {
+		if err := statementLines(v, k.Table, &all[i], p, statementRows/len(all)); err != nil {
+			return nil, err
+		}
+	}
+	k.Note = append(k.Note, card.T("statement.note"))
+	return k, nil
+}
+
+// statementLines adds one currency: opening, lines, turnovers, closing.
+func statementLines(v *ledger.View, t *card.Table, st *ledger.Statement, p ledger.Period, most int) error {
+	row := func(day ledger.Date, what card.Text, debit, credit, balance card.Text) {
+		t.Rows = append(t.Rows, []card.Text{card.T("value", "value", day), what, debit, credit, balance})
+	}
+	none := card.Plain("–")
+	row(p.From, card.T("statement.opening"), none, none, money(st.Opening))
+	lines := st.Lines
+	if hidden := len(lines) - most; hidden > 0 {
+		row(lines[hidden-1].Date, card.T("statement.forward", "count", hidden), none, none, money(lines[hidden-1].Balance))
+		lines = lines[hidden:]
+	}
+	for i := range lines {
+		l := &lines[i]
+		what, err := entryText(v, l.Fact)
+		if err != nil {
+			return err
+		}
+		row(l.Date, what, moneyOrDash(l.Debit().Minor, st.Currency), moneyOrDash(l.Credit().Minor, st.Currency), money(l.Balance))
+	}
+	row(p.To, card.T("statement.closing"), money(st.Debits), money(st.Credits), money(st.Closing))
+	return nil
+}
+
+// entryText is a fact in a few words: what it is, which documents it names, and a payment's
+// reference.
+func entryText(v *ledger.View, seq uint64) (card.Text, error) {
+	f, err := v.Fact(seq)
+	if err != nil {
+		return card.Text{}, err
+	}
+	d := v.Describe(f)
+	text := card.T("entry", "what", card.T("fact."+string(d.Name)), "refs", strings.Join(d.Refs, ", "))
+	if d.Name != ledger.FactPayment {
+		return text, nil
+	}
+	if words, err := v.Text(d.Words); err == nil && words != "" { // an erased text is left out
+		text = card.Join(text, card.Plain(words))
+	}
+	return text, nil
+}
+
+// askPeriod asks a customer for which days he wants his statement.
+func askPeriod(c *ChatCall) (card.Reply, error) {
+	k := &card.Card{Body: []card.Text{card.T("chat.statement.which", "company", c.Company().Name)}}
+	for _, name := range []string{"month", "lastmonth", "year"} {
+		k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.period." + name), Do: "period", Arg: name, Wide: true})
+	}
+	return card.Reply{Card: k}, nil
+}
+
+// chatPeriod is the days behind a button, on the customer's today.
+func chatPeriod(name string, today ledger.Date) (p ledger.Period, ok bool) {
+	first := firstOfMonth(today)
+	y, _, _ := today.Parts()
+	switch name {
+	case "month":
+		return ledger.Period{From: first, To: today}, true
+	case "lastmonth":
+		return ledger.Period{From: firstOfMonth(first.AddDays(-1)), To: first.AddDays(-1)}, true
+	case "year":
+		return ledger.Period{From: ledger.NewDate(y, 1, 1), To: today}, true
+	}
+	return p, false
+}
+
+// chatLines is how many lines of a statement one message of a chat shows.
+const chatLines = 25
+
+// showStatement answers the statement of the period whose button was pressed.
+func showStatement(c *ChatCall) (card.Reply, error) {
+	p, ok := chatPeriod(c.In.Arg, ledger.DateOf(c.Now, c.Customer.Zone))
+	if !ok {
+		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
+	}
+	k := &card.Card{Title: card.T("chat.statement.title", "company", c.Company().Name, "from", p.From, "to", p.To)}
+	all := c.Statement(c.Customer, p)
+	if len(all) == 0 {
+		k.Body = append(k.Body, card.T("chat.statement.nothing"))
+	}
+	for i := range all {
+		if err := chatStatement(&c.View, k, &all[i], chatLines/len(all)); err != nil {
+			return card.Reply{}, err
+		}
+	}
+	return card.Reply{Card: k}, nil
+}
+
+func chatStatement(v *ledger.View, k *card.Card, st *ledger.Statement, most int) error {
+	field := func(label, value card.Text) { k.Fields = append(k.Fields, card.Field{Label: label, Value: value}) }
+	field(card.T("statement.opening"), money(st.Opening))
+	lines := st.Lines
+	if hidden := len(lines) - most; hidden > 0 {
+		field(card.T("statement.forward", "count", hidden), money(lines[hidden-1].Balance))
+		lines = lines[hidden:]
+	}
+	for i := range lines {
+		l := &lines[i]
+		what, err := entryText(v, l.Fact)
+		if err != nil {
+			return err
+		}
+		field(card.T("value", "value", l.Date), card.T("chat.statement.line", "what", what, "amount", l.Amount, "balance", l.Balance))
+	}
+	field(card.T("statement.closing"), money(st.Closing))
+	return nil
+}

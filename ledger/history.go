@@ -1,0 +1,269 @@
+package ledger
+
+import (
+	"fmt"
+	"io"
+	"sort"
+	"time"
+)
+
+// AsOf is what a question about the past asks for: what counted on a day, as far as it was
+// known at a moment. A report of last month can so be printed again as it was, whatever was
+// booked late.
+type AsOf struct {
+	On    Date   // facts effective on this day or before
+	Known uint64 // facts up to this number; 0: all
+}
+
+// covers reports whether a fact counts.
+func (a AsOf) covers(day Date, fact uint64) bool {
+	return day <= a.On && (a.Known == 0 || fact <= a.Known)
+}
+
+// move is one change of what a customer owes: a debit or credit of receivables, which
+// belongs to an invoice, or of what he has on account. The moves of a customer are chained
+// from the newest back, in the order in which they were recorded; so are those of an
+// invoice. A question about the past starts from today's balance and takes back the newest
+// moves, so that its cost follows what moved since, never all that ever did.
+type move struct {
+	fact       uint64
+	minor      int64 // debit positive: what is owed grows
+	day        Date  // effective
+	latest     Date  // latest day of this move and of all before it in the customer's chain
+	invoice    InvoiceID
+	before     uint32 // the customer's move before
+	beforeHere uint32 // the invoice's move before
+	currency   uint16 // index into state.currencies
+}
+
+// moved chains a move of c's; inv is nil for one of what is on account.
+func (s *state) moved(c *Customer, inv *Invoice, cur Currency, minor int64, day Date) {
+	if c == nil || minor == 0 {
+		return
+	}
+	m := move{fact: s.head.Seq, minor: minor, day: day, latest: day, before: c.lastMove, currency: s.currencyIndex(cur)}
+	if prev := s.moves.at(c.lastMove); prev != nil {
+		m.latest = max(m.latest, prev.latest)
+	}
+	if inv != nil {
+		m.invoice, m.beforeHere = inv.ID, inv.lastMove
+	}
+	s.moves.add(s, m)
+	set(s, &c.lastMove, s.moves.n)
+	if inv != nil {
+		set(s, &inv.lastMove, s.moves.n)
+	}
+}
+
+// owe chains a debit or, negative, a credit of what is open on inv.
+func (s *state) owe(inv *Invoice, minor int64, day Date) {
+	s.moved(s.customers.at(uint32(inv.Customer)), inv, inv.Currency, minor, day)
+}
+
+// movedOnAccount chains what a fact's postings change of what customers have on account.
+func (s *state) movedOnAccount(f *Fact) {
+	for _, p := range f.Postings {
+		if p.Account == OnAccount {
+			s.moved(s.customers.at(uint32(p.Customer)), nil, p.Amount.Currency, p.Amount.Minor, f.Effective)
+		}
+	}
+}
+
+// currencyIndex numbers currencies in order of appearance: there are few.
+func (s *state) currencyIndex(cur Currency) uint16 {
+	for i, c := range s.currencies {
+		if c == cur {
+			return uint16(i)
+		}
+	}
+	set(s, &s.currencies, append(s.currencies[:len(s.currencies):len(s.currencies)], cur))
+	return uint16(len(s.currencies) - 1)
+}
+
+// takeBack calls f with c's moves that a does not cover, newest first. It ends where all
+// moves before are covered.
+func (s *state) takeBack(c *Customer, a AsOf, f func(*move)) {
+	for m := s.moves.at(c.lastMove); m != nil; m = s.moves.at(m.before) {
+		if a.covers(m.latest, m.fact) {
+			return
+		}
+		if !a.covers(m.day, m.fact) {
+			f(m)
+		}
+	}
+}
+
+// OpenOn is what was open on inv as of a past day: zero before its own date. Its cost
+// follows the invoice's settlements.
+func (v *View) OpenOn(inv *Invoice, a AsOf) Money {
+	out := Money{0, inv.Currency}
+	for m := v.s.moves.at(inv.lastMove); m != nil; m = v.s.moves.at(m.beforeHere) {
+		if a.covers(m.day, m.fact) {
+			out.Minor += m.minor
+		}
+	}
+	return out
+}
+
+// disputed is what was in dispute on an invoice from a fact on; the newest one stands on
+// the invoice.
+type disputed struct {
+	fact   uint64
+	minor  int64 // 0: the dispute was over
+	day    Date
+	before uint32
+}
+
+// dispute sets what is in dispute on inv, and keeps what was.
+func (s *state) dispute(inv *Invoice, id DisputeID, minor int64, day Date) {
+	set(s, &inv.Dispute, id)
+	set(s, &inv.Disputed, minor)
+	s.disputedMoves.add(s, disputed{s.head.Seq, minor, day, inv.lastDisputed})
+	set(s, &inv.lastDisputed, s.disputedMoves.n)
+}
+
+// disputedOn is what was in dispute on inv as of a past day, in minor units, which may be
+// more than was open.
+func (s *state) disputedOn(inv *Invoice, a AsOf) int64 {
+	for d := s.disputedMoves.at(inv.lastDisputed); d != nil; d = s.disputedMoves.at(d.before) {
+		if a.covers(d.day, d.fact) {
+			return d.minor
+		}
+	}
+	return 0
+}
+
+// positionAsOf is what was open on each of c's invoices as of a past day, zeros among it,
+// and what was on account.
+func (v *View) positionAsOf(c *Customer, a AsOf) (open map[InvoiceID]int64, onAcct map[Currency]int64) {
+	open, onAcct = make(map[InvoiceID]int64, c.openCount), v.s.onAccount(c.ID)
+	for i := v.Invoice(c.firstOpen); i != nil; i = v.Invoice(i.nextOpen) {
+		open[i.ID] = i.Open
+	}
+	v.s.takeBack(c, a, func(m *move) {
+		if m.invoice != 0 {
+			open[m.invoice] -= m.minor // an invoice that is closed now had nothing open
+			return
+		}
+		if onAcct == nil {
+			onAcct = map[Currency]int64{}
+		}
+		onAcct[v.s.currencies[m.currency]] += m.minor
+	})
+	return open, onAcct
+}
+
+// OpenItem is what was open on an invoice.
+type OpenItem struct {
+	Invoice *Invoice // as it is now
+	Open    Money
+}
+
+// OpenAsOf returns what was open on c's invoices as of a past day, oldest due first; ties
+// by number.
+func (v *View) OpenAsOf(c *Customer, a AsOf) []OpenItem {
+	open, _ := v.positionAsOf(c, a)
+	out := make([]OpenItem, 0, len(open))
+	for id, minor := range open {
+		if inv := v.Invoice(id); minor != 0 {
+			out = append(out, OpenItem{inv, Money{minor, inv.Currency}})
+		}
+	}
+	sort.Slice(out, func(i, j int) bool {
+		if a, b := out[i].Invoice, out[j].Invoice; a.Due != b.Due {
+			return a.Due < b.Due
+		}
+		return out[i].Invoice.ID < out[j].Invoice.ID
+	})
+	return out
+}
+
+// AgingOfAsOf returns c's aging as it was on a past day, one row per currency with anything
+// in it, in order of currency. Its cost follows c's open invoices and what moved since.
+func (v *View) AgingOfAsOf(c *Customer, a AsOf) []AgingRow {
+	open, onAcct := v.positionAsOf(c, a)
+	var out []AgingRow
+	row := func(cur Currency) *AgingRow {
+		for i := range out {
+			if out[i].Currency == cur {
+				return &out[i]
+			}
+		}
+		out = append(out, AgingRow{Customer: c.ID, Currency: cur})
+		return &out[len(out)-1]
+	}
+	for id, minor := range open {
+		if minor == 0 {
+			continue
+		}
+		inv := v.Invoice(id)
+		r := row(inv.Currency)
+		r.Bucket[BucketOf(inv.Due, a.On)] += minor
+		r.Disputed += minMinor(v.s.disputedOn(inv, a), minor)
+	}
+	for cur, minor := range onAcct {
+		if minor != 0 {
+			row(cur).OnAcct = minor
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Currency < out[j].Currency })
+	return out
+}
+
+// AgingAsOf returns the rows of all customers as they were on a past day, in order of
+// customer and currency.
+func (v *View) AgingAsOf(a AsOf) []AgingRow {
+	var out []AgingRow
+	v.s.customers.each(func(c *Customer) { out = append(out, v.AgingOfAsOf(c, a)...) })
+	return out
+}
+
+// KnownAt is the number of the last fact recorded before t, 0 where there is none. It reads
+// a few facts, however many there are.
+func (v *View) KnownAt(t time.Time) (uint64, error) {
+	var failed error
+	n := sort.Search(int(v.s.head.Seq), func(i int) bool {
+		f, err := v.fact(uint64(i) + 1)
+		if err != nil {
+			failed = err
+			return true
+		}
+		return !f.Recorded.Before(t)
+	})
+	return uint64(n), failed
+}
+
+// AsOfDay is what counted on a day; a second day that is not zero asks what was known at
+// its end. It returns a BadInput refusal for a day to come, and for one before the books.
+func (v *View) AsOfDay(on, known Date) (AsOf, error) {
+	if on > v.Today() || known > v.Today() {
+		return AsOf{}, Refuse(BadInput, "asof.future", "date", max(on, known), "today", v.Today())
+	}
+	if known == 0 {
+		return AsOf{On: on}, nil
+	}
+	seq, err := v.KnownAt(known.AddDays(1).At(0, 0, v.s.company.Zone()))
+	if err == nil && seq == 0 {
+		err = Refuse(BadInput, "asof.before", "date", known)
+	}
+	return AsOf{on, seq}, err
+}
+
+func dumpHistory(w io.Writer, s *state) {
+	s.customers.each(func(c *Customer) {
+		fmt.Fprintf(w, "chains customer %d moves %d steps %d\n", c.ID, c.lastMove, c.lastStep)
+	})
+	s.invoices.each(func(i *Invoice) {
+		fmt.Fprintf(w, "chains invoice %d moves %d disputed %d\n", i.ID, i.lastMove, i.lastDisputed)
+	})
+	s.moves.each(func(m *move) {
+		fmt.Fprintf(w, "move fact %d %s latest %s invoice %d %s before %d %d\n", m.fact, m.day, m.latest, m.invoice,
+			Money{m.minor, s.currencies[m.currency]}, m.before, m.beforeHere)
+	})
+	s.disputedMoves.each(func(d *disputed) {
+		fmt.Fprintf(w, "disputed fact %d %s %d before %d\n", d.fact, d.day, d.minor, d.before)
+	})
+	s.trail.each(func(st *step) {
+		fmt.Fprintf(w, "step fact %d invoice %d payment %d before %d\n", st.fact, st.invoice, st.payment, st.before)
+	})
+}

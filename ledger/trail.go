@@ -1,0 +1,167 @@
+package ledger
+
+import "reflect"
+
+// step is one fact that concerns a customer. The steps of a customer are chained from the
+// newest back; one that names an invoice or a payment concerns that too.
+type step struct {
+	fact    uint64
+	invoice InvoiceID
+	payment PaymentID
+	before  uint32
+}
+
+// subject is what a fact is about. A fact of several invoices is about each.
+type subject struct {
+	customer CustomerID
+	payment  PaymentID
+	invoices []InvoiceID
+
+	made [3]uint32 // how many customers, invoices and payments there were before it
+}
+
+// about tells what a body is about from the types of its fields, so that a new kind of fact
+// has its place in every history without a word more. It is asked before the body is
+// applied: an outcome still finds its notice.
+func (s *state) about(b Body) subject {
+	sub := subject{made: [3]uint32{s.customers.n, s.invoices.n, s.payments.n}}
+	switch x := b.(type) { // most facts by far, the quick way
+	case *NoticeQueued:
+		sub.notice(s, x)
+	case *NoticeOutcome:
+		s.outcomeOf(x, &sub)
+	case *InvoiceIssued:
+		sub.customer = x.Customer
+	case *PaymentReceived:
+		sub.customer = x.Customer
+	default:
+		sub.fields(s, reflect.ValueOf(b).Elem())
+	}
+	return sub
+}
+
+func (s *state) outcomeOf(x *NoticeOutcome, sub *subject) {
+	if n := s.open[x.Notice]; n != nil {
+		sub.notice(s, &n.NoticeQueued)
+	} else if n := s.settling[x.Notice]; n != nil {
+		sub.notice(s, &n.NoticeQueued)
+	}
+}
+
+func (sub *subject) notice(s *state, x *NoticeQueued) {
+	sub.customer, sub.payment = x.Customer, x.Payment
+	if x.Invoice != 0 {
+		sub.invoice(s, x.Invoice)
+	}
+}
+
+func (sub *subject) invoice(s *state, id InvoiceID) {
+	if inv := s.invoices.at(uint32(id)); inv != nil {
+		sub.invoices = append(without(sub.invoices, id), id)
+		sub.customer = inv.Customer
+	}
+}
+
+// fields reads what the fields of a struct name, also those of structs inside it.
+func (sub *subject) fields(s *state, v reflect.Value) {
+	for i := range v.NumField() {
+		if f := v.Field(i); v.Type().Field(i).IsExported() {
+			sub.field(s, f)
+		}
+	}
+}
+
+func (sub *subject) field(s *state, f reflect.Value) {
+	switch id := f.Interface().(type) {
+	case CustomerID:
+		if sub.customer == 0 {
+			sub.customer = id
+		}
+	case InvoiceID:
+		sub.invoice(s, id)
+	case PaymentID:
+		if p := s.payments.at(uint32(id)); p != nil {
+			sub.payment, sub.customer = id, p.Customer
+		}
+	case CreditNoteID:
+		if n := s.creditNotes.at(uint32(id)); n != nil {
+			sub.invoice(s, n.Invoice)
+		}
+	case DisputeID:
+		if d := s.disputes.at(uint32(id)); d != nil {
+			sub.invoice(s, d.Invoice)
+		}
+	case []Part:
+		for _, p := range id {
+			sub.invoice(s, p.Invoice)
+		}
+	case Draft:
+		sub.customer = id.Customer
+	default:
+		if f.Kind() == reflect.Slice && f.Type().Elem().Kind() == reflect.Struct && f.Len() > 0 && names(f.Type().Elem()) {
+			for i := range f.Len() {
+				sub.fields(s, f.Index(i))
+			}
+		}
+	}
+}
+
+// names reports whether a struct type has a field that names an invoice.
+func names(t reflect.Type) bool {
+	for i := range t.NumField() {
+		if t.Field(i).Type == reflect.TypeFor[InvoiceID]() {
+			return true
+		}
+	}
+	return false
+}
+
+// mark chains a fact that was applied to the customer whom it concerns. What a fact made is
+// what it is about.
+func (s *state) mark(f *Fact, sub subject) {
+	if s.customers.n > sub.made[0] {
+		sub.customer = CustomerID(s.customers.n)
+	}
+	for id := sub.made[1] + 1; id <= s.invoices.n; id++ {
+		sub.invoice(s, InvoiceID(id))
+	}
+	if s.payments.n > sub.made[2] {
+		sub.payment = PaymentID(s.payments.n)
+	}
+	for _, p := range f.Postings {
+		if sub.customer == 0 {
+			sub.customer = p.Customer
+		}
+	}
+	c := s.customers.at(uint32(sub.customer))
+	if c == nil {
+		return
+	}
+	if len(sub.invoices) == 0 {
+		sub.invoices = []InvoiceID{0}
+	}
+	for _, id := range sub.invoices {
+		s.trail.add(s, step{f.Seq, id, sub.payment, c.lastStep})
+		set(s, &c.lastStep, s.trail.n)
+	}
+}
+
+// History calls f with the facts that concern c, newest first, until it returns false; with
+// an invoice or a payment that is not 0, only with those that concern it too.
+func (v *View) History(c *Customer, inv InvoiceID, pay PaymentID, f func(*Fact) bool) error {
+	last := uint64(0)
+	for st := v.s.trail.at(c.lastStep); st != nil; st = v.s.trail.at(st.before) {
+		if inv != 0 && st.invoice != inv || pay != 0 && st.payment != pay || st.fact == last {
+			continue
+		}
+		last = st.fact
+		fact, err := v.fact(st.fact)
+		if err != nil {
+			return err
+		}
+		if !f(fact) {
+			return nil
+		}
+	}
+	return nil
+}
