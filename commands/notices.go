@@ -60,7 +60,7 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 		}
 		k.Body = append(k.Body, card.T("inv.line", "text", l.Text, "quantity", l.Quantity.String(), "price", priceText(l.Price, inv.Currency)))
 	}
-	k.Fields = sums(doc.Net, doc.Taxes, doc.Total)
+	k.Fields = sums(&doc.Draft, doc.Sums())
 	k.Fields = append(k.Fields, card.Field{Label: card.T("field.due"), Value: card.T("value", "value", inv.Due)})
 	state := inv.State(today)
 	if state != ledger.StateOpen {
@@ -69,6 +69,7 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 	if inv.Open > 0 && inv.Open < inv.Total {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.open"), Value: money(inv.OpenMoney())})
 	}
+	k.Note = legend(&doc.Draft, doc.Taxes)
 	d.payOrDispute(v, k, inv)
 	return card.Message{Card: k}, nil
 }

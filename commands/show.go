@@ -74,6 +74,7 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 		return nil, err
 	}
 	k.Table = draftCard(v, &doc.Draft, t).Table
-	k.Fields = append(sums(doc.Net, doc.Taxes, doc.Total), k.Fields...)
+	k.Fields = append(sums(&doc.Draft, doc.Sums()), k.Fields...)
+	k.Note = append(k.Note, legend(&doc.Draft, doc.Taxes)...)
 	return k, nil
 }
