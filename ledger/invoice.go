@@ -54,6 +54,10 @@ type Invoice struct {
 	Dispute  DisputeID
 	Promised Date // 0: nothing promised
 	ClosedOn Date // 0 while Open > 0
+	Void     bool // taken back before anybody saw it
+
+	Corrects   InvoiceID // the invoice that this one replaces, 0: none
+	ReplacedBy InvoiceID // the invoice that replaces this one, 0: none
 
 	// What reminders said of it while it was the item that carried the contact.
 	Step  int  // last step said, 0: none
@@ -96,11 +100,14 @@ const (
 	StateDisputed InvoiceState = "disputed"
 	StatePaid     InvoiceState = "paid"
 	StateCredited InvoiceState = "credited"
+	StateVoid     InvoiceState = "void"
 )
 
 // State is i's state as of a day: what needs somebody's attention first.
 func (i *Invoice) State(on Date) InvoiceState {
 	switch {
+	case i.Void:
+		return StateVoid
 	case i.Open == 0 && i.Paid == 0:
 		return StateCredited
 	case i.Open == 0:
@@ -204,7 +211,10 @@ func (x *InvoiceIssued) code(c *coder) {
 func (x *InvoiceIssued) apply(s *state, f *Fact) {
 	id := InvoiceID(s.invoices.n + 1)
 	inv := s.invoices.add(s, Invoice{ID: id, Customer: x.Customer, Number: x.Number, Date: x.Date, Due: x.Due,
-		Currency: x.Currency, Total: x.Total.Minor, Open: x.Total.Minor, fact: f.Seq})
+		Currency: x.Currency, Total: x.Total.Minor, Open: x.Total.Minor, Corrects: x.Corrects, fact: f.Seq})
+	if old := s.invoices.at(uint32(x.Corrects)); old != nil {
+		set(s, &old.ReplacedBy, id)
+	}
 	put(s, s.numbers, x.Number.series(), append(s.numbers[x.Number.series()], id))
 	s.link(inv)
 }
@@ -264,6 +274,9 @@ func (tx *Tx) Issue(d Draft) (*Invoice, error) {
 	}
 	if d.Due < d.Date {
 		return nil, Refuse(BadInput, "invoice.duebefore", "due", d.Due, "date", d.Date)
+	}
+	if err := tx.checkCorrects(&d); err != nil {
+		return nil, err
 	}
 	if d.Rounding == RoundAsSet {
 		d.Rounding = tx.s.company.TaxRounding

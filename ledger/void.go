@@ -1,0 +1,86 @@
+package ledger
+
+// InvoiceVoided is the fact that takes back an invoice which nobody was shown. It names the
+// invoice; its postings are the invoice's, reversed; the number stays used.
+type InvoiceVoided struct {
+	Invoice InvoiceID
+	Reason  TextRef // as staff wrote it
+}
+
+func (x *InvoiceVoided) kind() factKind { return kindVoid }
+
+func (x *InvoiceVoided) code(c *coder) {
+	num(c, &x.Invoice)
+	c.text(&x.Reason)
+}
+
+func (x *InvoiceVoided) apply(s *state, f *Fact) {
+	inv := s.invoices.at(uint32(x.Invoice))
+	if inv == nil {
+		return
+	}
+	set(s, &inv.Void, true)
+	set(s, &inv.Promised, 0)
+	s.reduce(inv, inv.Open, f.Effective)
+}
+
+// Void takes back inv and withdraws what was queued to tell its customer. It returns a
+// Conflict refusal when its message was accepted or may be on its way, or when money or a
+// credit note has touched it: then a credit note is the way.
+func (tx *Tx) Void(inv *Invoice, reason string) error {
+	number := inv.Number.String()
+	switch seen, err := tx.seen(inv); {
+	case err != nil:
+		return err
+	case inv.Void:
+		return Refuse(Conflict, "void.already", "number", number)
+	case seen || inv.Dispute != 0 || inv.Step > 0 || inv.Nudge != 0:
+		return Refuse(Conflict, "void.sent", "number", number)
+	case inv.Open != inv.Total:
+		return Refuse(Conflict, "void.touched", "number", number)
+	}
+	doc, err := tx.InvoiceDetail(inv)
+	if err != nil {
+		return err
+	}
+	ref, err := tx.keep(tx.Customer(inv.Customer).Person, reason)
+	if err != nil {
+		return err
+	}
+	_, err = tx.append(max(tx.Today(), inv.Date), &InvoiceVoided{inv.ID, ref}, entry(inv.Customer,
+		Posting{Account: Receivables, Amount: doc.Total.Neg()},
+		Posting{Account: Sales, Amount: doc.Net},
+		Posting{Account: OutputTax, Amount: doc.Total.Sub(doc.Net)})...)
+	if err != nil {
+		return err
+	}
+	return tx.withdrawQueued(inv, "the invoice is void")
+}
+
+// seen reports whether inv's customer may have read it: its message was accepted, is being
+// sent, or was sent and the answer lost.
+func (v *View) seen(inv *Invoice) (bool, error) {
+	if n := v.s.open[inv.Message]; n != nil {
+		return !n.Attempt.At.IsZero() || n.Attempt.Lost, nil
+	}
+	if v.s.settling[inv.Message] != nil {
+		return true, nil
+	}
+	x, err := v.noticeSent(inv.Message)
+	return x != nil, err
+}
+
+// withdrawQueued withdraws the customer's notices about inv that no send was begun of. A
+// reminder is left alone: it may speak of other invoices, and is looked at again when its
+// turn comes.
+func (tx *Tx) withdrawQueued(inv *Invoice, why string) error {
+	for _, n := range tx.OpenNotices(0) {
+		if n.Invoice != inv.ID || !n.Kind.ToCustomer() || n.Kind == NoticeReminder || !n.Attempt.At.IsZero() || n.Attempt.Lost {
+			continue
+		}
+		if err := tx.Settle(NoticeOutcome{Notice: n.ID, State: NoticeWithdrawn, Reason: why}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
