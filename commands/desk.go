@@ -95,6 +95,7 @@ func Table() []Command {
 	return []Command{
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
 		disputeCommand(), promiseCommand(), noticeCommand(), helpCommand(),
+		creditCommand(), reissueCommand(), voidCommand(),
 	}
 }
 

@@ -54,13 +54,19 @@ func previewInvoice(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
+	k, err := c.preview(draft)
+	return card.Reply{Card: k}, err
+}
+
+// preview keeps draft for its confirm and shows it.
+func (c *Call) preview(draft *ledger.Draft) (*card.Card, error) {
 	totals, err := draft.Totals()
 	if err != nil {
-		return card.Reply{}, err
+		return nil, err
 	}
 	id, err := c.keepPreview(draft)
 	if err != nil {
-		return card.Reply{}, err
+		return nil, err
 	}
 	k := draftCard(c.View, draft, totals)
 	k.Title = card.T("preview.title", "customer", c.CustomerName(c.Customer(draft.Customer)))
@@ -69,7 +75,7 @@ func previewInvoice(c *Call) (card.Reply, error) {
 		{Label: card.T("button.confirm"), Do: "confirm", Arg: id, Style: card.Primary},
 		{Label: card.T("button.cancel"), Do: "cancel", Arg: id},
 	}
-	return card.Reply{Card: k}, nil
+	return k, nil
 }
 
 // keepPreview stores the parsed line for its confirm: whose, until when, what.
@@ -158,6 +164,9 @@ func confirmInvoice(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
+	if draft.Corrects != 0 {
+		return confirmReissue(c, *draft)
+	}
 	inv, err := c.Tx.Issue(*draft)
 	if err != nil {
 		return card.Reply{}, err
@@ -236,8 +245,17 @@ func parseInvoice(v *ledger.View, args []token, lang string) (*ledger.Draft, err
 	if err != nil {
 		return nil, err
 	}
-	p := &invoiceParser{args: args[1:], lang: lang, today: v.Today(),
-		draft: &ledger.Draft{Customer: c.ID, Currency: c.Currency, Date: v.Today(), Rounding: v.Company().TaxRounding}, terms: c.Terms}
+	return newInvoiceParser(v, c, args[1:], lang).parse()
+}
+
+// newInvoiceParser begins an invoice for c, dated today.
+func newInvoiceParser(v *ledger.View, c *ledger.Customer, args []token, lang string) *invoiceParser {
+	return &invoiceParser{args: args, lang: lang, today: v.Today(), terms: c.Terms,
+		draft: &ledger.Draft{Customer: c.ID, Currency: c.Currency, Date: v.Today(), Rounding: v.Company().TaxRounding}}
+}
+
+// parse reads items and options.
+func (p *invoiceParser) parse() (*ledger.Draft, error) {
 	if err := p.items(); err != nil {
 		return nil, err
 	}

@@ -16,6 +16,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return d.customerInvoice(v, n)
 	case ledger.NoticeReceipt:
 		return d.receipt(v, n)
+	case ledger.NoticeCreditNote, ledger.NoticeCredited:
+		return d.creditNote(v, n)
 	case ledger.NoticeReply:
 		return quoted(v, n, card.T("dispute.reply", "number", v.Invoice(n.Invoice).Number.String(), "company", v.Company().Name))
 	case ledger.NoticeOutcomeWord:
@@ -53,6 +55,12 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 	}
 	today := ledger.DateOf(v.Now, cust.Zone)
 	k := &card.Card{Title: card.T("inv.title", "number", inv.Number.String(), "company", v.Company().Name)}
+	if old := v.Invoice(inv.Corrects); old != nil {
+		k.Body = append(k.Body, card.T("inv.replaces", "number", old.Number.String()))
+	}
+	if by := v.Invoice(inv.ReplacedBy); by != nil {
+		k.Body = append(k.Body, card.T("inv.replacedby", "number", by.Number.String()))
+	}
 	for i, l := range doc.Lines {
 		if i == messageLines {
 			k.Body = append(k.Body, card.T("inv.more", "count", len(doc.Lines)-messageLines))
