@@ -211,11 +211,7 @@ func draftCard(v *ledger.View, d *ledger.Draft, t ledger.Totals) *card.Card {
 		Right: []bool{false, true, true, true}, First: true,
 	}}
 	for i, l := range d.Lines {
-		words := l.Text
-		if !l.Discount.IsZero() {
-			words += " (−" + l.Discount.String() + "%)"
-		}
-		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(words), card.Plain(l.Quantity.String()),
+		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(lineWords(l)), card.Plain(l.Quantity.String()),
 			priceText(l.Price, d.Currency), money(t.Amounts[i])})
 	}
 	k.Fields = sums(d, t)

@@ -66,7 +66,7 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 			k.Body = append(k.Body, card.T("inv.more", "count", len(doc.Lines)-messageLines))
 			break
 		}
-		k.Body = append(k.Body, card.T("inv.line", "text", l.Text, "quantity", l.Quantity.String(), "price", priceText(l.Price, inv.Currency)))
+		k.Body = append(k.Body, card.T("inv.line", "text", lineWords(l), "quantity", l.Quantity.String(), "price", priceText(l.Price, inv.Currency)))
 	}
 	k.Fields = sums(&doc.Draft, doc.Sums())
 	k.Fields = append(k.Fields, card.Field{Label: card.T("field.due"), Value: card.T("value", "value", inv.Due)})

@@ -36,6 +36,14 @@ func amounts(net ledger.Money, taxes []ledger.TaxSum, total ledger.Money) []card
 	return append(out, card.Field{Label: card.T("field.total"), Value: money(total)})
 }
 
+// lineWords is a line's text, with what is taken off it.
+func lineWords(l ledger.Line) string {
+	if l.Discount.IsZero() {
+		return l.Text
+	}
+	return l.Text + " (−" + l.Discount.String() + "%)"
+}
+
 // legend are the sentences that belong under a document's sums: prices with tax, and why
 // no tax is charged on what.
 func legend(d *ledger.Draft, taxes []ledger.TaxSum) []card.Text {
