@@ -94,8 +94,8 @@ type Command struct {
 func Table() []Command {
 	return []Command{
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
-		disputeCommand(), promiseCommand(), noticeCommand(), helpCommand(),
 		creditCommand(), reissueCommand(), voidCommand(),
+		disputeCommand(), promiseCommand(), noticeCommand(), helpCommand(),
 	}
 }
 

@@ -24,6 +24,11 @@ func voidCommand() Command {
 			if err := c.Tx.Void(inv, join(c.Args[1:])); err != nil {
 				return card.Reply{}, err
 			}
+			if old := c.Invoice(inv.Corrects); old != nil { // its message named inv
+				if err := c.Desk.Refresh(c.Tx, old); err != nil {
+					return card.Reply{}, err
+				}
+			}
 			k := &card.Card{Title: card.T("void.title", "number", inv.Number.String()), Body: []card.Text{card.T("void.body")}}
 			if inv.Card == 0 {
 				return card.Reply{Card: k}, nil

@@ -219,8 +219,12 @@ func TestReissue(t *testing.T) {
 		}
 		return nil
 	})
+	do(t, b, "", func(tx *Tx) error { return tx.Void(tx.Invoice(2), "wrong again") })
+	if err := again(id, c, good); err != nil {
+		t.Errorf("after the new one was voided the old one may be issued anew: %v", err)
+	}
 	err := try(b, "", func(tx *Tx) error {
-		_, err := tx.Issue(Draft{Customer: c, Date: tx.Today(), Due: tx.Today(), Currency: "EUR", Lines: []Line{good}, Corrects: 2})
+		_, err := tx.Issue(Draft{Customer: c, Date: tx.Today(), Due: tx.Today(), Currency: "EUR", Lines: []Line{good}, Corrects: 3})
 		return err
 	})
 	if r, ok := AsRefusal(err); !ok || r.Key != "reissue.open" {

@@ -24,7 +24,7 @@ func (tx *Tx) Reissue(d Draft, reason string) (*Invoice, *CreditNote, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return inv, note, tx.withdrawQueued(old, "the invoice was replaced")
+	return inv, note, tx.withdrawMessage(old, "the invoice was replaced")
 }
 
 // Replaceable reports by a refusal whether inv can be credited and issued anew.

@@ -22,9 +22,12 @@ func (x *InvoiceVoided) apply(s *state, f *Fact) {
 	set(s, &inv.Void, true)
 	set(s, &inv.Promised, 0)
 	s.reduce(inv, inv.Open, f.Effective)
+	if old := s.invoices.at(uint32(inv.Corrects)); old != nil {
+		set(s, &old.ReplacedBy, 0) // which may be issued anew once more
+	}
 }
 
-// Void takes back inv and withdraws what was queued to tell its customer. It returns a
+// Void takes back inv and withdraws the message that waits to tell its customer. It returns a
 // Conflict refusal when its message was accepted or may be on its way, or when money or a
 // credit note has touched it: then a credit note is the way.
 func (tx *Tx) Void(inv *Invoice, reason string) error {
@@ -54,7 +57,7 @@ func (tx *Tx) Void(inv *Invoice, reason string) error {
 	if err != nil {
 		return err
 	}
-	return tx.withdrawQueued(inv, "the invoice is void")
+	return tx.withdrawMessage(inv, "the invoice is void")
 }
 
 // seen reports whether inv's customer may have read it: its message was accepted, is being
@@ -70,17 +73,11 @@ func (v *View) seen(inv *Invoice) (bool, error) {
 	return x != nil, err
 }
 
-// withdrawQueued withdraws the customer's notices about inv that no send was begun of. A
-// reminder is left alone: it may speak of other invoices, and is looked at again when its
-// turn comes.
-func (tx *Tx) withdrawQueued(inv *Invoice, why string) error {
-	for _, n := range tx.OpenNotices(0) {
-		if n.Invoice != inv.ID || !n.Kind.ToCustomer() || n.Kind == NoticeReminder || !n.Attempt.At.IsZero() || n.Attempt.Lost {
-			continue
-		}
-		if err := tx.Settle(NoticeOutcome{Notice: n.ID, State: NoticeWithdrawn, Reason: why}); err != nil {
-			return err
-		}
+// withdrawMessage withdraws inv's message if it still waits and no send was begun of it.
+func (tx *Tx) withdrawMessage(inv *Invoice, why string) error {
+	n := tx.s.open[inv.Message]
+	if n == nil || !n.Attempt.At.IsZero() || n.Attempt.Lost {
+		return nil
 	}
-	return nil
+	return tx.Settle(NoticeOutcome{Notice: n.ID, State: NoticeWithdrawn, Reason: why})
 }
