@@ -30,9 +30,10 @@ type File struct {
 		Name     string `toml:"name"`
 		TaxID    string `toml:"tax_id"`
 		Currency string `toml:"currency"`
-		Zone     string `toml:"zone"`     // IANA: of accounting, and of dates as typed
-		Language string `toml:"language"` // of numbers as typed, and of new customers
-		Bank     string `toml:"bank"`     // bank details as customers see them, one line
+		Zone     string `toml:"zone"`         // IANA: of accounting, and of dates as typed
+		Language string `toml:"language"`     // of numbers as typed, and of new customers
+		Bank     string `toml:"bank"`         // bank details as customers see them, one line
+		Rounding string `toml:"tax_rounding"` // "document": tax is rounded once per rate; "line": per line
 	} `toml:"company"`
 	Numbering struct {
 		Invoices string `toml:"invoices"`
@@ -106,6 +107,7 @@ func (c *Config) defaults() {
 		}
 	}
 	set(&c.Company.Language, "en")
+	set(&c.Company.Rounding, "document")
 	set(&c.Numbering.Invoices, "INV")
 	set(&c.Numbering.Credits, "CN")
 	set(&c.Slack.Finance, c.Slack.Invoices)
@@ -118,6 +120,9 @@ func (c *Config) defaults() {
 // seriesForm is what a document's number may begin with: people type it in any case, and
 // the digits that follow must not run into it.
 var seriesForm = regexp.MustCompile(`^\p{Lu}{1,8}$`)
+
+// roundings are the rules by which tax may be rounded.
+var roundings = map[string]ledger.TaxRounding{"document": ledger.RoundDocument, "line": ledger.RoundLine}
 
 // check returns every mistake, one line each.
 func (c *Config) check() error {
@@ -139,6 +144,9 @@ func (c *Config) check() error {
 	}
 	if c.Company.Currency != "" && !ledger.Currency(c.Company.Currency).Valid() {
 		bad("company.currency", "%q is not an ISO 4217 code", c.Company.Currency)
+	}
+	if _, ok := roundings[c.Company.Rounding]; !ok {
+		bad("company.tax_rounding", "%q is neither \"document\" nor \"line\"", c.Company.Rounding)
 	}
 	if _, err := time.LoadLocation(c.Company.Zone); err != nil {
 		bad("company.zone", "%q is not an IANA time zone", c.Company.Zone)
@@ -175,7 +183,8 @@ func (c *Config) check() error {
 // company is the part of the configuration that the books depend on.
 func (c *Config) company() ledger.CompanySet {
 	return ledger.CompanySet{Name: c.Company.Name, TaxID: c.Company.TaxID, Currency: ledger.Currency(c.Company.Currency),
-		ZoneName: c.Company.Zone, Language: c.Company.Language, Invoices: c.Numbering.Invoices, Credits: c.Numbering.Credits, BankLine: c.Company.Bank}
+		ZoneName: c.Company.Zone, Language: c.Company.Language, Invoices: c.Numbering.Invoices, Credits: c.Numbering.Credits, BankLine: c.Company.Bank,
+		TaxRounding: roundings[c.Company.Rounding]}
 }
 
 // role is what a Slack user may do, "" for nothing. Of several roles the widest counts.

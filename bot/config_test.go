@@ -20,3 +20,16 @@ func TestNumberingIsChecked(t *testing.T) {
 		}
 	}
 }
+
+// The rule of rounding is one of two words; none is the first.
+func TestRoundingIsChecked(t *testing.T) {
+	for rule, want := range map[string]string{"": "", "document": "", "line": "", "lines": "company.tax_rounding"} {
+		c := sandboxConfig("http://127.0.0.1:8080", "x.db")
+		c.Company.Rounding = rule
+		c.defaults()
+		err := c.check()
+		if want == "" && err != nil || want != "" && (err == nil || !strings.HasPrefix(err.Error(), want+":")) {
+			t.Errorf("%q: got %v, want %q", rule, err, want)
+		}
+	}
+}

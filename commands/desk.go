@@ -94,6 +94,7 @@ type Command struct {
 func Table() []Command {
 	return []Command{
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
+		creditCommand(), reissueCommand(), voidCommand(),
 		disputeCommand(), promiseCommand(), noticeCommand(),
 		statementCommand(), historyCommand(), whyCommand(), helpCommand(),
 	}

@@ -16,22 +16,31 @@ import (
 //
 // The line, as EBNF:
 //
-//	line    = customer item { "+" item } { option } .
+//	line    = customer item { "+" item } { option | whole } .
 //	item    = [ number ( "x" | "×" | "*" ) ] price text [ "(" option { "," option } ")" ] .
 //	text    = quoted | word { word } .          an unquoted text ends before an option
-//	option  = "tax" percent | "disc" percent    in parentheses: of this item; else of all
+//	option  = "tax" percent [ "reduced" ]       in parentheses: of this item; else of each
+//	        | "exempt" quoted                   no tax, and why
+//	        | "disc" percent .
+//	whole   = "incl"                            the prices include tax
+//	        | "reverse" [ quoted ]              reverse charge for all items
+//	        | "off" percent                     off the whole invoice
+//	        | "ref" ( word | quoted )           the buyer's reference
 //	        | "due" ( days | date | "net" n ) | "date" date | "currency" code .
 //
-// Options after the last item hold for the whole invoice; an item's own tax or discount
-// stays.
+// Options after the last item hold for every item; an item's own tax or discount stays.
+// "disc" is taken off each item, and "off" once off what they add up to.
 func invoiceCommand() Command {
 	return Command{
 		Name: "invoice", Aliases: []string{"invoice"}, Who: []Role{Sales, Finance, Manager},
-		Usage: []string{`invoice <customer> [<quantity> x] <price> "<text>" [+ …] [tax <rate>%] [disc <rate>%] [due 14d]`},
+		Usage: []string{`invoice <customer> [<quantity> x] <price> "<text>" [+ …] [tax <rate>% [incl]] [disc <rate>%] [off <rate>%] [ref <order>] [due 14d]`,
+			`invoice <customer> <price> "<text>" (exempt "<reason>")`, `invoice <customer> <price> "<text>" reverse`},
 		Examples: []string{
 			`invoice acme 3 x 1200 "Consulting, October" + 1 x 99 "Hosting" tax 19% due 14d`,
 			`invoice acme 1200 "May retainer" due 2026-12-31`,
-			`invoice acme 10 x 8.50 "Paper" (tax 7%, disc 10%) + 40 "Delivery" tax 19%`,
+			`invoice acme 10 x 8.50 "Paper" (tax 7% reduced, disc 10%) + 40 "Delivery" tax 19% incl off 5%`,
+			`invoice acme 300 "Language course" (exempt "§4 No. 21 UStG") + 20 "Book" (tax 7%) ref PO-4711`,
+			`invoice acme 1200 "Design" reverse due net 30`,
 		},
 		Run: previewInvoice,
 	}
@@ -45,13 +54,19 @@ func previewInvoice(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
+	k, err := c.preview(draft)
+	return card.Reply{Card: k}, err
+}
+
+// preview keeps draft for its confirm and shows it.
+func (c *Call) preview(draft *ledger.Draft) (*card.Card, error) {
 	totals, err := draft.Totals()
 	if err != nil {
-		return card.Reply{}, err
+		return nil, err
 	}
 	id, err := c.keepPreview(draft)
 	if err != nil {
-		return card.Reply{}, err
+		return nil, err
 	}
 	k := draftCard(c.View, draft, totals)
 	k.Title = card.T("preview.title", "customer", c.CustomerName(c.Customer(draft.Customer)))
@@ -60,7 +75,7 @@ func previewInvoice(c *Call) (card.Reply, error) {
 		{Label: card.T("button.confirm"), Do: "confirm", Arg: id, Style: card.Primary},
 		{Label: card.T("button.cancel"), Do: "cancel", Arg: id},
 	}
-	return card.Reply{Card: k}, nil
+	return k, nil
 }
 
 // keepPreview stores the parsed line for its confirm: whose, until when, what.
@@ -149,6 +164,9 @@ func confirmInvoice(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
+	if draft.Corrects != 0 {
+		return confirmReissue(c, *draft)
+	}
 	inv, err := c.Tx.Issue(*draft)
 	if err != nil {
 		return card.Reply{}, err
@@ -193,32 +211,15 @@ func draftCard(v *ledger.View, d *ledger.Draft, t ledger.Totals) *card.Card {
 		Right: []bool{false, true, true, true}, First: true,
 	}}
 	for i, l := range d.Lines {
-		words := l.Text
-		if !l.Discount.IsZero() {
-			words += " (−" + l.Discount.String() + "%)"
-		}
-		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(words), card.Plain(l.Quantity.String()),
-			priceText(l.Price, d.Currency), money(t.Nets[i])})
+		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(lineWords(l)), card.Plain(l.Quantity.String()),
+			priceText(l.Price, d.Currency), money(t.Amounts[i])})
 	}
-	k.Fields = sums(t.Net, t.Taxes, t.Total)
+	k.Fields = sums(d, t)
 	k.Fields = append(k.Fields,
 		card.Field{Label: card.T("field.date"), Value: card.T("value", "value", d.Date)},
 		card.Field{Label: card.T("field.due"), Value: card.T("value", "value", d.Due)})
+	k.Note = legend(d, t.Taxes)
 	return k
-}
-
-// sums are the fields net, tax per rate and total; tax of nothing is left out.
-func sums(net ledger.Money, taxes []ledger.TaxSum, total ledger.Money) []card.Field {
-	out := []card.Field{{Label: card.T("field.net"), Value: money(net)}}
-	for _, t := range taxes {
-		if !t.Rate.IsZero() {
-			out = append(out, card.Field{Label: card.T("field.tax", "rate", t.Rate.String()), Value: money(t.Tax)})
-		}
-	}
-	if len(out) == 1 {
-		out = nil
-	}
-	return append(out, card.Field{Label: card.T("field.total"), Value: money(total)})
 }
 
 func money(m ledger.Money) card.Text { return card.T("value", "value", m) }
@@ -240,8 +241,17 @@ func parseInvoice(v *ledger.View, args []token, lang string) (*ledger.Draft, err
 	if err != nil {
 		return nil, err
 	}
-	p := &invoiceParser{args: args[1:], lang: lang, today: v.Today(),
-		draft: &ledger.Draft{Customer: c.ID, Currency: c.Currency, Date: v.Today()}, terms: c.Terms}
+	return newInvoiceParser(v, c, args[1:], lang).parse()
+}
+
+// newInvoiceParser begins an invoice for c, dated today.
+func newInvoiceParser(v *ledger.View, c *ledger.Customer, args []token, lang string) *invoiceParser {
+	return &invoiceParser{args: args, lang: lang, today: v.Today(), terms: c.Terms,
+		draft: &ledger.Draft{Customer: c.ID, Currency: c.Currency, Date: v.Today(), Rounding: v.Company().TaxRounding}}
+}
+
+// parse reads items and options.
+func (p *invoiceParser) parse() (*ledger.Draft, error) {
 	if err := p.items(); err != nil {
 		return nil, err
 	}
@@ -258,14 +268,18 @@ type invoiceParser struct {
 	draft *ledger.Draft
 	terms ledger.Terms
 
-	own       []itemOptions // per line: what its parentheses said
-	tax, disc *decimal.Decimal
-	due       ledger.Date
-	dueIsSet  bool
-	dueTerms  bool // due was given as terms, which are in terms
+	own      []itemOptions // per line: what its parentheses said
+	all      itemOptions   // what was said after the last
+	reverse  *taxOption
+	due      ledger.Date
+	dueIsSet bool
+	dueTerms bool // due was given as terms, which are in terms
 }
 
-type itemOptions struct{ tax, disc *decimal.Decimal }
+type itemOptions struct {
+	tax  *taxOption
+	disc *decimal.Decimal
+}
 
 func (p *invoiceParser) peek() token {
 	if len(p.args) == 0 {
@@ -354,86 +368,10 @@ func (p *invoiceParser) text() string {
 		return p.next().text
 	}
 	var words []token
-	for t := p.peek(); t.text != "" && !t.quoted && !t.is("+") && !t.is("(") && !isOption(t); t = p.peek() {
+	for t := p.peek(); t.text != "" && !t.quoted && !t.is("+") && !t.is("(") && !p.atOption(); t = p.peek() {
 		words = append(words, p.next())
 	}
 	return join(words)
-}
-
-func isOption(t token) bool {
-	for _, w := range []string{"tax", "vat", "disc", "due", "date", "currency"} {
-		if t.is(w) {
-			return true
-		}
-	}
-	return strings.HasPrefix(t.text, "currency=")
-}
-
-func (p *invoiceParser) parentheses() (own itemOptions, err error) {
-	p.next()
-	for {
-		t := p.next()
-		switch word := strings.ToLower(strings.Trim(t.text, ",")); {
-		case t.is(")"):
-			return own, nil
-		case word == "":
-			if t.text == "" {
-				return own, usage("invoice", "got", "(")
-			}
-		case word == "tax" || word == "vat" || word == "disc":
-			d, err := parsePercent(strings.Trim(p.next().text, ","), p.lang)
-			if err != nil {
-				return own, err
-			}
-			if word == "disc" {
-				own.disc = &d
-			} else {
-				own.tax = &d
-			}
-		default:
-			return own, usage("invoice", "got", t.text)
-		}
-	}
-}
-
-// options reads what holds for the whole invoice.
-func (p *invoiceParser) options() error {
-	for len(p.args) > 0 {
-		t := p.next()
-		if code, ok := strings.CutPrefix(strings.ToLower(t.text), "currency="); ok {
-			p.args = append([]token{{text: "currency"}, {text: code}}, p.args...)
-			continue
-		}
-		value := p.next().text
-		if err := p.option(strings.ToLower(t.text), value, t.text); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (p *invoiceParser) option(word, value, typed string) (err error) {
-	switch word {
-	case "tax", "vat", "disc":
-		d, err := parsePercent(value, p.lang)
-		if err != nil {
-			return err
-		}
-		if word == "disc" {
-			p.disc = &d
-		} else {
-			p.tax = &d
-		}
-	case "due":
-		return p.dueOption(value)
-	case "date":
-		p.draft.Date, err = parseDate(value, p.today)
-	case "currency":
-		p.draft.Currency, err = ledger.ParseCurrency(value)
-	default:
-		return usage("invoice", "got", typed)
-	}
-	return err
 }
 
 // dueOption reads "14d", "net 14", "eom+10" and the like as terms from the invoice's date,
@@ -455,8 +393,9 @@ func (p *invoiceParser) dueOption(value string) (err error) {
 func (p *invoiceParser) finish() (*ledger.Draft, error) {
 	d := p.draft
 	for i := range d.Lines {
-		d.Lines[i].Tax = first(p.own[i].tax, p.tax)
-		d.Lines[i].Discount = first(p.own[i].disc, p.disc)
+		if err := p.finishLine(&d.Lines[i], p.own[i]); err != nil {
+			return nil, err
+		}
 	}
 	switch {
 	case p.dueIsSet && !p.dueTerms:
@@ -471,13 +410,4 @@ func (p *invoiceParser) finish() (*ledger.Draft, error) {
 		return nil, ledger.Refuse(ledger.BadInput, "invoice.date", "date", d.Date)
 	}
 	return d, nil
-}
-
-func first(ds ...*decimal.Decimal) decimal.Decimal {
-	for _, d := range ds {
-		if d != nil {
-			return *d
-		}
-	}
-	return decimal.Zero
 }

@@ -16,6 +16,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return d.customerInvoice(v, n)
 	case ledger.NoticeReceipt:
 		return d.receipt(v, n)
+	case ledger.NoticeCreditNote, ledger.NoticeCredited:
+		return d.creditNote(v, n)
 	case ledger.NoticeReply:
 		return quoted(v, n, card.T("dispute.reply", "number", v.Invoice(n.Invoice).Number.String(), "company", v.Company().Name))
 	case ledger.NoticeOutcomeWord:
@@ -53,14 +55,20 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 	}
 	today := ledger.DateOf(v.Now, cust.Zone)
 	k := &card.Card{Title: card.T("inv.title", "number", inv.Number.String(), "company", v.Company().Name)}
+	if old := v.Invoice(inv.Corrects); old != nil {
+		k.Body = append(k.Body, card.T("inv.replaces", "number", old.Number.String()))
+	}
+	if by := v.Invoice(inv.ReplacedBy); by != nil {
+		k.Body = append(k.Body, card.T("inv.replacedby", "number", by.Number.String()))
+	}
 	for i, l := range doc.Lines {
 		if i == messageLines {
 			k.Body = append(k.Body, card.T("inv.more", "count", len(doc.Lines)-messageLines))
 			break
 		}
-		k.Body = append(k.Body, card.T("inv.line", "text", l.Text, "quantity", l.Quantity.String(), "price", priceText(l.Price, inv.Currency)))
+		k.Body = append(k.Body, card.T("inv.line", "text", lineWords(l), "quantity", l.Quantity.String(), "price", priceText(l.Price, inv.Currency)))
 	}
-	k.Fields = sums(doc.Net, doc.Taxes, doc.Total)
+	k.Fields = sums(&doc.Draft, doc.Sums())
 	k.Fields = append(k.Fields, card.Field{Label: card.T("field.due"), Value: card.T("value", "value", inv.Due)})
 	state := inv.State(today)
 	if state != ledger.StateOpen {
@@ -69,6 +77,7 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 	if inv.Open > 0 && inv.Open < inv.Total {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.open"), Value: money(inv.OpenMoney())})
 	}
+	k.Note = legend(&doc.Draft, doc.Taxes)
 	d.payOrDispute(v, k, inv)
 	return card.Message{Card: k}, nil
 }

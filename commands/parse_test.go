@@ -76,7 +76,7 @@ func TestSplit(t *testing.T) {
 // Whatever is typed, the parser answers with a draft whose totals can be computed, or with
 // a refusal; it never panics and never takes a line for less than it says.
 func FuzzInvoiceLine(f *testing.F) {
-	for _, s := range []string{`acme 3 x 1200 "Consulting, October" + 1 x 99 "Hosting" tax 19% due 14d`, `acme 10x8.50 Paper (tax 7%, disc 10%)`, `acme (((`, `acme 1 x`, `acme + +`} {
+	for _, s := range []string{`acme 3 x 1200 "Consulting, October" + 1 x 99 "Hosting" tax 19% due 14d`, `acme 10x8.50 Paper (tax 7%, disc 10%)`, `acme 10.70 "Paper" (tax 7% reduced, exempt "§4") tax 19% incl off 5% ref PO-1 due net 30`, `acme 5 Work off reverse "why"`, `acme (((`, `acme 1 x`, `acme + +`} {
 		f.Add(s)
 	}
 	books, err := ledger.Open(f.TempDir()+"/f.db", ledger.Options{Now: func() time.Time { return time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC) }})

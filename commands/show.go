@@ -61,6 +61,12 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 	if inv.Credited > 0 {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.credited"), Value: money(ledger.Money{Minor: inv.Credited, Currency: inv.Currency})})
 	}
+	if old := v.Invoice(inv.Corrects); old != nil {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.replaces"), Value: card.Plain(old.Number.String())})
+	}
+	if by := v.Invoice(inv.ReplacedBy); by != nil {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.replacedby"), Value: card.Plain(by.Number.String())})
+	}
 	if !whole {
 		k.Buttons = []card.Button{{Label: card.T("button.details"), Do: "show", Arg: strconv.Itoa(int(inv.ID))}}
 		return k, nil
@@ -74,6 +80,7 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 		return nil, err
 	}
 	k.Table = draftCard(v, &doc.Draft, t).Table
-	k.Fields = append(sums(doc.Net, doc.Taxes, doc.Total), k.Fields...)
+	k.Fields = append(sums(&doc.Draft, doc.Sums()), k.Fields...)
+	k.Note = append(k.Note, legend(&doc.Draft, doc.Taxes)...)
 	return k, nil
 }

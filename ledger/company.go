@@ -14,6 +14,8 @@ type CompanySet struct {
 	Credits  string   // series of credit notes: "CN"
 	BankLine string   // bank details as customers see them
 
+	TaxRounding TaxRounding // of new invoices
+
 	zone *time.Location
 }
 
@@ -28,6 +30,7 @@ func (x *CompanySet) code(c *coder) {
 	str(c, &x.Invoices)
 	str(c, &x.Credits)
 	str(c, &x.BankLine)
+	x.TaxRounding.code(c)
 }
 
 func (x *CompanySet) apply(s *state, _ *Fact) {
@@ -55,6 +58,9 @@ func (tx *Tx) SetCompany(x CompanySet) error {
 	}
 	if _, err := time.LoadLocation(x.ZoneName); err != nil || x.ZoneName == "" || x.ZoneName == "Local" {
 		return Refuse(BadInput, "zone.unknown", "text", x.ZoneName)
+	}
+	if x.TaxRounding == RoundAsSet {
+		x.TaxRounding = RoundDocument
 	}
 	old := tx.s.company
 	old.zone, x.zone = nil, nil

@@ -12,6 +12,7 @@
 //	Payment      money received; all of it is on account until allocated
 //	Allocation   which invoice a payment settles, and by how much
 //	CreditNote   takes back an invoice or a part of it
+//	Void         takes back an invoice that nobody was shown
 //	Dispute      a customer's objection to an invoice
 //	Promise      a customer's word to pay by a day
 //	Notice       what somebody must hear; queued in the transaction that gave cause
@@ -22,11 +23,11 @@
 // # Chart of accounts
 //
 //	account           kind       increased by   posted by
-//	receivables       asset      debit          invoice; less payments allocated, credit notes
+//	receivables       asset      debit          invoice; less payments allocated, credit notes, voids
 //	bank              asset      debit          payment
 //	on account        liability  credit         payment; less what is allocated of it
-//	output tax        liability  credit         invoice; less credit notes
-//	sales             income     credit         invoice, net
+//	output tax        liability  credit         invoice; less credit notes, voids
+//	sales             income     credit         invoice, net; less voids
 //	sales reductions  income     debit          credit note, net
 //
 // # Guarantees

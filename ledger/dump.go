@@ -12,16 +12,16 @@ import (
 func (v *View) Dump(out io.Writer) error {
 	w := bufio.NewWriter(out)
 	s := v.s
-	fmt.Fprintf(w, "head %d %s\ncompany %q %q %s %s %s\n", s.head.Seq, s.head.Hash, s.company.Name, s.company.TaxID,
-		s.company.Currency, s.company.ZoneName, s.company.Language)
+	fmt.Fprintf(w, "head %d %s\ncompany %q %q %s %s %s rounding %d\n", s.head.Seq, s.head.Hash, s.company.Name, s.company.TaxID,
+		s.company.Currency, s.company.ZoneName, s.company.Language, s.company.TaxRounding)
 	s.customers.each(func(c *Customer) {
 		fmt.Fprintf(w, "customer %d %s %q %s %s %s %s %q chats %q contact %s reminder %d open %d\n", c.ID, c.Handle, v.CustomerName(c),
 			c.Currency, c.Language, c.ZoneName, c.Terms, c.Owner, c.Chats, c.LastContact, c.Reminder, c.openCount)
 	})
 	s.invoices.each(func(i *Invoice) {
-		fmt.Fprintf(w, "invoice %d %s customer %d %s due %s %s total %d open %d paid %d credited %d disputed %d/%d promised %s closed %s step %d nudge %s card %d message %d\n",
+		fmt.Fprintf(w, "invoice %d %s customer %d %s due %s %s total %d open %d paid %d credited %d disputed %d/%d promised %s closed %s step %d nudge %s card %d message %d void %t corrects %d replaced %d\n",
 			i.ID, i.Number, i.Customer, i.Date, i.Due, i.Currency, i.Total, i.Open, i.Paid, i.Credited, i.Disputed, i.Dispute,
-			i.Promised, i.ClosedOn, i.Step, i.Nudge, i.Card, i.Message)
+			i.Promised, i.ClosedOn, i.Step, i.Nudge, i.Card, i.Message, i.Void, i.Corrects, i.ReplacedBy)
 	})
 	s.creditNotes.each(func(n *CreditNote) {
 		fmt.Fprintf(w, "creditnote %d %s invoice %d %s %s\n", n.ID, n.Number, n.Invoice, n.Date, n.Total)

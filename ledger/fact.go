@@ -61,6 +61,11 @@ const (
 	kindLanguage
 )
 
+// Kinds of documents: 25 to 29.
+const (
+	kindVoid factKind = 25
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindCompany:
@@ -95,6 +100,8 @@ func newBody(k factKind) Body {
 		return new(NoticeOutcome)
 	case kindLanguage:
 		return new(LanguageSet)
+	case kindVoid:
+		return new(InvoiceVoided)
 	}
 	return nil
 }

@@ -51,7 +51,7 @@ func oneAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	if n := int(tx.s.invoices.n); n > 0 {
 		inv = tx.Invoice(InvoiceID(rapid.IntRange(1, n).Draw(r, "invoice")))
 	}
-	act := rapid.IntRange(0, 6).Draw(r, "act")
+	act := rapid.IntRange(0, 10).Draw(r, "act")
 	if inv == nil {
 		act = 0
 	}
@@ -69,6 +69,27 @@ func oneAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	case 4:
 		_, err := tx.Credit(inv, Money{min(amount.Minor, inv.Total), inv.Currency}, "because")
 		return err
+	case 6:
+		return tx.Void(inv, "typed wrong")
+	case 7:
+		n := dec(rapid.SampledFrom([]string{"0.5", "1", "2", "3"}).Draw(r, "quantity"))
+		lines := []LineCredit{{Line: rapid.IntRange(1, 3).Draw(r, "line"), Quantity: &n}, {Line: 1}}
+		_, err := tx.CreditLines(inv, lines[:rapid.IntRange(1, 2).Draw(r, "lines")], "because")
+		return err
+	case 8:
+		doc, err := tx.InvoiceDetail(inv)
+		if err != nil {
+			return err
+		}
+		d := doc.Draft
+		d.Corrects, d.Inclusive, d.Off = inv.ID, !d.Inclusive, dec("2.5")
+		_, _, err = tx.Reissue(d, "because")
+		return err
+	case 9:
+		if n := tx.s.open[inv.Message]; n != nil {
+			return tx.Settle(NoticeOutcome{Notice: n.ID, State: NoticeSent, Chat: "telegram:1", Message: "1"})
+		}
+		return tx.Notify(NoticeQueued{Kind: NoticeInvoice, Customer: c, Invoice: inv.ID})
 	case 5:
 		_, err := tx.OpenDispute(inv, ReasonSum, Money{amount.Minor, inv.Currency}, "telegram:1")
 		return err
@@ -92,6 +113,7 @@ func checkInvariants(r *rapid.T, v *View, c CustomerID) {
 		if i.Open < 0 || i.Open > i.Total || i.Credited > i.Total || i.Paid > i.Total {
 			r.Fatalf("%s: total %d, open %d, paid %d, credited %d", i.Number, i.Total, i.Open, i.Paid, i.Credited)
 		}
+		checkCredits(r, v, i)
 		if i.DisputedMoney().Minor > i.Open || i.Undisputed().Minor < 0 {
 			r.Fatalf("%s: %s disputed of %s", i.Number, i.DisputedMoney(), i.OpenMoney())
 		}
@@ -127,6 +149,40 @@ func checkInvariants(r *rapid.T, v *View, c CustomerID) {
 		want := v.AccountBalance(Receivables, c, row.Currency).Add(v.AccountBalance(OnAccount, c, row.Currency))
 		if row.Total() != want {
 			r.Fatalf("aging says %s, the accounts %s", row.Total(), want)
+		}
+	}
+}
+
+// within reports whether part lies between nothing and whole, on whole's side of zero.
+func within(part, whole int64) bool { return min(whole, 0) <= part && part <= max(whole, 0) }
+
+// checkCredits sees to it that credit notes took back no more than the invoice had, per rate
+// and per line, that the last took all, and that a void invoice is nothing but a number.
+func checkCredits(r *rapid.T, v *View, i *Invoice) {
+	if i.Void && (i.Open != 0 || i.Paid != 0 || i.Credited != 0 || i.State(v.Today()) != StateVoid) {
+		r.Fatalf("%s is void, and %d open, %d paid, %d credited", i.Number, i.Open, i.Paid, i.Credited)
+	}
+	if by := v.Invoice(i.ReplacedBy); by != nil && (by.Corrects != i.ID || i.Open != 0 || i.Creditable().Minor != 0) {
+		r.Fatalf("%s is replaced by %s, which corrects %d; %d are open", i.Number, by.Number, by.Corrects, i.Open)
+	}
+	left, err := (&Tx{View: *v}).creditLeft(i)
+	if err != nil {
+		r.Fatal(err)
+	}
+	rest := int64(0)
+	for k, t := range left.taxes {
+		had := left.doc.Taxes[k]
+		if !within(t.Base.Minor, had.Base.Minor) || !within(t.Tax.Minor, had.Tax.Minor) {
+			r.Fatalf("%s at %s%%: base %s of %s and tax %s of %s are left", i.Number, t.Rate, t.Base, had.Base, t.Tax, had.Tax)
+		}
+		rest += t.Base.Minor + t.Tax.Minor
+	}
+	if !i.Void && rest != i.Creditable().Minor {
+		r.Fatalf("%s: %d left by rates, %s in all", i.Number, rest, i.Creditable())
+	}
+	for n, l := range left.lines {
+		if l.Quantity.GreaterThan(left.doc.Lines[n-1].Quantity) || past(l.Net.Minor, left.sums[n-1].Net.Minor) {
+			r.Fatalf("%s line %d: %s x, %s credited of %s", i.Number, n, l.Quantity, l.Net, left.sums[n-1].Net)
 		}
 	}
 }

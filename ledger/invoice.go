@@ -54,6 +54,10 @@ type Invoice struct {
 	Dispute  DisputeID
 	Promised Date // 0: nothing promised
 	ClosedOn Date // 0 while Open > 0
+	Void     bool // taken back before anybody saw it
+
+	Corrects   InvoiceID // the invoice that this one replaces, 0: none
+	ReplacedBy InvoiceID // the invoice that replaces this one, 0: none
 
 	// What reminders said of it while it was the item that carried the contact.
 	Step  int  // last step said, 0: none
@@ -98,11 +102,14 @@ const (
 	StateDisputed InvoiceState = "disputed"
 	StatePaid     InvoiceState = "paid"
 	StateCredited InvoiceState = "credited"
+	StateVoid     InvoiceState = "void"
 )
 
 // State is i's state as of a day: what needs somebody's attention first.
 func (i *Invoice) State(on Date) InvoiceState {
 	switch {
+	case i.Void:
+		return StateVoid
 	case i.Open == 0 && i.Paid == 0:
 		return StateCredited
 	case i.Open == 0:
@@ -121,9 +128,11 @@ func (i *Invoice) State(on Date) InvoiceState {
 type Line struct {
 	Text     string
 	Quantity decimal.Decimal // at most 6 places
-	Price    decimal.Decimal // of one, without tax, at most 6 places
+	Price    decimal.Decimal // of one, at most 6 places; with tax where the document includes it
 	Discount decimal.Decimal // percent off, 0 to 100
 	Tax      decimal.Decimal // rate in percent, 0 to 100
+	Kind     TaxKind
+	Why      string // why no tax is charged: of exempt and reverse charge
 }
 
 func (l *Line) code(c *coder) {
@@ -132,19 +141,8 @@ func (l *Line) code(c *coder) {
 	c.dec(&l.Price)
 	c.dec(&l.Discount)
 	c.dec(&l.Tax)
-}
-
-// TaxSum is the tax of one rate.
-type TaxSum struct {
-	Rate decimal.Decimal // percent
-	Base Money
-	Tax  Money
-}
-
-func (t *TaxSum) code(c *coder) {
-	c.dec(&t.Rate)
-	c.money(&t.Base)
-	c.money(&t.Tax)
+	l.Kind.code(c)
+	str(c, &l.Why)
 }
 
 // Draft is an invoice that is not issued yet: it has no number.
@@ -154,6 +152,12 @@ type Draft struct {
 	Due      Date
 	Currency Currency
 	Lines    []Line
+
+	Inclusive bool            // prices include tax
+	Off       decimal.Decimal // percent off the whole document, 0 to 100
+	Rounding  TaxRounding     // in the fact: the rule that was in force
+	Reference string          // the buyer's: "PO-4711"
+	Corrects  InvoiceID       // the invoice that this one replaces, 0: none
 }
 
 func (d *Draft) code(c *coder) {
@@ -162,6 +166,11 @@ func (d *Draft) code(c *coder) {
 	num(c, &d.Due)
 	str(c, &d.Currency)
 	list(c, &d.Lines, func(c *coder, l *Line) { l.code(c) })
+	c.flag(&d.Inclusive)
+	c.dec(&d.Off)
+	d.Rounding.code(c)
+	str(c, &d.Reference)
+	num(c, &d.Corrects)
 }
 
 // Encode packs d, for a preview that waits for its confirm; DecodeDraft reads it.
@@ -173,104 +182,20 @@ func DecodeDraft(data []byte) (*Draft, error) {
 	return d, decode(data, 1, d.code)
 }
 
-// Totals are the sums of a document.
-type Totals struct {
-	Nets  []Money // per line, after discount
-	Taxes []TaxSum
-	Net   Money
-	Tax   Money
-	Total Money
-}
-
-const (
-	linesMax  = 500
-	placesMax = 6
-)
-
-var hundred = decimal.NewFromInt(100)
-
-// Totals computes d's sums: each line's net is rounded, then the tax once per rate over
-// the document. It returns a BadInput refusal for what cannot be an invoice.
-func (d *Draft) Totals() (Totals, error) {
-	t := Totals{Net: Money{0, d.Currency}, Tax: Money{0, d.Currency}}
-	if len(d.Lines) == 0 {
-		return t, Refuse(BadInput, "invoice.nolines")
-	}
-	if len(d.Lines) > linesMax {
-		return t, Refuse(BadInput, "invoice.manylines", "count", len(d.Lines), "max", linesMax)
-	}
-	for _, l := range d.Lines {
-		if err := l.check(); err != nil {
-			return t, err
-		}
-		// Shift, and not Div: that rounds at its 16th place, and Round must be the only one.
-		net, err := Round(l.Quantity.Mul(l.Price).Mul(hundred.Sub(l.Discount)).Shift(-2), d.Currency)
-		if err != nil {
-			return t, err
-		}
-		t.Nets = append(t.Nets, net)
-		t.Net = t.Net.Add(net)
-		t.addBase(l.Tax, net)
-	}
-	sort.Slice(t.Taxes, func(i, j int) bool { return t.Taxes[i].Rate.GreaterThan(t.Taxes[j].Rate) })
-	for i := range t.Taxes {
-		tax, err := Round(t.Taxes[i].Base.Decimal().Mul(t.Taxes[i].Rate).Shift(-2), d.Currency)
-		if err != nil {
-			return t, err
-		}
-		t.Taxes[i].Tax = tax
-		t.Tax = t.Tax.Add(tax)
-	}
-	t.Total = t.Net.Add(t.Tax)
-	if t.Total.Minor <= 0 {
-		return t, Refuse(BadInput, "invoice.nothing", "total", t.Total)
-	}
-	if t.Total.Minor > moneyMax {
-		return t, Refuse(BadInput, "money.toolarge", "text", t.Total.String())
-	}
-	return t, nil
-}
-
-func (t *Totals) addBase(rate decimal.Decimal, net Money) {
-	for i := range t.Taxes {
-		if t.Taxes[i].Rate.Equal(rate) {
-			t.Taxes[i].Base = t.Taxes[i].Base.Add(net)
-			return
-		}
-	}
-	t.Taxes = append(t.Taxes, TaxSum{Rate: rate, Base: net})
-}
-
-func (l *Line) check() error {
-	for _, d := range []decimal.Decimal{l.Quantity, l.Price, l.Discount, l.Tax} {
-		if d.Exponent() < -placesMax && (!d.Shift(placesMax).IsInteger() || !storable(d)) {
-			return Refuse(BadInput, "number.toofine", "text", d.String())
-		}
-		if d.Abs().GreaterThan(decimal.New(1, 15)) || !storable(d) {
-			return Refuse(BadInput, "money.toolarge", "text", d.String())
-		}
-	}
-	switch {
-	case l.Quantity.IsNegative() || l.Quantity.IsZero():
-		return Refuse(BadInput, "invoice.quantity", "text", l.Quantity.String())
-	case l.Discount.IsNegative() || l.Discount.GreaterThan(hundred):
-		return Refuse(BadInput, "percent.range", "text", l.Discount.String())
-	case l.Tax.IsNegative() || l.Tax.GreaterThan(hundred):
-		return Refuse(BadInput, "percent.range", "text", l.Tax.String())
-	case strings.TrimSpace(l.Text) == "":
-		return Refuse(BadInput, "invoice.notext")
-	}
-	return nil
-}
-
 // InvoiceIssued is the fact of an invoice. It holds the whole document.
 type InvoiceIssued struct {
 	Number Number
 	Draft
-	Taxes []TaxSum
-	Net   Money
-	Total Money
-	Buyer TextRef // the customer's name as it stood
+	Discount Money // off the document, in the prices' terms
+	Taxes    []TaxSum
+	Net      Money
+	Total    Money
+	Buyer    TextRef // the customer's name as it stood
+}
+
+// Sums are the sums as they were booked, without those of the lines.
+func (x *InvoiceIssued) Sums() Totals {
+	return Totals{Discount: x.Discount, Taxes: x.Taxes, Net: x.Net, Tax: x.Total.Sub(x.Net), Total: x.Total}
 }
 
 func (x *InvoiceIssued) kind() factKind { return kindInvoice }
@@ -278,6 +203,7 @@ func (x *InvoiceIssued) kind() factKind { return kindInvoice }
 func (x *InvoiceIssued) code(c *coder) {
 	x.Number.code(c)
 	x.Draft.code(c)
+	c.money(&x.Discount)
 	list(c, &x.Taxes, func(c *coder, t *TaxSum) { t.code(c) })
 	c.money(&x.Net)
 	c.money(&x.Total)
@@ -287,7 +213,10 @@ func (x *InvoiceIssued) code(c *coder) {
 func (x *InvoiceIssued) apply(s *state, f *Fact) {
 	id := InvoiceID(s.invoices.n + 1)
 	inv := s.invoices.add(s, Invoice{ID: id, Customer: x.Customer, Number: x.Number, Date: x.Date, Due: x.Due,
-		Currency: x.Currency, Total: x.Total.Minor, Open: x.Total.Minor, fact: f.Seq})
+		Currency: x.Currency, Total: x.Total.Minor, Open: x.Total.Minor, Corrects: x.Corrects, fact: f.Seq})
+	if old := s.invoices.at(uint32(x.Corrects)); old != nil {
+		set(s, &old.ReplacedBy, id)
+	}
 	put(s, s.numbers, x.Number.series(), append(s.numbers[x.Number.series()], id))
 	s.link(inv)
 	s.owe(inv, x.Total.Minor, x.Date)
@@ -357,6 +286,12 @@ func (tx *Tx) Issue(d Draft) (*Invoice, error) {
 	if d.Due < d.Date {
 		return nil, Refuse(BadInput, "invoice.duebefore", "due", d.Due, "date", d.Date)
 	}
+	if err := tx.checkCorrects(&d); err != nil {
+		return nil, err
+	}
+	if d.Rounding == RoundAsSet {
+		d.Rounding = tx.s.company.TaxRounding
+	}
 	t, err := d.Totals()
 	if err != nil {
 		return nil, err
@@ -368,7 +303,7 @@ func (tx *Tx) Issue(d Draft) (*Invoice, error) {
 	}
 	ser := series{tx.s.company.Invoices, d.Date.Year()}
 	x := &InvoiceIssued{Number: Number{ser.Prefix, ser.Year, uint32(len(tx.s.numbers[ser]) + 1)},
-		Draft: d, Taxes: t.Taxes, Net: t.Net, Total: t.Total, Buyer: buyer}
+		Draft: d, Discount: t.Discount, Taxes: t.Taxes, Net: t.Net, Total: t.Total, Buyer: buyer}
 	_, err = tx.append(d.Date, x, entry(c.ID,
 		Posting{Account: Receivables, Amount: t.Total},
 		Posting{Account: Sales, Amount: t.Net.Neg()},

@@ -28,6 +28,7 @@ const (
 	NoticeCard        NoticeKind = "card"          // staff: the card of an invoice, and its thread
 	NoticeCardEdit    NoticeKind = "card.edit"     // staff: the card as it stands now
 	NoticePaid        NoticeKind = "paid"          // staff: money came in
+	NoticeCredited    NoticeKind = "credited"      // staff: a credit note was issued
 	NoticeDispute     NoticeKind = "dispute"       // staff: a dispute was opened
 	NoticeDisputeEdit NoticeKind = "dispute.edit"  // staff: that message as the dispute stands now
 	NoticeWords       NoticeKind = "dispute.words" // staff: what the customer wrote

@@ -1,0 +1,63 @@
+package commands
+
+import (
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// sums are the fields of a document's sums: reference, discount, net, tax per rate and
+// total. Tax of nothing is left out; the legend tells why there is none.
+func sums(d *ledger.Draft, t ledger.Totals) []card.Field {
+	var out []card.Field
+	if d.Reference != "" {
+		out = append(out, card.Field{Label: card.T("field.reference"), Value: card.Plain(d.Reference)})
+	}
+	if !t.Discount.IsZero() {
+		out = append(out, card.Field{Label: card.T("field.discount", "rate", d.Off.String()), Value: money(t.Discount.Neg())})
+	}
+	return append(out, amounts(t.Net, t.Taxes, t.Total)...)
+}
+
+// amounts are the fields net, tax per rate and total.
+func amounts(net ledger.Money, taxes []ledger.TaxSum, total ledger.Money) []card.Field {
+	var out []card.Field
+	for i := range taxes {
+		switch t := &taxes[i]; {
+		case t.Rate.IsZero():
+		case t.Kind == ledger.TaxReduced:
+			out = append(out, card.Field{Label: card.T("field.tax.reduced", "rate", t.Rate.String()), Value: money(t.Tax)})
+		default:
+			out = append(out, card.Field{Label: card.T("field.tax", "rate", t.Rate.String()), Value: money(t.Tax)})
+		}
+	}
+	if len(out) > 0 {
+		out = append([]card.Field{{Label: card.T("field.net"), Value: money(net)}}, out...)
+	}
+	return append(out, card.Field{Label: card.T("field.total"), Value: money(total)})
+}
+
+// lineWords is a line's text, with what is taken off it.
+func lineWords(l ledger.Line) string {
+	if l.Discount.IsZero() {
+		return l.Text
+	}
+	return l.Text + " (−" + l.Discount.String() + "%)"
+}
+
+// legend are the sentences that belong under a document's sums: prices with tax, and why
+// no tax is charged on what.
+func legend(d *ledger.Draft, taxes []ledger.TaxSum) []card.Text {
+	var out []card.Text
+	if d.Inclusive {
+		out = append(out, card.T("tax.incl"))
+	}
+	for i := range taxes {
+		switch t := &taxes[i]; t.Kind {
+		case ledger.TaxExempt:
+			out = append(out, card.T("tax.exempt", "base", t.Base, "why", t.Why))
+		case ledger.TaxReverse:
+			out = append(out, card.T("tax.reverse", "why", t.Why))
+		}
+	}
+	return out
+}

@@ -1,0 +1,40 @@
+package commands
+
+import (
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// voidCommand takes back an invoice that its customer was not shown yet.
+//
+//	void = number [ text ] .
+func voidCommand() Command {
+	return Command{
+		Name: "void", Who: []Role{Sales, Finance, Manager},
+		Usage:    []string{`void <invoice> ["<why>"]`},
+		Examples: []string{`void INV-2026-000001 "Typed for the wrong customer"`},
+		Run: func(c *Call) (card.Reply, error) {
+			if len(c.Args) == 0 {
+				return card.Reply{}, usage("void")
+			}
+			inv, err := c.InvoiceNumbered(c.Args[0].text)
+			if err != nil {
+				return card.Reply{}, err
+			}
+			if err := c.Tx.Void(inv, join(c.Args[1:])); err != nil {
+				return card.Reply{}, err
+			}
+			if old := c.Invoice(inv.Corrects); old != nil { // its message named inv
+				if err := c.Desk.Refresh(c.Tx, old); err != nil {
+					return card.Reply{}, err
+				}
+			}
+			k := &card.Card{Title: card.T("void.title", "number", inv.Number.String()), Body: []card.Text{card.T("void.body")}}
+			if inv.Card == 0 {
+				return card.Reply{Card: k}, nil
+			}
+			return card.Reply{Card: k}, c.Tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCardEdit, Customer: inv.Customer,
+				Address: c.Desk.InvoiceChannel, Invoice: inv.ID})
+		},
+	}
+}
