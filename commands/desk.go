@@ -94,6 +94,7 @@ type Command struct {
 func Table() []Command {
 	return []Command{
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
+		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(),
 		disputeCommand(), promiseCommand(), noticeCommand(), helpCommand(),
 	}
 }

@@ -14,8 +14,13 @@ type CreditNote struct {
 	Number  Number
 	Date    Date
 	Total   Money
+	OnAcct  int64        // minor units on account, not applied yet
 	before  CreditNoteID // the one before on the same invoice
 	fact    uint64
+
+	earlier     CreditNoteID // the one before of the same customer
+	freed       Date         // the last day on which something came back on account
+	lastSettled uint32       // list of settlements from it, newest first
 }
 
 // CreditNoteIssued is the fact of a credit note. What it takes off an invoice that was
@@ -48,8 +53,9 @@ func (x *CreditNoteIssued) apply(s *state, f *Fact) {
 		return
 	}
 	id := CreditNoteID(s.creditNotes.n + 1)
-	s.creditNotes.add(s, CreditNote{ID: id, Invoice: x.Invoice, Number: x.Number, Date: f.Effective, Total: x.Total,
-		before: inv.lastCredit, fact: f.Seq})
+	n := s.creditNotes.add(s, CreditNote{ID: id, Invoice: x.Invoice, Number: x.Number, Date: f.Effective, Total: x.Total,
+		OnAcct: x.Total.Minor - x.Applied.Minor, before: inv.lastCredit, fact: f.Seq})
+	s.listCredit(n, inv.Customer)
 	put(s, s.creditNums, x.Number.series(), x.Number.N)
 	set(s, &inv.lastCredit, id)
 	set(s, &inv.Credited, inv.Credited+x.Total.Minor)
@@ -69,6 +75,10 @@ func (tx *Tx) Credit(inv *Invoice, amount Money, reason string) (*CreditNote, er
 	}
 	if amount.Minor > left.Minor {
 		return nil, Refuse(BadInput, "credit.toomuch", "amount", amount, "number", inv.Number.String(), "left", left)
+	}
+	// What was given up is owed again first: the note would leave money on account that never came.
+	if err := tx.restore(inv, amount.Minor-inv.Open, tx.Today()); err != nil {
+		return nil, err
 	}
 	x, err := tx.creditShares(inv, amount, left)
 	if err != nil {

@@ -36,6 +36,9 @@ type Customer struct {
 	firstOpen InvoiceID // list of open invoices, newest first
 	openCount int
 	fact      uint64
+
+	lastPayment PaymentID    // list of payments, newest first
+	lastCredit  CreditNoteID // list of credit notes on any invoice, newest first
 }
 
 // CustomerAdded is the fact of a new customer.

@@ -11,6 +11,8 @@
 //	Invoice      what is owed, with a gapless number given at issue
 //	Payment      money received; all of it is on account until allocated
 //	Allocation   which invoice a payment settles, and by how much
+//	Deduction    a part settled without money: tax withheld, a bank's fee, a rounding residue
+//	Write-off    a part given up as bad debt; owed again when money comes for it
 //	CreditNote   takes back an invoice or a part of it
 //	Dispute      a customer's objection to an invoice
 //	Promise      a customer's word to pay by a day
@@ -22,11 +24,15 @@
 //
 //	account           kind       increased by   posted by
 //	receivables       asset      debit          invoice; less payments allocated, credit notes
-//	bank              asset      debit          payment
-//	on account        liability  credit         payment; less what is allocated of it
+//	bank              asset      debit          payment; less refunds, returned payments
+//	on account        liability  credit         payment, credit note beyond what was open; less allocated, refunded
 //	output tax        liability  credit         invoice; less credit notes
 //	sales             income     credit         invoice, net
 //	sales reductions  income     debit          credit note, net
+//	bad debt          expense    debit          write-off; less what is owed again
+//	rounding          expense    debit          residue of a short payment
+//	bank fees         expense    debit          short payment: a fee that the payer's bank kept
+//	withheld tax      asset      debit          short payment: tax whose certificate is owed
 //
 // # Guarantees
 //

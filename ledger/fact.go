@@ -59,6 +59,13 @@ const (
 	kindNotice
 	kindOutcome
 	kindLanguage
+	kindCreditAllocated // 17
+	kindDeducted
+	kindSettlementReversed
+	kindRefunded
+	kindWrittenOff
+	kindWriteOffReversed
+	kindPaymentReturned // 23
 )
 
 func newBody(k factKind) Body {
@@ -95,6 +102,20 @@ func newBody(k factKind) Body {
 		return new(NoticeOutcome)
 	case kindLanguage:
 		return new(LanguageSet)
+	case kindCreditAllocated:
+		return new(CreditAllocated)
+	case kindDeducted:
+		return new(Deducted)
+	case kindSettlementReversed:
+		return new(SettlementReversed)
+	case kindRefunded:
+		return new(Refunded)
+	case kindWrittenOff:
+		return new(WrittenOff)
+	case kindWriteOffReversed:
+		return new(WriteOffReversed)
+	case kindPaymentReturned:
+		return new(PaymentReturned)
 	}
 	return nil
 }

@@ -51,9 +51,12 @@ func oneAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	if n := int(tx.s.invoices.n); n > 0 {
 		inv = tx.Invoice(InvoiceID(rapid.IntRange(1, n).Draw(r, "invoice")))
 	}
-	act := rapid.IntRange(0, 6).Draw(r, "act")
+	act := rapid.IntRange(0, 7+cashActs-1).Draw(r, "act")
 	if inv == nil {
 		act = 0
+	}
+	if act >= 7 {
+		return cashAct(r, tx, tx.Customer(c), inv, amount, act-7)
 	}
 	switch act {
 	case 0, 1:
@@ -119,10 +122,19 @@ func checkInvariants(r *rapid.T, v *View, c CustomerID) {
 				r.Fatalf("payment %d: %d on account of %s", p.ID, p.OnAcct, p.Amount)
 			}
 		})
-		if got := -v.AccountBalance(OnAccount, c, cur).Minor; got < onAcct {
-			r.Fatalf("%d %s are on account, and payments alone leave %d", got, cur, onAcct)
+		v.s.creditNotes.each(func(n *CreditNote) {
+			if n.Total.Currency == cur {
+				onAcct += n.OnAcct
+			}
+			if n.OnAcct < 0 || n.OnAcct > n.Total.Minor {
+				r.Fatalf("credit note %d: %d on account of %s", n.ID, n.OnAcct, n.Total)
+			}
+		})
+		if got := -v.AccountBalance(OnAccount, c, cur).Minor; got != onAcct {
+			r.Fatalf("%d %s are on account, and payments and credit notes leave %d", got, cur, onAcct)
 		}
 	}
+	checkCash(r, v, c)
 	for _, row := range v.AgingOf(v.Customer(c), v.Today().AddDays(40)) {
 		want := v.AccountBalance(Receivables, c, row.Currency).Add(v.AccountBalance(OnAccount, c, row.Currency))
 		if row.Total() != want {

@@ -26,6 +26,9 @@ type state struct {
 	creditNotes arena[CreditNote]
 	creditNums  map[series]uint32
 	payments    arena[Payment]
+	settlements arena[Settlement]
+	refunds     arena[Refund]
+	writeOffs   arena[writeOff]
 	disputes    arena[Dispute]
 	openDispute map[DisputeID]bool
 	promises    arena[Promise]
