@@ -94,7 +94,7 @@ type Command struct {
 func Table() []Command {
 	return []Command{
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
-		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(),
+		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
 		disputeCommand(), promiseCommand(), noticeCommand(), helpCommand(),
 	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // cashActs is how many kinds of act cashAct knows.
-const cashActs = 10
+const cashActs = 11
 
 // cashAct does one thing with money that is there already. Sums are drawn up to 300.00 and
 // documents are of that size, so that both sides of every limit are met.
@@ -59,6 +59,12 @@ func cashAct(r *rapid.T, tx *Tx, c *Customer, inv *Invoice, amount Money, act in
 			_, err := tx.Return(p, "the account was closed")
 			return err
 		}
+	case 10:
+		if list := tx.OwedCertificates(); len(list) > 0 {
+			inv = tx.Invoice(list[0].Invoice)
+		}
+		_, err := tx.Certify(inv, "4711")
+		return err
 	}
 	return nil
 }
@@ -114,6 +120,11 @@ func checkCash(r *rapid.T, v *View, c CustomerID) {
 		}
 	})
 	v.s.refunds.each(func(x *Refund) { accounts[balanceKey{Bank, c, x.Amount.Currency}] -= x.Amount.Minor })
+	for _, st := range v.OwedCertificates() {
+		if st.Reversed || st.Cause != ByWithholding {
+			r.Fatalf("a certificate is owed for cause %d of invoice %d, reversed %t", st.Cause, st.Invoice, st.Reversed)
+		}
+	}
 	for k, want := range accounts {
 		if got := v.AccountBalance(k.Account, c, k.Currency).Minor; got != want {
 			r.Fatalf("%s is %d %s, the documents say %d", k.Account, got, k.Currency, want)
@@ -308,6 +319,40 @@ func TestChargebackOpensInvoicesAgain(t *testing.T) {
 	checkAccounts(t, b, map[Account]int64{Receivables: 10000})
 }
 
+// A certificate is owed from the payment that was short of tax until it comes, or until the
+// payment is charged back.
+func TestCertificatesAreOwed(t *testing.T) {
+	b, _ := testBooks(t)
+	c := addAcme(t, b)
+	first, second := issue(t, b, c, line("a", "1", "100", "0")), issue(t, b, c, line("b", "1", "100", "0"))
+	pay(t, b, NewPayment{Customer: c, Invoice: first, Amount: euros(9000), Withheld: euros(1000)})
+	p := pay(t, b, NewPayment{Customer: c, Invoice: second, Amount: euros(9500), Withheld: euros(500)})
+	owed := func(want int) {
+		t.Helper()
+		b.View(func(v *View) error {
+			if got := len(v.OwedCertificates()); got != want {
+				t.Errorf("%d certificates are owed, want %d", got, want)
+			}
+			return nil
+		})
+	}
+	owed(2)
+	do(t, b, "", func(tx *Tx) error {
+		sum, err := tx.Certify(tx.Invoice(first), "no. 4711")
+		if err == nil && sum != euros(1000) {
+			t.Errorf("certified %s", sum)
+		}
+		return err
+	})
+	owed(1)
+	do(t, b, "", func(tx *Tx) error { _, err := tx.Return(tx.Payment(p), "bounced"); return err })
+	owed(0)
+	err := try(b, "", func(tx *Tx) error { _, err := tx.Certify(tx.Invoice(second), ""); return err })
+	if r, _ := AsRefusal(err); r == nil || r.Key != "certificate.none" {
+		t.Errorf("got %v, want certificate.none", err)
+	}
+}
+
 func TestCashRefusals(t *testing.T) {
 	b, _ := testBooks(t)
 	c := addAcme(t, b)
@@ -370,5 +415,32 @@ func TestCashRefusals(t *testing.T) {
 	}
 	if after := dumpOf(t, b); after != before {
 		t.Errorf("a refusal left a trace")
+	}
+}
+
+func TestApplyRefuses(t *testing.T) {
+	b, _ := testBooks(t)
+	c := addAcme(t, b)
+	open, closed := issue(t, b, c, line("a", "1", "100", "0")), issue(t, b, c, line("b", "1", "5", "0"))
+	pay(t, b, NewPayment{Customer: c, Invoice: closed, Amount: euros(2500)})
+	tests := map[string]struct {
+		inv InvoiceID
+		sum Money
+		key string
+	}{
+		"more than is on account": {open, euros(2001), "apply.toomuch"},
+		"another currency":        {open, Money{1, "USD"}, "apply.sum"},
+		"less than nothing":       {open, euros(-1), "apply.sum"},
+		"what is closed":          {closed, Money{}, "invoice.closed"},
+	}
+	before := dumpOf(t, b)
+	for name, tt := range tests {
+		err := try(b, "", func(tx *Tx) error { _, err := tx.Apply(tx.Customer(c), tx.Invoice(tt.inv), tt.sum); return err })
+		if r, _ := AsRefusal(err); r == nil || r.Key != tt.key {
+			t.Errorf("%s: got %v, want %s", name, err, tt.key)
+		}
+	}
+	if dumpOf(t, b) != before {
+		t.Error("a refusal left a trace")
 	}
 }

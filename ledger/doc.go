@@ -23,7 +23,7 @@
 // # Chart of accounts
 //
 //	account           kind       increased by   posted by
-//	receivables       asset      debit          invoice; less payments allocated, credit notes
+//	receivables       asset      debit          invoice; less allocated, credited, deducted, written off
 //	bank              asset      debit          payment; less refunds, returned payments
 //	on account        liability  credit         payment, credit note beyond what was open; less allocated, refunded
 //	output tax        liability  credit         invoice; less credit notes
@@ -32,7 +32,7 @@
 //	bad debt          expense    debit          write-off; less what is owed again
 //	rounding          expense    debit          residue of a short payment
 //	bank fees         expense    debit          short payment: a fee that the payer's bank kept
-//	withheld tax      asset      debit          short payment: tax whose certificate is owed
+//	withheld tax      asset      debit          short payment: tax that counts once its certificate has come
 //
 // # Guarantees
 //

@@ -65,7 +65,8 @@ const (
 	kindRefunded
 	kindWrittenOff
 	kindWriteOffReversed
-	kindPaymentReturned // 23
+	kindPaymentReturned
+	kindCertificate // 24
 )
 
 func newBody(k factKind) Body {
@@ -116,6 +117,8 @@ func newBody(k factKind) Body {
 		return new(WriteOffReversed)
 	case kindPaymentReturned:
 		return new(PaymentReturned)
+	case kindCertificate:
+		return new(CertificateReceived)
 	}
 	return nil
 }

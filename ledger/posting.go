@@ -18,7 +18,7 @@ const (
 	BadDebt             Account = 7  // expense, debit: written off, less what came back
 	RoundingDifferences Account = 8  // expense, debit: residues of short payments
 	BankFees            Account = 9  // expense, debit: fees that payers' banks kept
-	WithheldTax         Account = 10 // asset, debit: tax withheld by customers, whose certificates are owed
+	WithheldTax         Account = 10 // asset, debit: tax withheld by customers, against certificates
 )
 
 func (a Account) String() string {

@@ -124,11 +124,13 @@ func (x *SettlementReversed) apply(s *state, f *Fact) {
 	if src.none() || inv == nil {
 		return
 	}
-	for st := s.settlements.at(*src.last()); st != nil; st = s.settlements.at(st.before) {
+	for n, st := *src.last(), (*Settlement)(nil); n != 0; n = st.before {
+		st = s.settlements.at(n)
 		if st.fact != x.Fact || st.Invoice != x.Invoice || st.Reversed {
 			continue
 		}
 		set(s, &st.Reversed, true)
+		drop(s, s.owedPapers, n)
 		if st.Cause == ByAllocation {
 			set(s, src.onAcct(), *src.onAcct()+st.Minor)
 			set(s, src.freed(), max(*src.freed(), f.Effective))
@@ -150,6 +152,9 @@ func (s *state) settled(x Settlement) {
 	x.before = *src.last()
 	s.settlements.add(s, x)
 	set(s, src.last(), s.settlements.n)
+	if x.Cause == ByWithholding {
+		put(s, s.owedPapers, s.settlements.n, true)
+	}
 }
 
 // reopen raises what is open on inv again: the opposite of reduce.
@@ -484,6 +489,68 @@ func (v *View) CreditNoteNumbered(c *Customer, number string) *CreditNote {
 	return n
 }
 
+// CertificateReceived is the fact that the certificate of tax withheld has come.
+type CertificateReceived struct {
+	Fact      uint64 // Deducted
+	Payment   PaymentID
+	Invoice   InvoiceID
+	Amount    Money
+	Reference TextRef // the paper's number, as staff wrote it
+}
+
+func (x *CertificateReceived) kind() factKind { return kindCertificate }
+
+func (x *CertificateReceived) code(c *coder) {
+	c.u64(&x.Fact)
+	num(c, &x.Payment)
+	num(c, &x.Invoice)
+	c.money(&x.Amount)
+	c.text(&x.Reference)
+}
+
+func (x *CertificateReceived) apply(s *state, _ *Fact) {
+	p := s.payments.at(uint32(x.Payment))
+	if p == nil {
+		return
+	}
+	for n, st := p.lastSettled, (*Settlement)(nil); n != 0; n = st.before {
+		if st = s.settlements.at(n); st.fact == x.Fact {
+			drop(s, s.owedPapers, n)
+		}
+	}
+}
+
+// OwedCertificates returns the settlements by tax withheld whose certificate has not come,
+// oldest first.
+func (v *View) OwedCertificates() []*Settlement {
+	return sortedByID(v.s.owedPapers, func(n uint32, _ bool) *Settlement { return v.s.settlements.at(n) },
+		func(st *Settlement) uint64 { return st.fact })
+}
+
+// Certify books that the certificate of all tax withheld on inv has come, and returns how
+// much that is. It returns a Conflict refusal when none is owed.
+func (tx *Tx) Certify(inv *Invoice, reference string) (Money, error) {
+	sum := Money{0, inv.Currency}
+	for _, st := range tx.OwedCertificates() {
+		if st.Invoice != inv.ID {
+			continue
+		}
+		ref, err := tx.keep(tx.Customer(inv.Customer).Person, reference)
+		if err != nil {
+			return sum, err
+		}
+		part := Money{st.Minor, inv.Currency}
+		if _, err := tx.append(max(tx.Today(), st.Date), &CertificateReceived{st.fact, st.Payment, inv.ID, part, ref}); err != nil {
+			return sum, err
+		}
+		sum = sum.Add(part)
+	}
+	if sum.Minor == 0 {
+		return sum, Refuse(Conflict, "certificate.none", "number", inv.Number.String())
+	}
+	return sum, nil
+}
+
 // dumpCash writes what this file and its neighbours project.
 func dumpCash(w io.Writer, s *state) {
 	s.invoices.each(func(i *Invoice) {
@@ -501,6 +568,11 @@ func dumpCash(w io.Writer, s *state) {
 		fmt.Fprintf(w, "settlement of payment %d credit %d invoice %d cause %d %d %s reversed %t before %d fact %d\n",
 			x.Payment, x.Credit, x.Invoice, x.Cause, x.Minor, x.Date, x.Reversed, x.before, x.fact)
 	})
+	for n := uint32(1); n <= s.settlements.n; n++ {
+		if s.owedPapers[n] {
+			fmt.Fprintf(w, "certificate owed for settlement %d\n", n)
+		}
+	}
 	s.refunds.each(func(r *Refund) {
 		fmt.Fprintf(w, "refund %d customer %d %s %s fact %d\n", r.ID, r.Customer, r.Date, r.Amount, r.fact)
 	})
