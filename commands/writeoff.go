@@ -8,11 +8,11 @@ import (
 // writeOffCommand gives up what is open on an invoice, or a part of it, as bad debt. Money
 // that comes all the same is booked as a payment on that invoice.
 //
-//	line = number [ sum ] why .
+//	line = number ( [ sum ] | "undo" ) why .
 func writeOffCommand() Command {
 	return Command{
 		Name: "writeoff", Who: []Role{Finance, Manager},
-		Usage:    []string{`writeoff <invoice> [<sum>] "<why>"`},
+		Usage:    []string{`writeoff <invoice> [<sum>] "<why>"`, `writeoff <invoice> undo "<why>"`},
 		Examples: []string{`writeoff INV-2026-000001 "insolvent since May"`, `writeoff INV-2026-000001 12.50 "not worth a letter"`},
 		Run:      writeOff,
 	}
@@ -28,6 +28,9 @@ func writeOff(c *Call) (card.Reply, error) {
 	}
 	var sum ledger.Money
 	rest := c.Args[1:]
+	if len(rest) > 0 && rest[0].is("undo") {
+		return undoWriteOff(c, inv, join(rest[1:]))
+	}
 	if len(rest) > 0 && !rest[0].quoted && looksLikeNumber(rest[0].text) {
 		if sum, err = parseSum(rest[0].text, c.Lang(), inv.Currency); err != nil {
 			return card.Reply{}, err
@@ -50,4 +53,18 @@ func writeOff(c *Call) (card.Reply, error) {
 	}
 	k.Note = []card.Text{card.T("writeoff.note", "number", inv.Number.String())}
 	return card.Reply{Card: k}, nil
+}
+
+func undoWriteOff(c *Call, inv *ledger.Invoice, why string) (card.Reply, error) {
+	sum, err := c.Tx.UndoWriteOff(inv, why)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	if err := c.Desk.Refresh(c.Tx, inv); err != nil {
+		return card.Reply{}, err
+	}
+	return card.Reply{Card: &card.Card{
+		Title: card.T("writeoff.undone", "amount", sum, "number", inv.Number.String()),
+		Body:  []card.Text{card.T("unapply.open", "number", inv.Number.String(), "open", inv.OpenMoney())},
+	}}, nil
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // cashActs is how many kinds of act cashAct knows.
-const cashActs = 11
+const cashActs = 12
 
 // cashAct does one thing with money that is there already. Sums are drawn up to 300.00 and
 // documents are of that size, so that both sides of every limit are met.
@@ -64,6 +64,9 @@ func cashAct(r *rapid.T, tx *Tx, c *Customer, inv *Invoice, amount Money, act in
 			inv = tx.Invoice(list[0].Invoice)
 		}
 		_, err := tx.Certify(inv, "4711")
+		return err
+	case 11:
+		_, err := tx.UndoWriteOff(inv, "they pay after all")
 		return err
 	}
 	return nil
@@ -302,6 +305,24 @@ func TestWrittenOffDebtComesBack(t *testing.T) {
 	checkAccounts(t, b, map[Account]int64{Bank: 4000, OnAccount: -4000})
 }
 
+// A write-off that came too early is taken back, also one in two parts.
+func TestWriteOffIsUndone(t *testing.T) {
+	b, _ := testBooks(t)
+	c := addAcme(t, b)
+	id := issue(t, b, c, line("a", "1", "100", "0"))
+	for _, minor := range []int64{1000, 9000} {
+		do(t, b, "", func(tx *Tx) error { _, err := tx.WriteOff(tx.Invoice(id), euros(minor), "insolvent"); return err })
+	}
+	do(t, b, "", func(tx *Tx) error {
+		sum, err := tx.UndoWriteOff(tx.Invoice(id), "they trade again")
+		if err == nil && (sum != euros(10000) || tx.Invoice(id).Open != 10000) {
+			t.Errorf("%s owed again, %d open", sum, tx.Invoice(id).Open)
+		}
+		return err
+	})
+	checkAccounts(t, b, map[Account]int64{Receivables: 10000})
+}
+
 // A payment that is charged back leaves nothing of what came with it.
 func TestChargebackOpensInvoicesAgain(t *testing.T) {
 	b, _ := testBooks(t)
@@ -390,6 +411,7 @@ func TestCashRefusals(t *testing.T) {
 		"write-off of what is closed":   {"invoice.closed", func(tx *Tx) error { _, err := tx.WriteOff(tx.Invoice(closed), Money{}, "x"); return err }},
 		"write-off of more than open":   {"writeoff.toomuch", func(tx *Tx) error { _, err := tx.WriteOff(tx.Invoice(open), euros(7001), "x"); return err }},
 		"write-off without a reason":    {"writeoff.why", func(tx *Tx) error { _, err := tx.WriteOff(tx.Invoice(open), Money{}, ""); return err }},
+		"undo what was not given up":    {"writeoff.none", func(tx *Tx) error { _, err := tx.UndoWriteOff(tx.Invoice(open), "x"); return err }},
 		"chargeback twice":              {"chargeback.again", func(tx *Tx) error { _, err := tx.Return(tx.Payment(gone), "x"); return err }},
 		"chargeback of what was repaid": {"chargeback.refunded", func(tx *Tx) error { _, err := tx.Return(tx.Payment(loose), "x"); return err }},
 		"chargeback without a reason":   {"chargeback.why", func(tx *Tx) error { _, err := tx.Return(tx.Payment(over), ""); return err }},

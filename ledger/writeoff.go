@@ -37,11 +37,12 @@ func (x *WrittenOff) apply(s *state, f *Fact) {
 }
 
 // WriteOffReversed is the fact that what was given up is owed again, or a part of it: since
-// money came for it, or a credit note takes the claim itself back.
+// money came for it, a credit note takes the claim itself back, or it was given up too early.
 type WriteOffReversed struct {
 	Fact    uint64 // WrittenOff
 	Invoice InvoiceID
 	Amount  Money
+	Reason  TextRef // as staff wrote it; none where money or a credit note is the reason
 }
 
 func (x *WriteOffReversed) kind() factKind { return kindWriteOffReversed }
@@ -50,6 +51,7 @@ func (x *WriteOffReversed) code(c *coder) {
 	c.u64(&x.Fact)
 	num(c, &x.Invoice)
 	c.money(&x.Amount)
+	c.text(&x.Reason)
 }
 
 func (x *WriteOffReversed) apply(s *state, f *Fact) {
@@ -91,15 +93,36 @@ func (tx *Tx) WriteOff(inv *Invoice, sum Money, reason string) (Money, error) {
 	return sum, err
 }
 
+// UndoWriteOff makes all that was given up on inv owed again, and returns how much that is.
+// It returns a Conflict refusal when nothing was given up.
+func (tx *Tx) UndoWriteOff(inv *Invoice, reason string) (Money, error) {
+	sum := Money{inv.WrittenOff, inv.Currency}
+	switch {
+	case sum.Minor == 0:
+		return sum, Refuse(Conflict, "writeoff.none", "number", inv.Number.String())
+	case reason == "":
+		return sum, Refuse(BadInput, "writeoff.whyundo", "number", inv.Number.String())
+	}
+	ref, err := tx.keep(tx.Customer(inv.Customer).Person, reason)
+	if err != nil {
+		return sum, err
+	}
+	return sum, tx.owedAgain(inv, sum.Minor, tx.Today(), ref)
+}
+
 // restore makes up to minor units that were given up on inv owed again, the newest
 // write-off first, on day or on the day of the write-off, if that is later.
 func (tx *Tx) restore(inv *Invoice, minor int64, day Date) error {
+	return tx.owedAgain(inv, minor, day, TextRef{})
+}
+
+func (tx *Tx) owedAgain(inv *Invoice, minor int64, day Date, reason TextRef) error {
 	for w := tx.s.writeOffs.at(inv.lastWriteOff); w != nil && minor > 0; w = tx.s.writeOffs.at(w.before) {
 		sum := Money{minMinor(minor, w.left), inv.Currency}
 		if sum.Minor == 0 {
 			continue
 		}
-		_, err := tx.append(max(day, w.date), &WriteOffReversed{w.fact, inv.ID, sum}, entry(inv.Customer,
+		_, err := tx.append(max(day, w.date), &WriteOffReversed{w.fact, inv.ID, sum, reason}, entry(inv.Customer,
 			Posting{Account: Receivables, Amount: sum},
 			Posting{Account: BadDebt, Amount: sum.Neg()})...)
 		if err != nil {
