@@ -281,7 +281,9 @@ func (b *Bot) schedule(ctx context.Context) error {
 		<-ctx.Done()
 		mu.Lock()
 		defer mu.Unlock()
-		cancel()
+		if cancel != nil { // the end may come before the first tick has set it
+			cancel()
+		}
 		close(done)
 	}()
 	<-done
