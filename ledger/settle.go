@@ -3,6 +3,7 @@ package ledger
 import (
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 )
 
@@ -467,8 +468,9 @@ func (tx *Tx) reverse(src source, which func(*Settlement) bool) (back int64, err
 // Settlements returns what p settled, oldest first, also what was taken back.
 func (v *View) Settlements(p *Payment) (out []Settlement) {
 	for st := v.s.settlements.at(p.lastSettled); st != nil; st = v.s.settlements.at(st.before) {
-		out = append([]Settlement{*st}, out...)
+		out = append(out, *st)
 	}
+	slices.Reverse(out)
 	return out
 }
 
