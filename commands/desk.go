@@ -95,6 +95,7 @@ func Table() []Command {
 	return []Command{
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
 		creditCommand(), reissueCommand(), voidCommand(),
+		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
 		disputeCommand(), promiseCommand(), noticeCommand(),
 		statementCommand(), historyCommand(), whyCommand(), helpCommand(),
 	}

@@ -131,7 +131,7 @@ func whyCommand() Command {
 }
 
 // newest keeps the end of a long list: what was left after each tells what came before.
-func newest(all []ledger.Settlement) []ledger.Settlement {
+func newest(all []ledger.Change) []ledger.Change {
 	return all[max(0, len(all)-historyRows):]
 }
 
@@ -140,7 +140,7 @@ func whyTable(left card.Text) *card.Table {
 		Right: []bool{true, false, false, true, true}}
 }
 
-func whyRows(v *ledger.View, t *card.Table, facts []ledger.Settlement) error {
+func whyRows(v *ledger.View, t *card.Table, facts []ledger.Change) error {
 	for _, s := range facts {
 		what, err := entryText(v, s.Fact)
 		if err != nil {

@@ -72,7 +72,7 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 	k.Fields = append(k.Fields, card.Field{Label: card.T("field.due"), Value: card.T("value", "value", inv.Due)})
 	state := inv.State(today)
 	if state != ledger.StateOpen {
-		k.Fields = append(k.Fields, card.Field{Label: card.T("field.state"), Value: cardState(inv, today)})
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.state"), Value: customerState(inv, today)})
 	}
 	if inv.Open > 0 && inv.Open < inv.Total {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.open"), Value: money(inv.OpenMoney())})
@@ -80,6 +80,15 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 	k.Note = legend(&doc.Draft, doc.Taxes)
 	d.payOrDispute(v, k, inv)
 	return card.Message{Card: k}, nil
+}
+
+// customerState is an invoice's state as its customer is told: that a debt was given up is
+// the company's own matter.
+func customerState(inv *ledger.Invoice, on ledger.Date) card.Text {
+	if inv.State(on) == ledger.StateWrittenOff {
+		return card.T("state.closed")
+	}
+	return cardState(inv, on)
 }
 
 // payOrDispute adds the two buttons under an invoice, and bank details where it cannot be
@@ -96,20 +105,50 @@ func (d *Desk) payOrDispute(v *ledger.View, k *card.Card, inv *ledger.Invoice) {
 }
 
 func (d *Desk) receipt(v *ledger.View, n *ledger.Notice) (card.Message, error) {
+	if r := v.RefundOf(n.Refund); r != nil {
+		return card.Message{Card: &card.Card{Title: card.T("receipt.refund.title", "amount", r.Amount),
+			Body: []card.Text{card.T("receipt.refund.body", "amount", r.Amount, "date", r.Date, "company", v.Company().Name)}}}, nil
+	}
 	p := v.Payment(n.Payment)
+	if p.Returned {
+		return card.Message{Withdraw: "the payment was returned"}, nil
+	}
 	k := &card.Card{Title: card.T("receipt.title", "amount", p.Amount),
 		Body: []card.Text{card.T("receipt.body", "amount", p.Amount, "date", p.Date, "company", v.Company().Name)}}
-	if inv := v.Invoice(n.Invoice); inv != nil {
-		if inv.Open == 0 {
-			k.Body = append(k.Body, card.T("receipt.closed", "number", inv.Number.String()))
-		} else {
-			k.Body = append(k.Body, card.T("receipt.left", "number", inv.Number.String(), "open", inv.OpenMoney()))
-		}
-	}
+	k.Body = append(k.Body, receiptLines(v, p)...)
 	if p.OnAcct > 0 {
 		k.Body = append(k.Body, card.T("receipt.onaccount", "amount", p.Unapplied()))
 	}
 	return card.Message{Card: k}, nil
+}
+
+// receiptLines tell a customer what his payment settled, invoice by invoice.
+func receiptLines(v *ledger.View, p *ledger.Payment) (out []card.Text) {
+	seen := map[ledger.InvoiceID]bool{}
+	all := v.Settlements(p)
+	for _, st := range all {
+		inv := v.Invoice(st.Invoice)
+		if st.Reversed || seen[st.Invoice] {
+			continue
+		}
+		seen[st.Invoice] = true
+		if inv.Open == 0 {
+			out = append(out, card.T("receipt.closed", "number", inv.Number.String()))
+		} else {
+			out = append(out, card.T("receipt.left", "number", inv.Number.String(), "open", inv.OpenMoney()))
+		}
+	}
+	for _, st := range all {
+		sum := ledger.Money{Minor: st.Minor, Currency: v.Invoice(st.Invoice).Currency}
+		switch {
+		case st.Reversed:
+		case st.Cause == ledger.ByWithholding:
+			out = append(out, card.T("receipt.withheld", "amount", sum))
+		case st.Cause == ledger.ByFee:
+			out = append(out, card.T("receipt.fee", "amount", sum))
+		}
+	}
+	return out
 }
 
 // outcome tells, to the customer or to staff, how a dispute ended.
@@ -156,7 +195,11 @@ func paidNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	p := v.Payment(n.Payment)
 	cust := v.Customer(n.Customer)
 	k := &card.Card{Title: card.T("paid.title", "amount", p.Amount, "customer", v.CustomerName(cust))}
+	if p.Returned {
+		k.Title = card.T("paid.returned", "amount", p.Amount, "customer", v.CustomerName(cust))
+	}
 	k.Fields = []card.Field{
+		{Label: card.T("field.payment"), Value: card.Plain(p.Label())},
 		{Label: card.T("field.date"), Value: card.T("value", "value", p.Date)},
 		{Label: card.T("field.method"), Value: card.T("method." + p.Method)},
 	}

@@ -11,12 +11,15 @@ import (
 // paymentCommand records money that came in by bank: against an invoice, or for a customer,
 // and then oldest due first. What is left stays on account.
 //
-//	line = ( number | customer ) sum [ currency ] [ date ] [ reference ] .
+//	line = ( number | customer ) sum [ currency ] { date | "withheld" sum | "fee" sum } [ reference ] .
+//
+// What an invoice's payer kept back as tax, or his bank as its fee, is settled with it. Money
+// for an invoice that was written off takes that much back.
 func paymentCommand() Command {
 	return Command{
 		Name: "payment", Aliases: []string{"payment"}, Who: []Role{Finance, Manager},
-		Usage:    []string{`payment <invoice or customer> <sum> [<date>] [<reference>]`},
-		Examples: []string{`payment INV-2026-000001 500`, `payment acme 1500 2026-10-14 "transfer 4711"`},
+		Usage:    []string{`payment <invoice or customer> <sum> [<date>] [<reference>]`, `payment <invoice> <sum> [withheld <sum>] [fee <sum>]`},
+		Examples: []string{`payment INV-2026-000001 500`, `payment acme 1500 2026-10-14 "transfer 4711"`, `payment INV-2026-000001 980 withheld 20`},
 		Run:      recordPayment,
 	}
 }
@@ -33,7 +36,7 @@ func recordPayment(c *Call) (card.Reply, error) {
 	currency := cust.Currency
 	if inv != nil {
 		n.Invoice, currency = inv.ID, inv.Currency
-		if inv.Open == 0 {
+		if inv.Open == 0 && inv.WrittenOff == 0 {
 			return card.Reply{}, ledger.Refuse(ledger.Conflict, "payment.closed", "number", inv.Number.String(), "handle", cust.Handle)
 		}
 	}
@@ -48,18 +51,63 @@ func recordPayment(c *Call) (card.Reply, error) {
 	if n.Amount, err = ledger.Exact(sum, currency); err != nil {
 		return card.Reply{}, err
 	}
-	if len(rest) > 0 && !rest[0].quoted && looksLikeDate(rest[0].text) {
-		if n.Date, err = parseDate(rest[0].text, c.Today()); err != nil {
-			return card.Reply{}, err
-		}
-		rest = rest[1:]
+	if rest, err = paymentOptions(c, rest, &n); err != nil {
+		return card.Reply{}, err
 	}
 	n.Reference = join(rest)
+	lost := int64(0)
+	if inv != nil {
+		lost = inv.WrittenOff
+	}
 	p, parts, err := c.Desk.Receive(c.Tx, n)
 	if err != nil {
 		return card.Reply{}, err
 	}
-	return card.Reply{Card: paymentCard(c.View, p, parts)}, nil
+	k := paymentCard(c.View, p, parts)
+	if inv != nil && inv.WrittenOff < lost {
+		k.Body = append(k.Body, card.T("payment.recovered", "amount", ledger.Money{Minor: lost - inv.WrittenOff, Currency: inv.Currency}))
+	}
+	return card.Reply{Card: k}, nil
+}
+
+// paymentOptions reads the day and what was kept back, and returns the words after them. A
+// reference that begins like an option stands in quotes.
+func paymentOptions(c *Call, rest []token, n *ledger.NewPayment) ([]token, error) {
+	for dated := false; len(rest) > 0; {
+		into := &n.Withheld
+		switch {
+		case !dated && !rest[0].quoted && looksLikeDate(rest[0].text):
+			day, err := parseDate(rest[0].text, c.Today())
+			if err != nil {
+				return nil, err
+			}
+			n.Date, rest, dated = day, rest[1:], true
+			continue
+		case rest[0].is("withheld"):
+		case rest[0].is("fee"):
+			into = &n.Fee
+		default:
+			return rest, nil
+		}
+		if len(rest) < 2 {
+			return nil, usage("payment", "got", c.Line)
+		}
+		sum, err := parseSum(rest[1].text, c.Lang(), n.Amount.Currency)
+		if err != nil {
+			return nil, err
+		}
+		*into, rest = sum, rest[2:]
+	}
+	return rest, nil
+}
+
+// parseSum reads a sum of a currency: never finer than its minor unit.
+func parseSum(s, lang string, currency ledger.Currency) (ledger.Money, error) {
+	d, err := parseNumber(s, lang)
+	if err != nil {
+		return ledger.Money{}, err
+	}
+	return ledger.Exact(d, currency)
 }
 
 // Receive books a payment and queues what has to be said of it.
@@ -123,19 +171,37 @@ func (d *Desk) Refresh(tx *ledger.Tx, inv *ledger.Invoice) error {
 func paymentCard(v *ledger.View, p *ledger.Payment, parts []ledger.Part) *card.Card {
 	cust := v.Customer(p.Customer)
 	k := &card.Card{Title: card.T("payment.title", "amount", p.Amount, "customer", v.CustomerName(cust))}
-	for _, part := range parts {
-		inv := v.Invoice(part.Invoice)
-		applied := ledger.Money{Minor: part.Minor, Currency: inv.Currency}
-		if inv.Open == 0 {
-			k.Body = append(k.Body, card.T("payment.closes", "number", inv.Number.String(), "amount", applied))
-		} else {
-			k.Body = append(k.Body, card.T("payment.reduces", "number", inv.Number.String(), "amount", applied, "open", inv.OpenMoney()))
+	k.Fields = []card.Field{{Label: card.T("field.payment"), Value: card.Plain(p.Label())}}
+	k.Body = append(k.Body, partLines(v, parts)...)
+	for _, st := range v.Settlements(p) {
+		sum := ledger.Money{Minor: st.Minor, Currency: v.Invoice(st.Invoice).Currency}
+		switch st.Cause {
+		case ledger.ByWithholding:
+			k.Body = append(k.Body, card.T("payment.withheld", "amount", sum))
+		case ledger.ByFee:
+			k.Body = append(k.Body, card.T("payment.fee", "amount", sum))
+		case ledger.ByRounding:
+			k.Body = append(k.Body, card.T("payment.rounded", "amount", sum))
 		}
 	}
 	if p.OnAcct > 0 {
 		k.Body = append(k.Body, card.T("payment.onaccount", "amount", p.Unapplied()))
 	}
 	return k
+}
+
+// partLines say what was settled of which invoice, and what is left of it.
+func partLines(v *ledger.View, parts []ledger.Part) (out []card.Text) {
+	for _, part := range parts {
+		inv := v.Invoice(part.Invoice)
+		applied := ledger.Money{Minor: part.Minor, Currency: inv.Currency}
+		if inv.Open == 0 {
+			out = append(out, card.T("payment.closes", "number", inv.Number.String(), "amount", applied))
+		} else {
+			out = append(out, card.T("payment.reduces", "number", inv.Number.String(), "amount", applied, "open", inv.OpenMoney()))
+		}
+	}
+	return out
 }
 
 // Paid is what a payment provider says was paid.

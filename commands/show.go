@@ -67,6 +67,12 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 	if by := v.Invoice(inv.ReplacedBy); by != nil {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.replacedby"), Value: card.Plain(by.Number.String())})
 	}
+	if inv.Deducted > 0 {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.deducted"), Value: money(ledger.Money{Minor: inv.Deducted, Currency: inv.Currency})})
+	}
+	if inv.WrittenOff > 0 {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.writtenoff"), Value: money(ledger.Money{Minor: inv.WrittenOff, Currency: inv.Currency})})
+	}
 	if !whole {
 		k.Buttons = []card.Button{{Label: card.T("button.details"), Do: "show", Arg: strconv.Itoa(int(inv.ID))}}
 		return k, nil

@@ -16,8 +16,13 @@ type CreditNote struct {
 	Number  Number
 	Date    Date
 	Total   Money
+	OnAcct  int64        // minor units on account, not applied yet
 	before  CreditNoteID // the one before on the same invoice
 	fact    uint64
+
+	earlier     CreditNoteID // the one before of the same customer
+	freed       Date         // the last day on which something came back on account
+	lastSettled uint32       // list of settlements from it, newest first
 }
 
 // CreditLine is what a credit note takes back of one line of the invoice.
@@ -66,8 +71,9 @@ func (x *CreditNoteIssued) apply(s *state, f *Fact) {
 		return
 	}
 	id := CreditNoteID(s.creditNotes.n + 1)
-	s.creditNotes.add(s, CreditNote{ID: id, Invoice: x.Invoice, Number: x.Number, Date: f.Effective, Total: x.Total,
-		before: inv.lastCredit, fact: f.Seq})
+	n := s.creditNotes.add(s, CreditNote{ID: id, Invoice: x.Invoice, Number: x.Number, Date: f.Effective, Total: x.Total,
+		OnAcct: x.Total.Minor - x.Applied.Minor, before: inv.lastCredit, fact: f.Seq})
+	s.listCredit(n, inv.Customer)
 	put(s, s.creditNums, x.Number.series(), x.Number.N)
 	set(s, &inv.lastCredit, id)
 	set(s, &inv.Credited, inv.Credited+x.Total.Minor)
@@ -287,6 +293,10 @@ func past(sum, left int64) bool { return sum > 0 && sum > left || sum < 0 && sum
 func (tx *Tx) issueCredit(inv *Invoice, x *CreditNoteIssued, reason string) (*CreditNote, error) {
 	var err error
 	if x.Reason, err = tx.keep(tx.Customer(inv.Customer).Person, reason); err != nil {
+		return nil, err
+	}
+	// What was given up is owed again first: the note would leave money on account that never came.
+	if err := tx.restore(inv, x.Total.Minor-inv.Open, tx.Today()); err != nil {
 		return nil, err
 	}
 	day := max(tx.Today(), inv.Date)

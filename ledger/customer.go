@@ -38,6 +38,9 @@ type Customer struct {
 	lastMove  uint32 // of what he owes; see history.go
 	lastStep  uint32 // of the facts that concern him; see trail.go
 	fact      uint64
+
+	lastPayment PaymentID    // list of payments, newest first
+	lastCredit  CreditNoteID // list of credit notes on any invoice, newest first
 }
 
 // CustomerAdded is the fact of a new customer.

@@ -11,6 +11,8 @@
 //	Invoice      what is owed, with a gapless number given at issue
 //	Payment      money received; all of it is on account until allocated
 //	Allocation   which invoice a payment settles, and by how much
+//	Deduction    a part settled without money: tax withheld, a bank's fee, a rounding residue
+//	Write-off    a part given up as bad debt; owed again when money comes for it
 //	CreditNote   takes back an invoice or a part of it
 //	Void         takes back an invoice that nobody was shown
 //	Dispute      a customer's objection to an invoice
@@ -23,12 +25,16 @@
 // # Chart of accounts
 //
 //	account           kind       increased by   posted by
-//	receivables       asset      debit          invoice; less payments allocated, credit notes, voids
-//	bank              asset      debit          payment
-//	on account        liability  credit         payment; less what is allocated of it
+//	receivables       asset      debit          invoice; less allocated, credited, deducted, written off, voids
+//	bank              asset      debit          payment; less refunds, returned payments
+//	on account        liability  credit         payment, credit note beyond what was open; less allocated, refunded
 //	output tax        liability  credit         invoice; less credit notes, voids
 //	sales             income     credit         invoice, net; less voids
 //	sales reductions  income     debit          credit note, net
+//	bad debt          expense    debit          write-off; less what is owed again
+//	rounding          expense    debit          residue of a short payment
+//	bank fees         expense    debit          short payment: a fee that the payer's bank kept
+//	withheld tax      asset      debit          short payment: tax that counts once its certificate has come
 //
 // # Guarantees
 //

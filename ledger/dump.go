@@ -43,6 +43,7 @@ func (v *View) Dump(out io.Writer) error {
 	lines(w, "chat", s.chats, func(ids []CustomerID) string { return fmt.Sprint(ids) })
 	lines(w, "thread", s.threads, func(id InvoiceID) string { return fmt.Sprint(id) })
 	lines(w, "done", s.done, func(bool) string { return "" })
+	dumpCash(w, s)
 	dumpBalances(w, s)
 	dumpHistory(w, s)
 	return w.Flush()

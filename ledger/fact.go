@@ -59,6 +59,14 @@ const (
 	kindNotice
 	kindOutcome
 	kindLanguage
+	kindCreditAllocated // 17
+	kindDeducted
+	kindSettlementReversed
+	kindRefunded
+	kindWrittenOff
+	kindWriteOffReversed
+	kindPaymentReturned
+	kindCertificate // 24
 )
 
 // Kinds of documents: 25 to 29.
@@ -102,6 +110,22 @@ func newBody(k factKind) Body {
 		return new(LanguageSet)
 	case kindVoid:
 		return new(InvoiceVoided)
+	case kindCreditAllocated:
+		return new(CreditAllocated)
+	case kindDeducted:
+		return new(Deducted)
+	case kindSettlementReversed:
+		return new(SettlementReversed)
+	case kindRefunded:
+		return new(Refunded)
+	case kindWrittenOff:
+		return new(WrittenOff)
+	case kindWriteOffReversed:
+		return new(WriteOffReversed)
+	case kindPaymentReturned:
+		return new(PaymentReturned)
+	case kindCertificate:
+		return new(CertificateReceived)
 	}
 	return nil
 }

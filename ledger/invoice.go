@@ -47,9 +47,13 @@ type Invoice struct {
 	Due      Date
 	Currency Currency
 	Total    int64 // minor units, with tax
-	Open     int64 // what is still owed: Total less payments allocated and credit notes
-	Paid     int64 // allocated
+	Open     int64 // what is still owed: Total less what was allocated, credited, deducted and written off
+	Paid     int64 // allocated from payments, and from credits on account
 	Credited int64 // credit notes on it, also what they left on account
+
+	Deducted   int64 // settled without money: tax withheld, bank fees, rounding
+	WrittenOff int64 // given up as bad debt, less what came back
+
 	Disputed int64 // of Open; see OpenDisputed
 	Dispute  DisputeID
 	Promised Date // 0: nothing promised
@@ -67,6 +71,9 @@ type Invoice struct {
 	Message     NoticeID // its message in Telegram
 	cardEdit    NoticeID // an edit that waits to be sent
 	messageEdit NoticeID
+
+	reopened     Date   // the last day on which something was open again: nothing settles it before
+	lastWriteOff uint32 // list of write-offs, newest first
 
 	lastCredit         CreditNoteID
 	prevOpen, nextOpen InvoiceID
@@ -103,6 +110,8 @@ const (
 	StatePaid     InvoiceState = "paid"
 	StateCredited InvoiceState = "credited"
 	StateVoid     InvoiceState = "void"
+
+	StateWrittenOff InvoiceState = "writtenoff"
 )
 
 // State is i's state as of a day: what needs somebody's attention first.
@@ -110,7 +119,9 @@ func (i *Invoice) State(on Date) InvoiceState {
 	switch {
 	case i.Void:
 		return StateVoid
-	case i.Open == 0 && i.Paid == 0:
+	case i.Open == 0 && i.WrittenOff > 0:
+		return StateWrittenOff
+	case i.Open == 0 && i.Paid == 0 && i.Deducted == 0:
 		return StateCredited
 	case i.Open == 0:
 		return StatePaid

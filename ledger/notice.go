@@ -92,11 +92,12 @@ type NoticeQueued struct {
 	Payment  PaymentID
 	Credit   CreditNoteID
 	Dispute  DisputeID
-	Text     TextRef // words of a person
-	Who      string  // whose: "slack:U…", "telegram:1001"; in the fact "person:7"
-	Step     int     // reminders: step of the policy; 0 is a nudge before it is overdue
-	For      Date    // reminders and digests: the local date that it was meant for
-	Code     string  // tasks: what needs a person
+	Refund   RefundID // receipts: of money paid back, instead of a payment
+	Text     TextRef  // words of a person
+	Who      string   // whose: "slack:U…", "telegram:1001"; in the fact "person:7"
+	Step     int      // reminders: step of the policy; 0 is a nudge before it is overdue
+	For      Date     // reminders and digests: the local date that it was meant for
+	Code     string   // tasks: what needs a person
 }
 
 func (x *NoticeQueued) kind() factKind { return kindNotice }
@@ -110,6 +111,7 @@ func (x *NoticeQueued) code(c *coder) {
 	num(c, &x.Payment)
 	num(c, &x.Credit)
 	num(c, &x.Dispute)
+	num(c, &x.Refund)
 	c.text(&x.Text)
 	str(c, &x.Who)
 	num(c, &x.Step)

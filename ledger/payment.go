@@ -15,7 +15,16 @@ type Payment struct {
 	Method   string // "bank", "stripe"
 	Recorded Date   // company's day on which it was booked
 	fact     uint64
+
+	Refunded    int64     // minor units paid back from what was on account
+	Returned    bool      // charged back: the money went away again
+	before      PaymentID // the one before of the same customer
+	freed       Date      // the last day on which something came back on account
+	lastSettled uint32    // list of settlements by it, newest first
 }
+
+// Label is how people name p: "P-12".
+func (p *Payment) Label() string { return PaymentLabel(p.ID) }
 
 // Unapplied is what is left on account of p.
 func (p *Payment) Unapplied() Money { return Money{p.OnAcct, p.Amount.Currency} }
@@ -38,9 +47,10 @@ func (x *PaymentReceived) code(c *coder) {
 }
 
 func (x *PaymentReceived) apply(s *state, f *Fact) {
-	s.payments.add(s, Payment{ID: PaymentID(s.payments.n + 1), Customer: x.Customer, Date: f.Effective,
+	p := s.payments.add(s, Payment{ID: PaymentID(s.payments.n + 1), Customer: x.Customer, Date: f.Effective,
 		Amount: x.Amount, OnAcct: x.Amount.Minor, Method: x.Method,
 		Recorded: DateOf(f.Recorded, s.company.Zone()), fact: f.Seq})
+	s.listPayment(p)
 }
 
 // Part is what one invoice gets of a payment.
@@ -78,6 +88,7 @@ func (x *Allocated) apply(s *state, f *Fact) {
 		set(s, &p.OnAcct, p.OnAcct-part.Minor)
 		set(s, &inv.Paid, inv.Paid+part.Minor)
 		s.reduce(inv, part.Minor, f.Effective)
+		s.settled(Settlement{Payment: p.ID, Invoice: inv.ID, Minor: part.Minor, Date: f.Effective, fact: f.Seq})
 	}
 }
 
@@ -89,6 +100,8 @@ type NewPayment struct {
 	Amount    Money
 	Method    string
 	Reference string
+	Withheld  Money // tax that the customer kept back of Invoice, for the state
+	Fee       Money // what the payer's bank kept of Invoice
 }
 
 // Receive books a payment and allocates it: to its invoice up to what is open, or to the
@@ -116,6 +129,9 @@ func (tx *Tx) Receive(n NewPayment) (*Payment, []Part, error) {
 	if inv != nil && inv.Currency != n.Amount.Currency {
 		return nil, nil, Refuse(BadInput, "payment.currency", "number", inv.Number.String(), "currency", string(inv.Currency))
 	}
+	if err := tx.checkDeductions(inv, n); err != nil {
+		return nil, nil, err
+	}
 	ref, err := tx.keep(c.Person, n.Reference)
 	if err != nil {
 		return nil, nil, err
@@ -128,7 +144,13 @@ func (tx *Tx) Receive(n NewPayment) (*Payment, []Part, error) {
 		return nil, nil, err
 	}
 	p := tx.s.payments.at(tx.s.payments.n)
-	parts, err := tx.allocate(p, tx.fitting(c, n))
+	if inv != nil {
+		// Money for what was given up: that much is owed again, and then paid.
+		if err := tx.restore(inv, n.Amount.Minor-inv.Open, p.Date); err != nil {
+			return nil, nil, err
+		}
+	}
+	parts, err := tx.allocate(p, tx.fitting(c, n), func() error { return tx.deductAll(p, inv, n) })
 	return p, parts, err
 }
 
@@ -147,21 +169,25 @@ func (tx *Tx) fitting(c *Customer, n NewPayment) []*Invoice {
 }
 
 // allocate settles invoices in turn from what p has on account. An allocation is dated on
-// the later day of payment and invoice, and so there is one fact for each such day.
-func (tx *Tx) allocate(p *Payment, invoices []*Invoice) ([]Part, error) {
+// the later day of payment and invoice, and so there is one fact for each. What is short of
+// the last one for a reason is deducted before a residue is rounded off.
+func (tx *Tx) allocate(p *Payment, invoices []*Invoice, deduct func() error) ([]Part, error) {
 	var all []Part
 	for _, inv := range invoices {
 		minor := minMinor(p.OnAcct, inv.Open)
 		if minor == 0 {
 			continue
 		}
-		part := Part{inv.ID, minor}
-		all = append(all, part)
-		sum := Money{minor, p.Amount.Currency}
-		_, err := tx.append(max(p.Date, inv.Date), &Allocated{p.ID, []Part{part}}, entry(p.Customer,
-			Posting{Account: OnAccount, Amount: sum},
-			Posting{Account: Receivables, Amount: sum.Neg()})...)
-		if err != nil {
+		all = append(all, Part{inv.ID, minor})
+		if err := tx.settle(source{payment: p}, inv, minor); err != nil {
+			return nil, err
+		}
+	}
+	if err := deduct(); err != nil {
+		return nil, err
+	}
+	for _, part := range all {
+		if err := tx.roundOff(source{payment: p}, tx.Invoice(part.Invoice)); err != nil {
 			return nil, err
 		}
 	}

@@ -14,6 +14,11 @@ const (
 	OutputTax       Account = 4 // liability, credit: tax charged, owed to the state
 	Sales           Account = 5 // income, credit: net of invoices
 	SalesReductions Account = 6 // income, debit: net of credit notes
+
+	BadDebt             Account = 7  // expense, debit: written off, less what came back
+	RoundingDifferences Account = 8  // expense, debit: residues of short payments
+	BankFees            Account = 9  // expense, debit: fees that payers' banks kept
+	WithheldTax         Account = 10 // asset, debit: tax withheld by customers, against certificates
 )
 
 func (a Account) String() string {
@@ -30,6 +35,14 @@ func (a Account) String() string {
 		return "sales"
 	case SalesReductions:
 		return "sales reductions"
+	case BadDebt:
+		return "bad debt"
+	case RoundingDifferences:
+		return "rounding differences"
+	case BankFees:
+		return "bank fees"
+	case WithheldTax:
+		return "withheld tax"
 	}
 	return fmt.Sprintf("account %d", uint8(a))
 }
@@ -55,7 +68,7 @@ func balanced(ps []Posting) error {
 	}
 	sums := make(map[Currency]int64, 2)
 	for _, p := range ps {
-		if p.Account < Receivables || p.Account > SalesReductions {
+		if p.Account < Receivables || p.Account > WithheldTax {
 			return fmt.Errorf("posting to unknown %s", p.Account)
 		}
 		sums[p.Amount.Currency] += p.Amount.Minor

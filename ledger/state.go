@@ -26,6 +26,10 @@ type state struct {
 	creditNotes arena[CreditNote]
 	creditNums  map[series]uint32
 	payments    arena[Payment]
+	settlements arena[Settlement]
+	refunds     arena[Refund]
+	writeOffs   arena[writeOff]
+	owedPapers  map[uint32]bool // settlements by tax withheld whose certificate is owed
 	disputes    arena[Dispute]
 	openDispute map[DisputeID]bool
 	promises    arena[Promise]
@@ -61,7 +65,7 @@ func newState() *state {
 		invites: map[[16]byte]invite{}, numbers: map[series][]InvoiceID{}, creditNums: map[series]uint32{},
 		openDispute: map[DisputeID]bool{}, used: map[Currency]bool{}, balances: map[balanceKey]int64{},
 		open: map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, threads: map[string]InvoiceID{},
-		keys: map[string]uint64{}, done: map[string]bool{},
+		owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{},
 	}
 }
 

@@ -108,8 +108,8 @@ func (st *Statement) total() {
 	}
 }
 
-// Settlement is one change of what is open on an invoice.
-type Settlement struct {
+// Change is one change of what is open on an invoice.
+type Change struct {
 	Fact   uint64
 	Date   Date
 	Amount Money // negative lowers what is open
@@ -118,10 +118,10 @@ type Settlement struct {
 
 // WhyOpen returns what makes up the sum open on inv: its total first, then every change in
 // the order in which they were booked. The last one's Left is what is open.
-func (v *View) WhyOpen(inv *Invoice) []Settlement {
-	var out []Settlement
+func (v *View) WhyOpen(inv *Invoice) []Change {
+	var out []Change
 	for m := v.s.moves.at(inv.lastMove); m != nil; m = v.s.moves.at(m.beforeHere) {
-		out = append(out, Settlement{Fact: m.fact, Date: m.day, Amount: Money{m.minor, inv.Currency}})
+		out = append(out, Change{Fact: m.fact, Date: m.day, Amount: Money{m.minor, inv.Currency}})
 	}
 	return leftAfter(out, Money{0, inv.Currency})
 }
@@ -129,7 +129,7 @@ func (v *View) WhyOpen(inv *Invoice) []Settlement {
 // Why is what makes up a customer's balance in one currency.
 type Why struct {
 	Before Money        // the balance before the first fact: zero, unless there were too many
-	Facts  []Settlement // as booked; the last one's Left is the balance
+	Facts  []Change // as booked; the last one's Left is the balance
 }
 
 // WhyBalance returns, per currency, the facts since c's balance was last zero, at most max
@@ -151,7 +151,7 @@ func (v *View) WhyBalance(c *Customer, max int) []Why {
 
 func (v *View) whyBalance(c *Customer, cur Currency, max int) Why {
 	w := Why{Before: v.owed(c.ID, cur)}
-	var sum Settlement // of the fact whose moves are being read
+	var sum Change // of the fact whose moves are being read
 	take := func() (enough bool) {
 		if sum.Amount.Minor != 0 {
 			w.Facts = append(w.Facts, sum)
@@ -168,7 +168,7 @@ func (v *View) whyBalance(c *Customer, cur Currency, max int) Why {
 				sum.Amount.Minor = 0
 				break
 			}
-			sum = Settlement{Fact: m.fact, Date: m.day, Amount: Money{0, cur}}
+			sum = Change{Fact: m.fact, Date: m.day, Amount: Money{0, cur}}
 		}
 		sum.Amount.Minor += m.minor
 	}
@@ -178,7 +178,7 @@ func (v *View) whyBalance(c *Customer, cur Currency, max int) Why {
 }
 
 // leftAfter turns a list that is newest first, and fills in what was left after each.
-func leftAfter(list []Settlement, left Money) []Settlement {
+func leftAfter(list []Change, left Money) []Change {
 	for i, j := 0, len(list)-1; i < j; i, j = i+1, j-1 {
 		list[i], list[j] = list[j], list[i]
 	}

@@ -138,11 +138,13 @@ func digest(v *ledger.View, n *ledger.Notice) card.Message {
 	return card.Message{Card: k}
 }
 
-// cashOf sums the money that came in within a digest's period.
+// cashOf sums the money that came in within a digest's period, and has not gone away again.
 func cashOf(v *ledger.View, n *ledger.Notice) map[ledger.Currency]ledger.Money {
 	sums, within := map[ledger.Currency]ledger.Money{}, periodOf(n)
 	v.PaymentsBetween(within.after, within.through, func(p *ledger.Payment) {
-		sums[p.Amount.Currency] = sums[p.Amount.Currency].Add(p.Amount)
+		if !p.Returned {
+			sums[p.Amount.Currency] = sums[p.Amount.Currency].Add(p.Amount)
+		}
 	})
 	return sums
 }

@@ -1,0 +1,108 @@
+package commands
+
+import (
+	"strings"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// refundCommand pays back what a customer has on account.
+//
+//	line = customer sum [ currency ] [ date ] why .
+func refundCommand() Command {
+	return Command{
+		Name: "refund", Who: []Role{Finance, Manager},
+		Usage:    []string{`refund <customer> <sum> [<date>] "<why>"`},
+		Examples: []string{`refund acme 50 "paid twice"`, `refund acme 50 2026-10-14 "paid twice"`},
+		Run:      refund,
+	}
+}
+
+func refund(c *Call) (card.Reply, error) {
+	if len(c.Args) < 2 {
+		return card.Reply{}, usage("refund", "got", c.Line)
+	}
+	cust, err := c.CustomerNamed(c.Args[0].text)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	currency, rest := cust.Currency, c.Args[2:]
+	if len(rest) > 0 && !rest[0].quoted && len(rest[0].text) == 3 && ledger.Currency(strings.ToUpper(rest[0].text)).Valid() {
+		currency, rest = ledger.Currency(strings.ToUpper(rest[0].text)), rest[1:]
+	}
+	sum, err := parseSum(c.Args[1].text, c.Lang(), currency)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	day := c.Today()
+	if len(rest) > 0 && !rest[0].quoted && looksLikeDate(rest[0].text) {
+		if day, err = parseDate(rest[0].text, c.Today()); err != nil {
+			return card.Reply{}, err
+		}
+		rest = rest[1:]
+	}
+	r, err := c.Tx.Refund(cust, sum, day, join(rest))
+	if err != nil {
+		return card.Reply{}, err
+	}
+	if err := c.Tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeReceipt, Customer: cust.ID, Refund: r.ID}); err != nil {
+		return card.Reply{}, err
+	}
+	return card.Reply{Card: &card.Card{
+		Title: card.T("refund.title", "amount", r.Amount, "customer", c.CustomerName(cust), "date", r.Date),
+		Body:  []card.Text{onAccountLine(c.View, cust, currency)},
+	}}, nil
+}
+
+// chargebackCommand books that a payment's money went away again: the payer's bank or the
+// provider took it back. It is always the whole payment.
+//
+//	line = "P-" n why .
+func chargebackCommand() Command {
+	return Command{
+		Name: "chargeback", Who: []Role{Finance, Manager},
+		Usage:    []string{`chargeback <P-1> "<why>"`},
+		Examples: []string{`chargeback P-12 "debit returned: no funds"`},
+		Run: func(c *Call) (card.Reply, error) {
+			if len(c.Args) == 0 {
+				return card.Reply{}, usage("chargeback", "got", c.Line)
+			}
+			p, err := findPayment(c.View, c.Args[0].text)
+			if err != nil {
+				return card.Reply{}, err
+			}
+			open, err := c.Desk.Returned(c.Tx, p, join(c.Args[1:]))
+			if err != nil {
+				return card.Reply{}, err
+			}
+			k := &card.Card{Title: card.T("chargeback.title", "amount", p.Amount, "payment", p.Label(), "customer", c.CustomerName(c.Customer(p.Customer)))}
+			for _, inv := range open {
+				k.Body = append(k.Body, card.T("unapply.open", "number", inv.Number.String(), "open", inv.OpenMoney()))
+			}
+			return card.Reply{Card: k}, nil
+		},
+	}
+}
+
+// Returned books that p was charged back and queues what has to be said of it: the news in
+// the thread of the first invoice that is open again, and edits of the messages of all.
+func (d *Desk) Returned(tx *ledger.Tx, p *ledger.Payment, reason string) ([]*ledger.Invoice, error) {
+	open, err := tx.Return(p, reason)
+	if err != nil {
+		return nil, err
+	}
+	news := ledger.NoticeQueued{Kind: ledger.NoticePaid, Customer: p.Customer, Payment: p.ID, Address: d.FinanceChannel}
+	if len(open) > 0 {
+		news.Invoice = open[0].ID
+	}
+	if err := d.inThread(tx, &news); err != nil {
+		return nil, err
+	}
+	for _, inv := range open {
+		if err := d.Refresh(tx, inv); err != nil {
+			return nil, err
+		}
+	}
+	return open, nil
+}

@@ -1,0 +1,156 @@
+package ledger
+
+// RefundID numbers refunds from 1 in order of recording.
+type RefundID uint32
+
+// Refund is money on account that was paid back to the customer.
+type Refund struct {
+	ID       RefundID
+	Customer CustomerID
+	Date     Date
+	Amount   Money
+	fact     uint64
+}
+
+// RefundPart is what a refund takes of one payment or credit note.
+type RefundPart struct {
+	Payment PaymentID    // either
+	Credit  CreditNoteID // or
+	Minor   int64
+}
+
+// Refunded is the fact of money paid back from what was on account.
+type Refunded struct {
+	Customer CustomerID
+	Amount   Money
+	Method   string       // "bank"
+	Parts    []RefundPart // their sum is Amount
+	Reason   TextRef      // as staff wrote it
+}
+
+func (x *Refunded) kind() factKind { return kindRefunded }
+
+func (x *Refunded) code(c *coder) {
+	num(c, &x.Customer)
+	c.money(&x.Amount)
+	str(c, &x.Method)
+	list(c, &x.Parts, func(c *coder, p *RefundPart) {
+		num(c, &p.Payment)
+		num(c, &p.Credit)
+		c.i64(&p.Minor)
+	})
+	c.text(&x.Reason)
+}
+
+func (x *Refunded) apply(s *state, f *Fact) {
+	s.refunds.add(s, Refund{RefundID(s.refunds.n + 1), x.Customer, f.Effective, x.Amount, f.Seq})
+	for _, part := range x.Parts {
+		src := source{s.payments.at(uint32(part.Payment)), s.creditNotes.at(uint32(part.Credit))}
+		if src.none() {
+			continue
+		}
+		set(s, src.onAcct(), *src.onAcct()-part.Minor)
+		if p := src.payment; p != nil {
+			set(s, &p.Refunded, p.Refunded+part.Minor)
+		}
+	}
+}
+
+// Refund pays back sum of what c has on account, oldest first, on a day. It returns a
+// BadInput refusal beyond what was there on that day, and for a day to come.
+func (tx *Tx) Refund(c *Customer, sum Money, day Date, reason string) (*Refund, error) {
+	switch {
+	case sum.Minor <= 0:
+		return nil, Refuse(BadInput, "refund.notpositive", "handle", c.Handle)
+	case day > tx.Today():
+		return nil, Refuse(BadInput, "payment.future", "date", day)
+	case reason == "":
+		return nil, Refuse(BadInput, "refund.why", "handle", c.Handle)
+	}
+	x := &Refunded{Customer: c.ID, Amount: sum, Method: "bank"}
+	there := Money{0, sum.Currency}
+	for _, src := range tx.sources(c, sum.Currency) {
+		if src.since() > day {
+			continue
+		}
+		if take := minMinor(sum.Minor-there.Minor, *src.onAcct()); take > 0 {
+			p, n := src.ids()
+			x.Parts = append(x.Parts, RefundPart{p, n, take})
+		}
+		there.Minor += *src.onAcct()
+	}
+	if sum.Minor > there.Minor {
+		return nil, Refuse(BadInput, "refund.toomuch", "amount", sum, "handle", c.Handle, "there", there, "date", day)
+	}
+	var err error
+	if x.Reason, err = tx.keep(c.Person, reason); err != nil {
+		return nil, err
+	}
+	_, err = tx.append(day, x, entry(c.ID,
+		Posting{Account: OnAccount, Amount: sum},
+		Posting{Account: Bank, Amount: sum.Neg()})...)
+	if err != nil {
+		return nil, err
+	}
+	return tx.s.refunds.at(tx.s.refunds.n), nil
+}
+
+// RefundOf returns refund id, nil where there is none.
+func (v *View) RefundOf(id RefundID) *Refund { return v.s.refunds.at(uint32(id)) }
+
+// PaymentReturned is the fact that a payment was charged back: its money went away again.
+// What it had settled was taken back before, by facts of its own.
+type PaymentReturned struct {
+	Payment PaymentID
+	Amount  Money
+	Reason  TextRef // as staff wrote it, or as the provider said
+}
+
+func (x *PaymentReturned) kind() factKind { return kindPaymentReturned }
+
+func (x *PaymentReturned) code(c *coder) {
+	num(c, &x.Payment)
+	c.money(&x.Amount)
+	c.text(&x.Reason)
+}
+
+func (x *PaymentReturned) apply(s *state, _ *Fact) {
+	if p := s.payments.at(uint32(x.Payment)); p != nil {
+		set(s, &p.Returned, true)
+		set(s, &p.OnAcct, p.OnAcct-x.Amount.Minor)
+	}
+}
+
+// Return books that payment p was charged back, as a whole: what it settled is open again.
+// It returns the invoices that it had settled, and a Conflict refusal when it was returned
+// already or a part of it was paid back.
+func (tx *Tx) Return(p *Payment, reason string) ([]*Invoice, error) {
+	switch {
+	case p.Returned:
+		return nil, Refuse(Conflict, "chargeback.again", "payment", p.Label())
+	case p.Refunded > 0:
+		return nil, Refuse(Conflict, "chargeback.refunded", "payment", p.Label(), "amount", Money{p.Refunded, p.Amount.Currency},
+			"handle", tx.Customer(p.Customer).Handle)
+	case reason == "":
+		return nil, Refuse(BadInput, "chargeback.why", "payment", p.Label())
+	}
+	var out []*Invoice
+	seen := map[InvoiceID]bool{}
+	for _, st := range tx.Settlements(p) {
+		if !st.Reversed && !seen[st.Invoice] {
+			seen[st.Invoice] = true
+			out = append(out, tx.Invoice(st.Invoice))
+		}
+	}
+	if _, err := tx.reverse(source{payment: p}, func(*Settlement) bool { return true }); err != nil {
+		return nil, err
+	}
+	ref, err := tx.keep(tx.Customer(p.Customer).Person, reason)
+	if err != nil {
+		return nil, err
+	}
+	_, err = tx.append(max(tx.Today(), p.Date, p.freed), &PaymentReturned{p.ID, p.Amount, ref}, entry(p.Customer,
+		Posting{Account: OnAccount, Amount: p.Amount},
+		Posting{Account: Bank, Amount: p.Amount.Neg()})...)
+	return out, err
+}
