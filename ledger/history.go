@@ -1,8 +1,10 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 	"time"
 )
@@ -133,16 +135,20 @@ func (s *state) disputedOn(inv *Invoice, a AsOf) int64 {
 	return 0
 }
 
-// positionAsOf is what was open on each of c's invoices as of a past day, zeros among it,
-// and what was on account.
-func (v *View) positionAsOf(c *Customer, a AsOf) (open map[InvoiceID]int64, onAcct map[Currency]int64) {
-	open, onAcct = make(map[InvoiceID]int64, c.openCount), v.s.onAccount(c.ID)
-	for i := v.Invoice(c.firstOpen); i != nil; i = v.Invoice(i.nextOpen) {
-		open[i.ID] = i.Open
-	}
+// change is what has to be taken back of what is open on an invoice.
+type change struct {
+	invoice InvoiceID
+	minor   int64
+}
+
+// pastOf calls f with each of c's invoices on which something was open as of a past day, and
+// returns what was on account. It uses spare for its work and returns it for the next call.
+func (v *View) pastOf(c *Customer, a AsOf, spare []change, f func(*Invoice, int64)) (onAcct map[Currency]int64, _ []change) {
+	onAcct = v.s.onAccount(c.ID)
+	back := spare[:0]
 	v.s.takeBack(c, a, func(m *move) {
 		if m.invoice != 0 {
-			open[m.invoice] -= m.minor // an invoice that is closed now had nothing open
+			back = append(back, change{m.invoice, m.minor})
 			return
 		}
 		if onAcct == nil {
@@ -150,7 +156,38 @@ func (v *View) positionAsOf(c *Customer, a AsOf) (open map[InvoiceID]int64, onAc
 		}
 		onAcct[v.s.currencies[m.currency]] += m.minor
 	})
-	return open, onAcct
+	back = perInvoice(back)
+	for i := v.Invoice(c.firstOpen); i != nil; i = v.Invoice(i.nextOpen) {
+		minor := i.Open
+		if n, ok := slices.BinarySearchFunc(back, i.ID, byInvoice); ok {
+			minor -= back[n].minor
+		}
+		if minor != 0 {
+			f(i, minor)
+		}
+	}
+	for _, ch := range back { // what is closed now is not in the list of open ones
+		if inv := v.Invoice(ch.invoice); inv.Open == 0 && ch.minor != 0 {
+			f(inv, -ch.minor)
+		}
+	}
+	return onAcct, back
+}
+
+func byInvoice(ch change, id InvoiceID) int { return cmp.Compare(ch.invoice, id) }
+
+// perInvoice sums changes, one for each invoice, in order.
+func perInvoice(list []change) []change {
+	slices.SortFunc(list, func(a, b change) int { return cmp.Compare(a.invoice, b.invoice) })
+	out := list[:0]
+	for _, ch := range list {
+		if n := len(out); n > 0 && out[n-1].invoice == ch.invoice {
+			out[n-1].minor += ch.minor
+		} else {
+			out = append(out, ch)
+		}
+	}
+	return out
 }
 
 // OpenItem is what was open on an invoice.
@@ -162,13 +199,8 @@ type OpenItem struct {
 // OpenAsOf returns what was open on c's invoices as of a past day, oldest due first; ties
 // by number.
 func (v *View) OpenAsOf(c *Customer, a AsOf) []OpenItem {
-	open, _ := v.positionAsOf(c, a)
-	out := make([]OpenItem, 0, len(open))
-	for id, minor := range open {
-		if inv := v.Invoice(id); minor != 0 {
-			out = append(out, OpenItem{inv, Money{minor, inv.Currency}})
-		}
-	}
+	var out []OpenItem
+	v.pastOf(c, a, nil, func(inv *Invoice, minor int64) { out = append(out, OpenItem{inv, Money{minor, inv.Currency}}) })
 	sort.Slice(out, func(i, j int) bool {
 		if a, b := out[i].Invoice, out[j].Invoice; a.Due != b.Due {
 			return a.Due < b.Due
@@ -181,32 +213,7 @@ func (v *View) OpenAsOf(c *Customer, a AsOf) []OpenItem {
 // AgingOfAsOf returns c's aging as it was on a past day, one row per currency with anything
 // in it, in order of currency. Its cost follows c's open invoices and what moved since.
 func (v *View) AgingOfAsOf(c *Customer, a AsOf) []AgingRow {
-	open, onAcct := v.positionAsOf(c, a)
-	var out []AgingRow
-	row := func(cur Currency) *AgingRow {
-		for i := range out {
-			if out[i].Currency == cur {
-				return &out[i]
-			}
-		}
-		out = append(out, AgingRow{Customer: c.ID, Currency: cur})
-		return &out[len(out)-1]
-	}
-	for id, minor := range open {
-		if minor == 0 {
-			continue
-		}
-		inv := v.Invoice(id)
-		r := row(inv.Currency)
-		r.Bucket[BucketOf(inv.Due, a.On)] += minor
-		r.Disputed += minMinor(v.s.disputedOn(inv, a), minor)
-	}
-	for cur, minor := range onAcct {
-		if minor != 0 {
-			row(cur).OnAcct = minor
-		}
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Currency < out[j].Currency })
+	out, _ := v.appendPast(nil, c, a, nil)
 	return out
 }
 
@@ -214,8 +221,35 @@ func (v *View) AgingOfAsOf(c *Customer, a AsOf) []AgingRow {
 // customer and currency.
 func (v *View) AgingAsOf(a AsOf) []AgingRow {
 	var out []AgingRow
-	v.s.customers.each(func(c *Customer) { out = append(out, v.AgingOfAsOf(c, a)...) })
+	var spare []change
+	v.s.customers.each(func(c *Customer) { out, spare = v.appendPast(out, c, a, spare) })
 	return out
+}
+
+// appendPast adds c's rows to out.
+func (v *View) appendPast(out []AgingRow, c *Customer, a AsOf, spare []change) ([]AgingRow, []change) {
+	first := len(out)
+	row := func(cur Currency) *AgingRow {
+		for i := first; i < len(out); i++ {
+			if out[i].Currency == cur {
+				return &out[i]
+			}
+		}
+		out = append(out, AgingRow{Customer: c.ID, Currency: cur})
+		return &out[len(out)-1]
+	}
+	onAcct, spare := v.pastOf(c, a, spare, func(inv *Invoice, minor int64) {
+		r := row(inv.Currency)
+		r.Bucket[BucketOf(inv.Due, a.On)] += minor
+		r.Disputed += minMinor(v.s.disputedOn(inv, a), minor)
+	})
+	for cur, minor := range onAcct {
+		if minor != 0 {
+			row(cur).OnAcct = minor
+		}
+	}
+	slices.SortFunc(out[first:], func(a, b AgingRow) int { return cmp.Compare(a.Currency, b.Currency) })
+	return out, spare
 }
 
 // KnownAt is the number of the last fact recorded before t, 0 where there is none. It reads
