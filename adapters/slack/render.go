@@ -17,6 +17,8 @@ const (
 	tableMax   = 100
 	cellMax    = 200
 	buttonMax  = 75
+	confirmMax = 300 // the question of a confirm dialog
+	dialogMax  = 30  // its buttons
 	buttonsMax = 5
 	noteMax    = 10
 	textMax    = 9000 // all blocks of a message together
@@ -42,6 +44,12 @@ type renderer struct {
 // render turns a card into blocks, and into the text for notifications and screen readers.
 func (c *Client) render(channel string, k *card.Card, words card.Words) (text string, blocks []slack.Block) {
 	r := &renderer{c: c, channel: channel, words: words, left: textMax, ids: map[string]int{}}
+	for _, b := range k.Buttons { // their texts count too, and buttons are not left out
+		r.left -= min(len([]rune(words(b.Label))), buttonMax)
+		if !b.Confirm.IsZero() {
+			r.left -= min(len([]rune(words(b.Confirm))), confirmMax) + buttonMax + 2*dialogMax
+		}
+	}
 	if !k.Title.IsZero() {
 		r.section("*" + escape.Replace(oneLine(words(k.Title))) + "*")
 	}
@@ -168,8 +176,8 @@ func (r *renderer) button(b card.Button) slack.BlockElement {
 		plainText := func(s string, max int) *slack.TextBlockObject {
 			return slack.NewTextBlockObject(slack.PlainTextType, cut(s, max), false, false)
 		}
-		e.Confirm = slack.NewConfirmationBlockObject(plainText(label.Text, 100), plainText(plain.Replace(r.words(b.Confirm)), 300),
-			plainText(label.Text, 30), plainText(r.words(card.T("button.never")), 30))
+		e.Confirm = slack.NewConfirmationBlockObject(plainText(label.Text, 100), plainText(plain.Replace(r.words(b.Confirm)), confirmMax),
+			plainText(label.Text, dialogMax), plainText(r.words(card.T("button.never")), dialogMax))
 	}
 	return e
 }
