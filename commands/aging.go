@@ -108,6 +108,7 @@ const accountRows = 20
 func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 	today := v.Today()
 	k := &card.Card{Title: card.T("account.title", "customer", v.CustomerName(cust), "handle", cust.Handle)}
+	k.Fields = limitFields(v, cust)
 	rows := v.AgingOf(cust, today)
 	if len(rows) == 0 {
 		k.Body = append(k.Body, card.T("account.nothing"))

@@ -49,6 +49,9 @@ func previewInvoice(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
+	if err := c.CheckOpen(draft.Date); err != nil {
+		return card.Reply{}, err
+	}
 	id, err := c.keepPreview(draft)
 	if err != nil {
 		return card.Reply{}, err
@@ -60,6 +63,7 @@ func previewInvoice(c *Call) (card.Reply, error) {
 		{Label: card.T("button.confirm"), Do: "confirm", Arg: id, Style: card.Primary},
 		{Label: card.T("button.cancel"), Do: "cancel", Arg: id},
 	}
+	warnOfLimit(c, k, draft, totals.Total)
 	return card.Reply{Card: k}, nil
 }
 
@@ -144,11 +148,17 @@ func (c *Call) takePreview(id string) (*ledger.Draft, error) {
 }
 
 // confirmInvoice issues the invoice that was previewed, once.
-func confirmInvoice(c *Call) (card.Reply, error) {
+func confirmInvoice(c *Call) (card.Reply, error) { return issuePreview(c, "") }
+
+// overrideLimit does so past the customer's credit limit; who let it pass is in the fact.
+func overrideLimit(c *Call) (card.Reply, error) { return issuePreview(c, c.Who.By()) }
+
+func issuePreview(c *Call, override string) (card.Reply, error) {
 	draft, err := c.takePreview(c.Where.Arg)
 	if err != nil {
 		return card.Reply{}, err
 	}
+	draft.Override = override
 	inv, err := c.Tx.Issue(*draft)
 	if err != nil {
 		return card.Reply{}, err

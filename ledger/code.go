@@ -24,7 +24,10 @@ type coder struct {
 	texts   []TextRef // personal texts referred to, for verify
 }
 
-var errShort = errors.New("record ends too early")
+var (
+	errShort         = errors.New("record ends too early")
+	errUnknownChange = errors.New("a change of a customer is unknown here")
+)
 
 // encode returns the record that code describes, behind its version byte.
 func encode(version byte, code func(*coder)) []byte {

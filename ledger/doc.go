@@ -27,6 +27,7 @@
 //	output tax        liability  credit         invoice; less credit notes
 //	sales             income     credit         invoice, net
 //	sales reductions  income     debit          credit note, net
+//	opening balances  equity     credit         invoices that were open when the books began
 //
 // # Guarantees
 //

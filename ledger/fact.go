@@ -61,6 +61,14 @@ const (
 	kindLanguage
 )
 
+// The books' keeping.
+const (
+	kindPeriodClosed    factKind = 30
+	kindPeriodReopened  factKind = 31
+	kindCustomerChanged factKind = 32
+	kindOpening         factKind = 33
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindCompany:
@@ -95,6 +103,14 @@ func newBody(k factKind) Body {
 		return new(NoticeOutcome)
 	case kindLanguage:
 		return new(LanguageSet)
+	case kindPeriodClosed:
+		return new(PeriodClosed)
+	case kindPeriodReopened:
+		return new(PeriodReopened)
+	case kindCustomerChanged:
+		return new(CustomerChanged)
+	case kindOpening:
+		return new(OpeningLoaded)
 	}
 	return nil
 }

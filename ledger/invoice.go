@@ -40,20 +40,21 @@ func (n Number) series() series { return series{n.Prefix, n.Year} }
 // Invoice is one invoice as it stands now. Its lines are in the fact that issued it: see
 // View.InvoiceDetail.
 type Invoice struct {
-	ID       InvoiceID
-	Customer CustomerID
-	Number   Number
-	Date     Date
-	Due      Date
-	Currency Currency
-	Total    int64 // minor units, with tax
-	Open     int64 // what is still owed: Total less payments allocated and credit notes
-	Paid     int64 // allocated
-	Credited int64 // credit notes on it, also what they left on account
-	Disputed int64 // of Open; see OpenDisputed
-	Dispute  DisputeID
-	Promised Date // 0: nothing promised
-	ClosedOn Date // 0 while Open > 0
+	ID        InvoiceID
+	Customer  CustomerID
+	Number    Number
+	Date      Date
+	Due       Date
+	Currency  Currency
+	Total     int64 // minor units, with tax
+	Open      int64 // what is still owed: Total less payments allocated and credit notes
+	Paid      int64 // allocated
+	Credited  int64 // credit notes on it, also what they left on account
+	Disputed  int64 // of Open; see OpenDisputed
+	Dispute   DisputeID
+	Promised  Date   // 0: nothing promised
+	Reference string // the number that it had elsewhere, of an opening balance
+	ClosedOn  Date   // 0 while Open > 0
 
 	// What reminders said of it while it was the item that carried the contact.
 	Step  int  // last step said, 0: none
@@ -152,6 +153,8 @@ type Draft struct {
 	Due      Date
 	Currency Currency
 	Lines    []Line
+
+	Override string // who lets it pass the customer's credit limit; not part of a preview
 }
 
 func (d *Draft) code(c *coder) {
@@ -269,6 +272,8 @@ type InvoiceIssued struct {
 	Net   Money
 	Total Money
 	Buyer TextRef // the customer's name as it stood
+
+	Reference string // the number that it had elsewhere, of an opening balance
 }
 
 func (x *InvoiceIssued) kind() factKind { return kindInvoice }
@@ -280,6 +285,8 @@ func (x *InvoiceIssued) code(c *coder) {
 	c.money(&x.Net)
 	c.money(&x.Total)
 	c.text(&x.Buyer)
+	str(c, &x.Override)
+	str(c, &x.Reference)
 }
 
 func (x *InvoiceIssued) apply(s *state, f *Fact) {
@@ -287,6 +294,10 @@ func (x *InvoiceIssued) apply(s *state, f *Fact) {
 	inv := s.invoices.add(s, Invoice{ID: id, Customer: x.Customer, Number: x.Number, Date: x.Date, Due: x.Due,
 		Currency: x.Currency, Total: x.Total.Minor, Open: x.Total.Minor, fact: f.Seq})
 	put(s, s.numbers, x.Number.series(), append(s.numbers[x.Number.series()], id))
+	if x.Reference != "" {
+		set(s, &inv.Reference, x.Reference)
+		put(s, s.references, foldReference(x.Reference), id)
+	}
 	s.link(inv)
 }
 
@@ -350,6 +361,9 @@ func (tx *Tx) Issue(d Draft) (*Invoice, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := tx.checkLimit(c, &d, t.Total); err != nil {
+		return nil, err
+	}
 	name := tx.CustomerName(c)
 	buyer, err := tx.keep(c.Person, name)
 	if err != nil {
@@ -399,6 +413,9 @@ func (v *View) InvoiceNumbered(text string) (*Invoice, error) {
 	year, _ := strconv.Atoi(m[2])
 	n, _ := strconv.Atoi(m[3])
 	list := v.s.numbers[series{strings.ToUpper(m[1]), year}]
+	if inv := v.InvoiceReferenced(text); inv != nil && (n < 1 || n > len(list)) {
+		return inv, nil
+	}
 	if n < 1 || n > len(list) {
 		return nil, Refuse(NotFound, "invoice.unknown", "text", text, "example", v.exampleNumber())
 	}

@@ -14,6 +14,8 @@ const (
 	OutputTax       Account = 4 // liability, credit: tax charged, owed to the state
 	Sales           Account = 5 // income, credit: net of invoices
 	SalesReductions Account = 6 // income, debit: net of credit notes
+
+	OpeningBalances Account = 14 // equity, credit: what was owed when the books began
 )
 
 func (a Account) String() string {
@@ -30,6 +32,8 @@ func (a Account) String() string {
 		return "sales"
 	case SalesReductions:
 		return "sales reductions"
+	case OpeningBalances:
+		return "opening balances"
 	}
 	return fmt.Sprintf("account %d", uint8(a))
 }
@@ -55,7 +59,7 @@ func balanced(ps []Posting) error {
 	}
 	sums := make(map[Currency]int64, 2)
 	for _, p := range ps {
-		if p.Account < Receivables || p.Account > SalesReductions {
+		if (p.Account < Receivables || p.Account > SalesReductions) && p.Account != OpeningBalances {
 			return fmt.Errorf("posting to unknown %s", p.Account)
 		}
 		sums[p.Amount.Currency] += p.Amount.Minor
