@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"duebot/bot/clock"
 	"duebot/ledger"
 )
 
@@ -50,5 +53,38 @@ func TestDailyBackupsAreKeptFourteenDays(t *testing.T) {
 	rep, err := ledger.Verify(filepath.Join(dir, "duebot-2026-03-11.db"), "")
 	if err != nil || len(rep.Problems) > 0 {
 		t.Errorf("the newest copy: %v %v", err, rep)
+	}
+}
+
+// The bot makes the first copy when it starts, and one as soon as each day of the company
+// begins: at 22:00 UTC in Berlin's summer.
+func TestBackupsFollowTheClock(t *testing.T) {
+	dir := t.TempDir()
+	b := &Bot{clock: clock.New(time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)), log: logger(false), books: randomBooks(t, 2)}
+	b.cfg.BackupDir, b.cfg.Company.Zone = dir, "Europe/Berlin"
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- b.backups(ctx) }()
+	for i, want := range []string{"2026-07-01", "2026-07-02", "2026-07-03"} {
+		if i > 0 {
+			to := time.Date(2026, 7, i, 22, 1, 0, 0, time.UTC)
+			if err := b.clock.Advance(ctx, to, func() bool { return true }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 500 {
+			if exists(filepath.Join(dir, "duebot-"+want+".db")) {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		if !exists(filepath.Join(dir, "duebot-"+want+".db")) {
+			t.Fatalf("there is no copy of %s", want)
+		}
+		time.Sleep(50 * time.Millisecond) // until it sleeps again
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
 	}
 }

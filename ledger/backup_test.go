@@ -81,9 +81,8 @@ func TestCopiesNeverOverwriteAndVerifyFirst(t *testing.T) {
 		t.Errorf("a second copy over the first: %v", err)
 	}
 	damaged := append([]byte{}, before...)
-	damaged[len(damaged)/2] ^= 1
 	bad := filepath.Join(dir, "bad.db")
-	for i := len(damaged) / 2; ; i++ { // a byte that verify minds; some pages are free
+	for i := len(damaged) / 2; ; i += 997 { // a byte that verify minds; some pages are free
 		damaged = append(damaged[:0], before...)
 		damaged[i] ^= 0x55
 		if err := os.WriteFile(bad, damaged, 0o600); err != nil {

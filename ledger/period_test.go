@@ -36,6 +36,22 @@ func keepingAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	return err
 }
 
+// keepBooks does one of each act of the books' keeping.
+func keepBooks(tx *Tx, id CustomerID) error {
+	month, name, limit := MonthOf(tx.Today())-1, "Acme AG", Money{500000, "EUR"}
+	_, err := tx.LoadOpening(Opening{Invoices: []OpeningInvoice{{Line: 2, Customer: "acme", Reference: "2025/1", Date: month.First(), Due: month.Last(), Open: dec("12.34")}}})
+	if err == nil {
+		_, err = tx.ChangeCustomer(tx.Customer(id), CustomerChange{Name: &name, Limit: &limit})
+	}
+	if err == nil {
+		err = tx.ClosePeriod(month)
+	}
+	if err == nil {
+		err = tx.ReopenPeriod(month, "a late slip")
+	}
+	return err
+}
+
 // checkKeeping walks the facts: none is dated into a month that was closed when it was
 // booked, months close in order, and the accounts of all customers sum to nothing.
 func checkKeeping(r *rapid.T, v *View) {
@@ -264,6 +280,43 @@ func TestCreditLimit(t *testing.T) {
 			if err != nil || doc.Override != want {
 				t.Errorf("invoice %d: override %q, want %q (%v)", i+1, doc.Override, want, err)
 			}
+		}
+		return nil
+	})
+}
+
+// The same rows are loaded once, however often; a wrong row keeps all out.
+func TestOpeningIsLoadedOnceOrNotAtAll(t *testing.T) {
+	b, _ := testBooks(t)
+	addAcme(t, b)
+	today := DateOf(testNow, time.UTC)
+	row := func(ref, open string) OpeningInvoice {
+		return OpeningInvoice{Customer: "ACME", Reference: ref, Date: today - 60, Due: today - 30, Open: dec(open)}
+	}
+	load := func(rows ...OpeningInvoice) (booked bool, err error) {
+		err = try(b, "", func(tx *Tx) error { booked, err = tx.LoadOpening(Opening{Invoices: rows}); return err })
+		return booked, err
+	}
+	before := dumpOf(t, b)
+	wrong := OpeningErrors(nil)
+	if _, err := load(row("A 1", "10"), row("a  1", "5"), row("", "1"), row("A 2", "0"), row("A 3", "0.001")); !errors.As(err, &wrong) || len(wrong) != 4 {
+		t.Fatalf("got %v", err)
+	}
+	if dumpOf(t, b) != before {
+		t.Error("a refused file left something")
+	}
+	for i, want := range []bool{true, false, false} {
+		if booked, err := load(row("A 1", "10"), row("A 2", "5.50")); err != nil || booked != want {
+			t.Errorf("time %d: booked %t, %v", i+1, booked, err)
+		}
+	}
+	b.View(func(v *View) error {
+		inv := v.InvoiceReferenced("#a 2")
+		if inv == nil || inv.Number.String() != "OPEN-2026-000002" || inv.Open != 550 || !inv.Overdue(v.Today()) {
+			t.Errorf("got %+v", inv)
+		}
+		if got := v.AccountBalance(OpeningBalances, 0, "EUR"); got.Minor != -1550 {
+			t.Errorf("opening balances are %s", got)
 		}
 		return nil
 	})
