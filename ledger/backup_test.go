@@ -84,7 +84,7 @@ func TestCopiesNeverOverwriteAndVerifyFirst(t *testing.T) {
 	bad := filepath.Join(dir, "bad.db")
 	for i := len(damaged) / 2; ; i += 997 { // a byte that verify minds; some pages are free
 		damaged = append(damaged[:0], before...)
-		damaged[i] ^= 0x55
+		damaged[i%len(damaged)] ^= 0x55
 		if err := os.WriteFile(bad, damaged, 0o600); err != nil {
 			t.Fatal(err)
 		}
