@@ -27,6 +27,7 @@ var arrows = map[string][]string{
 	"duebot/adapters/telegram":            {"duebot/commands/card"},
 	"duebot/adapters/pay":                 {"duebot/ledger"},
 	"duebot/adapters/web":                 {"duebot/ledger"},
+	"duebot/adapters/exchange":            {"duebot/ledger"},
 	"duebot/adapters/sandbox":             {"duebot/adapters/sandbox/"},
 	"duebot/adapters/sandbox/slackapi":    {"duebot/adapters/sandbox/stand"},
 	"duebot/adapters/sandbox/telegramapi": {"duebot/adapters/sandbox/stand"},

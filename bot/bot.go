@@ -222,6 +222,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	run("delivery", b.deliver)
 	run("schedule", b.schedule)
 	run("payments", b.payments.run)
+	if b.cfg.BackupDir != "" {
+		run("backups", b.backups)
+	}
 	run("slack", func(ctx context.Context) error { return b.slack.Run(ctx, &staffDesk{b}) })
 	run("telegram", func(ctx context.Context) error { return b.telegram.Run(ctx, &customerDesk{b}) })
 	b.ready.Store(true)
@@ -256,7 +259,7 @@ const scheduleMax = 15 * time.Minute
 // schedule runs the rules whenever one of them is due.
 func (b *Bot) schedule(ctx context.Context) error {
 	done := make(chan struct{})
-	var cancel func()
+	cancel := func() {} // until the first tick is over
 	var mu sync.Mutex
 	var tick func()
 	tick = func() {

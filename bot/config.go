@@ -58,6 +58,7 @@ type File struct {
 type Env struct {
 	Config          string `env:"DUEBOT_CONFIG"`
 	DB              string `env:"DUEBOT_DB" envDefault:"duebot.db"`
+	BackupDir       string `env:"DUEBOT_BACKUP_DIR"` // a verified copy each day, kept for 14; "" for none
 	HTTPAddr        string `env:"DUEBOT_HTTP_ADDR" envDefault:"127.0.0.1:8081"`
 	PublicURL       string `env:"DUEBOT_PUBLIC_URL"`
 	SlackBotToken   string `env:"SLACK_BOT_TOKEN"`

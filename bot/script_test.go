@@ -34,6 +34,7 @@ func TestMain(m *testing.M) {
 //	clock DURATION|TIME         moves the clock
 //	fault PLATFORM KIND COUNT   orders a fault
 //	restart                     stops the sandbox and starts it again on the same folder
+//	halt                        stops the sandbox; restart starts it again
 //	doctor                      runs the doctor against the sandbox's stand-ins
 //	audit [-json]               stops the sandbox and prints the facts of its ledger
 //	verify                      stops the sandbox and verifies its ledger
@@ -45,6 +46,7 @@ func TestScript(t *testing.T) {
 			"link": scriptLink, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "pay": scriptPay,
 			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "verify": scriptVerify,
 			"audit": scriptAudit,
+			"halt":  scriptHalt,
 		},
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
@@ -193,10 +195,19 @@ func scriptFault(ts *testscript.TestScript, _ bool, args []string) {
 
 func scriptRestart(ts *testscript.TestScript, _ bool, _ []string) {
 	s := on(ts)
-	s.play.state()
-	s.box.close()
+	if s.box != nil {
+		s.play.state()
+		s.box.close()
+	}
 	s.o.start = time.Time{} // the clock goes on from what it showed
 	s.start(ts, s.o)
+}
+
+func scriptHalt(ts *testscript.TestScript, _ bool, _ []string) {
+	s := on(ts)
+	s.play.state()
+	s.box.close()
+	s.box = nil
 }
 
 func scriptDoctor(ts *testscript.TestScript, neg bool, args []string) {

@@ -118,12 +118,13 @@ const accountRows = 20
 func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 	today := v.Today()
 	k := &card.Card{Title: card.T("account.title", "customer", v.CustomerName(cust), "handle", cust.Handle)}
+	k.Fields = limitFields(v, cust)
 	rows := v.AgingOf(cust, today)
 	if len(rows) == 0 {
 		k.Body = append(k.Body, card.T("account.nothing"))
 		return k
 	}
-	k.Fields = agingFields(rows)
+	k.Fields = append(agingFields(rows), k.Fields...)
 	open := v.OpenInvoices(cust)
 	k.Table = &card.Table{Head: []card.Text{card.T("col.number"), card.T("col.due"), card.T("col.state"), card.T("col.open")},
 		Right: []bool{false, false, false, true}}

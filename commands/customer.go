@@ -17,10 +17,11 @@ func customerCommand() Command {
 		Name: "customer", Who: []Role{Sales, Finance, Manager},
 		Usage: []string{
 			`customer add <handle> "<name>" [currency=EUR] [lang=en] [tz=Europe/Berlin] [terms=net14]`,
+			`customer set <handle> [terms=net30] [limit=5000] [lang=en] [tz=Europe/Berlin] [name="<name>"] [owner=@<user>]`,
 			`customer invite <handle>`,
 			`customer list`,
 		},
-		Examples: []string{`customer add acme "Acme GmbH" currency=EUR lang=en tz=Europe/Berlin terms=net14`, `customer invite acme`},
+		Examples: []string{`customer add acme "Acme GmbH" currency=EUR lang=en tz=Europe/Berlin terms=net14`, `customer set acme terms=net30 limit=5000`, `customer invite acme`},
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 {
 				return card.Reply{}, usage("customer", "got", "")
@@ -30,6 +31,8 @@ func customerCommand() Command {
 			switch strings.ToLower(verb) {
 			case "add":
 				return addCustomer(c)
+			case "set":
+				return setCustomer(c)
 			case "invite":
 				return inviteCustomer(c)
 			case "list":

@@ -97,20 +97,21 @@ func Table() []Command {
 		creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
 		disputeCommand(), promiseCommand(), noticeCommand(),
-		statementCommand(), historyCommand(), whyCommand(), helpCommand(),
+		statementCommand(), historyCommand(), whyCommand(), periodCommand(), helpCommand(),
 	}
 }
 
 // buttons lists what staff's buttons do, by verb.
 func buttons() map[string]Command {
 	return map[string]Command{
-		"confirm": {Name: "confirm", Who: []Role{Sales, Finance, Manager}, Run: confirmInvoice},
-		"cancel":  {Name: "cancel", Who: anybody(), Run: cancelPreview},
-		"resolve": {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
-		"unlink":  {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
-		"settle":  {Name: "settle", Who: []Role{Sales, Finance, Manager}, Run: settleNotice},
-		"show":    {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
-		"aging":   {Name: "aging", Who: anybody(), Reads: true, Run: agingByButton},
+		"confirm":  {Name: "confirm", Who: []Role{Sales, Finance, Manager}, Run: confirmInvoice},
+		"override": {Name: "override", Who: []Role{Finance, Manager}, Run: overrideLimit},
+		"cancel":   {Name: "cancel", Who: anybody(), Run: cancelPreview},
+		"resolve":  {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
+		"unlink":   {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
+		"settle":   {Name: "settle", Who: []Role{Sales, Finance, Manager}, Run: settleNotice},
+		"show":     {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
+		"aging":    {Name: "aging", Who: anybody(), Reads: true, Run: agingByButton},
 	}
 }
 
@@ -276,6 +277,9 @@ func invoiceOrCustomer(v *ledger.View, word string) (*ledger.Invoice, *ledger.Cu
 		return inv, v.Customer(inv.Customer), nil
 	}
 	c, err := v.CustomerNamed(word)
+	if inv := v.InvoiceReferenced(word); err != nil && inv != nil {
+		return inv, v.Customer(inv.Customer), nil
+	}
 	return nil, c, err
 }
 

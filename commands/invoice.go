@@ -64,6 +64,9 @@ func (c *Call) preview(draft *ledger.Draft) (*card.Card, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.CheckOpen(draft.Date); err != nil {
+		return nil, err
+	}
 	id, err := c.keepPreview(draft)
 	if err != nil {
 		return nil, err
@@ -75,6 +78,7 @@ func (c *Call) preview(draft *ledger.Draft) (*card.Card, error) {
 		{Label: card.T("button.confirm"), Do: "confirm", Arg: id, Style: card.Primary},
 		{Label: card.T("button.cancel"), Do: "cancel", Arg: id},
 	}
+	warnOfLimit(c, k, draft, totals.Total)
 	return k, nil
 }
 
@@ -159,11 +163,17 @@ func (c *Call) takePreview(id string) (*ledger.Draft, error) {
 }
 
 // confirmInvoice issues the invoice that was previewed, once.
-func confirmInvoice(c *Call) (card.Reply, error) {
+func confirmInvoice(c *Call) (card.Reply, error) { return issuePreview(c, "") }
+
+// overrideLimit does so past the customer's credit limit; who let it pass is in the fact.
+func overrideLimit(c *Call) (card.Reply, error) { return issuePreview(c, c.Who.By()) }
+
+func issuePreview(c *Call, override string) (card.Reply, error) {
 	draft, err := c.takePreview(c.Where.Arg)
 	if err != nil {
 		return card.Reply{}, err
 	}
+	draft.Override = override
 	if draft.Corrects != 0 {
 		return confirmReissue(c, *draft)
 	}

@@ -55,6 +55,9 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 		k.Fields = k.Fields[1:] // the total comes with the other sums
 		k.Fields[2].Value = stateText(inv, today)
 	}
+	if inv.OldNumber != "" {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.oldnumber"), Value: card.Plain(inv.OldNumber)})
+	}
 	if d := inv.DisputedMoney(); d.Minor > 0 {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("account.disputed"), Value: money(d)})
 	}

@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -49,6 +50,15 @@ func openBolt(path string) (*boltStore, error) {
 		return nil, err
 	}
 	return &boltStore{db}, nil
+}
+
+// readBolt opens a file that is there, for reading alone.
+func readBolt(path string) (*boltStore, error) {
+	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: time.Second, ReadOnly: true})
+	if errors.Is(err, berrors.ErrTimeout) {
+		return nil, ErrInUse
+	}
+	return &boltStore{db}, err
 }
 
 func putHead(tx *bolt.Tx, h Head) error {
@@ -141,6 +151,15 @@ func putRow(bucket *bolt.Bucket, r Row) error {
 		return bucket.Delete([]byte(r.Key))
 	}
 	return bucket.Put([]byte(r.Key), guardRow(r.Table, r.Key, r.Value))
+}
+
+// Copy writes what was committed last. It holds up no commit; pages that are freed meanwhile
+// stay unused until it is done.
+func (s *boltStore) Copy(w io.Writer) error {
+	return s.db.View(func(tx *bolt.Tx) error {
+		_, err := tx.WriteTo(w)
+		return err
+	})
 }
 
 func (s *boltStore) Close() error { return s.db.Close() }

@@ -405,6 +405,10 @@ func (tx *Tx) append(effective Date, body Body, postings ...Posting) (*Fact, err
 	if err := balanced(postings); err != nil {
 		return nil, err
 	}
+	effective, err := tx.gate(effective, body)
+	if err != nil {
+		return nil, err
+	}
 	f := &Fact{Seq: tx.s.head.Seq + 1, Recorded: tx.Now, Effective: effective, By: tx.s.actorOf(tx.cmd.By),
 		Body: body, Postings: postings}
 	if !tx.wrote {

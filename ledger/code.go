@@ -25,8 +25,9 @@ type coder struct {
 }
 
 var (
-	errShort = errors.New("record ends too early")
-	errKind  = errors.New("a kind in a record is unknown here")
+	errShort         = errors.New("record ends too early")
+	errKind          = errors.New("a kind in a record is unknown here")
+	errUnknownChange = errors.New("a change of a customer is unknown here")
 )
 
 // encode returns the record that code describes, behind its version byte.

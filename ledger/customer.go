@@ -26,6 +26,8 @@ type Customer struct {
 	ZoneName string
 	Terms    Terms
 	Owner    string // Slack user who looks after him, "" for nobody
+	Limited  bool   // he has a credit limit
+	Limit    int64  // minor units of Currency
 
 	Chats []string // linked chats, "telegram:1001", first linked first
 

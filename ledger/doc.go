@@ -35,6 +35,7 @@
 //	rounding          expense    debit          residue of a short payment
 //	bank fees         expense    debit          short payment: a fee that the payer's bank kept
 //	withheld tax      asset      debit          short payment: tax that counts once its certificate has come
+//	opening balances  equity     credit         invoices that were open when the books began
 //
 // # Guarantees
 //

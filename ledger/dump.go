@@ -42,6 +42,7 @@ func (v *View) Dump(out io.Writer) error {
 	})
 	lines(w, "chat", s.chats, func(ids []CustomerID) string { return fmt.Sprint(ids) })
 	lines(w, "thread", s.threads, func(id InvoiceID) string { return fmt.Sprint(id) })
+	dumpKeeping(w, s)
 	lines(w, "done", s.done, func(bool) string { return "" })
 	dumpCash(w, s)
 	dumpBalances(w, s)
@@ -50,23 +51,7 @@ func (v *View) Dump(out io.Writer) error {
 }
 
 func dumpBalances(w io.Writer, s *state) {
-	var keys []balanceKey
-	for k, minor := range s.balances {
-		if minor != 0 {
-			keys = append(keys, k)
-		}
-	}
-	sort.Slice(keys, func(i, j int) bool {
-		a, b := keys[i], keys[j]
-		if a.Account != b.Account {
-			return a.Account < b.Account
-		}
-		if a.Customer != b.Customer {
-			return a.Customer < b.Customer
-		}
-		return a.Currency < b.Currency
-	})
-	for _, k := range keys {
+	for _, k := range s.balanceKeys() {
 		fmt.Fprintf(w, "balance %s customer %d %s\n", k.Account, k.Customer, Money{s.balances[k], k.Currency})
 	}
 }

@@ -74,6 +74,14 @@ const (
 	kindVoid factKind = 25
 )
 
+// The books' keeping.
+const (
+	kindPeriodClosed    factKind = 30
+	kindPeriodReopened  factKind = 31
+	kindCustomerChanged factKind = 32
+	kindOpening         factKind = 33
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindCompany:
@@ -126,6 +134,14 @@ func newBody(k factKind) Body {
 		return new(PaymentReturned)
 	case kindCertificate:
 		return new(CertificateReceived)
+	case kindPeriodClosed:
+		return new(PeriodClosed)
+	case kindPeriodReopened:
+		return new(PeriodReopened)
+	case kindCustomerChanged:
+		return new(CustomerChanged)
+	case kindOpening:
+		return new(OpeningLoaded)
 	}
 	return nil
 }

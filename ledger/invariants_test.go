@@ -22,7 +22,7 @@ func TestInvariants(t *testing.T) {
 			if _, refused := AsRefusal(err); err != nil && !refused && !errors.Is(err, errChanged) {
 				r.Fatalf("step %d: %v", step, err)
 			}
-			b.View(func(v *View) error { checkInvariants(r, v, c); return nil })
+			b.View(func(v *View) error { checkInvariants(r, v, c); checkKeeping(r, v); return nil })
 		}
 		b.Close()
 		checkFile(t, path)
@@ -44,6 +44,10 @@ func randomAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	return nil
 }
 
+// inOrder leaves out acts that date a document before one that was booked earlier: the
+// oracle of past days leaves facts out, and documents are named by their order.
+var inOrder bool
+
 func oneAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	cur := rapid.SampledFrom([]Currency{"EUR", "JPY", "KWD"}).Draw(r, "currency")
 	amount := Money{rapid.Int64Range(1, 30000).Draw(r, "amount"), cur}
@@ -51,7 +55,10 @@ func oneAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	if n := int(tx.s.invoices.n); n > 0 {
 		inv = tx.Invoice(InvoiceID(rapid.IntRange(1, n).Draw(r, "invoice")))
 	}
-	act := rapid.IntRange(0, 11+cashActs-1).Draw(r, "act")
+	act := rapid.IntRange(0, 12+cashActs-1).Draw(r, "act")
+	if act == 12+cashActs-1 && !inOrder {
+		return keepingAct(r, tx, c)
+	}
 	if inv == nil {
 		act = 0
 	}
@@ -107,10 +114,11 @@ func oneAct(r *rapid.T, tx *Tx, c CustomerID) error {
 
 func checkInvariants(r *rapid.T, v *View, c CustomerID) {
 	open := map[Currency]int64{}
-	n := uint32(0)
+	last := map[series]uint32{}
 	v.Invoices(func(i *Invoice) {
-		if n++; i.Number.N != n {
-			r.Fatalf("number %d follows %d", i.Number.N, n-1)
+		ser := i.Number.series()
+		if last[ser]++; i.Number.N != last[ser] {
+			r.Fatalf("number %s follows %d", i.Number, last[ser]-1)
 		}
 		open[i.Currency] += i.Open
 		if i.Open < 0 || i.Open > i.Total || i.Credited > i.Total || i.Paid > i.Total {

@@ -54,11 +54,12 @@ type Invoice struct {
 	Deducted   int64 // settled without money: tax withheld, bank fees, rounding
 	WrittenOff int64 // given up as bad debt, less what came back
 
-	Disputed int64 // of Open; see OpenDisputed
-	Dispute  DisputeID
-	Promised Date // 0: nothing promised
-	ClosedOn Date // 0 while Open > 0
-	Void     bool // taken back before anybody saw it
+	Disputed  int64 // of Open; see OpenDisputed
+	Dispute   DisputeID
+	Promised  Date   // 0: nothing promised
+	ClosedOn  Date   // 0 while Open > 0
+	OldNumber string // the number that it had elsewhere, of an opening balance
+	Void      bool   // taken back before anybody saw it
 
 	Corrects   InvoiceID // the invoice that this one replaces, 0: none
 	ReplacedBy InvoiceID // the invoice that replaces this one, 0: none
@@ -169,6 +170,8 @@ type Draft struct {
 	Rounding  TaxRounding     // in the fact: the rule that was in force
 	Reference string          // the buyer's: "PO-4711"
 	Corrects  InvoiceID       // the invoice that this one replaces, 0: none
+
+	Override string // who lets it pass the customer's credit limit; not part of a preview
 }
 
 func (d *Draft) code(c *coder) {
@@ -202,6 +205,8 @@ type InvoiceIssued struct {
 	Net      Money
 	Total    Money
 	Buyer    TextRef // the customer's name as it stood
+
+	OldNumber string // the number that it had elsewhere, of an opening balance
 }
 
 // Sums are the sums as they were booked, without those of the lines.
@@ -219,6 +224,8 @@ func (x *InvoiceIssued) code(c *coder) {
 	c.money(&x.Net)
 	c.money(&x.Total)
 	c.text(&x.Buyer)
+	str(c, &x.Override)
+	str(c, &x.OldNumber)
 }
 
 func (x *InvoiceIssued) apply(s *state, f *Fact) {
@@ -229,8 +236,12 @@ func (x *InvoiceIssued) apply(s *state, f *Fact) {
 		set(s, &old.ReplacedBy, id)
 	}
 	put(s, s.numbers, x.Number.series(), append(s.numbers[x.Number.series()], id))
+	if x.OldNumber != "" {
+		set(s, &inv.OldNumber, x.OldNumber)
+		put(s, s.references, foldReference(x.OldNumber), id)
+	}
 	s.link(inv)
-	s.owe(inv, x.Total.Minor, x.Date)
+	s.owe(inv, x.Total.Minor, f.Effective)
 }
 
 // link puts inv at the head of its customer's list of open invoices.
@@ -307,6 +318,9 @@ func (tx *Tx) Issue(d Draft) (*Invoice, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := tx.checkLimit(c, &d, t.Total); err != nil {
+		return nil, err
+	}
 	name := tx.CustomerName(c)
 	buyer, err := tx.keep(c.Person, name)
 	if err != nil {
@@ -356,6 +370,9 @@ func (v *View) InvoiceNumbered(text string) (*Invoice, error) {
 	year, _ := strconv.Atoi(m[2])
 	n, _ := strconv.Atoi(m[3])
 	list := v.s.numbers[series{strings.ToUpper(m[1]), year}]
+	if inv := v.InvoiceReferenced(text); inv != nil && (n < 1 || n > len(list)) {
+		return inv, nil
+	}
 	if n < 1 || n > len(list) {
 		return nil, Refuse(NotFound, "invoice.unknown", "text", text, "example", v.exampleNumber())
 	}

@@ -350,6 +350,7 @@ func busyFile(t testing.TB) string {
 			return tx.Promise(tx.Invoice(id), tx.Today().AddDays(5))
 		})
 	}
+	do(t, b, "", func(tx *Tx) error { return keepBooks(tx, c) })
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ type Payment struct {
 	OnAcct   int64  // minor units not allocated yet
 	Method   string // "bank", "stripe"
 	Recorded Date   // company's day on which it was booked
+	Own      Date   // the day that the bank or the provider says, where Date is a later one; else 0
 	fact     uint64
 
 	Refunded    int64     // minor units paid back from what was on account
@@ -35,6 +36,7 @@ type PaymentReceived struct {
 	Amount    Money
 	Method    string
 	Reference TextRef // as the payer or the bank wrote it
+	Dated     Date    // its own day, where the books were closed for that; else 0
 }
 
 func (x *PaymentReceived) kind() factKind { return kindPayment }
@@ -44,6 +46,7 @@ func (x *PaymentReceived) code(c *coder) {
 	c.money(&x.Amount)
 	str(c, &x.Method)
 	c.text(&x.Reference)
+	num(c, &x.Dated)
 }
 
 func (x *PaymentReceived) apply(s *state, f *Fact) {
@@ -51,6 +54,9 @@ func (x *PaymentReceived) apply(s *state, f *Fact) {
 		Amount: x.Amount, OnAcct: x.Amount.Minor, Method: x.Method,
 		Recorded: DateOf(f.Recorded, s.company.Zone()), fact: f.Seq})
 	s.listPayment(p)
+	if x.Dated != 0 {
+		set(s, &s.payments.at(s.payments.n).Own, x.Dated)
+	}
 }
 
 // Part is what one invoice gets of a payment.

@@ -19,6 +19,7 @@ const (
 	RoundingDifferences Account = 8  // expense, debit: residues of short payments
 	BankFees            Account = 9  // expense, debit: fees that payers' banks kept
 	WithheldTax         Account = 10 // asset, debit: tax withheld by customers, against certificates
+	OpeningBalances     Account = 14 // equity, credit: what was owed when the books began
 )
 
 func (a Account) String() string {
@@ -43,6 +44,8 @@ func (a Account) String() string {
 		return "bank fees"
 	case WithheldTax:
 		return "withheld tax"
+	case OpeningBalances:
+		return "opening balances"
 	}
 	return fmt.Sprintf("account %d", uint8(a))
 }
@@ -68,7 +71,7 @@ func balanced(ps []Posting) error {
 	}
 	sums := make(map[Currency]int64, 2)
 	for _, p := range ps {
-		if p.Account < Receivables || p.Account > WithheldTax {
+		if (p.Account < Receivables || p.Account > WithheldTax) && p.Account != OpeningBalances {
 			return fmt.Errorf("posting to unknown %s", p.Account)
 		}
 		sums[p.Amount.Currency] += p.Amount.Minor

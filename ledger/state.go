@@ -49,6 +49,11 @@ type state struct {
 	keys map[string]uint64 // command key → row of its stored reply
 	done map[string]bool   // keys kept for ever: providers' and banks', from the facts
 
+	closed     Month                // the last closed month, 0: none
+	periods    []PeriodAct          // oldest first
+	openings   map[Hash]bool        // files of opening balances that are in the books
+	references map[string]InvoiceID // numbers that invoices had elsewhere, in capitals
+
 	undo   []func()
 	replay bool // while replaying nothing is ever taken back
 }
@@ -65,7 +70,7 @@ func newState() *state {
 		invites: map[[16]byte]invite{}, numbers: map[series][]InvoiceID{}, creditNums: map[series]uint32{},
 		openDispute: map[DisputeID]bool{}, used: map[Currency]bool{}, balances: map[balanceKey]int64{},
 		open: map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, threads: map[string]InvoiceID{},
-		owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{},
+		owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
 	}
 }
 

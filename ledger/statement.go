@@ -128,7 +128,7 @@ func (v *View) WhyOpen(inv *Invoice) []Change {
 
 // Why is what makes up a customer's balance in one currency.
 type Why struct {
-	Before Money        // the balance before the first fact: zero, unless there were too many
+	Before Money    // the balance before the first fact: zero, unless there were too many
 	Facts  []Change // as booked; the last one's Left is the balance
 }
 

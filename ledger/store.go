@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 )
 
 // Table is a small keyed table of working state or of personal text beside the facts.
@@ -59,6 +60,9 @@ type Store interface {
 	Rows(t Table, each func(key string, value []byte) error) error
 	// Commit makes b durable.
 	Commit(b *Batch) error
+	// Copy writes the whole store, as the last commit left it, while others go on. What it
+	// writes, written to a file, is a store that Verify reads.
+	Copy(w io.Writer) error
 	Close() error
 }
 

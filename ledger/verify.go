@@ -230,6 +230,7 @@ func (s rowStore) Facts(uint64, func(uint64, []byte) error) error         { retu
 func (s rowStore) Fact(uint64) ([]byte, error)                            { return nil, nil }
 func (s rowStore) Rows(Table, func(key string, value []byte) error) error { return nil }
 func (s rowStore) Commit(*Batch) error                                    { return ErrClosed }
+func (s rowStore) Copy(io.Writer) error                                   { return ErrClosed }
 func (s rowStore) Close() error                                           { return nil }
 
 func isTable(name string) bool { return slices.Contains(tables, Table(name)) }

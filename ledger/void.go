@@ -39,7 +39,7 @@ func (tx *Tx) Void(inv *Invoice, reason string) error {
 		return Refuse(Conflict, "void.already", "number", number)
 	case seen || inv.Dispute != 0 || inv.Step > 0 || inv.Nudge != 0:
 		return Refuse(Conflict, "void.sent", "number", number)
-	case inv.Open != inv.Total:
+	case inv.Open != inv.Total || inv.Credited != 0 || inv.reopened != 0:
 		return Refuse(Conflict, "void.touched", "number", number)
 	}
 	doc, err := tx.InvoiceDetail(inv)

@@ -1,0 +1,155 @@
+package commands
+
+import (
+	"regexp"
+	"strings"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// setCustomer changes what holds for a customer:
+//
+//	line   = "set" handle option { option } .
+//	option = "terms=" terms | "limit=" ( sum | "none" ) | "lang=" code | "tz=" zone
+//	       | "name=" quoted | "owner=" ( mention | "none" ) .
+func setCustomer(c *Call) (card.Reply, error) {
+	if len(c.Args) < 2 {
+		return card.Reply{}, usage("customer", "got", "set")
+	}
+	cust, err := c.CustomerNamed(c.Args[0].text)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	var n ledger.CustomerChange
+	for args := c.Args[1:]; len(args) > 0; {
+		key, value, ok := strings.Cut(args[0].text, "=")
+		if args[0].quoted || !ok {
+			return card.Reply{}, usage("customer", "got", "set "+args[0].text)
+		}
+		args = args[1:]
+		if value == "" && len(args) > 0 && args[0].quoted { // name="Acme GmbH" comes as two words
+			value, args = args[0].text, args[1:]
+		}
+		if err := c.changeOption(cust, &n, strings.ToLower(key), value); err != nil {
+			return card.Reply{}, err
+		}
+	}
+	changed, err := c.Tx.ChangeCustomer(cust, n)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	return card.Reply{Card: customerCard(c, cust, changed)}, nil
+}
+
+// userForm is a Slack user: a mention as Slack sends it, or the id alone.
+var userForm = regexp.MustCompile(`^(?:<@)?@?([UW][A-Z0-9]{5,})(?:\|[^>]*)?>?$`)
+
+func (c *Call) changeOption(cust *ledger.Customer, n *ledger.CustomerChange, key, value string) error {
+	switch key {
+	case "limit":
+		return c.limitOption(cust, n, value)
+	case "name":
+		n.Name = &value
+		return nil
+	case "owner":
+		owner := ""
+		if !strings.EqualFold(value, "none") {
+			m := userForm.FindStringSubmatch(value)
+			if m == nil {
+				return ledger.Refuse(ledger.BadInput, "owner.unknown", "text", value)
+			}
+			owner = m[1]
+		}
+		n.Owner = &owner
+		return nil
+	case "terms", "lang", "tz":
+		var as ledger.NewCustomer
+		if err := c.customerOption(&as, key, value); err != nil {
+			return err
+		}
+		switch key {
+		case "terms":
+			n.Terms = as.Terms
+		case "lang":
+			n.Language = &as.Language
+		case "tz":
+			n.ZoneName = &as.ZoneName
+		}
+		return nil
+	}
+	return ledger.Refuse(ledger.BadInput, "customer.setoption", "text", key)
+}
+
+// limitOption reads a credit limit, which finance and managers alone decide.
+func (c *Call) limitOption(cust *ledger.Customer, n *ledger.CustomerChange, value string) error {
+	if part := (Command{Name: "limit=", Who: []Role{Finance, Manager}}); !may(part, c.Who.Role) {
+		return forbidden(part, c.Who.Role)
+	}
+	if strings.EqualFold(value, "none") {
+		n.NoLimit = true
+		return nil
+	}
+	sum, err := parseNumber(value, c.Lang())
+	if err != nil {
+		return err
+	}
+	if sum.IsNegative() {
+		return ledger.Refuse(ledger.BadInput, "limit.form", "text", value, "currency", string(cust.Currency))
+	}
+	limit, err := ledger.Exact(sum, cust.Currency)
+	n.Limit = &limit
+	return err
+}
+
+// customerCard shows what holds for a customer after a change.
+func customerCard(c *Call, cust *ledger.Customer, changed bool) *card.Card {
+	k := &card.Card{Title: card.T("customer.changed", "customer", c.CustomerName(cust), "handle", cust.Handle)}
+	if !changed {
+		k.Title = card.T("customer.same", "customer", c.CustomerName(cust), "handle", cust.Handle)
+	}
+	owner := card.Plain("–")
+	if cust.Owner != "" {
+		owner = card.T("value", "value", card.User(cust.Owner))
+	}
+	k.Fields = []card.Field{
+		{Label: card.T("field.terms"), Value: card.Plain(cust.Terms.String())},
+		{Label: card.T("field.language"), Value: card.Plain(cust.Language)},
+		{Label: card.T("field.zone"), Value: card.Plain(cust.ZoneName)},
+		{Label: card.T("field.owner"), Value: owner},
+	}
+	k.Fields = append(k.Fields, limitFields(c.View, cust)...)
+	return k
+}
+
+// limitFields are a customer's credit limit and what is free of it; none without a limit.
+func limitFields(v *ledger.View, cust *ledger.Customer) []card.Field {
+	if !cust.Limited {
+		return nil
+	}
+	limit := ledger.Money{Minor: cust.Limit, Currency: cust.Currency}
+	free := limit.Sub(v.Exposure(cust))
+	label := card.T("field.limitfree")
+	if free.Minor < 0 {
+		free, label = free.Neg(), card.T("field.limitover")
+	}
+	return []card.Field{{Label: card.T("field.limit"), Value: money(limit)}, {Label: label, Value: money(free)}}
+}
+
+// warnOfLimit marks a preview that would pass the customer's credit limit: whoever may lets
+// it pass by a button of its own, and anybody else is told whom to ask.
+func warnOfLimit(c *Call, k *card.Card, d *ledger.Draft, total ledger.Money) {
+	cust := c.Customer(d.Customer)
+	over := c.OverLimit(cust, total)
+	if over.IsZero() {
+		return
+	}
+	limit := ledger.Money{Minor: cust.Limit, Currency: cust.Currency}
+	k.Body = append(k.Body, card.T("limit.warning", "customer", c.CustomerName(cust), "over", over, "limit", limit, "open", c.Exposure(cust)))
+	if !may(buttons()["override"], c.Who.Role) {
+		k.Body = append(k.Body, card.T("limit.ask"))
+		k.Buttons = k.Buttons[1:]
+		return
+	}
+	k.Buttons[0].Label, k.Buttons[0].Do, k.Buttons[0].Style = card.T("button.override"), "override", card.Danger
+}
