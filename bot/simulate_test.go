@@ -71,7 +71,6 @@ type simulation struct {
 
 type simInvoice struct {
 	number, handle string
-	dispute        string
 }
 
 func newSimulation(t *testing.T, seed int64) *simulation {
