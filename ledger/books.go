@@ -402,6 +402,7 @@ func (v *View) Head() Head { return v.s.head }
 
 // append books one fact: it is checked, written behind the others and applied.
 func (tx *Tx) append(effective Date, body Body, postings ...Posting) (*Fact, error) {
+	tx.s.valueOwn(postings)
 	if err := balanced(postings); err != nil {
 		return nil, err
 	}

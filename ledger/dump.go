@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"sort"
+	"slices"
 )
 
 // Dump writes the projections as canonical text: two ledgers of the same facts give the
@@ -43,6 +43,7 @@ func (v *View) Dump(out io.Writer) error {
 	lines(w, "chat", s.chats, func(ids []CustomerID) string { return fmt.Sprint(ids) })
 	lines(w, "thread", s.threads, func(id InvoiceID) string { return fmt.Sprint(id) })
 	dumpKeeping(w, s)
+	dumpRates(w, s)
 	lines(w, "done", s.done, func(bool) string { return "" })
 	dumpCash(w, s)
 	dumpBalances(w, s)
@@ -56,12 +57,12 @@ func dumpBalances(w io.Writer, s *state) {
 	}
 }
 
-func lines[V any](w io.Writer, what string, m map[string]V, show func(V) string) {
-	keys := make([]string, 0, len(m))
+func lines[K ~string, V any](w io.Writer, what string, m map[K]V, show func(V) string) {
+	keys := make([]K, 0, len(m))
 	for k := range m {
 		keys = append(keys, k)
 	}
-	sort.Strings(keys)
+	slices.Sort(keys)
 	for _, k := range keys {
 		fmt.Fprintf(w, "%s %q %s\n", what, k, show(m[k]))
 	}

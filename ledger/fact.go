@@ -28,7 +28,8 @@ type Fact struct {
 	Postings  []Posting // balanced per currency; may be empty
 	Hash      Hash
 
-	texts []TextRef // personal texts that the body refers to
+	texts   []TextRef // personal texts that the body refers to
+	version byte      // of its layout
 }
 
 // Body is what a fact says: one struct per kind, which describes its layout and what it
@@ -80,6 +81,11 @@ const (
 	kindPeriodReopened  factKind = 31
 	kindCustomerChanged factKind = 32
 	kindOpening         factKind = 33
+)
+
+// Currencies.
+const (
+	kindRates factKind = 40
 )
 
 func newBody(k factKind) Body {
@@ -142,12 +148,14 @@ func newBody(k factKind) Body {
 		return new(CustomerChanged)
 	case kindOpening:
 		return new(OpeningLoaded)
+	case kindRates:
+		return new(RatesSet)
 	}
 	return nil
 }
 
 // factVersion is the newest layout of a fact; older ones stay readable for ever.
-const factVersion = 1
+const factVersion = 2
 
 func (f *Fact) code(c *coder) {
 	var k factKind
@@ -169,7 +177,7 @@ func (f *Fact) code(c *coder) {
 	}
 	f.Body.code(c)
 	list(c, &f.Postings, func(c *coder, p *Posting) { p.code(c) })
-	f.texts = c.texts
+	f.texts, f.version = c.texts, c.version
 }
 
 // record returns f as it is stored, and sets its hash.

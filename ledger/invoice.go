@@ -188,12 +188,12 @@ func (d *Draft) code(c *coder) {
 }
 
 // Encode packs d, for a preview that waits for its confirm; DecodeDraft reads it.
-func (d *Draft) Encode() []byte { return encode(1, d.code) }
+func (d *Draft) Encode() []byte { return encode(factVersion, d.code) }
 
 // DecodeDraft reads what Encode wrote.
 func DecodeDraft(data []byte) (*Draft, error) {
 	d := new(Draft)
-	return d, decode(data, 1, d.code)
+	return d, decode(data, factVersion, d.code)
 }
 
 // InvoiceIssued is the fact of an invoice. It holds the whole document.

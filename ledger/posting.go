@@ -19,6 +19,8 @@ const (
 	RoundingDifferences Account = 8  // expense, debit: residues of short payments
 	BankFees            Account = 9  // expense, debit: fees that payers' banks kept
 	WithheldTax         Account = 10 // asset, debit: tax withheld by customers, against certificates
+	ExchangeDifferences Account = 11 // expense, debit: realised losses less gains, in the company's currency alone
+	Conversion          Account = 12 // technical: money of one currency that settled a debt of another
 	OpeningBalances     Account = 14 // equity, credit: what was owed when the books began
 )
 
@@ -44,6 +46,10 @@ func (a Account) String() string {
 		return "bank fees"
 	case WithheldTax:
 		return "withheld tax"
+	case ExchangeDifferences:
+		return "exchange differences"
+	case Conversion:
+		return "conversion"
 	case OpeningBalances:
 		return "opening balances"
 	}
@@ -56,13 +62,32 @@ type Posting struct {
 	Account  Account
 	Customer CustomerID
 	Amount   Money
+	Base     int64 // what it is worth in the company's currency, in its minor units; 0 for what an early layout left unvalued
 }
 
 func (p *Posting) code(c *coder) {
 	num(c, &p.Account)
 	num(c, &p.Customer)
 	c.money(&p.Amount)
+	if c.version >= 2 {
+		// Of the company's own currency both are the same: a difference of 0 takes one byte.
+		diff := p.Base - p.Amount.Minor
+		c.i64(&diff)
+		p.Base = p.Amount.Minor + diff
+	}
 }
+
+// valueOwn gives postings of the company's own currency their base value: themselves.
+func (s *state) valueOwn(ps []Posting) {
+	for i := range ps {
+		if p := &ps[i]; p.Amount.Currency == s.company.Currency && p.Account != ExchangeDifferences {
+			p.Base = p.Amount.Minor
+		}
+	}
+}
+
+// valid reports whether a is in the chart of accounts.
+func (a Account) valid() bool { return a >= Receivables && a <= Conversion || a == OpeningBalances }
 
 // balanced returns an error that names the sum by which ps is off in a currency.
 func balanced(ps []Posting) error {
@@ -71,7 +96,7 @@ func balanced(ps []Posting) error {
 	}
 	sums := make(map[Currency]int64, 2)
 	for _, p := range ps {
-		if (p.Account < Receivables || p.Account > WithheldTax) && p.Account != OpeningBalances {
+		if !p.Account.valid() {
 			return fmt.Errorf("posting to unknown %s", p.Account)
 		}
 		sums[p.Amount.Currency] += p.Amount.Minor

@@ -112,7 +112,7 @@ func TestMoneyOfTomorrowIsRefused(t *testing.T) {
 func TestUnbalancedPostings(t *testing.T) {
 	b, _ := testBooks(t)
 	c := addAcme(t, b)
-	off := []Posting{{Receivables, c, Money{100, "EUR"}}, {Sales, c, Money{-99, "EUR"}}}
+	off := []Posting{{Account: Receivables, Customer: c, Amount: Money{100, "EUR"}}, {Account: Sales, Customer: c, Amount: Money{-99, "EUR"}}}
 	err := try(b, "", func(tx *Tx) error {
 		_, err := tx.append(tx.Today(), &PromiseMade{1, tx.Today()}, off...)
 		return err
@@ -120,7 +120,7 @@ func TestUnbalancedPostings(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "0.01 EUR") {
 		t.Errorf("got %v, want postings off by 0.01 EUR", err)
 	}
-	two := []Posting{{Receivables, c, Money{100, "EUR"}}, {Sales, c, Money{-100, "USD"}}}
+	two := []Posting{{Account: Receivables, Customer: c, Amount: Money{100, "EUR"}}, {Account: Sales, Customer: c, Amount: Money{-100, "USD"}}}
 	if balanced(two) == nil {
 		t.Error("euros were balanced by dollars")
 	}

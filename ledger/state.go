@@ -49,6 +49,8 @@ type state struct {
 	keys map[string]uint64 // command key → row of its stored reply
 	done map[string]bool   // keys kept for ever: providers' and banks', from the facts
 
+	rates map[Currency][]Rate // in order of date
+
 	closed     Month                // the last closed month, 0: none
 	periods    []PeriodAct          // oldest first
 	openings   map[Hash]bool        // files of opening balances that are in the books
@@ -71,6 +73,7 @@ func newState() *state {
 		openDispute: map[DisputeID]bool{}, used: map[Currency]bool{}, balances: map[balanceKey]int64{},
 		open: map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, threads: map[string]InvoiceID{},
 		owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
+		rates: map[Currency][]Rate{},
 	}
 }
 
@@ -88,6 +91,9 @@ func (s *state) apply(f *Fact) {
 		if t.Person > s.persons {
 			set(s, &s.persons, t.Person)
 		}
+	}
+	if f.version < 2 {
+		s.valueOwn(f.Postings) // what was foreign stays without a base value
 	}
 	about := s.about(f.Body)
 	f.Body.apply(s, f)
