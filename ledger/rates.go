@@ -170,9 +170,9 @@ func (v *View) RateOn(cur Currency, day Date) (Rate, error) {
 	r := v.s.rateUntil(cur, day)
 	switch {
 	case r == nil:
-		return Rate{}, Refuse(NotFound, "rate.none", "currency", string(cur), "date", day, "base", string(own))
+		return Rate{}, Refuse(NotFound, "rate.none", "currency", string(cur), "date", day, "day", day.String(), "base", string(own))
 	case r.Date < day.AddDays(-rateDays):
-		return Rate{}, Refuse(NotFound, "rate.old", "currency", string(cur), "date", day, "last", r.Date, "base", string(own))
+		return Rate{}, Refuse(NotFound, "rate.old", "currency", string(cur), "date", day, "day", day.String(), "last", r.Date, "base", string(own))
 	}
 	return *r, nil
 }
