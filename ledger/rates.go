@@ -89,7 +89,7 @@ func (tx *Tx) SetRates(source string, rates []Rate) (int, error) {
 		source = source[:rateSourceMax]
 	}
 	if len(rates) > ratesMax {
-		return 0, Refuse(BadInput, "rate.many", "count", len(rates), "max", ratesMax)
+		return 0, Refuse(BadInput, "rate.many", "max", ratesMax)
 	}
 	x := &RatesSet{Source: source}
 	for _, r := range rates {
