@@ -70,7 +70,7 @@ func (v *View) AgingOf(c *Customer, on Date) []AgingRow {
 	}
 	for i := v.Invoice(c.firstOpen); i != nil; i = v.Invoice(i.nextOpen) {
 		r := row(i.Currency)
-		r.Bucket[BucketOf(i.Due, on)] += i.Open
+		i.slices(i.Open, func(due Date, minor int64) { r.Bucket[BucketOf(due, on)] += minor })
 		r.Disputed += i.DisputedMoney().Minor
 	}
 	for cur, minor := range v.s.onAccount(c.ID) {

@@ -15,6 +15,7 @@ type CompanySet struct {
 	BankLine string   // bank details as customers see them
 
 	TaxRounding TaxRounding // of new invoices
+	DiscountTax DiscountTax // of new invoices with an early-payment discount
 
 	zone *time.Location
 }
@@ -31,6 +32,9 @@ func (x *CompanySet) code(c *coder) {
 	str(c, &x.Credits)
 	str(c, &x.BankLine)
 	x.TaxRounding.code(c)
+	if c.version >= 2 {
+		x.DiscountTax.code(c)
+	}
 }
 
 func (x *CompanySet) apply(s *state, _ *Fact) {
@@ -61,6 +65,9 @@ func (tx *Tx) SetCompany(x CompanySet) error {
 	}
 	if x.TaxRounding == RoundAsSet {
 		x.TaxRounding = RoundDocument
+	}
+	if x.DiscountTax == DiscountAsSet {
+		x.DiscountTax = DiscountIncluded
 	}
 	old := tx.s.company
 	old.zone, x.zone = nil, nil

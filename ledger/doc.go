@@ -12,6 +12,8 @@
 //	Payment      money received; all of it is on account until allocated
 //	Allocation   which invoice a payment settles, and by how much
 //	Deduction    a part settled without money: tax withheld, a bank's fee, a rounding residue
+//	Instalment   a part of an invoice with a due date of its own
+//	Deposit      an invoice ahead of goods and services, deducted by the final invoice
 //	Write-off    a part given up as bad debt; owed again when money comes for it
 //	CreditNote   takes back an invoice or a part of it
 //	Void         takes back an invoice that nobody was shown
@@ -36,6 +38,10 @@
 //	bank fees         expense    debit          short payment: a fee that the payer's bank kept
 //	withheld tax      asset      debit          short payment: tax that counts once its certificate has come
 //	opening balances  equity     credit         invoices that were open when the books began
+//	discounts granted income     debit          early payment, net
+//	advances          liability  credit         deposit invoice, net; less the final invoice that deducts it
+//	split tax         asset      debit          short payment: tax that the buyer paid to the state
+//	offsets           clearing   debit          short payment: what was netted against our debt to the customer
 //
 // # Guarantees
 //

@@ -88,6 +88,11 @@ const (
 	kindRates factKind = 40
 )
 
+// Terms and documents: 44 to 51.
+const (
+	kindDiscount factKind = 44
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindCompany:
@@ -150,6 +155,8 @@ func newBody(k factKind) Body {
 		return new(OpeningLoaded)
 	case kindRates:
 		return new(RatesSet)
+	case kindDiscount:
+		return new(DiscountTaken)
 	}
 	return nil
 }
