@@ -108,7 +108,7 @@ func TestEarlyPaymentIsTakenOnlyWhenEarned(t *testing.T) {
 		open, onAcct int64
 		discounted   int64
 	}{
-		"exactly the discounted price on the last day":     {10, 10, []money{{amount: 98000}}, 0, 0, 2000},
+		"exactly the discounted price on the last day": {10, 10, []money{{amount: 98000}}, 0, 0, 2000},
 		"a day too late":                                   {11, 10, []money{{amount: 98000}}, 2000, 0, 0},
 		"booked late, paid in time":                        {12, 10, []money{{amount: 98000, daysAgo: 2}}, 0, 0, 2000},
 		"a cent too little":                                {0, 10, []money{{amount: 97999}}, 2001, 0, 0},

@@ -120,7 +120,10 @@ func TestInstalmentsAreRemindedOneByOne(t *testing.T) {
 	say(1)
 	do(t, b, "", func(tx *Tx) error { _, err := tx.Return(tx.Payment(p), "no funds"); return err })
 	check("and owed again", 2, first, 72000)
-	do(t, b, "", func(tx *Tx) error { _, err := tx.OpenDispute(tx.Invoice(id), ReasonSum, euros(36000), "telegram:1"); return err })
+	do(t, b, "", func(tx *Tx) error {
+		_, err := tx.OpenDispute(tx.Invoice(id), ReasonSum, euros(36000), "telegram:1")
+		return err
+	})
 	check("and disputed", 1, second, 36000)
 }
 
