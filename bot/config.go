@@ -34,6 +34,7 @@ type File struct {
 		Language string `toml:"language"`     // of numbers as typed, and of new customers
 		Bank     string `toml:"bank"`         // bank details as customers see them, one line
 		Rounding string `toml:"tax_rounding"` // "document": tax is rounded once per rate; "line": per line
+		Discount string `toml:"discount_tax"` // of early payments: "included", "excluded" or "mixed"
 	} `toml:"company"`
 	Numbering struct {
 		Invoices string `toml:"invoices"`
@@ -109,6 +110,7 @@ func (c *Config) defaults() {
 	}
 	set(&c.Company.Language, "en")
 	set(&c.Company.Rounding, "document")
+	set(&c.Company.Discount, "included")
 	set(&c.Numbering.Invoices, "INV")
 	set(&c.Numbering.Credits, "CN")
 	set(&c.Slack.Finance, c.Slack.Invoices)
@@ -124,6 +126,9 @@ var seriesForm = regexp.MustCompile(`^\p{Lu}{1,8}$`)
 
 // roundings are the rules by which tax may be rounded.
 var roundings = map[string]ledger.TaxRounding{"document": ledger.RoundDocument, "line": ledger.RoundLine}
+
+// discounts are how an early-payment discount may meet the tax.
+var discounts = map[string]ledger.DiscountTax{"included": ledger.DiscountIncluded, "excluded": ledger.DiscountExcluded, "mixed": ledger.DiscountMixed}
 
 // check returns every mistake, one line each.
 func (c *Config) check() error {
@@ -148,6 +153,9 @@ func (c *Config) check() error {
 	}
 	if _, ok := roundings[c.Company.Rounding]; !ok {
 		bad("company.tax_rounding", "%q is neither \"document\" nor \"line\"", c.Company.Rounding)
+	}
+	if _, ok := discounts[c.Company.Discount]; !ok {
+		bad("company.discount_tax", "%q is none of \"included\", \"excluded\" and \"mixed\"", c.Company.Discount)
 	}
 	if _, err := time.LoadLocation(c.Company.Zone); err != nil {
 		bad("company.zone", "%q is not an IANA time zone", c.Company.Zone)
@@ -185,7 +193,7 @@ func (c *Config) check() error {
 func (c *Config) company() ledger.CompanySet {
 	return ledger.CompanySet{Name: c.Company.Name, TaxID: c.Company.TaxID, Currency: ledger.Currency(c.Company.Currency),
 		ZoneName: c.Company.Zone, Language: c.Company.Language, Invoices: c.Numbering.Invoices, Credits: c.Numbering.Credits, BankLine: c.Company.Bank,
-		TaxRounding: roundings[c.Company.Rounding]}
+		TaxRounding: roundings[c.Company.Rounding], DiscountTax: discounts[c.Company.Discount]}
 }
 
 // role is what a Slack user may do, "" for nothing. Of several roles the widest counts.

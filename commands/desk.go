@@ -94,7 +94,7 @@ type Command struct {
 func Table() []Command {
 	return []Command{
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
-		creditCommand(), reissueCommand(), voidCommand(),
+		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
 		disputeCommand(), promiseCommand(), noticeCommand(),
 		statementCommand(), historyCommand(), whyCommand(), periodCommand(), helpCommand(),
@@ -124,6 +124,7 @@ type Call struct {
 	Where Press   // the button, if it was one
 	Line  string  // the words after the verb, as typed
 	Args  []token // the same, cut into words
+	draft string  // number of the draft that a preview is of, "" for none
 }
 
 // Lang is the language in which the company writes numbers.

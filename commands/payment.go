@@ -11,16 +11,19 @@ import (
 // paymentCommand records money that came in by bank: against an invoice, or for a customer,
 // and then oldest due first. What is left stays on account.
 //
-//	line = ( number | customer ) sum [ currency ] { date | "withheld" sum | "fee" sum } [ reference ] .
+//	line = ( number | customer ) sum [ currency ] { date | kept } [ reference ] .
+//	kept = ( "withheld" | "fee" | "split" ) sum | "offset" sum quoted .
 //
-// What an invoice's payer kept back as tax, or his bank as its fee, is settled with it. Money
+// What an invoice's payer kept back is settled with it: tax withheld, a fee of his bank, tax
+// that he paid straight to the state, or what we owed him, in whose words stands what for. Money
 // for an invoice that was written off takes that much back.
 func paymentCommand() Command {
 	return Command{
 		Name: "payment", Aliases: []string{"payment"}, Who: []Role{Finance, Manager},
-		Usage:    []string{`payment <invoice or customer> <sum> [<date>] [<reference>]`, `payment <invoice> <sum> [withheld <sum>] [fee <sum>]`},
-		Examples: []string{`payment INV-2026-000001 500`, `payment acme 1500 2026-10-14 "transfer 4711"`, `payment INV-2026-000001 980 withheld 20`},
-		Run:      recordPayment,
+		Usage: []string{`payment <invoice or customer> <sum> [<date>] [<reference>]`, `payment <invoice> <sum> [withheld <sum>] [fee <sum>] [split <sum>] [offset <sum> "<what>"]`},
+		Examples: []string{`payment INV-2026-000001 500`, `payment acme 1500 2026-10-14 "transfer 4711"`, `payment INV-2026-000001 980 withheld 20`,
+			`payment INV-2026-000001 1000 split 190`, `payment INV-2026-000001 800 offset 200 "our order 12"`},
+		Run: recordPayment,
 	}
 }
 
@@ -86,6 +89,10 @@ func paymentOptions(c *Call, rest []token, n *ledger.NewPayment) ([]token, error
 		case rest[0].is("withheld"):
 		case rest[0].is("fee"):
 			into = &n.Fee
+		case rest[0].is("split"):
+			into = &n.Split
+		case rest[0].is("offset"):
+			into = &n.Offset
 		default:
 			return rest, nil
 		}
@@ -97,6 +104,9 @@ func paymentOptions(c *Call, rest []token, n *ledger.NewPayment) ([]token, error
 			return nil, err
 		}
 		*into, rest = sum, rest[2:]
+		if into == &n.Offset && len(rest) > 0 && rest[0].quoted {
+			n.OffsetWords, rest = rest[0].text, rest[1:]
+		}
 	}
 	return rest, nil
 }
@@ -180,6 +190,12 @@ func paymentCard(v *ledger.View, p *ledger.Payment, parts []ledger.Part) *card.C
 			k.Body = append(k.Body, card.T("payment.withheld", "amount", sum))
 		case ledger.ByFee:
 			k.Body = append(k.Body, card.T("payment.fee", "amount", sum))
+		case ledger.BySplit:
+			k.Body = append(k.Body, card.T("payment.split", "amount", sum))
+		case ledger.ByOffset:
+			k.Body = append(k.Body, card.T("payment.offset", "amount", sum))
+		case ledger.ByDiscount:
+			k.Body = append(k.Body, card.T("payment.discount", "amount", sum))
 		case ledger.ByRounding:
 			k.Body = append(k.Body, card.T("payment.rounded", "amount", sum))
 		}

@@ -48,9 +48,10 @@ func (t Terms) Early(date Date) EarlyDiscount {
 }
 
 // checkEarly takes the company's mode where d has none, and sees to it that the discount can
-// be. A deposit has no discount: the final invoice deducts it as it was.
+// be. A deposit has none, since the final invoice deducts it as it was, and neither has an
+// invoice in instalments: an early payment of which?
 func (d *Draft) checkEarly(mode DiscountTax) error {
-	if d.Early.none() || d.Deposit {
+	if d.Early.none() || d.Deposit || len(d.Instalments) > 0 {
 		d.Early = EarlyDiscount{}
 		return nil
 	}
@@ -110,6 +111,15 @@ func (i *Invoice) Early(day Date) (o EarlyOffer, ok bool) {
 	o.Save = part(of, o.Percent, hundred)
 	o.Pay = i.OpenMoney().Sub(o.Save)
 	return o, o.Save.Minor > 0 && o.Pay.Minor > 0
+}
+
+// EarlyOffer is what an early payment of d, of these sums, will save.
+func (d *Draft) EarlyOffer(t Totals) (EarlyOffer, bool) {
+	if d.Early.none() {
+		return EarlyOffer{}, false
+	}
+	inv := Invoice{Currency: d.Currency, Total: t.Total.Minor, Open: t.Total.Minor, cond: &conditions{early: d.Early, taxes: t.Taxes}}
+	return inv.Early(d.Early.Until)
 }
 
 // EarlyTerms are i's early-payment discount as it was agreed, whether it still counts or

@@ -104,7 +104,6 @@ func (d *Draft) checkInstalments(total Money) error {
 		return Refuse(BadInput, "instalments.sum", "total", total)
 	}
 	d.Due = d.Instalments[0].Due
-	d.Early = EarlyDiscount{} // an early payment of what?
 	return nil
 }
 

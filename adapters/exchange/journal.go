@@ -17,11 +17,11 @@ import (
 // accountName is an account as hledger's tree has it; the first part tells it the kind.
 func accountName(a ledger.Account) string {
 	switch a {
-	case ledger.Receivables, ledger.Bank:
+	case ledger.Receivables, ledger.Bank, ledger.SplitTax, ledger.Offsets:
 		return "assets:" + a.String()
-	case ledger.OnAccount, ledger.OutputTax:
+	case ledger.OnAccount, ledger.OutputTax, ledger.Advances:
 		return "liabilities:" + a.String()
-	case ledger.Sales, ledger.SalesReductions:
+	case ledger.Sales, ledger.SalesReductions, ledger.DiscountsGranted:
 		return "income:" + a.String()
 	case ledger.OpeningBalances:
 		return "equity:" + a.String()
@@ -88,6 +88,9 @@ func describe(v *ledger.View, f *ledger.Fact) string {
 		if x.OldNumber != "" {
 			return "opening balance " + x.Number.String() + ", " + oneLine(x.OldNumber)
 		}
+		if x.Deposit {
+			return "deposit invoice " + x.Number.String()
+		}
 		return "invoice " + x.Number.String()
 	case *ledger.PaymentReceived:
 		if x.Dated != 0 {
@@ -102,6 +105,8 @@ func describe(v *ledger.View, f *ledger.Fact) string {
 			}
 		}
 		return "allocation to " + strings.Join(numbers, " ")
+	case *ledger.DiscountTaken:
+		return "early-payment discount on " + v.Invoice(x.Invoice).Number.String()
 	case *ledger.CreditNoteIssued:
 		return "credit note " + x.Number.String()
 	}
