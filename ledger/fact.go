@@ -85,7 +85,8 @@ const (
 
 // Currencies.
 const (
-	kindRates factKind = 40
+	kindRates     factKind = 40
+	kindConverted factKind = 41
 )
 
 func newBody(k factKind) Body {
@@ -150,6 +151,8 @@ func newBody(k factKind) Body {
 		return new(OpeningLoaded)
 	case kindRates:
 		return new(RatesSet)
+	case kindConverted:
+		return new(Converted)
 	}
 	return nil
 }

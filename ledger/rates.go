@@ -128,11 +128,11 @@ func lastOfEach(rates []Rate) []Rate {
 	return out
 }
 
-func (tx *Tx) checkRate(r Rate) error {
+func (v *View) checkRate(r Rate) error {
 	if !r.Currency.Valid() {
 		return Refuse(BadInput, "currency.unknown", "text", string(r.Currency))
 	}
-	if r.Date > tx.Today() {
+	if r.Date > v.Today() {
 		return Refuse(BadInput, "rate.future", "date", r.Date, "currency", string(r.Currency))
 	}
 	for _, d := range []decimal.Decimal{r.Value, r.Per} {

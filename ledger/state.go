@@ -50,6 +50,8 @@ type state struct {
 	done map[string]bool   // keys kept for ever: providers' and banks', from the facts
 
 	rates map[Currency][]Rate // in order of date
+	worth [accountMax]int64   // base values of the accounts; see carry.go
+	under *Fact               // being applied
 
 	closed     Month                // the last closed month, 0: none
 	periods    []PeriodAct          // oldest first
@@ -96,12 +98,17 @@ func (s *state) apply(f *Fact) {
 		s.valueOwn(f.Postings) // what was foreign stays without a base value
 	}
 	about := s.about(f.Body)
+	s.under = f
 	f.Body.apply(s, f)
+	s.under = nil
 	s.mark(f, about)
 	s.movedOnAccount(f)
 	for _, p := range f.Postings {
 		k := balanceKey{p.Account, p.Customer, p.Amount.Currency}
 		put(s, s.balances, k, s.balances[k]+p.Amount.Minor)
+		if p.Base != 0 {
+			set(s, &s.worth[p.Account], s.worth[p.Account]+p.Base)
+		}
 		if !s.used[k.Currency] {
 			put(s, s.used, k.Currency, true)
 		}
