@@ -56,6 +56,17 @@ func (f *Fact) base(a Account) int64 {
 	return sum
 }
 
+// Valued reports whether any of f's postings has a value in the company's currency: those
+// that an early layout booked in a foreign currency have none.
+func (f *Fact) Valued() bool {
+	for i := range f.Postings {
+		if f.Postings[i].Base != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // revalue lets what is open on inv carry what the postings of the fact under way say.
 func (s *state) revalue(inv *Invoice) {
 	if inv.Currency == s.company.Currency {
@@ -216,10 +227,14 @@ func (tx *Tx) settleAcross(src source, inv *Invoice, most int64) (taken, settled
 	p, n := src.ids()
 	money, debt := src.worth(taken.Minor), inv.worth(settled.Minor)
 	valued := tx.valued(src.currency(), *src.onAcct(), *src.carry()) && tx.valued(inv.Currency, inv.Open, inv.Carry)
+	swapped := money // both sides of a conversion are worth the same
+	if inv.Currency == tx.s.company.Currency {
+		swapped = debt
+	}
 	_, err = tx.append(day, &Converted{p, n, inv.ID, taken, settled, from, to}, entry(inv.Customer,
 		Posting{Account: OnAccount, Amount: taken, Base: money},
-		Posting{Account: Conversion, Amount: taken.Neg(), Base: -money},
-		Posting{Account: Conversion, Amount: settled, Base: money},
+		Posting{Account: Conversion, Amount: taken.Neg(), Base: -swapped},
+		Posting{Account: Conversion, Amount: settled, Base: swapped},
 		Posting{Account: Receivables, Amount: settled.Neg(), Base: -debt},
 		tx.difference(debt-money, valued))...)
 	return taken, settled, err

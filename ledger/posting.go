@@ -82,7 +82,7 @@ func (p *Posting) code(c *coder) {
 // valueOwn gives postings of the company's own currency their base value: themselves.
 func (s *state) valueOwn(ps []Posting) {
 	for i := range ps {
-		if p := &ps[i]; p.Amount.Currency == s.company.Currency && p.Account != ExchangeDifferences && p.Account != Conversion && p.Amount.Minor != 0 {
+		if p := &ps[i]; p.Amount.Currency == s.company.Currency && p.Account != ExchangeDifferences {
 			p.Base = p.Amount.Minor
 		}
 	}
