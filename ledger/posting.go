@@ -94,11 +94,19 @@ func balanced(ps []Posting) error {
 	if len(ps) == 0 {
 		return nil
 	}
+	sum, one := int64(0), true
+	for i := range ps {
+		if !ps[i].Account.valid() {
+			return fmt.Errorf("posting to unknown %s", ps[i].Account)
+		}
+		sum += ps[i].Amount.Minor
+		one = one && ps[i].Amount.Currency == ps[0].Amount.Currency
+	}
+	if one && sum == 0 { // nearly always
+		return nil
+	}
 	sums := make(map[Currency]int64, 2)
 	for _, p := range ps {
-		if !p.Account.valid() {
-			return fmt.Errorf("posting to unknown %s", p.Account)
-		}
 		sums[p.Amount.Currency] += p.Amount.Minor
 	}
 	for cur, sum := range sums {
