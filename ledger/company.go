@@ -68,7 +68,7 @@ func (tx *Tx) SetCompany(x CompanySet) error {
 	if x == old {
 		return nil
 	}
-	if old.Currency != "" && x.Currency != old.Currency && (len(tx.s.used) > 0 || len(tx.s.rates) > 0) {
+	if old.Currency != "" && x.Currency != old.Currency && (len(tx.s.balances) > 0 || len(tx.s.rates) > 0) {
 		return Refuse(Conflict, "company.currency", "currency", string(old.Currency), "text", string(x.Currency))
 	}
 	_, err := tx.append(DateOf(tx.Now, loadZone(x.ZoneName)), &x)

@@ -96,13 +96,21 @@ func balanced(ps []Posting) error {
 	if len(ps) == 0 {
 		return nil
 	}
-	sums, value := make(map[Currency]int64, 2), int64(0)
-	for _, p := range ps {
-		if !p.Account.valid() {
-			return fmt.Errorf("posting to unknown %s", p.Account)
+	sum, value, one := int64(0), int64(0), true
+	for i := range ps {
+		if !ps[i].Account.valid() {
+			return fmt.Errorf("posting to unknown %s", ps[i].Account)
 		}
+		sum += ps[i].Amount.Minor
+		value += ps[i].Base
+		one = one && ps[i].Amount.Currency == ps[0].Amount.Currency
+	}
+	if one && sum == 0 && value == 0 { // nearly always
+		return nil
+	}
+	sums := make(map[Currency]int64, 2)
+	for _, p := range ps {
 		sums[p.Amount.Currency] += p.Amount.Minor
-		value += p.Base
 	}
 	for cur, sum := range sums {
 		if sum != 0 {
