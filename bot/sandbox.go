@@ -312,12 +312,12 @@ func (s *theSandbox) startBot(ctx context.Context) error {
 	return nil
 }
 
-// connected waits until the bot's socket and poll are open: a person's first act must not
-// meet a bot that is still dialling.
+// connected waits until the bot's socket and poll are open, and exchange rates were asked
+// for: a person's first act must not meet a bot that is still dialling.
 func (s *theSandbox) connected(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	for s.box.Slack().Sockets() == 0 || !s.bot.Load().ready.Load() {
+	for b := s.bot.Load(); s.box.Slack().Sockets() == 0 || !b.ready.Load() || !b.rates.asked.Load(); {
 		select {
 		case <-ctx.Done():
 			return errors.New("the bot does not connect to the stand-ins")
@@ -383,6 +383,7 @@ func (s *theSandbox) environment() []string {
 		"SLACK_BOT_TOKEN=" + c.SlackBotToken, "SLACK_APP_TOKEN=" + c.SlackAppToken, "SLACK_API_URL=" + c.SlackURL,
 		"TELEGRAM_BOT_TOKEN=" + c.TelegramToken, "TELEGRAM_API_URL=" + c.TelegramURL,
 		"STRIPE_SECRET_KEY=" + c.StripeKey, "STRIPE_WEBHOOK_SECRET=" + c.StripeWebhook, "STRIPE_API_URL=" + c.StripeURL,
+		"DUEBOT_RATES_URL=" + c.RatesURL,
 	}
 }
 

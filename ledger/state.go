@@ -49,7 +49,8 @@ type state struct {
 	keys map[string]uint64 // command key → row of its stored reply
 	done map[string]bool   // keys kept for ever: providers' and banks', from the facts
 
-	rates map[Currency][]Rate // in order of date
+	rates     map[Currency][]Rate // in order of date
+	rateFacts arena[uint64]       // the facts that set them
 
 	closed     Month                // the last closed month, 0: none
 	periods    []PeriodAct          // oldest first

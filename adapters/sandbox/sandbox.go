@@ -1,6 +1,6 @@
 // Package sandbox puts the stand-ins of Slack, Telegram, Stripe and the European Central
-// Bank behind one listener, together with the page on which a person plays everybody, and the control interface that
-// the page and scripts use.
+// Bank behind one listener, together with the page on which a person plays everybody, and
+// the control interface that the page and scripts use.
 //
 // The stand-ins know no bot. A bot comes in as any other client would: with an address and
 // a token. What the sandbox is given beside that (the clock, whether the bot is idle) only
