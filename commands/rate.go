@@ -98,7 +98,7 @@ func parseRate(c *Call, args []token) (r ledger.Rate, err error) {
 			args = []token{args[0], args[2]}
 		}
 	}
-	if len(args) == 2 {
+	if len(args) == 2 && !looksLikeNumber(args[0].text) {
 		if r.Currency, err = foreign(c, args[0].text); err != nil {
 			return r, err
 		}
@@ -269,7 +269,7 @@ func showRate(c *Call, word string) (card.Reply, error) {
 	}
 	k := &card.Card{Title: card.T("rate.title", "currency", string(cur), "base", string(c.Company().Currency))}
 	k.Table, err = rateTable(c.View, rows)
-	k.Note = append(k.Note, rateNote(c.View, list[len(list)-1])...)
+	k.Body = rateWarning(c.View, list[len(list)-1])
 	return card.Reply{Card: k}, err
 }
 
@@ -289,8 +289,8 @@ func listRates(c *Call) (card.Reply, error) {
 	return card.Reply{Card: k}, err
 }
 
-// rateNote warns of a last rate that holds no more.
-func rateNote(v *ledger.View, last ledger.Rate) []card.Text {
+// rateWarning warns of a last rate that holds no more.
+func rateWarning(v *ledger.View, last ledger.Rate) []card.Text {
 	if _, err := v.RateOn(last.Currency, v.Today()); err == nil {
 		return nil
 	}
