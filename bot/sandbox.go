@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,7 +17,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"duebot/adapters/exchange"
 	"duebot/adapters/sandbox"
+	"duebot/adapters/sandbox/ecbapi"
 	"duebot/adapters/sandbox/telegramapi"
 	"duebot/adapters/slack"
 	"duebot/adapters/telegram"
@@ -275,7 +278,7 @@ func (s *theSandbox) startBot(ctx context.Context) error {
 	}
 	recent := s.clock.Now().Add(demoRecent)
 	if fresh && !s.o.empty {
-		if err := demo.Fill(ctx, b.books, s.clock.Now(), func(t time.Time) { filling.Store(&t) }); err != nil {
+		if err := demo.Fill(ctx, b.books, s.clock.Now(), demoRates, func(t time.Time) { filling.Store(&t) }); err != nil {
 			return fmt.Errorf("booking the demo company: %w", err)
 		}
 		filling.Store(nil)
@@ -310,6 +313,15 @@ func (s *theSandbox) startBot(ctx context.Context) error {
 		return s.live(ctx, b, recent)
 	}
 	return nil
+}
+
+// demoRates are what the stand-in of the ECB published on those days.
+func demoRates(first, last ledger.Date) ([]ledger.Rate, error) {
+	rates, err := exchange.ReadRates(bytes.NewReader(ecbapi.XML(first.At(0, 0, time.UTC), last.At(0, 0, time.UTC))), demo.Company().Currency)
+	if err != nil {
+		return nil, err
+	}
+	return rates.List, nil
 }
 
 // connected waits until the bot's socket and poll are open, and exchange rates were asked

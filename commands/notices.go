@@ -77,7 +77,7 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 	if inv.Open > 0 && inv.Open < inv.Total {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.open"), Value: money(inv.OpenMoney())})
 	}
-	k.Note = legend(&doc.Draft, doc.Taxes)
+	k.Note = append(legend(&doc.Draft, doc.Taxes), foreignNote(v, &doc.Draft, doc.Sums())...)
 	d.payOrDispute(v, k, inv)
 	return card.Message{Card: k}, nil
 }

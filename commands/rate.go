@@ -69,14 +69,15 @@ func enterRate(c *Call, args []token) (card.Reply, error) {
 	if err := c.CheckRate(r); err != nil {
 		return card.Reply{}, err
 	}
+	own := c.Company().Currency
 	k := &card.Card{Title: card.T("rate.doubt.title"), Body: []card.Text{
-		card.T("rate.doubt", "rate", quoteText(c.View, r), "known", quoteText(c.View, *known), "date", known.Date)}}
+		card.T("rate.doubt", "rate", rateWords(r, own), "known", rateWords(*known, own), "date", known.Date)}}
 	if doubt == "inverse" {
 		turned := ledger.Rate{Currency: r.Currency, Date: r.Date, Value: r.Per, Per: r.Value}
 		k.Body = append(k.Body, card.T("rate.doubt.inverse"))
-		k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.rate", "rate", quoteText(c.View, turned)), Do: "rate", Arg: rateArg(turned), Style: card.Primary, Wide: true})
+		k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.rate", "rate", rateWords(turned, own)), Do: "rate", Arg: rateArg(turned), Style: card.Primary, Wide: true})
 	}
-	k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.rate", "rate", quoteText(c.View, r)), Do: "rate", Arg: rateArg(r), Wide: true})
+	k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.rate", "rate", rateWords(r, own)), Do: "rate", Arg: rateArg(r), Wide: true})
 	return card.Reply{Card: k}, nil
 }
 
@@ -171,7 +172,7 @@ func bookRate(c *Call, r ledger.Rate) (card.Reply, error) {
 	if n == 0 {
 		key = "rate.known"
 	}
-	return card.Say(key, "rate", quoteText(c.View, r), "date", r.Date), nil
+	return card.Say(key, "rate", rateWords(r, c.Company().Currency), "date", r.Date), nil
 }
 
 // lastRate is the rate of cur that held on a day; before the first one, the first. It is nil
@@ -232,17 +233,6 @@ func rateByButton(c *Call) (card.Reply, error) {
 	return r, err
 }
 
-// quoteText is a rate as it was quoted, with the one before the other: "100 JPY = 0.62 EUR", and
-// "1 EUR = 1.0857 USD" where that is what a bank would write.
-func quoteText(v *ledger.View, r ledger.Rate) string {
-	own := string(v.Company().Currency)
-	one := decimal.NewFromInt(1)
-	if r.Value.Equal(one) && !r.Per.Equal(one) && !r.Per.Equal(decimal.NewFromInt(100)) {
-		return "1 " + own + " = " + r.Per.String() + " " + string(r.Currency)
-	}
-	return r.Per.String() + " " + string(r.Currency) + " = " + r.Value.String() + " " + own
-}
-
 // worth is what one unit is worth in the company's currency, to 6 significant digits.
 func worth(r ledger.Rate) string {
 	d := r.Value.DivRound(r.Per, 12)
@@ -299,12 +289,12 @@ func rateWarning(v *ledger.View, last ledger.Rate) []card.Text {
 
 // rateTable shows rates with their day, what one unit is worth by them, and their source.
 func rateTable(v *ledger.View, rows []ledger.Rate) (*card.Table, error) {
-	own := string(v.Company().Currency)
-	t := &card.Table{Head: []card.Text{card.T("col.day"), card.T("col.rate"), card.T("col.worth", "base", own), card.T("col.source")},
+	own := v.Company().Currency
+	t := &card.Table{Head: []card.Text{card.T("col.day"), card.T("col.rate"), card.T("col.worth", "base", string(own)), card.T("col.source")},
 		Right: []bool{false, false, true, false}, First: true}
 	sources, err := sourcesOf(v, rows)
 	for i, r := range rows {
-		t.Rows = append(t.Rows, []card.Text{card.T("value", "value", r.Date), card.Plain(quoteText(v, r)),
+		t.Rows = append(t.Rows, []card.Text{card.T("value", "value", r.Date), card.Plain(rateWords(r, own)),
 			card.Plain("1 " + string(r.Currency) + " ≈ " + worth(r)), sources[i]})
 	}
 	return t, err

@@ -61,7 +61,9 @@ func (x *RatesSet) apply(s *state, f *Fact) {
 // mergeRates puts fresh rates among old ones of the same currency, in order of date.
 func mergeRates(old, fresh []Rate) []Rate {
 	if n := len(old); n == 0 || fresh[0].Date > old[n-1].Date {
-		return append(old[:n:n], fresh...)
+		// In place: undo puts the shorter list back, and what lies behind its end is nobody's. A
+		// copy for each day would make a start on years of daily rates slow.
+		return append(old, fresh...)
 	}
 	out := make([]Rate, 0, len(old)+len(fresh))
 	for len(old) > 0 && len(fresh) > 0 {
