@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"github.com/shopspring/decimal"
+
 	"duebot/commands/card"
 	"duebot/ledger"
 )
@@ -19,9 +21,15 @@ func foreignNote(v *ledger.View, d *ledger.Draft, t ledger.Totals) []card.Text {
 	return []card.Text{card.T("foreign.note", "total", b.Total, "tax", b.Tax, "rate", rateWords(d.Rate, base), "date", d.Rate.Date)}
 }
 
-// rateWords is a rate as it was quoted: "1 USD = 0.92 EUR", "1.0857 USD = 1 EUR".
+// rateWords is a rate as it was quoted: "1 USD = 0.92 EUR", "100 JPY = 0.62 EUR", and
+// "1 EUR = 1.0857 USD" where that is how a bank writes it.
 func rateWords(r ledger.Rate, base ledger.Currency) string {
-	return r.Per.String() + " " + string(r.Currency) + " = " + r.Value.String() + " " + string(base)
+	foreign, own := r.Per.String()+" "+string(r.Currency), r.Value.String()+" "+string(base)
+	one := decimal.NewFromInt(1)
+	if r.Value.Equal(one) && !r.Per.Equal(one) {
+		return own + " = " + foreign
+	}
+	return foreign + " = " + own
 }
 
 // exchangeLines say what of a payment was in another currency than its invoices, and what

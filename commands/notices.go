@@ -272,5 +272,9 @@ func taskNews(v *ledger.View, n *ledger.Notice) card.Message {
 		}
 	}
 	detail, _ := v.Text(n.Text)
-	return card.Message{Card: &card.Card{Title: card.T("task.title"), Body: []card.Text{card.T("task."+n.Code, "handle", who, "number", number, "detail", detail)}}}
+	k := &card.Card{Title: card.T("task.title"), Body: []card.Text{card.T("task."+n.Code, "handle", who, "number", number, "detail", detail)}}
+	if n.Code == "rates" && n.For != 0 {
+		k.Body = append(k.Body, card.T("rates.last", "date", n.For))
+	}
+	return card.Message{Card: k}
 }

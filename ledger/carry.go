@@ -132,7 +132,7 @@ func (tx *Tx) inBase(m Money, r Rate) (int64, error) {
 func (v *View) RateDraft(d *Draft) error {
 	if d.Agreed && d.Currency != v.s.company.Currency {
 		d.Rate.Currency, d.Rate.Date = d.Currency, d.Date
-		return v.checkRate(d.Rate)
+		return v.CheckRate(d.Rate)
 	}
 	if d.Currency == v.s.company.Currency {
 		d.Rate = Rate{}

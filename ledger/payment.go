@@ -180,7 +180,7 @@ func (tx *Tx) paymentInBase(n NewPayment) (int64, error) {
 		}
 	} else {
 		r.Currency, r.Date = n.Amount.Currency, n.Date
-		if err := tx.checkRate(r); err != nil {
+		if err := tx.CheckRate(r); err != nil {
 			return 0, err
 		}
 	}

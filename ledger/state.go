@@ -48,9 +48,10 @@ type state struct {
 	keys map[string]uint64 // command key → row of its stored reply
 	done map[string]bool   // keys kept for ever: providers' and banks', from the facts
 
-	rates map[Currency][]Rate // in order of date
-	worth [accountMax]int64   // base values of the accounts; see carry.go
-	under *Fact               // being applied
+	rates     map[Currency][]Rate // in order of date
+	rateFacts arena[uint64]       // the facts that set them
+	worth     [accountMax]int64   // base values of the accounts; see carry.go
+	under     *Fact               // being applied
 
 	closed     Month                // the last closed month, 0: none
 	periods    []PeriodAct          // oldest first
