@@ -27,6 +27,7 @@ import (
 //	        | "off" percent                     off the whole invoice
 //	        | "ref" ( word | quoted )           the buyer's reference
 //	        | "due" ( days | date | terms ) | "date" date | "currency" code
+//	        | "rate" number                   what one of the currency is worth in the company's
 //	        | "instalments" part { part }       instead of one due date
 //	        | "deposit" number .                a paid deposit, which is deducted
 //	terms   = [ percent "/" days ] ( "net" n | "eom" [ "+" n ] | "eonm" [ "+" n ] | "net" n "day" n ) .
@@ -73,6 +74,9 @@ func (c *Call) preview(draft *ledger.Draft) (*card.Card, error) {
 		return nil, err
 	}
 	if err := c.CheckOpen(draft.Date); err != nil {
+		return nil, err
+	}
+	if err := c.RateDraft(draft); err != nil {
 		return nil, err
 	}
 	id, err := c.keepPreview(draft)
@@ -255,7 +259,7 @@ func draftCard(v *ledger.View, d *ledger.Draft, t ledger.Totals) *card.Card {
 	if o, ok := d.EarlyOffer(t); ok {
 		k.Body = append(k.Body, card.T("early.terms", "pay", o.Pay, "until", o.Until, "save", o.Save))
 	}
-	k.Note = legend(d, t.Taxes)
+	k.Note = append(legend(d, t.Taxes), foreignNote(v, d, t)...)
 	return k
 }
 

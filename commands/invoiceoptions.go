@@ -33,7 +33,7 @@ func (p *invoiceParser) atOption() bool {
 		return next.is("rest") || looksLikeNumber(strings.TrimSuffix(next.text, "%"))
 	case t.is("deposit"):
 		return !next.quoted && ledger.LooksLikeNumber(next.text)
-	case t.is("off"):
+	case t.is("off"), t.is("rate"):
 		return looksLikeNumber(strings.TrimSuffix(next.text, "%"))
 	case t.is("exempt"):
 		return next.quoted
@@ -141,6 +141,9 @@ func (p *invoiceParser) option(word, typed string) (err error) {
 		return p.dueOption(p.next().text)
 	case "date":
 		p.draft.Date, err = parseDate(p.next().text, p.today)
+	case "rate":
+		p.draft.Rate.Value, err = parseNumber(p.next().text, p.lang)
+		p.draft.Rate.Per, p.draft.Agreed = decimal.NewFromInt(1), true
 	case "currency":
 		p.draft.Currency, err = ledger.ParseCurrency(p.next().text)
 	default:

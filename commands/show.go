@@ -99,5 +99,6 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 		k.Fields = append(k.Fields, dueFields(0, inv.Plan(), inv.Currency)...)
 	}
 	k.Note = append(k.Note, legend(&doc.Draft, doc.Taxes)...)
+	k.Note = append(k.Note, foreignNote(v, &doc.Draft, doc.Sums())...)
 	return k, nil
 }

@@ -90,7 +90,7 @@ func (v *View) describeParties(f *Fact) Description {
 	case *LanguageSet:
 		return Description{Name: FactLanguage, Refs: append(v.handle(x.Customer), x.Language)}
 	}
-	return Description{Name: FactOther, Refs: []string{KindName(f.Body)}}
+	return v.describeCash(f)
 }
 
 func (v *View) describeAllocation(x *Allocated) Description {

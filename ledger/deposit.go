@@ -9,11 +9,13 @@ package ledger
 type DepositUse struct {
 	Invoice InvoiceID // the deposit
 	Taxes   []TaxSum  // per rate, what it deducts: all that credit notes left of it
+	Base    int64     // what its net is worth in the books, in the company's currency
 }
 
 func (d *DepositUse) code(c *coder) {
 	num(c, &d.Invoice)
 	list(c, &d.Taxes, func(c *coder, t *TaxSum) { t.code(c) })
+	c.i64(&d.Base)
 }
 
 // Sum is the net and the tax that d deducts.
@@ -71,7 +73,24 @@ func (v *View) Deposit(inv *Invoice, customer CustomerID, cur Currency) (Deposit
 	if err != nil {
 		return DepositUse{}, err
 	}
-	return DepositUse{inv.ID, left.taxes}, nil
+	base, err := v.advanced(inv)
+	return DepositUse{inv.ID, left.taxes, base}, err
+}
+
+// advanced is what deposit inv stands for among the advances, in the company's currency.
+func (v *View) advanced(inv *Invoice) (int64, error) {
+	f, err := v.fact(inv.fact)
+	if err != nil {
+		return 0, err
+	}
+	base := -f.base(Advances)
+	for n := v.CreditNote(inv.lastCredit); n != nil; n = v.CreditNote(n.before) {
+		if f, err = v.fact(n.fact); err != nil {
+			return 0, err
+		}
+		base -= f.base(Advances)
+	}
+	return base, nil
 }
 
 // checkDeposits fills in, from the books, what d deducts of each deposit that it names.
@@ -130,27 +149,23 @@ func (t *Totals) lower(dep *TaxSum) bool {
 	return false
 }
 
-// issuePostings are those of an invoice as it is issued: what is owed, the whole as income,
-// or as an advance for a deposit, and the deposits that it deducts taken out of the advances.
-func (x *InvoiceIssued) issuePostings() []Posting {
+// postings are those of an invoice as it is issued, worth base: what is owed, the whole as
+// income, or as an advance for a deposit, and the deposits that it deducts taken out of the
+// advances. An advance keeps the value at which it came, and so does the income of it (IFRIC 22).
+func (x *InvoiceIssued) postings(base BaseSums) []Posting {
 	deposited, income := x.Deposited(), Sales
 	if x.Deposit {
 		income = Advances
 	}
-	return entry(x.Customer,
-		Posting{Account: Receivables, Amount: x.Total},
-		Posting{Account: income, Amount: x.Net.Add(deposited.Net).Neg()},
-		Posting{Account: Advances, Amount: deposited.Net},
-		Posting{Account: OutputTax, Amount: x.Total.Sub(x.Net).Neg()})
-}
-
-// negated are ps taken back.
-func negated(ps []Posting) []Posting {
-	out := append([]Posting(nil), ps...)
-	for i := range out {
-		out[i].Amount, out[i].Base = out[i].Amount.Neg(), -out[i].Base
+	worth := int64(0)
+	for i := range x.Deposits {
+		worth += x.Deposits[i].Base
 	}
-	return out
+	return entry(x.Customer,
+		Posting{Account: Receivables, Amount: x.Total, Base: base.Total.Minor},
+		Posting{Account: income, Amount: x.Net.Add(deposited.Net).Neg(), Base: -base.Net.Minor - worth},
+		Posting{Account: Advances, Amount: deposited.Net, Base: worth},
+		Posting{Account: OutputTax, Amount: x.Total.Sub(x.Net).Neg(), Base: -base.Tax.Minor})
 }
 
 // use marks the deposits that inv deducts.
@@ -178,17 +193,17 @@ func (s *state) release(inv *Invoice) {
 	}
 }
 
-// released is the net that release makes advances again.
-func (s *state) released(inv *Invoice) Money {
-	sum := Money{0, inv.Currency}
+// released is the net that release makes advances again, in minor units, and what it is
+// worth in the company's currency.
+func (s *state) released(inv *Invoice) (net, base int64) {
 	if inv.cond == nil {
-		return sum
+		return 0, 0
 	}
 	for i := range inv.cond.deposits {
 		d := &inv.cond.deposits[i]
 		if dep := s.invoices.at(uint32(d.Invoice)); dep != nil && dep.UsedBy() == inv.ID {
-			sum = sum.Add(d.Sum().Net)
+			net, base = net+d.Sum().Net.Minor, base+d.Base
 		}
 	}
-	return sum
+	return net, base
 }

@@ -195,11 +195,13 @@ func (p *Payment) earlyFor(inv *Invoice, money, kept int64) (EarlyOffer, bool) {
 // takeEarly books the discount of inv that p earned.
 func (tx *Tx) takeEarly(p *Payment, inv *Invoice, o EarlyOffer) error {
 	net, tax, odd := o.sums()
+	worth := inv.worth(o.Save.Minor) // at the invoice's rate: it was never money
+	taxWorth, oddWorth := release(worth, tax.Minor, o.Save.Minor), release(worth, odd.Minor, o.Save.Minor)
 	_, err := tx.append(settleDate(source{payment: p}, inv), &DiscountTaken{p.ID, inv.ID, o.Save, o.Taxes}, entry(inv.Customer,
-		Posting{Account: DiscountsGranted, Amount: net},
-		Posting{Account: OutputTax, Amount: tax},
-		Posting{Account: RoundingDifferences, Amount: odd},
-		Posting{Account: Receivables, Amount: o.Save.Neg()})...)
+		Posting{Account: DiscountsGranted, Amount: net, Base: worth - taxWorth - oddWorth},
+		Posting{Account: OutputTax, Amount: tax, Base: taxWorth},
+		Posting{Account: RoundingDifferences, Amount: odd, Base: oddWorth},
+		Posting{Account: Receivables, Amount: o.Save.Neg(), Base: -worth})...)
 	return err
 }
 

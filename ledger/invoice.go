@@ -49,6 +49,7 @@ type Invoice struct {
 	Currency Currency
 	Total    int64 // minor units, with tax, less deposits
 	Open     int64 // what is still owed: Total less what was allocated, credited, deducted and written off
+	Carry    int64 // what Open is worth in the books, in the company's currency
 	Paid     int64 // allocated from payments, and from credits on account
 	Credited int64 // credit notes on it, also what they left on account
 
@@ -175,6 +176,9 @@ type Draft struct {
 	Reference string          // the buyer's: "PO-4711"
 	Corrects  InvoiceID       // the invoice that this one replaces, 0: none
 
+	Rate   Rate // of its currency: as agreed, else the day's
+	Agreed bool // the rate was agreed, and is not the day's
+
 	Early       EarlyDiscount // what an early payment saves
 	Instalments []Instalment  // they add up to the total; empty: one due date
 	Deposit     bool          // it is a deposit
@@ -188,13 +192,15 @@ func (d *Draft) code(c *coder) {
 	num(c, &d.Date)
 	num(c, &d.Due)
 	str(c, &d.Currency)
-	list(c, &d.Lines, func(c *coder, l *Line) { l.code(c) })
+	details(c, &d.Lines, func(c *coder, l *Line) { l.code(c) })
 	c.flag(&d.Inclusive)
 	c.dec(&d.Off)
 	d.Rounding.code(c)
 	str(c, &d.Reference)
 	num(c, &d.Corrects)
 	if c.version >= 2 {
+		d.Rate.code(c)
+		c.flag(&d.Agreed)
 		d.Early.code(c)
 		list(c, &d.Instalments, func(c *coder, p *Instalment) { num(c, &p.Due); c.i64(&p.Minor) })
 		c.flag(&d.Deposit)
@@ -236,7 +242,11 @@ func (x *InvoiceIssued) code(c *coder) {
 	x.Number.code(c)
 	x.Draft.code(c)
 	c.money(&x.Discount)
-	list(c, &x.Taxes, func(c *coder, t *TaxSum) { t.code(c) })
+	if x.Early.none() {
+		details(c, &x.Taxes, func(c *coder, t *TaxSum) { t.code(c) })
+	} else { // which the discount is taken of
+		list(c, &x.Taxes, func(c *coder, t *TaxSum) { t.code(c) })
+	}
 	c.money(&x.Net)
 	c.money(&x.Total)
 	c.text(&x.Buyer)
@@ -262,6 +272,7 @@ func (x *InvoiceIssued) apply(s *state, f *Fact) {
 	}
 	s.link(inv)
 	s.owe(inv, x.Total.Minor, f.Effective)
+	s.revalue(inv)
 }
 
 // link puts inv at the head of its customer's list of open invoices.
@@ -304,6 +315,7 @@ func (s *state) reduce(inv *Invoice, minor int64, day Date) {
 	}
 	closed := inv.Open == 0
 	set(s, &inv.Open, inv.Open-minor)
+	s.revalue(inv)
 	s.owe(inv, -minor, day)
 	s.fallDue(inv)
 	switch {
@@ -342,6 +354,13 @@ func (tx *Tx) Issue(d Draft) (*Invoice, error) {
 	if err := tx.checkLimit(c, &d, t.Total); err != nil {
 		return nil, err
 	}
+	if err := tx.RateDraft(&d); err != nil {
+		return nil, err
+	}
+	base, err := tx.DraftInBase(&d, &t)
+	if err != nil {
+		return nil, err
+	}
 	name := tx.CustomerName(c)
 	buyer, err := tx.keep(c.Person, name)
 	if err != nil {
@@ -350,7 +369,7 @@ func (tx *Tx) Issue(d Draft) (*Invoice, error) {
 	ser := series{tx.s.company.Invoices, d.Date.Year()}
 	x := &InvoiceIssued{Number: Number{ser.Prefix, ser.Year, uint32(len(tx.s.numbers[ser]) + 1)},
 		Draft: d, Discount: t.Discount, Taxes: t.Taxes, Net: t.Net, Total: t.Total, Buyer: buyer}
-	if _, err = tx.append(d.Date, x, x.issuePostings()...); err != nil {
+	if _, err = tx.append(d.Date, x, x.postings(base)...); err != nil {
 		return nil, err
 	}
 	return tx.s.invoices.at(tx.s.invoices.n), nil

@@ -46,6 +46,7 @@ type Settlement struct {
 	Cause    Cause
 	Reversed bool // taken back by a further fact
 	Minor    int64
+	Taken    Money // of what was on account, where that is of another currency; else none
 	Date     Date
 	before   uint32 // the one before of the same payment or credit note
 	fact     uint64
@@ -72,6 +73,7 @@ func (x *CreditAllocated) apply(s *state, f *Fact) {
 		return
 	}
 	set(s, &n.OnAcct, n.OnAcct-x.Amount.Minor)
+	s.revalueAccount(source{credit: n}, -f.base(OnAccount))
 	set(s, &inv.Paid, inv.Paid+x.Amount.Minor)
 	s.reduce(inv, x.Amount.Minor, f.Effective)
 	s.settled(Settlement{Credit: n.ID, Invoice: inv.ID, Minor: x.Amount.Minor, Date: f.Effective, fact: f.Seq})
@@ -149,7 +151,8 @@ func (x *SettlementReversed) apply(s *state, f *Fact) {
 		drop(s, s.owedPapers, n)
 		switch st.Cause {
 		case ByAllocation:
-			set(s, src.onAcct(), *src.onAcct()+st.Minor)
+			set(s, src.onAcct(), *src.onAcct()+st.taken().Minor)
+			s.revalueAccount(src, -f.base(OnAccount))
 			set(s, src.freed(), max(*src.freed(), f.Effective))
 			set(s, &inv.Paid, inv.Paid-st.Minor)
 		case ByDiscount:
@@ -284,6 +287,8 @@ func (v *View) OnAccount(c *Customer, cur Currency) Money {
 // never before what either of them took back: as-of answers stay true.
 func (tx *Tx) settle(src source, inv *Invoice, minor int64) error {
 	sum := Money{minor, inv.Currency}
+	money, debt := src.worth(minor), inv.worth(minor)
+	valued := tx.valued(inv.Currency, *src.onAcct(), *src.carry()) && tx.valued(inv.Currency, inv.Open, inv.Carry)
 	var body Body
 	if p := src.payment; p != nil {
 		body = &Allocated{p.ID, []Part{{inv.ID, minor}}}
@@ -291,8 +296,9 @@ func (tx *Tx) settle(src source, inv *Invoice, minor int64) error {
 		body = &CreditAllocated{src.credit.ID, inv.ID, sum}
 	}
 	_, err := tx.append(settleDate(src, inv), body, entry(inv.Customer,
-		Posting{Account: OnAccount, Amount: sum},
-		Posting{Account: Receivables, Amount: sum.Neg()})...)
+		Posting{Account: OnAccount, Amount: sum, Base: money},
+		Posting{Account: Receivables, Amount: sum.Neg(), Base: -debt},
+		tx.difference(debt-money, valued))...)
 	return err
 }
 
@@ -304,9 +310,10 @@ func (tx *Tx) deduct(src source, inv *Invoice, cause Cause, sum Money, words Tex
 		return nil
 	}
 	p, n := src.ids()
+	worth := inv.worth(sum.Minor)
 	_, err := tx.append(settleDate(src, inv), &Deducted{p, n, inv.ID, cause, sum, words}, entry(inv.Customer,
-		Posting{Account: cause.account(), Amount: sum},
-		Posting{Account: Receivables, Amount: sum.Neg()})...)
+		Posting{Account: cause.account(), Amount: sum, Base: worth},
+		Posting{Account: Receivables, Amount: sum.Neg(), Base: -worth})...)
 	return err
 }
 
@@ -334,6 +341,9 @@ func (tx *Tx) checkDeductions(inv *Invoice, n NewPayment) error {
 	}
 	if inv == nil {
 		return Refuse(BadInput, "payment.whichinvoice")
+	}
+	if inv.Currency != n.Amount.Currency {
+		return Refuse(BadInput, "payment.currency", "number", inv.Number.String(), "currency", string(inv.Currency))
 	}
 	for _, sum := range []Money{n.Withheld, n.Fee, n.Split, n.Offset} {
 		if sum.Minor < 0 || sum.Minor > moneyMax || sum.Minor > 0 && sum.Currency != inv.Currency {
@@ -407,6 +417,9 @@ func (tx *Tx) Apply(c *Customer, inv *Invoice, sum Money) ([]Part, error) {
 	if inv.Customer != c.ID {
 		return nil, Refuse(NotFound, "invoice.unknown", "text", inv.Number.String())
 	}
+	if sum.Minor > 0 && sum.Currency != inv.Currency {
+		return tx.applyAcross(c, inv, sum)
+	}
 	there := tx.OnAccount(c, inv.Currency)
 	open := Money{inv.Open + inv.WrittenOff, inv.Currency}
 	switch {
@@ -414,7 +427,7 @@ func (tx *Tx) Apply(c *Customer, inv *Invoice, sum Money) ([]Part, error) {
 		return nil, Refuse(Conflict, "apply.nothing", "handle", c.Handle)
 	case open.Minor == 0:
 		return nil, Refuse(Conflict, "invoice.closed", "number", inv.Number.String())
-	case sum.Minor < 0 || sum.Minor > 0 && sum.Currency != inv.Currency:
+	case sum.Minor < 0:
 		return nil, Refuse(BadInput, "apply.sum", "number", inv.Number.String(), "currency", string(inv.Currency))
 	case sum.Minor > there.Minor || sum.Minor > open.Minor:
 		return nil, Refuse(BadInput, "apply.toomuch", "amount", sum, "number", inv.Number.String(), "open", open, "there", there)
@@ -523,28 +536,29 @@ func (tx *Tx) reverse(src source, which func(*Settlement) bool) (back int64, err
 			continue
 		}
 		inv := tx.Invoice(st.Invoice)
+		if st.Cause == ByDiscount && inv.Credited > 0 && inv.Creditable().Minor == 0 {
+			continue // a credit note took back the rest: with the discount, nothing was ever owed
+		}
 		sum := Money{st.Minor, inv.Currency}
-		from := OnAccount
-		if st.Cause != ByAllocation {
-			from = st.Cause.account()
+		f, err := tx.fact(st.fact)
+		if err != nil {
+			return 0, err
 		}
-		postings := entry(inv.Customer,
-			Posting{Account: Receivables, Amount: sum},
-			Posting{Account: from, Amount: sum.Neg()})
-		if st.Cause == ByDiscount {
-			f, err := tx.fact(st.fact)
-			if err != nil {
-				return 0, err
-			}
-			postings = negated(f.Postings)
-		}
-		_, err := tx.append(max(tx.Today(), st.Date), &SettlementReversed{st.fact, st.Payment, st.Credit, st.Invoice, sum}, postings...)
+		_, err = tx.append(max(tx.Today(), st.Date), &SettlementReversed{st.fact, st.Payment, st.Credit, st.Invoice, sum}, reversed(f.Postings)...)
 		if err != nil {
 			return 0, err
 		}
 		back += st.Minor
 	}
 	return back, nil
+}
+
+// taken is what a settlement took of an account.
+func (st *Settlement) taken() Money {
+	if st.Taken.Currency != "" {
+		return st.Taken
+	}
+	return Money{Minor: st.Minor}
 }
 
 // Settlements returns what p settled, oldest first, also what was taken back.

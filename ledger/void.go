@@ -43,7 +43,7 @@ func (tx *Tx) Void(inv *Invoice, reason string) error {
 	case inv.Open != inv.Total || inv.Credited != 0 || inv.reopened != 0:
 		return Refuse(Conflict, "void.touched", "number", number)
 	}
-	doc, err := tx.InvoiceDetail(inv)
+	issue, err := tx.fact(inv.fact)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (tx *Tx) Void(inv *Invoice, reason string) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.append(max(tx.Today(), inv.Date), &InvoiceVoided{inv.ID, ref}, negated(doc.issuePostings())...)
+	_, err = tx.append(max(tx.Today(), inv.Date), &InvoiceVoided{inv.ID, ref}, reversed(issue.Postings)...)
 	if err != nil {
 		return err
 	}
