@@ -304,7 +304,7 @@ func (tx *Tx) issueCredit(inv *Invoice, x *CreditNoteIssued, reason string) (*Cr
 	x.Number = Number{ser.Prefix, ser.Year, tx.s.creditNums[ser] + 1}
 	x.Applied = Money{minMinor(x.Total.Minor, inv.Open), inv.Currency}
 	_, err = tx.append(day, x, entry(inv.Customer,
-		Posting{Account: SalesReductions, Amount: x.Net},
+		Posting{Account: inv.Nature.reduction(), Amount: x.Net},
 		Posting{Account: OutputTax, Amount: x.Total.Sub(x.Net)},
 		Posting{Account: Receivables, Amount: x.Applied.Neg()},
 		Posting{Account: OnAccount, Amount: x.Applied.Sub(x.Total)})...)

@@ -64,6 +64,10 @@ type Invoice struct {
 	Corrects   InvoiceID // the invoice that this one replaces, 0: none
 	ReplacedBy InvoiceID // the invoice that replaces this one, 0: none
 
+	Nature Nature    // what it claims
+	About  InvoiceID // of interest and costs: the one invoice that they are for; 0: several
+	Plan   PlanID    // the plan by whose parts it is paid, 0: none
+
 	// What reminders said of it while it was the item that carried the contact.
 	Step  int  // last step said, 0: none
 	Nudge Date // local day of the last word before it was overdue
@@ -72,6 +76,9 @@ type Invoice struct {
 	Message     NoticeID // its message in Telegram
 	cardEdit    NoticeID // an edit that waits to be sent
 	messageEdit NoticeID
+
+	promise    uint32 // the newest promise to pay it
+	lastCharge uint32 // list of charges of interest and costs on it, newest first
 
 	reopened     Date   // the last day on which something was open again: nothing settles it before
 	lastWriteOff uint32 // list of write-offs, newest first
@@ -171,6 +178,9 @@ type Draft struct {
 	Reference string          // the buyer's: "PO-4711"
 	Corrects  InvoiceID       // the invoice that this one replaces, 0: none
 
+	Nature Nature    // what it claims: interest and costs are invoices of their own
+	About  InvoiceID // of interest and costs: the one invoice that they are for; 0: several
+
 	Override string // who lets it pass the customer's credit limit; not part of a preview
 }
 
@@ -185,6 +195,10 @@ func (d *Draft) code(c *coder) {
 	d.Rounding.code(c)
 	str(c, &d.Reference)
 	num(c, &d.Corrects)
+	if c.version >= 2 {
+		d.Nature.code(c)
+		num(c, &d.About)
+	}
 }
 
 // Encode packs d, for a preview that waits for its confirm; DecodeDraft reads it.
@@ -231,7 +245,8 @@ func (x *InvoiceIssued) code(c *coder) {
 func (x *InvoiceIssued) apply(s *state, f *Fact) {
 	id := InvoiceID(s.invoices.n + 1)
 	inv := s.invoices.add(s, Invoice{ID: id, Customer: x.Customer, Number: x.Number, Date: x.Date, Due: x.Due,
-		Currency: x.Currency, Total: x.Total.Minor, Open: x.Total.Minor, Corrects: x.Corrects, fact: f.Seq})
+		Currency: x.Currency, Total: x.Total.Minor, Open: x.Total.Minor, Corrects: x.Corrects,
+		Nature: x.Nature, About: x.About, fact: f.Seq})
 	if old := s.invoices.at(uint32(x.Corrects)); old != nil {
 		set(s, &old.ReplacedBy, id)
 	}
@@ -331,7 +346,7 @@ func (tx *Tx) Issue(d Draft) (*Invoice, error) {
 		Draft: d, Discount: t.Discount, Taxes: t.Taxes, Net: t.Net, Total: t.Total, Buyer: buyer}
 	_, err = tx.append(d.Date, x, entry(c.ID,
 		Posting{Account: Receivables, Amount: t.Total},
-		Posting{Account: Sales, Amount: t.Net.Neg()},
+		Posting{Account: d.Nature.income(), Amount: t.Net.Neg()},
 		Posting{Account: OutputTax, Amount: t.Tax.Neg()})...)
 	if err != nil {
 		return nil, err

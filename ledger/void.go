@@ -52,7 +52,7 @@ func (tx *Tx) Void(inv *Invoice, reason string) error {
 	}
 	_, err = tx.append(max(tx.Today(), inv.Date), &InvoiceVoided{inv.ID, ref}, entry(inv.Customer,
 		Posting{Account: Receivables, Amount: doc.Total.Neg()},
-		Posting{Account: Sales, Amount: doc.Net},
+		Posting{Account: inv.Nature.income(), Amount: doc.Net},
 		Posting{Account: OutputTax, Amount: doc.Total.Sub(doc.Net)})...)
 	if err != nil {
 		return err
