@@ -101,8 +101,8 @@ func (x *PlanKept) code(c *coder) {
 
 func (x *PlanKept) apply(s *state, f *Fact) { s.endPlan(x.Plan, PlanDone, f.Effective) }
 
-// PlanBroken is the fact that a part was missed. Steps of reminders whose days fell into
-// the time of the plan count as said.
+// PlanBroken is the fact that a part was missed. Reminders go on with the steps of the
+// invoices' ages: those before fell into the time of the plan, and are not replayed.
 type PlanBroken struct {
 	Customer CustomerID
 	Plan     PlanID
@@ -111,7 +111,7 @@ type PlanBroken struct {
 	Steps    []PlanStep
 }
 
-// PlanStep is the step of reminders that an invoice of a broken plan goes on from.
+// PlanStep is the last step that counts as said of an invoice of a broken plan.
 type PlanStep struct {
 	Invoice InvoiceID
 	Step    int
@@ -324,7 +324,7 @@ func (v *View) DuePlans() (n int) {
 }
 
 // JudgePlans books which plans were kept and which are broken by now, and returns them in
-// order. Steps tells how many steps of reminders an age in days has.
+// order. Steps tells how many steps of reminders count as said at an age in days.
 func (tx *Tx) JudgePlans(steps func(days int) int) (out []*Plan, err error) {
 	for _, p := range sortedByID(tx.s.activePlans, func(id PlanID, _ bool) *Plan { return tx.Plan(id) }, func(p *Plan) PlanID { return p.ID }) {
 		outcome, at := tx.planVerdict(p)

@@ -81,12 +81,12 @@ func (x *PromiseKept) code(c *coder) {
 
 func (x *PromiseKept) apply(s *state, _ *Fact) { s.judge(x.Promise, PromiseTrue) }
 
-// PromiseBroken is the fact that a promise did not come true. Steps of reminders whose days
-// fell into the pause count as said, and are not replayed.
+// PromiseBroken is the fact that a promise did not come true. Reminders go on with the step
+// of the invoice's age: those before it fell into the pause, and are not replayed.
 type PromiseBroken struct {
 	Promise uint32
 	Invoice InvoiceID
-	Step    int // the last step by the invoice's age on the promised day
+	Step    int // the last step that counts as said
 }
 
 func (x *PromiseBroken) kind() factKind { return kindPromiseBroken }
@@ -209,7 +209,7 @@ func NextBusinessDay(d Date) Date {
 }
 
 // JudgePromises books which promises were kept and which are broken by now, each once, and
-// returns them in order. Steps tells how many steps of reminders an age in days has. Money
+// returns them in order. Steps tells how many steps of reminders count as said at an age in days. Money
 // that is booked later for the promised days turns a broken promise to kept.
 func (tx *Tx) JudgePromises(steps func(days int) int) ([]Judged, error) {
 	due := tx.duePromises()
