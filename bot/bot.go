@@ -42,6 +42,7 @@ type Bot struct {
 	web      http.Handler
 	delivery *delivery
 	payments *payments
+	rates    *rateFeed // nil: no source is set
 
 	username  string // of the Telegram bot
 	committed chan struct{}
@@ -78,6 +79,9 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		if b.stripe, err = pay.NewStripe(cfg.StripeKey, cfg.StripeWebhook, cfg.StripeURL); err != nil {
 			return nil, err
 		}
+	}
+	if b.rates, err = newRateFeed(b); err != nil {
+		return nil, err
 	}
 	b.payments = newPayments(b)
 	b.desk = &commands.Desk{Books: b.books, Settings: commands.Settings{
@@ -223,6 +227,11 @@ func (b *Bot) Run(ctx context.Context) error {
 	run("delivery", b.deliver)
 	run("schedule", b.schedule)
 	run("payments", b.payments.run)
+	if b.rates != nil {
+		run("rates", func(ctx context.Context) error {
+			return b.repeat(ctx, func() time.Duration { return b.rates.look(ctx) })
+		})
+	}
 	if b.cfg.BackupDir != "" {
 		run("backups", b.backups)
 	}
@@ -259,12 +268,7 @@ const scheduleMax = 15 * time.Minute
 
 // schedule runs the rules whenever one of them is due.
 func (b *Bot) schedule(ctx context.Context) error {
-	done := make(chan struct{})
-	cancel := func() {} // until the first tick is over
-	var mu sync.Mutex
-	var tick func()
-	tick = func() {
-		defer b.begin()()
+	return b.repeat(ctx, func() time.Duration {
 		now := b.clock.Now()
 		next, err := b.rules.Run(ctx, now)
 		if err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
@@ -279,6 +283,20 @@ func (b *Bot) schedule(ctx context.Context) error {
 		if next.IsZero() || wait > scheduleMax {
 			wait = scheduleMax
 		}
+		return wait
+	})
+}
+
+// repeat calls look until ctx ends, each time after as much business time as it asked for.
+// What it does counts as under way.
+func (b *Bot) repeat(ctx context.Context, look func() (wait time.Duration)) error {
+	done := make(chan struct{})
+	cancel := func() {} // until the first look is over
+	var mu sync.Mutex
+	var tick func()
+	tick = func() {
+		defer b.begin()()
+		wait := look()
 		mu.Lock()
 		defer mu.Unlock()
 		if ctx.Err() == nil {

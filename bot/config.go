@@ -14,6 +14,8 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/caarlos0/env/v11"
 
+	"duebot/adapters/exchange"
+	"duebot/adapters/sandbox/ecbapi"
 	"duebot/commands"
 	"duebot/ledger"
 )
@@ -53,6 +55,9 @@ type File struct {
 		Manager []string `toml:"manager"`
 		Auditor []string `toml:"auditor"`
 	} `toml:"roles"`
+	Rates struct {
+		Source string `toml:"source"` // https address or path of a file of exchange rates; "": nobody asks
+	} `toml:"rates"`
 	Digest struct {
 		Readers []string `toml:"readers"` // Slack user ids; default: the managers
 	} `toml:"digest"`
@@ -73,6 +78,7 @@ type Env struct {
 	StripeKey       string `env:"STRIPE_SECRET_KEY"`
 	StripeWebhook   string `env:"STRIPE_WEBHOOK_SECRET"`
 	StripeURL       string `env:"STRIPE_API_URL" envDefault:"https://api.stripe.com"`
+	RatesURL        string `env:"DUEBOT_RATES_URL"`                     // instead of rates.source
 	TelegramPerSec  int    `env:"DUEBOT_TELEGRAM_RATE" envDefault:"25"` // messages per second over all chats
 	ShutdownSeconds int    `env:"DUEBOT_SHUTDOWN_SECONDS" envDefault:"10"`
 }
@@ -198,11 +204,24 @@ func (c *Config) check() error {
 	if c.StripeKey != "" && c.StripeWebhook == "" {
 		bad("STRIPE_WEBHOOK_SECRET", "is missing; set it like whsec_… (Stripe: Webhooks, signing secret)")
 	}
+	if setting, addr := c.rateSource(); addr != "" {
+		if _, err := exchange.NewRateSource(addr); err != nil {
+			bad(setting, "%v", err)
+		}
+	}
 	if c.TelegramPerSec < 1 || c.TelegramPerSec > 1000 {
 		bad("DUEBOT_TELEGRAM_RATE", "must be 1 to 1000 messages per second")
 	}
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
+}
+
+// rateSource is where exchange rates come from, and the setting that says so; "" for none.
+func (c *Config) rateSource() (setting, addr string) {
+	if c.RatesURL != "" {
+		return "DUEBOT_RATES_URL", c.RatesURL
+	}
+	return "rates.source", c.Rates.Source
 }
 
 // company is the part of the configuration that the books depend on.
@@ -254,7 +273,7 @@ func sandboxConfig(base, db string) (c Config) {
 	c.Env = Env{DB: db, HTTPAddr: "127.0.0.1:0", PublicURL: base, SlackBotToken: sandboxSlackToken, SlackAppToken: sandboxAppToken,
 		SlackURL: base + "/slack/api", TelegramToken: sandboxTelegramToken, TelegramURL: base + "/telegram",
 		StripeKey: sandboxStripeKey, StripeWebhook: sandboxStripeWebhook, StripeURL: base + "/stripe",
-		TelegramPerSec: 25, ShutdownSeconds: 5}
+		RatesURL: base + ecbapi.Daily, TelegramPerSec: 25, ShutdownSeconds: 5}
 	c.defaults()
 	return c
 }

@@ -99,7 +99,7 @@ func Table() []Command {
 		creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
 		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), noticeCommand(),
-		statementCommand(), historyCommand(), whyCommand(), periodCommand(), helpCommand(),
+		statementCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), helpCommand(),
 	}
 }
 
@@ -113,6 +113,7 @@ func buttons() map[string]Command {
 		"resolve":  {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
 		"unlink":   {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
 		"settle":   {Name: "settle", Who: []Role{Sales, Finance, Manager}, Run: settleNotice},
+		"rate":     {Name: "rate", Who: rateSetters(), Run: rateByButton},
 		"show":     {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
 		"aging":    {Name: "aging", Who: anybody(), Reads: true, Run: agingByButton},
 	}

@@ -86,7 +86,7 @@ func listInterestRates(c *Call) (card.Reply, error) {
 		return card.Say("interest.norates", "table", table), nil
 	}
 	k := &card.Card{Title: card.T("interest.rates", "table", table), Table: &card.Table{
-		Head: []card.Text{card.T("col.since"), card.T("col.rate")}, Right: []bool{false, true}}}
+		Head: []card.Text{card.T("col.since"), card.T("col.percent")}, Right: []bool{false, true}}}
 	for i := len(list) - 1; i >= 0 && len(k.Table.Rows) < interestRows; i-- {
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.T("value", "value", list[i].Date), percentText(list[i].Percent.String())})
 	}
@@ -144,7 +144,7 @@ func claimsText(claims []ledger.Claim) string {
 // claimsCard shows what late payment cost, invoice by invoice and period by period.
 func claimsCard(v *ledger.View, cust *ledger.Customer, claims []ledger.Claim, until ledger.Date) *card.Card {
 	k := &card.Card{Title: card.T("interest.title", "customer", v.CustomerName(cust), "date", until), Table: &card.Table{
-		Head:  []card.Text{card.T("col.number"), card.T("col.period"), card.T("col.days"), card.T("col.base"), card.T("col.rate"), card.T("col.amount")},
+		Head:  []card.Text{card.T("col.number"), card.T("col.period"), card.T("col.days"), card.T("col.base"), card.T("col.percent"), card.T("col.amount")},
 		Right: []bool{false, false, true, true, true, true}}}
 	left := 0
 	row := func(cells ...card.Text) {

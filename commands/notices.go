@@ -80,7 +80,7 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 	if inv.Open > 0 && inv.Open < inv.Total {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.open"), Value: money(inv.OpenMoney())})
 	}
-	k.Note = legend(&doc.Draft, doc.Taxes)
+	k.Note = append(legend(&doc.Draft, doc.Taxes), foreignNote(v, &doc.Draft, doc.Sums())...)
 	d.payOrDispute(v, k, inv)
 	return card.Message{Card: k}, nil
 }
@@ -276,5 +276,9 @@ func taskNews(v *ledger.View, n *ledger.Notice) card.Message {
 		}
 	}
 	detail, _ := v.Text(n.Text)
-	return card.Message{Card: &card.Card{Title: card.T("task.title"), Body: []card.Text{card.T("task."+n.Code, "handle", who, "number", number, "detail", detail)}}}
+	k := &card.Card{Title: card.T("task.title"), Body: []card.Text{card.T("task."+n.Code, "handle", who, "number", number, "detail", detail)}}
+	if n.Code == "rates" && n.For != 0 {
+		k.Body = append(k.Body, card.T("rates.last", "date", n.For))
+	}
+	return card.Message{Card: k}
 }

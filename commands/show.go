@@ -100,5 +100,6 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 	k.Table = draftCard(v, &doc.Draft, t).Table
 	k.Fields = append(sums(&doc.Draft, doc.Sums()), k.Fields...)
 	k.Note = append(k.Note, legend(&doc.Draft, doc.Taxes)...)
+	k.Note = append(k.Note, foreignNote(v, &doc.Draft, doc.Sums())...)
 	return k, nil
 }

@@ -151,15 +151,16 @@ func (b *Books) identify(mark string) error {
 func (b *Books) load() error {
 	s := b.s
 	s.replay = true
-	err := b.store.Facts(1, func(seq uint64, rec []byte) error {
-		f, err := readFact(seq, rec)
-		if err != nil {
-			return err
+	r := newReplay(false)
+	err := r.run(func() error {
+		return b.store.Facts(1, func(_ uint64, rec []byte) error { return r.add(0, rec) })
+	}, func(c *chunk) error {
+		for i := range c.facts {
+			s.apply(&c.facts[i])
 		}
-		if !chained(s.head.Hash, rec) {
-			return fmt.Errorf("fact %d does not continue the one before it: run duebot verify", seq)
+		if c.bad != nil {
+			return fmt.Errorf("%w: run duebot verify", c.bad)
 		}
-		s.apply(f)
 		return nil
 	})
 	if err != nil {

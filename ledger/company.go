@@ -62,7 +62,8 @@ func (x *CompanySet) Zone() *time.Location {
 func (v *View) Company() CompanySet { return v.s.company }
 
 // SetCompany books x if it differs from what is in force. It returns a BadInput refusal
-// for an unknown currency or zone.
+// for an unknown currency or zone, and a Conflict for another currency once something is
+// booked: every value in the books is told in it.
 func (tx *Tx) SetCompany(x CompanySet) error {
 	if !x.Currency.Valid() {
 		return Refuse(BadInput, "currency.unknown", "text", string(x.Currency))
@@ -80,6 +81,9 @@ func (tx *Tx) SetCompany(x CompanySet) error {
 	old.zone, x.zone = nil, nil
 	if x == old {
 		return nil
+	}
+	if old.Currency != "" && x.Currency != old.Currency && (len(tx.s.balances) > 0 || len(tx.s.rates) > 0) {
+		return Refuse(Conflict, "company.currency", "currency", string(old.Currency), "text", string(x.Currency))
 	}
 	_, err := tx.append(DateOf(tx.Now, loadZone(x.ZoneName)), &x)
 	return err

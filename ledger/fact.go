@@ -102,7 +102,8 @@ const (
 
 // Currencies.
 const (
-	kindRates factKind = 40
+	kindRates     factKind = 40
+	kindConverted factKind = 41
 )
 
 func newBody(k factKind) Body {
@@ -167,6 +168,8 @@ func newBody(k factKind) Body {
 		return new(OpeningLoaded)
 	case kindRates:
 		return new(RatesSet)
+	case kindConverted:
+		return new(Converted)
 	}
 	return newClaim(k)
 }
@@ -175,6 +178,7 @@ func newBody(k factKind) Body {
 const factVersion = 2
 
 func (f *Fact) code(c *coder) {
+	from := len(c.texts)
 	var k factKind
 	if c.writing {
 		k = f.Body.kind()
@@ -183,9 +187,9 @@ func (f *Fact) code(c *coder) {
 	c.instant(&f.Recorded)
 	num(c, &f.Effective)
 	str(c, &f.By)
-	str(c, &f.Via)
+	c.via(&f.Via)
 	if !c.writing && c.err == nil {
-		if f.Body = newBody(k); f.Body == nil {
+		if f.Body = c.body(k); f.Body == nil {
 			c.fail(fmt.Errorf("fact kind %d is unknown here", k))
 		}
 	}
@@ -193,8 +197,8 @@ func (f *Fact) code(c *coder) {
 		return
 	}
 	f.Body.code(c)
-	list(c, &f.Postings, func(c *coder, p *Posting) { p.code(c) })
-	f.texts, f.version = c.texts, c.version
+	c.entry(&f.Postings)
+	f.texts, f.version = c.texts[from:len(c.texts):len(c.texts)], c.version
 }
 
 // record returns f as it is stored, and sets its hash.
@@ -214,15 +218,20 @@ func readFact(seq uint64, rec []byte) (*Fact, error) {
 		return nil, fmt.Errorf("fact %d: %w", seq, errShort)
 	}
 	body, sum := rec[:len(rec)-len(Hash{})], rec[len(rec)-len(Hash{}):]
-	f := &Fact{Seq: seq}
-	if err := decode(body, factVersion, f.code); err != nil {
-		return nil, fmt.Errorf("fact %d: %w", seq, err)
+	f := &Fact{Seq: seq, Hash: Hash(sum)}
+	return f, f.decode(new(coder), body)
+}
+
+// decode reads what is in a record before its hash.
+func (f *Fact) decode(c *coder, body []byte) error {
+	err := c.read(body, factVersion, f.code)
+	if err == nil {
+		err = balanced(f.Postings)
 	}
-	copy(f.Hash[:], sum)
-	if err := balanced(f.Postings); err != nil {
-		return nil, fmt.Errorf("fact %d: %w", seq, err)
+	if err != nil {
+		return fmt.Errorf("fact %d: %w", f.Seq, err)
 	}
-	return f, nil
+	return nil
 }
 
 // chained reports whether rec continues the chain after the hash before.

@@ -252,8 +252,8 @@ func (p *InterestPeriod) compute() (err error) {
 	return err
 }
 
-// span is a run of days with one base, in minor units.
-type span struct {
+// overdueRun is a run of days with one base, in minor units.
+type overdueRun struct {
 	from, to Date
 	minor    int64
 }
@@ -261,7 +261,7 @@ type span struct {
 // overdueSpans returns the runs of days from one to another, both inclusive, with what was
 // open and undisputed on inv when each began. What a credit note took back counts as never
 // owed; a sum in dispute bears nothing for that time.
-func (v *View) overdueSpans(inv *Invoice, first, last Date) (out []span) {
+func (v *View) overdueSpans(inv *Invoice, first, last Date) (out []overdueRun) {
 	notes := map[uint64]bool{}
 	for n := v.CreditNote(inv.lastCredit); n != nil; n = v.CreditNote(n.before) {
 		notes[n.fact] = true
@@ -293,7 +293,7 @@ func (v *View) overdueSpans(inv *Invoice, first, last Date) (out []span) {
 		}
 		open -= minMinor(v.s.disputedOn(inv, AsOf{On: day - 1}), max(open, 0))
 		if open > 0 && to >= day {
-			out = append(out, span{day, to, open})
+			out = append(out, overdueRun{day, to, open})
 		}
 	}
 	return out
@@ -334,7 +334,7 @@ func halfYear(day Date) (first, last Date) {
 
 // interestPeriods cuts spans where the rate or the length of the year changes, and computes
 // each piece. It returns a NotFound refusal for a reference rate that is not known.
-func (v *View) interestPeriods(spans []span, r InterestRule, cur Currency) (out []InterestPeriod, err error) {
+func (v *View) interestPeriods(spans []overdueRun, r InterestRule, cur Currency) (out []InterestPeriod, err error) {
 	count := v.s.company.DayCount
 	for _, sp := range spans {
 		for day := sp.from; day <= sp.to; {

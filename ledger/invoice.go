@@ -48,6 +48,7 @@ type Invoice struct {
 	Currency Currency
 	Total    int64 // minor units, with tax
 	Open     int64 // what is still owed: Total less what was allocated, credited, deducted and written off
+	Carry    int64 // what Open is worth in the books, in the company's currency
 	Paid     int64 // allocated from payments, and from credits on account
 	Credited int64 // credit notes on it, also what they left on account
 
@@ -178,6 +179,9 @@ type Draft struct {
 	Reference string          // the buyer's: "PO-4711"
 	Corrects  InvoiceID       // the invoice that this one replaces, 0: none
 
+	Rate   Rate // of its currency: as agreed, else the day's
+	Agreed bool // the rate was agreed, and is not the day's
+
 	Nature Nature    // what it claims: interest and costs are invoices of their own
 	About  InvoiceID // of interest and costs: the one invoice that they are for; 0: several
 
@@ -189,13 +193,15 @@ func (d *Draft) code(c *coder) {
 	num(c, &d.Date)
 	num(c, &d.Due)
 	str(c, &d.Currency)
-	list(c, &d.Lines, func(c *coder, l *Line) { l.code(c) })
+	details(c, &d.Lines, func(c *coder, l *Line) { l.code(c) })
 	c.flag(&d.Inclusive)
 	c.dec(&d.Off)
 	d.Rounding.code(c)
 	str(c, &d.Reference)
 	num(c, &d.Corrects)
 	if c.version >= 2 {
+		d.Rate.code(c)
+		c.flag(&d.Agreed)
 		d.Nature.code(c)
 		num(c, &d.About)
 	}
@@ -234,7 +240,7 @@ func (x *InvoiceIssued) code(c *coder) {
 	x.Number.code(c)
 	x.Draft.code(c)
 	c.money(&x.Discount)
-	list(c, &x.Taxes, func(c *coder, t *TaxSum) { t.code(c) })
+	details(c, &x.Taxes, func(c *coder, t *TaxSum) { t.code(c) })
 	c.money(&x.Net)
 	c.money(&x.Total)
 	c.text(&x.Buyer)
@@ -257,6 +263,7 @@ func (x *InvoiceIssued) apply(s *state, f *Fact) {
 	}
 	s.link(inv)
 	s.owe(inv, x.Total.Minor, f.Effective)
+	s.revalue(inv)
 }
 
 // link puts inv at the head of its customer's list of open invoices.
@@ -299,6 +306,7 @@ func (s *state) reduce(inv *Invoice, minor int64, day Date) {
 	}
 	closed := inv.Open == 0
 	set(s, &inv.Open, inv.Open-minor)
+	s.revalue(inv)
 	s.owe(inv, -minor, day)
 	switch {
 	case inv.Open == 0:
@@ -336,6 +344,13 @@ func (tx *Tx) Issue(d Draft) (*Invoice, error) {
 	if err := tx.checkLimit(c, &d, t.Total); err != nil {
 		return nil, err
 	}
+	if err := tx.RateDraft(&d); err != nil {
+		return nil, err
+	}
+	base, err := tx.DraftInBase(&d, &t)
+	if err != nil {
+		return nil, err
+	}
 	name := tx.CustomerName(c)
 	buyer, err := tx.keep(c.Person, name)
 	if err != nil {
@@ -345,9 +360,9 @@ func (tx *Tx) Issue(d Draft) (*Invoice, error) {
 	x := &InvoiceIssued{Number: Number{ser.Prefix, ser.Year, uint32(len(tx.s.numbers[ser]) + 1)},
 		Draft: d, Discount: t.Discount, Taxes: t.Taxes, Net: t.Net, Total: t.Total, Buyer: buyer}
 	_, err = tx.append(d.Date, x, entry(c.ID,
-		Posting{Account: Receivables, Amount: t.Total},
-		Posting{Account: d.Nature.income(), Amount: t.Net.Neg()},
-		Posting{Account: OutputTax, Amount: t.Tax.Neg()})...)
+		Posting{Account: Receivables, Amount: t.Total, Base: base.Total.Minor},
+		Posting{Account: d.Nature.income(), Amount: t.Net.Neg(), Base: -base.Net.Minor},
+		Posting{Account: OutputTax, Amount: t.Tax.Neg(), Base: -base.Tax.Minor})...)
 	if err != nil {
 		return nil, err
 	}

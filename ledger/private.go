@@ -40,6 +40,18 @@ func textKey(r TextRef) string {
 	return string(binary.BigEndian.AppendUint32(b, r.N))
 }
 
+// textNumber is the number of the person and of the text that a row holds; ok is false where
+// it holds something else.
+func textNumber(t Table, key string) (n uint64, ok bool) {
+	if t != tablePrivate || len(key) != 9 || key[0] != 't' {
+		return 0, false
+	}
+	for i := 1; i < len(key); i++ {
+		n = n<<8 | uint64(key[i])
+	}
+	return n, true
+}
+
 // newPerson makes the key of a person who is about to be named.
 func (tx *Tx) newPerson() PersonID {
 	p := tx.s.persons + 1

@@ -66,6 +66,7 @@ func TestHistoryHasWhatConcernsOneAndNothingElse(t *testing.T) {
 // An invoice that opens again is in the list of open ones, and was closed in between.
 func TestAnInvoiceThatOpensAgain(t *testing.T) {
 	s := newState()
+	s.under = new(Fact)
 	s.head.Seq = 1
 	c := s.customers.add(s, Customer{ID: 1})
 	inv := s.invoices.add(s, Invoice{ID: 1, Customer: 1, Currency: "EUR", Total: 100, Open: 100, Date: 10, Due: 15})
