@@ -16,6 +16,11 @@ type CompanySet struct {
 
 	TaxRounding TaxRounding // of new invoices
 
+	ApplyOrder ApplyOrder   // of money that names no invoice; "": DefaultApplyOrder
+	Interest   InterestRule // for late payment, where a customer has no other; "": none
+	DayCount   DayCount     // of interest
+	Untaxed    string       // why interest and costs bear no tax; "": what the rule says
+
 	zone *time.Location
 }
 
@@ -31,6 +36,12 @@ func (x *CompanySet) code(c *coder) {
 	str(c, &x.Credits)
 	str(c, &x.BankLine)
 	x.TaxRounding.code(c)
+	if c.version >= 2 {
+		str(c, &x.ApplyOrder)
+		str(c, &x.Interest)
+		x.DayCount.code(c)
+		str(c, &x.Untaxed)
+	}
 }
 
 func (x *CompanySet) apply(s *state, _ *Fact) {
@@ -62,6 +73,9 @@ func (tx *Tx) SetCompany(x CompanySet) error {
 	}
 	if x.TaxRounding == RoundAsSet {
 		x.TaxRounding = RoundDocument
+	}
+	if err := x.checkClaims(); err != nil {
+		return err
 	}
 	old := tx.s.company
 	old.zone, x.zone = nil, nil

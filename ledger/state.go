@@ -53,6 +53,14 @@ type state struct {
 	worth     [accountMax]int64   // base values of the accounts; see carry.go
 	under     *Fact               // being applied
 
+	interestRates map[string][]InterestRate // reference rates by table, in order of date
+	charges       arena[charge]
+	awaited       map[uint32]bool // promises to be judged, or to be kept late
+	plans         arena[Plan]
+	activePlans   map[PlanID]bool
+	contracts     arena[Contract]
+	running       map[ContractID]bool // contracts that have an invoice to come
+
 	closed     Month                // the last closed month, 0: none
 	periods    []PeriodAct          // oldest first
 	openings   map[Hash]bool        // files of opening balances that are in the books
@@ -71,7 +79,8 @@ func newState() *state {
 		openDispute: map[DisputeID]bool{},
 		open:        map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, threads: map[string]InvoiceID{},
 		owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
-		rates: map[Currency][]Rate{},
+		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{},
+		activePlans: map[PlanID]bool{}, running: map[ContractID]bool{},
 	}
 }
 
