@@ -22,6 +22,7 @@ type boltStore struct{ db *bolt.DB }
 var ErrInUse = errors.New("the ledger is in use by another running duebot")
 
 func openBolt(path string) (*boltStore, error) {
+	go readAhead(path)
 	db, err := bolt.Open(path, 0o600, &bolt.Options{
 		Timeout: time.Second, NoFreelistSync: true, FreelistType: bolt.FreelistMapType,
 	})
@@ -50,6 +51,20 @@ func openBolt(path string) (*boltStore, error) {
 		return nil, err
 	}
 	return &boltStore{db}, nil
+}
+
+// readAhead reads a file once through. bbolt maps it into memory, and to bring it in page by
+// page takes a slow disk many times as long.
+func readAhead(path string) {
+	f, err := os.Open(path)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	buf := make([]byte, 1<<20)
+	for err == nil {
+		_, err = f.Read(buf)
+	}
 }
 
 // readBolt opens a file that is there, for reading alone.
@@ -135,7 +150,11 @@ func (s *boltStore) Commit(b *Batch) error {
 			}
 		}
 		for _, r := range b.Rows {
-			if err := putRow(tx.Bucket([]byte(r.Table)), r); err != nil {
+			bucket := tx.Bucket([]byte(r.Table))
+			if r.Table == tablePrivate || r.Table == tableReplies { // they grow at their end
+				bucket.FillPercent = 0.95
+			}
+			if err := putRow(bucket, r); err != nil {
 				return err
 			}
 		}

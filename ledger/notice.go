@@ -145,12 +145,12 @@ func (a *Attempt) code(c *coder) {
 
 // notice is what memory keeps of every notice: where to read about it.
 type notice struct {
-	queued, outcome uint64 // facts
+	queued, outcome factNo
 }
 
 func (x *NoticeQueued) apply(s *state, f *Fact) {
 	id := NoticeID(s.notices.n + 1)
-	s.notices.add(s, notice{queued: f.Seq})
+	s.notices.add(s, notice{queued: factNo(f.Seq)})
 	n := &Notice{NoticeQueued: *x, ID: id, At: f.Recorded}
 	n.Who = s.addressOf(x.Who)
 	put(s, s.open, id, n)
@@ -212,7 +212,7 @@ func (x *NoticeOutcome) apply(s *state, f *Fact) {
 	if q == nil {
 		q = s.settling[x.Notice]
 	}
-	set(s, &n.outcome, f.Seq)
+	set(s, &n.outcome, factNo(f.Seq))
 	drop(s, s.open, x.Notice)
 	drop(s, s.settling, x.Notice)
 	if q == nil {
@@ -394,7 +394,7 @@ func (v *View) noticeSent(id NoticeID) (*NoticeOutcome, error) {
 	if n == nil || n.outcome == 0 {
 		return nil, nil
 	}
-	f, err := v.fact(n.outcome)
+	f, err := v.fact(uint64(n.outcome))
 	if err != nil {
 		return nil, err
 	}

@@ -72,6 +72,10 @@ func newState() *state {
 	}
 }
 
+// factNo is a fact's number where memory keeps many of them: books of four thousand million
+// facts would need more of it than machines have.
+type factNo uint32
+
 // apply brings one fact into the projections.
 func (s *state) apply(f *Fact) {
 	set(s, &s.head, Head{f.Seq, f.Hash})

@@ -285,7 +285,12 @@ func (p *privateRows) get(t Table, key string) []byte {
 }
 
 // text is the sealed text that r stands for, nil where it is missing.
-func (p *privateRows) text(r TextRef) []byte { return p.get(tablePrivate, textKey(r)) }
+func (p *privateRows) text(r TextRef) []byte {
+	if b := p.get(tablePrivate, textKey(r)); b != nil {
+		return b
+	}
+	return p.get(tablePrivate, oldTextKey(r))
+}
 
 // rowStore is the part of a Store that a dump needs.
 type rowStore struct{ rows *privateRows }
