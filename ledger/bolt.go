@@ -143,7 +143,7 @@ func (s *boltStore) Rows(t Table, each func(string, []byte) error) error {
 func (s *boltStore) Commit(b *Batch) error {
 	return s.db.Update(func(tx *bolt.Tx) error {
 		facts := tx.Bucket([]byte(factsBucket))
-		facts.FillPercent = 0.95
+		facts.FillPercent = 1
 		for i, rec := range b.Facts {
 			if err := facts.Put(factKey(b.First+uint64(i)), rec); err != nil {
 				return err
@@ -152,7 +152,7 @@ func (s *boltStore) Commit(b *Batch) error {
 		for _, r := range b.Rows {
 			bucket := tx.Bucket([]byte(r.Table))
 			if r.Table == tablePrivate || r.Table == tableReplies { // they grow at their end
-				bucket.FillPercent = 0.95
+				bucket.FillPercent = 1
 			}
 			if err := putRow(bucket, r); err != nil {
 				return err
