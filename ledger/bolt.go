@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -93,7 +94,7 @@ func (s *boltStore) Facts(first uint64, each func(uint64, []byte) error) error {
 		want := first
 		c := tx.Bucket([]byte(factsBucket)).Cursor()
 		for k, rec := c.Seek(factKey(first)); k != nil; k, rec = c.Next() {
-			if string(k) != string(factKey(want)) {
+			if len(k) != 8 || binary.BigEndian.Uint64(k) != want {
 				return fmt.Errorf("fact %d is missing", want)
 			}
 			if err := each(want, rec); err != nil {

@@ -7,6 +7,8 @@ package ledger
 type lean struct {
 	skipping    bool // inside of details
 	names       [1024]string
+	line        Line
+	tax         TaxSum
 	postings    []Posting
 	invoices    []InvoiceIssued
 	payments    []PaymentReceived
@@ -79,11 +81,22 @@ func details[T any](c *coder, p *[]T, one func(*coder, *T)) {
 		return
 	}
 	c.lean.skipping = true
-	var x T
+	x := scratch[T](c.lean)
 	for i := uint64(0); i < n && c.err == nil; i++ {
-		one(c, &x)
+		one(c, x)
 	}
 	c.lean.skipping = false
+}
+
+// scratch is where an item is read to that nobody looks at.
+func scratch[T any](l *lean) *T {
+	if x, ok := any(&l.line).(*T); ok {
+		return x
+	}
+	if x, ok := any(&l.tax).(*T); ok {
+		return x
+	}
+	return new(T)
 }
 
 // via codes a command's key. Only the keys of money are looked at again.

@@ -151,7 +151,8 @@ type notice struct {
 func (x *NoticeQueued) apply(s *state, f *Fact) {
 	id := NoticeID(s.notices.n + 1)
 	s.notices.add(s, notice{queued: factNo(f.Seq)})
-	n := &Notice{NoticeQueued: *x, ID: id, At: f.Recorded}
+	n := s.newNotice()
+	*n = Notice{NoticeQueued: *x, ID: id, At: f.Recorded}
 	n.Who = s.addressOf(x.Who)
 	put(s, s.open, id, n)
 	if c := s.customers.at(uint32(x.Customer)); c != nil && x.Kind == NoticeReminder {
@@ -174,6 +175,17 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 	case NoticeEdit:
 		set(s, &inv.messageEdit, id)
 	}
+}
+
+// newNotice returns room for a notice: in a replay, where nothing is taken back, that of one
+// which has come to its end.
+func (s *state) newNotice() *Notice {
+	if n := len(s.ended); n > 0 {
+		spare := s.ended[n-1]
+		s.ended = s.ended[:n-1]
+		return spare
+	}
+	return new(Notice)
 }
 
 // NoticeOutcome is the fact of what became of a notice.
@@ -220,6 +232,8 @@ func (x *NoticeOutcome) apply(s *state, f *Fact) {
 	}
 	if x.State == NoticeUnknown {
 		put(s, s.settling, x.Notice, q)
+	} else if s.replay {
+		defer func() { s.ended = append(s.ended, q) }()
 	}
 	inv := s.invoices.at(uint32(q.Invoice))
 	switch {
