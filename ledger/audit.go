@@ -148,7 +148,7 @@ func (v *View) noticeOf(id NoticeID) (*NoticeQueued, error) {
 	if n == nil {
 		return nil, fmt.Errorf("there is no notice %d", id)
 	}
-	f, err := v.fact(n.queued)
+	f, err := v.fact(uint64(n.queued))
 	if err != nil {
 		return nil, err
 	}
