@@ -105,7 +105,7 @@ func pastState(item ledger.OpenItem, on ledger.Date) card.Text {
 	if days := ledger.DaysOverdue(item.Due, on); days > 0 {
 		return card.T("state.overdue", "count", days)
 	}
-	if item.Open != item.Invoice.TotalMoney() && len(item.Invoice.Plan()) == 0 {
+	if item.Open != item.Invoice.TotalMoney() && len(item.Invoice.Instalments()) == 0 {
 		return card.T("state.partpaid")
 	}
 	return card.T("state.open")

@@ -69,6 +69,15 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 	if by := v.Invoice(inv.UsedBy()); by != nil {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.usedby"), Value: card.Plain(by.Number.String())})
 	}
+	if inv.Nature != ledger.NaturePrincipal {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.nature"), Value: natureText(inv.Nature)})
+	}
+	if p := v.Plan(inv.Plan); p != nil {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.plan"), Value: card.Plain(p.Label())})
+	}
+	if day := v.ChargedThrough(inv); day != 0 {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.chargedto"), Value: card.T("value", "value", day)})
+	}
 	if old := v.Invoice(inv.Corrects); old != nil {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.replaces"), Value: card.Plain(old.Number.String())})
 	}
@@ -95,8 +104,8 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 	}
 	k.Table = draftCard(v, &doc.Draft, t).Table
 	k.Fields = append(sums(v, &doc.Draft, doc.Sums()), k.Fields...)
-	if len(inv.Plan()) > 0 {
-		k.Fields = append(k.Fields, dueFields(0, inv.Plan(), inv.Currency)...)
+	if len(inv.Instalments()) > 0 {
+		k.Fields = append(k.Fields, dueFields(0, inv.Instalments(), inv.Currency)...)
 	}
 	k.Note = append(k.Note, legend(&doc.Draft, doc.Taxes)...)
 	k.Note = append(k.Note, foreignNote(v, &doc.Draft, doc.Sums())...)

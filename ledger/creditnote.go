@@ -318,7 +318,7 @@ func (tx *Tx) issueCredit(inv *Invoice, x *CreditNoteIssued, reason string) (*Cr
 		return nil, err
 	}
 	debt := inv.worth(x.Applied.Minor)
-	income := SalesReductions
+	income := inv.Nature.reduction()
 	if inv.IsDeposit() {
 		income = Advances
 	}

@@ -153,7 +153,7 @@ func (t *Totals) lower(dep *TaxSum) bool {
 // income, or as an advance for a deposit, and the deposits that it deducts taken out of the
 // advances. An advance keeps the value at which it came, and so does the income of it (IFRIC 22).
 func (x *InvoiceIssued) postings(base BaseSums) []Posting {
-	deposited, income := x.Deposited(), Sales
+	deposited, income := x.Deposited(), x.Nature.income()
 	if x.Deposit {
 		income = Advances
 	}

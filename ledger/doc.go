@@ -18,7 +18,10 @@
 //	CreditNote   takes back an invoice or a part of it
 //	Void         takes back an invoice that nobody was shown
 //	Dispute      a customer's objection to an invoice
-//	Promise      a customer's word to pay by a day
+//	Promise      a customer's word to pay by a day; kept or broken
+//	Plan         a debt that may be paid in dated parts
+//	Contract     a schedule that issues its invoices by itself
+//	Charge       interest for late payment and recovery costs, issued as invoices of their own
 //	Notice       what somebody must hear; queued in the transaction that gave cause
 //	Fact         any of these happening
 //	Posting      a line of the double entry that a fact makes
@@ -44,6 +47,8 @@
 //	advances          liability  credit         deposit invoice, net; less the final invoice that deducts it
 //	split tax         asset      debit          short payment: tax that the buyer paid to the state
 //	offsets           clearing   debit          short payment: what was netted against our debt to the customer
+//	interest income   income     credit         invoice over interest; less credit notes, voids
+//	fee income        income     credit         invoice over recovery costs and late fees; less credit notes, voids
 //
 // A posting has an amount and, in the company's currency, a value (Posting.Base): of a foreign
 // invoice and of money at the rate of its day. What is settled releases the value at which it

@@ -172,8 +172,9 @@ func (i *Invoice) Carrying() Date {
 // invoice in instalments what is due by then, or else the next part.
 func (i *Invoice) PayNow(on Date) Money { return i.UndisputedBy(max(on, i.Carrying())) }
 
-// Plan are i's instalments as they were agreed, none for an invoice with one due date.
-func (i *Invoice) Plan() []Instalment {
+// Instalments are the parts in which i falls due, as issued; none for an invoice with one due
+// date.
+func (i *Invoice) Instalments() []Instalment {
 	if i.cond == nil {
 		return nil
 	}
@@ -190,6 +191,14 @@ func (i *Invoice) reminded() bool {
 		}
 	}
 	return i.Step > 0 || i.Nudge != 0
+}
+
+// FirstDue is the due date of i's first part, whatever is open of it.
+func (i *Invoice) FirstDue() Date {
+	if parts := i.Instalments(); len(parts) > 0 {
+		return parts[0].Due
+	}
+	return i.Due
 }
 
 // fallDue sets what follows from what is open and disputed on an invoice in instalments: its

@@ -68,6 +68,10 @@ type Invoice struct {
 	Corrects   InvoiceID // the invoice that this one replaces, 0: none
 	ReplacedBy InvoiceID // the invoice that replaces this one, 0: none
 
+	Nature Nature    // what it claims
+	About  InvoiceID // of interest and costs: the one invoice that they are for; 0: several
+	Plan   PlanID    // the plan by whose parts it is paid, 0: none
+
 	// What reminders said of it while it was the item that carried the contact.
 	Step  int  // last step said, 0: none
 	Nudge Date // local day of the last word before it was overdue
@@ -76,6 +80,9 @@ type Invoice struct {
 	Message     NoticeID // its message in Telegram
 	cardEdit    NoticeID // an edit that waits to be sent
 	messageEdit NoticeID
+
+	promise    uint32 // the newest promise to pay it
+	lastCharge uint32 // list of charges of interest and costs on it, newest first
 
 	reopened     Date   // the last day on which something was open again: nothing settles it before
 	lastWriteOff uint32 // list of write-offs, newest first
@@ -183,6 +190,8 @@ type Draft struct {
 	Instalments []Instalment  // they add up to the total; empty: one due date
 	Deposit     bool          // it is a deposit
 	Deposits    []DepositUse  // that it deducts
+	Nature      Nature        // what it claims: interest and costs are invoices of their own
+	About       InvoiceID     // of interest and costs: the one invoice that they are for; 0: several
 
 	Override string // who lets it pass the customer's credit limit; not part of a preview
 }
@@ -205,6 +214,8 @@ func (d *Draft) code(c *coder) {
 		list(c, &d.Instalments, func(c *coder, p *Instalment) { num(c, &p.Due); c.i64(&p.Minor) })
 		c.flag(&d.Deposit)
 		list(c, &d.Deposits, func(c *coder, u *DepositUse) { u.code(c) })
+		d.Nature.code(c)
+		num(c, &d.About)
 	}
 }
 
@@ -257,7 +268,8 @@ func (x *InvoiceIssued) code(c *coder) {
 func (x *InvoiceIssued) apply(s *state, f *Fact) {
 	id := InvoiceID(s.invoices.n + 1)
 	inv := s.invoices.add(s, Invoice{ID: id, Customer: x.Customer, Number: x.Number, Date: x.Date, Due: x.Due,
-		Currency: x.Currency, Total: x.Total.Minor, Open: x.Total.Minor, Corrects: x.Corrects, fact: f.Seq, LastDue: x.Due, cond: newConditions(x)})
+		Currency: x.Currency, Total: x.Total.Minor, Open: x.Total.Minor, Corrects: x.Corrects,
+		Nature: x.Nature, About: x.About, fact: f.Seq, LastDue: x.Due, cond: newConditions(x)})
 	if n := len(x.Instalments); n > 0 {
 		set(s, &inv.LastDue, x.Instalments[n-1].Due)
 	}
@@ -361,11 +373,8 @@ func (tx *Tx) Issue(d Draft) (*Invoice, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := tx.CustomerName(c)
-	buyer, err := tx.keep(c.Person, name)
-	if err != nil {
-		return nil, err
-	}
+	// The text of a name is never changed: another name is another text.
+	buyer := c.Name
 	ser := series{tx.s.company.Invoices, d.Date.Year()}
 	x := &InvoiceIssued{Number: Number{ser.Prefix, ser.Year, uint32(len(tx.s.numbers[ser]) + 1)},
 		Draft: d, Discount: t.Discount, Taxes: t.Taxes, Net: t.Net, Total: t.Total, Buyer: buyer}

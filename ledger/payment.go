@@ -216,7 +216,7 @@ func (tx *Tx) fitting(c *Customer, n NewPayment) []OpenItem {
 		return itemsOf(nil, inv, inv.Open)
 	}
 	var out []OpenItem
-	for _, item := range tx.OpenItems(c) {
+	for _, item := range tx.ToSettle(c) {
 		if item.Invoice.Currency == n.Amount.Currency {
 			out = append(out, item)
 		}

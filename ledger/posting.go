@@ -23,6 +23,8 @@ const (
 	Conversion          Account = 12 // technical: money of one currency that settled a debt of another
 	DiscountsGranted    Account = 13 // income, debit: net given up for early payments
 	OpeningBalances     Account = 14 // equity, credit: what was owed when the books began
+	InterestIncome      Account = 15 // income, credit: interest for late payment, less what was credited of it
+	FeeIncome           Account = 16 // income, credit: recovery costs and late fees, less what was credited of them
 	Advances            Account = 17 // liability, credit: net of deposits, owed as goods and services to come
 	SplitTax            Account = 18 // asset, debit: tax that customers paid straight to the state
 	Offsets             Account = 19 // clearing, debit: netted against what we owe the customer
@@ -66,6 +68,10 @@ func (a Account) String() string {
 		return "split tax"
 	case Offsets:
 		return "offsets"
+	case InterestIncome:
+		return "interest income"
+	case FeeIncome:
+		return "fee income"
 	}
 	return fmt.Sprintf("account %d", uint8(a))
 }
@@ -102,7 +108,7 @@ func (s *state) valueOwn(ps []Posting) {
 
 // valid reports whether a is in the chart of accounts.
 func (a Account) valid() bool {
-	return a >= Receivables && a <= OpeningBalances || a >= Advances && a <= Offsets
+	return a >= Receivables && a <= Offsets
 }
 
 // balanced returns an error that names the sum by which ps is off in a currency, or in value.

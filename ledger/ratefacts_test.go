@@ -19,12 +19,12 @@ func TestRateFacts(t *testing.T) {
 		source, value string
 		back          int
 	}{{"a", "7", 3}, {"b", "8", 2}, {"c", "9", 2}, {"d", "10", 0}} {
-		if err := set(x.source, "XAU", x.value, x.back); err != nil {
+		if err := set(x.source, "THB", x.value, x.back); err != nil {
 			t.Fatal(err)
 		}
 	}
 	refused := try(b, "", func(tx *Tx) error {
-		if _, err := tx.SetRates("e", []Rate{{Currency: "XAU", Date: tx.Today(), Value: dec("11"), Per: dec("1")}}); err != nil {
+		if _, err := tx.SetRates("e", []Rate{{Currency: "THB", Date: tx.Today(), Value: dec("11"), Per: dec("1")}}); err != nil {
 			return err
 		}
 		return Refuse(Conflict, "invoice.unknown", "text", "x")
@@ -34,7 +34,7 @@ func TestRateFacts(t *testing.T) {
 	}
 	err := b.View(func(v *View) error {
 		var found []string
-		list := v.Rates("XAU")
+		list := v.Rates("THB")
 		err := v.RateFacts(func(_ *Fact, x *RatesSet) bool {
 			for _, r := range list {
 				if x.Has(r) {

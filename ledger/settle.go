@@ -476,7 +476,7 @@ func (tx *Tx) applyAll(c *Customer) ([]Part, error) {
 		return nil, Refuse(Conflict, "apply.nothing", "handle", c.Handle)
 	}
 	var all []Part
-	for _, item := range tx.OpenItems(c) {
+	for _, item := range tx.ToSettle(c) {
 		inv := item.Invoice
 		there := tx.OnAccount(c, inv.Currency).Minor
 		minor := minMinor(there, minMinor(item.Open.Minor, inv.Open)) // a residue may have been rounded off
