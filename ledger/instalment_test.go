@@ -142,3 +142,30 @@ func TestInstalmentsThatCannotBe(t *testing.T) {
 		}), key)
 	}
 }
+
+// Interest runs for each part from the day after its own due date: 9 % on 360 for 30 days,
+// and on 720 for the 6 days since the second was due.
+func TestInterestOfInstalments(t *testing.T) {
+	b, _ := testBooks(t)
+	do(t, b, "", func(tx *Tx) error {
+		co := tx.Company()
+		co.Interest = "9%"
+		return tx.SetCompany(co)
+	})
+	c := addAcme(t, b)
+	inThree(t, b, c, testDay.AddDays(-50))
+	b.View(func(v *View) error {
+		claims, err := v.Claims(v.Customer(c), testDay)
+		if err != nil || len(claims) != 1 {
+			t.Fatal(claims, err)
+		}
+		var got []string
+		for _, p := range claims[0].Periods {
+			got = append(got, fmt.Sprintf("%s x %d", p.Base, p.Days()))
+		}
+		if want := "[360.00 EUR x 30 720.00 EUR x 6]"; fmt.Sprint(got) != want {
+			t.Errorf("got %v, want %s", got, want)
+		}
+		return nil
+	})
+}
