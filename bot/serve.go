@@ -108,7 +108,7 @@ func diagnose(ctx context.Context, cfg Config, check func(what string, err error
 	check("Telegram token (@"+name+")", err, "Take TELEGRAM_BOT_TOKEN again from @BotFather, and look at TELEGRAM_API_URL.")
 	if _, addr := cfg.rateSource(); addr != "" {
 		found, err := checkRates(ctx, cfg)
-		check("exchange rates of "+addr+found, err, "Look at the address or the path; the ECB's is https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml.")
+		check("exchange rates"+found, err, "Look at the address or the path; the ECB's is https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml.")
 	}
 	check("ledger "+cfg.DB, checkLedger(cfg.DB), "Run duebot verify on it.")
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/shopspring/decimal"
 )
@@ -239,10 +240,10 @@ func divide(num, den decimal.Decimal, cur Currency) (Money, error) {
 func dumpRates(w io.Writer, s *state) {
 	s.rateFacts.each(func(seq *uint64) { fmt.Fprintf(w, "rates of fact %d\n", *seq) })
 	lines(w, "rates", s.rates, func(list []Rate) string {
-		out := ""
+		var out strings.Builder
 		for _, r := range list {
-			out += fmt.Sprintf(" %s %s/%s", r.Date, r.Value, r.Per)
+			fmt.Fprintf(&out, " %s %s/%s", r.Date, r.Value, r.Per)
 		}
-		return out
+		return out.String()
 	})
 }

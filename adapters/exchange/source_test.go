@@ -27,6 +27,19 @@ func TestRateSourceMustBeSecure(t *testing.T) {
 	}
 }
 
+// A password in the address stands neither in the log nor in the books.
+func TestRateSourceKeepsItsPassword(t *testing.T) {
+	srv := httptest.NewServer(http.NotFoundHandler())
+	defer srv.Close()
+	s, err := NewRateSource(strings.Replace(srv.URL, "http://", "http://me:secret@", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = s.Read(t.Context(), "EUR", false); err == nil || strings.Contains(err.Error()+s.String(), "secret") {
+		t.Errorf("got %v of %s", err, s)
+	}
+}
+
 // Whatever a source answers, it gives rates or an error that tells what is wrong, in bounded
 // time and memory.
 func TestRateSourceAnswers(t *testing.T) {
@@ -34,8 +47,12 @@ func TestRateSourceAnswers(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/good/eurofxref-daily.xml", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, daily) })
 	mux.HandleFunc("/good/eurofxref-hist-90d.xml", func(w http.ResponseWriter, _ *http.Request) { w.Write(rateFile(t, "eurofxref-hist-90d.xml")) })
-	mux.HandleFunc("/moved", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/good/eurofxref-daily.xml", http.StatusFound) })
-	mux.HandleFunc("/away", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://example.com/x", http.StatusFound) })
+	mux.HandleFunc("/moved", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/good/eurofxref-daily.xml", http.StatusFound)
+	})
+	mux.HandleFunc("/away", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://example.com/x", http.StatusFound)
+	})
 	mux.HandleFunc("/round", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/round", http.StatusFound) })
 	mux.HandleFunc("/garbage", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte{0, 1, 2, 255}) })
 	mux.HandleFunc("/page", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>We are maintaining</html>") })
