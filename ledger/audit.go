@@ -27,6 +27,7 @@ const (
 	FactNotice     FactName = "notice"
 	FactOutcome    FactName = "outcome"
 	FactLanguage   FactName = "language"
+	FactRates      FactName = "rates"
 	FactOther      FactName = "other"
 )
 
@@ -86,6 +87,8 @@ func (v *View) describeParties(f *Fact) Description {
 		return Description{Name: FactUnlinked, Refs: v.handle(x.Customer)}
 	case *LanguageSet:
 		return Description{Name: FactLanguage, Refs: append(v.handle(x.Customer), x.Language)}
+	case *RatesSet:
+		return Description{Name: FactRates, Refs: x.refs(v.s.company.Currency)}
 	}
 	return Description{Name: FactOther, Refs: []string{KindName(f.Body)}}
 }

@@ -40,6 +40,21 @@ type RatesSet struct {
 	Rates  []Rate // in order of currency and date
 }
 
+// refsMax is how many rates of a fact are told one by one.
+const refsMax = 3
+
+// refs are the source and the rates, or, of many, how many they are.
+func (x *RatesSet) refs(base Currency) []string {
+	out := []string{x.Source}
+	if n := len(x.Rates); n > refsMax {
+		return append(out, fmt.Sprintf("%d rates", n))
+	}
+	for _, r := range x.Rates {
+		out = append(out, fmt.Sprintf("%s: %s %s = %s %s", r.Date, r.Per, r.Currency, r.Value, base))
+	}
+	return out
+}
+
 func (x *RatesSet) kind() factKind { return kindRates }
 
 func (x *RatesSet) code(c *coder) {
