@@ -88,6 +88,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		InvoiceChannel: cfg.Slack.Invoices, FinanceChannel: cfg.Slack.Finance, Languages: b.texts.Languages(),
 		InviteURL: func(token string) string { return "https://t.me/" + b.username + "?start=" + token },
 		Payable:   func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
+		MonthName: func(lang string, month int) string { return b.texts.In(lang).Month(month) },
 	}}
 	if cfg.PublicURL != "" {
 		b.desk.PayURL = b.payments.link
@@ -272,6 +273,11 @@ func (b *Bot) schedule(ctx context.Context) error {
 		next, err := b.rules.Run(ctx, now)
 		if err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
 			b.log.Error("running the rules", "error", err)
+		}
+		if at, err := b.desk.RunContracts(ctx, now); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
+			b.log.Error("running the contracts", "error", err)
+		} else if !at.IsZero() && at.Before(next) {
+			next = at
 		}
 		wait := max(next.Sub(now), time.Millisecond)
 		if next.IsZero() || wait > scheduleMax {

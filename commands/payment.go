@@ -199,10 +199,21 @@ func paymentCard(v *ledger.View, p *ledger.Payment, parts []ledger.Part) *card.C
 		}
 	}
 	k.Body = append(k.Body, exchangeLines(v, p)...)
+	k.Body = append(k.Body, orderNote(v, settledBy(v, p))...)
 	if p.OnAcct > 0 {
 		k.Body = append(k.Body, card.T("payment.onaccount", "amount", p.Unapplied()))
 	}
 	return k
+}
+
+// settledBy lists the invoices that p settles.
+func settledBy(v *ledger.View, p *ledger.Payment) (out []ledger.InvoiceID) {
+	for _, st := range v.Settlements(p) {
+		if !st.Reversed {
+			out = append(out, st.Invoice)
+		}
+	}
+	return out
 }
 
 // partLines say what was settled of which invoice, and what is left of it.

@@ -27,8 +27,23 @@ const (
 	FactNotice     FactName = "notice"
 	FactOutcome    FactName = "outcome"
 	FactLanguage   FactName = "language"
-	FactRates      FactName = "rates"
 	FactOther      FactName = "other"
+
+	FactInterest      FactName = "interest"
+	FactCosts         FactName = "costs"
+	FactInterestRate  FactName = "interestrate"
+	FactInterestTerms FactName = "interestterms"
+	FactCharged       FactName = "charged"
+	FactPromiseKept   FactName = "promisekept"
+	FactPromiseBroken FactName = "promisebroken"
+	FactPromiseLapsed FactName = "promiselapsed"
+	FactPlan          FactName = "plan"
+	FactPlanKept      FactName = "plankept"
+	FactPlanBroken    FactName = "planbroken"
+	FactPlanCancelled FactName = "plancancelled"
+	FactContract      FactName = "contract"
+	FactOccurrence    FactName = "occurrence"
+	FactContractStop  FactName = "contractstop"
 )
 
 // Description is a fact in a few words.
@@ -45,7 +60,8 @@ type Description struct {
 func (v *View) Describe(f *Fact) Description {
 	switch x := f.Body.(type) {
 	case *InvoiceIssued:
-		return Description{Name: FactInvoice, Refs: []string{x.Number.String()}, Amount: x.Total}
+		name := map[Nature]FactName{NaturePrincipal: FactInvoice, NatureInterest: FactInterest, NatureCosts: FactCosts}[x.Nature]
+		return Description{Name: name, Refs: []string{x.Number.String()}, Amount: x.Total}
 	case *CreditNoteIssued:
 		return Description{Name: FactCreditNote, Refs: append([]string{x.Number.String()}, v.numbers(x.Invoice)...), Amount: x.Total, Words: x.Reason}
 	case *PaymentReceived:
@@ -69,6 +85,9 @@ func (v *View) Describe(f *Fact) Description {
 		}
 		return d
 	}
+	if d, ok := v.describeClaim(f); ok {
+		return d
+	}
 	return v.describeParties(f)
 }
 
@@ -87,10 +106,8 @@ func (v *View) describeParties(f *Fact) Description {
 		return Description{Name: FactUnlinked, Refs: v.handle(x.Customer)}
 	case *LanguageSet:
 		return Description{Name: FactLanguage, Refs: append(v.handle(x.Customer), x.Language)}
-	case *RatesSet:
-		return Description{Name: FactRates, Refs: x.refs(v.s.company.Currency)}
 	}
-	return Description{Name: FactOther, Refs: []string{KindName(f.Body)}}
+	return v.describeCash(f)
 }
 
 func (v *View) describeAllocation(x *Allocated) Description {
@@ -131,7 +148,7 @@ func (v *View) noticeOf(id NoticeID) (*NoticeQueued, error) {
 	if n == nil {
 		return nil, fmt.Errorf("there is no notice %d", id)
 	}
-	f, err := v.fact(n.queued)
+	f, err := v.fact(uint64(n.queued))
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -147,10 +148,16 @@ func (b *Books) identify(mark string) error {
 	return err
 }
 
+// replayGCPercent is how much the memory may grow, in percent, between two collections while
+// the books are read.
+const replayGCPercent = 400
+
 // load makes the projections from the facts, and reads the working state.
 func (b *Books) load() error {
 	s := b.s
 	s.replay = true
+	// What a replay makes stays: looking for garbage meanwhile finds little.
+	defer debug.SetGCPercent(debug.SetGCPercent(replayGCPercent))
 	r := newReplay(false)
 	err := r.run(func() error {
 		return b.store.Facts(1, func(_ uint64, rec []byte) error { return r.add(0, rec) })
@@ -176,7 +183,7 @@ func (b *Books) load() error {
 	if err := b.loadWork(); err != nil {
 		return err
 	}
-	s.replay = false
+	s.replay, s.ended = false, nil
 	return nil
 }
 

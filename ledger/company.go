@@ -1,6 +1,9 @@
 package ledger
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // CompanySet is the fact that holds what the company decides and the books depend on. It
 // enters when the configuration differs from the one in force.
@@ -15,6 +18,11 @@ type CompanySet struct {
 	BankLine string   // bank details as customers see them
 
 	TaxRounding TaxRounding // of new invoices
+
+	ApplyOrder ApplyOrder   // of money that names no invoice; "": DefaultApplyOrder
+	Interest   InterestRule // for late payment, where a customer has no other; "": none
+	DayCount   DayCount     // of interest
+	Untaxed    string       // why interest and costs bear no tax; "": what the rule says
 
 	zone *time.Location
 }
@@ -31,6 +39,12 @@ func (x *CompanySet) code(c *coder) {
 	str(c, &x.Credits)
 	str(c, &x.BankLine)
 	x.TaxRounding.code(c)
+	if c.version >= 2 {
+		str(c, &x.ApplyOrder)
+		str(c, &x.Interest)
+		x.DayCount.code(c)
+		str(c, &x.Untaxed)
+	}
 }
 
 func (x *CompanySet) apply(s *state, _ *Fact) {
@@ -63,6 +77,9 @@ func (tx *Tx) SetCompany(x CompanySet) error {
 	if x.TaxRounding == RoundAsSet {
 		x.TaxRounding = RoundDocument
 	}
+	if err := x.checkClaims(); err != nil {
+		return err
+	}
 	old := tx.s.company
 	old.zone, x.zone = nil, nil
 	if x == old {
@@ -75,12 +92,19 @@ func (tx *Tx) SetCompany(x CompanySet) error {
 	return err
 }
 
+// zones are those that were asked for: to read one takes longer than to apply ten facts.
+var zones sync.Map // name → *time.Location
+
 // loadZone returns the zone of that name; facts hold only names that were checked, and a
 // zone that this machine's data does not know counts as UTC.
 func loadZone(name string) *time.Location {
+	if loc, ok := zones.Load(name); ok {
+		return loc.(*time.Location)
+	}
 	loc, err := time.LoadLocation(name)
 	if err != nil {
 		return time.UTC
 	}
+	zones.Store(name, loc)
 	return loc
 }

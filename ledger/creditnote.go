@@ -311,7 +311,7 @@ func (tx *Tx) issueCredit(inv *Invoice, x *CreditNoteIssued, reason string) (*Cr
 	}
 	debt := inv.worth(x.Applied.Minor)
 	_, err = tx.append(day, x, entry(inv.Customer,
-		Posting{Account: SalesReductions, Amount: x.Net, Base: debt + rest - tax},
+		Posting{Account: inv.Nature.reduction(), Amount: x.Net, Base: debt + rest - tax},
 		Posting{Account: OutputTax, Amount: x.Total.Sub(x.Net), Base: tax},
 		Posting{Account: Receivables, Amount: x.Applied.Neg(), Base: -debt},
 		Posting{Account: OnAccount, Amount: x.Applied.Sub(x.Total), Base: -rest})...)

@@ -45,6 +45,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpKeeping(w, s)
 	dumpRates(w, s)
 	dumpCarry(w, s)
+	dumpClaims(w, s)
 	lines(w, "done", s.done, func(bool) string { return "" })
 	dumpCash(w, s)
 	dumpBalances(w, s)

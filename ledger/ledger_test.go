@@ -457,16 +457,3 @@ func TestVerifyFindsCutTail(t *testing.T) {
 		t.Error("verify with the head of the newest digest did not find the cut")
 	}
 }
-
-func FuzzReadFact(f *testing.F) {
-	body := (&Fact{Body: &PromiseMade{1, 2}})
-	rec, _ := body.record(Hash{})
-	f.Add(rec)
-	f.Fuzz(func(t *testing.T, rec []byte) {
-		if fact, err := readFact(1, rec); err == nil {
-			if again, err := fact.record(Hash{}); err != nil || len(again) == 0 {
-				t.Fatalf("read %x, which cannot be written: %v", rec, err)
-			}
-		}
-	})
-}

@@ -207,7 +207,7 @@ func (tx *Tx) fitting(c *Customer, n NewPayment) []*Invoice {
 		return []*Invoice{inv}
 	}
 	var out []*Invoice
-	for _, inv := range tx.OpenInvoices(c) {
+	for _, inv := range tx.ToSettle(c) {
 		if inv.Currency == n.Amount.Currency {
 			out = append(out, inv)
 		}

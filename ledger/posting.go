@@ -22,6 +22,8 @@ const (
 	ExchangeDifferences Account = 11 // expense, debit: realised losses less gains, in the company's currency alone
 	Conversion          Account = 12 // technical: money of one currency that settled a debt of another
 	OpeningBalances     Account = 14 // equity, credit: what was owed when the books began
+	InterestIncome      Account = 15 // income, credit: interest for late payment, less what was credited of it
+	FeeIncome           Account = 16 // income, credit: recovery costs and late fees, less what was credited of them
 
 	accountMax = 32 // more than there will be
 )
@@ -54,6 +56,10 @@ func (a Account) String() string {
 		return "conversion"
 	case OpeningBalances:
 		return "opening balances"
+	case InterestIncome:
+		return "interest income"
+	case FeeIncome:
+		return "fee income"
 	}
 	return fmt.Sprintf("account %d", uint8(a))
 }
@@ -89,7 +95,9 @@ func (s *state) valueOwn(ps []Posting) {
 }
 
 // valid reports whether a is in the chart of accounts.
-func (a Account) valid() bool { return a >= Receivables && a <= Conversion || a == OpeningBalances }
+func (a Account) valid() bool {
+	return a >= Receivables && a <= Conversion || a >= OpeningBalances && a <= FeeIncome
+}
 
 // balanced returns an error that names the sum by which ps is off in a currency, or in value.
 func balanced(ps []Posting) error {

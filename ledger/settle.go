@@ -413,7 +413,7 @@ func (tx *Tx) applyAll(c *Customer) ([]Part, error) {
 		return nil, Refuse(Conflict, "apply.nothing", "handle", c.Handle)
 	}
 	var all []Part
-	for _, inv := range tx.OpenInvoices(c) {
+	for _, inv := range tx.ToSettle(c) {
 		there := tx.OnAccount(c, inv.Currency).Minor
 		if there <= 0 {
 			continue

@@ -43,6 +43,7 @@ type state struct {
 	notices  arena[notice]
 	open     map[NoticeID]*Notice // not yet sent, failed or withdrawn
 	settling map[NoticeID]*Notice // unknown: a person has to say what became of them
+	ended    []*Notice            // of a replay: room for further ones
 	threads  map[string]InvoiceID // "channel:ts" of an invoice's card
 
 	keys map[string]uint64 // command key → row of its stored reply
@@ -52,6 +53,14 @@ type state struct {
 	rateFacts arena[uint64]       // the facts that set them
 	worth     [accountMax]int64   // base values of the accounts; see carry.go
 	under     *Fact               // being applied
+
+	interestRates map[string][]InterestRate // reference rates by table, in order of date
+	charges       arena[charge]
+	awaited       map[uint32]bool // promises to be judged, or to be kept late
+	plans         arena[Plan]
+	activePlans   map[PlanID]bool
+	contracts     arena[Contract]
+	running       map[ContractID]bool // contracts that have an invoice to come
 
 	closed     Month                // the last closed month, 0: none
 	periods    []PeriodAct          // oldest first
@@ -71,9 +80,14 @@ func newState() *state {
 		openDispute: map[DisputeID]bool{},
 		open:        map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, threads: map[string]InvoiceID{},
 		owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
-		rates: map[Currency][]Rate{},
+		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{},
+		activePlans: map[PlanID]bool{}, running: map[ContractID]bool{},
 	}
 }
+
+// factNo is a fact's number where memory keeps many of them: books of four thousand million
+// facts would need more of it than machines have.
+type factNo uint32
 
 // apply brings one fact into the projections.
 func (s *state) apply(f *Fact) {

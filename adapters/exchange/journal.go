@@ -21,7 +21,7 @@ func accountName(a ledger.Account) string {
 		return "assets:" + a.String()
 	case ledger.OnAccount, ledger.OutputTax:
 		return "liabilities:" + a.String()
-	case ledger.Sales, ledger.SalesReductions:
+	case ledger.Sales, ledger.SalesReductions, ledger.InterestIncome, ledger.FeeIncome:
 		return "income:" + a.String()
 	case ledger.BadDebt, ledger.RoundingDifferences, ledger.BankFees, ledger.ExchangeDifferences:
 		return "expenses:" + a.String()
