@@ -22,7 +22,7 @@ func TestInvariants(t *testing.T) {
 			if _, refused := AsRefusal(err); err != nil && !refused && !errors.Is(err, errChanged) {
 				r.Fatalf("step %d: %v", step, err)
 			}
-			b.View(func(v *View) error { checkInvariants(r, v, c); checkKeeping(r, v); return nil })
+			b.View(func(v *View) error { checkInvariants(r, v, c); checkKeeping(r, v); checkClaims(r, v, c); return nil })
 		}
 		b.Close()
 		checkFile(t, path)
@@ -54,6 +54,9 @@ func oneAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	var inv *Invoice
 	if n := int(tx.s.invoices.n); n > 0 {
 		inv = tx.Invoice(InvoiceID(rapid.IntRange(1, n).Draw(r, "invoice")))
+	}
+	if !inOrder && rapid.IntRange(0, 3).Draw(r, "over time") == 0 {
+		return claimAct(r, tx, c, inv)
 	}
 	act := rapid.IntRange(0, 12+cashActs-1).Draw(r, "act")
 	if act == 12+cashActs-1 && !inOrder {
