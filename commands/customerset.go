@@ -12,7 +12,8 @@ import (
 //
 //	line   = "set" handle option { option } .
 //	option = "terms=" terms | "limit=" ( sum | "none" ) | "lang=" code | "tz=" zone
-//	       | "name=" quoted | "owner=" ( mention | "none" ) .
+//	       | "name=" quoted | "owner=" ( mention | "none" )
+//	       | "interest=" ( percent | law | "law" | "none" ) | "latefee=" ( sum | percent | "none" ) .
 func setCustomer(c *Call) (card.Reply, error) {
 	if len(c.Args) < 2 {
 		return card.Reply{}, usage("customer", "got", "set")
@@ -22,6 +23,7 @@ func setCustomer(c *Call) (card.Reply, error) {
 		return card.Reply{}, err
 	}
 	var n ledger.CustomerChange
+	var late lateOptions
 	for args := c.Args[1:]; len(args) > 0; {
 		key, value, ok := strings.Cut(args[0].text, "=")
 		if args[0].quoted || !ok {
@@ -31,6 +33,11 @@ func setCustomer(c *Call) (card.Reply, error) {
 		if value == "" && len(args) > 0 && args[0].quoted { // name="Acme GmbH" comes as two words
 			value, args = args[0].text, args[1:]
 		}
+		if known, err := late.take(c, strings.ToLower(key), value); err != nil {
+			return card.Reply{}, err
+		} else if known {
+			continue
+		}
 		if err := c.changeOption(cust, &n, strings.ToLower(key), value); err != nil {
 			return card.Reply{}, err
 		}
@@ -39,7 +46,11 @@ func setCustomer(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	return card.Reply{Card: customerCard(c, cust, changed)}, nil
+	agreed, err := c.Tx.AgreeInterest(cust, late.rule, late.fee)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	return card.Reply{Card: customerCard(c, cust, changed || agreed)}, nil
 }
 
 // userForm is a Slack user: a mention as Slack sends it, or the id alone.
@@ -119,6 +130,7 @@ func customerCard(c *Call, cust *ledger.Customer, changed bool) *card.Card {
 		{Label: card.T("field.owner"), Value: owner},
 	}
 	k.Fields = append(k.Fields, limitFields(c.View, cust)...)
+	k.Fields = append(k.Fields, lateFields(c.View, cust)...)
 	return k
 }
 

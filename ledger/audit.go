@@ -28,6 +28,22 @@ const (
 	FactOutcome    FactName = "outcome"
 	FactLanguage   FactName = "language"
 	FactOther      FactName = "other"
+
+	FactInterest      FactName = "interest"
+	FactCosts         FactName = "costs"
+	FactInterestRate  FactName = "interestrate"
+	FactInterestTerms FactName = "interestterms"
+	FactCharged       FactName = "charged"
+	FactPromiseKept   FactName = "promisekept"
+	FactPromiseBroken FactName = "promisebroken"
+	FactPromiseLapsed FactName = "promiselapsed"
+	FactPlan          FactName = "plan"
+	FactPlanKept      FactName = "plankept"
+	FactPlanBroken    FactName = "planbroken"
+	FactPlanCancelled FactName = "plancancelled"
+	FactContract      FactName = "contract"
+	FactOccurrence    FactName = "occurrence"
+	FactContractStop  FactName = "contractstop"
 )
 
 // Description is a fact in a few words.
@@ -44,7 +60,8 @@ type Description struct {
 func (v *View) Describe(f *Fact) Description {
 	switch x := f.Body.(type) {
 	case *InvoiceIssued:
-		return Description{Name: FactInvoice, Refs: []string{x.Number.String()}, Amount: x.Total}
+		name := map[Nature]FactName{NaturePrincipal: FactInvoice, NatureInterest: FactInterest, NatureCosts: FactCosts}[x.Nature]
+		return Description{Name: name, Refs: []string{x.Number.String()}, Amount: x.Total}
 	case *CreditNoteIssued:
 		return Description{Name: FactCreditNote, Refs: append([]string{x.Number.String()}, v.numbers(x.Invoice)...), Amount: x.Total, Words: x.Reason}
 	case *PaymentReceived:
@@ -68,6 +85,9 @@ func (v *View) Describe(f *Fact) Description {
 		}
 		return d
 	}
+	if d, ok := v.describeClaim(f); ok {
+		return d
+	}
 	return v.describeParties(f)
 }
 
@@ -87,7 +107,7 @@ func (v *View) describeParties(f *Fact) Description {
 	case *LanguageSet:
 		return Description{Name: FactLanguage, Refs: append(v.handle(x.Customer), x.Language)}
 	}
-	return Description{Name: FactOther, Refs: []string{KindName(f.Body)}}
+	return v.describeCash(f)
 }
 
 func (v *View) describeAllocation(x *Allocated) Description {

@@ -18,6 +18,9 @@ func (s *state) book(p *Posting) {
 	for int(p.Customer) >= len(s.balances) {
 		set(s, &s.balances, append(s.balances, nil))
 	}
+	if p.Base != 0 {
+		set(s, &s.worth[p.Account], s.worth[p.Account]+p.Base)
+	}
 	cur := s.currencyIndex(p.Amount.Currency)
 	rows := s.balances[p.Customer]
 	for i := range rows {

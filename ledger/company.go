@@ -19,6 +19,11 @@ type CompanySet struct {
 
 	TaxRounding TaxRounding // of new invoices
 
+	ApplyOrder ApplyOrder   // of money that names no invoice; "": DefaultApplyOrder
+	Interest   InterestRule // for late payment, where a customer has no other; "": none
+	DayCount   DayCount     // of interest
+	Untaxed    string       // why interest and costs bear no tax; "": what the rule says
+
 	zone *time.Location
 }
 
@@ -34,6 +39,12 @@ func (x *CompanySet) code(c *coder) {
 	str(c, &x.Credits)
 	str(c, &x.BankLine)
 	x.TaxRounding.code(c)
+	if c.version >= 2 {
+		str(c, &x.ApplyOrder)
+		str(c, &x.Interest)
+		x.DayCount.code(c)
+		str(c, &x.Untaxed)
+	}
 }
 
 func (x *CompanySet) apply(s *state, _ *Fact) {
@@ -54,7 +65,8 @@ func (x *CompanySet) Zone() *time.Location {
 func (v *View) Company() CompanySet { return v.s.company }
 
 // SetCompany books x if it differs from what is in force. It returns a BadInput refusal
-// for an unknown currency or zone.
+// for an unknown currency or zone, and a Conflict for another currency once something is
+// booked: every value in the books is told in it.
 func (tx *Tx) SetCompany(x CompanySet) error {
 	if !x.Currency.Valid() {
 		return Refuse(BadInput, "currency.unknown", "text", string(x.Currency))
@@ -65,10 +77,16 @@ func (tx *Tx) SetCompany(x CompanySet) error {
 	if x.TaxRounding == RoundAsSet {
 		x.TaxRounding = RoundDocument
 	}
+	if err := x.checkClaims(); err != nil {
+		return err
+	}
 	old := tx.s.company
 	old.zone, x.zone = nil, nil
 	if x == old {
 		return nil
+	}
+	if old.Currency != "" && x.Currency != old.Currency && (len(tx.s.balances) > 0 || len(tx.s.rates) > 0) {
+		return Refuse(Conflict, "company.currency", "currency", string(old.Currency), "text", string(x.Currency))
 	}
 	_, err := tx.append(DateOf(tx.Now, loadZone(x.ZoneName)), &x)
 	return err

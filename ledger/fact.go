@@ -83,9 +83,27 @@ const (
 	kindOpening         factKind = 33
 )
 
+// Claims and promises over time: 52 to 67.
+const (
+	kindRateOfInterest   factKind = 52
+	kindInterestAgreed   factKind = 53
+	kindInterestCharged  factKind = 54
+	kindPromiseKept      factKind = 55
+	kindPromiseBroken    factKind = 56
+	kindPromiseLapsed    factKind = 57
+	kindPlanAgreed       factKind = 58
+	kindPlanKept         factKind = 59
+	kindPlanBroken       factKind = 60
+	kindPlanCancelled    factKind = 61
+	kindContractMade     factKind = 62
+	kindContractInvoiced factKind = 63
+	kindContractStopped  factKind = 64
+)
+
 // Currencies.
 const (
-	kindRates factKind = 40
+	kindRates     factKind = 40
+	kindConverted factKind = 41
 )
 
 func newBody(k factKind) Body {
@@ -150,8 +168,10 @@ func newBody(k factKind) Body {
 		return new(OpeningLoaded)
 	case kindRates:
 		return new(RatesSet)
+	case kindConverted:
+		return new(Converted)
 	}
-	return nil
+	return newClaim(k)
 }
 
 // factVersion is the newest layout of a fact; older ones stay readable for ever.

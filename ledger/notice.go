@@ -35,6 +35,7 @@ const (
 	NoticeResolved    NoticeKind = "resolved"      // staff: a dispute ended
 	NoticeLinked      NoticeKind = "linked"        // staff: a chat was linked
 	NoticeTask        NoticeKind = "task"          // staff: something needs a person
+	NoticeJudged      NoticeKind = "judged"        // staff: a promise or a plan was kept or broken
 	NoticeDigest      NoticeKind = "digest"        // staff: the daily digest, to one reader
 )
 

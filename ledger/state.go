@@ -49,7 +49,18 @@ type state struct {
 	keys map[string]uint64 // command key → row of its stored reply
 	done map[string]bool   // keys kept for ever: providers' and banks', from the facts
 
-	rates map[Currency][]Rate // in order of date
+	rates     map[Currency][]Rate // in order of date
+	rateFacts arena[uint64]       // the facts that set them
+	worth     [accountMax]int64   // base values of the accounts; see carry.go
+	under     *Fact               // being applied
+
+	interestRates map[string][]InterestRate // reference rates by table, in order of date
+	charges       arena[charge]
+	awaited       map[uint32]bool // promises to be judged, or to be kept late
+	plans         arena[Plan]
+	activePlans   map[PlanID]bool
+	contracts     arena[Contract]
+	running       map[ContractID]bool // contracts that have an invoice to come
 
 	closed     Month                // the last closed month, 0: none
 	periods    []PeriodAct          // oldest first
@@ -69,7 +80,8 @@ func newState() *state {
 		openDispute: map[DisputeID]bool{},
 		open:        map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, threads: map[string]InvoiceID{},
 		owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
-		rates: map[Currency][]Rate{},
+		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{},
+		activePlans: map[PlanID]bool{}, running: map[ContractID]bool{},
 	}
 }
 
@@ -96,7 +108,9 @@ func (s *state) apply(f *Fact) {
 		s.valueOwn(f.Postings) // what was foreign stays without a base value
 	}
 	about := s.about(f.Body)
+	s.under = f
 	f.Body.apply(s, f)
+	s.under = nil
 	s.mark(f, about)
 	s.movedOnAccount(f)
 	for i := range f.Postings {

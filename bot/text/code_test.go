@@ -301,6 +301,8 @@ func (c *code) families(langs []string) (out []use) {
 		add(step, []string{"title"}, "count", "company")
 		add(step, []string{"body"}, "count", "company", "customer")
 	}
+	add("nature.", []string{"principal", "interest", "costs"})
+	add("every.", []string{"weekly", "monthly", "quarterly", "yearly"})
 	// Keys that reach T or Say in a variable.
 	add("digest.", []string{"cash", "newly", "overdue"})
 	add("settled.", []string{"arrived", "again"}, "who")
