@@ -34,8 +34,12 @@ func TestRateSourceAnswers(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/good/eurofxref-daily.xml", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, daily) })
 	mux.HandleFunc("/good/eurofxref-hist-90d.xml", func(w http.ResponseWriter, _ *http.Request) { w.Write(rateFile(t, "eurofxref-hist-90d.xml")) })
-	mux.HandleFunc("/moved", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/good/eurofxref-daily.xml", http.StatusFound) })
-	mux.HandleFunc("/away", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://example.com/x", http.StatusFound) })
+	mux.HandleFunc("/moved", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/good/eurofxref-daily.xml", http.StatusFound)
+	})
+	mux.HandleFunc("/away", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://example.com/x", http.StatusFound)
+	})
 	mux.HandleFunc("/round", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/round", http.StatusFound) })
 	mux.HandleFunc("/garbage", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte{0, 1, 2, 255}) })
 	mux.HandleFunc("/page", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>We are maintaining</html>") })
