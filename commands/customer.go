@@ -16,8 +16,8 @@ func customerCommand() Command {
 	return Command{
 		Name: "customer", Who: []Role{Sales, Finance, Manager},
 		Usage: []string{
-			`customer add <handle> "<name>" [currency=EUR] [lang=en] [tz=Europe/Berlin] [terms=net14]`,
-			`customer set <handle> [terms=net30] [limit=5000] [lang=en] [tz=Europe/Berlin] [name="<name>"] [owner=@<user>]`,
+			`customer add <handle> "<name>" [currency=EUR] [lang=en] [tz=Europe/Berlin] [terms=net14] [segment=<word>]`,
+			`customer set <handle> [terms=net30] [limit=5000] [lang=en] [tz=Europe/Berlin] [name="<name>"] [owner=@<user>] [substitute=@<user>] [segment=<word>]`,
 			`customer invite <handle>`,
 			`customer list`,
 		},
@@ -91,6 +91,8 @@ func (c *Call) customerOption(n *ledger.NewCustomer, key, value string) (err err
 		}
 	case "tz":
 		n.ZoneName = value
+	case "segment":
+		n.Segment = value
 	case "terms":
 		var t ledger.Terms
 		if t, err = ledger.ParseTerms(value); err == nil && !t.Discount.IsZero() {

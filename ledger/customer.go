@@ -29,6 +29,9 @@ type Customer struct {
 	Limited  bool   // he has a credit limit
 	Limit    int64  // minor units of Currency
 
+	Substitute string // Slack user who stands in for the owner, "" for nobody
+	Segment    string // "retail": a group that reports and policies tell apart, "" for none
+
 	Chats []string // linked chats, "telegram:1001", first linked first
 
 	// What reminders need to know. A contact is one message of the bot's about overdue debt.
@@ -55,6 +58,8 @@ type CustomerAdded struct {
 	ZoneName string
 	Terms    Terms
 	Owner    string
+
+	Segment string
 }
 
 func (x *CustomerAdded) kind() factKind { return kindCustomer }
@@ -68,12 +73,15 @@ func (x *CustomerAdded) code(c *coder) {
 	str(c, &x.ZoneName)
 	x.Terms.code(c)
 	str(c, &x.Owner)
+	if c.version >= 2 {
+		str(c, &x.Segment)
+	}
 }
 
 func (x *CustomerAdded) apply(s *state, f *Fact) {
 	id := CustomerID(s.customers.n + 1)
 	s.customers.add(s, Customer{ID: id, Handle: x.Handle, Person: x.Person, Name: x.Name, Currency: x.Currency,
-		Language: x.Language, Zone: loadZone(x.ZoneName), ZoneName: x.ZoneName, Terms: x.Terms, Owner: x.Owner, fact: f.Seq})
+		Language: x.Language, Zone: loadZone(x.ZoneName), ZoneName: x.ZoneName, Terms: x.Terms, Owner: x.Owner, Segment: x.Segment, fact: f.Seq})
 	put(s, s.handles, x.Handle, id)
 }
 
@@ -85,6 +93,7 @@ type NewCustomer struct {
 	ZoneName     string
 	Terms        *Terms
 	Owner        string
+	Segment      string
 }
 
 // Handles start with a letter, so that no number and no sum is ever taken for one.
@@ -120,12 +129,15 @@ func (tx *Tx) AddCustomer(n NewCustomer) (*Customer, error) {
 	if _, err := time.LoadLocation(x.ZoneName); err != nil || x.ZoneName == "Local" {
 		return nil, Refuse(BadInput, "zone.unknown", "text", x.ZoneName)
 	}
+	var err error
+	if x.Segment, err = segment(n.Segment); err != nil {
+		return nil, err
+	}
 	name := strings.TrimSpace(n.Name)
 	if name == "" {
 		name = n.Handle
 	}
 	x.Person = tx.newPerson()
-	var err error
 	if x.Name, err = tx.keep(x.Person, name); err != nil {
 		return nil, err
 	}
@@ -133,6 +145,22 @@ func (tx *Tx) AddCustomer(n NewCustomer) (*Customer, error) {
 		return nil, err
 	}
 	return tx.s.customers.at(tx.s.customers.n), nil
+}
+
+var segmentPattern = regexp.MustCompile(`^\p{L}[\p{L}\p{N}._-]{0,31}$`)
+
+// segment is a segment as the books keep it: one word in small letters, or "" for none.
+func segment(s string) (string, error) {
+	if s != "" && !segmentPattern.MatchString(s) {
+		return "", Refuse(BadInput, "segment.form", "text", s)
+	}
+	return strings.ToLower(s), nil
+}
+
+// LookedAfterBy reports whether a Slack user looks after c: as owner, as substitute, or
+// because nobody else does.
+func (c *Customer) LookedAfterBy(user string) bool {
+	return c.Owner == "" && c.Substitute == "" || user != "" && (c.Owner == user || c.Substitute == user)
 }
 
 // Customer returns customer id, nil where there is none.

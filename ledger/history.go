@@ -239,9 +239,7 @@ func (v *View) appendPast(out []AgingRow, c *Customer, a AsOf, spare []change) (
 		return &out[len(out)-1]
 	}
 	onAcct, spare := v.pastOf(c, a, spare, func(inv *Invoice, minor int64) {
-		r := row(inv.Currency)
-		r.Bucket[BucketOf(inv.Due, a.On)] += minor
-		r.Disputed += minMinor(v.s.disputedOn(inv, a), minor)
+		row(inv.Currency).owe(BucketOf(inv.Due, a.On), minor, minMinor(v.s.disputedOn(inv, a), minor))
 	})
 	for cur, minor := range onAcct {
 		if minor != 0 {

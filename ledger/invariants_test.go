@@ -22,7 +22,7 @@ func TestInvariants(t *testing.T) {
 			if _, refused := AsRefusal(err); err != nil && !refused && !errors.Is(err, errChanged) {
 				r.Fatalf("step %d: %v", step, err)
 			}
-			b.View(func(v *View) error { checkInvariants(r, v, c); checkKeeping(r, v); return nil })
+			b.View(func(v *View) error { checkInvariants(r, v, c); checkKeeping(r, v); checkAgingBy(r, v); return nil })
 		}
 		b.Close()
 		checkFile(t, path)

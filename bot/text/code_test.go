@@ -301,6 +301,7 @@ func (c *code) families(langs []string) (out []use) {
 		add(step, []string{"title"}, "count", "company")
 		add(step, []string{"body"}, "count", "company", "customer")
 	}
+	add("aging.by.", []string{"currency", "owner", "segment"})
 	// Keys that reach T or Say in a variable.
 	add("digest.", []string{"cash", "newly", "overdue"})
 	add("settled.", []string{"arrived", "again"}, "who")
