@@ -82,8 +82,9 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	b.payments = newPayments(b)
 	b.desk = &commands.Desk{Books: b.books, Settings: commands.Settings{
 		InvoiceChannel: cfg.Slack.Invoices, FinanceChannel: cfg.Slack.Finance, Languages: b.texts.Languages(),
-		InviteURL: func(token string) string { return "https://t.me/" + b.username + "?start=" + token },
-		Payable:   func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
+		SalesSeeAll: cfg.Company.SalesSeeAll,
+		InviteURL:   func(token string) string { return "https://t.me/" + b.username + "?start=" + token },
+		Payable:     func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
 	}}
 	if cfg.PublicURL != "" {
 		b.desk.PayURL = b.payments.link

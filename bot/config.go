@@ -34,6 +34,8 @@ type File struct {
 		Language string `toml:"language"`     // of numbers as typed, and of new customers
 		Bank     string `toml:"bank"`         // bank details as customers see them, one line
 		Rounding string `toml:"tax_rounding"` // "document": tax is rounded once per rate; "line": per line
+
+		SalesSeeAll bool `toml:"sales_see_all"` // sales see and change all customers, not their own alone
 	} `toml:"company"`
 	Numbering struct {
 		Invoices string `toml:"invoices"`

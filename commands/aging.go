@@ -48,6 +48,9 @@ func agingCommand() Command {
 func agingByButton(c *Call) (card.Reply, error) {
 	id, _ := strconv.Atoi(c.Where.Arg)
 	if cust := c.Customer(ledger.CustomerID(id)); cust != nil {
+		if err := c.Allowed(cust); err != nil {
+			return card.Reply{}, err
+		}
 		return card.Reply{Card: accountCard(c.View, cust), Replace: true}, nil
 	}
 	r, err := c.agingAnswer(agingQuestion{by: ledger.ByCustomer}, past{})

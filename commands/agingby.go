@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -130,7 +131,7 @@ func (c *Call) agingAnswer(q agingQuestion, p past) (card.Reply, error) {
 	} else {
 		rows = c.Aging(on)
 	}
-	rows = c.Filter(rows, q.filter)
+	rows = c.Filter(c.own(rows), q.filter)
 	k := c.agingBy(card.T("aging.title", "date", on), rows, q.by)
 	if len(rows) == 0 && len(q.said) > 0 {
 		k.Body = []card.Text{card.T("aging.nothere")}
@@ -142,9 +143,20 @@ func (c *Call) agingAnswer(q agingQuestion, p past) (card.Reply, error) {
 	if q.part {
 		said = append(said, card.T("aging.of.part"))
 	}
+	if c.May != nil {
+		said = append(said, card.T("own.note"))
+	}
 	k.Body = append(said, k.Body...)
 	p.knownNote(k)
 	return card.Reply{Card: k}, nil
+}
+
+// own leaves out the rows of customers whom the asker may not see.
+func (c *Call) own(rows []ledger.AgingRow) []ledger.AgingRow {
+	if c.May == nil {
+		return rows
+	}
+	return slices.DeleteFunc(rows, func(r ledger.AgingRow) bool { return !c.Sees(c.Customer(r.Customer)) })
 }
 
 func (c *Call) agingBy(title card.Text, rows []ledger.AgingRow, by ledger.AgingBy) *card.Card {

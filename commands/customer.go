@@ -131,7 +131,11 @@ const customersMax = 60
 
 func listCustomers(c *Call) (card.Reply, error) {
 	var all []*ledger.Customer
-	c.Customers(func(x *ledger.Customer) { all = append(all, x) })
+	c.Customers(func(x *ledger.Customer) {
+		if c.Sees(x) {
+			all = append(all, x)
+		}
+	})
 	sort.Slice(all, func(i, j int) bool { return all[i].Handle < all[j].Handle })
 	if len(all) == 0 {
 		return card.Say("customer.none"), nil
@@ -151,6 +155,7 @@ func listCustomers(c *Call) (card.Reply, error) {
 	if len(all) > customersMax {
 		k.Note = append(k.Note, card.T("customer.more", "count", len(all)-customersMax))
 	}
+	ownNote(c.View, k)
 	return card.Reply{Card: k}, nil
 }
 
@@ -177,6 +182,9 @@ func unlinkByButton(c *Call) (card.Reply, error) {
 	cust := c.Customer(ledger.CustomerID(n))
 	if cust == nil {
 		return card.Say("button.old"), nil
+	}
+	if err := c.Allowed(cust); err != nil {
+		return card.Reply{}, err
 	}
 	if err := c.Tx.Unlink(cust, "telegram:"+chat); err != nil {
 		return card.Reply{}, err

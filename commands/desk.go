@@ -11,7 +11,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"sort"
 	"strings"
 	"unicode"
 
@@ -44,6 +43,11 @@ type Settings struct {
 	// ask the bot instead. Payable reports whether a sum can be paid by link at all.
 	PayURL  func(inv ledger.InvoiceID, customer ledger.CustomerID) string
 	Payable func(ledger.Money) bool
+	// SalesSeeAll lets sales see and change all customers, not only their own.
+	SalesSeeAll bool
+	// Refused is told that somebody was refused for his role: it may be newer than what is
+	// known of it. nil: nobody wants to know.
+	Refused func()
 }
 
 // Desk is where requests come in.
@@ -54,9 +58,10 @@ type Desk struct {
 
 // Staff is a member of staff who asks.
 type Staff struct {
-	ID   string // Slack user id
-	Role Role   // "" for none
-	Lang string
+	ID     string // Slack user id
+	Role   Role   // what he may do; "" for none
+	Audits bool   // he is an auditor too, and may look at all
+	Lang   string
 }
 
 // By is how the books name him.
@@ -140,8 +145,8 @@ func (d *Desk) Line(ctx context.Context, l Line) (card.Reply, error) {
 	if !ok {
 		return unknownVerb(verb), nil
 	}
-	if !may(cmd, l.Who.Role) {
-		return refused(forbidden(cmd, l.Who.Role)), nil
+	if !l.Who.may(cmd) {
+		return d.forbid(cmd, l.Who), nil
 	}
 	call := &Call{Desk: d, Who: l.Who, Line: strings.TrimSpace(rest), Args: split(rest)}
 	return d.run(ctx, cmd, l.Key, l.Text, call)
@@ -161,8 +166,8 @@ func (d *Desk) Press(ctx context.Context, p Press) (card.Reply, error) {
 	if !ok {
 		return card.Say("button.old"), nil
 	}
-	if !may(cmd, p.Who.Role) {
-		return refused(forbidden(cmd, p.Who.Role)), nil
+	if !p.Who.may(cmd) {
+		return d.forbid(cmd, p.Who), nil
 	}
 	return d.run(ctx, cmd, p.Key, p.Do+":"+p.Arg, &Call{Desk: d, Who: p.Who, Where: p})
 }
@@ -172,15 +177,17 @@ func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Ca
 	var reply card.Reply
 	if cmd.Reads {
 		err := d.Books.View(func(v *ledger.View) (err error) {
-			call.View = v
+			call.View, v.May = v, d.lens(call.Who, cmd)
 			reply, err = cmd.Run(call)
-			return err
+			return d.noted(err)
 		})
 		return answered(reply, err)
 	}
 	return d.update(ctx, key, call.Who.By(), input, func(tx *ledger.Tx) (card.Reply, error) {
 		call.Tx, call.View = tx, &tx.View
-		return cmd.Run(call)
+		tx.May = d.lens(call.Who, cmd)
+		reply, err := cmd.Run(call)
+		return reply, d.noted(err)
 	})
 }
 
@@ -238,28 +245,6 @@ func unknownVerb(verb string) card.Reply {
 	return card.Say("verb.unknown", "text", verb)
 }
 
-func may(cmd Command, role Role) bool {
-	for _, r := range cmd.Who {
-		if r == role {
-			return true
-		}
-	}
-	return false
-}
-
-// forbidden says why, and whom to ask.
-func forbidden(cmd Command, role Role) *ledger.Refusal {
-	if role == "" {
-		return &ledger.Refusal{Kind: ledger.Forbidden, Key: "role.none"}
-	}
-	who := make([]string, len(cmd.Who))
-	for i, r := range cmd.Who {
-		who[i] = string(r)
-	}
-	sort.Strings(who)
-	return &ledger.Refusal{Kind: ledger.Forbidden, Key: "role.not", Args: []any{"verb", cmd.Name, "role", string(role), "who", strings.Join(who, ", ")}}
-}
-
 // usage is the refusal of a line that does not fit: what is wrong, and the right form.
 func usage(cmd string, args ...any) error {
 	c, _ := find(cmd)
@@ -278,7 +263,8 @@ func invoiceOrCustomer(v *ledger.View, word string) (*ledger.Invoice, *ledger.Cu
 	}
 	c, err := v.CustomerNamed(word)
 	if inv := v.InvoiceReferenced(word); err != nil && inv != nil {
-		return inv, v.Customer(inv.Customer), nil
+		c = v.Customer(inv.Customer)
+		return inv, c, v.Allowed(c)
 	}
 	return nil, c, err
 }

@@ -35,7 +35,7 @@ var paymentForm = regexp.MustCompile(`^[pP]-(\d{1,9})$`)
 func paymentNamed(v *ledger.View, m []string) (*ledger.Payment, error) {
 	n, _ := strconv.Atoi(m[1])
 	if p := v.Payment(ledger.PaymentID(n)); p != nil {
-		return p, nil
+		return p, v.Allowed(v.Customer(p.Customer))
 	}
 	return nil, ledger.Refuse(ledger.NotFound, "history.payment", "text", m[0])
 }

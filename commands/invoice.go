@@ -173,6 +173,9 @@ func issuePreview(c *Call, override string) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
+	if err := c.Allowed(c.Customer(draft.Customer)); err != nil {
+		return card.Reply{}, err // somebody else looks after him since the preview
+	}
 	draft.Override = override
 	if draft.Corrects != 0 {
 		return confirmReissue(c, *draft)

@@ -384,7 +384,22 @@ type View struct {
 	b   *Books
 	s   *state
 	Now time.Time // business time of this transaction, UTC
+
+	// May is what whoever asks may name and see: nil for all, else a function that returns nil
+	// for a customer whom he may, and the refusal that he is told for any other.
+	May func(*Customer) error
 }
+
+// Allowed returns the refusal that whoever asks is told when he may not name c.
+func (v *View) Allowed(c *Customer) error {
+	if v.May == nil || c == nil {
+		return nil
+	}
+	return v.May(c)
+}
+
+// Sees reports whether whoever asks may see c: lists leave out whom he may not.
+func (v *View) Sees(c *Customer) bool { return v.Allowed(c) == nil }
 
 // Tx reads and changes the books inside one command.
 type Tx struct {

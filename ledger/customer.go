@@ -167,11 +167,12 @@ func (c *Customer) LookedAfterBy(user string) bool {
 func (v *View) Customer(id CustomerID) *Customer { return v.s.customers.at(uint32(id)) }
 
 // CustomerNamed returns the customer of that handle. It returns a NotFound refusal that
-// names the nearest handle.
+// names the nearest handle, and that of View.May for a customer whom the asker may not name.
 func (v *View) CustomerNamed(handle string) (*Customer, error) {
 	h := strings.ToLower(strings.TrimSpace(handle))
 	if id, ok := v.s.handles[h]; ok {
-		return v.Customer(id), nil
+		c := v.Customer(id)
+		return c, v.Allowed(c)
 	}
 	if near := v.nearestHandle(h); near != "" {
 		return nil, Refuse(NotFound, "customer.unknown.near", "text", handle, "near", near)
@@ -182,6 +183,9 @@ func (v *View) CustomerNamed(handle string) (*Customer, error) {
 func (v *View) nearestHandle(h string) string {
 	best, found := 3, ""
 	v.s.customers.each(func(c *Customer) {
+		if !v.Sees(c) {
+			return
+		}
 		if d := Distance(h, c.Handle); d < best || d == best && found != "" && c.Handle < found {
 			best, found = d, c.Handle
 		}
