@@ -251,7 +251,7 @@ func (tx *Tx) runOnce() (reply Reply, err error) {
 	}()
 	key := tx.cmd.Key
 	if key == "" {
-		data, err := tx.cmd.Run(tx)
+		data, err := tx.runWhole()
 		return Reply{Data: data}, err
 	}
 	if row, ok := tx.s.keys[key]; ok {
@@ -260,7 +260,7 @@ func (tx *Tx) runOnce() (reply Reply, err error) {
 	if tx.s.done[key] {
 		return Reply{Again: true}, nil
 	}
-	data, err := tx.cmd.Run(tx)
+	data, err := tx.runWhole()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -270,6 +270,16 @@ func (tx *Tx) runOnce() (reply Reply, err error) {
 		tx.storeReply(key, data)
 	}
 	return Reply{Data: data}, nil
+}
+
+// runWhole runs the command, and refuses one that needs a second person and was not asked
+// through Guard.
+func (tx *Tx) runWhole() ([]byte, error) {
+	data, err := tx.cmd.Run(tx)
+	if err == nil && len(tx.gauge.needs) > 0 {
+		return nil, Refuse(Forbidden, "approval.needed")
+	}
+	return data, err
 }
 
 // instant is business time to the millisecond, never before what was recorded last.
@@ -406,7 +416,9 @@ type Tx struct {
 	View
 	cmd    *Command
 	wrote  bool
-	secret bool // the reply tells a secret, and is not stored
+	secret bool   // the reply tells a secret, and is not stored
+	spoke  string // by whom the last fact was
+	gauge  gauge  // of approvals; see approval.go
 }
 
 // Today is the company's day at the transaction's time.
@@ -425,9 +437,13 @@ func (tx *Tx) append(effective Date, body Body, postings ...Posting) (*Fact, err
 	if err != nil {
 		return nil, err
 	}
-	f := &Fact{Seq: tx.s.head.Seq + 1, Recorded: tx.Now, Effective: effective, By: tx.s.actorOf(tx.cmd.By),
+	tx.consider(body, postings)
+	f := &Fact{Seq: tx.s.head.Seq + 1, Recorded: tx.Now, Effective: effective, By: tx.actor(),
 		Body: body, Postings: postings}
-	if !tx.wrote {
+	if acting := tx.gauge.acting; acting != nil {
+		f.Approval = acting.ID
+	}
+	if !tx.wrote || f.By != tx.spoke {
 		f.Via = tx.b.via(tx.cmd.Key)
 	}
 	rec, err := f.record(tx.s.head.Hash)
@@ -435,7 +451,7 @@ func (tx *Tx) append(effective Date, body Body, postings ...Posting) (*Fact, err
 		return nil, err
 	}
 	tx.b.batch.facts = append(tx.b.batch.facts, rec)
-	tx.wrote = true
+	tx.wrote, tx.spoke = true, f.By
 	tx.s.apply(f)
 	return f, nil
 }

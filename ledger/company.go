@@ -16,6 +16,8 @@ type CompanySet struct {
 
 	TaxRounding TaxRounding // of new invoices
 
+	Approvals Ceilings // what needs a second person
+
 	zone *time.Location
 }
 
@@ -31,6 +33,9 @@ func (x *CompanySet) code(c *coder) {
 	str(c, &x.Credits)
 	str(c, &x.BankLine)
 	x.TaxRounding.code(c)
+	if c.version >= 2 {
+		x.Approvals.code(c)
+	}
 }
 
 func (x *CompanySet) apply(s *state, _ *Fact) {

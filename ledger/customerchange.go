@@ -214,7 +214,7 @@ func (tx *Tx) checkLimit(c *Customer, d *Draft, total Money) error {
 		d.Override = ""
 		return nil
 	}
-	if d.Override == "" {
+	if !tx.needOverride(c, d, over) {
 		return Refuse(Forbidden, "limit.passed", "customer", c.Handle, "over", over, "limit", Money{c.Limit, c.Currency})
 	}
 	d.Override = tx.s.actorOf(d.Override)

@@ -44,6 +44,7 @@ func (v *View) Dump(out io.Writer) error {
 	lines(w, "thread", s.threads, func(id InvoiceID) string { return fmt.Sprint(id) })
 	dumpKeeping(w, s)
 	dumpRates(w, s)
+	dumpApprovals(w, s)
 	lines(w, "done", s.done, func(bool) string { return "" })
 	dumpCash(w, s)
 	dumpBalances(w, s)

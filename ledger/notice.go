@@ -36,6 +36,10 @@ const (
 	NoticeLinked      NoticeKind = "linked"        // staff: a chat was linked
 	NoticeTask        NoticeKind = "task"          // staff: something needs a person
 	NoticeDigest      NoticeKind = "digest"        // staff: the daily digest, to one reader
+
+	NoticeApproval     NoticeKind = "approval"      // staff: somebody asks for an approval
+	NoticeApprovalEdit NoticeKind = "approval.edit" // staff: that message as the request stands now
+	NoticeApprovalDone NoticeKind = "approval.done" // staff: what became of it, to the one who asked
 )
 
 // Lost says what happens when the answer to a send is lost.
@@ -53,7 +57,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit:
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit:
 		return LostRedo
 	}
 	return LostCopy
@@ -98,6 +102,8 @@ type NoticeQueued struct {
 	Step     int      // reminders: step of the policy; 0 is a nudge before it is overdue
 	For      Date     // reminders and digests: the local date that it was meant for
 	Code     string   // tasks: what needs a person
+
+	Approval ApprovalID // the request that it is about
 }
 
 func (x *NoticeQueued) kind() factKind { return kindNotice }
@@ -117,6 +123,9 @@ func (x *NoticeQueued) code(c *coder) {
 	num(c, &x.Step)
 	num(c, &x.For)
 	str(c, &x.Code)
+	if c.version >= 2 {
+		num(c, &x.Approval)
+	}
 }
 
 // Notice is a notice that still waits, or whose fate a person has to tell.
@@ -159,6 +168,9 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 	}
 	if d := s.disputes.at(uint32(x.Dispute)); d != nil && x.Kind == NoticeDispute {
 		set(s, &d.Notice, id)
+	}
+	if a := s.approvals.at(uint32(x.Approval)); a != nil && x.Kind == NoticeApproval {
+		set(s, &a.Notice, id)
 	}
 	inv := s.invoices.at(uint32(x.Invoice))
 	if inv == nil {

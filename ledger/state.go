@@ -56,6 +56,9 @@ type state struct {
 	openings   map[Hash]bool        // files of opening balances that are in the books
 	references map[string]InvoiceID // numbers that invoices had elsewhere, in capitals
 
+	approvals arena[Approval]
+	asked     map[Hash]ApprovalID // those that wait, by what was asked
+
 	undo   []func()
 	replay bool // while replaying nothing is ever taken back
 }
@@ -73,7 +76,7 @@ func newState() *state {
 		openDispute: map[DisputeID]bool{}, used: map[Currency]bool{}, balances: map[balanceKey]int64{},
 		open: map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, threads: map[string]InvoiceID{},
 		owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
-		rates: map[Currency][]Rate{},
+		rates: map[Currency][]Rate{}, asked: map[Hash]ApprovalID{},
 	}
 }
 
