@@ -42,6 +42,7 @@ type Bot struct {
 	web      http.Handler
 	delivery *delivery
 	payments *payments
+	roster   *roster
 
 	username  string // of the Telegram bot
 	committed chan struct{}
@@ -80,11 +81,12 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		}
 	}
 	b.payments = newPayments(b)
+	b.roster = newRoster(b)
 	b.desk = &commands.Desk{Books: b.books, Settings: commands.Settings{
 		InvoiceChannel: cfg.Slack.Invoices, FinanceChannel: cfg.Slack.Finance, Languages: b.texts.Languages(),
-		SalesSeeAll: cfg.Company.SalesSeeAll,
-		InviteURL:   func(token string) string { return "https://t.me/" + b.username + "?start=" + token },
-		Payable:     func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
+		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.roster.bust, StaffOf: b.roster.staff, People: b.roster.people,
+		InviteURL: func(token string) string { return "https://t.me/" + b.username + "?start=" + token },
+		Payable:   func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
 	}}
 	if cfg.PublicURL != "" {
 		b.desk.PayURL = b.payments.link
@@ -159,9 +161,10 @@ func (b *Bot) setMenus(ctx context.Context) {
 
 // loadPeople looks up the staff that the configuration names: their zones and languages.
 func (b *Bot) loadPeople(ctx context.Context) {
+	b.roster.read(ctx)
 	seen := map[string]bool{}
 	for _, list := range [][]string{b.cfg.Roles.Sales, b.cfg.Roles.Finance, b.cfg.Roles.Manager, b.cfg.Roles.Auditor, b.cfg.Digest.Readers} {
-		for _, user := range list {
+		for _, user := range b.roster.users(list) {
 			if !seen[user] {
 				seen[user] = true
 				b.person(ctx, user)
@@ -192,7 +195,7 @@ func (b *Bot) person(ctx context.Context, user string) slack.Person {
 // readers are who gets the digest, each with the zone that Slack knows of him.
 func (b *Bot) readers() []reminders.Reader {
 	var out []reminders.Reader
-	for _, user := range b.cfg.Digest.Readers {
+	for _, user := range b.roster.users(b.cfg.Digest.Readers) {
 		b.mu.Lock()
 		zoneName := b.people[user].Zone
 		b.mu.Unlock()
@@ -223,6 +226,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	run("delivery", b.deliver)
 	run("schedule", b.schedule)
 	run("payments", b.payments.run)
+	run("user groups", b.roster.run)
 	if b.cfg.BackupDir != "" {
 		run("backups", b.backups)
 	}
@@ -269,6 +273,9 @@ func (b *Bot) schedule(ctx context.Context) error {
 		next, err := b.rules.Run(ctx, now)
 		if err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
 			b.log.Error("running the rules", "error", err)
+		}
+		if err := b.desk.ExpireApprovals(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
+			b.log.Error("ending old requests for approval", "error", err)
 		}
 		wait := max(next.Sub(now), time.Millisecond)
 		if next.IsZero() || wait > scheduleMax {

@@ -172,6 +172,9 @@ func warnOfLimit(c *Call, k *card.Card, d *ledger.Draft, total ledger.Money) {
 	}
 	limit := ledger.Money{Minor: cust.Limit, Currency: cust.Currency}
 	k.Body = append(k.Body, card.T("limit.warning", "customer", c.CustomerName(cust), "over", over, "limit", limit, "open", c.Exposure(cust)))
+	if co := c.Company(); !may(buttons()["override"], c.Who.Role) && co.Approvals.Limit.Set {
+		return // Confirm asks a second person for it
+	}
 	if !may(buttons()["override"], c.Who.Role) {
 		k.Body = append(k.Body, card.T("limit.ask"))
 		k.Buttons = k.Buttons[1:]

@@ -48,6 +48,10 @@ type Settings struct {
 	// Refused is told that somebody was refused for his role: it may be newer than what is
 	// known of it. nil: nobody wants to know.
 	Refused func()
+	// StaffOf is what is known of a Slack user, and People are those of a role: an approval
+	// needs others than whoever asks. nil: nobody is known.
+	StaffOf func(user string) Staff
+	People  func(role Role) []string
 }
 
 // Desk is where requests come in.
@@ -102,7 +106,7 @@ func Table() []Command {
 		creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
 		disputeCommand(), promiseCommand(), noticeCommand(),
-		statementCommand(), historyCommand(), whyCommand(), periodCommand(), helpCommand(),
+		statementCommand(), historyCommand(), whyCommand(), periodCommand(), approvalsCommand(), helpCommand(),
 	}
 }
 
@@ -115,6 +119,8 @@ func buttons() map[string]Command {
 		"resolve":  {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
 		"unlink":   {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
 		"settle":   {Name: "settle", Who: []Role{Sales, Finance, Manager}, Run: settleNotice},
+		"approve":  {Name: "approve", Who: []Role{Finance, Manager}, Run: approveByButton},
+		"decline":  {Name: "decline", Who: []Role{Sales, Finance, Manager}, Run: declineByButton},
 		"show":     {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
 		"aging":    {Name: "aging", Who: anybody(), Reads: true, Run: agingByButton},
 	}
@@ -129,6 +135,8 @@ type Call struct {
 	Where Press   // the button, if it was one
 	Line  string  // the words after the verb, as typed
 	Args  []token // the same, cut into words
+
+	draft *ledger.Draft // the previewed invoice that a button issues
 }
 
 // Lang is the language in which the company writes numbers.
@@ -186,8 +194,7 @@ func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Ca
 	return d.update(ctx, key, call.Who.By(), input, func(tx *ledger.Tx) (card.Reply, error) {
 		call.Tx, call.View = tx, &tx.View
 		tx.May = d.lens(call.Who, cmd)
-		reply, err := cmd.Run(call)
-		return reply, d.noted(err)
+		return d.guarded(call, cmd)
 	})
 }
 

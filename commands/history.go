@@ -93,8 +93,12 @@ func historyRow(v *ledger.View, f *ledger.Fact) []card.Text {
 	if err != nil || via == "" {
 		via = "–"
 	}
+	by := actor(v, f.By)
+	if a := v.Approval(f.Approval); a != nil {
+		by = card.Join(by, card.T("history.approved", "approval", a.Label(), "who", whoText(v, a.Decided)))
+	}
 	return []card.Text{card.Plain(strconv.FormatUint(f.Seq, 10)), card.T("value", "value", card.Instant{At: f.Recorded, Zone: co.Zone()}),
-		card.T("value", "value", f.Effective), what, moneyOrDash(d.Amount.Minor, d.Amount.Currency), actor(v, f.By), card.Plain(via)}
+		card.T("value", "value", f.Effective), what, moneyOrDash(d.Amount.Minor, d.Amount.Currency), by, card.Plain(via)}
 }
 
 // actor is whoever made a fact: a mention in Slack, a person's name, or a program's.

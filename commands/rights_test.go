@@ -65,6 +65,7 @@ var rights = []struct {
 	{`period`, all, all, all, all},
 	{`period close 2026-09`, none, all, all, none},
 	{`period reopen 2026-09 "x"`, none, none, all, none},
+	{`approvals`, all, all, all, all},
 	{`help`, all, all, all, all},
 }
 
@@ -136,7 +137,7 @@ func TestButtonsAndListsKeepToOwnCustomers(t *testing.T) {
 	for _, p := range []struct{ do, arg, want string }{
 		{"show", "1", "through"}, {"show", "2", "others"}, {"aging", "1", "through"}, {"aging", "2", "others"}, {"aging", "all", "through"},
 		{"unlink", "2.1001", "others"}, {"resolve", "1.credit", "role"}, {"confirm", "1", "through"}, {"cancel", "1", "through"}, {"settle", "1.again", "through"},
-		{"override", "1", "role"},
+		{"override", "1", "role"}, {"approve", "1", "role"}, {"decline", "1", "through"},
 	} {
 		d.press++
 		reply, err := d.Press(context.Background(), Press{Key: fmt.Sprint("p", d.press), Who: who, Do: p.do, Arg: p.arg})

@@ -75,7 +75,8 @@ type Need struct {
 	Kind    NeedKind
 	Amount  Money           // what passes the ceiling; zero for a limit taken away, a discount and a month
 	Percent decimal.Decimal // of a discount
-	Basis   string          // what must not have changed until the approval: the limit before, the month
+	Before  Money           // the credit limit that is raised or taken away: it must not have moved until the approval
+	Month   Month           // that is opened again
 
 	customer CustomerID
 	invoice  InvoiceID
@@ -85,7 +86,8 @@ func (n *Need) code(c *coder) {
 	str(c, &n.Kind)
 	c.money(&n.Amount)
 	c.dec(&n.Percent)
-	str(c, &n.Basis)
+	c.money(&n.Before)
+	num(c, &n.Month)
 }
 
 // ApprovalState is what became of a request.
@@ -225,7 +227,7 @@ func (tx *Tx) consider(body Body, postings []Posting) {
 		tx.needLimit(set.Limit, x)
 	case *PeriodReopened:
 		if set.Reopen {
-			tx.gauge.needs = append(tx.gauge.needs, Need{Kind: NeedReopen, Basis: x.Month.String()})
+			tx.gauge.needs = append(tx.gauge.needs, Need{Kind: NeedReopen, Month: x.Month})
 		}
 	}
 	tx.measure(body, postings)
@@ -291,7 +293,7 @@ func (tx *Tx) needLimit(l Ceiling, x *CustomerChanged) {
 	if c == nil || x.what&changedLimit == 0 || !c.Limited || !l.Set {
 		return
 	}
-	n := Need{Kind: NeedLimit, Basis: Money{c.Limit, c.Currency}.String(), customer: c.ID}
+	n := Need{Kind: NeedLimit, Before: Money{c.Limit, c.Currency}, customer: c.ID}
 	if x.Limited {
 		if n.Amount = (Money{x.Limit, c.Currency}); x.Limit <= c.Limit || !tx.passes(l, n.Amount) {
 			return
@@ -486,10 +488,11 @@ func (tx *Tx) carryOut(a *Approval, run func() error) error {
 	if err := tx.decide(a, ApprovalApproved); err != nil {
 		return err
 	}
+	outer := tx.gauge
 	tx.gauge = gauge{effect: sha256.New(), acting: a}
 	err := run()
 	g := tx.gauge
-	tx.gauge = gauge{}
+	tx.gauge = outer
 	if err == nil && (!covers(a.Needs, g.needs) || Hash(g.effect.Sum(nil)) != a.effect) {
 		err = Refuse(Conflict, "approval.stale", "approval", a.Label())
 	}
@@ -502,7 +505,7 @@ func covers(asked, needed []Need) bool {
 	for _, n := range needed {
 		found := false
 		for _, a := range asked {
-			found = found || a.Kind == n.Kind && a.Basis == n.Basis && a.Amount.Currency == n.Amount.Currency &&
+			found = found || a.Kind == n.Kind && a.Before == n.Before && a.Month == n.Month && a.Amount.Currency == n.Amount.Currency &&
 				n.Amount.Minor <= a.Amount.Minor && n.Percent.LessThanOrEqual(a.Percent)
 		}
 		if !found {
@@ -546,7 +549,7 @@ func dumpApprovals(w io.Writer, s *state) {
 		fmt.Fprintf(w, "approval %d customer %d invoice %d by %s asked %s until %s %s by %s notice %d effect %s waits %d\n", a.ID, a.Customer,
 			a.Invoice, a.By, a.Asked, a.Expires, a.State, a.Decided, a.Notice, a.effect, s.asked[a.input])
 		for _, n := range a.Needs {
-			fmt.Fprintf(w, "need %s %s %s %q\n", n.Kind, n.Amount, n.Percent, n.Basis)
+			fmt.Fprintf(w, "need %s %s %s before %s month %s\n", n.Kind, n.Amount, n.Percent, n.Before, n.Month)
 		}
 	})
 }

@@ -27,6 +27,8 @@ const (
 	FactNotice     FactName = "notice"
 	FactOutcome    FactName = "outcome"
 	FactLanguage   FactName = "language"
+	FactAsked      FactName = "asked"   // for an approval
+	FactDecided    FactName = "decided" // what became of it
 	FactOther      FactName = "other"
 )
 
@@ -86,6 +88,19 @@ func (v *View) describeParties(f *Fact) Description {
 		return Description{Name: FactUnlinked, Refs: v.handle(x.Customer)}
 	case *LanguageSet:
 		return Description{Name: FactLanguage, Refs: append(v.handle(x.Customer), x.Language)}
+	}
+	switch x := f.Body.(type) {
+	case *ApprovalAsked:
+		d := Description{Name: FactAsked, Refs: append([]string{v.approvalOf(f).Label()}, v.numbers(x.Invoice)...), Words: x.Line}
+		for i, n := range x.Needs {
+			d.Refs = append(d.Refs, string(n.Kind))
+			if i == 0 {
+				d.Amount = n.Amount
+			}
+		}
+		return d
+	case *ApprovalDecided:
+		return Description{Name: FactDecided, Refs: []string{v.Approval(x.Approval).Label(), string(x.State)}}
 	}
 	return Description{Name: FactOther, Refs: []string{KindName(f.Body)}}
 }
@@ -164,6 +179,12 @@ func (v *View) paymentOf(f *Fact) PaymentID {
 		return p.ID
 	}
 	return 0
+}
+
+// approvalOf finds the request that a fact asked for: requests are in the order of facts.
+func (v *View) approvalOf(f *Fact) *Approval {
+	i := sort.Search(int(v.s.approvals.n), func(i int) bool { return v.s.approvals.at(uint32(i)+1).fact >= f.Seq })
+	return v.s.approvals.at(uint32(i) + 1)
 }
 
 // Fact returns fact number seq.

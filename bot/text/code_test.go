@@ -301,6 +301,9 @@ func (c *code) families(langs []string) (out []use) {
 		add(step, []string{"title"}, "count", "company")
 		add(step, []string{"body"}, "count", "company", "customer")
 	}
+	add("approval.state.", []string{"approved", "declined", "withdrawn", "expired", "stale"}, "who")
+	add("approval.done.", []string{"approved", "declined", "expired", "stale"}, "approval", "who")
+	add("need.", append(values("NeedKind"), "nolimit"), "amount", "percent", "before", "month")
 	add("aging.by.", []string{"currency", "owner", "segment"})
 	// Keys that reach T or Say in a variable.
 	add("digest.", []string{"cash", "newly", "overdue"})
