@@ -3,7 +3,7 @@
 GO ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run test build lint e2e bench soak mutate clean
+.PHONY: run test build lint e2e bench soak mutate fuzz clean
 
 # The bot and its stand-ins, with a demo company; prints the address of the page. Flags go
 # into ARGS: make run ARGS="-data ~/duebot-sandbox".
@@ -36,6 +36,17 @@ bench:
 SOAK ?= 10m
 soak:
 	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run TestSimulation -v ./bot
+
+# Every parser and decoder, one after the other: make fuzz FUZZ=2m. What is found stays in
+# testdata/fuzz of its package, and is tried by every make test from then on.
+FUZZ ?= 1m
+fuzz:
+	@for f in $$(grep -rl '^func Fuzz' --include='*_test.go' .); do \
+		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\).*/\1/p' $$f); do \
+			echo "$$(dirname $$f) $$name"; \
+			$(GO) test -run xxx -fuzz "^$$name\$$" -fuzztime $(FUZZ) $$(dirname $$f) || exit 1; \
+		done; \
+	done
 
 # Each of a list of mistakes in the rules must be found by the tests.
 mutate:

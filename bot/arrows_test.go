@@ -32,6 +32,7 @@ var arrows = map[string][]string{
 	"duebot/adapters/sandbox/slackapi":    {"duebot/adapters/sandbox/stand"},
 	"duebot/adapters/sandbox/telegramapi": {"duebot/adapters/sandbox/stand"},
 	"duebot/adapters/sandbox/stripeapi":   {"duebot/adapters/sandbox/stand"},
+	"duebot/adapters/sandbox/ecbapi":      {"duebot/adapters/sandbox/stand"},
 	"duebot/adapters/sandbox/stand":       {},
 	"duebot/bot/text":                     {},
 	"duebot/bot/clock":                    {},

@@ -47,6 +47,7 @@ type auditPosting struct {
 	Account  string `json:"account"`
 	Customer string `json:"customer,omitempty"`
 	auditMoney
+	Base string `json:"base,omitempty"` // value in the company's currency, of a foreign amount or of a value alone
 }
 
 // runAudit writes every fact of a ledger file as one line, for auditors.
@@ -97,6 +98,9 @@ func newAuditLine(v *ledger.View, f *ledger.Fact) *auditLine {
 	}
 	for _, p := range f.Postings {
 		line := auditPosting{Account: p.Account.String(), auditMoney: newAuditMoney(p.Amount)}
+		if base := v.Company().Currency; p.Base != p.Amount.Minor || p.Amount.Currency != base && p.Base != 0 {
+			line.Base = newAuditMoney(ledger.Money{Minor: p.Base, Currency: base}).Amount
+		}
 		if c := v.Customer(p.Customer); c != nil {
 			line.Customer = c.Handle
 		}
@@ -127,6 +131,9 @@ func writeTSV(w io.Writer, l *auditLine) error {
 	postings := make([]string, len(l.Postings))
 	for i, p := range l.Postings {
 		postings[i] = p.Account + " " + p.Amount + " " + p.Currency
+		if p.Base != "" {
+			postings[i] += " (worth " + p.Base + ")"
+		}
 	}
 	cells := []string{strconv.FormatUint(l.Fact, 10), l.Recorded, l.Effective, l.By, l.Command, l.Kind, strings.Join(l.About, ", "),
 		amount.Amount, amount.Currency, strings.Join(postings, "; "), l.Words, l.Hash, l.Approval, l.ApprovedBy}

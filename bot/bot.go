@@ -42,6 +42,7 @@ type Bot struct {
 	web      http.Handler
 	delivery *delivery
 	payments *payments
+	rates    *rateFeed // nil: no source is set
 	roster   *roster
 
 	username  string // of the Telegram bot
@@ -80,6 +81,9 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 			return nil, err
 		}
 	}
+	if b.rates, err = newRateFeed(b); err != nil {
+		return nil, err
+	}
 	b.payments = newPayments(b)
 	b.roster = newRoster(b)
 	b.desk = &commands.Desk{Books: b.books, Settings: commands.Settings{
@@ -87,6 +91,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.roster.bust, StaffOf: b.roster.staff, People: b.roster.people,
 		InviteURL: func(token string) string { return "https://t.me/" + b.username + "?start=" + token },
 		Payable:   func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
+		MonthName: func(lang string, month int) string { return b.texts.In(lang).Month(month) },
 	}}
 	if cfg.PublicURL != "" {
 		b.desk.PayURL = b.payments.link
@@ -226,6 +231,11 @@ func (b *Bot) Run(ctx context.Context) error {
 	run("delivery", b.deliver)
 	run("schedule", b.schedule)
 	run("payments", b.payments.run)
+	if b.rates != nil {
+		run("rates", func(ctx context.Context) error {
+			return b.repeat(ctx, func() time.Duration { return b.rates.look(ctx) })
+		})
+	}
 	run("user groups", b.roster.run)
 	if b.cfg.BackupDir != "" {
 		run("backups", b.backups)
@@ -263,16 +273,16 @@ const scheduleMax = 15 * time.Minute
 
 // schedule runs the rules whenever one of them is due.
 func (b *Bot) schedule(ctx context.Context) error {
-	done := make(chan struct{})
-	cancel := func() {} // until the first tick is over
-	var mu sync.Mutex
-	var tick func()
-	tick = func() {
-		defer b.begin()()
+	return b.repeat(ctx, func() time.Duration {
 		now := b.clock.Now()
 		next, err := b.rules.Run(ctx, now)
 		if err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
 			b.log.Error("running the rules", "error", err)
+		}
+		if at, err := b.desk.RunContracts(ctx, now); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
+			b.log.Error("running the contracts", "error", err)
+		} else if !at.IsZero() && at.Before(next) {
+			next = at
 		}
 		if err := b.desk.ExpireApprovals(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
 			b.log.Error("ending old requests for approval", "error", err)
@@ -281,6 +291,20 @@ func (b *Bot) schedule(ctx context.Context) error {
 		if next.IsZero() || wait > scheduleMax {
 			wait = scheduleMax
 		}
+		return wait
+	})
+}
+
+// repeat calls look until ctx ends, each time after as much business time as it asked for.
+// What it does counts as under way.
+func (b *Bot) repeat(ctx context.Context, look func() (wait time.Duration)) error {
+	done := make(chan struct{})
+	cancel := func() {} // until the first look is over
+	var mu sync.Mutex
+	var tick func()
+	tick = func() {
+		defer b.begin()()
+		wait := look()
 		mu.Lock()
 		defer mu.Unlock()
 		if ctx.Err() == nil {

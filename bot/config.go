@@ -16,6 +16,8 @@ import (
 	"github.com/caarlos0/env/v11"
 	"github.com/shopspring/decimal"
 
+	"duebot/adapters/exchange"
+	"duebot/adapters/sandbox/ecbapi"
 	"duebot/ledger"
 )
 
@@ -35,6 +37,10 @@ type File struct {
 		Language string `toml:"language"`     // of numbers as typed, and of new customers
 		Bank     string `toml:"bank"`         // bank details as customers see them, one line
 		Rounding string `toml:"tax_rounding"` // "document": tax is rounded once per rate; "line": per line
+		Order    string `toml:"apply_order"`  // of money that names no invoice: "costs, interest, principal"
+		Interest string `toml:"interest"`     // for late payment: "eu", "uk", "ru", "eu+9", "9%" or "none"
+		DayCount string `toml:"day_count"`    // of interest: "actual/365", "actual/360" or "actual/actual"
+		Untaxed  string `toml:"untaxed"`      // why interest and costs bear no tax, as documents say it
 
 		SalesSeeAll bool `toml:"sales_see_all"` // sales see and change all customers, not their own alone
 	} `toml:"company"`
@@ -52,6 +58,9 @@ type File struct {
 		Manager []string `toml:"manager"`
 		Auditor []string `toml:"auditor"`
 	} `toml:"roles"`
+	Rates struct {
+		Source string `toml:"source"` // https address or path of a file of exchange rates; "": nobody asks
+	} `toml:"rates"`
 	Approvals struct {
 		Invoice  ceiling `toml:"invoice"`  // total above which a second person is needed; in the company's currency
 		Discount ceiling `toml:"discount"` // percent
@@ -82,6 +91,7 @@ type Env struct {
 	StripeKey       string `env:"STRIPE_SECRET_KEY"`
 	StripeWebhook   string `env:"STRIPE_WEBHOOK_SECRET"`
 	StripeURL       string `env:"STRIPE_API_URL" envDefault:"https://api.stripe.com"`
+	RatesURL        string `env:"DUEBOT_RATES_URL"`                     // instead of rates.source
 	TelegramPerSec  int    `env:"DUEBOT_TELEGRAM_RATE" envDefault:"25"` // messages per second over all chats
 	ShutdownSeconds int    `env:"DUEBOT_SHUTDOWN_SECONDS" envDefault:"10"`
 }
@@ -122,6 +132,9 @@ func (c *Config) defaults() {
 	}
 	set(&c.Company.Language, "en")
 	set(&c.Company.Rounding, "document")
+	set(&c.Company.Order, string(ledger.DefaultApplyOrder))
+	set(&c.Company.Interest, string(ledger.NoInterest))
+	set(&c.Company.DayCount, "actual/365")
 	set(&c.Numbering.Invoices, "INV")
 	set(&c.Numbering.Credits, "CN")
 	set(&c.Slack.Finance, c.Slack.Invoices)
@@ -137,6 +150,22 @@ var seriesForm = regexp.MustCompile(`^\p{Lu}{1,8}$`)
 
 // roundings are the rules by which tax may be rounded.
 var roundings = map[string]ledger.TaxRounding{"document": ledger.RoundDocument, "line": ledger.RoundLine}
+
+// dayCounts are the lengths that a year of interest may have.
+var dayCounts = map[string]ledger.DayCount{"actual/365": ledger.Actual365, "actual/360": ledger.Actual360, "actual/actual": ledger.ActualActual}
+
+// checkClaims checks what is set about late payment.
+func (c *Config) checkClaims(bad func(setting, format string, args ...any)) {
+	if _, err := ledger.ParseApplyOrder(c.Company.Order); err != nil {
+		bad("company.apply_order", "%q is not the words costs, interest and principal in some order, like %q", c.Company.Order, ledger.DefaultApplyOrder)
+	}
+	if _, err := ledger.ParseInterestRule(c.Company.Interest); err != nil {
+		bad("company.interest", "%q is none of eu, uk, ru, a law with a margin like eu+9, a rate like 9%%, and none", c.Company.Interest)
+	}
+	if _, ok := dayCounts[c.Company.DayCount]; !ok {
+		bad("company.day_count", "%q is none of actual/365, actual/360 and actual/actual", c.Company.DayCount)
+	}
+}
 
 // check returns every mistake, one line each.
 func (c *Config) check() error {
@@ -162,6 +191,7 @@ func (c *Config) check() error {
 	if _, ok := roundings[c.Company.Rounding]; !ok {
 		bad("company.tax_rounding", "%q is neither \"document\" nor \"line\"", c.Company.Rounding)
 	}
+	c.checkClaims(bad)
 	for _, n := range c.ceilingList(new(ledger.Ceilings)) {
 		if _, err := n.from.minor(n.places); err != nil {
 			bad("approvals."+n.name, "%s", err)
@@ -195,6 +225,11 @@ func (c *Config) check() error {
 	if c.StripeKey != "" && c.StripeWebhook == "" {
 		bad("STRIPE_WEBHOOK_SECRET", "is missing; set it like whsec_… (Stripe: Webhooks, signing secret)")
 	}
+	if setting, addr := c.rateSource(); addr != "" {
+		if _, err := exchange.NewRateSource(addr); err != nil {
+			bad(setting, "%v", err)
+		}
+	}
 	if c.TelegramPerSec < 1 || c.TelegramPerSec > 1000 {
 		bad("DUEBOT_TELEGRAM_RATE", "must be 1 to 1000 messages per second")
 	}
@@ -202,11 +237,20 @@ func (c *Config) check() error {
 	return errors.Join(errs...)
 }
 
+// rateSource is where exchange rates come from, and the setting that says so; "" for none.
+func (c *Config) rateSource() (setting, addr string) {
+	if c.RatesURL != "" {
+		return "DUEBOT_RATES_URL", c.RatesURL
+	}
+	return "rates.source", c.Rates.Source
+}
+
 // company is the part of the configuration that the books depend on.
 func (c *Config) company() ledger.CompanySet {
 	return ledger.CompanySet{Name: c.Company.Name, TaxID: c.Company.TaxID, Currency: ledger.Currency(c.Company.Currency),
 		ZoneName: c.Company.Zone, Language: c.Company.Language, Invoices: c.Numbering.Invoices, Credits: c.Numbering.Credits, BankLine: c.Company.Bank,
-		TaxRounding: roundings[c.Company.Rounding], Approvals: c.ceilings()}
+		TaxRounding: roundings[c.Company.Rounding], ApplyOrder: ledger.ApplyOrder(c.Company.Order),
+		Interest: ledger.InterestRule(c.Company.Interest), DayCount: dayCounts[c.Company.DayCount], Untaxed: c.Company.Untaxed, Approvals: c.ceilings()}
 }
 
 // ceiling is a sum or percentage above which a second person is needed: 500, or "500.50" in
@@ -287,6 +331,7 @@ const (
 func sandboxFile() (f File) {
 	f.Company.Name, f.Company.TaxID, f.Company.Currency = "Lindenhof Studio GmbH", "DE123456789", "EUR"
 	f.Company.Zone, f.Company.Language = "Europe/Berlin", "en"
+	f.Company.Interest = "eu"
 	f.Company.Bank = "IBAN DE02 1203 0000 0000 2020 51, BIC BYLADEM1001"
 	f.Slack.Invoices, f.Slack.Finance = "CINVOICES1", "CFINANCE01"
 	f.Roles.Sales, f.Roles.Finance = []string{"SSALES0001"}, []string{"UFINANCE01"} // sales are a user group
@@ -300,7 +345,7 @@ func sandboxConfig(base, db string) (c Config) {
 	c.Env = Env{DB: db, HTTPAddr: "127.0.0.1:0", PublicURL: base, SlackBotToken: sandboxSlackToken, SlackAppToken: sandboxAppToken,
 		SlackURL: base + "/slack/api", TelegramToken: sandboxTelegramToken, TelegramURL: base + "/telegram",
 		StripeKey: sandboxStripeKey, StripeWebhook: sandboxStripeWebhook, StripeURL: base + "/stripe",
-		TelegramPerSec: 25, ShutdownSeconds: 5}
+		RatesURL: base + ecbapi.Daily, TelegramPerSec: 25, ShutdownSeconds: 5}
 	c.defaults()
 	return c
 }

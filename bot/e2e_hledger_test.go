@@ -43,7 +43,24 @@ func TestE2EHledger(t *testing.T) {
 		hledger(t, path, journal, "check", "accounts", "commodities")
 		got := hledgerBalances(t, hledger(t, path, journal, "balance", "--flat", "--no-total", "-O", "csv", "--layout=bare"))
 		compareBalances(t, name, got, bookBalances(b))
+		got = hledgerBalances(t, hledger(t, path, journal, "balance", "-B", "--depth", "2", "--flat", "--no-total", "-O", "csv", "--layout=bare"))
+		compareBalances(t, name+" in the company's currency", got, bookValues(b))
 	}
+}
+
+// bookValues are the accounts' balances in the company's currency: "receivables EUR".
+func bookValues(b *ledger.Books) map[string]decimal.Decimal {
+	out := map[string]decimal.Decimal{}
+	b.View(func(v *ledger.View) error {
+		v.Balances(func(a ledger.Account, _ ledger.CustomerID, _ ledger.Money) {
+			m := v.BaseBalance(a)
+			out[a.String()+" "+string(m.Currency)] = m.Decimal()
+		})
+		m := v.BaseBalance(ledger.ExchangeDifferences)
+		out[ledger.ExchangeDifferences.String()+" "+string(m.Currency)] = m.Decimal()
+		return nil
+	})
+	return out
 }
 
 func hledger(t *testing.T, path, journal string, args ...string) []byte {

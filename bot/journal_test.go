@@ -64,6 +64,9 @@ func bookBalances(b *ledger.Books) map[string]decimal.Decimal {
 			}
 			out[name+" "+string(m.Currency)] = m.Decimal()
 		})
+		if diff := v.BaseBalance(ledger.ExchangeDifferences); diff.Minor != 0 {
+			out["exchange differences EUR"] = diff.Decimal()
+		}
 		return nil
 	})
 	return out
@@ -99,7 +102,7 @@ func readJournal(r io.Reader) (map[string]decimal.Decimal, error) {
 		}
 		account, amount, ok := strings.Cut(strings.TrimSpace(line), "  ")
 		words := strings.Fields(amount)
-		if !ok || len(words) != 2 {
+		if !ok || len(words) != 2 && (len(words) != 5 || words[2] != "@@") {
 			return nil, fmt.Errorf("a posting is %q", line)
 		}
 		d, err := decimal.NewFromString(words[0])
@@ -108,7 +111,20 @@ func readJournal(r io.Reader) (map[string]decimal.Decimal, error) {
 		}
 		_, name, _ := strings.Cut(account, ":")
 		key := name + " " + words[1]
-		out[key], txn[words[1]] = out[key].Add(d), txn[words[1]].Add(d)
+		out[key] = out[key].Add(d)
+		if name != "exchange differences" { // a value alone
+			txn[words[1]] = txn[words[1]].Add(d)
+		}
+		if len(words) == 5 {
+			cost, err := decimal.NewFromString(words[3])
+			if err != nil {
+				return nil, err
+			}
+			if d = cost; words[0][0] == '-' {
+				d = cost.Neg()
+			}
+		}
+		txn["cost"] = txn["cost"].Add(d)
 	}
 	return out, end()
 }
@@ -138,15 +154,32 @@ func randomBooks(t *testing.T, seed int64) *ledger.Books {
 			return err
 		})
 	}
+	now = now.AddDate(0, 0, -30)
+	update(func(tx *ledger.Tx) error { return setRates(rng, tx) })
+	now = now.AddDate(0, 0, 30)
 	update(func(tx *ledger.Tx) error {
 		_, err := tx.LoadOpening(ledger.Opening{Invoices: []ledger.OpeningInvoice{{Customer: "c0.х-y", Reference: "2024; 7, (x)", Date: tx.Today(), Due: tx.Today(), Open: decimal.New(12345, -2)}}})
 		return err
 	})
 	for range 300 {
 		now = now.Add(time.Duration(rng.Intn(48)) * time.Hour)
+		update(func(tx *ledger.Tx) error { return setRates(rng, tx) })
 		update(func(tx *ledger.Tx) error { return randomCommand(rng, tx) })
 	}
 	return b
+}
+
+// setRates makes the day's rates of the currencies that randomBooks use.
+func setRates(rng *rand.Rand, tx *ledger.Tx) error {
+	var rates []ledger.Rate
+	for i, cur := range []ledger.Currency{"JPY", "KWD", "USD"} {
+		value := decimal.New([]int64{6100, 2990000, 920000}[i]+rng.Int63n(600), -6)
+		for _, days := range []int{-20, -14, -7, 0} {
+			rates = append(rates, ledger.Rate{Currency: cur, Date: tx.Today().AddDays(days), Value: value, Per: decimal.NewFromInt(1)})
+		}
+	}
+	_, err := tx.SetRates("random", rates)
+	return err
 }
 
 func randomCommand(rng *rand.Rand, tx *ledger.Tx) error {
@@ -155,7 +188,7 @@ func randomCommand(rng *rand.Rand, tx *ledger.Tx) error {
 	var invoices []*ledger.Invoice
 	tx.Invoices(func(i *ledger.Invoice) { invoices = append(invoices, i) })
 	inv := invoices[rng.Intn(len(invoices))]
-	switch rng.Intn(8) {
+	switch rng.Intn(9) {
 	case 0, 1, 2:
 		_, err := tx.Issue(ledger.Draft{Customer: c.ID, Date: tx.Today().AddDays(-rng.Intn(20)), Due: tx.Today().AddDays(rng.Intn(30)), Currency: c.Currency,
 			Lines: []ledger.Line{{Text: "work", Quantity: decimal.NewFromInt(3), Price: amount.Decimal().Div(decimal.NewFromInt(8)).Round(5), Tax: decimal.NewFromInt(int64(rng.Intn(3) * 7))}}})
@@ -163,6 +196,11 @@ func randomCommand(rng *rand.Rand, tx *ledger.Tx) error {
 	case 3, 4:
 		_, _, err := tx.Receive(ledger.NewPayment{Customer: c.ID, Date: tx.Today().AddDays(-rng.Intn(20)), Amount: amount, Method: "bank"})
 		return err
+	case 7:
+		if c.Currency != inv.Currency {
+			_, _, err := tx.Receive(ledger.NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: tx.Today(), Amount: amount, Method: "bank"})
+			return err
+		}
 	case 5:
 		_, _, err := tx.Receive(ledger.NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: tx.Today(), Amount: inv.TotalMoney(), Method: "stripe"})
 		return err

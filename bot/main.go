@@ -36,6 +36,7 @@ func programs() []command {
 		{"audit", "[-json] FILE", "write every fact of a ledger file as one line, for auditors", runAudit},
 		{"rebuild", "FILE", "make the projections from the facts, and compare", runRebuild},
 		{"opening", "[-dry-run] [-date DAY] [-db FILE] CUSTOMERS.csv OPEN-INVOICES.csv", "load customers and open invoices from another program, all or nothing", runOpening},
+		{"rates", "[-dry-run] [-db FILE] RATES…", "load exchange rates from files: the ECB's (XML, CSV, zip) or a table date,currency,rate", runRates},
 		{"export", "[-format hledger] [-db FILE]", "write the books as a journal for hledger, to standard output", runExport},
 		{"backup", "[-db FILE] DEST", "copy a stopped ledger, and verify the copy", runBackup},
 		{"restore", "BACKUP DEST", "verify a backup and put it where no file is yet", runRestore},

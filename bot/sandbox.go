@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,7 +19,9 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"duebot/adapters/exchange"
 	"duebot/adapters/sandbox"
+	"duebot/adapters/sandbox/ecbapi"
 	"duebot/adapters/sandbox/telegramapi"
 	"duebot/adapters/slack"
 	"duebot/adapters/telegram"
@@ -282,7 +285,7 @@ func (s *theSandbox) startBot(ctx context.Context) error {
 	}
 	recent := s.clock.Now().Add(demoRecent)
 	if fresh && !s.o.empty {
-		if err := demo.Fill(ctx, b.books, s.clock.Now(), func(t time.Time) { filling.Store(&t) }); err != nil {
+		if err := demo.Fill(ctx, b.books, s.clock.Now(), demoRates, func(t time.Time) { filling.Store(&t) }); err != nil {
 			return fmt.Errorf("booking the demo company: %w", err)
 		}
 		filling.Store(nil)
@@ -335,12 +338,21 @@ func (s *theSandbox) settings() (Config, error) {
 	return cfg, cfg.check()
 }
 
-// connected waits until the bot's socket and poll are open: a person's first act must not
-// meet a bot that is still dialling.
+// demoRates are what the stand-in of the ECB published on those days.
+func demoRates(first, last ledger.Date) ([]ledger.Rate, error) {
+	rates, err := exchange.ReadRates(bytes.NewReader(ecbapi.XML(first.At(0, 0, time.UTC), last.At(0, 0, time.UTC))), demo.Company().Currency)
+	if err != nil {
+		return nil, err
+	}
+	return rates.List, nil
+}
+
+// connected waits until the bot's socket and poll are open, and exchange rates were asked
+// for: a person's first act must not meet a bot that is still dialling.
 func (s *theSandbox) connected(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	for s.box.Slack().Sockets() == 0 || !s.bot.Load().ready.Load() {
+	for b := s.bot.Load(); s.box.Slack().Sockets() == 0 || !b.ready.Load() || !b.rates.asked.Load(); {
 		select {
 		case <-ctx.Done():
 			return errors.New("the bot does not connect to the stand-ins")
@@ -406,6 +418,7 @@ func (s *theSandbox) environment() []string {
 		"SLACK_BOT_TOKEN=" + c.SlackBotToken, "SLACK_APP_TOKEN=" + c.SlackAppToken, "SLACK_API_URL=" + c.SlackURL,
 		"TELEGRAM_BOT_TOKEN=" + c.TelegramToken, "TELEGRAM_API_URL=" + c.TelegramURL,
 		"STRIPE_SECRET_KEY=" + c.StripeKey, "STRIPE_WEBHOOK_SECRET=" + c.StripeWebhook, "STRIPE_API_URL=" + c.StripeURL,
+		"DUEBOT_RATES_URL=" + c.RatesURL,
 	}
 }
 

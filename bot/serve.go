@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"time"
 
+	"duebot/adapters/exchange"
 	"duebot/adapters/web"
 	"duebot/bot/clock"
 	"duebot/ledger"
@@ -111,6 +112,10 @@ func diagnose(ctx context.Context, cfg Config, check func(what string, err error
 	}
 	name, err := t.Me(ctx)
 	check("Telegram token (@"+name+")", err, "Take TELEGRAM_BOT_TOKEN again from @BotFather, and look at TELEGRAM_API_URL.")
+	if _, addr := cfg.rateSource(); addr != "" {
+		found, err := checkRates(ctx, cfg)
+		check("exchange rates of "+addr+found, err, "Look at the address or the path; the ECB's is https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml.")
+	}
 	check("ledger "+cfg.DB, checkLedger(cfg.DB), "Run duebot verify on it.")
 }
 
@@ -121,6 +126,21 @@ func advise(cfg Config, out io.Writer) {
 	} else if cfg.PublicURL == "" {
 		fmt.Fprintln(out, "note  DUEBOT_PUBLIC_URL is not set: Stripe's webhooks cannot come, and the bot asks Stripe itself, within minutes.")
 	}
+}
+
+// checkRates reads the source of exchange rates, and says how new they are.
+func checkRates(ctx context.Context, cfg Config) (found string, err error) {
+	_, addr := cfg.rateSource()
+	source, err := exchange.NewRateSource(addr)
+	if err != nil {
+		return "", err
+	}
+	rates, err := source.Read(ctx, ledger.Currency(cfg.Company.Currency), false)
+	if err != nil {
+		return "", err
+	}
+	_, last := rates.Span()
+	return fmt.Sprintf(" (%d, the last of %s)", len(rates.List), last), nil
 }
 
 // checkLedger verifies the file, if it is there and not in use.

@@ -131,9 +131,11 @@ func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 	rows := v.AgingOf(cust, today)
 	if len(rows) == 0 {
 		k.Body = append(k.Body, card.T("account.nothing"))
+		k.Fields = append(k.Fields, recordFields(v, cust)...)
 		return k
 	}
 	k.Fields = append(agingFields(rows), k.Fields...)
+	k.Fields = append(k.Fields, recordFields(v, cust)...)
 	open := v.OpenInvoices(cust)
 	k.Table = &card.Table{Head: []card.Text{card.T("col.number"), card.T("col.due"), card.T("col.state"), card.T("col.open")},
 		Right: []bool{false, false, false, true}}
@@ -153,6 +155,19 @@ func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 	}
 	k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.allcustomers"), Do: "aging", Arg: "all"})
 	return k
+}
+
+// recordFields show whether a customer keeps his word, and the plans that stand.
+func recordFields(v *ledger.View, cust *ledger.Customer) (out []card.Field) {
+	if cust.PromisesKept+cust.PromisesBroken > 0 {
+		out = append(out, card.Field{Label: card.T("field.promises"), Value: card.T("promise.record", "kept", cust.PromisesKept, "broken", cust.PromisesBroken)})
+	}
+	for _, p := range v.PlansOf(cust) {
+		if at, left, ok := v.NextPart(p); ok {
+			out = append(out, card.Field{Label: card.T("field.plan"), Value: card.T("plan.next", "amount", left, "date", p.Parts[at].Due)})
+		}
+	}
+	return out
 }
 
 // agingFields are a customer's sums: balance, overdue, disputed, on account.
@@ -177,7 +192,9 @@ func agingFields(rows []ledger.AgingRow) (out []card.Field) {
 // cardState is an invoice's state as a message shows it that stays: without a number of
 // days, which would be wrong tomorrow.
 func cardState(inv *ledger.Invoice, on ledger.Date) card.Text {
-	if state := inv.State(on); state == ledger.StateOverdue && inv.Promised < on {
+	if state := inv.State(on); state == ledger.StateOverdue && inv.Plan != 0 {
+		return card.T("state.onplan")
+	} else if state == ledger.StateOverdue && inv.Promised < on {
 		return card.T("state.late")
 	}
 	return stateText(inv, on)
@@ -187,6 +204,10 @@ func cardState(inv *ledger.Invoice, on ledger.Date) card.Text {
 func stateText(inv *ledger.Invoice, on ledger.Date) card.Text {
 	state := inv.State(on)
 	switch {
+	case state == ledger.StateOverdue && inv.Plan != 0:
+		return card.T("state.onplan.late", "count", ledger.DaysOverdue(inv.Due, on))
+	case inv.Plan != 0 && (state == ledger.StateOpen || state == ledger.StatePartPaid):
+		return card.T("state.onplan")
 	case state == ledger.StateOverdue && inv.Promised >= on:
 		return card.T("state.promised", "date", inv.Promised)
 	case state == ledger.StateOverdue:

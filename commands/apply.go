@@ -10,18 +10,18 @@ import (
 
 // applyCommand settles invoices from what a customer has on account.
 //
-//	line = customer [ number [ sum ] ] .
+//	line = customer [ number [ sum [ currency ] ] ] .
 func applyCommand() Command {
 	return Command{
 		Name: "apply", Who: []Role{Finance, Manager},
-		Usage:    []string{`apply <customer>`, `apply <customer> <invoice> [<sum>]`},
-		Examples: []string{`apply acme`, `apply acme INV-2026-000002 500`},
+		Usage:    []string{`apply <customer>`, `apply <customer> <invoice> [<sum> [<currency>]]`},
+		Examples: []string{`apply acme`, `apply acme INV-2026-000002 500`, `apply acme INV-2026-000002 500 USD`},
 		Run:      applyOnAccount,
 	}
 }
 
 func applyOnAccount(c *Call) (card.Reply, error) {
-	if len(c.Args) == 0 || len(c.Args) > 3 {
+	if len(c.Args) == 0 || len(c.Args) > 4 {
 		return card.Reply{}, usage("apply", "got", c.Line)
 	}
 	cust, err := c.CustomerNamed(c.Args[0].text)
@@ -36,7 +36,13 @@ func applyOnAccount(c *Call) (card.Reply, error) {
 		}
 	}
 	if len(c.Args) > 2 {
-		if sum, err = parseSum(c.Args[2].text, c.Lang(), inv.Currency); err != nil {
+		currency := inv.Currency
+		if len(c.Args) > 3 {
+			if currency, err = ledger.ParseCurrency(c.Args[3].text); err != nil {
+				return card.Reply{}, err
+			}
+		}
+		if sum, err = parseSum(c.Args[2].text, c.Lang(), currency); err != nil {
 			return card.Reply{}, err
 		}
 		if sum.Minor == 0 { // in the books zero means all that fits
@@ -53,7 +59,11 @@ func applyOnAccount(c *Call) (card.Reply, error) {
 		}
 	}
 	k := &card.Card{Title: card.T("apply.title", "customer", c.CustomerName(cust)), Body: partLines(c.View, parts)}
-	k.Body = append(k.Body, onAccountLine(c.View, cust, c.Invoice(parts[0].Invoice).Currency))
+	left := c.Invoice(parts[0].Invoice).Currency
+	if sum.Currency != "" {
+		left = sum.Currency
+	}
+	k.Body = append(k.Body, onAccountLine(c.View, cust, left))
 	return card.Reply{Card: k}, nil
 }
 

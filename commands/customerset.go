@@ -13,7 +13,8 @@ import (
 //	line   = "set" handle option { option } .
 //	option = "terms=" terms | "limit=" ( sum | "none" ) | "lang=" code | "tz=" zone
 //	       | "name=" quoted | "owner=" ( mention | "none" ) | "substitute=" ( mention | "none" )
-//	       | "segment=" ( word | "none" ) .
+//	       | "segment=" ( word | "none" )
+//	       | "interest=" ( percent | law | "law" | "none" ) | "latefee=" ( sum | percent | "none" ) .
 func setCustomer(c *Call) (card.Reply, error) {
 	if len(c.Args) < 2 {
 		return card.Reply{}, usage("customer", "got", "set")
@@ -23,6 +24,7 @@ func setCustomer(c *Call) (card.Reply, error) {
 		return card.Reply{}, err
 	}
 	var n ledger.CustomerChange
+	var late lateOptions
 	for args := c.Args[1:]; len(args) > 0; {
 		key, value, ok := strings.Cut(args[0].text, "=")
 		if args[0].quoted || !ok {
@@ -32,6 +34,11 @@ func setCustomer(c *Call) (card.Reply, error) {
 		if value == "" && len(args) > 0 && args[0].quoted { // name="Acme GmbH" comes as two words
 			value, args = args[0].text, args[1:]
 		}
+		if known, err := late.take(c, strings.ToLower(key), value); err != nil {
+			return card.Reply{}, err
+		} else if known {
+			continue
+		}
 		if err := c.changeOption(cust, &n, strings.ToLower(key), value); err != nil {
 			return card.Reply{}, err
 		}
@@ -40,7 +47,11 @@ func setCustomer(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	return card.Reply{Card: customerCard(c, cust, changed)}, nil
+	agreed, err := c.Tx.AgreeInterest(cust, late.rule, late.fee)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	return card.Reply{Card: customerCard(c, cust, changed || agreed)}, nil
 }
 
 // userForm is a Slack user: a mention as Slack sends it, or the id alone.
@@ -137,6 +148,7 @@ func customerCard(c *Call, cust *ledger.Customer, changed bool) *card.Card {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.segment"), Value: card.Plain(cust.Segment)})
 	}
 	k.Fields = append(k.Fields, limitFields(c.View, cust)...)
+	k.Fields = append(k.Fields, lateFields(c.View, cust)...)
 	return k
 }
 

@@ -43,6 +43,8 @@ type Settings struct {
 	// ask the bot instead. Payable reports whether a sum can be paid by link at all.
 	PayURL  func(inv ledger.InvoiceID, customer ledger.CustomerID) string
 	Payable func(ledger.Money) bool
+	// MonthName is a month's name in a language, alone: 1 is January.
+	MonthName func(lang string, month int) string
 	// SalesSeeAll lets sales see and change all customers, not only their own.
 	SalesSeeAll bool
 	// Refused is told that somebody was refused for his role: it may be newer than what is
@@ -105,8 +107,8 @@ func Table() []Command {
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
 		creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
-		disputeCommand(), promiseCommand(), noticeCommand(),
-		statementCommand(), historyCommand(), whyCommand(), periodCommand(), approvalsCommand(), helpCommand(),
+		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), noticeCommand(),
+		statementCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}
 }
 
@@ -115,10 +117,12 @@ func buttons() map[string]Command {
 	return map[string]Command{
 		"confirm":  {Name: "confirm", Who: []Role{Sales, Finance, Manager}, Run: confirmInvoice},
 		"override": {Name: "override", Who: []Role{Finance, Manager}, Run: overrideLimit},
+		"charge":   {Name: "charge", Who: []Role{Finance, Manager}, Run: chargeInterest},
 		"cancel":   {Name: "cancel", Who: anybody(), Run: cancelPreview},
 		"resolve":  {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
 		"unlink":   {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
 		"settle":   {Name: "settle", Who: []Role{Sales, Finance, Manager}, Run: settleNotice},
+		"rate":     {Name: "rate", Who: rateSetters(), Run: rateByButton},
 		"approve":  {Name: "approve", Who: []Role{Finance, Manager}, Run: approveByButton},
 		"decline":  {Name: "decline", Who: []Role{Sales, Finance, Manager}, Run: declineByButton},
 		"show":     {Name: "show", Who: anybody(), Reads: true, Run: showByButton},

@@ -26,7 +26,8 @@ import (
 //	        | "reverse" [ quoted ]              reverse charge for all items
 //	        | "off" percent                     off the whole invoice
 //	        | "ref" ( word | quoted )           the buyer's reference
-//	        | "due" ( days | date | "net" n ) | "date" date | "currency" code .
+//	        | "due" ( days | date | "net" n ) | "date" date | "currency" code
+//	        | "rate" number                   what one of the currency is worth in the company's .
 //
 // Options after the last item hold for every item; an item's own tax or discount stays.
 // "disc" is taken off each item, and "off" once off what they add up to.
@@ -65,6 +66,9 @@ func (c *Call) preview(draft *ledger.Draft) (*card.Card, error) {
 		return nil, err
 	}
 	if err := c.CheckOpen(draft.Date); err != nil {
+		return nil, err
+	}
+	if err := c.RateDraft(draft); err != nil {
 		return nil, err
 	}
 	id, err := c.keepPreview(draft)
@@ -241,7 +245,7 @@ func draftCard(v *ledger.View, d *ledger.Draft, t ledger.Totals) *card.Card {
 	k.Fields = append(k.Fields,
 		card.Field{Label: card.T("field.date"), Value: card.T("value", "value", d.Date)},
 		card.Field{Label: card.T("field.due"), Value: card.T("value", "value", d.Due)})
-	k.Note = legend(d, t.Taxes)
+	k.Note = append(legend(d, t.Taxes), foreignNote(v, d, t)...)
 	return k
 }
 

@@ -29,7 +29,7 @@ func (p *invoiceParser) atOption() bool {
 		next = p.args[1]
 	}
 	switch {
-	case t.is("off"):
+	case t.is("off"), t.is("rate"):
 		return looksLikeNumber(strings.TrimSuffix(next.text, "%"))
 	case t.is("exempt"):
 		return next.quoted
@@ -133,6 +133,9 @@ func (p *invoiceParser) option(word, typed string) (err error) {
 		return p.dueOption(p.next().text)
 	case "date":
 		p.draft.Date, err = parseDate(p.next().text, p.today)
+	case "rate":
+		p.draft.Rate.Value, err = parseNumber(p.next().text, p.lang)
+		p.draft.Rate.Per, p.draft.Agreed = decimal.NewFromInt(1), true
 	case "currency":
 		p.draft.Currency, err = ledger.ParseCurrency(p.next().text)
 	default:

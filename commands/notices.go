@@ -33,6 +33,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return quoted(v, n, card.T("dispute.words", "who", v.ChatName(n.Who), "customer", v.CustomerName(v.Customer(n.Customer))))
 	case ledger.NoticeResolved:
 		return d.outcome(v, n)
+	case ledger.NoticeJudged:
+		return judgedNews(v, n), nil
 	case ledger.NoticeLinked:
 		return linkedNews(v, n), nil
 	case ledger.NoticeApproval, ledger.NoticeApprovalEdit, ledger.NoticeApprovalDone:
@@ -63,6 +65,7 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 	if by := v.Invoice(inv.ReplacedBy); by != nil {
 		k.Body = append(k.Body, card.T("inv.replacedby", "number", by.Number.String()))
 	}
+	k.Body = append(k.Body, chargeWords(v, inv)...)
 	for i, l := range doc.Lines {
 		if i == messageLines {
 			k.Body = append(k.Body, card.T("inv.more", "count", len(doc.Lines)-messageLines))
@@ -79,7 +82,7 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 	if inv.Open > 0 && inv.Open < inv.Total {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.open"), Value: money(inv.OpenMoney())})
 	}
-	k.Note = legend(&doc.Draft, doc.Taxes)
+	k.Note = append(legend(&doc.Draft, doc.Taxes), foreignNote(v, &doc.Draft, doc.Sums())...)
 	d.payOrDispute(v, k, inv)
 	return card.Message{Card: k}, nil
 }
@@ -118,6 +121,7 @@ func (d *Desk) receipt(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	k := &card.Card{Title: card.T("receipt.title", "amount", p.Amount),
 		Body: []card.Text{card.T("receipt.body", "amount", p.Amount, "date", p.Date, "company", v.Company().Name)}}
 	k.Body = append(k.Body, receiptLines(v, p)...)
+	k.Body = append(k.Body, orderNote(v, settledBy(v, p))...)
 	if p.OnAcct > 0 {
 		k.Body = append(k.Body, card.T("receipt.onaccount", "amount", p.Unapplied()))
 	}
@@ -274,5 +278,9 @@ func taskNews(v *ledger.View, n *ledger.Notice) card.Message {
 		}
 	}
 	detail, _ := v.Text(n.Text)
-	return card.Message{Card: &card.Card{Title: card.T("task.title"), Body: []card.Text{card.T("task."+n.Code, "handle", who, "number", number, "detail", detail)}}}
+	k := &card.Card{Title: card.T("task.title"), Body: []card.Text{card.T("task."+n.Code, "handle", who, "number", number, "detail", detail)}}
+	if n.Code == "rates" && n.For != 0 {
+		k.Body = append(k.Body, card.T("rates.last", "date", n.For))
+	}
+	return card.Message{Card: k}
 }

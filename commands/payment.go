@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"duebot/commands/card"
 	"duebot/ledger"
 )
@@ -11,15 +13,17 @@ import (
 // paymentCommand records money that came in by bank: against an invoice, or for a customer,
 // and then oldest due first. What is left stays on account.
 //
-//	line = ( number | customer ) sum [ currency ] { date | "withheld" sum | "fee" sum } [ reference ] .
+//	line = ( number | customer ) sum [ currency ] { date | "at" rate | "withheld" sum | "fee" sum } [ reference ] .
 //
+// Money of another currency settles the invoice at the day's rates; "at" is the rate of the
+// money at which the bank took it, in the company's currency.
 // What an invoice's payer kept back as tax, or his bank as its fee, is settled with it. Money
 // for an invoice that was written off takes that much back.
 func paymentCommand() Command {
 	return Command{
 		Name: "payment", Aliases: []string{"payment"}, Who: []Role{Finance, Manager},
-		Usage:    []string{`payment <invoice or customer> <sum> [<date>] [<reference>]`, `payment <invoice> <sum> [withheld <sum>] [fee <sum>]`},
-		Examples: []string{`payment INV-2026-000001 500`, `payment acme 1500 2026-10-14 "transfer 4711"`, `payment INV-2026-000001 980 withheld 20`},
+		Usage:    []string{`payment <invoice or customer> <sum> [<date>] [<reference>]`, `payment <invoice> <sum> [withheld <sum>] [fee <sum>]`, `payment <invoice> <sum> <currency> [at <rate>]`},
+		Examples: []string{`payment INV-2026-000001 500`, `payment acme 1500 2026-10-14 "transfer 4711"`, `payment INV-2026-000001 980 withheld 20`, `payment INV-2026-000001 500 USD at 0.92`},
 		Run:      recordPayment,
 	}
 }
@@ -82,6 +86,16 @@ func paymentOptions(c *Call, rest []token, n *ledger.NewPayment) ([]token, error
 				return nil, err
 			}
 			n.Date, rest, dated = day, rest[1:], true
+			continue
+		case rest[0].is("at"):
+			if len(rest) < 2 {
+				return nil, usage("payment", "got", c.Line)
+			}
+			rate, err := parseNumber(rest[1].text, c.Lang())
+			if err != nil {
+				return nil, err
+			}
+			n.Rate, rest = ledger.Rate{Value: rate, Per: decimal.NewFromInt(1)}, rest[2:]
 			continue
 		case rest[0].is("withheld"):
 		case rest[0].is("fee"):
@@ -184,10 +198,22 @@ func paymentCard(v *ledger.View, p *ledger.Payment, parts []ledger.Part) *card.C
 			k.Body = append(k.Body, card.T("payment.rounded", "amount", sum))
 		}
 	}
+	k.Body = append(k.Body, exchangeLines(v, p)...)
+	k.Body = append(k.Body, orderNote(v, settledBy(v, p))...)
 	if p.OnAcct > 0 {
 		k.Body = append(k.Body, card.T("payment.onaccount", "amount", p.Unapplied()))
 	}
 	return k
+}
+
+// settledBy lists the invoices that p settles.
+func settledBy(v *ledger.View, p *ledger.Payment) (out []ledger.InvoiceID) {
+	for _, st := range v.Settlements(p) {
+		if !st.Reversed {
+			out = append(out, st.Invoice)
+		}
+	}
+	return out
 }
 
 // partLines say what was settled of which invoice, and what is left of it.

@@ -24,7 +24,7 @@ const (
 
 // rights is the whole of who may do what: a line per form of a command, and what sales,
 // finance, a manager and an auditor meet. In a line, C is a customer's handle, I his invoice,
-// P his payment, D his dispute.
+// P his payment, D his dispute, R his contract.
 var rights = []struct {
 	line                              string
 	sales, finance, manager, auditing string
@@ -65,6 +65,19 @@ var rights = []struct {
 	{`period`, all, all, all, all},
 	{`period close 2026-09`, none, all, all, none},
 	{`period reopen 2026-09 "x"`, none, none, all, none},
+	{`plan C`, own, all, all, all},
+	{`plan C 3 monthly from 2026-11-01`, none, all, all, none},
+	{`plan cancel C`, none, all, all, none},
+	{`interest C`, own, all, all, all},
+	{`interest rate 2026-07-01 2% eu`, none, all, all, none},
+	{`interest rates eu`, all, all, all, all},
+	{`recur C monthly from 2026-11-01 5 "x"`, own, all, all, none},
+	{`recur list C`, own, all, all, none},
+	{`recur list`, all, all, all, none},
+	{`recur stop R`, own, all, all, none},
+	{`rate USD 0.92`, none, all, all, none},
+	{`rate USD`, all, all, all, all},
+	{`rates`, all, all, all, all},
 	{`approvals`, all, all, all, all},
 	{`help`, all, all, all, all},
 }
@@ -137,7 +150,7 @@ func TestButtonsAndListsKeepToOwnCustomers(t *testing.T) {
 	for _, p := range []struct{ do, arg, want string }{
 		{"show", "1", "through"}, {"show", "2", "others"}, {"aging", "1", "through"}, {"aging", "2", "others"}, {"aging", "all", "through"},
 		{"unlink", "2.1001", "others"}, {"resolve", "1.credit", "role"}, {"confirm", "1", "through"}, {"cancel", "1", "through"}, {"settle", "1.again", "through"},
-		{"override", "1", "role"}, {"approve", "1", "role"}, {"decline", "1", "through"},
+		{"override", "1", "role"}, {"charge", "1.0.x", "role"}, {"rate", "USD", "role"}, {"approve", "1", "role"}, {"decline", "1", "through"},
 	} {
 		d.press++
 		reply, err := d.Press(context.Background(), Press{Key: fmt.Sprint("p", d.press), Who: who, Do: p.do, Arg: p.arg})
@@ -148,7 +161,7 @@ func TestButtonsAndListsKeepToOwnCustomers(t *testing.T) {
 			t.Errorf("button %s %s: meets %q, want %q", p.do, p.arg, got, p.want)
 		}
 	}
-	for _, line := range []string{"aging", "aging by owner", "aging as-of 2026-10-01", "customer list", "dispute list"} {
+	for _, line := range []string{"aging", "aging by owner", "aging as-of 2026-10-01", "customer list", "dispute list", "recur list"} {
 		reply, err := d.Line(context.Background(), Line{Key: "list " + line, Who: who, Text: line})
 		if err != nil {
 			t.Fatal(err)
@@ -227,6 +240,10 @@ func someDocuments(tx *ledger.Tx, c *ledger.Customer) error {
 	if err == nil {
 		_, err = tx.OpenDispute(inv, ledger.ReasonSum, ledger.Money{Minor: 100, Currency: "EUR"}, "telegram:1")
 	}
+	if err == nil {
+		_, err = tx.MakeContract(ledger.ContractMade{Customer: c.ID, From: tx.Today().AddDays(1), Schedule: ledger.Schedule{Every: ledger.Monthly, Day: 1},
+			Draft: ledger.Draft{Customer: c.ID, Currency: "EUR", Lines: []ledger.Line{{Text: "a", Quantity: decimal.NewFromInt(1), Price: decimal.NewFromInt(1)}}}})
+	}
 	return err
 }
 
@@ -239,7 +256,7 @@ func rightsLine(line string, n int, handle string) string {
 			words[i] = handle
 		case "I":
 			words[i] = fmt.Sprintf("INV-2026-%06d", n)
-		case "P", "D":
+		case "P", "D", "R":
 			words[i] = fmt.Sprintf("%s-%d", w, n)
 		}
 	}

@@ -67,6 +67,15 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 	if inv.Credited > 0 {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.credited"), Value: money(ledger.Money{Minor: inv.Credited, Currency: inv.Currency})})
 	}
+	if inv.Nature != ledger.NaturePrincipal {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.nature"), Value: natureText(inv.Nature)})
+	}
+	if p := v.Plan(inv.Plan); p != nil {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.plan"), Value: card.Plain(p.Label())})
+	}
+	if day := v.ChargedThrough(inv); day != 0 {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.chargedto"), Value: card.T("value", "value", day)})
+	}
 	if old := v.Invoice(inv.Corrects); old != nil {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.replaces"), Value: card.Plain(old.Number.String())})
 	}
@@ -94,5 +103,6 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 	k.Table = draftCard(v, &doc.Draft, t).Table
 	k.Fields = append(sums(&doc.Draft, doc.Sums()), k.Fields...)
 	k.Note = append(k.Note, legend(&doc.Draft, doc.Taxes)...)
+	k.Note = append(k.Note, foreignNote(v, &doc.Draft, doc.Sums())...)
 	return k, nil
 }

@@ -1,6 +1,10 @@
 package ledger
 
-import "sort"
+import (
+	"cmp"
+	"slices"
+	"sort"
+)
 
 // Buckets of the aging report: not yet due, then 1-30, 31-60, 61-90, 91-120 and over 120
 // days overdue, upper edge inclusive.
@@ -72,33 +76,53 @@ func (r *AgingRow) owe(bucket int, open, disputed int64) {
 
 // AgingOf returns c's rows, one per currency with anything in it, in order of currency.
 // Its cost follows c's open invoices.
-func (v *View) AgingOf(c *Customer, on Date) []AgingRow {
-	rows := map[Currency]*AgingRow{}
-	row := func(cur Currency) *AgingRow {
-		if rows[cur] == nil {
-			rows[cur] = &AgingRow{Customer: c.ID, Currency: cur}
-		}
-		return rows[cur]
-	}
-	for i := v.Invoice(c.firstOpen); i != nil; i = v.Invoice(i.nextOpen) {
-		row(i.Currency).owe(BucketOf(i.Due, on), i.Open, i.DisputedMoney().Minor)
-	}
-	for cur, minor := range v.s.onAccount(c.ID) {
-		row(cur).OnAcct = minor
-	}
-	out := make([]AgingRow, 0, len(rows))
-	for _, r := range rows {
-		out = append(out, *r)
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i].Currency < out[j].Currency })
-	return out
-}
+func (v *View) AgingOf(c *Customer, on Date) []AgingRow { return v.appendAging(nil, c, on) }
 
 // Aging returns the rows of all customers, in order of customer and currency.
 func (v *View) Aging(on Date) []AgingRow {
 	var out []AgingRow
-	v.s.customers.each(func(c *Customer) { out = append(out, v.AgingOf(c, on)...) })
+	v.s.customers.each(func(c *Customer) { out = v.appendAging(out, c, on) })
 	return out
+}
+
+// appendAging adds c's rows to out.
+func (v *View) appendAging(out []AgingRow, c *Customer, on Date) []AgingRow {
+	rows := agingRows{out, len(out), c.ID}
+	for i := v.Invoice(c.firstOpen); i != nil; i = v.Invoice(i.nextOpen) {
+		rows.of(i.Currency).owe(BucketOf(i.Due, on), i.Open, i.DisputedMoney().Minor)
+	}
+	for _, b := range v.s.balancesOf(c.ID) {
+		if b.account == OnAccount && b.minor != 0 {
+			rows.of(v.s.currencies[b.currency]).OnAcct = -b.minor
+		}
+	}
+	return rows.done()
+}
+
+// agingRows are rows being made: those of one customer, at the end of the rows of all.
+type agingRows struct {
+	all      []AgingRow
+	first    int // where the customer's begin
+	customer CustomerID
+}
+
+// of is the customer's row in a currency, until the next call.
+func (r *agingRows) of(cur Currency) *AgingRow {
+	for i := r.first; i < len(r.all); i++ {
+		if r.all[i].Currency == cur {
+			return &r.all[i]
+		}
+	}
+	r.all = append(r.all, AgingRow{Customer: r.customer, Currency: cur})
+	return &r.all[len(r.all)-1]
+}
+
+// done puts the customer's rows in order.
+func (r *agingRows) done() []AgingRow {
+	if len(r.all)-r.first > 1 {
+		slices.SortFunc(r.all[r.first:], func(a, b AgingRow) int { return cmp.Compare(a.Currency, b.Currency) })
+	}
+	return r.all
 }
 
 // AgingTotals sums rows per currency, in order of currency.
@@ -122,12 +146,12 @@ func AgingTotals(rows []AgingRow) []AgingRow {
 // onAccount returns what a customer has on account, per currency, without zeros.
 func (s *state) onAccount(id CustomerID) map[Currency]int64 {
 	var out map[Currency]int64
-	for cur := range s.used {
-		if minor := -s.balances[balanceKey{OnAccount, id, cur}]; minor != 0 {
+	for _, b := range s.balancesOf(id) {
+		if b.account == OnAccount && b.minor != 0 {
 			if out == nil {
 				out = map[Currency]int64{}
 			}
-			out[cur] = minor
+			out[s.currencies[b.currency]] = -b.minor
 		}
 	}
 	return out
@@ -142,19 +166,4 @@ func (v *View) Balance(c *Customer) []Money {
 		}
 	}
 	return out
-}
-
-// AccountBalance is the balance of an account for a customer, debit positive; customer 0
-// sums over all.
-func (v *View) AccountBalance(a Account, id CustomerID, cur Currency) Money {
-	if id != 0 {
-		return Money{v.s.balances[balanceKey{a, id, cur}], cur}
-	}
-	sum := Money{0, cur}
-	for k, minor := range v.s.balances {
-		if k.Account == a && k.Currency == cur {
-			sum.Minor += minor
-		}
-	}
-	return sum
 }

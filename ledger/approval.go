@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"sort"
 	"strings"
 	"time"
 
@@ -121,7 +122,9 @@ type Approval struct {
 }
 
 // Label is how people name a request: "A-3".
-func (a *Approval) Label() string { return fmt.Sprintf("A-%d", a.ID) }
+func (a *Approval) Label() string { return approvalLabel(a.ID) }
+
+func approvalLabel(id ApprovalID) string { return fmt.Sprintf("A-%d", id) }
 
 // Request is the command that waits: a typed line, or a button with what it is about; an
 // invoice that was previewed has its draft.
@@ -217,6 +220,15 @@ func (tx *Tx) consider(body Body, postings []Posting) {
 	case *InvoiceIssued:
 		tx.need(set.Invoice, Need{Kind: NeedInvoice, Amount: x.Total, customer: x.Customer})
 		tx.needDiscount(set.Discount, &x.Draft)
+	case *ContractMade: // what its invoices come to is decided once, here
+		if t, err := x.Draft.Totals(); err == nil {
+			tx.need(set.Invoice, Need{Kind: NeedInvoice, Amount: t.Total, customer: x.Customer})
+			tx.needDiscount(set.Discount, &x.Draft)
+		}
+	case *Deducted: // a fee is given up for good; tax that is withheld comes back by its paper
+		if x.Cause == ByFee {
+			tx.need(set.WriteOff, Need{Kind: NeedWriteOff, Amount: x.Amount, invoice: x.Invoice})
+		}
 	case *CreditNoteIssued:
 		tx.need(set.Credit, Need{Kind: NeedCredit, Amount: x.Total, invoice: x.Invoice})
 	case *WrittenOff:
@@ -533,6 +545,20 @@ func (tx *Tx) ExpireApproval(a *Approval) error {
 		return nil
 	}
 	return tx.decide(a, ApprovalExpired)
+}
+
+// describeAsked tells the fact of a request: which it is, for what, and over how much.
+func (v *View) describeAsked(f *Fact, x *ApprovalAsked) Description {
+	// Requests are in the order of facts.
+	i := sort.Search(int(v.s.approvals.n), func(i int) bool { return v.s.approvals.at(uint32(i)+1).fact >= f.Seq })
+	d := Description{Name: FactAsked, Refs: append([]string{approvalLabel(ApprovalID(i + 1))}, v.numbers(x.Invoice)...), Words: x.Line}
+	for i, n := range x.Needs {
+		d.Refs = append(d.Refs, string(n.Kind))
+		if i == 0 {
+			d.Amount = n.Amount
+		}
+	}
+	return d
 }
 
 // ApprovedBy is who approved request id: "" for none.

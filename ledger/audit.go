@@ -30,6 +30,22 @@ const (
 	FactAsked      FactName = "asked"   // for an approval
 	FactDecided    FactName = "decided" // what became of it
 	FactOther      FactName = "other"
+
+	FactInterest      FactName = "interest"
+	FactCosts         FactName = "costs"
+	FactInterestRate  FactName = "interestrate"
+	FactInterestTerms FactName = "interestterms"
+	FactCharged       FactName = "charged"
+	FactPromiseKept   FactName = "promisekept"
+	FactPromiseBroken FactName = "promisebroken"
+	FactPromiseLapsed FactName = "promiselapsed"
+	FactPlan          FactName = "plan"
+	FactPlanKept      FactName = "plankept"
+	FactPlanBroken    FactName = "planbroken"
+	FactPlanCancelled FactName = "plancancelled"
+	FactContract      FactName = "contract"
+	FactOccurrence    FactName = "occurrence"
+	FactContractStop  FactName = "contractstop"
 )
 
 // Description is a fact in a few words.
@@ -46,7 +62,8 @@ type Description struct {
 func (v *View) Describe(f *Fact) Description {
 	switch x := f.Body.(type) {
 	case *InvoiceIssued:
-		return Description{Name: FactInvoice, Refs: []string{x.Number.String()}, Amount: x.Total}
+		name := map[Nature]FactName{NaturePrincipal: FactInvoice, NatureInterest: FactInterest, NatureCosts: FactCosts}[x.Nature]
+		return Description{Name: name, Refs: []string{x.Number.String()}, Amount: x.Total}
 	case *CreditNoteIssued:
 		return Description{Name: FactCreditNote, Refs: append([]string{x.Number.String()}, v.numbers(x.Invoice)...), Amount: x.Total, Words: x.Reason}
 	case *PaymentReceived:
@@ -70,6 +87,9 @@ func (v *View) Describe(f *Fact) Description {
 		}
 		return d
 	}
+	if d, ok := v.describeClaim(f); ok {
+		return d
+	}
 	return v.describeParties(f)
 }
 
@@ -89,20 +109,7 @@ func (v *View) describeParties(f *Fact) Description {
 	case *LanguageSet:
 		return Description{Name: FactLanguage, Refs: append(v.handle(x.Customer), x.Language)}
 	}
-	switch x := f.Body.(type) {
-	case *ApprovalAsked:
-		d := Description{Name: FactAsked, Refs: append([]string{v.approvalOf(f).Label()}, v.numbers(x.Invoice)...), Words: x.Line}
-		for i, n := range x.Needs {
-			d.Refs = append(d.Refs, string(n.Kind))
-			if i == 0 {
-				d.Amount = n.Amount
-			}
-		}
-		return d
-	case *ApprovalDecided:
-		return Description{Name: FactDecided, Refs: []string{v.Approval(x.Approval).Label(), string(x.State)}}
-	}
-	return Description{Name: FactOther, Refs: []string{KindName(f.Body)}}
+	return v.describeCash(f)
 }
 
 func (v *View) describeAllocation(x *Allocated) Description {
@@ -143,7 +150,7 @@ func (v *View) noticeOf(id NoticeID) (*NoticeQueued, error) {
 	if n == nil {
 		return nil, fmt.Errorf("there is no notice %d", id)
 	}
-	f, err := v.fact(n.queued)
+	f, err := v.fact(uint64(n.queued))
 	if err != nil {
 		return nil, err
 	}
@@ -179,12 +186,6 @@ func (v *View) paymentOf(f *Fact) PaymentID {
 		return p.ID
 	}
 	return 0
-}
-
-// approvalOf finds the request that a fact asked for: requests are in the order of facts.
-func (v *View) approvalOf(f *Fact) *Approval {
-	i := sort.Search(int(v.s.approvals.n), func(i int) bool { return v.s.approvals.at(uint32(i)+1).fact >= f.Seq })
-	return v.s.approvals.at(uint32(i) + 1)
 }
 
 // Fact returns fact number seq.

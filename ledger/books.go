@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -147,19 +148,26 @@ func (b *Books) identify(mark string) error {
 	return err
 }
 
+// replayGCPercent is how much the memory may grow, in percent, between two collections while
+// the books are read.
+const replayGCPercent = 400
+
 // load makes the projections from the facts, and reads the working state.
 func (b *Books) load() error {
 	s := b.s
 	s.replay = true
-	err := b.store.Facts(1, func(seq uint64, rec []byte) error {
-		f, err := readFact(seq, rec)
-		if err != nil {
-			return err
+	// What a replay makes stays: looking for garbage meanwhile finds little.
+	defer debug.SetGCPercent(debug.SetGCPercent(replayGCPercent))
+	r := newReplay(false)
+	err := r.run(func() error {
+		return b.store.Facts(1, func(_ uint64, rec []byte) error { return r.add(0, rec) })
+	}, func(c *chunk) error {
+		for i := range c.facts {
+			s.apply(&c.facts[i])
 		}
-		if !chained(s.head.Hash, rec) {
-			return fmt.Errorf("fact %d does not continue the one before it: run duebot verify", seq)
+		if c.bad != nil {
+			return fmt.Errorf("%w: run duebot verify", c.bad)
 		}
-		s.apply(f)
 		return nil
 	})
 	if err != nil {
@@ -175,7 +183,7 @@ func (b *Books) load() error {
 	if err := b.loadWork(); err != nil {
 		return err
 	}
-	s.replay = false
+	s.replay, s.ended = false, nil
 	return nil
 }
 

@@ -22,6 +22,7 @@ type coder struct {
 	buf     []byte // written so far, or still to be read
 	err     error
 	texts   []TextRef // personal texts referred to, for verify
+	lean    *lean     // of a replay; nil: all that is read is kept
 }
 
 var (
@@ -40,13 +41,17 @@ func encode(version byte, code func(*coder)) []byte {
 
 // decode reads a record made by encode; rest that was not asked for is an error.
 func decode(data []byte, newest byte, code func(*coder)) error {
+	return new(coder).read(data, newest, code)
+}
+
+func (c *coder) read(data []byte, newest byte, code func(*coder)) error {
 	if len(data) == 0 {
 		return errShort
 	}
 	if data[0] == 0 || data[0] > newest {
 		return fmt.Errorf("version %d of a record is unknown here", data[0])
 	}
-	c := &coder{version: data[0], buf: data[1:]}
+	c.version, c.buf, c.err = data[0], data[1:], nil
 	code(c)
 	if c.err == nil && len(c.buf) > 0 {
 		c.err = fmt.Errorf("%d bytes too many in a record", len(c.buf))
@@ -66,6 +71,10 @@ func (c *coder) u64(p *uint64) {
 		c.buf = binary.AppendUvarint(c.buf, *p)
 		return
 	}
+	if len(c.buf) > 0 && c.buf[0] < 0x80 {
+		*p, c.buf = uint64(c.buf[0]), c.buf[1:]
+		return
+	}
 	v, n := binary.Uvarint(c.buf)
 	if n <= 0 {
 		c.fail(errShort)
@@ -77,6 +86,10 @@ func (c *coder) u64(p *uint64) {
 func (c *coder) i64(p *int64) {
 	if c.writing {
 		c.buf = binary.AppendVarint(c.buf, *p)
+		return
+	}
+	if len(c.buf) > 0 && c.buf[0] < 0x80 { // most numbers are small
+		*p, c.buf = int64(c.buf[0]>>1)^-int64(c.buf[0]&1), c.buf[1:]
 		return
 	}
 	v, n := binary.Varint(c.buf)
@@ -108,13 +121,26 @@ func str[S ~string](c *coder, p *S) {
 		c.buf = append(c.buf, *p...)
 		return
 	}
+	b := c.take()
+	switch {
+	case c.lean == nil:
+		*p = S(b)
+	case !c.lean.skipping:
+		*p = S(c.lean.text(b))
+	}
+}
+
+// take reads a length and that many bytes; they are part of what is read.
+func (c *coder) take() []byte {
 	var n uint64
 	c.u64(&n)
 	if n > uint64(len(c.buf)) {
 		c.fail(errShort)
-		return
+		return nil
 	}
-	*p, c.buf = S(c.buf[:n]), c.buf[n:]
+	b := c.buf[:n]
+	c.buf = c.buf[n:]
+	return b
 }
 
 // num codes any integer type.
@@ -172,7 +198,9 @@ func (c *coder) dec(p *decimal.Decimal) {
 			c.fail(fmt.Errorf("decimal exponent %d", exp))
 			return
 		}
-		*p = decimal.New(coef, exp)
+		if c.lean == nil || coef != 0 && !c.lean.skipping {
+			*p = decimal.New(coef, exp)
+		}
 	}
 }
 

@@ -1,6 +1,9 @@
 package ledger
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // CompanySet is the fact that holds what the company decides and the books depend on. It
 // enters when the configuration differs from the one in force.
@@ -16,7 +19,11 @@ type CompanySet struct {
 
 	TaxRounding TaxRounding // of new invoices
 
-	Approvals Ceilings // what needs a second person
+	ApplyOrder ApplyOrder   // of money that names no invoice; "": DefaultApplyOrder
+	Interest   InterestRule // for late payment, where a customer has no other; "": none
+	DayCount   DayCount     // of interest
+	Untaxed    string       // why interest and costs bear no tax; "": what the rule says
+	Approvals  Ceilings     // what needs a second person
 
 	zone *time.Location
 }
@@ -34,6 +41,10 @@ func (x *CompanySet) code(c *coder) {
 	str(c, &x.BankLine)
 	x.TaxRounding.code(c)
 	if c.version >= 2 {
+		str(c, &x.ApplyOrder)
+		str(c, &x.Interest)
+		x.DayCount.code(c)
+		str(c, &x.Untaxed)
 		x.Approvals.code(c)
 	}
 }
@@ -56,7 +67,8 @@ func (x *CompanySet) Zone() *time.Location {
 func (v *View) Company() CompanySet { return v.s.company }
 
 // SetCompany books x if it differs from what is in force. It returns a BadInput refusal
-// for an unknown currency or zone.
+// for an unknown currency or zone, and a Conflict for another currency once something is
+// booked: every value in the books is told in it.
 func (tx *Tx) SetCompany(x CompanySet) error {
 	if !x.Currency.Valid() {
 		return Refuse(BadInput, "currency.unknown", "text", string(x.Currency))
@@ -67,21 +79,34 @@ func (tx *Tx) SetCompany(x CompanySet) error {
 	if x.TaxRounding == RoundAsSet {
 		x.TaxRounding = RoundDocument
 	}
+	if err := x.checkClaims(); err != nil {
+		return err
+	}
 	old := tx.s.company
 	old.zone, x.zone = nil, nil
 	if x == old {
 		return nil
 	}
+	if old.Currency != "" && x.Currency != old.Currency && (len(tx.s.balances) > 0 || len(tx.s.rates) > 0) {
+		return Refuse(Conflict, "company.currency", "currency", string(old.Currency), "text", string(x.Currency))
+	}
 	_, err := tx.append(DateOf(tx.Now, loadZone(x.ZoneName)), &x)
 	return err
 }
 
+// zones are those that were asked for: to read one takes longer than to apply ten facts.
+var zones sync.Map // name → *time.Location
+
 // loadZone returns the zone of that name; facts hold only names that were checked, and a
 // zone that this machine's data does not know counts as UTC.
 func loadZone(name string) *time.Location {
+	if loc, ok := zones.Load(name); ok {
+		return loc.(*time.Location)
+	}
 	loc, err := time.LoadLocation(name)
 	if err != nil {
 		return time.UTC
 	}
+	zones.Store(name, loc)
 	return loc
 }

@@ -17,6 +17,7 @@ type CreditNote struct {
 	Date    Date
 	Total   Money
 	OnAcct  int64        // minor units on account, not applied yet
+	Carry   int64        // what OnAcct is worth in the books, in the company's currency
 	before  CreditNoteID // the one before on the same invoice
 	fact    uint64
 
@@ -73,6 +74,7 @@ func (x *CreditNoteIssued) apply(s *state, f *Fact) {
 	id := CreditNoteID(s.creditNotes.n + 1)
 	n := s.creditNotes.add(s, CreditNote{ID: id, Invoice: x.Invoice, Number: x.Number, Date: f.Effective, Total: x.Total,
 		OnAcct: x.Total.Minor - x.Applied.Minor, before: inv.lastCredit, fact: f.Seq})
+	s.revalueAccount(source{credit: n}, -f.base(OnAccount))
 	s.listCredit(n, inv.Customer)
 	put(s, s.creditNums, x.Number.series(), x.Number.N)
 	set(s, &inv.lastCredit, id)
@@ -303,15 +305,38 @@ func (tx *Tx) issueCredit(inv *Invoice, x *CreditNoteIssued, reason string) (*Cr
 	ser := series{tx.s.company.Credits, day.Year()}
 	x.Number = Number{ser.Prefix, ser.Year, tx.s.creditNums[ser] + 1}
 	x.Applied = Money{minMinor(x.Total.Minor, inv.Open), inv.Currency}
+	tax, rest, err := tx.creditInBase(inv, x)
+	if err != nil {
+		return nil, err
+	}
+	debt := inv.worth(x.Applied.Minor)
 	_, err = tx.append(day, x, entry(inv.Customer,
-		Posting{Account: SalesReductions, Amount: x.Net},
-		Posting{Account: OutputTax, Amount: x.Total.Sub(x.Net)},
-		Posting{Account: Receivables, Amount: x.Applied.Neg()},
-		Posting{Account: OnAccount, Amount: x.Applied.Sub(x.Total)})...)
+		Posting{Account: inv.Nature.reduction(), Amount: x.Net, Base: debt + rest - tax},
+		Posting{Account: OutputTax, Amount: x.Total.Sub(x.Net), Base: tax},
+		Posting{Account: Receivables, Amount: x.Applied.Neg(), Base: -debt},
+		Posting{Account: OnAccount, Amount: x.Applied.Sub(x.Total), Base: -rest})...)
 	if err != nil {
 		return nil, err
 	}
 	return tx.s.creditNotes.at(tx.s.creditNotes.n), nil
+}
+
+// creditInBase is what x takes back of the tax, and what it leaves on account, in the
+// company's currency: at the rate of the invoice, whose value it undoes.
+func (tx *Tx) creditInBase(inv *Invoice, x *CreditNoteIssued) (tax, rest int64, err error) {
+	doc, err := tx.InvoiceDetail(inv)
+	if err != nil {
+		return 0, 0, err
+	}
+	for i := range x.Taxes {
+		m, err := tx.inBase(x.Taxes[i].Tax, doc.Rate)
+		if err != nil {
+			return 0, 0, err
+		}
+		tax += m
+	}
+	rest, err = tx.inBase(x.Total.Sub(x.Applied), doc.Rate)
+	return tax, rest, err
 }
 
 // CreditNote returns credit note id, nil where there is none.

@@ -44,6 +44,11 @@ type Customer struct {
 	lastStep  uint32 // of the facts that concern him; see trail.go
 	fact      uint64
 
+	PromisesKept   int // promises to pay that came true
+	PromisesBroken int // and that did not
+
+	interest interestTerms // what was agreed about late payment
+
 	lastPayment PaymentID    // list of payments, newest first
 	lastCredit  CreditNoteID // list of credit notes on any invoice, newest first
 }

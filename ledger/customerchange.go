@@ -210,7 +210,7 @@ func (v *View) OverLimit(c *Customer, more Money) Money {
 // that nobody has allowed; where nothing is passed, no override is on record.
 func (tx *Tx) checkLimit(c *Customer, d *Draft, total Money) error {
 	over := tx.OverLimit(c, total)
-	if over.IsZero() {
+	if over.IsZero() || d.Nature != NaturePrincipal { // what being late costs is no new credit
 		d.Override = ""
 		return nil
 	}

@@ -16,7 +16,10 @@
 //	CreditNote   takes back an invoice or a part of it
 //	Void         takes back an invoice that nobody was shown
 //	Dispute      a customer's objection to an invoice
-//	Promise      a customer's word to pay by a day
+//	Promise      a customer's word to pay by a day; kept or broken
+//	Plan         a debt that may be paid in dated parts
+//	Contract     a schedule that issues its invoices by itself
+//	Charge       interest for late payment and recovery costs, issued as invoices of their own
 //	Notice       what somebody must hear; queued in the transaction that gave cause
 //	Fact         any of these happening
 //	Posting      a line of the double entry that a fact makes
@@ -35,7 +38,15 @@
 //	rounding          expense    debit          residue of a short payment
 //	bank fees         expense    debit          short payment: a fee that the payer's bank kept
 //	withheld tax      asset      debit          short payment: tax that counts once its certificate has come
+//	exchange diff.    expense    debit          settlement in a foreign currency: loss; less gains; a value alone
+//	conversion        technical  -              money of one currency that settles an invoice of another
 //	opening balances  equity     credit         invoices that were open when the books began
+//	interest income   income     credit         invoice over interest; less credit notes, voids
+//	fee income        income     credit         invoice over recovery costs and late fees; less credit notes, voids
+//
+// A posting has an amount and, in the company's currency, a value (Posting.Base): of a foreign
+// invoice and of money at the rate of its day. What is settled releases the value at which it
+// was booked, and the difference is realised at once (carry.go). Both balance in every fact.
 //
 // # Guarantees
 //

@@ -44,6 +44,8 @@ func (v *View) Dump(out io.Writer) error {
 	lines(w, "thread", s.threads, func(id InvoiceID) string { return fmt.Sprint(id) })
 	dumpKeeping(w, s)
 	dumpRates(w, s)
+	dumpCarry(w, s)
+	dumpClaims(w, s)
 	dumpApprovals(w, s)
 	lines(w, "done", s.done, func(bool) string { return "" })
 	dumpCash(w, s)
@@ -53,9 +55,9 @@ func (v *View) Dump(out io.Writer) error {
 }
 
 func dumpBalances(w io.Writer, s *state) {
-	for _, k := range s.balanceKeys() {
-		fmt.Fprintf(w, "balance %s customer %d %s\n", k.Account, k.Customer, Money{s.balances[k], k.Currency})
-	}
+	(&View{s: s}).Balances(func(a Account, id CustomerID, m Money) {
+		fmt.Fprintf(w, "balance %s customer %d %s\n", a, id, m)
+	})
 }
 
 func lines[K ~string, V any](w io.Writer, what string, m map[K]V, show func(V) string) {

@@ -84,9 +84,27 @@ const (
 	kindOpening         factKind = 33
 )
 
+// Claims and promises over time: 52 to 67.
+const (
+	kindRateOfInterest   factKind = 52
+	kindInterestAgreed   factKind = 53
+	kindInterestCharged  factKind = 54
+	kindPromiseKept      factKind = 55
+	kindPromiseBroken    factKind = 56
+	kindPromiseLapsed    factKind = 57
+	kindPlanAgreed       factKind = 58
+	kindPlanKept         factKind = 59
+	kindPlanBroken       factKind = 60
+	kindPlanCancelled    factKind = 61
+	kindContractMade     factKind = 62
+	kindContractInvoiced factKind = 63
+	kindContractStopped  factKind = 64
+)
+
 // Currencies.
 const (
-	kindRates factKind = 40
+	kindRates     factKind = 40
+	kindConverted factKind = 41
 )
 
 // Approvals: 68 to 75.
@@ -161,14 +179,17 @@ func newBody(k factKind) Body {
 		return new(OpeningLoaded)
 	case kindRates:
 		return new(RatesSet)
+	case kindConverted:
+		return new(Converted)
 	}
-	return nil
+	return newClaim(k)
 }
 
 // factVersion is the newest layout of a fact; older ones stay readable for ever.
 const factVersion = 2
 
 func (f *Fact) code(c *coder) {
+	from := len(c.texts)
 	var k factKind
 	if c.writing {
 		k = f.Body.kind()
@@ -177,9 +198,9 @@ func (f *Fact) code(c *coder) {
 	c.instant(&f.Recorded)
 	num(c, &f.Effective)
 	str(c, &f.By)
-	str(c, &f.Via)
+	c.via(&f.Via)
 	if !c.writing && c.err == nil {
-		if f.Body = newBody(k); f.Body == nil {
+		if f.Body = c.body(k); f.Body == nil {
 			c.fail(fmt.Errorf("fact kind %d is unknown here", k))
 		}
 	}
@@ -187,11 +208,11 @@ func (f *Fact) code(c *coder) {
 		return
 	}
 	f.Body.code(c)
-	list(c, &f.Postings, func(c *coder, p *Posting) { p.code(c) })
+	c.entry(&f.Postings)
 	if c.version >= 2 {
 		num(c, &f.Approval)
 	}
-	f.texts, f.version = c.texts, c.version
+	f.texts, f.version = c.texts[from:len(c.texts):len(c.texts)], c.version
 }
 
 // record returns f as it is stored, and sets its hash.
@@ -211,15 +232,20 @@ func readFact(seq uint64, rec []byte) (*Fact, error) {
 		return nil, fmt.Errorf("fact %d: %w", seq, errShort)
 	}
 	body, sum := rec[:len(rec)-len(Hash{})], rec[len(rec)-len(Hash{}):]
-	f := &Fact{Seq: seq}
-	if err := decode(body, factVersion, f.code); err != nil {
-		return nil, fmt.Errorf("fact %d: %w", seq, err)
+	f := &Fact{Seq: seq, Hash: Hash(sum)}
+	return f, f.decode(new(coder), body)
+}
+
+// decode reads what is in a record before its hash.
+func (f *Fact) decode(c *coder, body []byte) error {
+	err := c.read(body, factVersion, f.code)
+	if err == nil {
+		err = balanced(f.Postings)
 	}
-	copy(f.Hash[:], sum)
-	if err := balanced(f.Postings); err != nil {
-		return nil, fmt.Errorf("fact %d: %w", seq, err)
+	if err != nil {
+		return fmt.Errorf("fact %d: %w", f.Seq, err)
 	}
-	return f, nil
+	return nil
 }
 
 // chained reports whether rec continues the chain after the hash before.

@@ -112,7 +112,7 @@ func writeSample(t *testing.T, name string) {
 	}
 }
 
-func unzip(t *testing.T, from, to string) {
+func unzip(t testing.TB, from, to string) {
 	f, err := os.Open(from)
 	if err != nil {
 		t.Fatal(err)

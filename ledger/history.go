@@ -71,17 +71,6 @@ func (s *state) movedOnAccount(f *Fact) {
 	}
 }
 
-// currencyIndex numbers currencies in order of appearance: there are few.
-func (s *state) currencyIndex(cur Currency) uint16 {
-	for i, c := range s.currencies {
-		if c == cur {
-			return uint16(i)
-		}
-	}
-	set(s, &s.currencies, append(s.currencies[:len(s.currencies):len(s.currencies)], cur))
-	return uint16(len(s.currencies) - 1)
-}
-
 // takeBack calls f with c's moves that a does not cover, newest first. It ends where all
 // moves before are covered.
 func (s *state) takeBack(c *Customer, a AsOf, f func(*move)) {
@@ -141,37 +130,44 @@ type change struct {
 	minor   int64
 }
 
+// pastWork is the work of a question about the past, kept from one customer to the next.
+type pastWork struct {
+	back   []change // of invoices
+	onAcct []int64  // what was on account, by index into state.currencies
+}
+
 // pastOf calls f with each of c's invoices on which something was open as of a past day, and
-// returns what was on account. It uses spare for its work and returns it for the next call.
-func (v *View) pastOf(c *Customer, a AsOf, spare []change, f func(*Invoice, int64)) (onAcct map[Currency]int64, _ []change) {
-	onAcct = v.s.onAccount(c.ID)
-	back := spare[:0]
+// leaves what was on account in w.
+func (v *View) pastOf(c *Customer, a AsOf, w *pastWork, f func(*Invoice, int64)) {
+	w.back = w.back[:0]
+	w.onAcct = append(w.onAcct[:0], make([]int64, len(v.s.currencies))...)
+	for _, b := range v.s.balancesOf(c.ID) {
+		if b.account == OnAccount {
+			w.onAcct[b.currency] = -b.minor
+		}
+	}
 	v.s.takeBack(c, a, func(m *move) {
 		if m.invoice != 0 {
-			back = append(back, change{m.invoice, m.minor})
-			return
+			w.back = append(w.back, change{m.invoice, m.minor})
+		} else {
+			w.onAcct[m.currency] += m.minor
 		}
-		if onAcct == nil {
-			onAcct = map[Currency]int64{}
-		}
-		onAcct[v.s.currencies[m.currency]] += m.minor
 	})
-	back = perInvoice(back)
+	w.back = perInvoice(w.back)
 	for i := v.Invoice(c.firstOpen); i != nil; i = v.Invoice(i.nextOpen) {
 		minor := i.Open
-		if n, ok := slices.BinarySearchFunc(back, i.ID, byInvoice); ok {
-			minor -= back[n].minor
+		if n, ok := slices.BinarySearchFunc(w.back, i.ID, byInvoice); ok {
+			minor -= w.back[n].minor
 		}
 		if minor != 0 {
 			f(i, minor)
 		}
 	}
-	for _, ch := range back { // what is closed now is not in the list of open ones
+	for _, ch := range w.back { // what is closed now is not in the list of open ones
 		if inv := v.Invoice(ch.invoice); inv.Open == 0 && ch.minor != 0 {
 			f(inv, -ch.minor)
 		}
 	}
-	return onAcct, back
 }
 
 func byInvoice(ch change, id InvoiceID) int { return cmp.Compare(ch.invoice, id) }
@@ -200,7 +196,7 @@ type OpenItem struct {
 // by number.
 func (v *View) OpenAsOf(c *Customer, a AsOf) []OpenItem {
 	var out []OpenItem
-	v.pastOf(c, a, nil, func(inv *Invoice, minor int64) { out = append(out, OpenItem{inv, Money{minor, inv.Currency}}) })
+	v.pastOf(c, a, new(pastWork), func(inv *Invoice, minor int64) { out = append(out, OpenItem{inv, Money{minor, inv.Currency}}) })
 	sort.Slice(out, func(i, j int) bool {
 		if a, b := out[i].Invoice, out[j].Invoice; a.Due != b.Due {
 			return a.Due < b.Due
@@ -213,41 +209,30 @@ func (v *View) OpenAsOf(c *Customer, a AsOf) []OpenItem {
 // AgingOfAsOf returns c's aging as it was on a past day, one row per currency with anything
 // in it, in order of currency. Its cost follows c's open invoices and what moved since.
 func (v *View) AgingOfAsOf(c *Customer, a AsOf) []AgingRow {
-	out, _ := v.appendPast(nil, c, a, nil)
-	return out
+	return v.appendPast(nil, c, a, new(pastWork))
 }
 
 // AgingAsOf returns the rows of all customers as they were on a past day, in order of
 // customer and currency.
 func (v *View) AgingAsOf(a AsOf) []AgingRow {
 	var out []AgingRow
-	var spare []change
-	v.s.customers.each(func(c *Customer) { out, spare = v.appendPast(out, c, a, spare) })
+	var w pastWork
+	v.s.customers.each(func(c *Customer) { out = v.appendPast(out, c, a, &w) })
 	return out
 }
 
 // appendPast adds c's rows to out.
-func (v *View) appendPast(out []AgingRow, c *Customer, a AsOf, spare []change) ([]AgingRow, []change) {
-	first := len(out)
-	row := func(cur Currency) *AgingRow {
-		for i := first; i < len(out); i++ {
-			if out[i].Currency == cur {
-				return &out[i]
-			}
-		}
-		out = append(out, AgingRow{Customer: c.ID, Currency: cur})
-		return &out[len(out)-1]
-	}
-	onAcct, spare := v.pastOf(c, a, spare, func(inv *Invoice, minor int64) {
-		row(inv.Currency).owe(BucketOf(inv.Due, a.On), minor, minMinor(v.s.disputedOn(inv, a), minor))
+func (v *View) appendPast(out []AgingRow, c *Customer, a AsOf, w *pastWork) []AgingRow {
+	rows := agingRows{out, len(out), c.ID}
+	v.pastOf(c, a, w, func(inv *Invoice, minor int64) {
+		rows.of(inv.Currency).owe(BucketOf(inv.Due, a.On), minor, minMinor(v.s.disputedOn(inv, a), minor))
 	})
-	for cur, minor := range onAcct {
+	for i, minor := range w.onAcct {
 		if minor != 0 {
-			row(cur).OnAcct = minor
+			rows.of(v.s.currencies[i]).OnAcct = minor
 		}
 	}
-	slices.SortFunc(out[first:], func(a, b AgingRow) int { return cmp.Compare(a.Currency, b.Currency) })
-	return out, spare
+	return rows.done()
 }
 
 // KnownAt is the number of the last fact recorded before t, 0 where there is none. It reads

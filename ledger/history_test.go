@@ -106,7 +106,7 @@ func checkStatement(r *rapid.T, v *View, c CustomerID) {
 	cut := v.Today().AddDays(-rapid.IntRange(-3, 60).Draw(r, "cut"))
 	early := byCurrency(v.Statement(cust, Period{From: 1, To: cut}))
 	late := byCurrency(v.Statement(cust, Period{From: cut.AddDays(1), To: v.Today().AddDays(1000)}))
-	for cur := range v.s.used {
+	for _, cur := range v.s.currencies {
 		first, second := early[cur], late[cur]
 		if first.Opening.Minor != 0 || first.Closing.Minor != second.Opening.Minor {
 			r.Fatalf("%s: the first statement goes from %s to %s, the second begins with %s", cur, first.Opening, first.Closing, second.Opening)

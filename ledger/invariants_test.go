@@ -80,7 +80,10 @@ func oneAct(r *rapid.T, tx *Tx, c CustomerID) error {
 			Lines: []Line{line("a", "3", "33.333", "19"), line("b", "1", amount.Decimal().String(), rapid.SampledFrom([]string{"0", "7", "19"}).Draw(r, "tax"))}})
 		return err
 	case 2:
-		_, _, err := tx.Receive(NewPayment{Customer: c, Invoice: inv.ID, Date: tx.Today(), Amount: Money{amount.Minor, inv.Currency}})
+		if rapid.Bool().Draw(r, "same") {
+			amount.Currency = inv.Currency
+		}
+		_, _, err := tx.Receive(NewPayment{Customer: c, Invoice: inv.ID, Date: tx.Today(), Amount: amount})
 		return err
 	case 3:
 		_, _, err := tx.Receive(NewPayment{Customer: c, Date: tx.Today().AddDays(rapid.IntRange(-5, 1).Draw(r, "paid")), Amount: amount})
@@ -174,6 +177,7 @@ func checkInvariants(r *rapid.T, v *View, c CustomerID) {
 		}
 	}
 	checkCash(r, v, c)
+	checkCarry(r, v)
 	for _, row := range v.AgingOf(v.Customer(c), v.Today().AddDays(40)) {
 		want := v.AccountBalance(Receivables, c, row.Currency).Add(v.AccountBalance(OnAccount, c, row.Currency))
 		if row.Total() != want {

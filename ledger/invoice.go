@@ -48,6 +48,7 @@ type Invoice struct {
 	Currency Currency
 	Total    int64 // minor units, with tax
 	Open     int64 // what is still owed: Total less what was allocated, credited, deducted and written off
+	Carry    int64 // what Open is worth in the books, in the company's currency
 	Paid     int64 // allocated from payments, and from credits on account
 	Credited int64 // credit notes on it, also what they left on account
 
@@ -64,6 +65,10 @@ type Invoice struct {
 	Corrects   InvoiceID // the invoice that this one replaces, 0: none
 	ReplacedBy InvoiceID // the invoice that replaces this one, 0: none
 
+	Nature Nature    // what it claims
+	About  InvoiceID // of interest and costs: the one invoice that they are for; 0: several
+	Plan   PlanID    // the plan by whose parts it is paid, 0: none
+
 	// What reminders said of it while it was the item that carried the contact.
 	Step  int  // last step said, 0: none
 	Nudge Date // local day of the last word before it was overdue
@@ -72,6 +77,9 @@ type Invoice struct {
 	Message     NoticeID // its message in Telegram
 	cardEdit    NoticeID // an edit that waits to be sent
 	messageEdit NoticeID
+
+	promise    uint32 // the newest promise to pay it
+	lastCharge uint32 // list of charges of interest and costs on it, newest first
 
 	reopened     Date   // the last day on which something was open again: nothing settles it before
 	lastWriteOff uint32 // list of write-offs, newest first
@@ -171,6 +179,12 @@ type Draft struct {
 	Reference string          // the buyer's: "PO-4711"
 	Corrects  InvoiceID       // the invoice that this one replaces, 0: none
 
+	Rate   Rate // of its currency: as agreed, else the day's
+	Agreed bool // the rate was agreed, and is not the day's
+
+	Nature Nature    // what it claims: interest and costs are invoices of their own
+	About  InvoiceID // of interest and costs: the one invoice that they are for; 0: several
+
 	Override string // who lets it pass the customer's credit limit; not part of a preview
 }
 
@@ -179,12 +193,18 @@ func (d *Draft) code(c *coder) {
 	num(c, &d.Date)
 	num(c, &d.Due)
 	str(c, &d.Currency)
-	list(c, &d.Lines, func(c *coder, l *Line) { l.code(c) })
+	details(c, &d.Lines, func(c *coder, l *Line) { l.code(c) })
 	c.flag(&d.Inclusive)
 	c.dec(&d.Off)
 	d.Rounding.code(c)
 	str(c, &d.Reference)
 	num(c, &d.Corrects)
+	if c.version >= 2 {
+		d.Rate.code(c)
+		c.flag(&d.Agreed)
+		d.Nature.code(c)
+		num(c, &d.About)
+	}
 }
 
 // Encode packs d, for a preview that waits for its confirm; DecodeDraft reads it.
@@ -220,7 +240,7 @@ func (x *InvoiceIssued) code(c *coder) {
 	x.Number.code(c)
 	x.Draft.code(c)
 	c.money(&x.Discount)
-	list(c, &x.Taxes, func(c *coder, t *TaxSum) { t.code(c) })
+	details(c, &x.Taxes, func(c *coder, t *TaxSum) { t.code(c) })
 	c.money(&x.Net)
 	c.money(&x.Total)
 	c.text(&x.Buyer)
@@ -231,7 +251,8 @@ func (x *InvoiceIssued) code(c *coder) {
 func (x *InvoiceIssued) apply(s *state, f *Fact) {
 	id := InvoiceID(s.invoices.n + 1)
 	inv := s.invoices.add(s, Invoice{ID: id, Customer: x.Customer, Number: x.Number, Date: x.Date, Due: x.Due,
-		Currency: x.Currency, Total: x.Total.Minor, Open: x.Total.Minor, Corrects: x.Corrects, fact: f.Seq})
+		Currency: x.Currency, Total: x.Total.Minor, Open: x.Total.Minor, Corrects: x.Corrects,
+		Nature: x.Nature, About: x.About, fact: f.Seq})
 	if old := s.invoices.at(uint32(x.Corrects)); old != nil {
 		set(s, &old.ReplacedBy, id)
 	}
@@ -242,6 +263,7 @@ func (x *InvoiceIssued) apply(s *state, f *Fact) {
 	}
 	s.link(inv)
 	s.owe(inv, x.Total.Minor, f.Effective)
+	s.revalue(inv)
 }
 
 // link puts inv at the head of its customer's list of open invoices.
@@ -284,6 +306,7 @@ func (s *state) reduce(inv *Invoice, minor int64, day Date) {
 	}
 	closed := inv.Open == 0
 	set(s, &inv.Open, inv.Open-minor)
+	s.revalue(inv)
 	s.owe(inv, -minor, day)
 	switch {
 	case inv.Open == 0:
@@ -321,18 +344,22 @@ func (tx *Tx) Issue(d Draft) (*Invoice, error) {
 	if err := tx.checkLimit(c, &d, t.Total); err != nil {
 		return nil, err
 	}
-	name := tx.CustomerName(c)
-	buyer, err := tx.keep(c.Person, name)
+	if err := tx.RateDraft(&d); err != nil {
+		return nil, err
+	}
+	base, err := tx.DraftInBase(&d, &t)
 	if err != nil {
 		return nil, err
 	}
+	// The text of a name is never changed: another name is another text.
+	buyer := c.Name
 	ser := series{tx.s.company.Invoices, d.Date.Year()}
 	x := &InvoiceIssued{Number: Number{ser.Prefix, ser.Year, uint32(len(tx.s.numbers[ser]) + 1)},
 		Draft: d, Discount: t.Discount, Taxes: t.Taxes, Net: t.Net, Total: t.Total, Buyer: buyer}
 	_, err = tx.append(d.Date, x, entry(c.ID,
-		Posting{Account: Receivables, Amount: t.Total},
-		Posting{Account: Sales, Amount: t.Net.Neg()},
-		Posting{Account: OutputTax, Amount: t.Tax.Neg()})...)
+		Posting{Account: Receivables, Amount: t.Total, Base: base.Total.Minor},
+		Posting{Account: d.Nature.income(), Amount: t.Net.Neg(), Base: -base.Net.Minor},
+		Posting{Account: OutputTax, Amount: t.Tax.Neg(), Base: -base.Tax.Minor})...)
 	if err != nil {
 		return nil, err
 	}

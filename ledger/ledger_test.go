@@ -30,7 +30,18 @@ func testBooks(t testing.TB) (*Books, string) {
 
 var testNow = time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)
 
+// openTest opens books of a German company that knows the last days' rates of some currencies.
 func openTest(t testing.TB, path string) *Books {
+	t.Helper()
+	b := openBare(t, path)
+	do(t, b, "", func(tx *Tx) error {
+		_, err := tx.SetRates("test", testRates(tx.Today().AddDays(-12), tx.Today()))
+		return err
+	})
+	return b
+}
+
+func openBare(t testing.TB, path string) *Books {
 	t.Helper()
 	b, err := Open(path, Options{Now: func() time.Time { return testNow }})
 	if err != nil {
@@ -41,6 +52,26 @@ func openTest(t testing.TB, path string) *Books {
 			Language: "en", Invoices: "INV", Credits: "CN"})
 	})
 	return b
+}
+
+// testRates are rates of some foreign currencies, against the euro, that differ from day
+// to day.
+func testRates(from, to Date) (out []Rate) {
+	for d := from; d <= to; d++ {
+		n := int64(d) % 17
+		for cur, value := range map[Currency]int64{"USD": 9200, "GBP": 11500, "JPY": 61, "KWD": 29900} {
+			out = append(out, Rate{cur, d, decimal.New(value*100+value*n/3, -6), decimal.NewFromInt(1)})
+		}
+	}
+	return out
+}
+
+// errOr is err, or else one made of what was found.
+func errOr(err error, format string, args ...any) error {
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf(format, args...)
 }
 
 func checkFile(t testing.TB, path string) {
@@ -425,17 +456,4 @@ func TestVerifyFindsCutTail(t *testing.T) {
 	if rep, _ := Verify(path, head.Hash.Short()); len(rep.Problems) == 0 {
 		t.Error("verify with the head of the newest digest did not find the cut")
 	}
-}
-
-func FuzzReadFact(f *testing.F) {
-	body := (&Fact{Body: &PromiseMade{1, 2}})
-	rec, _ := body.record(Hash{})
-	f.Add(rec)
-	f.Fuzz(func(t *testing.T, rec []byte) {
-		if fact, err := readFact(1, rec); err == nil {
-			if again, err := fact.record(Hash{}); err != nil || len(again) == 0 {
-				t.Fatalf("read %x, which cannot be written: %v", rec, err)
-			}
-		}
-	})
 }

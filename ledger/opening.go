@@ -171,9 +171,16 @@ func (tx *Tx) openInvoice(row OpeningInvoice, on Date) error {
 	}
 	ser := series{openingSeries, on.Year()}
 	x.Number = Number{ser.Prefix, ser.Year, uint32(len(tx.s.numbers[ser]) + 1)}
+	if x.Rate, err = tx.RateOn(d.Currency, on); err != nil {
+		return err
+	}
+	base, err := tx.inBase(t.Total, x.Rate)
+	if err != nil {
+		return err
+	}
 	_, err = tx.append(on, x, entry(c.ID,
-		Posting{Account: Receivables, Amount: t.Total},
-		Posting{Account: OpeningBalances, Amount: t.Total.Neg()})...)
+		Posting{Account: Receivables, Amount: t.Total, Base: base},
+		Posting{Account: OpeningBalances, Amount: t.Total.Neg(), Base: -base})...)
 	return err
 }
 

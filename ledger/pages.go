@@ -22,8 +22,48 @@ type pageReader struct {
 	size     int64
 	pageSize int
 	pages    uint64 // high water mark of the newest meta
-	seen     map[uint64]bool
+	seen     []bool // by page, as far as the file goes
 	problems []string
+
+	window   []byte // of the file: pages are read many at a time where they follow one another
+	windowAt int64
+	progress func(done, all int64) // bytes; may be nil
+	done     int64
+}
+
+const (
+	windowShort = 1 << 14
+	windowLong  = 1 << 18
+)
+
+// bytes returns n bytes of the file, good until the next call.
+func (r *pageReader) bytes(at int64, n int) ([]byte, bool) {
+	end := r.windowAt + int64(len(r.window))
+	if at < r.windowAt || at+int64(n) > end {
+		size := windowShort
+		if at >= r.windowAt && at <= end+windowLong {
+			size = windowLong
+		}
+		size = max(size, n)
+		if cap(r.window) < size {
+			r.window = make([]byte, size)
+		}
+		got, _ := r.file.ReadAt(r.window[:size], at) // what is missing shows by the length
+		r.window, r.windowAt = r.window[:got], at
+		if got < n {
+			return nil, false
+		}
+	}
+	return r.window[at-r.windowAt:][:n:n], true
+}
+
+// isSeen and see note which pages hang in the tree.
+func (r *pageReader) isSeen(id uint64) bool { return id < uint64(len(r.seen)) && r.seen[id] }
+
+func (r *pageReader) see(id uint64) {
+	if id < uint64(len(r.seen)) {
+		r.seen[id] = true
+	}
 }
 
 const (
@@ -102,19 +142,20 @@ func (r *pageReader) meta(at int64, id uint64) (m metaPage, ok bool) {
 	return m, ok
 }
 
-// page reads page id with its overflow, nil with a problem noted when it cannot be right.
+// page reads page id with its overflow, nil with a problem noted when it cannot be right. It
+// is good until the next call.
 func (r *pageReader) page(id uint64) []byte {
 	if id < 2 || id >= r.pages {
 		r.problem("page %d: there is no such page", id)
 		return nil
 	}
-	if r.seen[id] {
+	if r.isSeen(id) {
 		r.problem("page %d: it hangs in two places", id)
 		return nil
 	}
-	head := make([]byte, pageHeader)
 	at := int64(id) * int64(r.pageSize)
-	if _, err := r.file.ReadAt(head, at); err != nil {
+	head, ok := r.bytes(at, pageHeader)
+	if !ok {
 		r.problem("page %d: the file ends before it", id)
 		return nil
 	}
@@ -124,16 +165,24 @@ func (r *pageReader) page(id uint64) []byte {
 		return nil
 	}
 	for i := id; i <= id+overflow; i++ {
-		if i > id && r.seen[i] {
+		if i > id && r.isSeen(i) {
 			r.problem("page %d: it hangs in two places", i)
 			return nil
 		}
-		r.seen[i] = true
+		r.see(i)
 	}
-	b := make([]byte, (overflow+1)*uint64(r.pageSize))
-	if _, err := r.file.ReadAt(b, at); err != nil {
+	size := int64(overflow+1) * int64(r.pageSize)
+	if at+size > r.size {
 		r.problem("page %d: the file ends inside it", id)
 		return nil
+	}
+	b, ok := r.bytes(at, int(size))
+	if !ok {
+		r.problem("page %d: the file ends inside it", id)
+		return nil
+	}
+	if r.done += size; r.progress != nil {
+		r.progress(r.done, r.size)
 	}
 	return b
 }
@@ -153,7 +202,7 @@ func (r *pageReader) walk(root uint64, depth int, last *[]byte, leaf func(page u
 	case flagLeaf:
 		r.leaf(root, b, last, leaf)
 	case flagBranch:
-		r.branch(root, b, depth, last, leaf)
+		r.branch(root, bytes.Clone(b), depth, last, leaf)
 	default:
 		r.problem("page %d: it is neither branch nor leaf", root)
 	}
@@ -209,11 +258,11 @@ func (r *pageReader) leaf(id uint64, b []byte, last *[]byte, leaf func(uint64, u
 			return
 		}
 		key := b[from:mid]
-		if *last != nil && bytes.Compare(*last, key) >= 0 {
+		if len(*last) > 0 && bytes.Compare(*last, key) >= 0 {
 			r.problem("page %d: entry %d is out of order", id, i)
 			return
 		}
-		*last = append([]byte{}, key...)
+		*last = append((*last)[:0], key...)
 		leaf(id, le.Uint32(e), key, b[mid:to])
 	}
 }

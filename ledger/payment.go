@@ -12,6 +12,7 @@ type Payment struct {
 	Date     Date
 	Amount   Money
 	OnAcct   int64  // minor units not allocated yet
+	Carry    int64  // what OnAcct is worth in the books, in the company's currency
 	Method   string // "bank", "stripe"
 	Recorded Date   // company's day on which it was booked
 	Own      Date   // the day that the bank or the provider says, where Date is a later one; else 0
@@ -53,6 +54,7 @@ func (x *PaymentReceived) apply(s *state, f *Fact) {
 	p := s.payments.add(s, Payment{ID: PaymentID(s.payments.n + 1), Customer: x.Customer, Date: f.Effective,
 		Amount: x.Amount, OnAcct: x.Amount.Minor, Method: x.Method,
 		Recorded: DateOf(f.Recorded, s.company.Zone()), fact: f.Seq})
+	s.revalueAccount(source{payment: p}, -f.base(OnAccount))
 	s.listPayment(p)
 	if x.Dated != 0 {
 		set(s, &s.payments.at(s.payments.n).Own, x.Dated)
@@ -92,6 +94,7 @@ func (x *Allocated) apply(s *state, f *Fact) {
 			continue
 		}
 		set(s, &p.OnAcct, p.OnAcct-part.Minor)
+		s.revalueAccount(source{payment: p}, -f.base(OnAccount))
 		set(s, &inv.Paid, inv.Paid+part.Minor)
 		s.reduce(inv, part.Minor, f.Effective)
 		s.settled(Settlement{Payment: p.ID, Invoice: inv.ID, Minor: part.Minor, Date: f.Effective, fact: f.Seq})
@@ -106,6 +109,7 @@ type NewPayment struct {
 	Amount    Money
 	Method    string
 	Reference string
+	Rate      Rate  // of its currency, where the bank said one; else the day's
 	Withheld  Money // tax that the customer kept back of Invoice, for the state
 	Fee       Money // what the payer's bank kept of Invoice
 }
@@ -132,10 +136,11 @@ func (tx *Tx) Receive(n NewPayment) (*Payment, []Part, error) {
 	if n.Invoice != 0 && (inv == nil || inv.Customer != c.ID) {
 		return nil, nil, Refuse(NotFound, "invoice.unknown", "text", fmt.Sprint(n.Invoice))
 	}
-	if inv != nil && inv.Currency != n.Amount.Currency {
-		return nil, nil, Refuse(BadInput, "payment.currency", "number", inv.Number.String(), "currency", string(inv.Currency))
-	}
 	if err := tx.checkDeductions(inv, n); err != nil {
+		return nil, nil, err
+	}
+	base, err := tx.paymentInBase(n)
+	if err != nil {
 		return nil, nil, err
 	}
 	ref, err := tx.keep(c.Person, n.Reference)
@@ -144,12 +149,16 @@ func (tx *Tx) Receive(n NewPayment) (*Payment, []Part, error) {
 	}
 	x := &PaymentReceived{Customer: c.ID, Amount: n.Amount, Method: n.Method, Reference: ref}
 	_, err = tx.append(n.Date, x, entry(c.ID,
-		Posting{Account: Bank, Amount: n.Amount},
-		Posting{Account: OnAccount, Amount: n.Amount.Neg()})...)
+		Posting{Account: Bank, Amount: n.Amount, Base: base},
+		Posting{Account: OnAccount, Amount: n.Amount.Neg(), Base: -base})...)
 	if err != nil {
 		return nil, nil, err
 	}
 	p := tx.s.payments.at(tx.s.payments.n)
+	if inv != nil && inv.Currency != n.Amount.Currency {
+		parts, err := tx.allocateAcross(p, inv)
+		return p, parts, err
+	}
 	if inv != nil {
 		// Money for what was given up: that much is owed again, and then paid.
 		if err := tx.restore(inv, n.Amount.Minor-inv.Open, p.Date); err != nil {
@@ -160,13 +169,45 @@ func (tx *Tx) Receive(n NewPayment) (*Payment, []Part, error) {
 	return p, parts, err
 }
 
+// paymentInBase is what n is worth in the company's currency: at the bank's rate, or at
+// that of its day.
+func (tx *Tx) paymentInBase(n NewPayment) (int64, error) {
+	r := n.Rate
+	if r.Per.IsZero() {
+		var err error
+		if r, err = tx.ratePayment(n.Amount.Currency, n.Date); err != nil {
+			return 0, err
+		}
+	} else {
+		r.Currency, r.Date = n.Amount.Currency, n.Date
+		if err := tx.CheckRate(r); err != nil {
+			return 0, err
+		}
+	}
+	return tx.inBase(n.Amount, r)
+}
+
+// allocateAcross settles inv from a payment in another currency. What was given up stays so:
+// somebody has to say how much of it the money is for.
+func (tx *Tx) allocateAcross(p *Payment, inv *Invoice) ([]Part, error) {
+	if inv.Open == 0 {
+		return nil, nil
+	}
+	src := source{payment: p}
+	_, settled, err := tx.settleAcross(src, inv, p.OnAcct)
+	if err != nil || settled.Minor == 0 {
+		return nil, err
+	}
+	return []Part{{inv.ID, settled.Minor}}, tx.roundOff(src, inv)
+}
+
 // fitting lists the invoices that a payment may settle, in order.
 func (tx *Tx) fitting(c *Customer, n NewPayment) []*Invoice {
 	if inv := tx.Invoice(n.Invoice); inv != nil {
 		return []*Invoice{inv}
 	}
 	var out []*Invoice
-	for _, inv := range tx.OpenInvoices(c) {
+	for _, inv := range tx.ToSettle(c) {
 		if inv.Currency == n.Amount.Currency {
 			out = append(out, inv)
 		}

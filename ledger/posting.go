@@ -22,6 +22,10 @@ const (
 	ExchangeDifferences Account = 11 // expense, debit: realised losses less gains, in the company's currency alone
 	Conversion          Account = 12 // technical: money of one currency that settled a debt of another
 	OpeningBalances     Account = 14 // equity, credit: what was owed when the books began
+	InterestIncome      Account = 15 // income, credit: interest for late payment, less what was credited of it
+	FeeIncome           Account = 16 // income, credit: recovery costs and late fees, less what was credited of them
+
+	accountMax = 32 // more than there will be
 )
 
 func (a Account) String() string {
@@ -52,6 +56,10 @@ func (a Account) String() string {
 		return "conversion"
 	case OpeningBalances:
 		return "opening balances"
+	case InterestIncome:
+		return "interest income"
+	case FeeIncome:
+		return "fee income"
 	}
 	return fmt.Sprintf("account %d", uint8(a))
 }
@@ -87,18 +95,29 @@ func (s *state) valueOwn(ps []Posting) {
 }
 
 // valid reports whether a is in the chart of accounts.
-func (a Account) valid() bool { return a >= Receivables && a <= Conversion || a == OpeningBalances }
+func (a Account) valid() bool {
+	return a >= Receivables && a <= Conversion || a >= OpeningBalances && a <= FeeIncome
+}
 
-// balanced returns an error that names the sum by which ps is off in a currency.
+// balanced returns an error that names the sum by which ps is off in a currency, or in value.
 func balanced(ps []Posting) error {
 	if len(ps) == 0 {
 		return nil
 	}
+	sum, value, one := int64(0), int64(0), true
+	for i := range ps {
+		if !ps[i].Account.valid() {
+			return fmt.Errorf("posting to unknown %s", ps[i].Account)
+		}
+		sum += ps[i].Amount.Minor
+		value += ps[i].Base
+		one = one && ps[i].Amount.Currency == ps[0].Amount.Currency
+	}
+	if one && sum == 0 && value == 0 { // nearly always
+		return nil
+	}
 	sums := make(map[Currency]int64, 2)
 	for _, p := range ps {
-		if !p.Account.valid() {
-			return fmt.Errorf("posting to unknown %s", p.Account)
-		}
 		sums[p.Amount.Currency] += p.Amount.Minor
 	}
 	for cur, sum := range sums {
@@ -106,14 +125,27 @@ func balanced(ps []Posting) error {
 			return fmt.Errorf("postings are off by %s", Money{sum, cur})
 		}
 	}
+	if value != 0 {
+		return fmt.Errorf("postings are off by %d in base value", value)
+	}
 	return nil
+}
+
+// reversed returns what takes ps back.
+func reversed(ps []Posting) []Posting {
+	out := make([]Posting, len(ps))
+	for i, p := range ps {
+		p.Amount, p.Base = p.Amount.Neg(), -p.Base
+		out[i] = p
+	}
+	return out
 }
 
 // entry builds the postings of a fact, leaving out lines of nothing.
 func entry(customer CustomerID, lines ...Posting) []Posting {
 	out := lines[:0]
 	for _, p := range lines {
-		if p.Amount.Minor != 0 {
+		if p.Amount.Minor != 0 || p.Base != 0 {
 			p.Customer = customer
 			out = append(out, p)
 		}

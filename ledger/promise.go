@@ -1,10 +1,24 @@
 package ledger
 
-// Promise is a customer's word to pay an invoice by a day.
+// PromiseOutcome is what became of a promise, in one word.
+type PromiseOutcome string
+
+// The outcomes.
+const (
+	PromiseAwaited PromiseOutcome = ""
+	PromiseMoved   PromiseOutcome = "moved"  // another day was promised before this one was over
+	PromiseTrue    PromiseOutcome = "kept"   // all that was due was paid by then
+	PromiseFalse   PromiseOutcome = "broken" // it was not; money booked later for that day turns it to kept
+	PromiseVoid    PromiseOutcome = "lapsed" // nothing was left to pay for another reason
+)
+
+// Promise is a customer's word to pay an invoice by a day: all that is open on it then and
+// not disputed.
 type Promise struct {
 	Invoice InvoiceID
 	By      Date
 	Made    Date
+	Outcome PromiseOutcome
 }
 
 // PromiseMade is the fact of a promise.
@@ -21,10 +35,18 @@ func (x *PromiseMade) code(c *coder) {
 }
 
 func (x *PromiseMade) apply(s *state, f *Fact) {
-	if inv := s.invoices.at(uint32(x.Invoice)); inv != nil {
-		s.promises.add(s, Promise{x.Invoice, x.By, f.Effective})
-		set(s, &inv.Promised, x.By)
+	inv := s.invoices.at(uint32(x.Invoice))
+	if inv == nil {
+		return
 	}
+	if old := s.promises.at(inv.promise); old != nil && old.Outcome == PromiseAwaited && old.By >= f.Effective {
+		set(s, &old.Outcome, PromiseMoved)
+		drop(s, s.awaited, inv.promise)
+	}
+	s.promises.add(s, Promise{Invoice: x.Invoice, By: x.By, Made: f.Effective})
+	put(s, s.awaited, s.promises.n, true)
+	set(s, &inv.promise, s.promises.n)
+	set(s, &inv.Promised, x.By)
 }
 
 // promiseMaxDays is how far ahead a promise may reach.
@@ -41,4 +63,184 @@ func (tx *Tx) Promise(inv *Invoice, by Date) error {
 	}
 	_, err := tx.append(tx.Today(), &PromiseMade{inv.ID, by})
 	return err
+}
+
+// PromiseKept is the fact that a promise came true. It corrects PromiseBroken where money
+// of the promised days was booked after that.
+type PromiseKept struct {
+	Promise uint32 // from 1, in order of the facts that made them
+	Invoice InvoiceID
+}
+
+func (x *PromiseKept) kind() factKind { return kindPromiseKept }
+
+func (x *PromiseKept) code(c *coder) {
+	num(c, &x.Promise)
+	num(c, &x.Invoice)
+}
+
+func (x *PromiseKept) apply(s *state, _ *Fact) { s.judge(x.Promise, PromiseTrue) }
+
+// PromiseBroken is the fact that a promise did not come true. Reminders go on with the step
+// of the invoice's age: those before it fell into the pause, and are not replayed.
+type PromiseBroken struct {
+	Promise uint32
+	Invoice InvoiceID
+	Step    int // the last step that counts as said
+}
+
+func (x *PromiseBroken) kind() factKind { return kindPromiseBroken }
+
+func (x *PromiseBroken) code(c *coder) {
+	num(c, &x.Promise)
+	num(c, &x.Invoice)
+	num(c, &x.Step)
+}
+
+func (x *PromiseBroken) apply(s *state, _ *Fact) {
+	s.judge(x.Promise, PromiseFalse)
+	if inv := s.invoices.at(uint32(x.Invoice)); inv != nil && x.Step > inv.Step {
+		set(s, &inv.Step, x.Step)
+	}
+}
+
+// PromiseLapsed is the fact that a promise says nothing of the customer: its invoice was
+// credited, written off or is in dispute, and nothing was left to pay.
+type PromiseLapsed struct {
+	Promise uint32
+	Invoice InvoiceID
+}
+
+func (x *PromiseLapsed) kind() factKind { return kindPromiseLapsed }
+
+func (x *PromiseLapsed) code(c *coder) {
+	num(c, &x.Promise)
+	num(c, &x.Invoice)
+}
+
+func (x *PromiseLapsed) apply(s *state, _ *Fact) { s.judge(x.Promise, PromiseVoid) }
+
+// judge sets what became of a promise, and the customer's count of them.
+func (s *state) judge(id uint32, outcome PromiseOutcome) {
+	p := s.promises.at(id)
+	if p == nil {
+		return
+	}
+	inv := s.invoices.at(uint32(p.Invoice))
+	if c := s.customers.at(uint32(inv.Customer)); c != nil {
+		if p.Outcome == PromiseFalse {
+			set(s, &c.PromisesBroken, c.PromisesBroken-1)
+		}
+		switch outcome {
+		case PromiseTrue:
+			set(s, &c.PromisesKept, c.PromisesKept+1)
+		case PromiseFalse:
+			set(s, &c.PromisesBroken, c.PromisesBroken+1)
+		}
+	}
+	set(s, &p.Outcome, outcome)
+	if outcome != PromiseFalse { // a broken one may still turn out to have been kept
+		drop(s, s.awaited, id)
+	}
+}
+
+// promiseLateDays is how long after its day a broken promise may still turn to kept.
+const promiseLateDays = 60
+
+// Judged is a promise that has just been judged.
+type Judged struct {
+	Promise
+	Customer CustomerID
+}
+
+// DuePromises returns how many promises JudgePromises would judge now.
+func (v *View) DuePromises() int { return len(v.duePromises()) }
+
+// duePromises tells what has come of the promises that are awaited, by number.
+func (v *View) duePromises() map[uint32]PromiseOutcome {
+	out := map[uint32]PromiseOutcome{}
+	for id := range v.s.awaited {
+		p := v.s.promises.at(id)
+		if p.Outcome == PromiseFalse && p.By.AddDays(promiseLateDays) < v.Today() {
+			continue
+		}
+		if o := v.outcomeOf(p); o != PromiseAwaited && o != p.Outcome {
+			out[id] = o
+		}
+	}
+	return out
+}
+
+// outcomeOf is what has come of p by now. Money counts by its effective date, and is booked
+// days later: nothing is broken before one business day after the promised one is over,
+// where the customer is.
+func (v *View) outcomeOf(p *Promise) PromiseOutcome {
+	inv := v.Invoice(p.Invoice)
+	today := DateOf(v.Now, v.Customer(inv.Customer).Zone)
+	late := p.Outcome == PromiseFalse
+	switch {
+	case v.paidBy(inv, p.By):
+		if inv.Paid+inv.Deducted > 0 {
+			return PromiseTrue
+		}
+		if late {
+			return PromiseAwaited
+		}
+		return PromiseVoid
+	case late, today <= NextBusinessDay(p.By):
+		return PromiseAwaited
+	}
+	return PromiseFalse
+}
+
+// paidBy reports whether nothing was left to pay on inv at the end of a day, but for what is
+// disputed, as far as it is known now.
+func (v *View) paidBy(inv *Invoice, day Date) bool {
+	a := AsOf{On: day}
+	open := v.OpenOn(inv, a).Minor
+	return open-v.s.disputedOn(inv, a) <= 0 || inv.Undisputed().Minor <= 0 && inv.ClosedOn == 0 && inv.Dispute != 0
+}
+
+// NextBusinessDay is the first day after d that is no Saturday and no Sunday.
+func NextBusinessDay(d Date) Date {
+	for d++; d.Weekday() == 0 || d.Weekday() == 6; d++ {
+	}
+	return d
+}
+
+// JudgePromises books which promises were kept and which are broken by now, each once, and
+// returns them in order. Steps tells how many steps of reminders count as said at an age in days. Money
+// that is booked later for the promised days turns a broken promise to kept.
+func (tx *Tx) JudgePromises(steps func(days int) int) ([]Judged, error) {
+	due := tx.duePromises()
+	var out []Judged
+	for _, id := range sortedByID(due, func(id uint32, _ PromiseOutcome) uint32 { return id }, func(id uint32) uint32 { return id }) {
+		p := *tx.s.promises.at(id)
+		inv := tx.Invoice(p.Invoice)
+		var body Body
+		switch due[id] {
+		case PromiseTrue:
+			body = &PromiseKept{id, p.Invoice}
+		case PromiseFalse:
+			body = &PromiseBroken{id, p.Invoice, steps(DaysOverdue(inv.Due, p.By))}
+		default:
+			body = &PromiseLapsed{id, p.Invoice}
+		}
+		if _, err := tx.append(tx.Today(), body); err != nil {
+			return nil, err
+		}
+		p.Outcome = due[id]
+		out = append(out, Judged{p, inv.Customer})
+	}
+	return out, nil
+}
+
+// Silent reports whether a promise keeps reminders of inv away on a day: until it was
+// judged.
+func (v *View) Silent(inv *Invoice, on Date) bool {
+	if inv.Promised >= on {
+		return true
+	}
+	p := v.s.promises.at(inv.promise)
+	return p != nil && p.Outcome == PromiseAwaited && on <= NextBusinessDay(p.By)
 }

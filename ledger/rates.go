@@ -46,7 +46,8 @@ func (x *RatesSet) code(c *coder) {
 	list(c, &x.Rates, func(c *coder, r *Rate) { r.code(c) })
 }
 
-func (x *RatesSet) apply(s *state, _ *Fact) {
+func (x *RatesSet) apply(s *state, f *Fact) {
+	s.rateFacts.add(s, f.Seq)
 	for from := 0; from < len(x.Rates); {
 		cur, to := x.Rates[from].Currency, from
 		for to < len(x.Rates) && x.Rates[to].Currency == cur {
@@ -60,7 +61,9 @@ func (x *RatesSet) apply(s *state, _ *Fact) {
 // mergeRates puts fresh rates among old ones of the same currency, in order of date.
 func mergeRates(old, fresh []Rate) []Rate {
 	if n := len(old); n == 0 || fresh[0].Date > old[n-1].Date {
-		return append(old[:n:n], fresh...)
+		// In place: undo puts the shorter list back, and what lies behind its end is nobody's. A
+		// copy for each day would make a start on years of daily rates slow.
+		return append(old, fresh...)
 	}
 	out := make([]Rate, 0, len(old)+len(fresh))
 	for len(old) > 0 && len(fresh) > 0 {
@@ -75,6 +78,18 @@ func mergeRates(old, fresh []Rate) []Rate {
 	}
 	return append(append(out, old...), fresh...)
 }
+
+// Has reports whether x set r.
+func (x *RatesSet) Has(r Rate) bool {
+	i := sort.Search(len(x.Rates), func(i int) bool {
+		q := &x.Rates[i]
+		return q.Currency > r.Currency || q.Currency == r.Currency && q.Date >= r.Date
+	})
+	return i < len(x.Rates) && x.Rates[i].same(r)
+}
+
+// RateEntered is the source of rates that a person typed.
+const RateEntered = "entered"
 
 const (
 	ratesMax      = 500_000 // rates of one fact
@@ -96,7 +111,7 @@ func (tx *Tx) SetRates(source string, rates []Rate) (int, error) {
 		if r.Currency == tx.s.company.Currency {
 			continue
 		}
-		if err := tx.checkRate(r); err != nil {
+		if err := tx.CheckRate(r); err != nil {
 			return 0, err
 		}
 		if known := tx.s.rateUntil(r.Currency, r.Date); known == nil || !known.same(r) {
@@ -128,11 +143,12 @@ func lastOfEach(rates []Rate) []Rate {
 	return out
 }
 
-func (tx *Tx) checkRate(r Rate) error {
+// CheckRate returns the refusal of a rate that cannot be.
+func (v *View) CheckRate(r Rate) error {
 	if !r.Currency.Valid() {
 		return Refuse(BadInput, "currency.unknown", "text", string(r.Currency))
 	}
-	if r.Date > tx.Today() {
+	if r.Date > v.Today() {
 		return Refuse(BadInput, "rate.future", "date", r.Date, "currency", string(r.Currency))
 	}
 	for _, d := range []decimal.Decimal{r.Value, r.Per} {
@@ -190,6 +206,20 @@ func (v *View) RatedCurrencies() []Currency {
 	return out
 }
 
+// RateFacts calls f with the facts that set rates, the newest first, until f returns false.
+func (v *View) RateFacts(f func(*Fact, *RatesSet) bool) error {
+	for n := v.s.rateFacts.n; n > 0; n-- {
+		fact, err := v.fact(*v.s.rateFacts.at(n))
+		if err != nil {
+			return err
+		}
+		if x, ok := fact.Body.(*RatesSet); !ok || !f(fact, x) {
+			return nil
+		}
+	}
+	return nil
+}
+
 // InBase returns m in the company's currency at rate r, rounded once.
 func (v *View) InBase(m Money, r Rate) (Money, error) {
 	return divide(m.Decimal().Mul(r.Value), r.Per, v.s.company.Currency)
@@ -207,6 +237,7 @@ func divide(num, den decimal.Decimal, cur Currency) (Money, error) {
 }
 
 func dumpRates(w io.Writer, s *state) {
+	s.rateFacts.each(func(seq *uint64) { fmt.Fprintf(w, "rates of fact %d\n", *seq) })
 	lines(w, "rates", s.rates, func(list []Rate) string {
 		out := ""
 		for _, r := range list {

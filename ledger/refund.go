@@ -49,7 +49,9 @@ func (x *Refunded) apply(s *state, f *Fact) {
 		if src.none() {
 			continue
 		}
+		worth := src.worth(part.Minor)
 		set(s, src.onAcct(), *src.onAcct()-part.Minor)
+		s.revalueAccount(src, -worth)
 		if p := src.payment; p != nil {
 			set(s, &p.Refunded, p.Refunded+part.Minor)
 		}
@@ -68,7 +70,8 @@ func (tx *Tx) Refund(c *Customer, sum Money, day Date, reason string) (*Refund, 
 		return nil, Refuse(BadInput, "refund.why", "handle", c.Handle)
 	}
 	x := &Refunded{Customer: c.ID, Amount: sum, Method: "bank"}
-	there := Money{0, sum.Currency}
+	there, worth := Money{0, sum.Currency}, int64(0)
+	valued := true
 	for _, src := range tx.sources(c, sum.Currency) {
 		if src.since() > day {
 			continue
@@ -76,6 +79,8 @@ func (tx *Tx) Refund(c *Customer, sum Money, day Date, reason string) (*Refund, 
 		if take := minMinor(sum.Minor-there.Minor, *src.onAcct()); take > 0 {
 			p, n := src.ids()
 			x.Parts = append(x.Parts, RefundPart{p, n, take})
+			worth += src.worth(take)
+			valued = valued && tx.valued(sum.Currency, *src.onAcct(), *src.carry())
 		}
 		there.Minor += *src.onAcct()
 	}
@@ -86,9 +91,18 @@ func (tx *Tx) Refund(c *Customer, sum Money, day Date, reason string) (*Refund, 
 	if x.Reason, err = tx.keep(c.Person, reason); err != nil {
 		return nil, err
 	}
+	rate, err := tx.RateOn(sum.Currency, day)
+	if err != nil {
+		return nil, err
+	}
+	paid, err := tx.inBase(sum, rate)
+	if err != nil {
+		return nil, err
+	}
 	_, err = tx.append(day, x, entry(c.ID,
-		Posting{Account: OnAccount, Amount: sum},
-		Posting{Account: Bank, Amount: sum.Neg()})...)
+		Posting{Account: OnAccount, Amount: sum, Base: worth},
+		Posting{Account: Bank, Amount: sum.Neg(), Base: -paid},
+		tx.difference(paid-worth, valued))...)
 	if err != nil {
 		return nil, err
 	}
@@ -114,10 +128,11 @@ func (x *PaymentReturned) code(c *coder) {
 	c.text(&x.Reason)
 }
 
-func (x *PaymentReturned) apply(s *state, _ *Fact) {
+func (x *PaymentReturned) apply(s *state, f *Fact) {
 	if p := s.payments.at(uint32(x.Payment)); p != nil {
 		set(s, &p.Returned, true)
 		set(s, &p.OnAcct, p.OnAcct-x.Amount.Minor)
+		s.revalueAccount(source{payment: p}, -f.base(OnAccount))
 	}
 }
 
@@ -150,7 +165,7 @@ func (tx *Tx) Return(p *Payment, reason string) ([]*Invoice, error) {
 		return nil, err
 	}
 	_, err = tx.append(max(tx.Today(), p.Date, p.freed), &PaymentReturned{p.ID, p.Amount, ref}, entry(p.Customer,
-		Posting{Account: OnAccount, Amount: p.Amount},
-		Posting{Account: Bank, Amount: p.Amount.Neg()})...)
+		Posting{Account: OnAccount, Amount: p.Amount, Base: p.Carry},
+		Posting{Account: Bank, Amount: p.Amount.Neg(), Base: -p.Carry})...)
 	return out, err
 }

@@ -38,6 +38,7 @@ type Settlement struct {
 	Cause    Cause
 	Reversed bool // taken back by a further fact
 	Minor    int64
+	Taken    Money // of what was on account, where that is of another currency; else none
 	Date     Date
 	before   uint32 // the one before of the same payment or credit note
 	fact     uint64
@@ -64,6 +65,7 @@ func (x *CreditAllocated) apply(s *state, f *Fact) {
 		return
 	}
 	set(s, &n.OnAcct, n.OnAcct-x.Amount.Minor)
+	s.revalueAccount(source{credit: n}, -f.base(OnAccount))
 	set(s, &inv.Paid, inv.Paid+x.Amount.Minor)
 	s.reduce(inv, x.Amount.Minor, f.Effective)
 	s.settled(Settlement{Credit: n.ID, Invoice: inv.ID, Minor: x.Amount.Minor, Date: f.Effective, fact: f.Seq})
@@ -133,7 +135,8 @@ func (x *SettlementReversed) apply(s *state, f *Fact) {
 		set(s, &st.Reversed, true)
 		drop(s, s.owedPapers, n)
 		if st.Cause == ByAllocation {
-			set(s, src.onAcct(), *src.onAcct()+st.Minor)
+			set(s, src.onAcct(), *src.onAcct()+st.taken().Minor)
+			s.revalueAccount(src, -f.base(OnAccount))
 			set(s, src.freed(), max(*src.freed(), f.Effective))
 			set(s, &inv.Paid, inv.Paid-st.Minor)
 		} else {
@@ -262,6 +265,8 @@ func (v *View) OnAccount(c *Customer, cur Currency) Money {
 // never before what either of them took back: as-of answers stay true.
 func (tx *Tx) settle(src source, inv *Invoice, minor int64) error {
 	sum := Money{minor, inv.Currency}
+	money, debt := src.worth(minor), inv.worth(minor)
+	valued := tx.valued(inv.Currency, *src.onAcct(), *src.carry()) && tx.valued(inv.Currency, inv.Open, inv.Carry)
 	var body Body
 	if p := src.payment; p != nil {
 		body = &Allocated{p.ID, []Part{{inv.ID, minor}}}
@@ -269,8 +274,9 @@ func (tx *Tx) settle(src source, inv *Invoice, minor int64) error {
 		body = &CreditAllocated{src.credit.ID, inv.ID, sum}
 	}
 	_, err := tx.append(settleDate(src, inv), body, entry(inv.Customer,
-		Posting{Account: OnAccount, Amount: sum},
-		Posting{Account: Receivables, Amount: sum.Neg()})...)
+		Posting{Account: OnAccount, Amount: sum, Base: money},
+		Posting{Account: Receivables, Amount: sum.Neg(), Base: -debt},
+		tx.difference(debt-money, valued))...)
 	return err
 }
 
@@ -282,9 +288,10 @@ func (tx *Tx) deduct(src source, inv *Invoice, cause Cause, sum Money) error {
 		return nil
 	}
 	p, n := src.ids()
+	worth := inv.worth(sum.Minor)
 	_, err := tx.append(settleDate(src, inv), &Deducted{p, n, inv.ID, cause, sum}, entry(inv.Customer,
-		Posting{Account: cause.account(), Amount: sum},
-		Posting{Account: Receivables, Amount: sum.Neg()})...)
+		Posting{Account: cause.account(), Amount: sum, Base: worth},
+		Posting{Account: Receivables, Amount: sum.Neg(), Base: -worth})...)
 	return err
 }
 
@@ -311,6 +318,9 @@ func (tx *Tx) checkDeductions(inv *Invoice, n NewPayment) error {
 	}
 	if inv == nil {
 		return Refuse(BadInput, "payment.whichinvoice")
+	}
+	if inv.Currency != n.Amount.Currency {
+		return Refuse(BadInput, "payment.currency", "number", inv.Number.String(), "currency", string(inv.Currency))
 	}
 	for _, sum := range []Money{n.Withheld, n.Fee} {
 		if sum.Minor < 0 || sum.Minor > moneyMax || sum.Minor > 0 && sum.Currency != inv.Currency {
@@ -352,6 +362,9 @@ func (tx *Tx) Apply(c *Customer, inv *Invoice, sum Money) ([]Part, error) {
 	if inv.Customer != c.ID {
 		return nil, Refuse(NotFound, "invoice.unknown", "text", inv.Number.String())
 	}
+	if sum.Minor > 0 && sum.Currency != inv.Currency {
+		return tx.applyAcross(c, inv, sum)
+	}
 	there := tx.OnAccount(c, inv.Currency)
 	open := Money{inv.Open + inv.WrittenOff, inv.Currency}
 	switch {
@@ -359,7 +372,7 @@ func (tx *Tx) Apply(c *Customer, inv *Invoice, sum Money) ([]Part, error) {
 		return nil, Refuse(Conflict, "apply.nothing", "handle", c.Handle)
 	case open.Minor == 0:
 		return nil, Refuse(Conflict, "invoice.closed", "number", inv.Number.String())
-	case sum.Minor < 0 || sum.Minor > 0 && sum.Currency != inv.Currency:
+	case sum.Minor < 0:
 		return nil, Refuse(BadInput, "apply.sum", "number", inv.Number.String(), "currency", string(inv.Currency))
 	case sum.Minor > there.Minor || sum.Minor > open.Minor:
 		return nil, Refuse(BadInput, "apply.toomuch", "amount", sum, "number", inv.Number.String(), "open", open, "there", there)
@@ -400,7 +413,7 @@ func (tx *Tx) applyAll(c *Customer) ([]Part, error) {
 		return nil, Refuse(Conflict, "apply.nothing", "handle", c.Handle)
 	}
 	var all []Part
-	for _, inv := range tx.OpenInvoices(c) {
+	for _, inv := range tx.ToSettle(c) {
 		there := tx.OnAccount(c, inv.Currency).Minor
 		if there <= 0 {
 			continue
@@ -446,19 +459,25 @@ func (tx *Tx) reverse(src source, which func(*Settlement) bool) (back int64, err
 		}
 		inv := tx.Invoice(st.Invoice)
 		sum := Money{st.Minor, inv.Currency}
-		from := OnAccount
-		if st.Cause != ByAllocation {
-			from = st.Cause.account()
+		f, err := tx.fact(st.fact)
+		if err != nil {
+			return 0, err
 		}
-		_, err := tx.append(max(tx.Today(), st.Date), &SettlementReversed{st.fact, st.Payment, st.Credit, st.Invoice, sum}, entry(inv.Customer,
-			Posting{Account: Receivables, Amount: sum},
-			Posting{Account: from, Amount: sum.Neg()})...)
+		_, err = tx.append(max(tx.Today(), st.Date), &SettlementReversed{st.fact, st.Payment, st.Credit, st.Invoice, sum}, reversed(f.Postings)...)
 		if err != nil {
 			return 0, err
 		}
 		back += st.Minor
 	}
 	return back, nil
+}
+
+// taken is what a settlement took of an account.
+func (st *Settlement) taken() Money {
+	if st.Taken.Currency != "" {
+		return st.Taken
+	}
+	return Money{Minor: st.Minor}
 }
 
 // Settlements returns what p settled, oldest first, also what was taken back.

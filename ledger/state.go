@@ -33,29 +33,41 @@ type state struct {
 	disputes    arena[Dispute]
 	openDispute map[DisputeID]bool
 	promises    arena[Promise]
-	used        map[Currency]bool    // currencies that occur in postings
-	balances    map[balanceKey]int64 // per account, customer and currency; debit positive
+	balances    [][]balance // by customer; see balance.go
+	currencies  []Currency  // that occur in postings, in order of appearance
 
 	moves         arena[move] // of what customers owe; see history.go
-	currencies    []Currency  // of moves
 	disputedMoves arena[disputed]
 	trail         arena[step] // which facts concern whom; see trail.go
 
 	notices  arena[notice]
 	open     map[NoticeID]*Notice // not yet sent, failed or withdrawn
 	settling map[NoticeID]*Notice // unknown: a person has to say what became of them
+	ended    []*Notice            // of a replay: room for further ones
 	threads  map[string]InvoiceID // "channel:ts" of an invoice's card
 
 	keys map[string]uint64 // command key → row of its stored reply
 	done map[string]bool   // keys kept for ever: providers' and banks', from the facts
 
-	rates map[Currency][]Rate // in order of date
+	rates     map[Currency][]Rate // in order of date
+	rateFacts arena[uint64]       // the facts that set them
+	worth     [accountMax]int64   // base values of the accounts; see carry.go
+	under     *Fact               // being applied
+
+	interestRates map[string][]InterestRate // reference rates by table, in order of date
+	charges       arena[charge]
+	awaited       map[uint32]bool // promises to be judged, or to be kept late
+	plans         arena[Plan]
+	activePlans   map[PlanID]bool
+	contracts     arena[Contract]
+	running       map[ContractID]bool // contracts that have an invoice to come
 
 	closed     Month                // the last closed month, 0: none
 	periods    []PeriodAct          // oldest first
 	openings   map[Hash]bool        // files of opening balances that are in the books
 	references map[string]InvoiceID // numbers that invoices had elsewhere, in capitals
 
+	subject   subject // of the fact at hand
 	approvals arena[Approval]
 	asked     map[Hash]ApprovalID // those that wait, by what was asked
 
@@ -63,22 +75,21 @@ type state struct {
 	replay bool // while replaying nothing is ever taken back
 }
 
-type balanceKey struct {
-	Account  Account
-	Customer CustomerID
-	Currency Currency
-}
-
 func newState() *state {
 	return &state{
 		handles: map[string]CustomerID{}, chats: map[string][]CustomerID{}, people: map[string]ChatPerson{}, addresses: map[PersonID]string{},
 		invites: map[[16]byte]invite{}, numbers: map[series][]InvoiceID{}, creditNums: map[series]uint32{},
-		openDispute: map[DisputeID]bool{}, used: map[Currency]bool{}, balances: map[balanceKey]int64{},
-		open: map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, threads: map[string]InvoiceID{},
+		openDispute: map[DisputeID]bool{},
+		open:        map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, threads: map[string]InvoiceID{},
 		owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
-		rates: map[Currency][]Rate{}, asked: map[Hash]ApprovalID{},
+		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{}, asked: map[Hash]ApprovalID{},
+		activePlans: map[PlanID]bool{}, running: map[ContractID]bool{},
 	}
 }
+
+// factNo is a fact's number where memory keeps many of them: books of four thousand million
+// facts would need more of it than machines have.
+type factNo uint32
 
 // apply brings one fact into the projections.
 func (s *state) apply(f *Fact) {
@@ -99,15 +110,13 @@ func (s *state) apply(f *Fact) {
 		s.valueOwn(f.Postings) // what was foreign stays without a base value
 	}
 	about := s.about(f.Body)
+	s.under = f
 	f.Body.apply(s, f)
+	s.under = nil
 	s.mark(f, about)
 	s.movedOnAccount(f)
-	for _, p := range f.Postings {
-		k := balanceKey{p.Account, p.Customer, p.Amount.Currency}
-		put(s, s.balances, k, s.balances[k]+p.Amount.Minor)
-		if !s.used[k.Currency] {
-			put(s, s.used, k.Currency, true)
-		}
+	for i := range f.Postings {
+		s.book(&f.Postings[i])
 	}
 }
 
@@ -119,11 +128,9 @@ func (s *state) rollback(mark int) {
 	s.undo = s.undo[:mark]
 }
 
-func (s *state) remember(f func()) {
-	if !s.replay {
-		s.undo = append(s.undo, f)
-	}
-}
+// remember keeps how to take a change back. Callers ask s.replay first, so that a replay
+// makes no closures.
+func (s *state) remember(f func()) { s.undo = append(s.undo, f) }
 
 func set[T any](s *state, p *T, v T) {
 	if !s.replay {
@@ -152,7 +159,9 @@ func drop[K comparable, V any](s *state, m map[K]V, k K) {
 	if !had {
 		return
 	}
-	s.remember(func() { m[k] = old })
+	if !s.replay {
+		s.remember(func() { m[k] = old })
+	}
 	delete(m, k)
 }
 
@@ -172,11 +181,13 @@ func (a *arena[T]) add(s *state, v T) *T {
 	c := &a.chunks[a.n/arenaChunk]
 	*c = append(*c, v)
 	a.n++
-	s.remember(func() {
-		a.n--
-		c := &a.chunks[a.n/arenaChunk]
-		*c = (*c)[:len(*c)-1]
-	})
+	if !s.replay {
+		s.remember(func() {
+			a.n--
+			c := &a.chunks[a.n/arenaChunk]
+			*c = (*c)[:len(*c)-1]
+		})
+	}
 	return &(*c)[len(*c)-1]
 }
 

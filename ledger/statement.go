@@ -45,7 +45,7 @@ func (v *View) Statement(c *Customer, p Period) []Statement {
 		}
 		return all[cur]
 	}
-	for cur := range v.s.used {
+	for _, cur := range v.s.currencies {
 		if v.owed(c.ID, cur).Minor != 0 {
 			of(cur)
 		}
@@ -77,8 +77,7 @@ func (v *View) Statement(c *Customer, p Period) []Statement {
 
 // owed is c's balance in a currency with everything booked, of days to come too.
 func (v *View) owed(id CustomerID, cur Currency) Money {
-	b := v.s.balances
-	return Money{b[balanceKey{Receivables, id, cur}] + b[balanceKey{OnAccount, id, cur}], cur}
+	return Money{v.s.balance(Receivables, id, cur) + v.s.balance(OnAccount, id, cur), cur}
 }
 
 // total puts the lines in order and sums them up.
@@ -136,7 +135,7 @@ type Why struct {
 // of them: they sum to his balance.
 func (v *View) WhyBalance(c *Customer, max int) []Why {
 	var cs []Currency
-	for cur := range v.s.used {
+	for _, cur := range v.s.currencies {
 		if v.owed(c.ID, cur).Minor != 0 {
 			cs = append(cs, cur)
 		}

@@ -1,11 +1,14 @@
 package ledger
 
-import "reflect"
+import (
+	"reflect"
+	"slices"
+)
 
 // step is one fact that concerns a customer. The steps of a customer are chained from the
 // newest back; one that names an invoice or a payment concerns that too.
 type step struct {
-	fact    uint64
+	fact    factNo
 	invoice InvoiceID
 	payment PaymentID
 	before  uint32
@@ -16,6 +19,7 @@ type subject struct {
 	customer CustomerID
 	payment  PaymentID
 	invoices []InvoiceID
+	one      [1]InvoiceID // room for the first of them: most facts name one
 
 	made [3]uint32 // how many customers, invoices and payments there were before it
 }
@@ -23,17 +27,25 @@ type subject struct {
 // about tells what a body is about from the types of its fields, so that a new kind of fact
 // has its place in every history without a word more. It is asked before the body is
 // applied: an outcome still finds its notice.
-func (s *state) about(b Body) subject {
-	sub := subject{made: [3]uint32{s.customers.n, s.invoices.n, s.payments.n}}
+func (s *state) about(b Body) *subject {
+	sub := &s.subject
+	*sub = subject{made: [3]uint32{s.customers.n, s.invoices.n, s.payments.n}}
 	switch x := b.(type) { // most facts by far, the quick way
 	case *NoticeQueued:
 		sub.notice(s, x)
 	case *NoticeOutcome:
-		s.outcomeOf(x, &sub)
+		s.outcomeOf(x, sub)
 	case *InvoiceIssued:
 		sub.customer = x.Customer
 	case *PaymentReceived:
 		sub.customer = x.Customer
+	case *Allocated:
+		if p := s.payments.at(uint32(x.Payment)); p != nil {
+			sub.payment, sub.customer = p.ID, p.Customer
+		}
+		for _, p := range x.Parts {
+			sub.invoice(s, p.Invoice)
+		}
 	default:
 		sub.fields(s, reflect.ValueOf(b).Elem())
 	}
@@ -57,7 +69,12 @@ func (sub *subject) notice(s *state, x *NoticeQueued) {
 
 func (sub *subject) invoice(s *state, id InvoiceID) {
 	if inv := s.invoices.at(uint32(id)); inv != nil {
-		sub.invoices = append(without(sub.invoices, id), id)
+		if len(sub.invoices) == 0 {
+			sub.invoices = sub.one[:0]
+		} else if slices.Contains(sub.invoices, id) {
+			sub.invoices = without(sub.invoices, id)
+		}
+		sub.invoices = append(sub.invoices, id)
 		sub.customer = inv.Customer
 	}
 }
@@ -123,7 +140,7 @@ func names(t reflect.Type) bool {
 
 // mark chains a fact that was applied to the customer whom it concerns. What a fact made is
 // what it is about.
-func (s *state) mark(f *Fact, sub subject) {
+func (s *state) mark(f *Fact, sub *subject) {
 	if s.customers.n > sub.made[0] {
 		sub.customer = CustomerID(s.customers.n)
 	}
@@ -143,10 +160,10 @@ func (s *state) mark(f *Fact, sub subject) {
 		return
 	}
 	if len(sub.invoices) == 0 {
-		sub.invoices = []InvoiceID{0}
+		sub.invoices = sub.one[:1]
 	}
 	for _, id := range sub.invoices {
-		s.trail.add(s, step{f.Seq, id, sub.payment, c.lastStep})
+		s.trail.add(s, step{factNo(f.Seq), id, sub.payment, c.lastStep})
 		set(s, &c.lastStep, s.trail.n)
 	}
 }
@@ -156,11 +173,11 @@ func (s *state) mark(f *Fact, sub subject) {
 func (v *View) History(c *Customer, inv InvoiceID, pay PaymentID, f func(*Fact) bool) error {
 	last := uint64(0)
 	for st := v.s.trail.at(c.lastStep); st != nil; st = v.s.trail.at(st.before) {
-		if inv != 0 && st.invoice != inv || pay != 0 && st.payment != pay || st.fact == last {
+		if inv != 0 && st.invoice != inv || pay != 0 && st.payment != pay || uint64(st.fact) == last {
 			continue
 		}
-		last = st.fact
-		fact, err := v.fact(st.fact)
+		last = uint64(st.fact)
+		fact, err := v.fact(last)
 		if err != nil {
 			return err
 		}

@@ -66,6 +66,7 @@ func TestHistoryHasWhatConcernsOneAndNothingElse(t *testing.T) {
 // An invoice that opens again is in the list of open ones, and was closed in between.
 func TestAnInvoiceThatOpensAgain(t *testing.T) {
 	s := newState()
+	s.under = new(Fact)
 	s.head.Seq = 1
 	c := s.customers.add(s, Customer{ID: 1})
 	inv := s.invoices.add(s, Invoice{ID: 1, Customer: 1, Currency: "EUR", Total: 100, Open: 100, Date: 10, Due: 15})
@@ -97,5 +98,19 @@ func TestAnInvoiceThatOpensAgain(t *testing.T) {
 	}
 	if c.openCount != 1 || c.firstOpen != 1 || inv.ClosedOn != 0 {
 		t.Errorf("got %d open, first %d, closed on %s", c.openCount, c.firstOpen, inv.ClosedOn)
+	}
+}
+
+// People are told every kind of fact by a name of its own.
+func TestEveryKindOfFactHasAName(t *testing.T) {
+	v := &View{s: newState()}
+	for k := factKind(1); k != 0; k++ {
+		body := newBody(k)
+		if body == nil {
+			continue
+		}
+		if d := v.Describe(&Fact{Body: body}); d.Name == FactOther {
+			t.Errorf("%s is called %q", KindName(body), d.Name)
+		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"slices"
+	"sync"
+	"sync/atomic"
 )
 
 // Report is what Verify found.
@@ -15,7 +17,7 @@ type Report struct {
 	Head     Head
 	Texts    int      // personal texts that facts refer to
 	Problems []string // each names a fact, a row or a page; none: the file is whole
-	dump     []byte
+	dump     func() []byte
 }
 
 // Verify reads the ledger file at path by itself, without opening it for use: each page,
@@ -42,8 +44,8 @@ func verify(path, head string, each func(*View, *Fact)) (*Report, error) {
 		return nil, err
 	}
 	v := &verifier{
-		pageReader: pageReader{file: f, size: info.Size(), seen: map[uint64]bool{}},
-		rows:       map[string][]byte{}, wantHead: head, buckets: map[string]bool{}, state: newState(),
+		pageReader: pageReader{file: f, size: info.Size()},
+		rows:       privateRows{rows: map[string][]byte{}, texts: map[uint64]span{}}, wantHead: head, buckets: map[string]bool{}, state: newState(),
 	}
 	v.state.replay = true
 	v.state.read = v.text
@@ -54,30 +56,36 @@ func verify(path, head string, each func(*View, *Fact)) (*Report, error) {
 	v.run()
 	rep := &Report{Facts: v.state.head.Seq, Head: v.state.head, Texts: v.texts, Problems: v.problems}
 	if len(rep.Problems) == 0 {
-		rep.dump = v.canonical()
+		rep.dump = v.canonical
 	}
 	return rep, nil
 }
 
 // Dump returns the canonical dump of a whole file, nil of a damaged one.
-func (r *Report) Dump() []byte { return r.dump }
+func (r *Report) Dump() []byte {
+	if r.dump == nil {
+		return nil
+	}
+	return r.dump()
+}
 
 type verifier struct {
 	pageReader
+	replay   *replay
 	state    *state
-	rows     map[string][]byte // rowID → value, of tables "file" and "private"
-	refs     []factText
+	rows     privateRows // of tables "file" and "private"
 	buckets  map[string]bool
 	wantHead string
 	gotHead  bool
-	broken   bool // the chain is: what follows says nothing
+	missing  bool     // a fact is: what follows says nothing
+	broken   bool     // the chain is, or a fact is missing
+	notes    []string // problems with facts
 	texts    int
+	lost     []string    // problems with personal texts
 	each     func(*Fact) // for Audit; may be nil
-}
 
-type factText struct {
-	fact uint64
-	ref  TextRef
+	once sync.Once
+	open []atomic.Pointer[TextRef] // see opened
 }
 
 func (v *verifier) run() {
@@ -86,7 +94,16 @@ func (v *verifier) run() {
 		return
 	}
 	v.pageSize, v.pages = meta.pageSize, meta.pages
-	v.pageReader.buckets(meta.root, factsBucket, func(name string) { v.buckets[name] = true }, v.entry)
+	v.seen = make([]bool, v.size/int64(v.pageSize)+1)
+	v.replay = newReplay(v.each != nil)
+	v.replay.check = v.checkTexts
+	v.replay.run(func() error {
+		v.pageReader.buckets(meta.root, factsBucket, func(name string) { v.buckets[name] = true }, v.entry)
+		return nil
+	}, v.facts)
+	for _, p := range v.notes {
+		v.problem("%s", p)
+	}
 	for _, name := range append([]Table{factsBucket}, tables...) {
 		if !v.buckets[string(name)] {
 			v.problem("bucket %s is missing", name)
@@ -98,7 +115,9 @@ func (v *verifier) run() {
 		}
 	}
 	v.checkHead()
-	v.checkTexts()
+	for _, p := range v.lost {
+		v.problem("%s", p)
+	}
 }
 
 // entry takes one key and value of the file.
@@ -113,45 +132,60 @@ func (v *verifier) entry(bucket string, page uint64, key, value []byte) {
 		return
 	}
 	if Table(bucket) == tablePrivate || Table(bucket) == tableFile {
-		v.rows[rowID(Table(bucket), string(key))] = append([]byte{}, row...)
+		v.rows.add(Table(bucket), string(key), row)
 	}
 }
 
+// fact takes one record of the file. Here, in the goroutine that reads pages, only its number
+// is looked at.
 func (v *verifier) fact(page uint64, key, rec []byte) {
+	if v.missing {
+		return
+	}
+	if want := v.replay.next; len(key) != 8 || binary.BigEndian.Uint64(key) != want {
+		v.missing = true
+		v.replay.broken(fmt.Errorf("page %d: fact %d is missing", page, want))
+		return
+	}
+	v.replay.add(page, rec)
+}
+
+// facts takes a chunk of decoded facts. After the first bad one it looks at no other.
+func (v *verifier) facts(c *chunk) error {
 	if v.broken {
-		return
+		return nil
 	}
-	want := v.state.head.Seq + 1
-	if len(key) != 8 || binary.BigEndian.Uint64(key) != want {
-		v.problem("page %d: fact %d is missing", page, want)
-		v.broken = true
-		return
-	}
-	f, err := readFact(want, append([]byte{}, rec...))
-	if err == nil && !chained(v.state.head.Hash, rec) {
-		err = fmt.Errorf("fact %d was changed: its hash does not fit", want)
-	}
-	if err != nil {
-		v.problem("page %d: %v", page, err)
-		v.broken = true
-		return
-	}
-	if err := v.applySafely(f); err != nil {
-		v.problem("fact %d cannot be applied: %v", want, err)
-		v.broken = true
-		return
-	}
-	if v.each != nil {
-		v.each(f)
-	}
-	for _, t := range f.texts {
-		if t.Person != 0 {
-			v.refs = append(v.refs, factText{want, t})
+	for i := range c.facts {
+		f := &c.facts[i]
+		if err := v.applySafely(f); err != nil {
+			v.note("fact %d cannot be applied: %v", f.Seq, err)
+			v.broken = true
+			return nil
+		}
+		if v.each != nil {
+			v.each(f)
+		}
+		if v.wantHead != "" && (f.Hash.String() == v.wantHead || f.Hash.Short() == v.wantHead) {
+			v.gotHead = true
 		}
 	}
-	if v.wantHead != "" && (f.Hash.String() == v.wantHead || f.Hash.Short() == v.wantHead) {
-		v.gotHead = true
+	v.texts += c.texts
+	v.lost = append(v.lost, c.notes...)
+	switch {
+	case c.bad != nil:
+		v.note("page %d: %v", c.page(c.first+uint64(len(c.facts))), c.bad)
+	case c.missing != nil:
+		v.note("%v", c.missing)
+	default:
+		return nil
 	}
+	v.broken = true
+	return nil
+}
+
+// note keeps a problem with a fact until the pages are read.
+func (v *verifier) note(format string, args ...any) {
+	v.notes = append(v.notes, fmt.Sprintf(format, args...))
 }
 
 func (v *verifier) applySafely(f *Fact) (err error) {
@@ -168,15 +202,15 @@ func (v *verifier) checkHead() {
 	if v.broken {
 		return
 	}
-	row, ok := v.rows[rowID(tableFile, headKey)]
+	row := v.rows.get(tableFile, headKey)
 	head, err := parseHead(row)
 	switch {
-	case !ok || err != nil:
+	case err != nil:
 		v.problem("the file does not say where its facts end")
 	case head != v.state.head:
 		v.problem("the facts end at %d, and the file says %d: facts were cut off", v.state.head.Seq, head.Seq)
 	}
-	if len(v.rows[rowID(tableFile, "key")]) != 32 {
+	if len(v.rows.get(tableFile, "key")) != 32 {
 		v.problem("the file's own key is missing")
 	}
 	if v.wantHead != "" && !v.gotHead {
@@ -189,27 +223,44 @@ func (v *verifier) text(r TextRef) (string, error) {
 	if r.Person == 0 {
 		return "", nil
 	}
-	return unseal(v.rows[rowID(tablePrivate, personKey(r.Person))], r, v.rows[rowID(tablePrivate, textKey(r))])
+	return unseal(v.rows.get(tablePrivate, personKey(r.Person)), r, v.rows.text(r))
 }
 
-// checkTexts opens each personal text that a fact names.
-func (v *verifier) checkTexts() {
-	for _, t := range v.refs {
-		v.texts++
-		key, ok := v.rows[rowID(tablePrivate, personKey(t.ref.Person))]
-		if !ok {
-			v.problem("fact %d: the key of person %d is missing", t.fact, t.ref.Person)
+// checkTexts opens each personal text that a fact names. It runs in several goroutines, on
+// rows that were all read before the facts.
+func (v *verifier) checkTexts(c *chunk, f *Fact) {
+	for _, t := range f.texts {
+		if t.Person == 0 {
 			continue
 		}
-		if _, err := unseal(key, t.ref, v.rows[rowID(tablePrivate, textKey(t.ref))]); err != nil {
-			v.problem("fact %d: its text is %v", t.fact, err)
+		c.texts++
+		opened := v.opened(t)
+		if was := opened.Load(); was != nil && *was == t {
+			continue
 		}
+		key := v.rows.get(tablePrivate, personKey(t.Person))
+		if key == nil {
+			c.notes = append(c.notes, fmt.Sprintf("fact %d: the key of person %d is missing", f.Seq, t.Person))
+			continue
+		}
+		if _, err := unseal(key, t, v.rows.text(t)); err != nil {
+			c.notes = append(c.notes, fmt.Sprintf("fact %d: its text is %v", f.Seq, err))
+			continue
+		}
+		opened.Store(&t)
 	}
+}
+
+// opened is where the last good reference to a text is kept: a name is referred to by each
+// of its owner's invoices.
+func (v *verifier) opened(t TextRef) *atomic.Pointer[TextRef] {
+	v.once.Do(func() { v.open = make([]atomic.Pointer[TextRef], len(v.rows.texts)+1) })
+	return &v.open[uint64(t.N)%uint64(len(v.open))]
 }
 
 // view is what was read so far, for questions that need no fact but the one at hand.
 func (v *verifier) view() *View {
-	return &View{b: &Books{store: rowStore{v.rows}, batch: &pending{}}, s: v.state}
+	return &View{b: &Books{store: rowStore{&v.rows}, batch: &pending{}}, s: v.state}
 }
 
 // canonical dumps the projections that were made on the way.
@@ -221,10 +272,48 @@ func (v *verifier) canonical() []byte {
 	return out.Bytes()
 }
 
-// rowStore is the part of a Store that a dump needs.
-type rowStore struct{ rows map[string][]byte }
+// privateRows are rows of tables "file" and "private". Texts are many, and so they lie one
+// after another.
+type privateRows struct {
+	rows  map[string][]byte // by rowID, but texts
+	texts map[uint64]span   // by person and number
+	data  []byte
+}
 
-func (s rowStore) Row(t Table, key string) ([]byte, error)                { return s.rows[rowID(t, key)], nil }
+type span struct{ from, to int }
+
+func (p *privateRows) add(t Table, key string, value []byte) {
+	if n, ok := textNumber(t, key); ok {
+		p.texts[n] = span{len(p.data), len(p.data) + len(value)}
+		p.data = append(p.data, value...)
+		return
+	}
+	p.rows[rowID(t, key)] = append([]byte{}, value...)
+}
+
+// get returns a row, nil where there is none.
+func (p *privateRows) get(t Table, key string) []byte {
+	if n, ok := textNumber(t, key); ok {
+		if s, ok := p.texts[n]; ok {
+			return p.data[s.from:s.to:s.to]
+		}
+		return nil
+	}
+	return p.rows[rowID(t, key)]
+}
+
+// text is the sealed text that r stands for, nil where it is missing.
+func (p *privateRows) text(r TextRef) []byte {
+	if b := p.get(tablePrivate, textKey(r)); b != nil {
+		return b
+	}
+	return p.get(tablePrivate, oldTextKey(r))
+}
+
+// rowStore is the part of a Store that a dump needs.
+type rowStore struct{ rows *privateRows }
+
+func (s rowStore) Row(t Table, key string) ([]byte, error)                { return s.rows.get(t, key), nil }
 func (s rowStore) Head() (Head, error)                                    { return Head{}, nil }
 func (s rowStore) Facts(uint64, func(uint64, []byte) error) error         { return nil }
 func (s rowStore) Fact(uint64) ([]byte, error)                            { return nil, nil }

@@ -42,7 +42,7 @@ func (tx *Tx) Void(inv *Invoice, reason string) error {
 	case inv.Open != inv.Total || inv.Credited != 0 || inv.reopened != 0:
 		return Refuse(Conflict, "void.touched", "number", number)
 	}
-	doc, err := tx.InvoiceDetail(inv)
+	issue, err := tx.fact(inv.fact)
 	if err != nil {
 		return err
 	}
@@ -50,10 +50,7 @@ func (tx *Tx) Void(inv *Invoice, reason string) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.append(max(tx.Today(), inv.Date), &InvoiceVoided{inv.ID, ref}, entry(inv.Customer,
-		Posting{Account: Receivables, Amount: doc.Total.Neg()},
-		Posting{Account: Sales, Amount: doc.Net},
-		Posting{Account: OutputTax, Amount: doc.Total.Sub(doc.Net)})...)
+	_, err = tx.append(max(tx.Today(), inv.Date), &InvoiceVoided{inv.ID, ref}, reversed(issue.Postings)...)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ type writeOff struct {
 	invoice InvoiceID
 	date    Date
 	left    int64  // minor units still given up: less what is owed again
+	carry   int64  // what left was worth in the books
 	before  uint32 // the one before on the same invoice
 	fact    uint64
 }
@@ -30,7 +31,7 @@ func (x *WrittenOff) apply(s *state, f *Fact) {
 	if inv == nil {
 		return
 	}
-	s.writeOffs.add(s, writeOff{x.Invoice, f.Effective, x.Amount.Minor, inv.lastWriteOff, f.Seq})
+	s.writeOffs.add(s, writeOff{x.Invoice, f.Effective, x.Amount.Minor, f.base(BadDebt), inv.lastWriteOff, f.Seq})
 	set(s, &inv.lastWriteOff, s.writeOffs.n)
 	set(s, &inv.WrittenOff, inv.WrittenOff+x.Amount.Minor)
 	s.reduce(inv, x.Amount.Minor, f.Effective)
@@ -62,6 +63,7 @@ func (x *WriteOffReversed) apply(s *state, f *Fact) {
 	for w := s.writeOffs.at(inv.lastWriteOff); w != nil; w = s.writeOffs.at(w.before) {
 		if w.fact == x.Fact {
 			set(s, &w.left, w.left-x.Amount.Minor)
+			set(s, &w.carry, w.carry+f.base(BadDebt))
 			set(s, &inv.WrittenOff, inv.WrittenOff-x.Amount.Minor)
 			s.reopen(inv, x.Amount.Minor, f.Effective)
 			return
@@ -87,9 +89,10 @@ func (tx *Tx) WriteOff(inv *Invoice, sum Money, reason string) (Money, error) {
 	if err != nil {
 		return sum, err
 	}
+	worth := inv.worth(sum.Minor)
 	_, err = tx.append(max(tx.Today(), inv.Date, inv.reopened), &WrittenOff{inv.ID, sum, ref}, entry(inv.Customer,
-		Posting{Account: BadDebt, Amount: sum},
-		Posting{Account: Receivables, Amount: sum.Neg()})...)
+		Posting{Account: BadDebt, Amount: sum, Base: worth},
+		Posting{Account: Receivables, Amount: sum.Neg(), Base: -worth})...)
 	return sum, err
 }
 
@@ -122,9 +125,10 @@ func (tx *Tx) owedAgain(inv *Invoice, minor int64, day Date, reason TextRef) err
 		if sum.Minor == 0 {
 			continue
 		}
+		worth := release(w.carry, sum.Minor, w.left)
 		_, err := tx.append(max(day, w.date), &WriteOffReversed{w.fact, inv.ID, sum, reason}, entry(inv.Customer,
-			Posting{Account: Receivables, Amount: sum},
-			Posting{Account: BadDebt, Amount: sum.Neg()})...)
+			Posting{Account: Receivables, Amount: sum, Base: worth},
+			Posting{Account: BadDebt, Amount: sum.Neg(), Base: -worth})...)
 		if err != nil {
 			return err
 		}

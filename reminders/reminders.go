@@ -52,6 +52,7 @@ type Rules struct {
 type Contact struct {
 	Invoice *ledger.Invoice // the one that carries it: the oldest due
 	Step    int             // of the policy, from 1; 0 is a nudge before it is overdue
+	Part    string          // of a plan: which part it is about, "PL-2.1"; else ""
 }
 
 // Reasons why there is no contact.
@@ -68,6 +69,12 @@ func Next(v *ledger.View, c *ledger.Customer, on ledger.Date, p Policy) (Contact
 		return Contact{}, OnItsWay
 	}
 	contact, due := p.step(Subjects(v, c, on), on)
+	if !due {
+		var part planPart
+		if part, due = p.nudgePart(planParts(v, c), on); due {
+			contact = Contact{Invoice: part.carrier, Part: part.code()}
+		}
+	}
 	switch {
 	case !due:
 		return Contact{}, NothingDue
@@ -79,13 +86,13 @@ func Next(v *ledger.View, c *ledger.Customer, on ledger.Date, p Policy) (Contact
 	return contact, ""
 }
 
-// Subjects are the invoices that c may be reminded of: open, not disputed in full, and not
-// promised for a day that is not over. Oldest due first; ties by the larger sum, then by
+// Subjects are the invoices that c may be reminded of: open, not disputed in full, on no
+// plan, whose parts stand for them, and without a promise that is still to be judged. Oldest due first; ties by the larger sum, then by
 // number.
 func Subjects(v *ledger.View, c *ledger.Customer, on ledger.Date) []*ledger.Invoice {
 	var out []*ledger.Invoice
 	for _, inv := range v.OpenInvoices(c) {
-		if inv.Undisputed().Minor > 0 && inv.Promised < on {
+		if inv.Undisputed().Minor > 0 && inv.Plan == 0 && !v.Silent(inv, on) {
 			out = append(out, inv)
 		}
 	}
@@ -118,7 +125,7 @@ func (p Policy) step(subjects []*ledger.Invoice, on ledger.Date) (Contact, bool)
 			}
 		}
 		if byAge > first.Step {
-			return Contact{first, first.Step + 1}, true
+			return Contact{Invoice: first, Step: first.Step + 1}, true
 		}
 	}
 	for _, inv := range subjects {
@@ -128,7 +135,7 @@ func (p Policy) step(subjects []*ledger.Invoice, on ledger.Date) (Contact, bool)
 		}
 		said := p.nudged(inv, subjects)
 		if left == 0 && said < on || left > 0 && left <= p.Before && said == 0 {
-			return Contact{inv, 0}, true
+			return Contact{Invoice: inv}, true
 		}
 	}
 	return Contact{}, false
@@ -159,6 +166,10 @@ func (r *Rules) Run(ctx context.Context, now time.Time) (next time.Time, err err
 	})
 	if err != nil {
 		return now.Add(time.Minute), err
+	}
+	// What is promised or agreed is judged first: a broken promise is a reason to remind.
+	if err := r.judge(ctx); err != nil {
+		return now.Add(time.Minute), fmt.Errorf("judging promises and plans: %w", err)
 	}
 	for name, c := range zones {
 		if err := r.runZone(ctx, name, c.Zone, now); err != nil {
@@ -246,7 +257,8 @@ func (r *Rules) contact(tx *ledger.Tx, c *ledger.Customer, on ledger.Date) error
 	contact, why := Next(&tx.View, c, on, r.Policy)
 	switch why {
 	case "":
-		return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeReminder, Customer: c.ID, Invoice: contact.Invoice.ID, Step: contact.Step, For: on})
+		return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeReminder, Customer: c.ID, Invoice: contact.Invoice.ID,
+			Step: contact.Step, For: on, Code: contact.Part})
 	case NobodyThere:
 		return r.nobody(tx, c, contact.Invoice)
 	}
@@ -270,6 +282,9 @@ func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return digest(v, n), nil
 	}
 	c := v.Customer(n.Customer)
+	if n.Code != "" {
+		return r.planWord(v, c, n), nil
+	}
 	on := ledger.DateOf(v.Now, c.Zone)
 	subjects := Subjects(v, c, on)
 	carries := false

@@ -191,8 +191,8 @@ func TestPaidMeanwhile(t *testing.T) {
 	})
 }
 
-// A promise is silence until the end of its day; the steps that fell inside are not
-// replayed. A dispute takes its part out, and the rest goes on.
+// A promise is silence until it is judged; the steps that fell inside are not replayed, but
+// for the one of the age. A dispute takes its part out, and the rest goes on.
 func TestPauses(t *testing.T) {
 	o := newOffice(t, "UTC")
 	id := o.invoice("2026-10-05", 10000)
@@ -200,8 +200,9 @@ func TestPauses(t *testing.T) {
 	o.do(func(tx *ledger.Tx) error { return tx.Promise(tx.Invoice(id), ledger.NewDate(2026, 10, 20)) })
 	o.expect("2026-10-12T10:00:00Z")
 	o.expect("2026-10-20T10:00:00Z")
-	o.expect("2026-10-21T10:00:00Z", 2)
-	o.expect("2026-10-22T10:00:00Z")
+	o.expect("2026-10-21T10:00:00Z") // money of the promised day has a business day to be booked
+	o.expect("2026-10-22T10:00:00Z", 3)
+	o.expect("2026-10-24T10:00:00Z")
 	o.do(func(tx *ledger.Tx) error {
 		_, err := tx.OpenDispute(tx.Invoice(id), ledger.ReasonSum, ledger.Money{}, "telegram:1")
 		return err
@@ -211,7 +212,8 @@ func TestPauses(t *testing.T) {
 		_, err := tx.Resolve(tx.Dispute(1), ledger.Rejected, 0, "no")
 		return err
 	})
-	o.expect("2026-10-31T10:00:00Z", 3)
+	o.expect("2026-11-03T10:00:00Z")
+	o.expect("2026-11-04T10:00:00Z", 4)
 }
 
 // A lost answer counts as said: it may have been read.

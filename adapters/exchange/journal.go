@@ -17,13 +17,15 @@ import (
 // accountName is an account as hledger's tree has it; the first part tells it the kind.
 func accountName(a ledger.Account) string {
 	switch a {
-	case ledger.Receivables, ledger.Bank:
+	case ledger.Receivables, ledger.Bank, ledger.WithheldTax:
 		return "assets:" + a.String()
 	case ledger.OnAccount, ledger.OutputTax:
 		return "liabilities:" + a.String()
-	case ledger.Sales, ledger.SalesReductions:
+	case ledger.Sales, ledger.SalesReductions, ledger.InterestIncome, ledger.FeeIncome:
 		return "income:" + a.String()
-	case ledger.OpeningBalances:
+	case ledger.BadDebt, ledger.RoundingDifferences, ledger.BankFees, ledger.ExchangeDifferences:
+		return "expenses:" + a.String()
+	case ledger.OpeningBalances, ledger.Conversion:
 		return "equity:" + a.String()
 	}
 	return "other:" + a.String()
@@ -45,10 +47,10 @@ func Journal(out io.Writer, v *ledger.View) error {
 	head := v.Head()
 	fmt.Fprintf(w, "; Duebot: the books of %s, %d facts, head %s\n\ndecimal-mark .\n", oneLine(v.Company().Name), head.Seq, head.Hash)
 	// An auditor checks names strictly, and so all that occur are declared first.
-	currencies, accounts := map[ledger.Currency]bool{}, map[string]bool{}
+	currencies, accounts := map[ledger.Currency]bool{v.Company().Currency: true}, map[string]bool{}
 	err := v.Facts(1, func(f *ledger.Fact) error {
 		for _, p := range f.Postings {
-			currencies[p.Amount.Currency], accounts[account(v, p.Account, p.Customer)] = true, true
+			currencies[p.Amount.Currency], accounts[postingAccount(v, p)] = true, true
 		}
 		return nil
 	})
@@ -77,8 +79,32 @@ func transaction(w io.Writer, v *ledger.View, f *ledger.Fact) {
 	fmt.Fprintf(w, "\n%s (%d) %s\n    ; fact:%d, recorded:%s, by:%s\n", f.Effective, f.Seq, describe(v, f), f.Seq,
 		f.Recorded.Format("2006-01-02T15:04:05.000Z"), oneLine(f.By))
 	for _, p := range f.Postings {
-		fmt.Fprintf(w, "    %-44s  %s\n", account(v, p.Account, p.Customer), p.Amount)
+		fmt.Fprintf(w, "    %-44s  %s\n", postingAccount(v, p), postingAmount(v.Company().Currency, f, p))
 	}
+}
+
+// postingAccount is the row of a posting; what has a value alone belongs to nobody.
+func postingAccount(v *ledger.View, p ledger.Posting) string {
+	if p.Amount.Minor == 0 {
+		return accountName(p.Account)
+	}
+	return account(v, p.Account, p.Customer)
+}
+
+// postingAmount is a posting's amount; of a foreign one with its value as the total cost, by
+// which hledger balances a transaction of several currencies, and values accounts with -B.
+func postingAmount(base ledger.Currency, f *ledger.Fact, p ledger.Posting) string {
+	switch {
+	case p.Amount.Minor == 0:
+		return ledger.Money{Minor: p.Base, Currency: base}.String()
+	case p.Amount.Currency == base || !f.Valued():
+		return p.Amount.String()
+	}
+	cost := ledger.Money{Minor: p.Base, Currency: base}
+	if cost.Minor < 0 {
+		cost = cost.Neg()
+	}
+	return p.Amount.String() + " @@ " + cost.String()
 }
 
 // describe says in a few words what a fact is, with the numbers of its documents.

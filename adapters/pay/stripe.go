@@ -224,8 +224,8 @@ func read(cs *stripe.CheckoutSession) (Status, *Payment, error) {
 		return "", nil, fmt.Errorf("session %s is not one of ours", cs.ID)
 	}
 	amount, ok := moneyOf(cs.AmountTotal, currency)
-	if !ok {
-		return "", nil, fmt.Errorf("session %s: %d is no whole sum of %s", cs.ID, cs.AmountTotal, currency)
+	if !ok || amount.Minor <= 0 || cs.ID == "" {
+		return "", nil, fmt.Errorf("session %q: %d is no whole sum of %s", cs.ID, cs.AmountTotal, currency)
 	}
 	pay := &Payment{Session: cs.ID, Attempt: cs.Metadata["attempt"], Invoice: ledger.InvoiceID(invoice),
 		Amount: amount, Reference: cs.ID}
@@ -253,6 +253,9 @@ func (s *Stripe) Webhook(body []byte, signature string) (Status, *Payment, strin
 	}
 	if !strings.HasPrefix(string(ev.Type), "checkout.session.") {
 		return "", nil, "", nil
+	}
+	if ev.Data == nil {
+		return "", nil, "", fmt.Errorf("event %s has no object", ev.ID)
 	}
 	var cs stripe.CheckoutSession
 	if err := cs.UnmarshalJSON(ev.Data.Raw); err != nil {

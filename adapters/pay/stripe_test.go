@@ -93,6 +93,11 @@ func TestErrorsHoldNoSecret(t *testing.T) {
 	}
 }
 
+// signed is the header of a webhook as Stripe signs it.
+func signed(body []byte, secret string, at time.Time) string {
+	return webhook.GenerateTestSignedPayload(&webhook.UnsignedPayload{Payload: body, Secret: secret, Timestamp: at}).Header
+}
+
 // Whoever does not know the secret, or repeats an old webhook, is not believed; and a
 // session that is not ours is nobody's payment.
 func TestWebhookBelievesOnlyStripe(t *testing.T) {
@@ -102,9 +107,6 @@ func TestWebhookBelievesOnlyStripe(t *testing.T) {
 	event := func(metadata string) []byte {
 		return []byte(fmt.Sprintf(`{"id":"evt_1","object":"event","type":"checkout.session.completed","created":1790000000,"api_version":"%s",
 			"data":{"object":{"id":"cs_1","object":"checkout.session","status":"complete","payment_status":"paid","currency":"eur","amount_total":4200,"metadata":%s}}}`, stripe.APIVersion, metadata))
-	}
-	signed := func(body []byte, secret string, at time.Time) string {
-		return webhook.GenerateTestSignedPayload(&webhook.UnsignedPayload{Payload: body, Secret: secret, Timestamp: at}).Header
 	}
 	body := event(`{"invoice":"7","attempt":"a1","number":"INV-2026-000007"}`)
 	status, p, session, err := s.Webhook(body, signed(body, "whsec_secret", time.Now()))

@@ -90,8 +90,8 @@ func (s *Sandbox) fault(_ context.Context, f stand.Fault) (any, error) {
 	kinds := map[string]bool{stand.Fault429: true, stand.Fault500: true, stand.FaultTimeout: true,
 		stand.FaultTimeoutAfterAccept: true, stand.FaultDropSocket: true, stand.FaultDuplicate: true}
 	switch {
-	case f.Platform != "slack" && f.Platform != "telegram" && f.Platform != "stripe":
-		return nil, stand.Refuse(http.StatusBadRequest, "platform is slack, telegram or stripe, not %q", f.Platform)
+	case f.Platform != "slack" && f.Platform != "telegram" && f.Platform != "stripe" && f.Platform != "ecb":
+		return nil, stand.Refuse(http.StatusBadRequest, "platform is slack, telegram, stripe or ecb, not %q", f.Platform)
 	case !kinds[f.Kind]:
 		return nil, stand.Refuse(http.StatusBadRequest, "kind is 429, 500, timeout, timeout_after_accept, drop_socket or duplicate, not %q", f.Kind)
 	case f.Count < 0 || f.RetryAfter < 0:
@@ -101,7 +101,7 @@ func (s *Sandbox) fault(_ context.Context, f stand.Fault) (any, error) {
 	case f.Kind == stand.FaultDropSocket && f.Platform == "telegram":
 		s.telegram.DropPoll()
 	case f.Kind == stand.FaultDropSocket:
-		return nil, stand.Refuse(http.StatusBadRequest, "stripe has no socket to drop")
+		return nil, stand.Refuse(http.StatusBadRequest, "%s has no socket to drop", f.Platform)
 	default:
 		s.faults.Add(f)
 	}

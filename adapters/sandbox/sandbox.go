@@ -1,6 +1,6 @@
-// Package sandbox puts the stand-ins of Slack, Telegram and Stripe behind one listener,
-// together with the page on which a person plays everybody, and the control interface that
-// the page and scripts use.
+// Package sandbox puts the stand-ins of Slack, Telegram, Stripe and the European Central
+// Bank behind one listener, together with the page on which a person plays everybody, and
+// the control interface that the page and scripts use.
 //
 // The stand-ins know no bot. A bot comes in as any other client would: with an address and
 // a token. What the sandbox is given beside that (the clock, whether the bot is idle) only
@@ -20,6 +20,7 @@ import (
 	"sync"
 	"time"
 
+	"duebot/adapters/sandbox/ecbapi"
 	"duebot/adapters/sandbox/slackapi"
 	"duebot/adapters/sandbox/stand"
 	"duebot/adapters/sandbox/stripeapi"
@@ -118,6 +119,7 @@ func (s *Sandbox) routes() http.Handler {
 	mux.Handle("/slack/", s.slack)
 	mux.Handle("/telegram/", s.telegram)
 	mux.Handle("/stripe/", s.stripe)
+	mux.Handle("/ecb/", ecbapi.New(s.standOptions("ecb")))
 	mux.Handle("/control/", s.control())
 	mux.Handle("/", http.HandlerFunc(servePage))
 	if s.o.Bot != nil {

@@ -156,7 +156,7 @@ func (c *Client) one(ctx context.Context, h Handler, raw json.RawMessage, last b
 // read takes what matters out of an update; ok is false where nothing does.
 func (c *Client) read(u *tgbotapi.Update) (in Chat, ok bool) {
 	if q := u.CallbackQuery; q != nil {
-		if q.Message == nil || q.From == nil {
+		if q.Message == nil || q.Message.Chat == nil || q.From == nil {
 			return in, false
 		}
 		in = who(q.Message.Chat, q.From)

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"duebot/adapters/exchange"
+	"duebot/adapters/sandbox/ecbapi"
 	"duebot/commands"
 	"duebot/ledger"
 )
@@ -31,7 +33,7 @@ func open(t testing.TB, now time.Time) *world {
 	t.Helper()
 	w := newWorld(t, now)
 	begin := time.Now()
-	if err := Fill(t.Context(), w.books, now.Add(-Window), w.set); err != nil {
+	if err := Fill(t.Context(), w.books, now.Add(-Window), testRates, w.set); err != nil {
 		t.Fatal(err)
 	}
 	filled := time.Since(begin)
@@ -46,6 +48,7 @@ func open(t testing.TB, now time.Time) *world {
 	begin = time.Now()
 	for _, e := range Recent(now) {
 		w.at = e.At
+		w.rate(t)
 		if err := e.Do(t.Context(), w.desk); err != nil {
 			t.Fatal(err)
 		}
@@ -54,6 +57,30 @@ func open(t testing.TB, now time.Time) *world {
 	w.at = now
 	t.Logf("Fill: %d facts in %s; Recent: %d events, %d notices in %s", before, filled, len(Recent(now)), w.sent, time.Since(begin))
 	return w
+}
+
+// testRates are the rates that the sandbox's ECB publishes.
+func testRates(first, last ledger.Date) ([]ledger.Rate, error) {
+	rates, err := exchange.ReadRates(bytes.NewReader(ecbapi.XML(first.At(0, 0, time.UTC), last.At(0, 0, time.UTC))), Company().Currency)
+	if err != nil {
+		return nil, err
+	}
+	return rates.List, nil
+}
+
+// rate makes the last days' rates known, as the bot does each day.
+func (w *world) rate(t testing.TB) {
+	t.Helper()
+	_, err := w.books.Update(t.Context(), ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+		rates, err := testRates(tx.Today().AddDays(-7), tx.Today().AddDays(-1))
+		if err == nil {
+			_, err = tx.SetRates("ECB", rates)
+		}
+		return nil, err
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // checkReminded looks for old debts of which nothing was said: the bot would begin with
@@ -315,7 +342,7 @@ func TestFillRefusesUsedBooks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Fill(t.Context(), w.books, testNow, w.set); !errors.Is(err, errNotNew) {
+	if err := Fill(t.Context(), w.books, testNow, testRates, w.set); !errors.Is(err, errNotNew) {
 		t.Errorf("got %v, want %v", err, errNotNew)
 	}
 }

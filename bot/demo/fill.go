@@ -11,6 +11,16 @@ import (
 	"duebot/ledger"
 )
 
+// Rates returns the exchange rates of all days from first to last, to the company's currency.
+type Rates func(first, last ledger.Date) ([]ledger.Rate, error)
+
+// ratesBefore is how many days before the first one rates are known of.
+const ratesBefore = 7
+
+// ratesAll is for how many days before the cut the rates of all currencies are booked, and
+// not of the customers' alone.
+const ratesAll = 14
+
 // act is one thing that somebody did in the two years.
 type act struct {
 	at  time.Time
@@ -25,13 +35,16 @@ var errNotNew = errors.New("the demo company needs new books")
 
 // Fill books two years of history up to until (business time) into books that hold
 // nothing yet: the company, its customers and their chats, invoices, payments, disputes,
-// promises and the reminders that were sent. Every fact is recorded at its own moment; set
-// moves the books' clock, forward only, and stands at until in the end. No notice is left
-// waiting.
-func Fill(ctx context.Context, books *ledger.Books, until time.Time, set func(time.Time)) error {
+// promises and the reminders that were sent, and each day's exchange rates, which rates
+// gives. Every fact is recorded at its own moment; set moves the books' clock, forward only,
+// and stands at until in the end. No notice is left waiting.
+func Fill(ctx context.Context, books *ledger.Books, until time.Time, rates Rates, set func(time.Time)) error {
 	p, err := planUntil(until)
 	if err != nil {
 		return err
+	}
+	if p.rates, err = rates(p.first.AddDays(-ratesBefore), p.cut); err != nil {
+		return fmt.Errorf("rates of the demo company: %w", err)
 	}
 	err = books.View(func(v *ledger.View) error {
 		if v.Head().Seq > 0 {
@@ -81,6 +94,7 @@ func book(ctx context.Context, books *ledger.Books, acts []act, key string) erro
 func (p *plan) history(until time.Time) []act {
 	opening := p.first.At(8, 0, p.zone)
 	acts := []act{{opening, func(tx *ledger.Tx) error { return tx.SetCompany(Company()) }}}
+	acts = append(acts, p.rateActs(opening)...)
 	for i, c := range p.clients {
 		acts = append(acts, p.arrival(c, i)...)
 	}
@@ -97,6 +111,35 @@ func (p *plan) history(until time.Time) []act {
 		}
 	}
 	return nil
+}
+
+// rateActs book the rates of each day once the ECB has published them; those of the days
+// before there was a company, with its opening.
+func (p *plan) rateActs(opening time.Time) (acts []act) {
+	needed := map[ledger.Currency]bool{}
+	for _, c := range p.clients {
+		needed[c.currency] = true
+	}
+	byDay := map[ledger.Date][]ledger.Rate{}
+	for _, r := range p.rates {
+		if !needed[r.Currency] && r.Date < p.cut.AddDays(-ratesAll) {
+			continue
+		}
+		day := max(r.Date, p.first-1)
+		byDay[day] = append(byDay[day], r)
+	}
+	for day, rates := range byDay {
+		at := day.At(16, 15, p.zone)
+		if day < p.first {
+			at = opening.Add(time.Minute)
+		}
+		acts = append(acts, act{at, func(tx *ledger.Tx) error {
+			_, err := tx.SetRates("ECB", rates)
+			return err
+		}})
+	}
+	sort.Slice(acts, func(i, j int) bool { return acts[i].at.Before(acts[j].at) })
+	return acts
 }
 
 // arrival books customer number i, and the next day the chat that he links.

@@ -82,6 +82,7 @@ type plan struct {
 	first, cut, last ledger.Date
 	clients          []*client
 	bills            []*bill // in order of issue
+	rates            []ledger.Rate
 	rng              *rand.Rand
 }
 

@@ -301,6 +301,8 @@ func (c *code) families(langs []string) (out []use) {
 		add(step, []string{"title"}, "count", "company")
 		add(step, []string{"body"}, "count", "company", "customer")
 	}
+	add("nature.", []string{"principal", "interest", "costs"})
+	add("every.", []string{"weekly", "monthly", "quarterly", "yearly"})
 	add("approval.state.", []string{"approved", "declined", "withdrawn", "expired", "stale"}, "who")
 	add("approval.done.", []string{"approved", "declined", "expired", "stale"}, "approval", "who")
 	add("need.", append(values("NeedKind"), "nolimit"), "amount", "percent", "before", "month")

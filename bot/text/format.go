@@ -14,7 +14,8 @@ type format struct {
 	before       bool              // the currency stands before the sum
 	symbols      map[string]string // by ISO 4217 code
 	months       []string
-	date         string // with {day}, {month}, {year}
+	names        []string // of months, alone
+	date         string   // with {day}, {month}, {year}
 }
 
 const nbsp = "\u00a0"
@@ -22,7 +23,8 @@ const nbsp = "\u00a0"
 // readFormat takes a format out of a language's texts; say gives a text by its key.
 func readFormat(say func(key string) string) (format, error) {
 	f := format{group: say("format.group"), point: say("format.point"), before: say("format.currency") == "before",
-		symbols: map[string]string{}, months: strings.Fields(say("format.months")), date: say("format.date")}
+		symbols: map[string]string{}, months: strings.Fields(say("format.months")),
+		names: strings.Fields(say("format.monthnames")), date: say("format.date")}
 	for _, pair := range strings.Fields(say("format.symbols")) {
 		code, symbol, ok := strings.Cut(pair, "=")
 		if !ok {
@@ -30,8 +32,8 @@ func readFormat(say func(key string) string) (format, error) {
 		}
 		f.symbols[code] = symbol
 	}
-	if len(f.months) != 12 {
-		return f, fmt.Errorf("format.months: %d months", len(f.months))
+	if len(f.months) != 12 || len(f.names) != 12 {
+		return f, fmt.Errorf("format.months: %d months, %d names", len(f.months), len(f.names))
 	}
 	return f, nil
 }
@@ -92,6 +94,14 @@ func (w *Words) Date(y, m, d int) string {
 		return ""
 	}
 	return strings.NewReplacer("{day}", strconv.Itoa(d), "{month}", w.form.months[m-1], "{year}", strconv.Itoa(y)).Replace(w.form.date)
+}
+
+// Month is the name of a month that stands alone: 1 is January.
+func (w *Words) Month(m int) string {
+	if m < 1 || m > 12 {
+		return ""
+	}
+	return w.form.names[m-1]
 }
 
 // Time writes a moment in a zone: day and 24-hour clock.

@@ -1,0 +1,229 @@
+package commands
+
+import (
+	"strconv"
+	"strings"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// planCommand lets a debt be paid in dated parts, shows a customer's plans, and takes them
+// back.
+//
+//	line = ( number | customer ) ( even | parts )      agrees a plan
+//	     | customer                                     shows his plans
+//	     | "cancel" ( customer | number ) .
+//	even = count ( "weekly" | "monthly" ) "from" date .
+//	parts = sum date { "," sum date } .
+//
+// Of a customer it is about all his open invoices in his currency.
+func planCommand() Command {
+	return Command{
+		Name: "plan", Who: anybody(),
+		Usage:    []string{`plan <customer or invoice> <count> monthly|weekly from <date>`, `plan <customer or invoice> <sum> <date>, <sum> <date>`, `plan <customer>`, `plan cancel <customer>`},
+		Examples: []string{`plan acme 3 monthly from 2026-11-01`, `plan INV-2026-000001 400 2026-11-01, 400 2026-12-01, 405 2027-01-01`, `plan acme`, `plan cancel acme`},
+		Run: func(c *Call) (card.Reply, error) {
+			if len(c.Args) == 0 {
+				return card.Reply{}, usage("plan", "got", "")
+			}
+			if c.Args[0].is("cancel") && len(c.Args) == 2 {
+				return cancelPlan(c)
+			}
+			inv, cust, err := invoiceOrCustomer(c.View, c.Args[0].text)
+			if err != nil {
+				return card.Reply{}, err
+			}
+			if len(c.Args) == 1 {
+				return showPlans(c, cust)
+			}
+			return agreePlan(c, inv, cust)
+		},
+	}
+}
+
+// mayPlan refuses those who may only look.
+func (c *Call) mayPlan() error {
+	if part := (Command{Name: "plan", Who: []Role{Finance, Manager}}); !may(part, c.Who.Role) {
+		return forbidden(part, c.Who.Role)
+	}
+	return nil
+}
+
+func agreePlan(c *Call, inv *ledger.Invoice, cust *ledger.Customer) (card.Reply, error) {
+	if err := c.mayPlan(); err != nil {
+		return card.Reply{}, err
+	}
+	invoices, total := planDebt(c.View, inv, cust)
+	parts, err := c.planParts(c.Args[1:], total)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	p, err := c.Tx.AgreePlan(cust, invoices, parts)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	for _, inv := range invoices {
+		if err := c.Desk.Refresh(c.Tx, inv); err != nil {
+			return card.Reply{}, err
+		}
+	}
+	k := planCard(c.View, p)
+	k.Body = append(k.Body, card.T("plan.note"))
+	return card.Reply{Card: k}, nil
+}
+
+// planDebt lists what a plan is about: one invoice, or all of the customer's in his
+// currency that are on no plan and not disputed in full.
+func planDebt(v *ledger.View, inv *ledger.Invoice, cust *ledger.Customer) (list []*ledger.Invoice, total ledger.Money) {
+	if inv != nil {
+		return []*ledger.Invoice{inv}, inv.Undisputed()
+	}
+	total = ledger.Money{Currency: cust.Currency}
+	for _, i := range v.OpenInvoices(cust) {
+		if i.Currency == cust.Currency && i.Plan == 0 && i.Undisputed().Minor > 0 {
+			list, total = append(list, i), total.Add(i.Undisputed())
+		}
+	}
+	return list, total
+}
+
+// planParts reads an even plan, or sums and dates in turn.
+func (c *Call) planParts(words []token, total ledger.Money) ([]ledger.PlanPart, error) {
+	if len(words) == 4 && words[2].is("from") && (words[1].is("monthly") || words[1].is("weekly")) {
+		n, err := strconv.Atoi(words[0].text)
+		if err != nil || n < 1 || n > 999 {
+			return nil, usage("plan", "got", words[0].text)
+		}
+		from, err := parseDate(words[3].text, c.Today())
+		if err != nil {
+			return nil, err
+		}
+		_, _, day := from.Parts()
+		s := ledger.Schedule{Every: ledger.Monthly, Day: day}
+		if words[1].is("weekly") {
+			s = ledger.Schedule{Every: ledger.Weekly}
+		}
+		return ledger.EvenParts(total, n, func(i int) ledger.Date { return s.At(from, i) }), nil
+	}
+	var out []ledger.PlanPart
+	for len(words) > 0 {
+		if len(words) < 2 {
+			return nil, usage("plan", "got", words[0].text)
+		}
+		if !looksLikeNumber(words[0].text) {
+			return nil, usage("plan", "got", words[0].text)
+		}
+		sum, err := parseSum(words[0].text, c.Lang(), total.Currency)
+		if err != nil {
+			return nil, err
+		}
+		day, err := parseDate(strings.TrimSuffix(words[1].text, ","), c.Today())
+		if err != nil {
+			return nil, err
+		}
+		out, words = append(out, ledger.PlanPart{Due: day, Minor: sum.Minor}), words[2:]
+		if len(words) > 0 && words[0].is(",") {
+			words = words[1:]
+		}
+	}
+	return out, nil
+}
+
+func showPlans(c *Call, cust *ledger.Customer) (card.Reply, error) {
+	plans := c.PlansOf(cust)
+	if len(plans) == 0 {
+		return card.Say("plan.none", "customer", c.CustomerName(cust), "handle", cust.Handle), nil
+	}
+	k := planCard(c.View, plans[0])
+	for _, p := range plans[1:] {
+		k.Table.Rows = append(k.Table.Rows, planRows(c.View, p)...)
+	}
+	return card.Reply{Card: k}, nil
+}
+
+// planCard shows a plan: its parts, and what of each is paid.
+func planCard(v *ledger.View, p *ledger.Plan) *card.Card {
+	var numbers []string
+	for _, x := range p.Claims {
+		numbers = append(numbers, v.Invoice(x.Invoice).Number.String())
+	}
+	if len(numbers) > settlesMax {
+		numbers = append(numbers[:settlesMax], "…")
+	}
+	return &card.Card{
+		Title: card.T("plan.title", "customer", v.CustomerName(v.Customer(p.Customer)), "amount", p.Total()),
+		Body:  []card.Text{card.T("plan.about", "numbers", strings.Join(numbers, ", "))},
+		Table: &card.Table{Head: []card.Text{card.T("col.plan"), card.T("col.due"), card.T("col.amount"), card.T("col.open")},
+			Right: []bool{false, false, true, true}, Rows: planRows(v, p)},
+	}
+}
+
+func planRows(v *ledger.View, p *ledger.Plan) (out [][]card.Text) {
+	at, left, ok := v.NextPart(p)
+	for i, part := range p.Parts {
+		open := ledger.Money{Minor: part.Minor, Currency: p.Currency}
+		switch {
+		case !ok || i < at:
+			open.Minor = 0
+		case i == at:
+			open = left
+		}
+		out = append(out, []card.Text{card.Plain(p.Label() + "." + strconv.Itoa(i+1)), card.T("value", "value", part.Due),
+			money(ledger.Money{Minor: part.Minor, Currency: p.Currency}), moneyOrDash(open.Minor, p.Currency)})
+	}
+	return out
+}
+
+func cancelPlan(c *Call) (card.Reply, error) {
+	if err := c.mayPlan(); err != nil {
+		return card.Reply{}, err
+	}
+	_, cust, err := invoiceOrCustomer(c.View, c.Args[1].text)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	plans := c.PlansOf(cust)
+	if len(plans) == 0 {
+		return card.Say("plan.none", "customer", c.CustomerName(cust), "handle", cust.Handle), nil
+	}
+	for _, p := range plans {
+		if err := c.Tx.CancelPlan(p); err != nil {
+			return card.Reply{}, err
+		}
+		for _, x := range p.Claims {
+			if err := c.Desk.Refresh(c.Tx, c.Invoice(x.Invoice)); err != nil {
+				return card.Reply{}, err
+			}
+		}
+	}
+	return card.Say("plan.cancelled", "customer", c.CustomerName(cust)), nil
+}
+
+// judgedNews tells staff, in the thread of the invoice, what came of a promise or a plan.
+// The notice's code is the outcome, and for a plan its number behind it.
+func judgedNews(v *ledger.View, n *ledger.Notice) card.Message {
+	outcome, id, isPlan := strings.Cut(n.Code, " ")
+	cust := v.Customer(n.Customer)
+	who := v.CustomerName(cust)
+	inv := v.Invoice(n.Invoice)
+	if isPlan {
+		num, _ := strconv.Atoi(id)
+		p := v.Plan(ledger.PlanID(num))
+		if p == nil {
+			return card.Message{Withdraw: "no plan"}
+		}
+		if outcome == string(ledger.PlanDone) {
+			return card.Message{Card: &card.Card{Title: card.T("plan.kept", "customer", who, "amount", p.Total())}}
+		}
+		return card.Message{Card: &card.Card{Title: card.T("plan.broken", "customer", who, "amount", p.Total()),
+			Body: []card.Text{card.T("plan.broken.body", "date", n.For, "handle", cust.Handle)}}}
+	}
+	k := &card.Card{Title: card.T("promise.kept", "number", inv.Number.String(), "customer", who)}
+	if outcome == string(ledger.PromiseFalse) {
+		k.Title = card.T("promise.broken", "number", inv.Number.String(), "customer", who)
+		k.Body = []card.Text{card.T("promise.broken.body", "date", n.For, "open", inv.OpenMoney())}
+	}
+	k.Fields = []card.Field{{Label: card.T("field.promises"), Value: card.T("promise.record", "kept", cust.PromisesKept, "broken", cust.PromisesBroken)}}
+	return card.Message{Card: k}
+}

@@ -1,0 +1,360 @@
+package ledger
+
+import (
+	"fmt"
+
+	"github.com/shopspring/decimal"
+)
+
+// PlanID numbers plans from 1 in order of agreement.
+type PlanID uint32
+
+// PlanOutcome is how a plan ended, in one word.
+type PlanOutcome string
+
+// The outcomes.
+const (
+	PlanStands    PlanOutcome = ""
+	PlanDone      PlanOutcome = "kept"
+	PlanFailed    PlanOutcome = "broken" // a part was missed: the rest is due as it was
+	PlanWithdrawn PlanOutcome = "cancelled"
+)
+
+// Plan is a debt that may be paid in dated parts. Its invoices keep their due dates, and
+// aging goes by these; reminders follow the parts while the plan stands. Money settles the
+// parts in order, on whichever of the invoices it is booked.
+type Plan struct {
+	ID       PlanID
+	Customer CustomerID
+	Currency Currency
+	Claims   []Part     // what was open and undisputed of each invoice
+	Parts    []PlanPart // in order of date; they add up to the claims
+	Agreed   Date
+	Outcome  PlanOutcome
+	Ended    Date
+}
+
+// PlanPart is one dated part of a plan.
+type PlanPart struct {
+	Due   Date
+	Minor int64
+}
+
+// Label is how people name p: "PL-2".
+func (p *Plan) Label() string { return fmt.Sprintf("PL-%d", p.ID) }
+
+// Total is the debt that the plan is about.
+func (p *Plan) Total() Money {
+	sum := Money{0, p.Currency}
+	for _, x := range p.Claims {
+		sum.Minor += x.Minor
+	}
+	return sum
+}
+
+// PlanAgreed is the fact of a plan.
+type PlanAgreed struct {
+	Customer CustomerID
+	Currency Currency
+	Claims   []Part
+	Parts    []PlanPart
+}
+
+func (x *PlanAgreed) kind() factKind { return kindPlanAgreed }
+
+func (x *PlanAgreed) code(c *coder) {
+	num(c, &x.Customer)
+	str(c, &x.Currency)
+	list(c, &x.Claims, func(c *coder, p *Part) {
+		num(c, &p.Invoice)
+		c.i64(&p.Minor)
+	})
+	list(c, &x.Parts, func(c *coder, p *PlanPart) {
+		num(c, &p.Due)
+		c.i64(&p.Minor)
+	})
+}
+
+func (x *PlanAgreed) apply(s *state, f *Fact) {
+	id := PlanID(s.plans.n + 1)
+	s.plans.add(s, Plan{ID: id, Customer: x.Customer, Currency: x.Currency, Claims: x.Claims, Parts: x.Parts, Agreed: f.Effective})
+	put(s, s.activePlans, id, true)
+	for _, p := range x.Claims {
+		if inv := s.invoices.at(uint32(p.Invoice)); inv != nil {
+			set(s, &inv.Plan, id)
+		}
+	}
+}
+
+// PlanKept is the fact that all parts of a plan are paid.
+type PlanKept struct {
+	Customer CustomerID
+	Plan     PlanID
+}
+
+func (x *PlanKept) kind() factKind { return kindPlanKept }
+
+func (x *PlanKept) code(c *coder) {
+	num(c, &x.Customer)
+	num(c, &x.Plan)
+}
+
+func (x *PlanKept) apply(s *state, f *Fact) { s.endPlan(x.Plan, PlanDone, f.Effective) }
+
+// PlanBroken is the fact that a part was missed. Reminders go on with the steps of the
+// invoices' ages: those before fell into the time of the plan, and are not replayed.
+type PlanBroken struct {
+	Customer CustomerID
+	Plan     PlanID
+	Part     int   // from 1
+	Missing  Money // of the parts up to it
+	Steps    []PlanStep
+}
+
+// PlanStep is the last step that counts as said of an invoice of a broken plan.
+type PlanStep struct {
+	Invoice InvoiceID
+	Step    int
+}
+
+func (x *PlanBroken) kind() factKind { return kindPlanBroken }
+
+func (x *PlanBroken) code(c *coder) {
+	num(c, &x.Customer)
+	num(c, &x.Plan)
+	num(c, &x.Part)
+	c.money(&x.Missing)
+	list(c, &x.Steps, func(c *coder, p *PlanStep) {
+		num(c, &p.Invoice)
+		num(c, &p.Step)
+	})
+}
+
+func (x *PlanBroken) apply(s *state, f *Fact) {
+	s.endPlan(x.Plan, PlanFailed, f.Effective)
+	for _, p := range x.Steps {
+		if inv := s.invoices.at(uint32(p.Invoice)); inv != nil && p.Step > inv.Step {
+			set(s, &inv.Step, p.Step)
+		}
+	}
+}
+
+// PlanCancelled is the fact that staff took a plan back.
+type PlanCancelled struct {
+	Customer CustomerID
+	Plan     PlanID
+}
+
+func (x *PlanCancelled) kind() factKind { return kindPlanCancelled }
+
+func (x *PlanCancelled) code(c *coder) {
+	num(c, &x.Customer)
+	num(c, &x.Plan)
+}
+
+func (x *PlanCancelled) apply(s *state, f *Fact) { s.endPlan(x.Plan, PlanWithdrawn, f.Effective) }
+
+func (s *state) endPlan(id PlanID, outcome PlanOutcome, day Date) {
+	p := s.plans.at(uint32(id))
+	if p == nil {
+		return
+	}
+	set(s, &p.Outcome, outcome)
+	set(s, &p.Ended, day)
+	drop(s, s.activePlans, id)
+	for _, part := range p.Claims {
+		if inv := s.invoices.at(uint32(part.Invoice)); inv != nil && inv.Plan == id {
+			set(s, &inv.Plan, 0)
+		}
+	}
+}
+
+// Bounds of a plan.
+const (
+	planPartsMax = 60
+	planDaysMax  = 5 * 366
+)
+
+// AgreePlan books that the open invoices of c that are listed, disputed sums left out, may be
+// paid in these parts. It returns a Conflict refusal for an invoice that is on a plan or has
+// nothing to pay, and a BadInput one for parts that do not add up or are out of order.
+func (tx *Tx) AgreePlan(c *Customer, invoices []*Invoice, parts []PlanPart) (*Plan, error) {
+	x := &PlanAgreed{Customer: c.ID, Parts: parts}
+	total := int64(0)
+	for _, inv := range invoices {
+		due := inv.Undisputed()
+		switch {
+		case inv.Plan != 0:
+			return nil, Refuse(Conflict, "plan.already", "number", inv.Number.String(), "handle", c.Handle)
+		case due.Minor <= 0:
+			return nil, Refuse(Conflict, "plan.nothing", "number", inv.Number.String())
+		}
+		x.Currency = inv.Currency
+		x.Claims = append(x.Claims, Part{inv.ID, due.Minor})
+		total += due.Minor
+	}
+	if len(x.Claims) == 0 {
+		return nil, Refuse(Conflict, "plan.nodebt", "handle", c.Handle)
+	}
+	if err := tx.checkParts(parts, Money{total, x.Currency}); err != nil {
+		return nil, err
+	}
+	if _, err := tx.append(tx.Today(), x); err != nil {
+		return nil, err
+	}
+	return tx.s.plans.at(tx.s.plans.n), nil
+}
+
+func (v *View) checkParts(parts []PlanPart, total Money) error {
+	if len(parts) < 2 || len(parts) > planPartsMax {
+		return Refuse(BadInput, "plan.parts", "max", planPartsMax)
+	}
+	sum, before := int64(0), v.Today()-1
+	for _, p := range parts {
+		switch {
+		case p.Due <= before || p.Due > v.Today().AddDays(planDaysMax):
+			return Refuse(BadInput, "plan.dates", "date", p.Due)
+		case p.Minor <= 0 || p.Minor > moneyMax:
+			return Refuse(BadInput, "plan.small", "total", total)
+		}
+		sum, before = sum+p.Minor, p.Due
+	}
+	if sum != total.Minor {
+		return Refuse(BadInput, "plan.sum", "sum", Money{sum, total.Currency}, "total", total)
+	}
+	return nil
+}
+
+// EvenParts cuts a debt into n dated parts: each is rounded, and the last takes what is left.
+func EvenParts(total Money, n int, day func(i int) Date) []PlanPart {
+	out, left := make([]PlanPart, n), total.Minor
+	each := part(total, decimal.NewFromInt(1), decimal.NewFromInt(int64(n))).Minor
+	for i := range out {
+		if i == n-1 {
+			each = left
+		}
+		out[i], left = PlanPart{day(i), each}, left-each
+	}
+	return out
+}
+
+// Plan returns plan id, nil where there is none.
+func (v *View) Plan(id PlanID) *Plan { return v.s.plans.at(uint32(id)) }
+
+// PlansOf returns c's plans that stand, oldest first.
+func (v *View) PlansOf(c *Customer) (out []*Plan) {
+	for _, p := range sortedByID(v.s.activePlans, func(id PlanID, _ bool) *Plan { return v.Plan(id) }, func(p *Plan) PlanID { return p.ID }) {
+		if p.Customer == c.ID {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// PlanPaid is what was paid on p by the end of a day, as far as it is known now: what is not
+// open any more of its claims, and what is disputed since.
+func (v *View) PlanPaid(p *Plan, day Date) Money {
+	paid, a := Money{0, p.Currency}, AsOf{On: day}
+	for _, claim := range p.Claims {
+		inv := v.Invoice(claim.Invoice)
+		open := v.OpenOn(inv, a).Minor
+		open = max(open-minMinor(v.s.disputedOn(inv, a), open), 0)
+		paid.Minor += claim.Minor - minMinor(claim.Minor, open)
+	}
+	return paid
+}
+
+// planPaidNow is PlanPaid without a day: all that is booked counts.
+func (v *View) planPaidNow(p *Plan) int64 {
+	paid := int64(0)
+	for _, claim := range p.Claims {
+		paid += claim.Minor - minMinor(claim.Minor, v.Invoice(claim.Invoice).Undisputed().Minor)
+	}
+	return paid
+}
+
+// NextPart is the first part of p that is not paid in full, by its place from 0, and what is
+// missing of it; ok is false when nothing is.
+func (v *View) NextPart(p *Plan) (at int, left Money, ok bool) {
+	paid := v.planPaidNow(p)
+	for i, part := range p.Parts {
+		if paid < part.Minor {
+			return i, Money{part.Minor - paid, p.Currency}, true
+		}
+		paid -= part.Minor
+	}
+	return 0, Money{0, p.Currency}, false
+}
+
+// CancelPlan books that p does not hold any more. It returns a Conflict refusal for one that
+// has ended.
+func (tx *Tx) CancelPlan(p *Plan) error {
+	if p.Outcome != PlanStands {
+		return Refuse(Conflict, "plan.over", "plan", p.Label())
+	}
+	_, err := tx.append(tx.Today(), &PlanCancelled{p.Customer, p.ID})
+	return err
+}
+
+// planVerdict is what has come of p by now: kept, broken with the place of the part that was
+// missed, or nothing yet. Money counts by its effective date, and has one business day to be
+// booked, as for promises.
+func (v *View) planVerdict(p *Plan) (outcome PlanOutcome, at int) {
+	if v.planPaidNow(p) >= p.Total().Minor {
+		return PlanDone, 0
+	}
+	today := DateOf(v.Now, v.Customer(p.Customer).Zone)
+	due := int64(0)
+	for i, part := range p.Parts {
+		if due += part.Minor; today > NextBusinessDay(part.Due) && v.PlanPaid(p, part.Due).Minor < due {
+			return PlanFailed, i
+		}
+	}
+	return PlanStands, 0
+}
+
+// DuePlans returns how many plans JudgePlans would end now.
+func (v *View) DuePlans() (n int) {
+	for id := range v.s.activePlans {
+		if o, _ := v.planVerdict(v.Plan(id)); o != PlanStands {
+			n++
+		}
+	}
+	return n
+}
+
+// JudgePlans books which plans were kept and which are broken by now, and returns them in
+// order. Steps tells how many steps of reminders count as said at an age in days.
+func (tx *Tx) JudgePlans(steps func(days int) int) (out []*Plan, err error) {
+	for _, p := range sortedByID(tx.s.activePlans, func(id PlanID, _ bool) *Plan { return tx.Plan(id) }, func(p *Plan) PlanID { return p.ID }) {
+		outcome, at := tx.planVerdict(p)
+		var body Body
+		switch outcome {
+		case PlanStands:
+			continue
+		case PlanDone:
+			body = &PlanKept{p.Customer, p.ID}
+		default:
+			body = tx.planBroken(p, at, steps)
+		}
+		if _, err := tx.append(tx.Today(), body); err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+func (tx *Tx) planBroken(p *Plan, at int, steps func(days int) int) *PlanBroken {
+	x := &PlanBroken{Customer: p.Customer, Plan: p.ID, Part: at + 1, Missing: Money{0, p.Currency}}
+	for _, part := range p.Parts[:at+1] {
+		x.Missing.Minor += part.Minor
+	}
+	x.Missing = x.Missing.Sub(tx.PlanPaid(p, p.Parts[at].Due))
+	for _, claim := range p.Claims {
+		if inv := tx.Invoice(claim.Invoice); inv.Open > 0 {
+			x.Steps = append(x.Steps, PlanStep{inv.ID, steps(DaysOverdue(inv.Due, p.Parts[at].Due))})
+		}
+	}
+	return x
+}

@@ -1,0 +1,179 @@
+package reminders
+
+import (
+	"context"
+	"fmt"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// judge books which promises and plans were kept or broken by now, and tells staff. It costs
+// no commit while there is nothing to judge.
+func (r *Rules) judge(ctx context.Context) error {
+	due := 0
+	err := r.Books.View(func(v *ledger.View) error { due = v.DuePromises() + v.DuePlans(); return nil })
+	if err != nil || due == 0 {
+		return err
+	}
+	_, err = r.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+		promises, err := tx.JudgePromises(r.Policy.silenced)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range promises {
+			if err := r.tellPromise(tx, p); err != nil {
+				return nil, err
+			}
+		}
+		plans, err := tx.JudgePlans(r.Policy.silenced)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range plans {
+			if err := r.tellPlan(tx, p); err != nil {
+				return nil, err
+			}
+		}
+		return nil, nil
+	}})
+	return err
+}
+
+// silenced is how many steps count as said after a pause that ended at an age in days: all
+// before the one of that age. So the next word is the right one for the age, said once, and
+// those before it are not replayed.
+func (p Policy) silenced(days int) int {
+	n := 0
+	for _, step := range p.Steps {
+		if days >= step {
+			n++
+		}
+	}
+	return max(n-1, 0)
+}
+
+// newsDays is how old a promise may be for staff to be told what came of it: a ledger of an
+// earlier version has old ones that nobody judged.
+const newsDays = 14
+
+func (r *Rules) tellPromise(tx *ledger.Tx, p ledger.Judged) error {
+	inv := tx.Invoice(p.Invoice)
+	if p.Outcome == ledger.PromiseVoid || p.By < tx.Today().AddDays(-newsDays) {
+		return nil
+	}
+	return r.news(tx, inv, ledger.NoticeQueued{Code: string(p.Outcome), For: p.By})
+}
+
+func (r *Rules) tellPlan(tx *ledger.Tx, p *ledger.Plan) error {
+	n := ledger.NoticeQueued{Code: fmt.Sprintf("%s %d", p.Outcome, p.ID)}
+	if at, _, ok := tx.NextPart(p); ok {
+		n.For = p.Parts[at].Due
+	}
+	for i, claim := range p.Claims {
+		inv := tx.Invoice(claim.Invoice)
+		if i == 0 {
+			if err := r.news(tx, inv, n); err != nil {
+				return err
+			}
+		} else if err := r.edits(tx, inv); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// news queues a word to staff in the thread of inv's card, which is made where there is
+// none, and edits of the messages that show inv.
+func (r *Rules) news(tx *ledger.Tx, inv *ledger.Invoice, n ledger.NoticeQueued) error {
+	if inv.Card == 0 {
+		if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCard, Customer: inv.Customer, Address: r.Cards, Invoice: inv.ID}); err != nil {
+			return err
+		}
+	}
+	n.Kind, n.Customer, n.Invoice, n.InThread, n.Address = ledger.NoticeJudged, inv.Customer, inv.ID, true, r.Cards
+	if err := tx.Notify(n); err != nil {
+		return err
+	}
+	return r.edits(tx, inv)
+}
+
+func (r *Rules) edits(tx *ledger.Tx, inv *ledger.Invoice) error {
+	if inv.Card != 0 {
+		if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCardEdit, Customer: inv.Customer, Address: r.Cards, Invoice: inv.ID}); err != nil {
+			return err
+		}
+	}
+	if inv.Message == 0 {
+		return nil
+	}
+	return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeEdit, Customer: inv.Customer, Invoice: inv.ID})
+}
+
+// planPart is the part of a plan that a customer is to pay next.
+type planPart struct {
+	plan    *ledger.Plan
+	at      int // from 0
+	left    ledger.Money
+	due     ledger.Date
+	carrier *ledger.Invoice // the oldest of the plan's that is open: it carries the contact
+	said    ledger.Date     // the last nudge about any of the plan's invoices
+}
+
+// code names the part in a notice, and is the same while that part is the next.
+func (p *planPart) code() string { return fmt.Sprintf("%s.%d", p.plan.Label(), p.at+1) }
+
+// planParts are the next parts of the plans of c that stand.
+func planParts(v *ledger.View, c *ledger.Customer) (out []planPart) {
+	for _, plan := range v.PlansOf(c) {
+		at, left, ok := v.NextPart(plan)
+		if !ok {
+			continue
+		}
+		p := planPart{plan: plan, at: at, left: left, due: plan.Parts[at].Due}
+		for _, claim := range plan.Claims {
+			inv := v.Invoice(claim.Invoice)
+			p.said = max(p.said, inv.Nudge)
+			if p.carrier == nil && inv.Undisputed().Minor > 0 {
+				p.carrier = inv
+			}
+		}
+		if p.carrier != nil {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// nudgePart finds a part that a word is due about: some days before its date, and on it.
+// After that the plan is kept or broken, and nothing is said before.
+func (p Policy) nudgePart(parts []planPart, on ledger.Date) (planPart, bool) {
+	for _, x := range parts {
+		left := -ledger.DaysOverdue(x.due, on)
+		if left == 0 && x.said < on || left > 0 && left <= p.Before && x.said < x.due.AddDays(-p.Before) {
+			return x, true
+		}
+	}
+	return planPart{}, false
+}
+
+// planWord is the message about the next part of a plan, as the books stand now.
+func (r *Rules) planWord(v *ledger.View, c *ledger.Customer, n *ledger.Notice) card.Message {
+	for _, p := range planParts(v, c) {
+		if p.code() != n.Code {
+			continue
+		}
+		company := v.Company()
+		k := &card.Card{
+			Title:  card.T("remind.plan.title", "company", company.Name),
+			Body:   []card.Text{card.T("remind.plan.body", "customer", v.CustomerName(c), "amount", p.left, "date", p.due)},
+			Fields: []card.Field{{Label: card.T("remind.plan.part", "part", p.at+1, "parts", len(p.plan.Parts), "due", p.due), Value: card.T("value", "value", p.left)}},
+		}
+		if company.BankLine != "" {
+			k.Note = append(k.Note, card.T("inv.bank", "details", company.BankLine, "number", p.carrier.Number.String()))
+		}
+		k.Note = append(k.Note, card.T("remind.note"))
+		return card.Message{Card: k}
+	}
+	return card.Message{Withdraw: "the part is paid, or the plan is over"}
+}
