@@ -27,6 +27,8 @@ const (
 	FactNotice     FactName = "notice"
 	FactOutcome    FactName = "outcome"
 	FactLanguage   FactName = "language"
+	FactAsked      FactName = "asked"   // for an approval
+	FactDecided    FactName = "decided" // what became of it
 	FactOther      FactName = "other"
 
 	FactInterest      FactName = "interest"
