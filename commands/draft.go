@@ -2,6 +2,7 @@ package commands
 
 import (
 	"encoding/json"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -56,6 +57,7 @@ func draftsCommand() Command {
 			if err != nil {
 				return card.Reply{}, err
 			}
+			all = slices.DeleteFunc(all, func(d draft) bool { return c.mayDraft(d) != nil })
 			return card.Reply{Card: c.draftsCard(all)}, nil
 		},
 	}
@@ -105,12 +107,15 @@ func (c *Call) readDraft(line string) (*ledger.Draft, ledger.Totals, error) {
 // actOnDraft shows a draft for its confirm, or drops it.
 func (c *Call) actOnDraft(issue bool, word string) (card.Reply, error) {
 	d, err := draftNamed(c.View, word)
+	if err == nil {
+		err = c.mayDraft(d)
+	}
 	if err != nil {
 		return card.Reply{}, err
 	}
-	c.draft = strconv.Itoa(d.Number)
+	c.kept = strconv.Itoa(d.Number)
 	if !issue {
-		return card.Say("draft.dropped", "draft", c.draft), c.dropDraft()
+		return card.Say("draft.dropped", "draft", c.kept), c.dropDraft()
 	}
 	inv, err := parseInvoice(c.View, split(d.Line), c.Lang())
 	if err != nil {
@@ -120,31 +125,32 @@ func (c *Call) actOnDraft(issue bool, word string) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	k.Title = card.T("draft.preview", "draft", c.draft, "customer", c.CustomerName(c.Customer(inv.Customer)))
+	k.Title = card.T("draft.preview", "draft", c.kept, "customer", c.CustomerName(c.Customer(inv.Customer)))
 	return card.Reply{Card: k}, nil
 }
 
-// draftOf is the number of the draft that preview id was made of, "" for none. It returns a
-// Conflict refusal when that draft was issued or dropped meanwhile.
-func (c *Call) draftOf(id string) (string, error) {
-	number, err := c.Get(previewDraft(id))
-	if err != nil || number == nil {
-		return "", err
+// dropDraft forgets the draft that c is about, if it is about one. It returns a Conflict
+// refusal when that was issued or dropped before.
+func (c *Call) dropDraft() error {
+	if c.kept == "" {
+		return nil
 	}
-	c.Tx.Put(previewDraft(id), nil)
-	data, err := c.Get(draftPrefix + string(number))
-	if err == nil && data == nil && c.Where.Do != "cancel" {
-		err = ledger.Refuse(ledger.Conflict, "draft.gone", "draft", string(number))
+	data, err := c.Get(draftPrefix + c.kept)
+	if err == nil && data == nil {
+		err = ledger.Refuse(ledger.Conflict, "draft.gone", "draft", c.kept)
 	}
-	return string(number), err
+	c.Tx.Put(draftPrefix+c.kept, nil)
+	return err
 }
 
-// dropDraft forgets the draft that c is about, if it is about one.
-func (c *Call) dropDraft() error {
-	if c.draft != "" {
-		c.Tx.Put(draftPrefix+c.draft, nil)
+// mayDraft refuses a draft for a customer who is not the asker's, unless he made it.
+func (c *Call) mayDraft(d draft) error {
+	words := split(d.Line)
+	if d.By == c.Who.ID || len(words) == 0 {
+		return nil
 	}
-	return nil
+	_, err := c.CustomerNamed(words[0].text)
+	return err
 }
 
 func draftNamed(v *ledger.View, word string) (d draft, err error) {

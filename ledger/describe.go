@@ -1,7 +1,5 @@
 package ledger
 
-import "fmt"
-
 // The names of what happens to money and documents, and of the books' keeping.
 const (
 	FactVoid        FactName = "void"
@@ -80,21 +78,13 @@ func (v *View) describeKeeping(f *Fact) Description {
 	case *OpeningLoaded:
 		return Description{Name: FactOpening}
 	case *RatesSet:
-		return Description{Name: FactRates, Refs: rateRefs(x)}
+		return Description{Name: FactRates, Refs: x.refs(v.s.company.Currency)}
+	case *ApprovalAsked:
+		return v.describeAsked(f, x)
+	case *ApprovalDecided:
+		return Description{Name: FactDecided, Refs: []string{approvalLabel(x.Approval), string(x.State)}}
 	}
 	return Description{Name: FactOther, Refs: []string{KindName(f.Body)}}
-}
-
-// rateRefs names a few rates, or how many there are.
-func rateRefs(x *RatesSet) []string {
-	refs := []string{x.Source}
-	if len(x.Rates) > 3 {
-		return append(refs, fmt.Sprint(len(x.Rates)))
-	}
-	for _, r := range x.Rates {
-		refs = append(refs, fmt.Sprintf("%s %s %s/%s", r.Date, r.Currency, r.Value, r.Per))
-	}
-	return refs
 }
 
 // sourceRefs names a payment or a credit note.
