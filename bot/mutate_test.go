@@ -52,7 +52,7 @@ var mutations = []mutation{
 	{"a lost reminder is not counted as said", "ledger/notice.go", "if became != NoticeSent && became != NoticeUnknown {", "if became != NoticeSent {"},
 	{"a discount outlives its last day", "ledger/early.go", "day > c.early.Until", "day > c.early.Until+1"},
 	{"a discount is taken for too little", "ledger/early.go", "money < o.Pay.Minor", "money < o.Pay.Minor-1"},
-	{"a discount is taken after a part at the full price", "ledger/early.go", " || i.Open != i.Total-i.Credited", ""},
+	{"a discount is taken after a part at the full price", "ledger/early.go", " || i.touched()", ""},
 	{"the last instalment loses the residue", "ledger/instalment.go", "out[len(out)-1] = left", "out[len(out)-1] = part(total, percents[len(percents)-1], hundred).Minor"},
 	{"an instalment is due with the whole", "ledger/instalment.go", "f(p.Due, p.Minor-took)", "f(i.LastDue, p.Minor-took)"},
 	{"a deposit is deducted twice", "ledger/deposit.go", "case by != nil:", "case false:"},
