@@ -50,6 +50,11 @@ var mutations = []mutation{
 	{"a disputed sum is reminded of", "reminders/reminders.go", "if inv.Undisputed().Minor > 0 &&", "if inv.OpenMoney().Minor > 0 &&"},
 	{"somebody is reminded of what was paid", "reminders/reminders.go", "if !carries {", "if false {"},
 	{"a lost reminder is not counted as said", "ledger/notice.go", "if became != NoticeSent && became != NoticeUnknown {", "if became != NoticeSent {"},
+	{"a rate of last month holds", "ledger/rates.go", "case r.Date < day.AddDays(-rateDays):", "case false:"},
+	{"a rate of tomorrow is known", "ledger/rates.go", "if r.Date > v.Today() {", "if false {"},
+	{"a known rate is booked again", "ledger/rates.go", "return known != nil && known.same(r)", "return known != nil && known.same(r) && r.Per.IsZero()"},
+	{"a rate far off is not doubted", "commands/rate.go", "case far.GreaterThan(decimal.NewFromInt(20)):", "case false:"},
+	{"a rate the wrong way round is not doubted", "commands/rate.go", `return "inverse"`, `return ""`},
 	{"a comma groups digits wherever it stands", "commands/parse.go", "numberForm.MatchString(t)", "true || numberForm.MatchString(t)"},
 }
 
