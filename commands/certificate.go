@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"slices"
+
 	"duebot/commands/card"
 	"duebot/ledger"
 )
@@ -38,7 +40,7 @@ func certificateCommand() Command {
 }
 
 func certificatesCard(v *ledger.View) *card.Card {
-	owed := v.OwedCertificates()
+	owed := slices.DeleteFunc(v.OwedCertificates(), func(st *ledger.Settlement) bool { return !v.Sees(v.Customer(v.Invoice(st.Invoice).Customer)) })
 	if len(owed) == 0 {
 		return &card.Card{Body: []card.Text{card.T("certificate.nothing")}}
 	}
@@ -54,6 +56,7 @@ func certificatesCard(v *ledger.View) *card.Card {
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(label(v, inv)), card.Plain(v.Payment(st.Payment).Label()),
 			card.T("value", "value", st.Date), money(ledger.Money{Minor: st.Minor, Currency: inv.Currency})})
 	}
+	ownNote(v, k)
 	k.Note = append(k.Note, card.T("certificate.note", "number", v.Invoice(owed[0].Invoice).Number.String()))
 	return k
 }

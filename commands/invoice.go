@@ -83,6 +83,7 @@ func (c *Call) preview(draft *ledger.Draft) (*card.Card, error) {
 		{Label: card.T("button.cancel"), Do: "cancel", Arg: id},
 	}
 	warnOfLimit(c, k, draft, totals.Total)
+	c.warnOfApproval(k, draft)
 	return k, nil
 }
 
@@ -167,21 +168,33 @@ func (c *Call) takePreview(id string) (*ledger.Draft, error) {
 }
 
 // confirmInvoice issues the invoice that was previewed, once.
-func confirmInvoice(c *Call) (card.Reply, error) { return issuePreview(c, "") }
+func confirmInvoice(c *Call) (card.Reply, error) { return issuePreview(c, false) }
 
 // overrideLimit does so past the customer's credit limit; who let it pass is in the fact.
-func overrideLimit(c *Call) (card.Reply, error) { return issuePreview(c, c.Who.By()) }
+func overrideLimit(c *Call) (card.Reply, error) { return issuePreview(c, true) }
 
-func issuePreview(c *Call, override string) (card.Reply, error) {
+func issuePreview(c *Call, override bool) (card.Reply, error) {
 	draft, err := c.takePreview(c.Where.Arg)
 	if err != nil {
 		return card.Reply{}, err
 	}
-	draft.Override = override
-	if draft.Corrects != 0 {
-		return confirmReissue(c, *draft)
+	c.draft = draft
+	return issueDraft(c, *draft, override)
+}
+
+// issueDraft issues what was previewed, past the customer's credit limit where the asker lets
+// it pass.
+func issueDraft(c *Call, draft ledger.Draft, override bool) (card.Reply, error) {
+	if err := c.Allowed(c.Customer(draft.Customer)); err != nil {
+		return card.Reply{}, err // somebody else looks after him since the preview
 	}
-	inv, err := c.Tx.Issue(*draft)
+	if override {
+		draft.Override = c.Who.By()
+	}
+	if draft.Corrects != 0 {
+		return confirmReissue(c, draft)
+	}
+	inv, err := c.Tx.Issue(draft)
 	if err != nil {
 		return card.Reply{}, err
 	}

@@ -37,6 +37,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return judgedNews(v, n), nil
 	case ledger.NoticeLinked:
 		return linkedNews(v, n), nil
+	case ledger.NoticeApproval, ledger.NoticeApprovalEdit, ledger.NoticeApprovalDone:
+		return d.approvalNews(v, n)
 	case ledger.NoticeTask:
 		return taskNews(v, n), nil
 	}

@@ -55,23 +55,17 @@ func (p past) knownNote(k *card.Card) {
 	}
 }
 
-// pastAging answers the aging of a past day, of everybody or of one customer.
-func pastAging(c *Call, p past) (card.Reply, error) {
+// pastAccountOf answers what one customer owed on a past day.
+func pastAccountOf(c *Call, p past) (card.Reply, error) {
 	a, err := p.asOf(c.View)
 	if err != nil {
 		return card.Reply{}, err
 	}
-	var k *card.Card
-	if len(c.Args) == 0 {
-		k = agingCardOf(c.View, card.T("aging.title", "date", a.On), c.AgingAsOf(a))
-		k.Buttons = nil // they lead to accounts as they stand today
-	} else {
-		cust, err := c.CustomerNamed(c.Args[0].text)
-		if err != nil {
-			return card.Reply{}, err
-		}
-		k = pastAccount(c.View, cust, a)
+	cust, err := c.CustomerNamed(c.Args[0].text)
+	if err != nil {
+		return card.Reply{}, err
 	}
+	k := pastAccount(c.View, cust, a)
 	p.knownNote(k)
 	return card.Reply{Card: k}, nil
 }

@@ -36,6 +36,9 @@ func showByButton(c *Call) (card.Reply, error) {
 	if inv == nil {
 		return card.Say("button.old"), nil
 	}
+	if err := c.Allowed(c.Customer(inv.Customer)); err != nil {
+		return card.Reply{}, err
+	}
 	k, err := invoiceCard(c.View, inv, true)
 	return card.Reply{Card: k}, err
 }

@@ -34,6 +34,8 @@ type AgingRow struct {
 	Bucket   [Buckets]int64 // minor units open, by days overdue
 	OnAcct   int64          // money and credits not applied, shown as a negative
 	Disputed int64          // part of the buckets
+
+	DisputedIn [Buckets]int64 // the same, bucket by bucket
 }
 
 // Total is what the customer owes all in all.
@@ -60,6 +62,16 @@ func (r *AgingRow) add(x *AgingRow) {
 	}
 	r.OnAcct += x.OnAcct
 	r.Disputed += x.Disputed
+	for i := range r.DisputedIn {
+		r.DisputedIn[i] += x.DisputedIn[i]
+	}
+}
+
+// owe counts what is open on an invoice and the part of it that is in dispute.
+func (r *AgingRow) owe(bucket int, open, disputed int64) {
+	r.Bucket[bucket] += open
+	r.Disputed += disputed
+	r.DisputedIn[bucket] += disputed
 }
 
 // AgingOf returns c's rows, one per currency with anything in it, in order of currency.
@@ -77,9 +89,7 @@ func (v *View) Aging(on Date) []AgingRow {
 func (v *View) appendAging(out []AgingRow, c *Customer, on Date) []AgingRow {
 	rows := agingRows{out, len(out), c.ID}
 	for i := v.Invoice(c.firstOpen); i != nil; i = v.Invoice(i.nextOpen) {
-		r := rows.of(i.Currency)
-		r.Bucket[BucketOf(i.Due, on)] += i.Open
-		r.Disputed += i.DisputedMoney().Minor
+		rows.of(i.Currency).owe(BucketOf(i.Due, on), i.Open, i.DisputedMoney().Minor)
 	}
 	for _, b := range v.s.balancesOf(c.ID) {
 		if b.account == OnAccount && b.minor != 0 {

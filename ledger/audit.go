@@ -27,6 +27,8 @@ const (
 	FactNotice     FactName = "notice"
 	FactOutcome    FactName = "outcome"
 	FactLanguage   FactName = "language"
+	FactAsked      FactName = "asked"   // for an approval
+	FactDecided    FactName = "decided" // what became of it
 	FactOther      FactName = "other"
 
 	FactInterest      FactName = "interest"
@@ -224,7 +226,7 @@ func (v *View) ActorName(by string) string {
 // Audit reads the ledger file at path as Verify does, and calls each with every fact that
 // the chain vouches for, in order, while v shows the books as they stood after it. Via is
 // filled in where a fact has that of the one before. It returns Verify's report.
-func Audit(path string, each func(v *View, f *Fact) error) (*Report, error) {
+func Audit(path string, each func(v *View, f *Fact) error, watch ...Watch) (*Report, error) {
 	var failed error
 	var last *Fact
 	rep, err := verify(path, "", func(v *View, f *Fact) {
@@ -234,7 +236,7 @@ func Audit(path string, each func(v *View, f *Fact) error) (*Report, error) {
 		if last = f; failed == nil {
 			failed = each(v, f)
 		}
-	})
+	}, firstWatch(watch))
 	if err == nil {
 		err = failed
 	}

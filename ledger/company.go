@@ -23,6 +23,7 @@ type CompanySet struct {
 	Interest   InterestRule // for late payment, where a customer has no other; "": none
 	DayCount   DayCount     // of interest
 	Untaxed    string       // why interest and costs bear no tax; "": what the rule says
+	Approvals  Ceilings     // what needs a second person
 
 	zone *time.Location
 }
@@ -44,6 +45,7 @@ func (x *CompanySet) code(c *coder) {
 		str(c, &x.Interest)
 		x.DayCount.code(c)
 		str(c, &x.Untaxed)
+		x.Approvals.code(c)
 	}
 }
 

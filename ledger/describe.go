@@ -73,6 +73,10 @@ func (v *View) describeKeeping(f *Fact) Description {
 		return Description{Name: FactOpening}
 	case *RatesSet:
 		return Description{Name: FactRates, Refs: x.refs(v.s.company.Currency)}
+	case *ApprovalAsked:
+		return v.describeAsked(f, x)
+	case *ApprovalDecided:
+		return Description{Name: FactDecided, Refs: []string{approvalLabel(x.Approval), string(x.State)}}
 	}
 	return Description{Name: FactOther, Refs: []string{KindName(f.Body)}}
 }

@@ -225,9 +225,7 @@ func (v *View) AgingAsOf(a AsOf) []AgingRow {
 func (v *View) appendPast(out []AgingRow, c *Customer, a AsOf, w *pastWork) []AgingRow {
 	rows := agingRows{out, len(out), c.ID}
 	v.pastOf(c, a, w, func(inv *Invoice, minor int64) {
-		r := rows.of(inv.Currency)
-		r.Bucket[BucketOf(inv.Due, a.On)] += minor
-		r.Disputed += minMinor(v.s.disputedOn(inv, a), minor)
+		rows.of(inv.Currency).owe(BucketOf(inv.Due, a.On), minor, minMinor(v.s.disputedOn(inv, a), minor))
 	})
 	for i, minor := range w.onAcct {
 		if minor != 0 {

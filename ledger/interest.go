@@ -285,15 +285,18 @@ func (v *View) overdueSpans(inv *Invoice, first, last Date) (out []overdueRun) {
 		if i+1 < len(days) {
 			to = days[i+1] - 1
 		}
-		open := int64(0)
+		then, owed := int64(0), int64(0) // open on the day, and without what was credited since
 		for m := v.s.moves.at(inv.lastMove); m != nil; m = v.s.moves.at(m.beforeHere) {
+			if m.day < day {
+				then += m.minor
+			}
 			if m.day < day || notes[m.fact] {
-				open += m.minor
+				owed += m.minor
 			}
 		}
-		open -= minMinor(v.s.disputedOn(inv, AsOf{On: day - 1}), max(open, 0))
-		if open > 0 && to >= day {
-			out = append(out, overdueRun{day, to, open})
+		base := minMinor(owed, then-v.s.disputedOn(inv, AsOf{On: day - 1}))
+		if base > 0 && to >= day {
+			out = append(out, overdueRun{day, to, base})
 		}
 	}
 	return out

@@ -22,7 +22,14 @@ func TestInvariants(t *testing.T) {
 			if _, refused := AsRefusal(err); err != nil && !refused && !errors.Is(err, errChanged) {
 				r.Fatalf("step %d: %v", step, err)
 			}
-			b.View(func(v *View) error { checkInvariants(r, v, c); checkKeeping(r, v); return nil })
+			b.View(func(v *View) error {
+				checkInvariants(r, v, c)
+				checkKeeping(r, v)
+				checkAgingBy(r, v)
+				checkApprovals(r, v)
+				checkClaims(r, v, c)
+				return nil
+			})
 		}
 		b.Close()
 		checkFile(t, path)
@@ -55,7 +62,13 @@ func oneAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	if n := int(tx.s.invoices.n); n > 0 {
 		inv = tx.Invoice(InvoiceID(rapid.IntRange(1, n).Draw(r, "invoice")))
 	}
-	act := rapid.IntRange(0, 12+cashActs-1).Draw(r, "act")
+	if !inOrder && rapid.IntRange(0, 3).Draw(r, "over time") == 0 {
+		return claimAct(r, tx, c, inv)
+	}
+	act := rapid.IntRange(0, 12+cashActs).Draw(r, "act")
+	if act == 12+cashActs && !inOrder {
+		return approvalAct(r, tx, tx.Customer(c), inv, amount)
+	}
 	if act == 12+cashActs-1 && !inOrder {
 		return keepingAct(r, tx, c)
 	}

@@ -388,7 +388,8 @@ var numberPattern = regexp.MustCompile(`^#?(\p{L}+)[-\s/]?(\d{4})[-\s/](\d{1,9})
 func LooksLikeNumber(s string) bool { return numberPattern.MatchString(s) }
 
 // InvoiceNumbered returns the invoice of that number, in any case and with zeros left out.
-// It returns a NotFound refusal otherwise.
+// It returns a NotFound refusal otherwise, and that of View.May for an invoice of a customer
+// whom the asker may not name.
 func (v *View) InvoiceNumbered(text string) (*Invoice, error) {
 	m := numberPattern.FindStringSubmatch(strings.TrimSpace(text))
 	if m == nil {
@@ -398,12 +399,13 @@ func (v *View) InvoiceNumbered(text string) (*Invoice, error) {
 	n, _ := strconv.Atoi(m[3])
 	list := v.s.numbers[series{strings.ToUpper(m[1]), year}]
 	if inv := v.InvoiceReferenced(text); inv != nil && (n < 1 || n > len(list)) {
-		return inv, nil
+		return inv, v.Allowed(v.Customer(inv.Customer))
 	}
 	if n < 1 || n > len(list) {
 		return nil, Refuse(NotFound, "invoice.unknown", "text", text, "example", v.exampleNumber())
 	}
-	return v.Invoice(list[n-1]), nil
+	inv := v.Invoice(list[n-1])
+	return inv, v.Allowed(v.Customer(inv.Customer))
 }
 
 // exampleNumber is the newest invoice's number, or what the first one's will be.

@@ -108,6 +108,11 @@ func (sub *subject) field(s *state, f reflect.Value) {
 		if d := s.disputes.at(uint32(id)); d != nil {
 			sub.invoice(s, d.Invoice)
 		}
+	case ApprovalID:
+		if a := s.approvals.at(uint32(id)); a != nil {
+			sub.customer = a.Customer
+			sub.invoice(s, a.Invoice)
+		}
 	case []Part:
 		for _, p := range id {
 			sub.invoice(s, p.Invoice)
