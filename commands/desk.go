@@ -139,9 +139,9 @@ type Call struct {
 	Where Press   // the button, if it was one
 	Line  string  // the words after the verb, as typed
 	Args  []token // the same, cut into words
-	kept  string  // number of the kept draft that is issued, "" for none
 
-	draft *ledger.Draft // the previewed invoice that a button issues
+	draft   *ledger.Draft // the previewed invoice that a button issues
+	draftNo string        // number of the draft that a preview is of, "" for none
 }
 
 // Lang is the language in which the company writes numbers.

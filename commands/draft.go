@@ -57,8 +57,9 @@ func draftsCommand() Command {
 			if err != nil {
 				return card.Reply{}, err
 			}
-			all = slices.DeleteFunc(all, func(d draft) bool { return c.mayDraft(d) != nil })
-			return card.Reply{Card: c.draftsCard(all)}, nil
+			k := c.draftsCard(slices.DeleteFunc(all, func(d draft) bool { return c.mayDraft(d) != nil }))
+			ownNote(c.View, k)
+			return card.Reply{Card: k}, nil
 		},
 	}
 }
@@ -107,15 +108,15 @@ func (c *Call) readDraft(line string) (*ledger.Draft, ledger.Totals, error) {
 // actOnDraft shows a draft for its confirm, or drops it.
 func (c *Call) actOnDraft(issue bool, word string) (card.Reply, error) {
 	d, err := draftNamed(c.View, word)
-	if err == nil {
-		err = c.mayDraft(d)
-	}
 	if err != nil {
 		return card.Reply{}, err
 	}
-	c.kept = strconv.Itoa(d.Number)
+	if err := c.mayDraft(d); err != nil {
+		return card.Reply{}, err
+	}
+	c.draftNo = strconv.Itoa(d.Number)
 	if !issue {
-		return card.Say("draft.dropped", "draft", c.kept), c.dropDraft()
+		return card.Say("draft.dropped", "draft", c.draftNo), c.dropDraft()
 	}
 	inv, err := parseInvoice(c.View, split(d.Line), c.Lang())
 	if err != nil {
@@ -125,32 +126,31 @@ func (c *Call) actOnDraft(issue bool, word string) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	k.Title = card.T("draft.preview", "draft", c.kept, "customer", c.CustomerName(c.Customer(inv.Customer)))
+	k.Title = card.T("draft.preview", "draft", c.draftNo, "customer", c.CustomerName(c.Customer(inv.Customer)))
 	return card.Reply{Card: k}, nil
 }
 
-// dropDraft forgets the draft that c is about, if it is about one. It returns a Conflict
-// refusal when that was issued or dropped before.
-func (c *Call) dropDraft() error {
-	if c.kept == "" {
-		return nil
+// draftOf is the number of the draft that preview id was made of, "" for none. It returns a
+// Conflict refusal when that draft was issued or dropped meanwhile.
+func (c *Call) draftOf(id string) (string, error) {
+	number, err := c.Get(previewDraft(id))
+	if err != nil || number == nil {
+		return "", err
 	}
-	data, err := c.Get(draftPrefix + c.kept)
-	if err == nil && data == nil {
-		err = ledger.Refuse(ledger.Conflict, "draft.gone", "draft", c.kept)
+	c.Tx.Put(previewDraft(id), nil)
+	data, err := c.Get(draftPrefix + string(number))
+	if err == nil && data == nil && c.Where.Do != "cancel" {
+		err = ledger.Refuse(ledger.Conflict, "draft.gone", "draft", string(number))
 	}
-	c.Tx.Put(draftPrefix+c.kept, nil)
-	return err
+	return string(number), err
 }
 
-// mayDraft refuses a draft for a customer who is not the asker's, unless he made it.
-func (c *Call) mayDraft(d draft) error {
-	words := split(d.Line)
-	if d.By == c.Who.ID || len(words) == 0 {
-		return nil
+// dropDraft forgets the draft that c is about, if it is about one.
+func (c *Call) dropDraft() error {
+	if c.draftNo != "" {
+		c.Tx.Put(draftPrefix+c.draftNo, nil)
 	}
-	_, err := c.CustomerNamed(words[0].text)
-	return err
+	return nil
 }
 
 func draftNamed(v *ledger.View, word string) (d draft, err error) {
@@ -166,6 +166,15 @@ func draftNamed(v *ledger.View, word string) (d draft, err error) {
 		err = json.Unmarshal(data, &d)
 	}
 	return d, err
+}
+
+// mayDraft refuses a draft for a customer whom somebody else looks after.
+func (c *Call) mayDraft(d draft) error {
+	_, err := c.CustomerNamed(split(d.Line)[0].text)
+	if r, ok := ledger.AsRefusal(err); ok && r.Kind != ledger.Forbidden {
+		return nil // a customer who is called otherwise by now: issuing says so
+	}
+	return err
 }
 
 // draftsOf lists all drafts, oldest first.

@@ -112,8 +112,8 @@ func (c *Call) keepPreview(draft *ledger.Draft) (id string, err error) {
 	}
 	head := c.Who.ID + " " + strconv.FormatInt(c.Now.Add(previewLife).Unix(), 10) + "\n"
 	c.Tx.Put("preview:"+id, append([]byte(head), draft.Encode()...))
-	if c.kept != "" {
-		c.Tx.Put(previewDraft(id), []byte(c.kept))
+	if c.draftNo != "" {
+		c.Tx.Put(previewDraft(id), []byte(c.draftNo))
 	}
 	return id, nil
 }
@@ -182,12 +182,9 @@ func (c *Call) takePreview(id string) (*ledger.Draft, error) {
 		return nil, ledger.Refuse(ledger.Conflict, "preview.late")
 	}
 	c.Tx.Put("preview:"+id, nil)
-	kept, err := c.Get(previewDraft(id))
-	if err != nil {
+	if c.draftNo, err = c.draftOf(id); err != nil {
 		return nil, err
 	}
-	c.kept = string(kept)
-	c.Tx.Put(previewDraft(id), nil)
 	return ledger.DecodeDraft(draft)
 }
 
@@ -218,11 +215,11 @@ func issueDraft(c *Call, draft ledger.Draft, override bool) (card.Reply, error) 
 	if draft.Corrects != 0 {
 		return confirmReissue(c, draft)
 	}
-	if err := c.dropDraft(); err != nil {
-		return card.Reply{}, err
-	}
 	inv, err := c.Tx.Issue(draft)
 	if err != nil {
+		return card.Reply{}, err
+	}
+	if err := c.dropDraft(); err != nil {
 		return card.Reply{}, err
 	}
 	if err := c.Desk.AnnounceInvoice(c.Tx, inv); err != nil {

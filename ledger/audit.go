@@ -27,9 +27,9 @@ const (
 	FactNotice     FactName = "notice"
 	FactOutcome    FactName = "outcome"
 	FactLanguage   FactName = "language"
-	FactDiscount   FactName = "discount"
 	FactAsked      FactName = "asked"   // for an approval
 	FactDecided    FactName = "decided" // what became of it
+	FactDiscount   FactName = "discount"
 	FactOther      FactName = "other"
 
 	FactInterest      FactName = "interest"

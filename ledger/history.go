@@ -214,7 +214,7 @@ func (v *View) AgingAsOf(a AsOf) []AgingRow {
 func (v *View) appendPast(out []AgingRow, c *Customer, a AsOf, w *pastWork) []AgingRow {
 	rows := agingRows{out, len(out), c.ID}
 	v.pastOf(c, a, w, func(inv *Invoice, minor int64) {
-		rows.of(inv.Currency).oweParts(inv, minor, minMinor(v.s.disputedOn(inv, a), minor), a.On)
+		rows.of(inv.Currency).owe(inv, minor, minMinor(v.s.disputedOn(inv, a), minor), a.On)
 	})
 	for i, minor := range w.onAcct {
 		if minor != 0 {

@@ -3,7 +3,6 @@ package ledger
 import (
 	"fmt"
 	"io"
-	"slices"
 	"sort"
 
 	"github.com/shopspring/decimal"
@@ -45,26 +44,11 @@ func newConditions(x *InvoiceIssued) *conditions {
 	if len(x.Instalments) == 0 && x.Early.none() && !x.Deposit && len(x.Deposits) == 0 {
 		return nil
 	}
-	c := &conditions{instalments: x.Instalments, said: make([]said, len(x.Instalments)), deposit: x.Deposit}
+	c := &conditions{instalments: x.Instalments, said: make([]said, len(x.Instalments)), early: x.Early, deposit: x.Deposit, deposits: x.Deposits}
 	if !x.Early.none() {
-		c.early, c.taxes = x.Early, plainTaxes(x.Taxes)
-	}
-	for _, d := range x.Deposits {
-		d.Taxes = plainTaxes(d.Taxes)
-		c.deposits = append(c.deposits, d)
+		c.taxes = x.Taxes
 	}
 	return c
-}
-
-// plainTaxes copies taxes, with one form of a rate of zero however it was read.
-func plainTaxes(taxes []TaxSum) []TaxSum {
-	out := slices.Clone(taxes)
-	for i := range out {
-		if out[i].Rate.IsZero() {
-			out[i].Rate = decimal.Decimal{}
-		}
-	}
-	return out
 }
 
 // SplitPercent cuts total into parts of so many percent each, rounded once per part; the
@@ -240,15 +224,6 @@ func (s *state) fallDue(inv *Invoice) {
 	set(s, &inv.Step, c.said[at].Step)
 	set(s, &inv.Nudge, c.said[at].Nudge)
 	set(s, &c.carrying, at)
-}
-
-// oweParts counts what is open on i, part by part; what is in dispute of it is of the oldest.
-func (r *AgingRow) oweParts(i *Invoice, open, disputed int64, on Date) {
-	i.slices(open, func(due Date, minor int64) {
-		of := minMinor(disputed, minor)
-		disputed -= of
-		r.owe(BucketOf(due, on), minor, of)
-	})
 }
 
 // OpenItem is what was open on an invoice, or on one of its instalments.
