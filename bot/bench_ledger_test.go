@@ -4,6 +4,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -31,7 +33,7 @@ type recipe struct {
 const (
 	benchDays   = 1000
 	benchSeed   = 42
-	benchLayout = "4" // raised when the recipe changes: older made ledgers are made again
+	benchLayout = "5" // raised when the recipe changes: older made ledgers are made again
 )
 
 var benchBegin = time.Date(2024, 2, 1, 8, 0, 0, 0, time.UTC)
@@ -123,11 +125,11 @@ func (m *maker) do(prefix string, acts []func(*ledger.Tx) error) error {
 	for range 512 {
 		wg.Go(func() {
 			for i := range next {
-				key := ""
+				key, by := "", "duebot"
 				if prefix != "" {
-					key = fmt.Sprintf("%s%d.%d.%08x", prefix, m.now.Unix(), i, i*2654435761)
+					key, by = fmt.Sprintf("%s%d.%d.%08x", prefix, m.now.Unix(), i, i*2654435761), "slack:U0FINANCE1"
 				}
-				_, err := m.books.Update(context.Background(), ledger.Command{Key: key, By: "slack:U0FINANCE1",
+				_, err := m.books.Update(context.Background(), ledger.Command{Key: key, By: by,
 					Run: func(tx *ledger.Tx) ([]byte, error) { return []byte("booked"), acts[i](tx) }})
 				if err != nil {
 					mu.Lock()
@@ -271,7 +273,7 @@ func (m *maker) deliver() error {
 	var acts []func(*ledger.Tx) error
 	for _, n := range waiting {
 		acts = append(acts, func(tx *ledger.Tx) error {
-			return tx.Settle(ledger.NoticeOutcome{Notice: n.ID, State: ledger.NoticeSent, Chat: fmt.Sprintf("telegram:%d", 1_000_000+n.Customer), Message: fmt.Sprint(n.ID)})
+			return tx.Settle(ledger.NoticeOutcome{Notice: n.ID, State: ledger.NoticeSent, Chat: fmt.Sprintf("telegram:%d", 1_000_000+n.Customer), Message: fmt.Sprint(n.ID), Words: sha256.Sum256(binary.BigEndian.AppendUint32(nil, uint32(n.ID)))})
 		})
 	}
 	return m.do("", acts)

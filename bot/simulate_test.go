@@ -107,7 +107,7 @@ func (s *simulation) act() {
 	}{
 		{2, "customer", s.addCustomer}, {12, "invoice", s.issue}, {6, "payment", s.pay}, {4, "pay link", s.payByLink},
 		{3, "dispute", s.dispute}, {3, "words", s.words}, {2, "resolve", s.resolve}, {2, "promise", s.promise},
-		{4, "look", s.look}, {2, "nonsense", s.nonsense}, {3, "fault", s.fault}, {1, "block", s.block}, {1, "restart", s.restart},
+		{4, "look", s.look}, {2, "nonsense", s.nonsense}, {3, "fault", s.fault}, {1, "rate", s.rate}, {1, "block", s.block}, {1, "restart", s.restart},
 	}
 	total := 0
 	for _, m := range menu {
@@ -356,11 +356,17 @@ func (s *simulation) nonsense() {
 	s.slack([]string{"USALES0001", "UAUDITOR01", "UFINANCE01"}[s.rng.Intn(3)], lines[s.rng.Intn(len(lines))])
 }
 
+// rate asks for exchange rates, or enters one: of a currency that no customer has.
+func (s *simulation) rate() {
+	lines := []string{"rates", "rate USD", "rate KWD 2.80", "rate 100 KWD = " + strconv.Itoa(230+s.rng.Intn(100)), "rate KWD 0.3571", "rate KWD", "rate = = ="}
+	s.command("UFINANCE01", "CINVOICES1", "/ar "+lines[s.rng.Intn(len(lines))])
+}
+
 // fault lets a platform fail for a while.
 func (s *simulation) fault() {
-	platform := []string{"slack", "telegram", "stripe"}[s.rng.Intn(3)]
+	platform := []string{"slack", "telegram", "stripe", "ecb"}[s.rng.Intn(4)]
 	kinds := []string{"429", "500", "duplicate"}
-	if platform != "stripe" {
+	if platform == "slack" || platform == "telegram" {
 		kinds = append(kinds, "drop_socket")
 	}
 	s.post("fault", map[string]any{"platform": platform, "kind": kinds[s.rng.Intn(len(kinds))], "count": 1 + s.rng.Intn(3), "retry_after": 1 + s.rng.Intn(30)}, nil)

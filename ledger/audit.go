@@ -107,7 +107,7 @@ func (v *View) describeParties(f *Fact) Description {
 	case *LanguageSet:
 		return Description{Name: FactLanguage, Refs: append(v.handle(x.Customer), x.Language)}
 	}
-	return Description{Name: FactOther, Refs: []string{KindName(f.Body)}}
+	return v.describeCash(f)
 }
 
 func (v *View) describeAllocation(x *Allocated) Description {
@@ -148,7 +148,7 @@ func (v *View) noticeOf(id NoticeID) (*NoticeQueued, error) {
 	if n == nil {
 		return nil, fmt.Errorf("there is no notice %d", id)
 	}
-	f, err := v.fact(n.queued)
+	f, err := v.fact(uint64(n.queued))
 	if err != nil {
 		return nil, err
 	}
@@ -224,7 +224,7 @@ func (v *View) ActorName(by string) string {
 // Audit reads the ledger file at path as Verify does, and calls each with every fact that
 // the chain vouches for, in order, while v shows the books as they stood after it. Via is
 // filled in where a fact has that of the one before. It returns Verify's report.
-func Audit(path string, each func(v *View, f *Fact) error) (*Report, error) {
+func Audit(path string, each func(v *View, f *Fact) error, watch ...Watch) (*Report, error) {
 	var failed error
 	var last *Fact
 	rep, err := verify(path, "", func(v *View, f *Fact) {
@@ -234,7 +234,7 @@ func Audit(path string, each func(v *View, f *Fact) error) (*Report, error) {
 		if last = f; failed == nil {
 			failed = each(v, f)
 		}
-	})
+	}, firstWatch(watch))
 	if err == nil {
 		err = failed
 	}

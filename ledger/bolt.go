@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +23,7 @@ type boltStore struct{ db *bolt.DB }
 var ErrInUse = errors.New("the ledger is in use by another running duebot")
 
 func openBolt(path string) (*boltStore, error) {
+	go readAhead(path)
 	db, err := bolt.Open(path, 0o600, &bolt.Options{
 		Timeout: time.Second, NoFreelistSync: true, FreelistType: bolt.FreelistMapType,
 	})
@@ -52,6 +54,20 @@ func openBolt(path string) (*boltStore, error) {
 	return &boltStore{db}, nil
 }
 
+// readAhead reads a file once through. bbolt maps it into memory, and to bring it in page by
+// page takes a slow disk many times as long.
+func readAhead(path string) {
+	f, err := os.Open(path)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	buf := make([]byte, 1<<20)
+	for err == nil {
+		_, err = f.Read(buf)
+	}
+}
+
 // readBolt opens a file that is there, for reading alone.
 func readBolt(path string) (*boltStore, error) {
 	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: time.Second, ReadOnly: true})
@@ -78,7 +94,7 @@ func (s *boltStore) Facts(first uint64, each func(uint64, []byte) error) error {
 		want := first
 		c := tx.Bucket([]byte(factsBucket)).Cursor()
 		for k, rec := c.Seek(factKey(first)); k != nil; k, rec = c.Next() {
-			if string(k) != string(factKey(want)) {
+			if len(k) != 8 || binary.BigEndian.Uint64(k) != want {
 				return fmt.Errorf("fact %d is missing", want)
 			}
 			if err := each(want, rec); err != nil {
@@ -128,14 +144,18 @@ func (s *boltStore) Rows(t Table, each func(string, []byte) error) error {
 func (s *boltStore) Commit(b *Batch) error {
 	return s.db.Update(func(tx *bolt.Tx) error {
 		facts := tx.Bucket([]byte(factsBucket))
-		facts.FillPercent = 0.95
+		facts.FillPercent = 1
 		for i, rec := range b.Facts {
 			if err := facts.Put(factKey(b.First+uint64(i)), rec); err != nil {
 				return err
 			}
 		}
 		for _, r := range b.Rows {
-			if err := putRow(tx.Bucket([]byte(r.Table)), r); err != nil {
+			bucket := tx.Bucket([]byte(r.Table))
+			if r.Table == tablePrivate || r.Table == tableReplies { // they grow at their end
+				bucket.FillPercent = 1
+			}
+			if err := putRow(bucket, r); err != nil {
 				return err
 			}
 		}

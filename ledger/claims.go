@@ -163,30 +163,51 @@ func (v *View) describeClaim(f *Fact) (d Description, ok bool) {
 			d.Day = max(d.Day, p.Through)
 		}
 	case *PromiseKept:
-		d = Description{Name: FactPromiseKept, Refs: v.numbers(x.Invoice), Day: v.s.promises.at(x.Promise).By}
+		d = Description{Name: FactPromiseKept, Refs: v.numbers(x.Invoice), Day: v.promisedDay(x.Promise)}
 	case *PromiseBroken:
-		d = Description{Name: FactPromiseBroken, Refs: v.numbers(x.Invoice), Day: v.s.promises.at(x.Promise).By}
+		d = Description{Name: FactPromiseBroken, Refs: v.numbers(x.Invoice), Day: v.promisedDay(x.Promise)}
 	case *PromiseLapsed:
-		d = Description{Name: FactPromiseLapsed, Refs: v.numbers(x.Invoice), Day: v.s.promises.at(x.Promise).By}
+		d = Description{Name: FactPromiseLapsed, Refs: v.numbers(x.Invoice), Day: v.promisedDay(x.Promise)}
 	case *PlanAgreed:
 		d = Description{Name: FactPlan, Refs: v.handle(x.Customer)}
 		for _, p := range x.Parts {
 			d.Amount, d.Day = d.Amount.Add(Money{p.Minor, x.Currency}), p.Due
 		}
 	case *PlanKept:
-		d = Description{Name: FactPlanKept, Refs: []string{v.Plan(x.Plan).Label()}}
+		d = Description{Name: FactPlanKept, Refs: v.planRefs(x.Plan)}
 	case *PlanBroken:
-		d = Description{Name: FactPlanBroken, Refs: []string{v.Plan(x.Plan).Label()}, Amount: x.Missing}
+		d = Description{Name: FactPlanBroken, Refs: v.planRefs(x.Plan), Amount: x.Missing}
 	case *PlanCancelled:
-		d = Description{Name: FactPlanCancelled, Refs: []string{v.Plan(x.Plan).Label()}}
+		d = Description{Name: FactPlanCancelled, Refs: v.planRefs(x.Plan)}
 	case *ContractMade:
 		d = Description{Name: FactContract, Refs: append(v.handle(x.Customer), x.Schedule.String()), Day: x.From}
 	case *ContractInvoiced:
-		d = Description{Name: FactOccurrence, Refs: append([]string{v.Contract(x.Contract).Label()}, v.numbers(x.Invoice)...), Day: x.On}
+		d = Description{Name: FactOccurrence, Refs: append(v.contractRefs(x.Contract), v.numbers(x.Invoice)...), Day: x.On}
 	case *ContractStopped:
-		d = Description{Name: FactContractStop, Refs: []string{v.Contract(x.Contract).Label()}}
+		d = Description{Name: FactContractStop, Refs: v.contractRefs(x.Contract)}
 	}
 	return d, d.Name != ""
+}
+
+func (v *View) promisedDay(id uint32) Date {
+	if p := v.s.promises.at(id); p != nil {
+		return p.By
+	}
+	return 0
+}
+
+func (v *View) planRefs(id PlanID) []string {
+	if p := v.Plan(id); p != nil {
+		return []string{p.Label()}
+	}
+	return nil
+}
+
+func (v *View) contractRefs(id ContractID) []string {
+	if x := v.Contract(id); x != nil {
+		return []string{x.Label()}
+	}
+	return nil
 }
 
 func dumpClaims(w io.Writer, s *state) {

@@ -198,7 +198,7 @@ func (c *coder) dec(p *decimal.Decimal) {
 			c.fail(fmt.Errorf("decimal exponent %d", exp))
 			return
 		}
-		if c.lean == nil || coef != 0 && !c.lean.skipping {
+		if !c.lean.leavesOut(coef == 0) {
 			*p = decimal.New(coef, exp)
 		}
 	}

@@ -1,6 +1,9 @@
 package ledger
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // CompanySet is the fact that holds what the company decides and the books depend on. It
 // enters when the configuration differs from the one in force.
@@ -89,12 +92,19 @@ func (tx *Tx) SetCompany(x CompanySet) error {
 	return err
 }
 
+// zones are those that were asked for: to read one takes longer than to apply ten facts.
+var zones sync.Map // name → *time.Location
+
 // loadZone returns the zone of that name; facts hold only names that were checked, and a
 // zone that this machine's data does not know counts as UTC.
 func loadZone(name string) *time.Location {
+	if loc, ok := zones.Load(name); ok {
+		return loc.(*time.Location)
+	}
 	loc, err := time.LoadLocation(name)
 	if err != nil {
 		return time.UTC
 	}
+	zones.Store(name, loc)
 	return loc
 }

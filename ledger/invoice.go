@@ -354,11 +354,8 @@ func (tx *Tx) Issue(d Draft) (*Invoice, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := tx.CustomerName(c)
-	buyer, err := tx.keep(c.Person, name)
-	if err != nil {
-		return nil, err
-	}
+	// The text of a name is never changed: another name is another text.
+	buyer := c.Name
 	ser := series{tx.s.company.Invoices, d.Date.Year()}
 	x := &InvoiceIssued{Number: Number{ser.Prefix, ser.Year, uint32(len(tx.s.numbers[ser]) + 1)},
 		Draft: d, Discount: t.Discount, Taxes: t.Taxes, Net: t.Net, Total: t.Total, Buyer: buyer}

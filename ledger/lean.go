@@ -1,14 +1,15 @@
 package ledger
 
-import "hash/maphash"
-
 // lean is what a coder has when it reads facts only to apply them: it leaves out what no
 // apply function looks at, knows texts that it has read before, and takes memory that the
 // chunk before has used. So the bodies of the kinds below, postings and references live only
 // until the next chunk: apply copies what it keeps.
 type lean struct {
+	document    bool // the fact at hand is an invoice: its details are only read over
 	skipping    bool // inside of details
 	names       [1024]string
+	line        Line
+	tax         TaxSum
 	postings    []Posting
 	invoices    []InvoiceIssued
 	payments    []PaymentReceived
@@ -30,6 +31,7 @@ func (c *coder) reset() {
 // few kinds.
 func (c *coder) body(k factKind) Body {
 	if l := c.lean; l != nil {
+		l.document = k == kindInvoice
 		switch k {
 		case kindInvoice:
 			return next(&l.invoices)
@@ -53,23 +55,25 @@ func next[T any](list *[]T) *T {
 	return &(*list)[len(*list)-1]
 }
 
-var seed = maphash.MakeSeed()
-
 // text returns b as a string: the one that was read before, where it is among the last ones.
 func (l *lean) text(b []byte) string {
 	if len(b) == 0 {
 		return ""
 	}
-	known := &l.names[maphash.Bytes(seed, b)%uint64(len(l.names))]
+	// A few bytes tell most of them apart; those that fall together are only made again.
+	n := len(b)
+	h := uint(n)*131 + uint(b[0])*31 + uint(b[n/2])*7 + uint(b[n-1])<<3 + uint(b[n*3/4])*61
+	known := &l.names[h%uint(len(l.names))]
 	if *known != string(b) {
 		*known = string(b)
 	}
 	return *known
 }
 
-// details codes a list that no apply function looks at: lines and taxes of a document.
+// details codes a list of a document, lines or taxes. No apply function looks at those of an
+// invoice; a draft in another fact keeps them.
 func details[T any](c *coder, p *[]T, one func(*coder, *T)) {
-	if c.lean == nil {
+	if c.lean == nil || !c.lean.document {
 		list(c, p, one)
 		return
 	}
@@ -80,11 +84,25 @@ func details[T any](c *coder, p *[]T, one func(*coder, *T)) {
 		return
 	}
 	c.lean.skipping = true
-	var x T
+	x := scratch[T](c.lean)
 	for i := uint64(0); i < n && c.err == nil; i++ {
-		one(c, &x)
+		one(c, x)
 	}
 	c.lean.skipping = false
+}
+
+// leavesOut reports whether a decimal is of no use: in details, and a zero in a document.
+func (l *lean) leavesOut(zero bool) bool { return l != nil && (l.skipping || zero && l.document) }
+
+// scratch is where an item is read to that nobody looks at.
+func scratch[T any](l *lean) *T {
+	if x, ok := any(&l.line).(*T); ok {
+		return x
+	}
+	if x, ok := any(&l.tax).(*T); ok {
+		return x
+	}
+	return new(T)
 }
 
 // via codes a command's key. Only the keys of money are looked at again.

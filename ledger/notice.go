@@ -146,13 +146,14 @@ func (a *Attempt) code(c *coder) {
 
 // notice is what memory keeps of every notice: where to read about it.
 type notice struct {
-	queued, outcome uint64 // facts
+	queued, outcome factNo
 }
 
 func (x *NoticeQueued) apply(s *state, f *Fact) {
 	id := NoticeID(s.notices.n + 1)
-	s.notices.add(s, notice{queued: f.Seq})
-	n := &Notice{NoticeQueued: *x, ID: id, At: f.Recorded}
+	s.notices.add(s, notice{queued: factNo(f.Seq)})
+	n := s.newNotice()
+	*n = Notice{NoticeQueued: *x, ID: id, At: f.Recorded}
 	n.Who = s.addressOf(x.Who)
 	put(s, s.open, id, n)
 	if c := s.customers.at(uint32(x.Customer)); c != nil && x.Kind == NoticeReminder {
@@ -175,6 +176,17 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 	case NoticeEdit:
 		set(s, &inv.messageEdit, id)
 	}
+}
+
+// newNotice returns room for a notice: in a replay, where nothing is taken back, that of one
+// which has come to its end.
+func (s *state) newNotice() *Notice {
+	if n := len(s.ended); n > 0 {
+		spare := s.ended[n-1]
+		s.ended = s.ended[:n-1]
+		return spare
+	}
+	return new(Notice)
 }
 
 // NoticeOutcome is the fact of what became of a notice.
@@ -213,7 +225,7 @@ func (x *NoticeOutcome) apply(s *state, f *Fact) {
 	if q == nil {
 		q = s.settling[x.Notice]
 	}
-	set(s, &n.outcome, f.Seq)
+	set(s, &n.outcome, factNo(f.Seq))
 	drop(s, s.open, x.Notice)
 	drop(s, s.settling, x.Notice)
 	if q == nil {
@@ -221,6 +233,8 @@ func (x *NoticeOutcome) apply(s *state, f *Fact) {
 	}
 	if x.State == NoticeUnknown {
 		put(s, s.settling, x.Notice, q)
+	} else if s.replay {
+		defer func() { s.ended = append(s.ended, q) }()
 	}
 	inv := s.invoices.at(uint32(q.Invoice))
 	switch {
@@ -395,7 +409,7 @@ func (v *View) noticeSent(id NoticeID) (*NoticeOutcome, error) {
 	if n == nil || n.outcome == 0 {
 		return nil, nil
 	}
-	f, err := v.fact(n.outcome)
+	f, err := v.fact(uint64(n.outcome))
 	if err != nil {
 		return nil, err
 	}

@@ -35,15 +35,19 @@ func (c *coder) text(r *TextRef) {
 
 func personKey(p PersonID) string { return "k" + string(binary.BigEndian.AppendUint32(nil, uint32(p))) }
 
-func textKey(r TextRef) string {
+// textKey is by number alone, so that a commit writes its texts side by side.
+func textKey(r TextRef) string { return "u" + string(binary.BigEndian.AppendUint32(nil, r.N)) }
+
+// oldTextKey is where a text lies in files of the first layout: by person.
+func oldTextKey(r TextRef) string {
 	b := binary.BigEndian.AppendUint32([]byte("t"), uint32(r.Person))
 	return string(binary.BigEndian.AppendUint32(b, r.N))
 }
 
-// textNumber is the number of the person and of the text that a row holds; ok is false where
-// it holds something else.
+// textNumber is the number in the key of a text: with the person's before it in the first
+// layout. ok is false where the row is no text.
 func textNumber(t Table, key string) (n uint64, ok bool) {
-	if t != tablePrivate || len(key) != 9 || key[0] != 't' {
+	if t != tablePrivate || !(len(key) == 9 && key[0] == 't' || len(key) == 5 && key[0] == 'u') {
 		return 0, false
 	}
 	for i := 1; i < len(key); i++ {
@@ -89,6 +93,9 @@ func (v *View) Text(r TextRef) (string, error) {
 		return "", err
 	}
 	sealed, err := v.row(tablePrivate, textKey(r))
+	if err == nil && sealed == nil {
+		sealed, err = v.row(tablePrivate, oldTextKey(r))
+	}
 	if err != nil {
 		return "", err
 	}

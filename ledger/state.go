@@ -43,6 +43,7 @@ type state struct {
 	notices  arena[notice]
 	open     map[NoticeID]*Notice // not yet sent, failed or withdrawn
 	settling map[NoticeID]*Notice // unknown: a person has to say what became of them
+	ended    []*Notice            // of a replay: room for further ones
 	threads  map[string]InvoiceID // "channel:ts" of an invoice's card
 
 	keys map[string]uint64 // command key → row of its stored reply
@@ -83,6 +84,10 @@ func newState() *state {
 		activePlans: map[PlanID]bool{}, running: map[ContractID]bool{},
 	}
 }
+
+// factNo is a fact's number where memory keeps many of them: books of four thousand million
+// facts would need more of it than machines have.
+type factNo uint32
 
 // apply brings one fact into the projections.
 func (s *state) apply(f *Fact) {

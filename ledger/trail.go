@@ -8,7 +8,7 @@ import (
 // step is one fact that concerns a customer. The steps of a customer are chained from the
 // newest back; one that names an invoice or a payment concerns that too.
 type step struct {
-	fact    uint64
+	fact    factNo
 	invoice InvoiceID
 	payment PaymentID
 	before  uint32
@@ -158,7 +158,7 @@ func (s *state) mark(f *Fact, sub *subject) {
 		sub.invoices = sub.one[:1]
 	}
 	for _, id := range sub.invoices {
-		s.trail.add(s, step{f.Seq, id, sub.payment, c.lastStep})
+		s.trail.add(s, step{factNo(f.Seq), id, sub.payment, c.lastStep})
 		set(s, &c.lastStep, s.trail.n)
 	}
 }
@@ -168,11 +168,11 @@ func (s *state) mark(f *Fact, sub *subject) {
 func (v *View) History(c *Customer, inv InvoiceID, pay PaymentID, f func(*Fact) bool) error {
 	last := uint64(0)
 	for st := v.s.trail.at(c.lastStep); st != nil; st = v.s.trail.at(st.before) {
-		if inv != 0 && st.invoice != inv || pay != 0 && st.payment != pay || st.fact == last {
+		if inv != 0 && st.invoice != inv || pay != 0 && st.payment != pay || uint64(st.fact) == last {
 			continue
 		}
-		last = st.fact
-		fact, err := v.fact(st.fact)
+		last = uint64(st.fact)
+		fact, err := v.fact(last)
 		if err != nil {
 			return err
 		}

@@ -100,3 +100,17 @@ func TestAnInvoiceThatOpensAgain(t *testing.T) {
 		t.Errorf("got %d open, first %d, closed on %s", c.openCount, c.firstOpen, inv.ClosedOn)
 	}
 }
+
+// People are told every kind of fact by a name of its own.
+func TestEveryKindOfFactHasAName(t *testing.T) {
+	v := &View{s: newState()}
+	for k := factKind(1); k != 0; k++ {
+		body := newBody(k)
+		if body == nil {
+			continue
+		}
+		if d := v.Describe(&Fact{Body: body}); d.Name == FactOther {
+			t.Errorf("%s is called %q", KindName(body), d.Name)
+		}
+	}
+}

@@ -42,7 +42,9 @@ func account(v *ledger.View, a ledger.Account, id ledger.CustomerID) string {
 // Journal writes the books as a journal for hledger: one transaction per fact that has
 // postings, coded by the fact's number and dated by its effective date. Names of people and
 // of customers are not in it; customers stand by their handles.
-func Journal(out io.Writer, v *ledger.View) error {
+//
+// A watch, if one is given, is told how far it is.
+func Journal(out io.Writer, v *ledger.View, watch ...ledger.Watch) error {
 	w := bufio.NewWriter(out)
 	head := v.Head()
 	fmt.Fprintf(w, "; Duebot: the books of %s, %d facts, head %s\n\ndecimal-mark .\n", oneLine(v.Company().Name), head.Seq, head.Hash)
@@ -66,6 +68,9 @@ func Journal(out io.Writer, v *ledger.View) error {
 	err = v.Facts(1, func(f *ledger.Fact) error {
 		if len(f.Postings) > 0 {
 			transaction(w, v, f)
+		}
+		for _, tell := range watch {
+			tell(int64(f.Seq), int64(head.Seq))
 		}
 		return nil
 	})

@@ -194,7 +194,8 @@ func (r *renderer) notes(notes []card.Text) {
 	}
 }
 
-// fallback is the message in one text: title, body, facts.
+// fallback is the message in one text, which is all that a screen reader may read out: title,
+// body, facts, notes.
 func (r *renderer) fallback(k *card.Card) string {
 	var parts []string
 	add := func(s string) {
@@ -218,6 +219,9 @@ func (r *renderer) fallback(k *card.Card) string {
 			}
 			add(strings.Join(cells, " · "))
 		}
+	}
+	for _, t := range k.Note {
+		add(r.words(t))
 	}
 	return cut(strings.Join(parts, "\n"), 3900)
 }
