@@ -34,6 +34,8 @@ type AgingRow struct {
 	Bucket   [Buckets]int64 // minor units open, by days overdue
 	OnAcct   int64          // money and credits not applied, shown as a negative
 	Disputed int64          // part of the buckets
+
+	DisputedIn [Buckets]int64 // the same, bucket by bucket
 }
 
 // Total is what the customer owes all in all.
@@ -60,6 +62,22 @@ func (r *AgingRow) add(x *AgingRow) {
 	}
 	r.OnAcct += x.OnAcct
 	r.Disputed += x.Disputed
+	for i := range r.DisputedIn {
+		r.DisputedIn[i] += x.DisputedIn[i]
+	}
+}
+
+// owe counts what is open on an invoice, part by part, and how much of it is in dispute: a
+// disputed sum takes the place of the oldest parts.
+func (r *AgingRow) owe(inv *Invoice, open, disputed int64, on Date) {
+	r.Disputed += disputed
+	inv.slices(open, func(due Date, minor int64) {
+		bucket := BucketOf(due, on)
+		r.Bucket[bucket] += minor
+		contested := minMinor(disputed, max(minor, 0))
+		r.DisputedIn[bucket] += contested
+		disputed -= contested
+	})
 }
 
 // AgingOf returns c's rows, one per currency with anything in it, in order of currency.
@@ -77,9 +95,7 @@ func (v *View) Aging(on Date) []AgingRow {
 func (v *View) appendAging(out []AgingRow, c *Customer, on Date) []AgingRow {
 	rows := agingRows{out, len(out), c.ID}
 	for i := v.Invoice(c.firstOpen); i != nil; i = v.Invoice(i.nextOpen) {
-		r := rows.of(i.Currency)
-		r.Bucket[BucketOf(i.Due, on)] += i.Open
-		r.Disputed += i.DisputedMoney().Minor
+		rows.of(i.Currency).owe(i, i.Open, i.DisputedMoney().Minor, on)
 	}
 	for _, b := range v.s.balancesOf(c.ID) {
 		if b.account == OnAccount && b.minor != 0 {

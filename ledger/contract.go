@@ -220,6 +220,7 @@ func (tx *Tx) MakeContract(x ContractMade) (*Contract, error) {
 		}
 	}
 	x.Draft.Customer, x.Draft.Date, x.Draft.Due, x.Draft.Rounding = x.Customer, 0, 0, RoundAsSet
+	x.Draft.Early = EarlyDiscount{} // each occurrence takes that of the terms
 	if _, err := tx.append(tx.Today(), &x); err != nil {
 		return nil, err
 	}
@@ -271,7 +272,7 @@ func (tx *Tx) IssueOccurrence(x *Contract, fill func(text string, day Date) stri
 	if body.OwnTerms {
 		terms = body.Terms
 	}
-	d.Due, d.Override = terms.Due(d.Date), made.By
+	d.Due, d.Early, d.Override = terms.Due(d.Date), terms.Early(d.Date), made.By
 	d.Lines = slices.Clone(d.Lines)
 	for i := range d.Lines {
 		d.Lines[i].Text = fill(d.Lines[i].Text, on)

@@ -356,7 +356,7 @@ func (tx *Tx) planBroken(p *Plan, at int, steps func(days int) int) *PlanBroken 
 	x.Missing = x.Missing.Sub(tx.PlanPaid(p, p.Parts[at].Due))
 	for _, claim := range p.Claims {
 		if inv := tx.Invoice(claim.Invoice); inv.Open > 0 {
-			x.Steps = append(x.Steps, PlanStep{inv.ID, steps(DaysOverdue(inv.Due, p.Parts[at].Due))})
+			x.Steps = append(x.Steps, PlanStep{inv.ID, steps(DaysOverdue(inv.Carrying(), p.Parts[at].Due))})
 		}
 	}
 	return x
