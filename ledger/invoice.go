@@ -356,6 +356,9 @@ func (tx *Tx) Issue(d Draft) (*Invoice, error) {
 	if err := tx.checkCorrects(&d); err != nil {
 		return nil, err
 	}
+	if old := tx.Invoice(d.Corrects); old != nil {
+		d.Nature, d.About = old.Nature, old.About
+	}
 	if d.Rounding == RoundAsSet {
 		d.Rounding = tx.s.company.TaxRounding
 	}
