@@ -68,7 +68,7 @@ func (v *View) AgingOf(c *Customer, on Date) []AgingRow { return v.appendAging(n
 
 // Aging returns the rows of all customers, in order of customer and currency.
 func (v *View) Aging(on Date) []AgingRow {
-	var out []AgingRow
+	out := make([]AgingRow, 0, v.s.customers.n)
 	v.s.customers.each(func(c *Customer) { out = v.appendAging(out, c, on) })
 	return out
 }
