@@ -180,6 +180,8 @@ func storable(d decimal.Decimal) bool {
 	return d.Coefficient().IsInt64() && d.Exponent() >= -exponentMax && d.Exponent() <= exponentMax
 }
 
+var decimalOne = decimal.New(1, 0)
+
 // dec codes a decimal as coefficient and exponent; both must be small.
 func (c *coder) dec(p *decimal.Decimal) {
 	var coef int64
@@ -198,7 +200,10 @@ func (c *coder) dec(p *decimal.Decimal) {
 			c.fail(fmt.Errorf("decimal exponent %d", exp))
 			return
 		}
-		if !c.lean.leavesOut(coef == 0) {
+		switch {
+		case coef == 1 && exp == 0: // most rates; a decimal is never changed, and so one serves for all
+			*p = decimalOne
+		case !c.lean.leavesOut(coef == 0):
 			*p = decimal.New(coef, exp)
 		}
 	}
