@@ -17,7 +17,7 @@ import (
 const auditTime = "2006-01-02T15:04:05.000Z"
 
 // auditColumns are the columns of the audit as tab-separated lines.
-var auditColumns = []string{"fact", "recorded", "effective", "by", "command", "kind", "about", "amount", "currency", "postings", "words", "hash"}
+var auditColumns = []string{"fact", "recorded", "effective", "by", "command", "kind", "about", "amount", "currency", "postings", "words", "hash", "approval", "approved_by"}
 
 // auditLine is one fact of the audit as a line of JSON. Sums are decimals of major units,
 // as text; a posting's positive amount is a debit.
@@ -33,6 +33,9 @@ type auditLine struct {
 	Postings  []auditPosting `json:"postings,omitempty"`
 	Words     string         `json:"words,omitempty"`
 	Hash      string         `json:"hash"`
+
+	Approval   string `json:"approval,omitempty"` // the request that a second person approved
+	ApprovedBy string `json:"approved_by,omitempty"`
 }
 
 type auditMoney struct {
@@ -88,6 +91,9 @@ func newAuditLine(v *ledger.View, f *ledger.Fact) *auditLine {
 	if d.Day != 0 {
 		l.About = append(l.About, d.Day.String())
 	}
+	if a := v.Approval(f.Approval); a != nil {
+		l.Approval, l.ApprovedBy = a.Label(), a.Decided
+	}
 	if d.Amount.Minor != 0 {
 		m := newAuditMoney(d.Amount)
 		l.Amount = &m
@@ -132,7 +138,7 @@ func writeTSV(w io.Writer, l *auditLine) error {
 		}
 	}
 	cells := []string{strconv.FormatUint(l.Fact, 10), l.Recorded, l.Effective, l.By, l.Command, l.Kind, strings.Join(l.About, ", "),
-		amount.Amount, amount.Currency, strings.Join(postings, "; "), l.Words, l.Hash}
+		amount.Amount, amount.Currency, strings.Join(postings, "; "), l.Words, l.Hash, l.Approval, l.ApprovedBy}
 	for i := range cells {
 		cells[i] = oneCell.Replace(cells[i])
 	}

@@ -43,6 +43,7 @@ type Bot struct {
 	delivery *delivery
 	payments *payments
 	rates    *rateFeed // nil: no source is set
+	roster   *roster
 
 	username  string // of the Telegram bot
 	committed chan struct{}
@@ -84,8 +85,10 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		return nil, err
 	}
 	b.payments = newPayments(b)
+	b.roster = newRoster(b)
 	b.desk = &commands.Desk{Books: b.books, Settings: commands.Settings{
 		InvoiceChannel: cfg.Slack.Invoices, FinanceChannel: cfg.Slack.Finance, Languages: b.texts.Languages(),
+		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.roster.bust, StaffOf: b.roster.staff, People: b.roster.people,
 		InviteURL: func(token string) string { return "https://t.me/" + b.username + "?start=" + token },
 		Payable:   func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
 		MonthName: func(lang string, month int) string { return b.texts.In(lang).Month(month) },
@@ -163,9 +166,10 @@ func (b *Bot) setMenus(ctx context.Context) {
 
 // loadPeople looks up the staff that the configuration names: their zones and languages.
 func (b *Bot) loadPeople(ctx context.Context) {
+	b.roster.read(ctx)
 	seen := map[string]bool{}
 	for _, list := range [][]string{b.cfg.Roles.Sales, b.cfg.Roles.Finance, b.cfg.Roles.Manager, b.cfg.Roles.Auditor, b.cfg.Digest.Readers} {
-		for _, user := range list {
+		for _, user := range b.roster.users(list) {
 			if !seen[user] {
 				seen[user] = true
 				b.person(ctx, user)
@@ -196,7 +200,7 @@ func (b *Bot) person(ctx context.Context, user string) slack.Person {
 // readers are who gets the digest, each with the zone that Slack knows of him.
 func (b *Bot) readers() []reminders.Reader {
 	var out []reminders.Reader
-	for _, user := range b.cfg.Digest.Readers {
+	for _, user := range b.roster.users(b.cfg.Digest.Readers) {
 		b.mu.Lock()
 		zoneName := b.people[user].Zone
 		b.mu.Unlock()
@@ -232,6 +236,7 @@ func (b *Bot) Run(ctx context.Context) error {
 			return b.repeat(ctx, func() time.Duration { return b.rates.look(ctx) })
 		})
 	}
+	run("user groups", b.roster.run)
 	if b.cfg.BackupDir != "" {
 		run("backups", b.backups)
 	}
@@ -278,6 +283,9 @@ func (b *Bot) schedule(ctx context.Context) error {
 			b.log.Error("running the contracts", "error", err)
 		} else if !at.IsZero() && at.Before(next) {
 			next = at
+		}
+		if err := b.desk.ExpireApprovals(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
+			b.log.Error("ending old requests for approval", "error", err)
 		}
 		wait := max(next.Sub(now), time.Millisecond)
 		if next.IsZero() || wait > scheduleMax {

@@ -8,15 +8,16 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/BurntSushi/toml"
 	"github.com/caarlos0/env/v11"
+	"github.com/shopspring/decimal"
 
 	"duebot/adapters/exchange"
 	"duebot/adapters/sandbox/ecbapi"
-	"duebot/commands"
 	"duebot/ledger"
 )
 
@@ -36,10 +37,13 @@ type File struct {
 		Language string `toml:"language"`     // of numbers as typed, and of new customers
 		Bank     string `toml:"bank"`         // bank details as customers see them, one line
 		Rounding string `toml:"tax_rounding"` // "document": tax is rounded once per rate; "line": per line
+		Discount string `toml:"discount_tax"` // of early payments: "included", "excluded" or "mixed"
 		Order    string `toml:"apply_order"`  // of money that names no invoice: "costs, interest, principal"
 		Interest string `toml:"interest"`     // for late payment: "eu", "uk", "ru", "eu+9", "9%" or "none"
 		DayCount string `toml:"day_count"`    // of interest: "actual/365", "actual/360" or "actual/actual"
 		Untaxed  string `toml:"untaxed"`      // why interest and costs bear no tax, as documents say it
+
+		SalesSeeAll bool `toml:"sales_see_all"` // sales see and change all customers, not their own alone
 	} `toml:"company"`
 	Numbering struct {
 		Invoices string `toml:"invoices"`
@@ -50,7 +54,7 @@ type File struct {
 		Finance  string `toml:"finance"`  // channel id: tasks and news
 	} `toml:"slack"`
 	Roles struct {
-		Sales   []string `toml:"sales"` // Slack user ids
+		Sales   []string `toml:"sales"` // ids of Slack users (U…) and user groups (S…)
 		Finance []string `toml:"finance"`
 		Manager []string `toml:"manager"`
 		Auditor []string `toml:"auditor"`
@@ -58,8 +62,18 @@ type File struct {
 	Rates struct {
 		Source string `toml:"source"` // https address or path of a file of exchange rates; "": nobody asks
 	} `toml:"rates"`
+	Approvals struct {
+		Invoice  ceiling `toml:"invoice"`  // total above which a second person is needed; in the company's currency
+		Discount ceiling `toml:"discount"` // percent
+		Credit   ceiling `toml:"credit"`
+		WriteOff ceiling `toml:"writeoff"`
+		Refund   ceiling `toml:"refund"`
+		Limit    ceiling `toml:"limit"` // a raised credit limit, and an invoice past one
+		Reopen   bool    `toml:"reopen"`
+		Days     int     `toml:"days"` // how long a request waits; default 7
+	} `toml:"approvals"`
 	Digest struct {
-		Readers []string `toml:"readers"` // Slack user ids; default: the managers
+		Readers []string `toml:"readers"` // ids of Slack users and user groups; default: the managers
 	} `toml:"digest"`
 }
 
@@ -119,6 +133,7 @@ func (c *Config) defaults() {
 	}
 	set(&c.Company.Language, "en")
 	set(&c.Company.Rounding, "document")
+	set(&c.Company.Discount, "included")
 	set(&c.Company.Order, string(ledger.DefaultApplyOrder))
 	set(&c.Company.Interest, string(ledger.NoInterest))
 	set(&c.Company.DayCount, "actual/365")
@@ -137,6 +152,9 @@ var seriesForm = regexp.MustCompile(`^\p{Lu}{1,8}$`)
 
 // roundings are the rules by which tax may be rounded.
 var roundings = map[string]ledger.TaxRounding{"document": ledger.RoundDocument, "line": ledger.RoundLine}
+
+// discounts are how an early-payment discount may meet the tax.
+var discounts = map[string]ledger.DiscountTax{"included": ledger.DiscountIncluded, "excluded": ledger.DiscountExcluded, "mixed": ledger.DiscountMixed}
 
 // dayCounts are the lengths that a year of interest may have.
 var dayCounts = map[string]ledger.DayCount{"actual/365": ledger.Actual365, "actual/360": ledger.Actual360, "actual/actual": ledger.ActualActual}
@@ -178,7 +196,18 @@ func (c *Config) check() error {
 	if _, ok := roundings[c.Company.Rounding]; !ok {
 		bad("company.tax_rounding", "%q is neither \"document\" nor \"line\"", c.Company.Rounding)
 	}
+	if _, ok := discounts[c.Company.Discount]; !ok {
+		bad("company.discount_tax", "%q is none of \"included\", \"excluded\" and \"mixed\"", c.Company.Discount)
+	}
 	c.checkClaims(bad)
+	for _, n := range c.ceilingList(new(ledger.Ceilings)) {
+		if _, err := n.from.minor(n.places); err != nil {
+			bad("approvals."+n.name, "%s", err)
+		}
+	}
+	if c.Approvals.Days < 0 || c.Approvals.Days > approvalDaysMax {
+		bad("approvals.days", "must be 1 to %d, or 0 for a week", approvalDaysMax)
+	}
 	if _, err := time.LoadLocation(c.Company.Zone); err != nil {
 		bad("company.zone", "%q is not an IANA time zone", c.Company.Zone)
 	}
@@ -228,24 +257,75 @@ func (c *Config) rateSource() (setting, addr string) {
 func (c *Config) company() ledger.CompanySet {
 	return ledger.CompanySet{Name: c.Company.Name, TaxID: c.Company.TaxID, Currency: ledger.Currency(c.Company.Currency),
 		ZoneName: c.Company.Zone, Language: c.Company.Language, Invoices: c.Numbering.Invoices, Credits: c.Numbering.Credits, BankLine: c.Company.Bank,
-		TaxRounding: roundings[c.Company.Rounding], ApplyOrder: ledger.ApplyOrder(c.Company.Order),
-		Interest: ledger.InterestRule(c.Company.Interest), DayCount: dayCounts[c.Company.DayCount], Untaxed: c.Company.Untaxed}
+		TaxRounding: roundings[c.Company.Rounding], DiscountTax: discounts[c.Company.Discount], ApplyOrder: ledger.ApplyOrder(c.Company.Order),
+		Interest: ledger.InterestRule(c.Company.Interest), DayCount: dayCounts[c.Company.DayCount], Untaxed: c.Company.Untaxed, Approvals: c.ceilings()}
 }
 
-// role is what a Slack user may do, "" for nothing. Of several roles the widest counts.
-func (c *Config) role(user string) commands.Role {
-	switch {
-	case slices.Contains(c.Roles.Manager, user):
-		return commands.Manager
-	case slices.Contains(c.Roles.Finance, user):
-		return commands.Finance
-	case slices.Contains(c.Roles.Sales, user):
-		return commands.Sales
-	case slices.Contains(c.Roles.Auditor, user):
-		return commands.Auditor
-	}
-	return ""
+// ceiling is a sum or percentage above which a second person is needed: 500, or "500.50" in
+// quotes, since TOML's fractions are binary and no sum is.
+type ceiling struct {
+	set  bool
+	text string
 }
+
+// UnmarshalTOML reads a whole number, or text.
+func (c *ceiling) UnmarshalTOML(v any) error {
+	switch x := v.(type) {
+	case int64:
+		c.set, c.text = true, strconv.FormatInt(x, 10)
+	case string:
+		c.set, c.text = true, x
+	default:
+		return fmt.Errorf("write a whole number, or one with decimals in quotes, like \"500.50\"")
+	}
+	return nil
+}
+
+// minor is c in so many places: minor units of a currency, hundredths of a percent.
+func (c ceiling) minor(places int32) (int64, error) {
+	if !c.set {
+		return 0, nil
+	}
+	d, err := decimal.NewFromString(c.text)
+	if err == nil {
+		if d = d.Shift(places); d.IsNegative() || !d.IsInteger() || d.GreaterThan(decimal.New(1, 15)) {
+			err = errors.New("out of range")
+		}
+	}
+	if err != nil {
+		return 0, fmt.Errorf("%q is not a number from 0 on with at most %d decimals", c.text, places)
+	}
+	return d.IntPart(), nil
+}
+
+// ceilingList are the ceilings by the name of their settings.
+func (c *Config) ceilingList(into *ledger.Ceilings) []namedCeiling {
+	a, places := &c.Approvals, ledger.Currency(c.Company.Currency).Exponent()
+	return []namedCeiling{
+		{"invoice", a.Invoice, places, &into.Invoice}, {"discount", a.Discount, 2, &into.Discount}, {"credit", a.Credit, places, &into.Credit},
+		{"writeoff", a.WriteOff, places, &into.WriteOff}, {"refund", a.Refund, places, &into.Refund}, {"limit", a.Limit, places, &into.Limit},
+	}
+}
+
+type namedCeiling struct {
+	name   string
+	from   ceiling
+	places int32
+	into   *ledger.Ceiling
+}
+
+// ceilings are the settings of [approvals], which check has found right.
+func (c *Config) ceilings() ledger.Ceilings {
+	out := ledger.Ceilings{Reopen: c.Approvals.Reopen, Days: c.Approvals.Days}
+	for _, n := range c.ceilingList(&out) {
+		n.into.Set = n.from.set
+		n.into.Minor, _ = n.from.minor(n.places)
+	}
+	return out
+}
+
+// approvalDaysMax is the longest that a request for approval may wait.
+const approvalDaysMax = 90
 
 // The sandbox's fixed people, channels and keys. Its stand-ins know the same.
 const (
@@ -262,7 +342,7 @@ func sandboxFile() (f File) {
 	f.Company.Interest = "eu"
 	f.Company.Bank = "IBAN DE02 1203 0000 0000 2020 51, BIC BYLADEM1001"
 	f.Slack.Invoices, f.Slack.Finance = "CINVOICES1", "CFINANCE01"
-	f.Roles.Sales, f.Roles.Finance = []string{"USALES0001"}, []string{"UFINANCE01"}
+	f.Roles.Sales, f.Roles.Finance = []string{"SSALES0001"}, []string{"UFINANCE01"} // sales are a user group
 	f.Roles.Manager, f.Roles.Auditor = []string{"UMANAGER01"}, []string{"UAUDITOR01"}
 	return f
 }

@@ -1,8 +1,14 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"duebot/commands"
+	"duebot/ledger"
 )
 
 // Numbers that could not be found again, or that two documents would share, are refused
@@ -31,5 +37,61 @@ func TestRoundingIsChecked(t *testing.T) {
 		if want == "" && err != nil || want != "" && (err == nil || !strings.HasPrefix(err.Error(), want+":")) {
 			t.Errorf("%q: got %v, want %q", rule, err, want)
 		}
+	}
+}
+
+// A ceiling is exact: whole, or with decimals in quotes that its currency has.
+func TestApprovalSettings(t *testing.T) {
+	for _, tt := range []struct {
+		name, toml, wrong string // a part of the error, "" for none
+		want              ledger.Ceilings
+	}{
+		{"nothing is set", ``, "", ledger.Ceilings{}},
+		{"whole sums and a percentage", "invoice = 10000\ndiscount = 20", "", ledger.Ceilings{Invoice: ledger.Ceiling{Set: true, Minor: 1000000}, Discount: ledger.Ceiling{Set: true, Minor: 2000}}},
+		{"decimals in quotes", `credit = "500.50"`, "", ledger.Ceilings{Credit: ledger.Ceiling{Set: true, Minor: 50050}}},
+		{"zero asks for everything", "refund = 0\nreopen = true\ndays = 3", "", ledger.Ceilings{Refund: ledger.Ceiling{Set: true}, Reopen: true, Days: 3}},
+		{"a binary fraction", `writeoff = 500.5`, "in quotes", ledger.Ceilings{}},
+		{"finer than a cent", `limit = "0.001"`, "approvals.limit", ledger.Ceilings{}},
+		{"below zero", `invoice = -1`, "approvals.invoice", ledger.Ceilings{}},
+		{"no number", `invoice = "much"`, "approvals.invoice", ledger.Ceilings{}},
+		{"too many days", `days = 1000`, "approvals.days", ledger.Ceilings{}},
+		{"an unknown setting", `voids = 1`, "approvals.voids", ledger.Ceilings{}},
+	} {
+		path := filepath.Join(t.TempDir(), "x.toml")
+		if err := os.WriteFile(path, []byte("[approvals]\n"+tt.toml+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s := &theSandbox{o: sandboxOptions{config: path}, base: "http://127.0.0.1:8080"}
+		c, err := s.settings()
+		switch {
+		case tt.wrong == "" && err != nil || tt.wrong != "" && (err == nil || !strings.Contains(err.Error(), tt.wrong)):
+			t.Errorf("%s: got %v, want %q", tt.name, err, tt.wrong)
+		case err == nil && c.company().Approvals != tt.want:
+			t.Errorf("%s: got %+v", tt.name, c.company().Approvals)
+		}
+	}
+}
+
+// A group's members have its role, of several roles the widest, and an auditor looks at all
+// beside another role.
+func TestRolesOfGroups(t *testing.T) {
+	r := newRoster(&Bot{cfg: Config{}})
+	r.bot.cfg.Roles.Sales, r.bot.cfg.Roles.Finance = []string{"SSALES0001", "UBOTH00001"}, []string{"SFINANCE01"}
+	r.bot.cfg.Roles.Manager, r.bot.cfg.Roles.Auditor = []string{"UMANAGER01"}, []string{"SAUDIT0001"}
+	r.members = map[string][]string{"SSALES0001": {"UA", "UB", "UMANAGER01"}, "SFINANCE01": {"UB", "UBOTH00001"}, "SAUDIT0001": {"UA", "UC"}}
+	for user, want := range map[string]commands.Staff{
+		"UA": {ID: "UA", Role: commands.Sales, Audits: true}, "UB": {ID: "UB", Role: commands.Finance}, "UC": {ID: "UC", Role: commands.Auditor, Audits: true},
+		"UMANAGER01": {ID: "UMANAGER01", Role: commands.Manager}, "UBOTH00001": {ID: "UBOTH00001", Role: commands.Finance}, "UD": {ID: "UD"},
+		"SSALES0001": {ID: "SSALES0001"}, "": {},
+	} {
+		if got := r.staff(user); got != want {
+			t.Errorf("%s: got %+v, want %+v", user, got, want)
+		}
+	}
+	if got := r.people(commands.Sales); !slices.Equal(got, []string{"UA", "UB", "UMANAGER01", "UBOTH00001"}) {
+		t.Errorf("sales are %v", got)
+	}
+	if got := r.bot.cfg.groups(); len(got) != 3 {
+		t.Errorf("groups are %v", got)
 	}
 }

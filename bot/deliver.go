@@ -354,12 +354,14 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		o.chat, o.words = "slack:"+n.Address, d.bot.staffWords(n.Address)
 	}
 	inv := v.Invoice(n.Invoice)
-	if inv == nil {
+	if inv == nil && n.Kind != ledger.NoticeApprovalEdit {
 		return "", nil
 	}
 	var chat string
 	var ok bool
 	switch {
+	case n.Kind == ledger.NoticeApprovalEdit:
+		chat, o.edit, ok, err = v.NoticeMessage(v.Approval(n.Approval).Notice)
 	case n.Kind == ledger.NoticeEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(inv.Message)
 	case n.Kind == ledger.NoticeDisputeEdit:

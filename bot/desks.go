@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,17 @@ type staffDesk struct{ b *Bot }
 func (d *staffDesk) Busy() func() { return d.b.begin() }
 
 func (d *staffDesk) staff(ctx context.Context, user string) commands.Staff {
-	return commands.Staff{ID: user, Role: d.b.cfg.role(user), Lang: d.b.texts.Match(d.b.person(ctx, user).Locale)}
+	d.b.roster.fresh(ctx)
+	s := d.b.roster.staff(user)
+	s.Lang = d.b.texts.Match(d.b.person(ctx, user).Locale)
+	return s
+}
+
+// GroupChanged is told when the members of a user group changed.
+func (d *staffDesk) GroupChanged(ctx context.Context, group string) {
+	if slices.Contains(d.b.cfg.groups(), group) {
+		d.b.roster.read(ctx)
+	}
 }
 
 // Command runs a slash command. A short form (/invoice) is the verb of that name.

@@ -17,6 +17,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/BurntSushi/toml"
+
 	"duebot/adapters/exchange"
 	"duebot/adapters/sandbox"
 	"duebot/adapters/sandbox/ecbapi"
@@ -45,6 +47,7 @@ func runSandbox(ctx context.Context, fs *flag.FlagSet, args []string, out io.Wri
 	fs.BoolVar(&o.empty, "empty", false, "no demo company: an empty ledger and ten Telegram chats that nobody is linked to")
 	fs.BoolVar(&o.noBot, "no-bot", false, "only the stand-ins, on real time, for a bot of yours")
 	fs.StringVar(&o.webhook, "stripe-webhook", "http://127.0.0.1:8081/stripe/webhook", "with -no-bot: where Stripe's webhooks go")
+	fs.StringVar(&o.config, "config", "", "TOML file with settings that take the place of the sandbox company's")
 	start := fs.String("clock", "", "what the clock shows at first, as 2026-10-01T09:00:00Z; default: now")
 	verbose := fs.Bool("v", false, "log more")
 	if err := parse(fs, args, 0); err != nil {
@@ -85,6 +88,7 @@ type sandboxOptions struct {
 	addr, dir    string
 	empty, noBot bool
 	webhook      string
+	config       string
 	start        time.Time
 }
 
@@ -268,7 +272,10 @@ func (s *theSandbox) startBot(ctx context.Context) error {
 		}
 		return s.clock.Now()
 	}
-	cfg := sandboxConfig(s.base, ledger.Path(s.dir))
+	cfg, err := s.settings()
+	if err != nil {
+		return err
+	}
 	b, err := NewBot(cfg, s.clock, now, sandboxMark, s.log)
 	if errors.Is(err, ledger.ErrMark) {
 		return fmt.Errorf("-data: %s holds a real ledger; name another folder", s.dir)
@@ -313,6 +320,22 @@ func (s *theSandbox) startBot(ctx context.Context) error {
 		return s.live(ctx, b, recent)
 	}
 	return nil
+}
+
+// settings are the sandbox's own, with those of -config in their place.
+func (s *theSandbox) settings() (Config, error) {
+	cfg := sandboxConfig(s.base, ledger.Path(s.dir))
+	if s.o.config == "" {
+		return cfg, nil
+	}
+	meta, err := toml.DecodeFile(s.o.config, &cfg.File)
+	if err != nil {
+		return cfg, fmt.Errorf("-config %s: %w", s.o.config, err)
+	}
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		return cfg, fmt.Errorf("-config %s: %q is not a setting", s.o.config, unknown[0].String())
+	}
+	return cfg, cfg.check()
 }
 
 // demoRates are what the stand-in of the ECB published on those days.

@@ -21,7 +21,9 @@ func TestMain(m *testing.M) {
 
 // TestScript plays the conversations of testdata/script. Their own commands are:
 //
-//	sandbox [-demo] [TIME]      starts a sandbox; all that follows happens in it
+//	sandbox [-demo] [-config FILE] [TIME]  starts a sandbox; all that follows happens in it
+//	group ID USER…              gives a user group in Slack other members
+//	scope NAME on|off           gives the app a scope in Slack, or takes it away
 //	slack USER LINE             types a slash command in #invoices; what is answered is on stdout
 //	press USER LABEL            presses a button in Slack
 //	channel ID [USER]           prints a channel, its threads indented; ID DM is USER's direct messages
@@ -47,6 +49,7 @@ func TestScript(t *testing.T) {
 			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "verify": scriptVerify,
 			"audit": scriptAudit,
 			"halt":  scriptHalt,
+			"group": scriptGroup, "scope": scriptScope,
 		},
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
@@ -86,9 +89,15 @@ func chatID(ts *testscript.TestScript, s string) int64 {
 func scriptSandbox(ts *testscript.TestScript, _ bool, args []string) {
 	s := on(ts)
 	o := sandboxOptions{addr: "127.0.0.1:0", dir: s.dir + "/data", empty: true, start: time.Date(2026, 10, 1, 7, 0, 0, 0, time.UTC)}
-	for _, a := range args {
+	for i, a := range args {
 		if a == "-demo" {
 			o.empty = false
+			continue
+		}
+		if a == "-config" {
+			o.config = ts.MkAbs(args[i+1])
+		}
+		if a == "-config" || i > 0 && args[i-1] == "-config" {
 			continue
 		}
 		t, err := time.Parse(time.RFC3339, a)
@@ -111,6 +120,17 @@ type logWriter struct{ ts *testscript.TestScript }
 func (w logWriter) Write(b []byte) (int, error) {
 	w.ts.Logf("log: %s", strings.TrimSpace(string(b)))
 	return len(b), nil
+}
+
+func scriptGroup(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 1, "group ID USER…")
+	on(ts).play.post("slack/group", map[string]any{"group": args[0], "users": args[1:]}, nil)
+	on(ts).play.state()
+}
+
+func scriptScope(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 2, "scope NAME on|off")
+	on(ts).play.post("slack/scope", map[string]any{"scope": args[0], "granted": args[1] == "on"}, nil)
 }
 
 func scriptSlack(ts *testscript.TestScript, _ bool, args []string) {

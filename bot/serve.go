@@ -106,6 +106,12 @@ func diagnose(ctx context.Context, cfg Config, check func(what string, err error
 			check("Slack channel "+channel, s.CheckChannel(ctx, channel), "Name the channel's id in "+setting+", and invite the bot into it: /invite @duebot.")
 		}
 	}
+	if err == nil {
+		for _, group := range cfg.groups() {
+			_, err := s.GroupMembers(ctx, group)
+			check("Slack user group "+group, err, "Give the app the scope usergroups:read and install it again, and look at the group's id in [roles].")
+		}
+	}
 	name, err := t.Me(ctx)
 	check("Telegram token (@"+name+")", err, "Take TELEGRAM_BOT_TOKEN again from @BotFather, and look at TELEGRAM_API_URL.")
 	if _, addr := cfg.rateSource(); addr != "" {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -160,8 +161,8 @@ func (s *simulation) addCustomer() {
 	n := len(s.owes)
 	handle := fmt.Sprintf("c%d", n)
 	zones := []string{"Europe/Berlin", "Pacific/Kiritimati", "America/New_York", "Asia/Tehran"}
-	_, seen := s.slack("USALES0001", fmt.Sprintf(`/ar customer add %s "Customer %d" lang=%s tz=%s terms=net%d`, handle, n,
-		[]string{"en", "ru"}[n%2], zones[n%len(zones)], s.rng.Intn(20)))
+	_, seen := s.slack("USALES0001", fmt.Sprintf(`/ar customer add %s "Customer %d" lang=%s tz=%s terms=%snet%d`, handle, n,
+		[]string{"en", "ru"}[n%2], zones[n%len(zones)], []string{"", "2/10", "3.5/1"}[s.rng.Intn(3)], s.rng.Intn(20)))
 	if !strings.Contains(seen, handle) {
 		s.t.Fatalf("customer add: %s", seen)
 	}
@@ -188,7 +189,20 @@ func (s *simulation) handle() string {
 // issue previews and confirms, sometimes twice.
 func (s *simulation) issue() {
 	handle, cents := s.handle(), int64(1+s.rng.Intn(500000))
-	ts, seen := s.slack("USALES0001", fmt.Sprintf(`/ar invoice %s %d.%02d "Work of day %d"`, handle, cents/100, cents%100, s.acts))
+	line := fmt.Sprintf(`%s %d.%02d "Work of day %d"`, handle, cents/100, cents%100, s.acts)
+	if cents > 100 && s.rng.Intn(5) == 0 {
+		line += " instalments 33.3% 3d, 33.3% 10d, rest 40d"
+	}
+	command := "/ar invoice "
+	if s.rng.Intn(6) == 0 { // kept as a draft, and issued from there
+		_, seen := s.slack("USALES0001", "/ar draft "+line)
+		kept := draftNumber.FindStringSubmatch(seen)
+		if kept == nil {
+			return // the line came twice, and its first answer was lost
+		}
+		command, line = "/ar draft issue ", kept[1]
+	}
+	ts, seen := s.slack("USALES0001", command+line)
 	if !strings.Contains(seen, "[Confirm]") {
 		s.t.Errorf("no preview: %s", seen)
 		return
@@ -206,6 +220,23 @@ func (s *simulation) issue() {
 	default:
 		s.t.Errorf("one preview issued %d invoices", len(after)-len(before))
 	}
+}
+
+// draftNumber finds the number of a draft that is kept.
+var draftNumber = regexp.MustCompile(`Draft (\d+) for`)
+
+// early is what an early payment of an invoice is now, 0 for none.
+func (s *simulation) early(number string) (cents int64) {
+	s.box.bot.Load().books.View(func(v *ledger.View) error {
+		inv, err := v.InvoiceNumbered(number)
+		if err == nil {
+			if o, ok := inv.Early(v.Today()); ok {
+				cents = o.Pay.Minor
+			}
+		}
+		return err
+	})
+	return cents
 }
 
 // issued lists the numbers in the books.
@@ -231,6 +262,9 @@ func (s *simulation) pay() {
 		return
 	}
 	cents := int64(1 + s.rng.Intn(300000))
+	if exact := s.early(inv.number); exact > 0 && s.rng.Intn(2) == 0 {
+		cents = exact
+	}
 	what := inv.handle
 	if s.rng.Intn(2) == 0 {
 		what = inv.number
@@ -404,6 +438,11 @@ func (s *simulation) check() {
 			for _, m := range v.Balance(c) {
 				got += m.Minor
 			}
+			v.Invoices(func(i *ledger.Invoice) {
+				if i.Customer == c.ID {
+					want -= i.Discounted
+				}
+			})
 			if got != want {
 				s.t.Errorf("%s owes %d in the books, and was told %d", handle, got, want)
 			}

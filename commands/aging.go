@@ -10,21 +10,30 @@ import (
 
 // agingCommand shows what is owed by how long it is overdue: of everybody, or of one
 // customer with his invoices.
+//
+//	line      = [ customer ] { past } | { "by" dimension | filter | past } .
+//	dimension = "customer" | "currency" | "owner" | "segment" | "bucket" .
+//	filter    = "owner" ( mention | "me" | "none" ) | "segment" word | "currency" code
+//	          | "overdue" | "over" ( "30" | "60" | "90" | "120" ) .
+//	past      = ( "as-of" | "known-at" ) date .
 func agingCommand() Command {
 	return Command{
 		Name: "aging", Aliases: []string{"aging"}, Who: anybody(), Reads: true,
-		Usage:    []string{`aging [<customer>] [as-of <date>] [known-at <date>]`},
-		Examples: []string{`aging`, `aging acme`, `aging as-of 2026-09-30`, `aging acme as-of 2026-09-30 known-at 2026-10-05`},
+		Usage: []string{`aging [<customer>] [as-of <date>] [known-at <date>]`, `aging by currency|customer|owner|segment|bucket`,
+			`aging owner @<user>`, `aging segment <word>`, `aging currency <code>`, `aging overdue`, `aging over 60`},
+		Examples: []string{`aging`, `aging by owner over 60`, `aging acme`, `aging as-of 2026-09-30`, `aging acme as-of 2026-09-30 known-at 2026-10-05`},
 		Run: func(c *Call) (card.Reply, error) {
 			past, err := c.cutPast()
 			if err != nil {
 				return card.Reply{}, err
 			}
-			if past.asked() {
-				return pastAging(c, past)
+			if q, is, err := c.agingQuestion(); err != nil {
+				return card.Reply{}, err
+			} else if is {
+				return c.agingAnswer(q, past)
 			}
-			if len(c.Args) == 0 {
-				return card.Reply{Card: agingCard(c.View)}, nil
+			if past.asked() {
+				return pastAccountOf(c, past)
 			}
 			cust, err := c.CustomerNamed(c.Args[0].text)
 			if err != nil {
@@ -39,20 +48,20 @@ func agingCommand() Command {
 func agingByButton(c *Call) (card.Reply, error) {
 	id, _ := strconv.Atoi(c.Where.Arg)
 	if cust := c.Customer(ledger.CustomerID(id)); cust != nil {
+		if err := c.Allowed(cust); err != nil {
+			return card.Reply{}, err
+		}
 		return card.Reply{Card: accountCard(c.View, cust), Replace: true}, nil
 	}
-	return card.Reply{Card: agingCard(c.View), Replace: true}, nil
+	r, err := c.agingAnswer(agingQuestion{by: ledger.ByCustomer}, past{})
+	r.Replace = true
+	return r, err
 }
 
 // agingRows is how many customers the table shows; the rest is summed in one row.
 const agingRows = 15
 
-// agingCard shows the totals per currency, and the customers with the most overdue.
-func agingCard(v *ledger.View) *card.Card {
-	today := v.Today()
-	return agingCardOf(v, card.T("aging.title", "date", today), v.Aging(today))
-}
-
+// agingCardOf shows the totals per currency, and the customers with the most overdue.
 func agingCardOf(v *ledger.View, title card.Text, rows []ledger.AgingRow) *card.Card {
 	k := &card.Card{Title: title, Table: agingTable(card.T("aging.customer"))}
 	totals := ledger.AgingTotals(rows)
@@ -89,7 +98,7 @@ func agingCardOf(v *ledger.View, title card.Text, rows []ledger.AgingRow) *card.
 
 func agingTable(first card.Text) *card.Table {
 	t := &card.Table{Head: []card.Text{first, card.T("aging.total"), card.T("aging.notdue")}, Right: []bool{false, true, true}}
-	for _, name := range []string{"1–30", "31–60", "61–90", "91–120", "120+"} {
+	for _, name := range bucketNames() {
 		t.Head, t.Right = append(t.Head, card.Plain(name)), append(t.Right, true)
 	}
 	t.Head, t.Right = append(t.Head, card.T("aging.onaccount")), append(t.Right, true)
@@ -127,16 +136,16 @@ func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 	}
 	k.Fields = append(agingFields(rows), k.Fields...)
 	k.Fields = append(k.Fields, recordFields(v, cust)...)
-	open := v.OpenInvoices(cust)
+	open := v.OpenItems(cust)
 	k.Table = &card.Table{Head: []card.Text{card.T("col.number"), card.T("col.due"), card.T("col.state"), card.T("col.open")},
 		Right: []bool{false, false, false, true}}
-	for i, inv := range open {
+	for i, item := range open {
 		if i == accountRows {
 			k.Note = append(k.Note, card.T("account.more", "count", len(open)-accountRows))
 			break
 		}
-		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(inv.Number.String()), card.T("value", "value", inv.Due),
-			stateText(inv, today), money(inv.OpenMoney())})
+		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(item.Invoice.Number.String()), card.T("value", "value", item.Due),
+			itemState(item, today), money(item.Open)})
 	}
 	if len(open) == 0 {
 		k.Table = nil
@@ -189,6 +198,17 @@ func cardState(inv *ledger.Invoice, on ledger.Date) card.Text {
 		return card.T("state.late")
 	}
 	return stateText(inv, on)
+}
+
+// itemState is stateText of one part of an invoice in instalments.
+func itemState(item ledger.OpenItem, on ledger.Date) card.Text {
+	if item.Due == item.Invoice.Due || item.Invoice.State(on) != ledger.StateOverdue {
+		return stateText(item.Invoice, on)
+	}
+	if days := ledger.DaysOverdue(item.Due, on); days > 0 {
+		return card.T("state.overdue", "count", days)
+	}
+	return card.T("state.open")
 }
 
 // stateText is an invoice's state in a few words: "overdue by 12 days".

@@ -120,7 +120,7 @@ func findPayment(v *ledger.View, word string) (*ledger.Payment, error) {
 	if rest, ok := strings.CutPrefix(strings.ToUpper(word), "P-"); ok {
 		if n, err := strconv.ParseUint(rest, 10, 32); err == nil {
 			if p := v.Payment(ledger.PaymentID(n)); p != nil {
-				return p, nil
+				return p, v.Allowed(v.Customer(p.Customer))
 			}
 		}
 	}

@@ -1,11 +1,14 @@
 package commands
 
 import (
+	"slices"
+
 	"duebot/commands/card"
 	"duebot/ledger"
 )
 
-// certificateCommand chases the paper behind tax that customers withheld: it lists what is
+// certificateCommand chases the paper behind tax that customers withheld, or paid straight to
+// the state: it lists what is
 // owed, and books what came.
 //
 //	line = [ number [ reference ] ] .
@@ -38,22 +41,27 @@ func certificateCommand() Command {
 }
 
 func certificatesCard(v *ledger.View) *card.Card {
-	owed := v.OwedCertificates()
+	owed := slices.DeleteFunc(v.OwedCertificates(), func(st *ledger.Settlement) bool { return !v.Sees(v.Customer(v.Invoice(st.Invoice).Customer)) })
 	if len(owed) == 0 {
 		return &card.Card{Body: []card.Text{card.T("certificate.nothing")}}
 	}
 	k := &card.Card{Title: card.T("certificate.list", "count", len(owed)), Table: &card.Table{
-		Head:  []card.Text{card.T("col.invoice"), card.T("field.payment"), card.T("col.since"), card.T("col.amount")},
-		Right: []bool{false, false, false, true}}}
+		Head:  []card.Text{card.T("col.invoice"), card.T("field.payment"), card.T("col.paper"), card.T("col.since"), card.T("col.amount")},
+		Right: []bool{false, false, false, false, true}}}
 	for i, st := range owed {
 		if i == accountRows {
 			k.Note = append(k.Note, card.T("certificate.more", "count", len(owed)-accountRows))
 			break
 		}
 		inv := v.Invoice(st.Invoice)
+		paper := card.T("paper.withheld")
+		if st.Cause == ledger.BySplit {
+			paper = card.T("paper.split")
+		}
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(label(v, inv)), card.Plain(v.Payment(st.Payment).Label()),
-			card.T("value", "value", st.Date), money(ledger.Money{Minor: st.Minor, Currency: inv.Currency})})
+			paper, card.T("value", "value", st.Date), money(ledger.Money{Minor: st.Minor, Currency: inv.Currency})})
 	}
+	ownNote(v, k)
 	k.Note = append(k.Note, card.T("certificate.note", "number", v.Invoice(owed[0].Invoice).Number.String()))
 	return k
 }

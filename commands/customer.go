@@ -16,8 +16,8 @@ func customerCommand() Command {
 	return Command{
 		Name: "customer", Who: []Role{Sales, Finance, Manager},
 		Usage: []string{
-			`customer add <handle> "<name>" [currency=EUR] [lang=en] [tz=Europe/Berlin] [terms=net14]`,
-			`customer set <handle> [terms=net30] [limit=5000] [lang=en] [tz=Europe/Berlin] [name="<name>"] [owner=@<user>] [interest=9%] [latefee=25]`,
+			`customer add <handle> "<name>" [currency=EUR] [lang=en] [tz=Europe/Berlin] [terms=net14] [segment=<word>]`,
+			`customer set <handle> [terms=net30] [limit=5000] [lang=en] [tz=Europe/Berlin] [name="<name>"] [owner=@<user>] [substitute=@<user>] [segment=<word>] [interest=9%] [latefee=25]`,
 			`customer invite <handle>`,
 			`customer list`,
 		},
@@ -91,11 +91,11 @@ func (c *Call) customerOption(n *ledger.NewCustomer, key, value string) (err err
 		}
 	case "tz":
 		n.ZoneName = value
+	case "segment":
+		n.Segment = value
 	case "terms":
 		var t ledger.Terms
-		if t, err = ledger.ParseTerms(value); err == nil && !t.Discount.IsZero() {
-			err = ledger.Refuse(ledger.BadInput, "terms.unknown", "text", value) // nothing takes the discount yet
-		}
+		t, err = ledger.ParseTerms(value)
 		n.Terms = &t
 	default:
 		err = ledger.Refuse(ledger.BadInput, "customer.option", "text", key)
@@ -129,7 +129,11 @@ const customersMax = 60
 
 func listCustomers(c *Call) (card.Reply, error) {
 	var all []*ledger.Customer
-	c.Customers(func(x *ledger.Customer) { all = append(all, x) })
+	c.Customers(func(x *ledger.Customer) {
+		if c.Sees(x) {
+			all = append(all, x)
+		}
+	})
 	sort.Slice(all, func(i, j int) bool { return all[i].Handle < all[j].Handle })
 	if len(all) == 0 {
 		return card.Say("customer.none"), nil
@@ -149,6 +153,7 @@ func listCustomers(c *Call) (card.Reply, error) {
 	if len(all) > customersMax {
 		k.Note = append(k.Note, card.T("customer.more", "count", len(all)-customersMax))
 	}
+	ownNote(c.View, k)
 	return card.Reply{Card: k}, nil
 }
 
@@ -175,6 +180,9 @@ func unlinkByButton(c *Call) (card.Reply, error) {
 	cust := c.Customer(ledger.CustomerID(n))
 	if cust == nil {
 		return card.Say("button.old"), nil
+	}
+	if err := c.Allowed(cust); err != nil {
+		return card.Reply{}, err
 	}
 	if err := c.Tx.Unlink(cust, "telegram:"+chat); err != nil {
 		return card.Reply{}, err

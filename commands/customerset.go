@@ -12,7 +12,8 @@ import (
 //
 //	line   = "set" handle option { option } .
 //	option = "terms=" terms | "limit=" ( sum | "none" ) | "lang=" code | "tz=" zone
-//	       | "name=" quoted | "owner=" ( mention | "none" )
+//	       | "name=" quoted | "owner=" ( mention | "none" ) | "substitute=" ( mention | "none" )
+//	       | "segment=" ( word | "none" )
 //	       | "interest=" ( percent | law | "law" | "none" ) | "latefee=" ( sum | percent | "none" ) .
 func setCustomer(c *Call) (card.Reply, error) {
 	if len(c.Args) < 2 {
@@ -63,16 +64,19 @@ func (c *Call) changeOption(cust *ledger.Customer, n *ledger.CustomerChange, key
 	case "name":
 		n.Name = &value
 		return nil
-	case "owner":
-		owner := ""
-		if !strings.EqualFold(value, "none") {
-			m := userForm.FindStringSubmatch(value)
-			if m == nil {
-				return ledger.Refuse(ledger.BadInput, "owner.unknown", "text", value)
-			}
-			owner = m[1]
+	case "owner", "substitute":
+		user, err := userOrNone(value)
+		if key == "owner" {
+			n.Owner = &user
+		} else {
+			n.Substitute = &user
 		}
-		n.Owner = &owner
+		return err
+	case "segment":
+		if strings.EqualFold(value, "none") {
+			value = ""
+		}
+		n.Segment = &value
 		return nil
 	case "terms", "lang", "tz":
 		var as ledger.NewCustomer
@@ -90,6 +94,18 @@ func (c *Call) changeOption(cust *ledger.Customer, n *ledger.CustomerChange, key
 		return nil
 	}
 	return ledger.Refuse(ledger.BadInput, "customer.setoption", "text", key)
+}
+
+// userOrNone reads a mention of a Slack user; "none" is "".
+func userOrNone(value string) (string, error) {
+	if strings.EqualFold(value, "none") {
+		return "", nil
+	}
+	m := userForm.FindStringSubmatch(value)
+	if m == nil {
+		return "", ledger.Refuse(ledger.BadInput, "owner.unknown", "text", value)
+	}
+	return m[1], nil
 }
 
 // limitOption reads a credit limit, which finance and managers alone decide.
@@ -119,19 +135,29 @@ func customerCard(c *Call, cust *ledger.Customer, changed bool) *card.Card {
 	if !changed {
 		k.Title = card.T("customer.same", "customer", c.CustomerName(cust), "handle", cust.Handle)
 	}
-	owner := card.Plain("–")
-	if cust.Owner != "" {
-		owner = card.T("value", "value", card.User(cust.Owner))
-	}
 	k.Fields = []card.Field{
 		{Label: card.T("field.terms"), Value: card.Plain(cust.Terms.String())},
 		{Label: card.T("field.language"), Value: card.Plain(cust.Language)},
 		{Label: card.T("field.zone"), Value: card.Plain(cust.ZoneName)},
-		{Label: card.T("field.owner"), Value: owner},
+		{Label: card.T("field.owner"), Value: userText(cust.Owner)},
+	}
+	if cust.Substitute != "" {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.substitute"), Value: userText(cust.Substitute)})
+	}
+	if cust.Segment != "" {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.segment"), Value: card.Plain(cust.Segment)})
 	}
 	k.Fields = append(k.Fields, limitFields(c.View, cust)...)
 	k.Fields = append(k.Fields, lateFields(c.View, cust)...)
 	return k
+}
+
+// userText is a Slack user as a mention, or a dash for nobody.
+func userText(user string) card.Text {
+	if user == "" {
+		return card.Plain("–")
+	}
+	return card.T("value", "value", card.User(user))
 }
 
 // limitFields are a customer's credit limit and what is free of it; none without a limit.
@@ -158,6 +184,9 @@ func warnOfLimit(c *Call, k *card.Card, d *ledger.Draft, total ledger.Money) {
 	}
 	limit := ledger.Money{Minor: cust.Limit, Currency: cust.Currency}
 	k.Body = append(k.Body, card.T("limit.warning", "customer", c.CustomerName(cust), "over", over, "limit", limit, "open", c.Exposure(cust)))
+	if co := c.Company(); !may(buttons()["override"], c.Who.Role) && co.Approvals.Limit.Set {
+		return // Confirm asks a second person for it
+	}
 	if !may(buttons()["override"], c.Who.Role) {
 		k.Body = append(k.Body, card.T("limit.ask"))
 		k.Buttons = k.Buttons[1:]

@@ -11,7 +11,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"sort"
 	"strings"
 	"unicode"
 
@@ -46,6 +45,15 @@ type Settings struct {
 	Payable func(ledger.Money) bool
 	// MonthName is a month's name in a language, alone: 1 is January.
 	MonthName func(lang string, month int) string
+	// SalesSeeAll lets sales see and change all customers, not only their own.
+	SalesSeeAll bool
+	// Refused is told that somebody was refused for his role: it may be newer than what is
+	// known of it. nil: nobody wants to know.
+	Refused func()
+	// StaffOf is what is known of a Slack user, and People are those of a role: an approval
+	// needs others than whoever asks. nil: nobody is known.
+	StaffOf func(user string) Staff
+	People  func(role Role) []string
 }
 
 // Desk is where requests come in.
@@ -56,9 +64,10 @@ type Desk struct {
 
 // Staff is a member of staff who asks.
 type Staff struct {
-	ID   string // Slack user id
-	Role Role   // "" for none
-	Lang string
+	ID     string // Slack user id
+	Role   Role   // what he may do; "" for none
+	Audits bool   // he is an auditor too, and may look at all
+	Lang   string
 }
 
 // By is how the books name him.
@@ -96,10 +105,10 @@ type Command struct {
 func Table() []Command {
 	return []Command{
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
-		creditCommand(), reissueCommand(), voidCommand(),
+		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
 		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), noticeCommand(),
-		statementCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), helpCommand(),
+		statementCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}
 }
 
@@ -114,6 +123,8 @@ func buttons() map[string]Command {
 		"unlink":   {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
 		"settle":   {Name: "settle", Who: []Role{Sales, Finance, Manager}, Run: settleNotice},
 		"rate":     {Name: "rate", Who: rateSetters(), Run: rateByButton},
+		"approve":  {Name: "approve", Who: []Role{Finance, Manager}, Run: approveByButton},
+		"decline":  {Name: "decline", Who: []Role{Sales, Finance, Manager}, Run: declineByButton},
 		"show":     {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
 		"aging":    {Name: "aging", Who: anybody(), Reads: true, Run: agingByButton},
 	}
@@ -128,6 +139,9 @@ type Call struct {
 	Where Press   // the button, if it was one
 	Line  string  // the words after the verb, as typed
 	Args  []token // the same, cut into words
+
+	draft   *ledger.Draft // the previewed invoice that a button issues
+	draftNo string        // number of the draft that a preview is of, "" for none
 }
 
 // Lang is the language in which the company writes numbers.
@@ -144,8 +158,8 @@ func (d *Desk) Line(ctx context.Context, l Line) (card.Reply, error) {
 	if !ok {
 		return unknownVerb(verb), nil
 	}
-	if !may(cmd, l.Who.Role) {
-		return refused(forbidden(cmd, l.Who.Role)), nil
+	if !l.Who.may(cmd) {
+		return d.forbid(cmd, l.Who), nil
 	}
 	call := &Call{Desk: d, Who: l.Who, Line: strings.TrimSpace(rest), Args: split(rest)}
 	return d.run(ctx, cmd, l.Key, l.Text, call)
@@ -165,8 +179,8 @@ func (d *Desk) Press(ctx context.Context, p Press) (card.Reply, error) {
 	if !ok {
 		return card.Say("button.old"), nil
 	}
-	if !may(cmd, p.Who.Role) {
-		return refused(forbidden(cmd, p.Who.Role)), nil
+	if !p.Who.may(cmd) {
+		return d.forbid(cmd, p.Who), nil
 	}
 	return d.run(ctx, cmd, p.Key, p.Do+":"+p.Arg, &Call{Desk: d, Who: p.Who, Where: p})
 }
@@ -176,15 +190,16 @@ func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Ca
 	var reply card.Reply
 	if cmd.Reads {
 		err := d.Books.View(func(v *ledger.View) (err error) {
-			call.View = v
+			call.View, v.May = v, d.lens(call.Who, cmd)
 			reply, err = cmd.Run(call)
-			return err
+			return d.noted(err)
 		})
 		return answered(reply, err)
 	}
 	return d.update(ctx, key, call.Who.By(), input, func(tx *ledger.Tx) (card.Reply, error) {
 		call.Tx, call.View = tx, &tx.View
-		return cmd.Run(call)
+		tx.May = d.lens(call.Who, cmd)
+		return d.guarded(call, cmd)
 	})
 }
 
@@ -242,28 +257,6 @@ func unknownVerb(verb string) card.Reply {
 	return card.Say("verb.unknown", "text", verb)
 }
 
-func may(cmd Command, role Role) bool {
-	for _, r := range cmd.Who {
-		if r == role {
-			return true
-		}
-	}
-	return false
-}
-
-// forbidden says why, and whom to ask.
-func forbidden(cmd Command, role Role) *ledger.Refusal {
-	if role == "" {
-		return &ledger.Refusal{Kind: ledger.Forbidden, Key: "role.none"}
-	}
-	who := make([]string, len(cmd.Who))
-	for i, r := range cmd.Who {
-		who[i] = string(r)
-	}
-	sort.Strings(who)
-	return &ledger.Refusal{Kind: ledger.Forbidden, Key: "role.not", Args: []any{"verb", cmd.Name, "role", string(role), "who", strings.Join(who, ", ")}}
-}
-
 // usage is the refusal of a line that does not fit: what is wrong, and the right form.
 func usage(cmd string, args ...any) error {
 	c, _ := find(cmd)
@@ -282,7 +275,8 @@ func invoiceOrCustomer(v *ledger.View, word string) (*ledger.Invoice, *ledger.Cu
 	}
 	c, err := v.CustomerNamed(word)
 	if inv := v.InvoiceReferenced(word); err != nil && inv != nil {
-		return inv, v.Customer(inv.Customer), nil
+		c = v.Customer(inv.Customer)
+		return inv, c, v.Allowed(c)
 	}
 	return nil, c, err
 }

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,7 +39,7 @@ func disputeCommand() Command {
 }
 
 func disputesCard(v *ledger.View) *card.Card {
-	open := v.OpenDisputes()
+	open := slices.DeleteFunc(v.OpenDisputes(), func(d *ledger.Dispute) bool { return !v.Sees(v.Customer(d.Customer)) })
 	if len(open) == 0 {
 		return &card.Card{Body: []card.Text{card.T("dispute.none")}}
 	}
@@ -54,6 +55,7 @@ func disputesCard(v *ledger.View) *card.Card {
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(d.Label()), card.Plain(label(v, inv)), reasonText(d.Reason),
 			card.T("value", "value", d.Opened), money(inv.DisputedMoney())})
 	}
+	ownNote(v, k)
 	return k
 }
 
@@ -64,7 +66,7 @@ func findDispute(v *ledger.View, word string) (*ledger.Dispute, error) {
 	if rest, ok := strings.CutPrefix(strings.ToUpper(word), "D-"); ok {
 		if n, err := strconv.ParseUint(rest, 10, 32); err == nil {
 			if d := v.Dispute(ledger.DisputeID(n)); d != nil {
-				return d, nil
+				return d, v.Allowed(v.Customer(d.Customer))
 			}
 		}
 		return nil, ledger.Refuse(ledger.NotFound, "dispute.unknown", "text", word)
@@ -211,6 +213,11 @@ func (d *Desk) Thread(ctx context.Context, m ThreadMessage) error {
 		}
 		if inv == nil || inv.Dispute == 0 {
 			return card.Reply{}, nil
+		}
+		tx.May = d.lens(m.Who, disputeCommand())
+		if !tx.Sees(tx.Customer(inv.Customer)) {
+			// Silence would look as if the customer had got the words.
+			return card.Reply{}, d.inThread(tx, &ledger.NoticeQueued{Kind: ledger.NoticeTask, Customer: inv.Customer, Invoice: inv.ID, Code: "others"})
 		}
 		disp := tx.Dispute(inv.Dispute)
 		ref, err := tx.Say(disp, true, m.Who.By(), text)

@@ -15,29 +15,32 @@ func helpCommand() Command {
 		Examples: []string{`help invoice`},
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 {
-				return card.Reply{Card: overview(c.Who.Role)}, nil
+				return card.Reply{Card: overview(c)}, nil
 			}
 			cmd, ok := find(c.Args[0].text)
 			if !ok {
 				return unknownVerb(c.Args[0].text), nil
 			}
-			return card.Reply{Card: explain(cmd)}, nil
+			return card.Reply{Card: explain(c.Desk, cmd)}, nil
 		},
 	}
 }
 
-func overview(role Role) *card.Card {
+func overview(c *Call) *card.Card {
 	k := &card.Card{Title: card.T("help.title")}
 	for _, cmd := range Table() {
-		if may(cmd, role) {
+		if c.Who.may(cmd) {
 			k.Body = append(k.Body, card.T("help.line", "usage", "/ar "+cmd.Usage[0], "what", card.T("help."+cmd.Name)))
 		}
 	}
 	k.Note = []card.Text{card.T("help.note")}
+	if c.Who.Role == Sales && !c.Desk.SalesSeeAll {
+		k.Note = append(k.Note, card.T("help.own"))
+	}
 	return k
 }
 
-func explain(cmd Command) *card.Card {
+func explain(d *Desk, cmd Command) *card.Card {
 	k := &card.Card{Title: card.T("help.verb", "verb", "/ar "+cmd.Name), Body: []card.Text{card.T("help." + cmd.Name)}}
 	for _, u := range cmd.Usage {
 		k.Body = append(k.Body, card.Plain("/ar "+u))
@@ -53,6 +56,9 @@ func explain(cmd Command) *card.Card {
 		}
 	}
 	k.Note = []card.Text{card.T("help.who", "who", strings.Join(who, ", "))}
+	if d.ownOnly(cmd) {
+		k.Note = append(k.Note, card.T("help.own"))
+	}
 	return k
 }
 

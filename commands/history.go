@@ -35,7 +35,7 @@ var paymentForm = regexp.MustCompile(`^[pP]-(\d{1,9})$`)
 func paymentNamed(v *ledger.View, m []string) (*ledger.Payment, error) {
 	n, _ := strconv.Atoi(m[1])
 	if p := v.Payment(ledger.PaymentID(n)); p != nil {
-		return p, nil
+		return p, v.Allowed(v.Customer(p.Customer))
 	}
 	return nil, ledger.Refuse(ledger.NotFound, "history.payment", "text", m[0])
 }
@@ -93,8 +93,12 @@ func historyRow(v *ledger.View, f *ledger.Fact) []card.Text {
 	if err != nil || via == "" {
 		via = "–"
 	}
+	by := actor(v, f.By)
+	if a := v.Approval(f.Approval); a != nil {
+		by = card.Join(by, card.T("history.approved", "approval", a.Label(), "who", whoText(v, a.Decided)))
+	}
 	return []card.Text{card.Plain(strconv.FormatUint(f.Seq, 10)), card.T("value", "value", card.Instant{At: f.Recorded, Zone: co.Zone()}),
-		card.T("value", "value", f.Effective), what, moneyOrDash(d.Amount.Minor, d.Amount.Currency), actor(v, f.By), card.Plain(via)}
+		card.T("value", "value", f.Effective), what, moneyOrDash(d.Amount.Minor, d.Amount.Currency), by, card.Plain(via)}
 }
 
 // actor is whoever made a fact: a mention in Slack, a person's name, or a program's.

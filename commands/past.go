@@ -55,23 +55,17 @@ func (p past) knownNote(k *card.Card) {
 	}
 }
 
-// pastAging answers the aging of a past day, of everybody or of one customer.
-func pastAging(c *Call, p past) (card.Reply, error) {
+// pastAccountOf answers what one customer owed on a past day.
+func pastAccountOf(c *Call, p past) (card.Reply, error) {
 	a, err := p.asOf(c.View)
 	if err != nil {
 		return card.Reply{}, err
 	}
-	var k *card.Card
-	if len(c.Args) == 0 {
-		k = agingCardOf(c.View, card.T("aging.title", "date", a.On), c.AgingAsOf(a))
-		k.Buttons = nil // they lead to accounts as they stand today
-	} else {
-		cust, err := c.CustomerNamed(c.Args[0].text)
-		if err != nil {
-			return card.Reply{}, err
-		}
-		k = pastAccount(c.View, cust, a)
+	cust, err := c.CustomerNamed(c.Args[0].text)
+	if err != nil {
+		return card.Reply{}, err
 	}
+	k := pastAccount(c.View, cust, a)
 	p.knownNote(k)
 	return card.Reply{Card: k}, nil
 }
@@ -95,17 +89,17 @@ func pastAccount(v *ledger.View, cust *ledger.Customer, a ledger.AsOf) *card.Car
 			k.Note = append(k.Note, card.T("account.more", "count", len(open)-accountRows))
 			break
 		}
-		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(item.Invoice.Number.String()), card.T("value", "value", item.Invoice.Due),
+		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(item.Invoice.Number.String()), card.T("value", "value", item.Due),
 			pastState(item, a.On), money(item.Open)})
 	}
 	return k
 }
 
 func pastState(item ledger.OpenItem, on ledger.Date) card.Text {
-	if days := ledger.DaysOverdue(item.Invoice.Due, on); days > 0 {
+	if days := ledger.DaysOverdue(item.Due, on); days > 0 {
 		return card.T("state.overdue", "count", days)
 	}
-	if item.Open != item.Invoice.TotalMoney() {
+	if item.Open != item.Invoice.TotalMoney() && len(item.Invoice.Instalments()) == 0 {
 		return card.T("state.partpaid")
 	}
 	return card.T("state.open")

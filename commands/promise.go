@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"slices"
+
 	"duebot/commands/card"
 	"duebot/ledger"
 )
@@ -41,7 +43,7 @@ func noticeCommand() Command {
 		Usage:    []string{`notices`},
 		Examples: []string{`notices`},
 		Run: func(c *Call) (card.Reply, error) {
-			unknown := c.UnknownNotices()
+			unknown := c.unknown()
 			if len(unknown) == 0 {
 				return card.Say("notices.none"), nil
 			}
@@ -53,6 +55,11 @@ func noticeCommand() Command {
 			return card.Reply{Card: k}, nil
 		},
 	}
+}
+
+// unknown are the notices of unknown fate that the asker may see.
+func (c *Call) unknown() []*ledger.Notice {
+	return slices.DeleteFunc(c.UnknownNotices(), func(n *ledger.Notice) bool { return !c.Sees(c.Customer(n.Customer)) })
 }
 
 // unknownCard asks what became of a message whose answer was lost.
@@ -78,6 +85,11 @@ func settleNotice(c *Call) (card.Reply, error) {
 	id, how := cutArg(c.Where.Arg)
 	var found *ledger.Notice
 	for _, n := range c.UnknownNotices() {
+		if n.ID == ledger.NoticeID(id) {
+			if err := c.Allowed(c.Customer(n.Customer)); err != nil {
+				return card.Reply{}, err
+			}
+		}
 		if n.ID == ledger.NoticeID(id) {
 			found = n
 		}

@@ -55,7 +55,7 @@ func makeContract(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	if draft.Date != c.Today() || p.dueIsSet && !p.dueTerms {
+	if draft.Date != c.Today() || p.dueIsSet && !p.dueTerms || len(draft.Instalments)+len(draft.Deposits) > 0 {
 		return card.Reply{}, ledger.Refuse(ledger.BadInput, "recur.dates")
 	}
 	x.Draft, x.OwnTerms, x.Terms = *draft, p.dueTerms, p.terms
@@ -63,13 +63,13 @@ func makeContract(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	totals, err := draft.Totals()
+	totals, err := c.Settled(draft)
 	if err != nil {
 		return card.Reply{}, err
 	}
 	k := draftCard(c.View, draft, totals)
 	k.Title = card.T("recur.made", "contract", con.Label(), "customer", c.CustomerName(cust))
-	k.Fields = append(sums(draft, totals), contractFields(con)...)
+	k.Fields = append(sums(c.View, draft, totals), contractFields(con)...)
 	k.Body = append(k.Body, card.T("recur.note", "contract", con.Label()))
 	return card.Reply{Card: k}, nil
 }
@@ -153,7 +153,7 @@ func listContracts(c *Call) (card.Reply, error) {
 	var failed error
 	left := 0
 	c.Contracts(func(x *ledger.Contract) {
-		if x.Over() || only != 0 && x.Customer != only || failed != nil {
+		if x.Over() || only != 0 && x.Customer != only || failed != nil || !c.Sees(c.Customer(x.Customer)) {
 			return
 		}
 		if len(k.Table.Rows) == customersMax {
@@ -179,6 +179,7 @@ func listContracts(c *Call) (card.Reply, error) {
 	if left > 0 {
 		k.Note = append(k.Note, card.T("recur.more", "count", left))
 	}
+	ownNote(c.View, k)
 	return card.Reply{Card: k}, failed
 }
 
@@ -191,6 +192,9 @@ func stopContract(c *Call) (card.Reply, error) {
 	con := c.Contract(ledger.ContractID(max(n, 0)))
 	if err != nil || con == nil {
 		return card.Reply{}, ledger.Refuse(ledger.NotFound, "recur.unknown", "text", text)
+	}
+	if err := c.Allowed(c.Customer(con.Customer)); err != nil {
+		return card.Reply{}, err
 	}
 	if err := c.Tx.StopContract(con); err != nil {
 		return card.Reply{}, err

@@ -34,6 +34,8 @@ type AgingRow struct {
 	Bucket   [Buckets]int64 // minor units open, by days overdue
 	OnAcct   int64          // money and credits not applied, shown as a negative
 	Disputed int64          // part of the buckets
+
+	DisputedIn [Buckets]int64 // the same, bucket by bucket
 }
 
 // Total is what the customer owes all in all.
@@ -60,6 +62,22 @@ func (r *AgingRow) add(x *AgingRow) {
 	}
 	r.OnAcct += x.OnAcct
 	r.Disputed += x.Disputed
+	for i := range r.DisputedIn {
+		r.DisputedIn[i] += x.DisputedIn[i]
+	}
+}
+
+// owe counts what is open on an invoice, part by part, and how much of it is in dispute: a
+// disputed sum takes the place of the oldest parts.
+func (r *AgingRow) owe(inv *Invoice, open, disputed int64, on Date) {
+	r.Disputed += disputed
+	inv.slices(open, func(due Date, minor int64) {
+		bucket := BucketOf(due, on)
+		r.Bucket[bucket] += minor
+		contested := minMinor(disputed, max(minor, 0))
+		r.DisputedIn[bucket] += contested
+		disputed -= contested
+	})
 }
 
 // AgingOf returns c's rows, one per currency with anything in it, in order of currency.
@@ -135,9 +153,7 @@ func (r *agingRows) of(cur Currency) *AgingRow {
 
 // invoice adds what is open on i.
 func (r *agingRows) invoice(i *Invoice, on Date) {
-	row := r.of(i.Currency)
-	row.Bucket[BucketOf(i.Due, on)] += i.Open
-	row.Disputed += i.DisputedMoney().Minor
+	r.of(i.Currency).owe(i, i.Open, i.DisputedMoney().Minor, on)
 }
 
 // onAccount adds what the customer has on account.

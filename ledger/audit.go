@@ -27,6 +27,9 @@ const (
 	FactNotice     FactName = "notice"
 	FactOutcome    FactName = "outcome"
 	FactLanguage   FactName = "language"
+	FactAsked      FactName = "asked"   // for an approval
+	FactDecided    FactName = "decided" // what became of it
+	FactDiscount   FactName = "discount"
 	FactOther      FactName = "other"
 
 	FactInterest      FactName = "interest"
@@ -68,6 +71,8 @@ func (v *View) Describe(f *Fact) Description {
 		return Description{Name: FactPayment, Refs: []string{PaymentLabel(v.paymentOf(f))}, Amount: x.Amount, Words: x.Reference}
 	case *Allocated:
 		return v.describeAllocation(x)
+	case *DiscountTaken:
+		return Description{Name: FactDiscount, Refs: append([]string{PaymentLabel(x.Payment)}, v.numbers(x.Invoice)...), Amount: x.Amount}
 	case *DisputeOpened:
 		return Description{Name: FactDispute, Refs: v.numbers(x.Invoice), Amount: x.Amount}
 	case *DisputeMessage:

@@ -261,7 +261,7 @@ func (tx *Tx) runOnce() (reply Reply, err error) {
 	}()
 	key := tx.cmd.Key
 	if key == "" {
-		data, err := tx.cmd.Run(tx)
+		data, err := tx.runWhole()
 		return Reply{Data: data}, err
 	}
 	if row, ok := tx.s.keys[key]; ok {
@@ -270,7 +270,7 @@ func (tx *Tx) runOnce() (reply Reply, err error) {
 	if tx.s.done[key] {
 		return Reply{Again: true}, nil
 	}
-	data, err := tx.cmd.Run(tx)
+	data, err := tx.runWhole()
 	if err != nil {
 		return Reply{}, err
 	}
@@ -280,6 +280,16 @@ func (tx *Tx) runOnce() (reply Reply, err error) {
 		tx.storeReply(key, data)
 	}
 	return Reply{Data: data}, nil
+}
+
+// runWhole runs the command, and refuses one that needs a second person and was not asked
+// through Guard.
+func (tx *Tx) runWhole() ([]byte, error) {
+	data, err := tx.cmd.Run(tx)
+	if err == nil && len(tx.gauge.needs) > 0 {
+		return nil, Refuse(Forbidden, "approval.needed")
+	}
+	return data, err
 }
 
 // instant is business time to the millisecond, never before what was recorded last.
@@ -394,14 +404,31 @@ type View struct {
 	b   *Books
 	s   *state
 	Now time.Time // business time of this transaction, UTC
+
+	// May is what whoever asks may name and see: nil for all, else a function that returns nil
+	// for a customer whom he may, and the refusal that he is told for any other.
+	May func(*Customer) error
 }
+
+// Allowed returns the refusal that whoever asks is told when he may not name c.
+func (v *View) Allowed(c *Customer) error {
+	if v.May == nil || c == nil {
+		return nil
+	}
+	return v.May(c)
+}
+
+// Sees reports whether whoever asks may see c: lists leave out whom he may not.
+func (v *View) Sees(c *Customer) bool { return v.Allowed(c) == nil }
 
 // Tx reads and changes the books inside one command.
 type Tx struct {
 	View
 	cmd    *Command
 	wrote  bool
-	secret bool // the reply tells a secret, and is not stored
+	secret bool   // the reply tells a secret, and is not stored
+	spoke  string // by whom the last fact was
+	gauge  gauge  // of approvals; see approval.go
 }
 
 // Today is the company's day at the transaction's time.
@@ -420,9 +447,13 @@ func (tx *Tx) append(effective Date, body Body, postings ...Posting) (*Fact, err
 	if err != nil {
 		return nil, err
 	}
-	f := &Fact{Seq: tx.s.head.Seq + 1, Recorded: tx.Now, Effective: effective, By: tx.s.actorOf(tx.cmd.By),
+	tx.consider(body, postings)
+	f := &Fact{Seq: tx.s.head.Seq + 1, Recorded: tx.Now, Effective: effective, By: tx.actor(),
 		Body: body, Postings: postings}
-	if !tx.wrote {
+	if acting := tx.gauge.acting; acting != nil {
+		f.Approval = acting.ID
+	}
+	if !tx.wrote || f.By != tx.spoke {
 		f.Via = tx.b.via(tx.cmd.Key)
 	}
 	rec, err := f.record(tx.s.head.Hash)
@@ -430,7 +461,7 @@ func (tx *Tx) append(effective Date, body Body, postings ...Posting) (*Fact, err
 		return nil, err
 	}
 	tx.b.batch.facts = append(tx.b.batch.facts, rec)
-	tx.wrote = true
+	tx.wrote, tx.spoke = true, f.By
 	tx.s.apply(f)
 	return f, nil
 }

@@ -201,9 +201,11 @@ func (c *coder) dec(p *decimal.Decimal) {
 			return
 		}
 		switch {
+		case coef == 0: // of whatever exponent: most are, and the zero value takes no memory
+			*p = decimal.Decimal{}
 		case coef == 1 && exp == 0: // most rates; a decimal is never changed, and so one serves for all
 			*p = decimalOne
-		case !c.lean.leavesOut(coef == 0):
+		case c.lean == nil || !c.lean.skipping:
 			*p = decimal.New(coef, exp)
 		}
 	}

@@ -18,11 +18,13 @@ type CompanySet struct {
 	BankLine string   // bank details as customers see them
 
 	TaxRounding TaxRounding // of new invoices
+	DiscountTax DiscountTax // of new invoices with an early-payment discount
 
 	ApplyOrder ApplyOrder   // of money that names no invoice; "": DefaultApplyOrder
 	Interest   InterestRule // for late payment, where a customer has no other; "": none
 	DayCount   DayCount     // of interest
 	Untaxed    string       // why interest and costs bear no tax; "": what the rule says
+	Approvals  Ceilings     // what needs a second person
 
 	zone *time.Location
 }
@@ -40,10 +42,12 @@ func (x *CompanySet) code(c *coder) {
 	str(c, &x.BankLine)
 	x.TaxRounding.code(c)
 	if c.version >= 2 {
+		x.DiscountTax.code(c)
 		str(c, &x.ApplyOrder)
 		str(c, &x.Interest)
 		x.DayCount.code(c)
 		str(c, &x.Untaxed)
+		x.Approvals.code(c)
 	}
 }
 
@@ -76,6 +80,9 @@ func (tx *Tx) SetCompany(x CompanySet) error {
 	}
 	if x.TaxRounding == RoundAsSet {
 		x.TaxRounding = RoundDocument
+	}
+	if x.DiscountTax == DiscountAsSet {
+		x.DiscountTax = DiscountIncluded
 	}
 	if err := x.checkClaims(); err != nil {
 		return err

@@ -29,6 +29,9 @@ type Customer struct {
 	Limited  bool   // he has a credit limit
 	Limit    int64  // minor units of Currency
 
+	Substitute string // Slack user who stands in for the owner, "" for nobody
+	Segment    string // "retail": a group that reports and policies tell apart, "" for none
+
 	Chats []string // linked chats, "telegram:1001", first linked first
 
 	// What reminders need to know. A contact is one message of the bot's about overdue debt.
@@ -60,6 +63,8 @@ type CustomerAdded struct {
 	ZoneName string
 	Terms    Terms
 	Owner    string
+
+	Segment string
 }
 
 func (x *CustomerAdded) kind() factKind { return kindCustomer }
@@ -73,12 +78,15 @@ func (x *CustomerAdded) code(c *coder) {
 	str(c, &x.ZoneName)
 	x.Terms.code(c)
 	str(c, &x.Owner)
+	if c.version >= 2 {
+		str(c, &x.Segment)
+	}
 }
 
 func (x *CustomerAdded) apply(s *state, f *Fact) {
 	id := CustomerID(s.customers.n + 1)
 	s.customers.add(s, Customer{ID: id, Handle: x.Handle, Person: x.Person, Name: x.Name, Currency: x.Currency,
-		Language: x.Language, Zone: loadZone(x.ZoneName), ZoneName: x.ZoneName, Terms: x.Terms, Owner: x.Owner, fact: f.Seq})
+		Language: x.Language, Zone: loadZone(x.ZoneName), ZoneName: x.ZoneName, Terms: x.Terms, Owner: x.Owner, Segment: x.Segment, fact: f.Seq})
 	put(s, s.handles, x.Handle, id)
 }
 
@@ -90,6 +98,7 @@ type NewCustomer struct {
 	ZoneName     string
 	Terms        *Terms
 	Owner        string
+	Segment      string
 }
 
 // Handles start with a letter, so that no number and no sum is ever taken for one.
@@ -125,12 +134,15 @@ func (tx *Tx) AddCustomer(n NewCustomer) (*Customer, error) {
 	if _, err := time.LoadLocation(x.ZoneName); err != nil || x.ZoneName == "Local" {
 		return nil, Refuse(BadInput, "zone.unknown", "text", x.ZoneName)
 	}
+	var err error
+	if x.Segment, err = segment(n.Segment); err != nil {
+		return nil, err
+	}
 	name := strings.TrimSpace(n.Name)
 	if name == "" {
 		name = n.Handle
 	}
 	x.Person = tx.newPerson()
-	var err error
 	if x.Name, err = tx.keep(x.Person, name); err != nil {
 		return nil, err
 	}
@@ -140,15 +152,32 @@ func (tx *Tx) AddCustomer(n NewCustomer) (*Customer, error) {
 	return tx.s.customers.at(tx.s.customers.n), nil
 }
 
+var segmentPattern = regexp.MustCompile(`^\p{L}[\p{L}\p{N}._-]{0,31}$`)
+
+// segment is a segment as the books keep it: one word in small letters, or "" for none.
+func segment(s string) (string, error) {
+	if s != "" && !segmentPattern.MatchString(s) {
+		return "", Refuse(BadInput, "segment.form", "text", s)
+	}
+	return strings.ToLower(s), nil
+}
+
+// LookedAfterBy reports whether a Slack user looks after c: as owner, as substitute, or
+// because nobody else does.
+func (c *Customer) LookedAfterBy(user string) bool {
+	return c.Owner == "" && c.Substitute == "" || user != "" && (c.Owner == user || c.Substitute == user)
+}
+
 // Customer returns customer id, nil where there is none.
 func (v *View) Customer(id CustomerID) *Customer { return v.s.customers.at(uint32(id)) }
 
 // CustomerNamed returns the customer of that handle. It returns a NotFound refusal that
-// names the nearest handle.
+// names the nearest handle, and that of View.May for a customer whom the asker may not name.
 func (v *View) CustomerNamed(handle string) (*Customer, error) {
 	h := strings.ToLower(strings.TrimSpace(handle))
 	if id, ok := v.s.handles[h]; ok {
-		return v.Customer(id), nil
+		c := v.Customer(id)
+		return c, v.Allowed(c)
 	}
 	if near := v.nearestHandle(h); near != "" {
 		return nil, Refuse(NotFound, "customer.unknown.near", "text", handle, "near", near)
@@ -159,6 +188,9 @@ func (v *View) CustomerNamed(handle string) (*Customer, error) {
 func (v *View) nearestHandle(h string) string {
 	best, found := 3, ""
 	v.s.customers.each(func(c *Customer) {
+		if !v.Sees(c) {
+			return
+		}
 		if d := Distance(h, c.Handle); d < best || d == best && found != "" && c.Handle < found {
 			best, found = d, c.Handle
 		}

@@ -15,6 +15,8 @@ const (
 	changedZone
 	changedName
 	changedOwner
+	changedSubstitute // since layout 2
+	changedSegment    // since layout 2
 
 	changedAll = 1<<iota - 1
 )
@@ -31,6 +33,9 @@ type CustomerChanged struct {
 	ZoneName string
 	Name     TextRef
 	Owner    string // Slack user, "" for nobody
+
+	Substitute string // Slack user, "" for nobody
+	Segment    string // "" for none
 }
 
 func (x *CustomerChanged) kind() factKind { return kindCustomerChanged }
@@ -60,6 +65,12 @@ func (x *CustomerChanged) code(c *coder) {
 	if x.what&changedOwner != 0 {
 		str(c, &x.Owner)
 	}
+	if x.what&changedSubstitute != 0 {
+		str(c, &x.Substitute)
+	}
+	if x.what&changedSegment != 0 {
+		str(c, &x.Segment)
+	}
 }
 
 func (x *CustomerChanged) apply(s *state, _ *Fact) {
@@ -87,6 +98,12 @@ func (x *CustomerChanged) apply(s *state, _ *Fact) {
 	if x.what&changedOwner != 0 {
 		set(s, &c.Owner, x.Owner)
 	}
+	if x.what&changedSubstitute != 0 {
+		set(s, &c.Substitute, x.Substitute)
+	}
+	if x.what&changedSegment != 0 {
+		set(s, &c.Segment, x.Segment)
+	}
 }
 
 // CustomerChange is what ChangeCustomer needs: nil leaves a field as it is.
@@ -98,11 +115,14 @@ type CustomerChange struct {
 	ZoneName *string
 	Name     *string
 	Owner    *string
+
+	Substitute *string
+	Segment    *string
 }
 
 // ChangeCustomer books what of n differs from what holds for c, as one fact, and reports
 // whether anything does. It returns a BadInput refusal for an unknown zone, an empty name,
-// or a limit that is negative or in another currency.
+// a segment that is not one word, or a limit that is negative or in another currency.
 func (tx *Tx) ChangeCustomer(c *Customer, n CustomerChange) (bool, error) {
 	x := &CustomerChanged{Customer: c.ID}
 	if n.Terms != nil && n.Terms.String() != c.Terms.String() {
@@ -123,6 +143,12 @@ func (tx *Tx) ChangeCustomer(c *Customer, n CustomerChange) (bool, error) {
 	if n.Owner != nil && *n.Owner != c.Owner {
 		x.what, x.Owner = x.what|changedOwner, *n.Owner
 	}
+	if n.Substitute != nil && *n.Substitute != c.Substitute {
+		x.what, x.Substitute = x.what|changedSubstitute, *n.Substitute
+	}
+	if err := x.segment(c, n.Segment); err != nil {
+		return false, err
+	}
 	if err := tx.rename(x, c, n.Name); err != nil || x.what == 0 {
 		return false, err
 	}
@@ -141,6 +167,17 @@ func (x *CustomerChanged) limit(c *Customer, n CustomerChange) error {
 		x.what, x.Limited, x.Limit = x.what|changedLimit, true, n.Limit.Minor
 	}
 	return nil
+}
+
+func (x *CustomerChanged) segment(c *Customer, name *string) error {
+	if name == nil {
+		return nil
+	}
+	s, err := segment(*name)
+	if err == nil && s != c.Segment {
+		x.what, x.Segment = x.what|changedSegment, s
+	}
+	return err
 }
 
 func (tx *Tx) rename(x *CustomerChanged, c *Customer, name *string) (err error) {
@@ -177,7 +214,7 @@ func (tx *Tx) checkLimit(c *Customer, d *Draft, total Money) error {
 		d.Override = ""
 		return nil
 	}
-	if d.Override == "" {
+	if !tx.needOverride(c, d, over) {
 		return Refuse(Forbidden, "limit.passed", "customer", c.Handle, "over", over, "limit", Money{c.Limit, c.Currency})
 	}
 	d.Override = tx.s.actorOf(d.Override)

@@ -13,6 +13,8 @@ const (
 	FactReturned    FactName = "returned"
 	FactCertificate FactName = "certificate"
 	FactConverted   FactName = "converted"
+	FactSplit       FactName = "split"
+	FactOffset      FactName = "offset"
 	FactClosed      FactName = "closed"
 	FactReopened    FactName = "reopened"
 	FactChanged     FactName = "changed"
@@ -29,6 +31,10 @@ func (c Cause) factName() FactName {
 		return FactBankFee
 	case ByRounding:
 		return FactRounding
+	case BySplit:
+		return FactSplit
+	case ByOffset:
+		return FactOffset
 	}
 	return FactAllocation
 }
@@ -41,7 +47,7 @@ func (v *View) describeCash(f *Fact) Description {
 	case *Converted:
 		return Description{Name: FactConverted, Refs: append(v.sourceRefs(x.Payment, x.Credit), v.numbers(x.Invoice)...), Amount: x.Taken}
 	case *Deducted:
-		return Description{Name: x.Cause.factName(), Refs: append(v.sourceRefs(x.Payment, x.Credit), v.numbers(x.Invoice)...), Amount: x.Amount}
+		return Description{Name: x.Cause.factName(), Refs: append(v.sourceRefs(x.Payment, x.Credit), v.numbers(x.Invoice)...), Amount: x.Amount, Words: x.Words}
 	case *SettlementReversed:
 		return Description{Name: FactTakenBack, Refs: append(v.sourceRefs(x.Payment, x.Credit), v.numbers(x.Invoice)...), Amount: x.Amount}
 	case *Refunded:
@@ -73,6 +79,10 @@ func (v *View) describeKeeping(f *Fact) Description {
 		return Description{Name: FactOpening}
 	case *RatesSet:
 		return Description{Name: FactRates, Refs: x.refs(v.s.company.Currency)}
+	case *ApprovalAsked:
+		return v.describeAsked(f, x)
+	case *ApprovalDecided:
+		return Description{Name: FactDecided, Refs: []string{approvalLabel(x.Approval), string(x.State)}}
 	}
 	return Description{Name: FactOther, Refs: []string{KindName(f.Body)}}
 }

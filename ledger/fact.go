@@ -25,7 +25,8 @@ type Fact struct {
 	By        string    // who: "slack:UFINANCE01", "telegram:1001", "stripe", "duebot"
 	Via       string    // key of the command; "" means the same command as the fact before
 	Body      Body
-	Postings  []Posting // balanced per currency; may be empty
+	Postings  []Posting  // balanced per currency; may be empty
+	Approval  ApprovalID // the request that a second person approved, 0: none was needed
 	Hash      Hash
 
 	texts   []TextRef // personal texts that the body refers to
@@ -106,8 +107,23 @@ const (
 	kindConverted factKind = 41
 )
 
+// Terms and documents: 44 to 51.
+const (
+	kindDiscount factKind = 44
+)
+
+// Approvals: 68 to 75.
+const (
+	kindApprovalAsked   factKind = 68
+	kindApprovalDecided factKind = 69
+)
+
 func newBody(k factKind) Body {
 	switch k {
+	case kindApprovalAsked:
+		return new(ApprovalAsked)
+	case kindApprovalDecided:
+		return new(ApprovalDecided)
 	case kindCompany:
 		return new(CompanySet)
 	case kindCustomer:
@@ -170,6 +186,8 @@ func newBody(k factKind) Body {
 		return new(RatesSet)
 	case kindConverted:
 		return new(Converted)
+	case kindDiscount:
+		return new(DiscountTaken)
 	}
 	return newClaim(k)
 }
@@ -198,6 +216,9 @@ func (f *Fact) code(c *coder) {
 	}
 	f.Body.code(c)
 	c.entry(&f.Postings)
+	if c.version >= 2 {
+		num(c, &f.Approval)
+	}
 	f.texts, f.version = c.texts[from:len(c.texts):len(c.texts)], c.version
 }
 

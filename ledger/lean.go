@@ -91,9 +91,6 @@ func details[T any](c *coder, p *[]T, one func(*coder, *T)) {
 	c.lean.skipping = false
 }
 
-// leavesOut reports whether a decimal is of no use: in details, and a zero in a document.
-func (l *lean) leavesOut(zero bool) bool { return l != nil && (l.skipping || zero && l.document) }
-
 // scratch is where an item is read to that nobody looks at.
 func scratch[T any](l *lean) *T {
 	if x, ok := any(&l.line).(*T); ok {

@@ -37,6 +37,10 @@ const (
 	NoticeTask        NoticeKind = "task"          // staff: something needs a person
 	NoticeJudged      NoticeKind = "judged"        // staff: a promise or a plan was kept or broken
 	NoticeDigest      NoticeKind = "digest"        // staff: the daily digest, to one reader
+
+	NoticeApproval     NoticeKind = "approval"      // staff: somebody asks for an approval
+	NoticeApprovalEdit NoticeKind = "approval.edit" // staff: that message as the request stands now
+	NoticeApprovalDone NoticeKind = "approval.done" // staff: what became of it, to the one who asked
 )
 
 // Lost says what happens when the answer to a send is lost.
@@ -54,7 +58,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit:
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit:
 		return LostRedo
 	}
 	return LostCopy
@@ -99,6 +103,8 @@ type NoticeQueued struct {
 	Step     int      // reminders: step of the policy; 0 is a nudge before it is overdue
 	For      Date     // reminders and digests: the local date that it was meant for
 	Code     string   // tasks: what needs a person
+
+	Approval ApprovalID // the request that it is about
 }
 
 func (x *NoticeQueued) kind() factKind { return kindNotice }
@@ -118,6 +124,9 @@ func (x *NoticeQueued) code(c *coder) {
 	num(c, &x.Step)
 	num(c, &x.For)
 	str(c, &x.Code)
+	if c.version >= 2 {
+		num(c, &x.Approval)
+	}
 }
 
 // Notice is a notice that still waits, or whose fate a person has to tell.
@@ -161,6 +170,9 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 	}
 	if d := s.disputes.at(uint32(x.Dispute)); d != nil && x.Kind == NoticeDispute {
 		set(s, &d.Notice, id)
+	}
+	if a := s.approvals.at(uint32(x.Approval)); a != nil && x.Kind == NoticeApproval {
+		set(s, &a.Notice, id)
 	}
 	inv := s.invoices.at(uint32(x.Invoice))
 	if inv == nil {

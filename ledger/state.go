@@ -67,7 +67,9 @@ type state struct {
 	openings   map[Hash]bool        // files of opening balances that are in the books
 	references map[string]InvoiceID // numbers that invoices had elsewhere, in capitals
 
-	subject subject // of the fact at hand
+	subject   subject // of the fact at hand
+	approvals arena[Approval]
+	asked     map[Hash]ApprovalID // those that wait, by what was asked
 
 	undo   []func()
 	replay bool // while replaying nothing is ever taken back
@@ -80,7 +82,7 @@ func newState() *state {
 		openDispute: map[DisputeID]bool{},
 		open:        map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, threads: map[string]InvoiceID{},
 		owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
-		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{},
+		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{}, asked: map[Hash]ApprovalID{},
 		activePlans: map[PlanID]bool{}, running: map[ContractID]bool{},
 	}
 }

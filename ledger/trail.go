@@ -37,6 +37,9 @@ func (s *state) about(b Body) *subject {
 		s.outcomeOf(x, sub)
 	case *InvoiceIssued:
 		sub.customer = x.Customer
+		for _, d := range x.Deposits {
+			sub.invoice(s, d.Invoice)
+		}
 	case *PaymentReceived:
 		sub.customer = x.Customer
 	case *Allocated:
@@ -107,6 +110,11 @@ func (sub *subject) field(s *state, f reflect.Value) {
 	case DisputeID:
 		if d := s.disputes.at(uint32(id)); d != nil {
 			sub.invoice(s, d.Invoice)
+		}
+	case ApprovalID:
+		if a := s.approvals.at(uint32(id)); a != nil {
+			sub.customer = a.Customer
+			sub.invoice(s, a.Invoice)
 		}
 	case []Part:
 		for _, p := range id {

@@ -17,11 +17,11 @@ import (
 // accountName is an account as hledger's tree has it; the first part tells it the kind.
 func accountName(a ledger.Account) string {
 	switch a {
-	case ledger.Receivables, ledger.Bank, ledger.WithheldTax:
+	case ledger.Receivables, ledger.Bank, ledger.WithheldTax, ledger.SplitTax, ledger.Offsets:
 		return "assets:" + a.String()
-	case ledger.OnAccount, ledger.OutputTax:
+	case ledger.OnAccount, ledger.OutputTax, ledger.Advances:
 		return "liabilities:" + a.String()
-	case ledger.Sales, ledger.SalesReductions, ledger.InterestIncome, ledger.FeeIncome:
+	case ledger.Sales, ledger.SalesReductions, ledger.DiscountsGranted, ledger.InterestIncome, ledger.FeeIncome:
 		return "income:" + a.String()
 	case ledger.BadDebt, ledger.RoundingDifferences, ledger.BankFees, ledger.ExchangeDifferences:
 		return "expenses:" + a.String()
@@ -119,6 +119,9 @@ func describe(v *ledger.View, f *ledger.Fact) string {
 		if x.OldNumber != "" {
 			return "opening balance " + x.Number.String() + ", " + oneLine(x.OldNumber)
 		}
+		if x.Deposit {
+			return "deposit invoice " + x.Number.String()
+		}
 		return "invoice " + x.Number.String()
 	case *ledger.PaymentReceived:
 		if x.Dated != 0 {
@@ -133,6 +136,8 @@ func describe(v *ledger.View, f *ledger.Fact) string {
 			}
 		}
 		return "allocation to " + strings.Join(numbers, " ")
+	case *ledger.DiscountTaken:
+		return "early-payment discount on " + v.Invoice(x.Invoice).Number.String()
 	case *ledger.CreditNoteIssued:
 		return "credit note " + x.Number.String()
 	}

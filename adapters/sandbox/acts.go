@@ -144,6 +144,25 @@ func (s *Sandbox) slackHome(ctx context.Context, a slackHome) (any, error) {
 	return nil, s.slack.OpenHome(ctx, a.User)
 }
 
+type slackGroup struct {
+	Group    string   `json:"group"`
+	Users    []string `json:"users"`
+	Disabled bool     `json:"disabled"`
+}
+
+func (s *Sandbox) slackGroup(ctx context.Context, a slackGroup) (any, error) {
+	return nil, s.slack.SetGroup(ctx, a.Group, a.Users, a.Disabled)
+}
+
+type slackScope struct {
+	Scope   string `json:"scope"`
+	Granted bool   `json:"granted"`
+}
+
+func (s *Sandbox) slackScope(_ context.Context, a slackScope) (any, error) {
+	return nil, s.slack.SetScope(a.Scope, a.Granted)
+}
+
 type contact struct {
 	Phone     string `json:"phone_number"`
 	FirstName string `json:"first_name"`

@@ -78,6 +78,8 @@ func (s *Sandbox) control() http.Handler {
 		"slack/edit":     act(s.slackEdit),
 		"slack/delete":   act(s.slackDelete),
 		"slack/home":     act(s.slackHome),
+		"slack/group":    act(s.slackGroup),
+		"slack/scope":    act(s.slackScope),
 
 		"telegram/message": act(s.telegramMessage),
 		"telegram/edit":    act(s.telegramEdit),

@@ -74,6 +74,15 @@ func (c *Client) Person(ctx context.Context, user string) (Person, error) {
 	return Person{Name: u.RealName, Zone: u.TZ, Locale: u.Locale}, nil
 }
 
+// GroupMembers lists the users of a user group; one that was disabled has none.
+func (c *Client) GroupMembers(ctx context.Context, group string) ([]string, error) {
+	users, err := c.api.GetUserGroupMembersContext(ctx, group)
+	if err != nil {
+		return nil, fmt.Errorf("user group %s: %w", group, err)
+	}
+	return users, nil
+}
+
 // Message is what is posted.
 type Message struct {
 	Channel string // or a user, for a direct message

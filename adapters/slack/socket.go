@@ -24,6 +24,8 @@ type Handler interface {
 	Command(ctx context.Context, in Command) Answer
 	Press(ctx context.Context, in Press) Answer
 	Thread(ctx context.Context, in ThreadMessage) error
+	// GroupChanged is told of a user group whose members are others now, or that was disabled.
+	GroupChanged(ctx context.Context, group string)
 	// Working is what is said when a commit takes long.
 	Working(user string) Answer
 	// Busy counts acts under way: begun before the acknowledgement, done after the last answer.
@@ -275,8 +277,14 @@ func (c *Client) presses(ctx context.Context, h Handler, channel string, cb slac
 	return answers
 }
 
-// message hands on what a person wrote in a thread.
+// message hands on what a person wrote in a thread, and that a user group changed.
 func (c *Client) message(ctx context.Context, h Handler, sock acker, req socketmode.Request, ev slackevents.EventsAPIEvent) {
+	switch g := ev.InnerEvent.Data.(type) {
+	case *slackevents.SubteamUpdatedEvent:
+		h.GroupChanged(ctx, g.Subteam.ID)
+	case *slackevents.SubteamMembersChangedEvent:
+		h.GroupChanged(ctx, g.SubteamID)
+	}
 	m, ok := ev.InnerEvent.Data.(*slackevents.MessageEvent)
 	wrapped, _ := ev.Data.(*slackevents.EventsAPICallbackEvent)
 	if ok && wrapped != nil && isReply(m) {

@@ -36,6 +36,7 @@ type desk struct {
 	let     chan struct{}
 	presses []Press
 	threads []ThreadMessage
+	groups  []string
 	fail    error
 }
 
@@ -54,6 +55,11 @@ func (d *desk) Press(_ context.Context, in Press) Answer {
 func (d *desk) Thread(_ context.Context, in ThreadMessage) error {
 	d.threads = append(d.threads, in)
 	return d.fail
+}
+func (d *desk) GroupChanged(_ context.Context, group string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.groups = append(d.groups, group)
 }
 func (d *desk) Working(string) Answer { return said("working") }
 func (d *desk) Busy() func()          { return func() {} }

@@ -303,6 +303,10 @@ func (c *code) families(langs []string) (out []use) {
 	}
 	add("nature.", []string{"principal", "interest", "costs"})
 	add("every.", []string{"weekly", "monthly", "quarterly", "yearly"})
+	add("approval.state.", []string{"approved", "declined", "withdrawn", "expired", "stale"}, "who")
+	add("approval.done.", []string{"approved", "declined", "expired", "stale"}, "approval", "who")
+	add("need.", append(values("NeedKind"), "nolimit"), "amount", "percent", "before", "month")
+	add("aging.by.", []string{"currency", "owner", "segment"})
 	// Keys that reach T or Say in a variable.
 	add("digest.", []string{"cash", "newly", "overdue"})
 	add("settled.", []string{"arrived", "again"}, "who")

@@ -14,7 +14,8 @@ import (
 type method struct {
 	tier  int // calls a minute; a channel's own limit for chat.postMessage comes on top
 	write bool
-	app   bool // wants the app-level token
+	app   bool   // wants the app-level token
+	scope string // that it is checked for; "" for none
 	run   func(s *Server, c *call) answer
 }
 
@@ -45,8 +46,8 @@ func methods() map[string]method {
 		"users.list":            {tier: t2, run: usersList},
 		"users.lookupByEmail":   {tier: t3, run: usersLookupByEmail},
 		"users.conversations":   {tier: t3, run: usersConversations},
-		"usergroups.list":       {tier: t2, run: usergroupsList},
-		"usergroups.users.list": {tier: t2, run: usergroupsUsersList},
+		"usergroups.list":       {tier: t2, scope: groupScope, run: usergroupsList},
+		"usergroups.users.list": {tier: t2, scope: groupScope, run: usergroupsUsersList},
 		"bots.info":             {tier: t3, run: botsInfo},
 		"team.info":             {tier: t3, run: teamInfo},
 
@@ -111,7 +112,10 @@ func (s *Server) perform(c *call, m method) (answer, time.Duration) {
 	if wait := s.throttle(c, m); wait > 0 {
 		return nil, wait
 	}
-	a := m.run(s, c)
+	a := s.checkScope(m.scope)
+	if a == nil {
+		a = m.run(s, c)
+	}
 	s.dispatch()
 	return a, 0
 }

@@ -66,18 +66,6 @@ func usersLookupByEmail(s *Server, c *call) answer {
 	return fail("users_not_found")
 }
 
-// usergroupsList is empty: the workspace has no groups.
-func usergroupsList(s *Server, c *call) answer {
-	return answer{"ok": true, "usergroups": []any{}}
-}
-
-func usergroupsUsersList(s *Server, c *call) answer {
-	if a := c.need("usergroup"); a != nil {
-		return a
-	}
-	return fail("no_such_subteam")
-}
-
 func botsInfo(s *Server, c *call) answer {
 	if id := c.str("bot"); id != "" && id != botID {
 		return fail("bot_not_found")

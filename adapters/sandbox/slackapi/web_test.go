@@ -337,7 +337,7 @@ func TestPeopleAndChannels(t *testing.T) {
 	if err != nil || len(members) != 5 {
 		t.Errorf("members: %v, %v", err, members)
 	}
-	if g := must[[]slack.UserGroup](t)(x.api.GetUserGroups()); len(g) != 0 {
+	if g := must[[]slack.UserGroup](t)(x.api.GetUserGroups()); len(g) != 1 || g[0].ID != "SSALES0001" {
 		t.Errorf("groups: %v", g)
 	}
 }

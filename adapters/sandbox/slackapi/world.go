@@ -13,6 +13,8 @@ type world struct {
 	Seq      int64 // last number given out in any id
 	Users    []*person
 	Channels []*channel
+	Groups   []*group
+	Revoked  []string         // scopes that the app was not granted
 	Views    []*view          // open modals, oldest first; the last of a user is on top
 	Homes    map[string]*view // by user
 	Files    map[string]*file
@@ -102,6 +104,7 @@ func newWorld(now time.Time) *world {
 		{ID: "CINVOICES1", Name: "invoices", Members: everyone, Created: now.Unix()},
 		{ID: "CFINANCE01", Name: "finance", Members: everyone, Created: now.Unix()},
 	}
+	w.Groups = []*group{{ID: "SSALES0001", Handle: "sales", Name: "Sales", Users: []string{"USALES0001"}, Created: now.Unix(), Updated: now.Unix()}}
 	return w
 }
 

@@ -1,0 +1,391 @@
+package commands
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// approvalsCommand lists what waits for a second person, or shows one request.
+//
+//	line = [ "A-" n ] .
+func approvalsCommand() Command {
+	return Command{
+		Name: "approvals", Who: anybody(), Reads: true,
+		Usage:    []string{`approvals`, `approvals <A-1>`},
+		Examples: []string{`approvals`, `approvals A-1`},
+		Run: func(c *Call) (card.Reply, error) {
+			if len(c.Args) == 0 {
+				return card.Reply{Card: c.approvalsCard()}, nil
+			}
+			a, err := c.findApproval(c.Args[0].text)
+			if err != nil {
+				return card.Reply{}, err
+			}
+			k, err := c.Desk.approvalCard(c.View, a)
+			if err == nil && c.mayDecide(a) != nil && a.By != c.Who.By() {
+				k.Buttons = nil
+			}
+			return card.Reply{Card: k}, err
+		},
+	}
+}
+
+// seesApproval reports whether the asker may see a: his own request, or one about a customer
+// whom he may see.
+func (c *Call) seesApproval(a *ledger.Approval) bool {
+	return a.By == c.Who.By() || c.May == nil || a.Customer != 0 && c.Sees(c.Customer(a.Customer))
+}
+
+// findApproval reads "A-3".
+func (c *Call) findApproval(word string) (*ledger.Approval, error) {
+	if rest, ok := strings.CutPrefix(strings.ToUpper(word), "A-"); ok {
+		if n, err := strconv.ParseUint(rest, 10, 32); err == nil {
+			if a := c.Approval(ledger.ApprovalID(n)); a != nil && c.seesApproval(a) {
+				return a, nil
+			}
+		}
+	}
+	return nil, ledger.Refuse(ledger.NotFound, "approval.unknown", "text", word)
+}
+
+func (c *Call) approvalsCard() *card.Card {
+	k := &card.Card{Table: &card.Table{Head: []card.Text{card.T("col.approval"), card.T("col.who"), card.T("aging.customer"), card.T("col.reason"), card.T("col.until")}}}
+	hidden := 0
+	for _, a := range c.WaitingApprovals() {
+		switch {
+		case !c.seesApproval(a) || !c.Now.Before(a.Expires):
+		case len(k.Table.Rows) == accountRows:
+			hidden++
+		default:
+			k.Table.Rows = append(k.Table.Rows, approvalRow(c.View, a))
+		}
+	}
+	if len(k.Table.Rows) == 0 {
+		return &card.Card{Body: []card.Text{card.T("approvals.none")}}
+	}
+	k.Title = card.T("approvals.title", "count", len(k.Table.Rows)+hidden)
+	if hidden > 0 {
+		k.Note = append(k.Note, card.T("approvals.more", "count", hidden))
+	}
+	k.Note = append(k.Note, card.T("approvals.note"))
+	return k
+}
+
+func approvalRow(v *ledger.View, a *ledger.Approval) []card.Text {
+	co, customer := v.Company(), card.Plain("–")
+	if cust := v.Customer(a.Customer); cust != nil {
+		customer = card.Plain(v.CustomerName(cust))
+	}
+	return []card.Text{card.Plain(a.Label()), actor(v, a.By), customer, card.Join(needTexts(a.Needs)...),
+		card.T("value", "value", card.Instant{At: a.Expires, Zone: co.Zone()})}
+}
+
+// needTexts say for what a second person is needed.
+func needTexts(needs []ledger.Need) (out []card.Text) {
+	for _, n := range needs {
+		kind := string(n.Kind)
+		if n.Kind == ledger.NeedLimit && n.Amount.Currency == "" {
+			kind = "nolimit"
+		}
+		out = append(out, card.T("need."+kind, "amount", n.Amount, "percent", n.Percent.String(), "before", n.Before, "month", n.Month.String()))
+	}
+	return out
+}
+
+// guarded runs cmd. Where it needs a second person, nothing of it stays but a request.
+func (d *Desk) guarded(c *Call, cmd Command) (reply card.Reply, err error) {
+	asked, err := c.Tx.Guard(func() (err error) {
+		reply, err = cmd.Run(c)
+		return d.noted(err)
+	})
+	if err != nil || asked == nil {
+		return reply, err
+	}
+	r := ledger.Request{Do: c.Where.Do, Arg: c.Where.Arg, Draft: c.draft}
+	if r.Do == "" {
+		r.Line = strings.TrimSpace(cmd.Name + " " + c.Line)
+	}
+	if r.Draft != nil { // the request has what the preview held, which is used up
+		c.Tx.Put("preview:"+r.Arg, nil)
+		c.Tx.Put(previewDraft(r.Arg), nil)
+		r.Arg = ""
+	}
+	return d.ask(c, r, asked)
+}
+
+// ask keeps the request and tells those who may approve it.
+func (d *Desk) ask(c *Call, r ledger.Request, asked *ledger.Asked) (card.Reply, error) {
+	a, fresh, err := c.Tx.Ask(r, asked)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	title := card.T("approval.again", "approval", a.Label())
+	if fresh && c.draftNo != "" { // the draft stays in the list until it is issued
+		c.Tx.Put(previewDraft(a.Label()), []byte(c.draftNo))
+	}
+	if fresh {
+		title = card.T("approval.asked", "approval", a.Label())
+		err = c.Tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeApproval, Customer: a.Customer, Address: d.FinanceChannel, Approval: a.ID})
+	}
+	k := &card.Card{Title: title, Body: append(needTexts(a.Needs), d.decidersText(c.View, a))}
+	k.Note = []card.Text{card.T("approval.until", "until", until(c.View, a))}
+	return card.Reply{Card: k, Replace: r.Draft != nil}, err
+}
+
+func until(v *ledger.View, a *ledger.Approval) card.Instant {
+	co := v.Company()
+	return card.Instant{At: a.Expires, Zone: co.Zone()}
+}
+
+// asker is the Slack user who asks for a.
+func asker(a *ledger.Approval) string { return strings.TrimPrefix(a.By, "slack:") }
+
+// decides reports whether a role may decide what a person of another asks: a manager, and
+// finance what sales ask. Nobody decides what he asks himself.
+func decides(role, asks Role) bool { return role == Manager || role == Finance && asks == Sales }
+
+// mayDecide returns the refusal for somebody who may not decide a.
+func (c *Call) mayDecide(a *ledger.Approval) error {
+	if a.By == c.Who.By() {
+		return ledger.Refuse(ledger.Forbidden, "approval.own", "approval", a.Label())
+	}
+	if !decides(c.Who.Role, c.Desk.staffOf(asker(a)).Role) {
+		return ledger.Refuse(ledger.Forbidden, "approval.who", "approval", a.Label(), "who", card.T("approval.roles"))
+	}
+	return nil
+}
+
+// staffOf is what is known of a Slack user.
+func (d *Desk) staffOf(user string) Staff {
+	if d.StaffOf == nil {
+		return Staff{ID: user}
+	}
+	return d.StaffOf(user)
+}
+
+// decidersText names those who may decide a, or says that nobody can.
+func (d *Desk) decidersText(_ *ledger.View, a *ledger.Approval) card.Text {
+	var who []card.Text
+	asks := d.staffOf(asker(a)).Role
+	for _, role := range []Role{Finance, Manager} {
+		if !decides(role, asks) || d.People == nil {
+			continue
+		}
+		for _, user := range d.People(role) {
+			if user != asker(a) {
+				who = append(who, userText(user))
+			}
+		}
+	}
+	if len(who) == 0 {
+		return card.T("approval.nobody")
+	}
+	return card.T("approval.deciders", "who", card.Join(who...))
+}
+
+// approvalCard shows a request as it stands: who asks, for what and why, and while it waits
+// the buttons that decide it.
+func (d *Desk) approvalCard(v *ledger.View, a *ledger.Approval) (*card.Card, error) {
+	r, err := v.RequestOf(a)
+	if err != nil {
+		return nil, err
+	}
+	k := &card.Card{Title: card.T("approval.title", "approval", a.Label(), "who", whoText(v, a.By)), Body: needTexts(a.Needs), Quote: card.Plain(r.Line)}
+	if cust := v.Customer(a.Customer); cust != nil {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("aging.customer"), Value: card.Plain(v.CustomerName(cust))})
+	}
+	if inv := v.Invoice(a.Invoice); inv != nil {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("col.invoice"), Value: card.T("paid.open", "number", inv.Number.String(), "open", inv.OpenMoney())})
+	}
+	if r.Draft != nil {
+		t, err := r.Draft.Totals()
+		if err != nil {
+			return nil, err
+		}
+		draft := draftCard(v, r.Draft, t)
+		k.Table, k.Fields, k.Note = draft.Table, append(k.Fields, draft.Fields...), draft.Note
+	}
+	if a.State != ledger.ApprovalWaiting {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.state"), Value: approvalState(v, a)})
+		return k, nil
+	}
+	k.Body = append(k.Body, d.decidersText(v, a))
+	k.Note = append(k.Note, card.T("approval.until", "until", until(v, a)))
+	id := idArg(uint32(a.ID))
+	k.Buttons = []card.Button{
+		{Label: card.T("button.approve"), Do: "approve", Arg: id, Style: card.Primary, Confirm: card.T("confirm.approve", "approval", a.Label())},
+		{Label: card.T("button.decline"), Do: "decline", Arg: id},
+	}
+	return k, nil
+}
+
+// approvalState is what became of a request, and by whom.
+func approvalState(v *ledger.View, a *ledger.Approval) card.Text {
+	return card.T("approval.state."+string(a.State), "who", whoText(v, a.Decided))
+}
+
+// approvalNews makes the messages about a request.
+func (d *Desk) approvalNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
+	a := v.Approval(n.Approval)
+	if a == nil {
+		return card.Message{Withdraw: "no such request"}, nil
+	}
+	if n.Kind != ledger.NoticeApprovalDone {
+		k, err := d.approvalCard(v, a)
+		return card.Message{Card: k}, err
+	}
+	r, err := v.RequestOf(a)
+	k := &card.Card{Title: card.T("approval.done."+string(a.State), "approval", a.Label(), "who", whoText(v, a.Decided)), Body: needTexts(a.Needs), Quote: card.Plain(r.Line)}
+	return card.Message{Card: k}, err
+}
+
+// pressedApproval is the request whose button was pressed.
+func (c *Call) pressedApproval() *ledger.Approval {
+	id, _ := cutArg(c.Where.Arg)
+	return c.Approval(ledger.ApprovalID(id))
+}
+
+// approveByButton runs what was asked for, once, over the books as they are now.
+func approveByButton(c *Call) (card.Reply, error) {
+	a := c.pressedApproval()
+	if a == nil {
+		return card.Say("button.old"), nil
+	}
+	if err := c.mayDecide(a); err != nil {
+		return card.Reply{}, err
+	}
+	r, err := c.RequestOf(a)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	var done card.Reply
+	why, err := c.Tx.Approve(a, func() (err error) {
+		done, err = c.Desk.carryOut(c, c.Desk.staffOf(asker(a)), a.Label(), r)
+		return err
+	})
+	if err != nil {
+		return card.Reply{}, err
+	}
+	if err := c.Desk.announceDecision(c.Tx, a); err != nil {
+		return card.Reply{}, err
+	}
+	k := &card.Card{Title: card.T("approval.did", "approval", a.Label(), "who", whoText(c.View, a.By))}
+	if why != nil {
+		k.Title = card.T("approval.didnot", "approval", a.Label())
+		k.Body = append(refused(why).Card.Body, card.T("approval.askanew", "who", whoText(c.View, a.By)))
+	} else if done.Card != nil {
+		if k.Body = done.Card.Body; !done.Card.Title.IsZero() {
+			k.Body = append([]card.Text{done.Card.Title}, k.Body...)
+		}
+	}
+	return card.Reply{Card: k}, nil
+}
+
+// carryOut runs what who asked for by the request of that label.
+func (d *Desk) carryOut(c *Call, who Staff, label string, r ledger.Request) (card.Reply, error) {
+	call := &Call{View: c.View, Tx: c.Tx, Desk: d, Who: who, Where: Press{Who: who, Do: r.Do, Arg: r.Arg}}
+	cmd, ok := buttons()[r.Do]
+	if r.Do == "" {
+		verb, rest := cutWord(r.Line)
+		cmd, ok = find(verb)
+		call.Where, call.Line, call.Args = Press{}, rest, split(rest)
+	}
+	if !ok {
+		return card.Reply{}, ledger.Refuse(ledger.Conflict, "approval.unfit")
+	}
+	if !who.may(cmd) {
+		return card.Reply{}, ledger.Refuse(ledger.Forbidden, "approval.asker", "who", card.User(who.ID))
+	}
+	before := c.Tx.May
+	defer func() { c.Tx.May = before }()
+	c.Tx.May = d.lens(who, cmd)
+	if r.Draft != nil {
+		var err error
+		if call.draftNo, err = call.draftOf(label); err != nil {
+			return card.Reply{}, err
+		}
+		return issueDraft(call, *r.Draft, r.Do == "override")
+	}
+	return cmd.Run(call)
+}
+
+// declineByButton ends a request; the one who asked withdraws it so.
+func declineByButton(c *Call) (card.Reply, error) {
+	a := c.pressedApproval()
+	if a == nil {
+		return card.Say("button.old"), nil
+	}
+	if err := c.mayDecide(a); err != nil && a.By != c.Who.By() {
+		return card.Reply{}, err
+	}
+	if err := c.Tx.Decline(a); err != nil {
+		return card.Reply{}, err
+	}
+	return card.Say("approval.declined", "approval", a.Label(), "state", approvalState(c.View, a)), c.Desk.announceDecision(c.Tx, a)
+}
+
+// announceDecision edits the message that asked, and tells the one who asked.
+func (d *Desk) announceDecision(tx *ledger.Tx, a *ledger.Approval) error {
+	if a.Notice != 0 {
+		err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeApprovalEdit, Customer: a.Customer, Address: d.FinanceChannel, Approval: a.ID})
+		if err != nil {
+			return err
+		}
+	}
+	if a.State == ledger.ApprovalWithdrawn {
+		return nil // he did it himself
+	}
+	return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeApprovalDone, Customer: a.Customer, Address: asker(a), Approval: a.ID})
+}
+
+// ExpireApprovals ends the requests that nobody decided in time.
+func (d *Desk) ExpireApprovals(ctx context.Context) error {
+	due := false
+	err := d.Books.View(func(v *ledger.View) error {
+		for _, a := range v.WaitingApprovals() {
+			due = due || !v.Now.Before(a.Expires)
+		}
+		return nil
+	})
+	if err != nil || !due {
+		return err
+	}
+	_, err = d.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+		for _, a := range tx.WaitingApprovals() {
+			if err := tx.ExpireApproval(a); err != nil {
+				return nil, err
+			}
+			if a.State != ledger.ApprovalExpired {
+				continue
+			}
+			if err := d.announceDecision(tx, a); err != nil {
+				return nil, err
+			}
+		}
+		return nil, nil
+	}})
+	return err
+}
+
+// warnOfApproval says on a preview that a second person will be asked.
+func (c *Call) warnOfApproval(k *card.Card, draft *ledger.Draft) {
+	d := *draft
+	if may(buttons()["override"], c.Who.Role) {
+		d.Override = c.Who.By()
+	}
+	asked, _ := c.Tx.Forecast(func() (err error) { // what is refused here is refused at the confirm
+		if d.Corrects != 0 {
+			_, _, err = c.Tx.Reissue(d, "")
+			return err
+		}
+		_, err = c.Tx.Issue(d)
+		return err
+	})
+	if asked != nil {
+		k.Body = append(append(k.Body, card.T("approval.preview")), needTexts(asked.Needs)...)
+	}
+}
