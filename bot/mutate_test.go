@@ -58,6 +58,11 @@ var mutations = []mutation{
 	{"a deposit is deducted twice", "ledger/deposit.go", "case by != nil:", "case false:"},
 	{"a deposit stays used when the final invoice is credited", "ledger/creditnote.go", "		s.release(inv)\n", ""},
 	{"more tax is split than there is", "ledger/settle.go", "if split.Minor > tax.Minor", "if false"},
+	{"a rate of last month holds", "ledger/rates.go", "case r.Date < day.AddDays(-rateDays):", "case false:"},
+	{"a rate of tomorrow is known", "ledger/rates.go", "if r.Date > v.Today() {", "if false {"},
+	{"a known rate is booked again", "ledger/rates.go", "return known != nil && known.same(r)", "return known != nil && known.same(r) && r.Per.IsZero()"},
+	{"a rate far off is not doubted", "commands/rate.go", "case far.GreaterThan(decimal.NewFromInt(20)):", "case false:"},
+	{"a rate the wrong way round is not doubted", "commands/rate.go", `return "inverse"`, `return ""`},
 	{"a comma groups digits wherever it stands", "commands/parse.go", "numberForm.MatchString(t)", "true || numberForm.MatchString(t)"},
 }
 

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"encoding/json"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -56,7 +57,9 @@ func draftsCommand() Command {
 			if err != nil {
 				return card.Reply{}, err
 			}
-			return card.Reply{Card: c.draftsCard(all)}, nil
+			k := c.draftsCard(slices.DeleteFunc(all, func(d draft) bool { return c.mayDraft(d) != nil }))
+			ownNote(c.View, k)
+			return card.Reply{Card: k}, nil
 		},
 	}
 }
@@ -106,6 +109,9 @@ func (c *Call) readDraft(line string) (*ledger.Draft, ledger.Totals, error) {
 func (c *Call) actOnDraft(issue bool, word string) (card.Reply, error) {
 	d, err := draftNamed(c.View, word)
 	if err != nil {
+		return card.Reply{}, err
+	}
+	if err := c.mayDraft(d); err != nil {
 		return card.Reply{}, err
 	}
 	c.draftNo = strconv.Itoa(d.Number)
@@ -160,6 +166,15 @@ func draftNamed(v *ledger.View, word string) (d draft, err error) {
 		err = json.Unmarshal(data, &d)
 	}
 	return d, err
+}
+
+// mayDraft refuses a draft for a customer whom somebody else looks after.
+func (c *Call) mayDraft(d draft) error {
+	_, err := c.CustomerNamed(split(d.Line)[0].text)
+	if r, ok := ledger.AsRefusal(err); ok && r.Kind != ledger.Forbidden {
+		return nil // a customer who is called otherwise by now: issuing says so
+	}
+	return err
 }
 
 // draftsOf lists all drafts, oldest first.

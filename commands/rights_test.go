@@ -57,6 +57,11 @@ var rights = []struct {
 	{`promise I tomorrow`, own, all, all, none},
 	{`notices`, all, all, all, all},
 	{`statement C`, own, all, all, all},
+	{`deposit C 5 "x"`, own, all, all, none},
+	{`draft C 5 "x"`, own, all, all, none},
+	{`draft issue F`, own, all, all, none},
+	{`draft drop F`, own, all, all, none},
+	{`drafts`, all, all, all, all},
 	{`history I`, own, all, all, all},
 	{`history C`, own, all, all, all},
 	{`history P`, own, all, all, all},
@@ -161,7 +166,7 @@ func TestButtonsAndListsKeepToOwnCustomers(t *testing.T) {
 			t.Errorf("button %s %s: meets %q, want %q", p.do, p.arg, got, p.want)
 		}
 	}
-	for _, line := range []string{"aging", "aging by owner", "aging as-of 2026-10-01", "customer list", "dispute list", "recur list"} {
+	for _, line := range []string{"aging", "aging by owner", "aging as-of 2026-10-01", "customer list", "dispute list", "recur list", "drafts"} {
 		reply, err := d.Line(context.Background(), Line{Key: "list " + line, Who: who, Text: line})
 		if err != nil {
 			t.Fatal(err)
@@ -243,6 +248,7 @@ func someDocuments(tx *ledger.Tx, c *ledger.Customer) error {
 	if err == nil {
 		_, err = tx.MakeContract(ledger.ContractMade{Customer: c.ID, From: tx.Today().AddDays(1), Schedule: ledger.Schedule{Every: ledger.Monthly, Day: 1},
 			Draft: ledger.Draft{Customer: c.ID, Currency: "EUR", Lines: []ledger.Line{{Text: "a", Quantity: decimal.NewFromInt(1), Price: decimal.NewFromInt(1)}}}})
+		tx.Put(draftPrefix+fmt.Sprint(c.ID), fmt.Appendf(nil, `{"number":%d,"line":"%s 5 work"}`, c.ID, c.Handle))
 	}
 	return err
 }
@@ -256,6 +262,8 @@ func rightsLine(line string, n int, handle string) string {
 			words[i] = handle
 		case "I":
 			words[i] = fmt.Sprintf("INV-2026-%06d", n)
+		case "F":
+			words[i] = fmt.Sprint(n)
 		case "P", "D", "R":
 			words[i] = fmt.Sprintf("%s-%d", w, n)
 		}
