@@ -63,9 +63,11 @@ func runAudit(_ context.Context, fs *flag.FlagSet, args []string, out io.Writer)
 	} else {
 		fmt.Fprintln(w, strings.Join(auditColumns, "\t"))
 	}
+	p := newProgress()
 	rep, err := ledger.Audit(fs.Arg(0), func(v *ledger.View, f *ledger.Fact) error {
 		return write(w, newAuditLine(v, f))
-	})
+	}, p.watch("reading "+fs.Arg(0)))
+	p.end()
 	if e := w.Flush(); err == nil {
 		err = e
 	}

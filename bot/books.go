@@ -22,7 +22,9 @@ func openStopped(path string) (*ledger.Books, error) {
 	if !exists(path) {
 		return nil, fmt.Errorf("there is no ledger %s; name it by -db or DUEBOT_DB", path)
 	}
-	o := ledger.Options{Now: func() time.Time { return time.Now() }}
+	p := newProgress()
+	defer p.end()
+	o := ledger.Options{Now: func() time.Time { return time.Now() }, Watch: p.watch("reading " + path)}
 	b, err := ledger.Open(path, o)
 	if errors.Is(err, ledger.ErrMark) {
 		o.Mark = sandboxMark
@@ -46,7 +48,9 @@ func runBackup(_ context.Context, fs *flag.FlagSet, args []string, out io.Writer
 	if err := parse(fs, args, 1); err != nil {
 		return err
 	}
-	rep, err := ledger.CopyFile(*db, fs.Arg(0))
+	p := newProgress()
+	rep, err := ledger.CopyFile(*db, fs.Arg(0), p.watch("copying "+*db))
+	p.end()
 	if errors.Is(err, ledger.ErrInUse) {
 		return fmt.Errorf("%s is in use by a running duebot; stop it first, or set DUEBOT_BACKUP_DIR, and it makes a copy each day", *db)
 	}
@@ -62,7 +66,9 @@ func runRestore(_ context.Context, fs *flag.FlagSet, args []string, out io.Write
 	if err := parse(fs, args, 2); err != nil {
 		return err
 	}
-	rep, err := ledger.CopyFile(fs.Arg(0), fs.Arg(1))
+	p := newProgress()
+	rep, err := ledger.CopyFile(fs.Arg(0), fs.Arg(1), p.watch("copying "+fs.Arg(0)))
+	p.end()
 	if errors.Is(err, os.ErrExist) {
 		return fmt.Errorf("there is a file %s already, and it stays as it is; move it away first, or restore to another name", fs.Arg(1))
 	}
@@ -89,7 +95,9 @@ func runExport(_ context.Context, fs *flag.FlagSet, args []string, out io.Writer
 		return err
 	}
 	defer b.Close()
-	return b.View(func(v *ledger.View) error { return exchange.Journal(out, v) })
+	p := newProgress()
+	defer p.end()
+	return b.View(func(v *ledger.View) error { return exchange.Journal(out, v, p.watch("writing")) })
 }
 
 // errDry ends a dry run: everything was checked, and nothing is kept.

@@ -37,6 +37,7 @@ type File struct {
 		Language string `toml:"language"`     // of numbers as typed, and of new customers
 		Bank     string `toml:"bank"`         // bank details as customers see them, one line
 		Rounding string `toml:"tax_rounding"` // "document": tax is rounded once per rate; "line": per line
+		Discount string `toml:"discount_tax"` // of early payments: "included", "excluded" or "mixed"
 		Order    string `toml:"apply_order"`  // of money that names no invoice: "costs, interest, principal"
 		Interest string `toml:"interest"`     // for late payment: "eu", "uk", "ru", "eu+9", "9%" or "none"
 		DayCount string `toml:"day_count"`    // of interest: "actual/365", "actual/360" or "actual/actual"
@@ -132,6 +133,7 @@ func (c *Config) defaults() {
 	}
 	set(&c.Company.Language, "en")
 	set(&c.Company.Rounding, "document")
+	set(&c.Company.Discount, "included")
 	set(&c.Company.Order, string(ledger.DefaultApplyOrder))
 	set(&c.Company.Interest, string(ledger.NoInterest))
 	set(&c.Company.DayCount, "actual/365")
@@ -150,6 +152,9 @@ var seriesForm = regexp.MustCompile(`^\p{Lu}{1,8}$`)
 
 // roundings are the rules by which tax may be rounded.
 var roundings = map[string]ledger.TaxRounding{"document": ledger.RoundDocument, "line": ledger.RoundLine}
+
+// discounts are how an early-payment discount may meet the tax.
+var discounts = map[string]ledger.DiscountTax{"included": ledger.DiscountIncluded, "excluded": ledger.DiscountExcluded, "mixed": ledger.DiscountMixed}
 
 // dayCounts are the lengths that a year of interest may have.
 var dayCounts = map[string]ledger.DayCount{"actual/365": ledger.Actual365, "actual/360": ledger.Actual360, "actual/actual": ledger.ActualActual}
@@ -190,6 +195,9 @@ func (c *Config) check() error {
 	}
 	if _, ok := roundings[c.Company.Rounding]; !ok {
 		bad("company.tax_rounding", "%q is neither \"document\" nor \"line\"", c.Company.Rounding)
+	}
+	if _, ok := discounts[c.Company.Discount]; !ok {
+		bad("company.discount_tax", "%q is none of \"included\", \"excluded\" and \"mixed\"", c.Company.Discount)
 	}
 	c.checkClaims(bad)
 	for _, n := range c.ceilingList(new(ledger.Ceilings)) {
@@ -249,7 +257,7 @@ func (c *Config) rateSource() (setting, addr string) {
 func (c *Config) company() ledger.CompanySet {
 	return ledger.CompanySet{Name: c.Company.Name, TaxID: c.Company.TaxID, Currency: ledger.Currency(c.Company.Currency),
 		ZoneName: c.Company.Zone, Language: c.Company.Language, Invoices: c.Numbering.Invoices, Credits: c.Numbering.Credits, BankLine: c.Company.Bank,
-		TaxRounding: roundings[c.Company.Rounding], ApplyOrder: ledger.ApplyOrder(c.Company.Order),
+		TaxRounding: roundings[c.Company.Rounding], DiscountTax: discounts[c.Company.Discount], ApplyOrder: ledger.ApplyOrder(c.Company.Order),
 		Interest: ledger.InterestRule(c.Company.Interest), DayCount: dayCounts[c.Company.DayCount], Untaxed: c.Company.Untaxed, Approvals: c.ceilings()}
 }
 

@@ -206,14 +206,18 @@ func (p *payments) words(customer ledger.CustomerID, title, body card.Text) web.
 	return web.Words{Lang: lang, Title: w(title), Body: w(body)}
 }
 
+// shortLink is how little time a link has that is not simply good for a day.
+const shortLink = 20 * time.Hour
+
 // ask answers a Pay button where there is no public address: a link to the provider's own
 // page, good for a day.
 func (p *payments) ask(ctx context.Context, chat, arg string) (card.Reply, error) {
 	id, err := strconv.ParseUint(arg, 10, 32)
 	var customer ledger.CustomerID
+	var zone *time.Location
 	p.bot.books.View(func(v *ledger.View) error {
 		if inv := v.Invoice(ledger.InvoiceID(id)); inv != nil && v.ChatHas(chat, inv.Customer) {
-			customer = inv.Customer
+			customer, zone = inv.Customer, v.Customer(inv.Customer).Zone
 		}
 		return nil
 	})
@@ -228,7 +232,11 @@ func (p *payments) ask(ctx context.Context, chat, arg string) (card.Reply, error
 		p.bot.log.Error("opening a payment", "error", err)
 		return card.Reply{Toast: card.T("pay.failed")}, nil
 	}
-	return card.Reply{Card: &card.Card{Body: []card.Text{card.T("pay.link.body", "amount", a.Amount, "number", a.Number)},
+	good := card.T("pay.link.body", "amount", a.Amount, "number", a.Number)
+	if a.Expires.Sub(p.bot.clock.Now()) < shortLink { // the discounted price ends with its last day
+		good = card.T("pay.link.until", "amount", a.Amount, "number", a.Number, "until", card.Instant{At: a.Expires, Zone: zone})
+	}
+	return card.Reply{Card: &card.Card{Body: []card.Text{good},
 		Buttons: []card.Button{{Label: card.T("button.paynow", "amount", a.Amount), URL: a.URL}}}}, nil
 }
 

@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"flag"
 	"fmt"
+	"hash"
 	"io"
 	"net"
 	"net/http"
@@ -114,7 +116,7 @@ func diagnose(ctx context.Context, cfg Config, check func(what string, err error
 	check("Telegram token (@"+name+")", err, "Take TELEGRAM_BOT_TOKEN again from @BotFather, and look at TELEGRAM_API_URL.")
 	if _, addr := cfg.rateSource(); addr != "" {
 		found, err := checkRates(ctx, cfg)
-		check("exchange rates of "+addr+found, err, "Look at the address or the path; the ECB's is https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml.")
+		check("exchange rates"+found, err, "Look at the address or the path; the ECB's is https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml.")
 	}
 	check("ledger "+cfg.DB, checkLedger(cfg.DB), "Run duebot verify on it.")
 }
@@ -164,7 +166,9 @@ func runVerify(_ context.Context, fs *flag.FlagSet, args []string, out io.Writer
 	if err := parse(fs, args, 1); err != nil {
 		return err
 	}
-	rep, err := ledger.Verify(fs.Arg(0), *head)
+	p := newProgress()
+	rep, err := ledger.Verify(fs.Arg(0), *head, p.watch("reading "+fs.Arg(0)))
+	p.end()
 	if err != nil {
 		return err
 	}
@@ -186,21 +190,40 @@ func runRebuild(_ context.Context, fs *flag.FlagSet, args []string, out io.Write
 	if !exists(fs.Arg(0)) {
 		return fmt.Errorf("there is no file %s", fs.Arg(0))
 	}
-	var live bytes.Buffer
-	now := func() time.Time { return time.Now() }
-	rep, err := ledger.Rebuild(fs.Arg(0), ledger.Options{Now: now}, &live)
+	p := newProgress()
+	live, made := newDigest(), newDigest()
+	o := ledger.Options{Now: func() time.Time { return time.Now() }, Watch: p.watch("rebuilding " + fs.Arg(0))}
+	rep, err := ledger.Rebuild(fs.Arg(0), o, live)
 	if errors.Is(err, ledger.ErrMark) {
-		rep, err = ledger.Rebuild(fs.Arg(0), ledger.Options{Now: now, Mark: sandboxMark}, &live)
+		o.Mark = sandboxMark
+		rep, err = ledger.Rebuild(fs.Arg(0), o, live)
 	}
+	p.end()
 	if err != nil {
 		return err
 	}
 	if len(rep.Problems) > 0 {
 		return fmt.Errorf("%s is damaged: %s", fs.Arg(0), rep.Problems[0])
 	}
-	if !bytes.Equal(live.Bytes(), rep.Dump()) {
+	if err := rep.WriteDump(made); err != nil {
+		return err
+	}
+	if live.n != made.n || !bytes.Equal(live.Sum(nil), made.Sum(nil)) {
 		return errors.New("the projections differ from those that the facts make")
 	}
-	fmt.Fprintf(out, "rebuilt: %d facts give the same projections, %d bytes of canonical dump\n", rep.Facts, live.Len())
+	fmt.Fprintf(out, "rebuilt: %d facts give the same projections, %d bytes of canonical dump\n", rep.Facts, live.n)
 	return nil
+}
+
+// digest stands for a dump: those of large books fill more memory than the books.
+type digest struct {
+	hash.Hash
+	n int64 // bytes
+}
+
+func newDigest() *digest { return &digest{Hash: sha256.New()} }
+
+func (d *digest) Write(b []byte) (int, error) {
+	d.n += int64(len(b))
+	return d.Hash.Write(b)
 }

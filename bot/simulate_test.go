@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -117,7 +118,7 @@ func (s *simulation) act() {
 	}{
 		{2, "customer", s.addCustomer}, {12, "invoice", s.issue}, {6, "payment", s.pay}, {4, "pay link", s.payByLink},
 		{3, "dispute", s.dispute}, {3, "words", s.words}, {2, "resolve", s.resolve}, {6, "approve", s.decide}, {2, "promise", s.promise},
-		{4, "look", s.look}, {2, "nonsense", s.nonsense}, {3, "fault", s.fault}, {1, "block", s.block}, {1, "restart", s.restart},
+		{4, "look", s.look}, {2, "nonsense", s.nonsense}, {3, "fault", s.fault}, {1, "rate", s.rate}, {1, "block", s.block}, {1, "restart", s.restart},
 	}
 	total := 0
 	for _, m := range menu {
@@ -170,8 +171,8 @@ func (s *simulation) addCustomer() {
 	n := len(s.owes)
 	handle := fmt.Sprintf("c%d", n)
 	zones := []string{"Europe/Berlin", "Pacific/Kiritimati", "America/New_York", "Asia/Tehran"}
-	_, seen := s.slack("USALES0001", fmt.Sprintf(`/ar customer add %s "Customer %d" lang=%s tz=%s terms=net%d`, handle, n,
-		[]string{"en", "ru"}[n%2], zones[n%len(zones)], s.rng.Intn(20)))
+	_, seen := s.slack("USALES0001", fmt.Sprintf(`/ar customer add %s "Customer %d" lang=%s tz=%s terms=%snet%d`, handle, n,
+		[]string{"en", "ru"}[n%2], zones[n%len(zones)], []string{"", "2/10", "3.5/1"}[s.rng.Intn(3)], s.rng.Intn(20)))
 	if !strings.Contains(seen, handle) {
 		s.t.Fatalf("customer add: %s", seen)
 	}
@@ -200,7 +201,20 @@ func (s *simulation) issue() {
 	handle, cents := s.handle(), int64(1+s.rng.Intn(500000))
 	text := fmt.Sprintf("Work of day %d", s.acts)
 	s.asked[text] = simAsked{handle, cents}
-	ts, seen := s.slack("USALES0001", fmt.Sprintf(`/ar invoice %s %d.%02d "%s"`, handle, cents/100, cents%100, text))
+	line := fmt.Sprintf(`%s %d.%02d "%s"`, handle, cents/100, cents%100, text)
+	if cents > 100 && s.rng.Intn(5) == 0 {
+		line += " instalments 33.3% 3d, 33.3% 10d, rest 40d"
+	}
+	command := "/ar invoice "
+	if s.rng.Intn(6) == 0 { // kept as a draft, and issued from there
+		_, seen := s.slack("USALES0001", "/ar draft "+line)
+		kept := draftNumber.FindStringSubmatch(seen)
+		if kept == nil {
+			return // the line came twice, and its first answer was lost
+		}
+		command, line = "/ar draft issue ", kept[1]
+	}
+	ts, seen := s.slack("USALES0001", command+line)
 	if !strings.Contains(seen, "[Confirm]") {
 		s.t.Errorf("no preview: %s", seen)
 		return
@@ -262,6 +276,23 @@ func (s *simulation) decide() {
 	}
 }
 
+// draftNumber finds the number of a draft that is kept.
+var draftNumber = regexp.MustCompile(`Draft (\d+) for`)
+
+// early is what an early payment of an invoice is now, 0 for none.
+func (s *simulation) early(number string) (cents int64) {
+	s.box.bot.Load().books.View(func(v *ledger.View) error {
+		inv, err := v.InvoiceNumbered(number)
+		if err == nil {
+			if o, ok := inv.Early(v.Today()); ok {
+				cents = o.Pay.Minor
+			}
+		}
+		return err
+	})
+	return cents
+}
+
 // issued lists the numbers in the books.
 func (s *simulation) issued() (out []string) {
 	s.box.bot.Load().books.View(func(v *ledger.View) error {
@@ -285,6 +316,9 @@ func (s *simulation) pay() {
 		return
 	}
 	cents := int64(1 + s.rng.Intn(300000))
+	if exact := s.early(inv.number); exact > 0 && s.rng.Intn(2) == 0 {
+		cents = exact
+	}
 	what := inv.handle
 	if s.rng.Intn(2) == 0 {
 		what = inv.number
@@ -410,11 +444,17 @@ func (s *simulation) nonsense() {
 	s.slack([]string{"USALES0001", "UAUDITOR01", "UFINANCE01"}[s.rng.Intn(3)], lines[s.rng.Intn(len(lines))])
 }
 
+// rate asks for exchange rates, or enters one: of a currency that no customer has.
+func (s *simulation) rate() {
+	lines := []string{"rates", "rate USD", "rate KWD 2.80", "rate 100 KWD = " + strconv.Itoa(230+s.rng.Intn(100)), "rate KWD 0.3571", "rate KWD", "rate = = ="}
+	s.command("UFINANCE01", "CINVOICES1", "/ar "+lines[s.rng.Intn(len(lines))])
+}
+
 // fault lets a platform fail for a while.
 func (s *simulation) fault() {
-	platform := []string{"slack", "telegram", "stripe"}[s.rng.Intn(3)]
+	platform := []string{"slack", "telegram", "stripe", "ecb"}[s.rng.Intn(4)]
 	kinds := []string{"429", "500", "duplicate"}
-	if platform != "stripe" {
+	if platform == "slack" || platform == "telegram" {
 		kinds = append(kinds, "drop_socket")
 	}
 	s.post("fault", map[string]any{"platform": platform, "kind": kinds[s.rng.Intn(len(kinds))], "count": 1 + s.rng.Intn(3), "retry_after": 1 + s.rng.Intn(30)}, nil)
@@ -452,6 +492,11 @@ func (s *simulation) check() {
 			for _, m := range v.Balance(c) {
 				got += m.Minor
 			}
+			v.Invoices(func(i *ledger.Invoice) {
+				if i.Customer == c.ID {
+					want -= i.Discounted
+				}
+			})
 			if got != want {
 				s.t.Errorf("%s owes %d in the books, and was told %d", handle, got, want)
 			}

@@ -136,16 +136,16 @@ func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 	}
 	k.Fields = append(agingFields(rows), k.Fields...)
 	k.Fields = append(k.Fields, recordFields(v, cust)...)
-	open := v.OpenInvoices(cust)
+	open := v.OpenItems(cust)
 	k.Table = &card.Table{Head: []card.Text{card.T("col.number"), card.T("col.due"), card.T("col.state"), card.T("col.open")},
 		Right: []bool{false, false, false, true}}
-	for i, inv := range open {
+	for i, item := range open {
 		if i == accountRows {
 			k.Note = append(k.Note, card.T("account.more", "count", len(open)-accountRows))
 			break
 		}
-		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(inv.Number.String()), card.T("value", "value", inv.Due),
-			stateText(inv, today), money(inv.OpenMoney())})
+		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(item.Invoice.Number.String()), card.T("value", "value", item.Due),
+			itemState(item, today), money(item.Open)})
 	}
 	if len(open) == 0 {
 		k.Table = nil
@@ -198,6 +198,17 @@ func cardState(inv *ledger.Invoice, on ledger.Date) card.Text {
 		return card.T("state.late")
 	}
 	return stateText(inv, on)
+}
+
+// itemState is stateText of one part of an invoice in instalments.
+func itemState(item ledger.OpenItem, on ledger.Date) card.Text {
+	if item.Due == item.Invoice.Due || item.Invoice.State(on) != ledger.StateOverdue {
+		return stateText(item.Invoice, on)
+	}
+	if days := ledger.DaysOverdue(item.Due, on); days > 0 {
+		return card.T("state.overdue", "count", days)
+	}
+	return card.T("state.open")
 }
 
 // stateText is an invoice's state in a few words: "overdue by 12 days".

@@ -111,6 +111,7 @@ func (d *Desk) guarded(c *Call, cmd Command) (reply card.Reply, err error) {
 	}
 	if r.Draft != nil { // the request has what the preview held, which is used up
 		c.Tx.Put("preview:"+r.Arg, nil)
+		c.Tx.Put(previewDraft(r.Arg), nil)
 		r.Arg = ""
 	}
 	return d.ask(c, r, asked)
@@ -123,6 +124,9 @@ func (d *Desk) ask(c *Call, r ledger.Request, asked *ledger.Asked) (card.Reply, 
 		return card.Reply{}, err
 	}
 	title := card.T("approval.again", "approval", a.Label())
+	if fresh && c.draftNo != "" { // the draft stays in the list until it is issued
+		c.Tx.Put(previewDraft(a.Label()), []byte(c.draftNo))
+	}
 	if fresh {
 		title = card.T("approval.asked", "approval", a.Label())
 		err = c.Tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeApproval, Customer: a.Customer, Address: d.FinanceChannel, Approval: a.ID})
@@ -260,7 +264,7 @@ func approveByButton(c *Call) (card.Reply, error) {
 	}
 	var done card.Reply
 	why, err := c.Tx.Approve(a, func() (err error) {
-		done, err = c.Desk.carryOut(c, c.Desk.staffOf(asker(a)), r)
+		done, err = c.Desk.carryOut(c, c.Desk.staffOf(asker(a)), a.Label(), r)
 		return err
 	})
 	if err != nil {
@@ -281,8 +285,8 @@ func approveByButton(c *Call) (card.Reply, error) {
 	return card.Reply{Card: k}, nil
 }
 
-// carryOut runs what who asked for.
-func (d *Desk) carryOut(c *Call, who Staff, r ledger.Request) (card.Reply, error) {
+// carryOut runs what who asked for by the request of that label.
+func (d *Desk) carryOut(c *Call, who Staff, label string, r ledger.Request) (card.Reply, error) {
 	call := &Call{View: c.View, Tx: c.Tx, Desk: d, Who: who, Where: Press{Who: who, Do: r.Do, Arg: r.Arg}}
 	cmd, ok := buttons()[r.Do]
 	if r.Do == "" {
@@ -300,6 +304,10 @@ func (d *Desk) carryOut(c *Call, who Staff, r ledger.Request) (card.Reply, error
 	defer func() { c.Tx.May = before }()
 	c.Tx.May = d.lens(who, cmd)
 	if r.Draft != nil {
+		var err error
+		if call.draftNo, err = call.draftOf(label); err != nil {
+			return card.Reply{}, err
+		}
 		return issueDraft(call, *r.Draft, r.Do == "override")
 	}
 	return cmd.Run(call)

@@ -7,7 +7,8 @@ import (
 	"duebot/ledger"
 )
 
-// certificateCommand chases the paper behind tax that customers withheld: it lists what is
+// certificateCommand chases the paper behind tax that customers withheld, or paid straight to
+// the state: it lists what is
 // owed, and books what came.
 //
 //	line = [ number [ reference ] ] .
@@ -45,16 +46,20 @@ func certificatesCard(v *ledger.View) *card.Card {
 		return &card.Card{Body: []card.Text{card.T("certificate.nothing")}}
 	}
 	k := &card.Card{Title: card.T("certificate.list", "count", len(owed)), Table: &card.Table{
-		Head:  []card.Text{card.T("col.invoice"), card.T("field.payment"), card.T("col.since"), card.T("col.amount")},
-		Right: []bool{false, false, false, true}}}
+		Head:  []card.Text{card.T("col.invoice"), card.T("field.payment"), card.T("col.paper"), card.T("col.since"), card.T("col.amount")},
+		Right: []bool{false, false, false, false, true}}}
 	for i, st := range owed {
 		if i == accountRows {
 			k.Note = append(k.Note, card.T("certificate.more", "count", len(owed)-accountRows))
 			break
 		}
 		inv := v.Invoice(st.Invoice)
+		paper := card.T("paper.withheld")
+		if st.Cause == ledger.BySplit {
+			paper = card.T("paper.split")
+		}
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(label(v, inv)), card.Plain(v.Payment(st.Payment).Label()),
-			card.T("value", "value", st.Date), money(ledger.Money{Minor: st.Minor, Currency: inv.Currency})})
+			paper, card.T("value", "value", st.Date), money(ledger.Money{Minor: st.Minor, Currency: inv.Currency})})
 	}
 	ownNote(v, k)
 	k.Note = append(k.Note, card.T("certificate.note", "number", v.Invoice(owed[0].Invoice).Number.String()))

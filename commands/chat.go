@@ -146,8 +146,9 @@ func showInvoices(c *ChatCall) (card.Reply, error) {
 		}
 		k.Fields = append(k.Fields, card.Field{Label: card.Plain(inv.Number.String()),
 			Value: card.T("chat.invoiceline", "open", inv.OpenMoney(), "due", inv.Due, "state", stateText(inv, today))})
+		k.Body = append(k.Body, conditionLines(&c.View, inv)...)
 		if len(k.Buttons) < 5 {
-			k.Buttons = append(k.Buttons, c.Desk.payButton(c.Customer.ID, inv, true)...)
+			k.Buttons = append(k.Buttons, c.Desk.payButton(&c.View, inv, true)...)
 		}
 	}
 	return card.Reply{Card: k}, nil
@@ -155,12 +156,12 @@ func showInvoices(c *ChatCall) (card.Reply, error) {
 
 // PayOrDispute are the buttons under a reminder: pay each of a few invoices, and dispute the
 // one that it is about first.
-func (d *Desk) PayOrDispute(invoices []*ledger.Invoice) (out []card.Button) {
+func (d *Desk) PayOrDispute(v *ledger.View, invoices []*ledger.Invoice) (out []card.Button) {
 	for i, inv := range invoices {
 		if i == remindedButtons {
 			break
 		}
-		out = append(out, d.payButton(inv.Customer, inv, len(invoices) > 1)...)
+		out = append(out, d.payButton(v, inv, len(invoices) > 1)...)
 	}
 	if len(invoices) > 0 && invoices[0].Dispute == 0 {
 		out = append(out, card.Button{Label: card.T("button.dispute"), Do: "dispute", Arg: idArg(uint32(invoices[0].ID))})
@@ -171,10 +172,10 @@ func (d *Desk) PayOrDispute(invoices []*ledger.Invoice) (out []card.Button) {
 // remindedButtons is how many invoices of a reminder have a button to pay them.
 const remindedButtons = 5
 
-// payButton is the button that pays what is open and not disputed on inv; none where
-// nothing is, or no provider takes the currency. Named tells the invoice in its label.
-func (d *Desk) payButton(cust ledger.CustomerID, inv *ledger.Invoice, named bool) []card.Button {
-	due := inv.Undisputed()
+// payButton is the button that pays what is asked for on inv; none where nothing is, or no
+// provider takes the currency. Named tells the invoice in its label.
+func (d *Desk) payButton(v *ledger.View, inv *ledger.Invoice, named bool) []card.Button {
+	due, _ := payable(v, inv)
 	if due.Minor <= 0 || d.Payable == nil || !d.Payable(due) {
 		return nil
 	}
@@ -183,7 +184,7 @@ func (d *Desk) payButton(cust ledger.CustomerID, inv *ledger.Invoice, named bool
 		b.Label = card.T("button.paynamed", "amount", due, "number", inv.Number.String())
 	}
 	if d.PayURL != nil {
-		b.URL = d.PayURL(inv.ID, cust)
+		b.URL = d.PayURL(inv.ID, inv.Customer)
 	}
 	return []card.Button{b}
 }

@@ -155,7 +155,7 @@ func (d *Desk) creditNote(v *ledger.View, n *ledger.Notice) (card.Message, error
 	}
 	k.Quote = card.Plain(reason)
 	if n.Kind == ledger.NoticeCreditNote {
-		k.Buttons = d.payButton(inv.Customer, inv, false)
+		k.Buttons = d.payButton(v, inv, false)
 	}
 	return card.Message{Card: k}, nil
 }

@@ -95,9 +95,7 @@ func (c *Call) customerOption(n *ledger.NewCustomer, key, value string) (err err
 		n.Segment = value
 	case "terms":
 		var t ledger.Terms
-		if t, err = ledger.ParseTerms(value); err == nil && !t.Discount.IsZero() {
-			err = ledger.Refuse(ledger.BadInput, "terms.unknown", "text", value) // nothing takes the discount yet
-		}
+		t, err = ledger.ParseTerms(value)
 		n.Terms = &t
 	default:
 		err = ledger.Refuse(ledger.BadInput, "customer.option", "text", key)

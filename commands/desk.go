@@ -105,7 +105,7 @@ type Command struct {
 func Table() []Command {
 	return []Command{
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
-		creditCommand(), reissueCommand(), voidCommand(),
+		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
 		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), noticeCommand(),
 		statementCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
@@ -140,7 +140,8 @@ type Call struct {
 	Line  string  // the words after the verb, as typed
 	Args  []token // the same, cut into words
 
-	draft *ledger.Draft // the previewed invoice that a button issues
+	draft   *ledger.Draft // the previewed invoice that a button issues
+	draftNo string        // number of the draft that a preview is of, "" for none
 }
 
 // Lang is the language in which the company writes numbers.

@@ -26,8 +26,12 @@ import (
 //	        | "reverse" [ quoted ]              reverse charge for all items
 //	        | "off" percent                     off the whole invoice
 //	        | "ref" ( word | quoted )           the buyer's reference
-//	        | "due" ( days | date | "net" n ) | "date" date | "currency" code
-//	        | "rate" number                   what one of the currency is worth in the company's .
+//	        | "due" ( days | date | terms ) | "date" date | "currency" code
+//	        | "rate" number                   what one of the currency is worth in the company's
+//	        | "instalments" part { part }       instead of one due date
+//	        | "deposit" number .                a paid deposit, which is deducted
+//	terms   = [ percent "/" days ] ( "net" n | "eom" [ "+" n ] | "eonm" [ "+" n ] | "net" n "day" n ) .
+//	part    = ( percent | sum | "rest" ) ( days | date | terms ) [ "," ] .
 //
 // Options after the last item hold for every item; an item's own tax or discount stays.
 // "disc" is taken off each item, and "off" once off what they add up to.
@@ -35,6 +39,7 @@ func invoiceCommand() Command {
 	return Command{
 		Name: "invoice", Aliases: []string{"invoice"}, Who: []Role{Sales, Finance, Manager},
 		Usage: []string{`invoice <customer> [<quantity> x] <price> "<text>" [+ …] [tax <rate>% [incl]] [disc <rate>%] [off <rate>%] [ref <order>] [due 14d]`,
+			`invoice <customer> <price> "<text>" [due 2/10net30] [instalments 30% 14d, 70% 44d] [deposit <invoice>]`,
 			`invoice <customer> <price> "<text>" (exempt "<reason>")`, `invoice <customer> <price> "<text>" reverse`},
 		Examples: []string{
 			`invoice acme 3 x 1200 "Consulting, October" + 1 x 99 "Hosting" tax 19% due 14d`,
@@ -42,6 +47,9 @@ func invoiceCommand() Command {
 			`invoice acme 10 x 8.50 "Paper" (tax 7% reduced, disc 10%) + 40 "Delivery" tax 19% incl off 5%`,
 			`invoice acme 300 "Language course" (exempt "§4 No. 21 UStG") + 20 "Book" (tax 7%) ref PO-4711`,
 			`invoice acme 1200 "Design" reverse due net 30`,
+			`invoice acme 1000 "Consulting" due 2/10 net 30`,
+			`invoice acme 1200 "Course" instalments 30% 14d, 30% 44d, 40% 74d`,
+			`invoice acme 2000 "Machine" tax 19% deposit INV-2026-000007`,
 		},
 		Run: previewInvoice,
 	}
@@ -61,7 +69,7 @@ func previewInvoice(c *Call) (card.Reply, error) {
 
 // preview keeps draft for its confirm and shows it.
 func (c *Call) preview(draft *ledger.Draft) (*card.Card, error) {
-	totals, err := draft.Totals()
+	totals, err := c.Settled(draft)
 	if err != nil {
 		return nil, err
 	}
@@ -77,6 +85,9 @@ func (c *Call) preview(draft *ledger.Draft) (*card.Card, error) {
 	}
 	k := draftCard(c.View, draft, totals)
 	k.Title = card.T("preview.title", "customer", c.CustomerName(c.Customer(draft.Customer)))
+	if draft.Deposit {
+		k.Title = card.T("preview.deposit", "customer", c.CustomerName(c.Customer(draft.Customer)))
+	}
 	k.Note = append(k.Note, card.T("preview.note"))
 	k.Buttons = []card.Button{
 		{Label: card.T("button.confirm"), Do: "confirm", Arg: id, Style: card.Primary},
@@ -101,8 +112,14 @@ func (c *Call) keepPreview(draft *ledger.Draft) (id string, err error) {
 	}
 	head := c.Who.ID + " " + strconv.FormatInt(c.Now.Add(previewLife).Unix(), 10) + "\n"
 	c.Tx.Put("preview:"+id, append([]byte(head), draft.Encode()...))
+	if c.draftNo != "" {
+		c.Tx.Put(previewDraft(id), []byte(c.draftNo))
+	}
 	return id, nil
 }
+
+// previewDraft is where a preview keeps the number of the draft that it was made of.
+func previewDraft(id string) string { return "previewdraft:" + id }
 
 // previewKept is how long an unused preview is kept after its end, so that whoever presses
 // Confirm too late is told so.
@@ -130,6 +147,7 @@ func (c *Call) dropPreviews(last int) error {
 				return nil
 			}
 			c.Tx.Put(id, nil)
+			c.Tx.Put(previewDraft(strconv.Itoa(first)), nil)
 		}
 		c.Tx.Put("preview.first", []byte(strconv.Itoa(first)))
 	}
@@ -164,6 +182,9 @@ func (c *Call) takePreview(id string) (*ledger.Draft, error) {
 		return nil, ledger.Refuse(ledger.Conflict, "preview.late")
 	}
 	c.Tx.Put("preview:"+id, nil)
+	if c.draftNo, err = c.draftOf(id); err != nil {
+		return nil, err
+	}
 	return ledger.DecodeDraft(draft)
 }
 
@@ -198,6 +219,9 @@ func issueDraft(c *Call, draft ledger.Draft, override bool) (card.Reply, error) 
 	if err != nil {
 		return card.Reply{}, err
 	}
+	if err := c.dropDraft(); err != nil {
+		return card.Reply{}, err
+	}
 	if err := c.Desk.AnnounceInvoice(c.Tx, inv); err != nil {
 		return card.Reply{}, err
 	}
@@ -206,6 +230,7 @@ func issueDraft(c *Call, draft ledger.Draft, override bool) (card.Reply, error) 
 		Title: card.T("issued.title", "number", inv.Number.String(), "customer", c.CustomerName(cust)),
 		Body:  []card.Text{card.T("issued.body", "total", inv.TotalMoney(), "due", inv.Due)},
 	}
+	k.Body = append(k.Body, conditionLines(c.View, inv)...)
 	if len(cust.Chats) == 0 {
 		k.Body = append(k.Body, card.T("issued.nochat", "handle", cust.Handle))
 	}
@@ -241,10 +266,12 @@ func draftCard(v *ledger.View, d *ledger.Draft, t ledger.Totals) *card.Card {
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(lineWords(l)), card.Plain(l.Quantity.String()),
 			priceText(l.Price, d.Currency), money(t.Amounts[i])})
 	}
-	k.Fields = sums(d, t)
-	k.Fields = append(k.Fields,
-		card.Field{Label: card.T("field.date"), Value: card.T("value", "value", d.Date)},
-		card.Field{Label: card.T("field.due"), Value: card.T("value", "value", d.Due)})
+	k.Fields = sums(v, d, t)
+	k.Fields = append(k.Fields, card.Field{Label: card.T("field.date"), Value: card.T("value", "value", d.Date)})
+	k.Fields = append(k.Fields, dueFields(d.Due, d.Instalments, d.Currency)...)
+	if o, ok := d.EarlyOffer(t); ok {
+		k.Body = append(k.Body, card.T("early.terms", "pay", o.Pay, "until", o.Until, "save", o.Save))
+	}
 	k.Note = append(legend(d, t.Taxes), foreignNote(v, d, t)...)
 	return k
 }
@@ -273,7 +300,7 @@ func parseInvoice(v *ledger.View, args []token, lang string) (*ledger.Draft, err
 
 // newInvoiceParser begins an invoice for c, dated today.
 func newInvoiceParser(v *ledger.View, c *ledger.Customer, args []token, lang string) *invoiceParser {
-	return &invoiceParser{args: args, lang: lang, today: v.Today(), terms: c.Terms,
+	return &invoiceParser{v: v, args: args, lang: lang, today: v.Today(), terms: c.Terms,
 		draft: &ledger.Draft{Customer: c.ID, Currency: c.Currency, Date: v.Today(), Rounding: v.Company().TaxRounding}}
 }
 
@@ -289,6 +316,7 @@ func (p *invoiceParser) parse() (*ledger.Draft, error) {
 }
 
 type invoiceParser struct {
+	v     *ledger.View
 	args  []token
 	lang  string
 	today ledger.Date
@@ -301,6 +329,7 @@ type invoiceParser struct {
 	due      ledger.Date
 	dueIsSet bool
 	dueTerms bool // due was given as terms, which are in terms
+	parts    []instalmentWords
 }
 
 type itemOptions struct {
@@ -404,13 +433,21 @@ func (p *invoiceParser) text() string {
 // dueOption reads "14d", "net 14", "eom+10" and the like as terms from the invoice's date,
 // and anything else as a date.
 func (p *invoiceParser) dueOption(value string) (err error) {
-	if strings.EqualFold(value, "net") {
+	discount := discountWord.FindString(value)
+	if discount != "" && discount == value {
+		value += p.next().text
+	}
+	if strings.HasSuffix(strings.ToLower(value), "net") {
 		value += p.next().text
 	}
 	p.dueIsSet = true
-	if t, e := ledger.ParseTerms(value); e == nil && t.Discount.IsZero() && !looksLikeNumber(value) {
+	t, err := ledger.ParseTerms(value)
+	if err == nil && !looksLikeNumber(value) {
 		p.terms, p.dueTerms = t, true
 		return nil
+	}
+	if discount != "" {
+		return err
 	}
 	p.due, err = parseDate(value, p.today)
 	return err
@@ -429,6 +466,10 @@ func (p *invoiceParser) finish() (*ledger.Draft, error) {
 		d.Due = p.due
 	default:
 		d.Due = p.terms.Due(d.Date)
+		d.Early = p.terms.Early(d.Date)
+	}
+	if err := p.instalments(); err != nil {
+		return nil, err
 	}
 	if d.Due < d.Date {
 		return nil, ledger.Refuse(ledger.BadInput, "invoice.duebefore", "due", d.Due, "date", d.Date)

@@ -29,6 +29,10 @@ func (p *invoiceParser) atOption() bool {
 		next = p.args[1]
 	}
 	switch {
+	case t.is("instalments"), t.is("installments"):
+		return next.is("rest") || looksLikeNumber(strings.TrimSuffix(next.text, "%"))
+	case t.is("deposit"):
+		return !next.quoted && ledger.LooksLikeNumber(next.text)
 	case t.is("off"), t.is("rate"):
 		return looksLikeNumber(strings.TrimSuffix(next.text, "%"))
 	case t.is("exempt"):
@@ -52,7 +56,7 @@ func (p *invoiceParser) parentheses() (own itemOptions, err error) {
 			if t.text == "" {
 				return own, usage("invoice", "got", "(")
 			}
-		case word == "incl" || word == "reverse" || word == "off":
+		case word == "incl" || word == "reverse" || word == "off" || word == "deposit" || word == "instalments":
 			return own, ledger.Refuse(ledger.BadInput, "invoice.wholeonly", "text", word)
 		default:
 			known, err := p.itemOption(word, &own)
@@ -129,6 +133,10 @@ func (p *invoiceParser) option(word, typed string) (err error) {
 		if p.draft.Reference = p.next().text; p.draft.Reference == "" {
 			return usage("invoice", "got", typed)
 		}
+	case "instalments", "installments":
+		return p.instalmentWords()
+	case "deposit":
+		return p.depositOption(p.next().text)
 	case "due":
 		return p.dueOption(p.next().text)
 	case "date":

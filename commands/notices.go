@@ -73,8 +73,13 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 		}
 		k.Body = append(k.Body, card.T("inv.line", "text", lineWords(l), "quantity", l.Quantity.String(), "price", priceText(l.Price, inv.Currency)))
 	}
-	k.Fields = sums(&doc.Draft, doc.Sums())
-	k.Fields = append(k.Fields, card.Field{Label: card.T("field.due"), Value: card.T("value", "value", inv.Due)})
+	if doc.Deposit {
+		k.Title = card.T("inv.deposit.title", "number", inv.Number.String(), "company", v.Company().Name)
+	}
+	k.Fields = sums(v, &doc.Draft, doc.Sums())
+	k.Fields = append(k.Fields, dueFields(inv.Due, inv.Instalments(), inv.Currency)...)
+	k.Fields = append(k.Fields, discountFields(inv)...)
+	k.Body = append(k.Body, conditionLines(v, inv)...)
 	state := inv.State(today)
 	if state != ledger.StateOpen {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.state"), Value: customerState(inv, today)})
@@ -99,7 +104,7 @@ func customerState(inv *ledger.Invoice, on ledger.Date) card.Text {
 // payOrDispute adds the two buttons under an invoice, and bank details where it cannot be
 // paid by a button.
 func (d *Desk) payOrDispute(v *ledger.View, k *card.Card, inv *ledger.Invoice) {
-	pay := d.payButton(inv.Customer, inv, false)
+	pay := d.payButton(v, inv, false)
 	k.Buttons = append(k.Buttons, pay...)
 	if bank := v.Company().BankLine; inv.Undisputed().Minor > 0 && bank != "" {
 		k.Note = append(k.Note, card.T("inv.bank", "details", bank, "number", inv.Number.String()))
@@ -152,6 +157,12 @@ func receiptLines(v *ledger.View, p *ledger.Payment) (out []card.Text) {
 			out = append(out, card.T("receipt.withheld", "amount", sum))
 		case st.Cause == ledger.ByFee:
 			out = append(out, card.T("receipt.fee", "amount", sum))
+		case st.Cause == ledger.BySplit:
+			out = append(out, card.T("receipt.split", "amount", sum))
+		case st.Cause == ledger.ByOffset:
+			out = append(out, card.T("receipt.offset", "amount", sum))
+		case st.Cause == ledger.ByDiscount:
+			out = append(out, card.T("receipt.discount", "amount", sum))
 		}
 	}
 	return out
@@ -175,7 +186,7 @@ func (d *Desk) outcome(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	k := &card.Card{Title: card.T(side+"outcome.title", args...), Body: []card.Text{card.T(side+"outcome."+string(disp.Outcome), args...)}}
 	k.Quote = card.Plain(words)
 	if n.Kind == ledger.NoticeOutcomeWord {
-		k.Buttons = d.payButton(inv.Customer, inv, false)
+		k.Buttons = d.payButton(v, inv, false)
 	}
 	return card.Message{Card: k}, nil
 }

@@ -89,17 +89,17 @@ func pastAccount(v *ledger.View, cust *ledger.Customer, a ledger.AsOf) *card.Car
 			k.Note = append(k.Note, card.T("account.more", "count", len(open)-accountRows))
 			break
 		}
-		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(item.Invoice.Number.String()), card.T("value", "value", item.Invoice.Due),
+		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(item.Invoice.Number.String()), card.T("value", "value", item.Due),
 			pastState(item, a.On), money(item.Open)})
 	}
 	return k
 }
 
 func pastState(item ledger.OpenItem, on ledger.Date) card.Text {
-	if days := ledger.DaysOverdue(item.Invoice.Due, on); days > 0 {
+	if days := ledger.DaysOverdue(item.Due, on); days > 0 {
 		return card.T("state.overdue", "count", days)
 	}
-	if item.Open != item.Invoice.TotalMoney() {
+	if item.Open != item.Invoice.TotalMoney() && len(item.Invoice.Instalments()) == 0 {
 		return card.T("state.partpaid")
 	}
 	return card.T("state.open")

@@ -46,7 +46,7 @@ func (d *Desk) BeginPayment(ctx context.Context, id ledger.InvoiceID, customer l
 		if inv == nil || inv.Customer != customer {
 			return nil, ledger.Refuse(ledger.NotFound, "pay.unknown")
 		}
-		due := inv.Undisputed()
+		due, until := payable(&tx.View, inv)
 		if due.Minor <= 0 {
 			return nil, ledger.Refuse(ledger.Conflict, "pay.nothing", "number", inv.Number.String())
 		}
@@ -64,10 +64,31 @@ func (d *Desk) BeginPayment(ctx context.Context, id ledger.InvoiceID, customer l
 		tx.Put("attempt.last", []byte(strconv.Itoa(n+1)))
 		name := strconv.Itoa(n + 1)
 		a = Attempt{ID: name + "." + tx.Seal("attempt", name), Invoice: id, Customer: customer, Amount: due,
-			Number: inv.Number.String(), Expires: tx.Now.Add(attemptLife), Replaces: cmp.Or(a.Session, a.Replaces)}
+			Number: inv.Number.String(), Expires: until, Replaces: cmp.Or(a.Session, a.Replaces)}
 		return nil, putAttempt(tx, a)
 	}})
 	return a, err
+}
+
+// payable is what a link pays of inv now, and until when it may: the discounted price while
+// an early payment earns it and there is time enough to pay, else what is due or falls due
+// next.
+func payable(v *ledger.View, inv *ledger.Invoice) (ledger.Money, time.Time) {
+	ends := v.Now.Add(attemptLife)
+	o, ok := inv.Early(v.Today())
+	if !ok || inv.Dispute != 0 {
+		return inv.PayNow(v.Today()), ends
+	}
+	// A session may live to the end of the last day, as the company's zone has it, and no longer.
+	co := v.Company()
+	over := o.Until.AddDays(1).At(0, 0, co.Zone())
+	if over.Sub(v.Now) < makingMargin+attemptMargin {
+		return inv.PayNow(v.Today()), ends
+	}
+	if over.Before(ends) {
+		ends = over
+	}
+	return o.Pay, ends
 }
 
 // stillGood reports whether a can be gone on with: it is for what is due now, and there is

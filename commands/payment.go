@@ -13,18 +13,22 @@ import (
 // paymentCommand records money that came in by bank: against an invoice, or for a customer,
 // and then oldest due first. What is left stays on account.
 //
-//	line = ( number | customer ) sum [ currency ] { date | "at" rate | "withheld" sum | "fee" sum } [ reference ] .
+//	line = ( number | customer ) sum [ currency ] { date | "at" rate | kept } [ reference ] .
+//	kept = ( "withheld" | "fee" | "split" ) sum | "offset" sum quoted .
 //
 // Money of another currency settles the invoice at the day's rates; "at" is the rate of the
 // money at which the bank took it, in the company's currency.
-// What an invoice's payer kept back as tax, or his bank as its fee, is settled with it. Money
+// What an invoice's payer kept back is settled with it: tax withheld, a fee of his bank, tax
+// that he paid straight to the state, or what we owed him, in whose words stands what for. Money
 // for an invoice that was written off takes that much back.
 func paymentCommand() Command {
 	return Command{
 		Name: "payment", Aliases: []string{"payment"}, Who: []Role{Finance, Manager},
-		Usage:    []string{`payment <invoice or customer> <sum> [<date>] [<reference>]`, `payment <invoice> <sum> [withheld <sum>] [fee <sum>]`, `payment <invoice> <sum> <currency> [at <rate>]`},
-		Examples: []string{`payment INV-2026-000001 500`, `payment acme 1500 2026-10-14 "transfer 4711"`, `payment INV-2026-000001 980 withheld 20`, `payment INV-2026-000001 500 USD at 0.92`},
-		Run:      recordPayment,
+		Usage: []string{`payment <invoice or customer> <sum> [<date>] [<reference>]`, `payment <invoice> <sum> [withheld <sum>] [fee <sum>] [split <sum>] [offset <sum> "<what>"]`,
+			`payment <invoice> <sum> <currency> [at <rate>]`},
+		Examples: []string{`payment INV-2026-000001 500`, `payment acme 1500 2026-10-14 "transfer 4711"`, `payment INV-2026-000001 980 withheld 20`,
+			`payment INV-2026-000001 1000 split 190`, `payment INV-2026-000001 800 offset 200 "our order 12"`, `payment INV-2026-000001 500 USD at 0.92`},
+		Run: recordPayment,
 	}
 }
 
@@ -100,6 +104,10 @@ func paymentOptions(c *Call, rest []token, n *ledger.NewPayment) ([]token, error
 		case rest[0].is("withheld"):
 		case rest[0].is("fee"):
 			into = &n.Fee
+		case rest[0].is("split"):
+			into = &n.Split
+		case rest[0].is("offset"):
+			into = &n.Offset
 		default:
 			return rest, nil
 		}
@@ -111,6 +119,9 @@ func paymentOptions(c *Call, rest []token, n *ledger.NewPayment) ([]token, error
 			return nil, err
 		}
 		*into, rest = sum, rest[2:]
+		if into == &n.Offset && len(rest) > 0 && rest[0].quoted {
+			n.OffsetWords, rest = rest[0].text, rest[1:]
+		}
 	}
 	return rest, nil
 }
@@ -194,6 +205,12 @@ func paymentCard(v *ledger.View, p *ledger.Payment, parts []ledger.Part) *card.C
 			k.Body = append(k.Body, card.T("payment.withheld", "amount", sum))
 		case ledger.ByFee:
 			k.Body = append(k.Body, card.T("payment.fee", "amount", sum))
+		case ledger.BySplit:
+			k.Body = append(k.Body, card.T("payment.split", "amount", sum))
+		case ledger.ByOffset:
+			k.Body = append(k.Body, card.T("payment.offset", "amount", sum))
+		case ledger.ByDiscount:
+			k.Body = append(k.Body, card.T("payment.discount", "amount", sum))
 		case ledger.ByRounding:
 			k.Body = append(k.Body, card.T("payment.rounded", "amount", sum))
 		}

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"testing"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -50,4 +51,42 @@ func TestWorth(t *testing.T) {
 			t.Errorf("%s for %s: got %s, want %s", tt.value, tt.per, got, tt.want)
 		}
 	}
+}
+
+// Whatever is typed, a rate is what the books take, or a refusal.
+func FuzzRateLine(f *testing.F) {
+	for _, s := range []string{`USD 0.92`, `100 JPY = 0.62 2026-10-01`, `1 EUR=1.0857 USD yesterday`, `USD = 0,92 EUR`, `= = =`, `"" =`, `1 = 1`, `EUR 1`, `KWD 1e5`, `1 JPY = 2 USD`} {
+		f.Add(s)
+	}
+	books, err := ledger.Open(f.TempDir()+"/r.db", ledger.Options{Now: func() time.Time { return time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC) }})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { books.Close() })
+	d := &Desk{Books: books}
+	_, err = books.Update(f.Context(), ledger.Command{Run: func(tx *ledger.Tx) ([]byte, error) {
+		return nil, tx.SetCompany(ledger.CompanySet{Name: "L", Currency: "EUR", ZoneName: "UTC", Language: "en", Invoices: "INV", Credits: "CN"})
+	}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		reply, err := d.Line(t.Context(), Line{Who: Staff{ID: "U1", Role: Finance}, Text: "rate " + line})
+		if err != nil || reply.Card == nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		err = books.View(func(v *ledger.View) error {
+			for _, cur := range v.RatedCurrencies() {
+				for _, r := range v.Rates(cur) {
+					if cur == "EUR" || r.Date > v.Today() || !r.Value.IsPositive() || !r.Per.IsPositive() {
+						t.Errorf("%q: booked %v", line, r)
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -55,7 +55,7 @@ func makeContract(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	if draft.Date != c.Today() || p.dueIsSet && !p.dueTerms {
+	if draft.Date != c.Today() || p.dueIsSet && !p.dueTerms || len(draft.Instalments)+len(draft.Deposits) > 0 {
 		return card.Reply{}, ledger.Refuse(ledger.BadInput, "recur.dates")
 	}
 	x.Draft, x.OwnTerms, x.Terms = *draft, p.dueTerms, p.terms
@@ -63,13 +63,13 @@ func makeContract(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	totals, err := draft.Totals()
+	totals, err := c.Settled(draft)
 	if err != nil {
 		return card.Reply{}, err
 	}
 	k := draftCard(c.View, draft, totals)
 	k.Title = card.T("recur.made", "contract", con.Label(), "customer", c.CustomerName(cust))
-	k.Fields = append(sums(draft, totals), contractFields(con)...)
+	k.Fields = append(sums(c.View, draft, totals), contractFields(con)...)
 	k.Body = append(k.Body, card.T("recur.note", "contract", con.Label()))
 	return card.Reply{Card: k}, nil
 }

@@ -54,6 +54,7 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 		{Label: card.T("field.due"), Value: card.T("value", "value", inv.Due)},
 		{Label: card.T("field.state"), Value: cardState(inv, today)},
 	}
+	k.Body = conditionLines(v, inv)
 	if whole {
 		k.Fields = k.Fields[1:] // the total comes with the other sums
 		k.Fields[2].Value = stateText(inv, today)
@@ -66,6 +67,10 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 	}
 	if inv.Credited > 0 {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.credited"), Value: money(ledger.Money{Minor: inv.Credited, Currency: inv.Currency})})
+	}
+	k.Fields = append(k.Fields, discountFields(inv)...)
+	if by := v.Invoice(inv.UsedBy()); by != nil {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.usedby"), Value: card.Plain(by.Number.String())})
 	}
 	if inv.Nature != ledger.NaturePrincipal {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.nature"), Value: natureText(inv.Nature)})
@@ -101,7 +106,10 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 		return nil, err
 	}
 	k.Table = draftCard(v, &doc.Draft, t).Table
-	k.Fields = append(sums(&doc.Draft, doc.Sums()), k.Fields...)
+	k.Fields = append(sums(v, &doc.Draft, doc.Sums()), k.Fields...)
+	if len(inv.Instalments()) > 0 {
+		k.Fields = append(k.Fields, dueFields(0, inv.Instalments(), inv.Currency)...)
+	}
 	k.Note = append(k.Note, legend(&doc.Draft, doc.Taxes)...)
 	k.Note = append(k.Note, foreignNote(v, &doc.Draft, doc.Sums())...)
 	return k, nil

@@ -5,9 +5,10 @@ import (
 	"duebot/ledger"
 )
 
-// sums are the fields of a document's sums: reference, discount, net, tax per rate and
-// total. Tax of nothing is left out; the legend tells why there is none.
-func sums(d *ledger.Draft, t ledger.Totals) []card.Field {
+// sums are the fields of a document's sums: reference, discount, net, tax per rate, total,
+// and then the deposits that it deducts, with their net and tax, and the rest. Tax of nothing
+// is left out; the legend tells why there is none.
+func sums(v *ledger.View, d *ledger.Draft, t ledger.Totals) []card.Field {
 	var out []card.Field
 	if d.Reference != "" {
 		out = append(out, card.Field{Label: card.T("field.reference"), Value: card.Plain(d.Reference)})
@@ -15,7 +16,36 @@ func sums(d *ledger.Draft, t ledger.Totals) []card.Field {
 	if !t.Discount.IsZero() {
 		out = append(out, card.Field{Label: card.T("field.discount", "rate", d.Off.String()), Value: money(t.Discount.Neg())})
 	}
-	return append(out, amounts(t.Net, t.Taxes, t.Total)...)
+	if len(d.Deposits) == 0 {
+		return append(out, amounts(t.Net, t.Taxes, t.Total)...)
+	}
+	less := d.Deposited()
+	net := t.Net.Add(less.Net)
+	out = append(out, amounts(net, wholeTaxes(d, t.Taxes), t.Total.Add(less.Net).Add(less.Tax))...)
+	for i := range d.Deposits {
+		s := d.Deposits[i].Sum()
+		number := ""
+		if dep := v.Invoice(d.Deposits[i].Invoice); dep != nil {
+			number = dep.Number.String()
+		}
+		out = append(out, card.Field{Label: card.T("field.deposit", "number", number, "net", s.Net, "tax", s.Tax), Value: money(s.Net.Add(s.Tax).Neg())})
+	}
+	return append(out, card.Field{Label: card.T("field.rest"), Value: money(t.Total)})
+}
+
+// wholeTaxes are the taxes of a final invoice before its deposits are deducted.
+func wholeTaxes(d *ledger.Draft, rest []ledger.TaxSum) []ledger.TaxSum {
+	out := append([]ledger.TaxSum(nil), rest...)
+	for _, dep := range d.Deposits {
+		for _, t := range dep.Taxes {
+			for i := range out {
+				if s := &out[i]; s.Rate.Equal(t.Rate) && s.Kind == t.Kind && s.Why == t.Why {
+					s.Base, s.Tax = s.Base.Add(t.Base), s.Tax.Add(t.Tax)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // amounts are the fields net, tax per rate and total.

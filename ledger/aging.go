@@ -67,11 +67,17 @@ func (r *AgingRow) add(x *AgingRow) {
 	}
 }
 
-// owe counts what is open on an invoice and the part of it that is in dispute.
-func (r *AgingRow) owe(bucket int, open, disputed int64) {
-	r.Bucket[bucket] += open
+// owe counts what is open on an invoice, part by part, and how much of it is in dispute: a
+// disputed sum takes the place of the oldest parts.
+func (r *AgingRow) owe(inv *Invoice, open, disputed int64, on Date) {
 	r.Disputed += disputed
-	r.DisputedIn[bucket] += disputed
+	inv.slices(open, func(due Date, minor int64) {
+		bucket := BucketOf(due, on)
+		r.Bucket[bucket] += minor
+		contested := minMinor(disputed, max(minor, 0))
+		r.DisputedIn[bucket] += contested
+		disputed -= contested
+	})
 }
 
 // AgingOf returns c's rows, one per currency with anything in it, in order of currency.
@@ -89,7 +95,7 @@ func (v *View) Aging(on Date) []AgingRow {
 func (v *View) appendAging(out []AgingRow, c *Customer, on Date) []AgingRow {
 	rows := agingRows{out, len(out), c.ID}
 	for i := v.Invoice(c.firstOpen); i != nil; i = v.Invoice(i.nextOpen) {
-		rows.of(i.Currency).owe(BucketOf(i.Due, on), i.Open, i.DisputedMoney().Minor)
+		rows.of(i.Currency).owe(i, i.Open, i.DisputedMoney().Minor, on)
 	}
 	for _, b := range v.s.balancesOf(c.ID) {
 		if b.account == OnAccount && b.minor != 0 {

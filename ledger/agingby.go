@@ -52,7 +52,8 @@ func (v *View) Filter(rows []AgingRow, f AgingFilter) []AgingRow {
 func (r *AgingRow) from(bucket int) AgingRow {
 	out := AgingRow{Customer: r.Customer, Currency: r.Currency}
 	for i := bucket; i < Buckets; i++ {
-		out.owe(i, r.Bucket[i], r.DisputedIn[i])
+		out.Bucket[i], out.DisputedIn[i] = r.Bucket[i], r.DisputedIn[i]
+		out.Disputed += r.DisputedIn[i]
 	}
 	return out
 }

@@ -29,6 +29,7 @@ const (
 	FactLanguage   FactName = "language"
 	FactAsked      FactName = "asked"   // for an approval
 	FactDecided    FactName = "decided" // what became of it
+	FactDiscount   FactName = "discount"
 	FactOther      FactName = "other"
 
 	FactInterest      FactName = "interest"
@@ -70,6 +71,8 @@ func (v *View) Describe(f *Fact) Description {
 		return Description{Name: FactPayment, Refs: []string{PaymentLabel(v.paymentOf(f))}, Amount: x.Amount, Words: x.Reference}
 	case *Allocated:
 		return v.describeAllocation(x)
+	case *DiscountTaken:
+		return Description{Name: FactDiscount, Refs: append([]string{PaymentLabel(x.Payment)}, v.numbers(x.Invoice)...), Amount: x.Amount}
 	case *DisputeOpened:
 		return Description{Name: FactDispute, Refs: v.numbers(x.Invoice), Amount: x.Amount}
 	case *DisputeMessage:
@@ -226,7 +229,7 @@ func (v *View) ActorName(by string) string {
 // Audit reads the ledger file at path as Verify does, and calls each with every fact that
 // the chain vouches for, in order, while v shows the books as they stood after it. Via is
 // filled in where a fact has that of the one before. It returns Verify's report.
-func Audit(path string, each func(v *View, f *Fact) error) (*Report, error) {
+func Audit(path string, each func(v *View, f *Fact) error, watch ...Watch) (*Report, error) {
 	var failed error
 	var last *Fact
 	rep, err := verify(path, "", func(v *View, f *Fact) {
@@ -236,7 +239,7 @@ func Audit(path string, each func(v *View, f *Fact) error) (*Report, error) {
 		if last = f; failed == nil {
 			failed = each(v, f)
 		}
-	})
+	}, firstWatch(watch))
 	if err == nil {
 		err = failed
 	}

@@ -12,14 +12,15 @@ import (
 // verifies it. The copy is under its name only once it is whole and on the disk. It returns
 // fs.ErrExist when there is a file of that name: a copy never takes another's place.
 func (b *Books) Backup(path string) (*Report, error) {
-	return copyTo(path, b.store.Copy)
+	return copyTo(path, b.store.Copy, nil)
 }
 
 // CopyFile copies the ledger file at from, which no process has open, to path, and verifies
 // the copy. It returns ErrInUse where a process has it open, an error that names what is
 // damaged, and fs.ErrExist when there is a file at path.
-func CopyFile(from, path string) (*Report, error) {
-	rep, err := Verify(from, "")
+func CopyFile(from, path string, watch ...Watch) (*Report, error) {
+	w := firstWatch(watch)
+	rep, err := Verify(from, "", w.part(0, 2))
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +32,7 @@ func CopyFile(from, path string) (*Report, error) {
 		return nil, err
 	}
 	defer store.Close()
-	copied, err := copyTo(path, store.Copy)
+	copied, err := copyTo(path, store.Copy, w.part(1, 2))
 	if err == nil && copied.Head != rep.Head {
 		err = fmt.Errorf("the copy ends at fact %d, and %s at %d", copied.Head.Seq, from, rep.Head.Seq)
 	}
@@ -40,7 +41,7 @@ func CopyFile(from, path string) (*Report, error) {
 
 // copyTo writes a file by a name of its own beside path, and gives it its name when it is on
 // the disk and was verified.
-func copyTo(path string, write func(io.Writer) error) (*Report, error) {
+func copyTo(path string, write func(io.Writer) error, watch Watch) (*Report, error) {
 	if exists(path) {
 		return nil, &os.PathError{Op: "writing", Path: path, Err: os.ErrExist}
 	}
@@ -59,7 +60,7 @@ func copyTo(path string, write func(io.Writer) error) (*Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("writing %s: %w", path, err)
 	}
-	rep, err := Verify(f.Name(), "")
+	rep, err := Verify(f.Name(), "", watch)
 	if err != nil {
 		return nil, fmt.Errorf("verifying the copy %s: %w", path, err)
 	}

@@ -43,6 +43,7 @@ type Options struct {
 	Now      func() time.Time // business time
 	Mark     string           // what the file is for: "sandbox" or "" (real); a file made for another use is refused
 	OnCommit func()           // called after each commit, from the writer: it must not block
+	Watch    Watch            // of reading the facts; may be nil
 	OnFail   func(error)      // a commit could not be made durable: the process must end; the default panics
 }
 
@@ -117,7 +118,7 @@ func openStore(store Store, o Options, fresh bool) (*Books, error) {
 	if err := b.identify(o.Mark); err != nil {
 		return nil, err
 	}
-	if err := b.load(); err != nil {
+	if err := b.load(o.Watch); err != nil {
 		return nil, err
 	}
 	b.batch.first = b.s.head.Seq + 1
@@ -153,18 +154,23 @@ func (b *Books) identify(mark string) error {
 const replayGCPercent = 400
 
 // load makes the projections from the facts, and reads the working state.
-func (b *Books) load() error {
+func (b *Books) load(watch Watch) error {
 	s := b.s
 	s.replay = true
 	// What a replay makes stays: looking for garbage meanwhile finds little.
 	defer debug.SetGCPercent(debug.SetGCPercent(replayGCPercent))
+	end, err := b.store.Head()
+	if err != nil {
+		return err
+	}
 	r := newReplay(false)
-	err := r.run(func() error {
+	err = r.run(func() error {
 		return b.store.Facts(1, func(_ uint64, rec []byte) error { return r.add(0, rec) })
 	}, func(c *chunk) error {
 		for i := range c.facts {
 			s.apply(&c.facts[i])
 		}
+		watch.tell(int64(s.head.Seq), int64(end.Seq))
 		if c.bad != nil {
 			return fmt.Errorf("%w: run duebot verify", c.bad)
 		}
@@ -173,12 +179,8 @@ func (b *Books) load() error {
 	if err != nil {
 		return err
 	}
-	head, err := b.store.Head()
-	if err != nil {
-		return err
-	}
-	if head != s.head {
-		return fmt.Errorf("the facts end at %d, and the file says %d: run duebot verify", s.head.Seq, head.Seq)
+	if end != s.head {
+		return fmt.Errorf("the facts end at %d, and the file says %d: run duebot verify", s.head.Seq, end.Seq)
 	}
 	if err := b.loadWork(); err != nil {
 		return err

@@ -132,11 +132,11 @@ func (v *View) claim(c *Customer, inv *Invoice, until Date) (Claim, error) {
 	zero := Money{0, inv.Currency}
 	rule, fee := v.InterestOf(c)
 	x := Claim{Invoice: inv, Rule: rule, Sum: zero, Fixed: zero, Fee: zero}
-	if inv.Nature != NaturePrincipal || inv.Void || inv.Due >= until {
+	if inv.Nature != NaturePrincipal || inv.Void || inv.FirstDue() >= until {
 		return x, nil
 	}
 	through, fixed, fee1 := v.charged(inv)
-	if spans := v.overdueSpans(inv, max(inv.Due, through)+1, until); len(spans) > 0 && rule != NoInterest {
+	if spans := v.overdueSpans(inv, max(inv.FirstDue(), through)+1, until); len(spans) > 0 && rule != NoInterest {
 		var err error
 		if x.Periods, err = v.interestPeriods(spans, rule, inv.Currency); err != nil {
 			return x, err
@@ -146,7 +146,7 @@ func (v *View) claim(c *Customer, inv *Invoice, until Date) (Claim, error) {
 		}
 		x.Through = spans[len(spans)-1].to
 	}
-	first := v.overdueSpans(inv, inv.Due+1, until)
+	first := v.overdueSpans(inv, inv.FirstDue()+1, until)
 	if len(first) == 0 {
 		return x, nil
 	}

@@ -92,11 +92,12 @@ func (o ApplyOrder) Words() []string {
 	return strings.Split(string(o), ", ")
 }
 
-// ToSettle returns c's open invoices in the order in which money that names none settles
-// them: by nature as the company set it, then oldest due first; ties by number.
-func (v *View) ToSettle(c *Customer) []*Invoice {
-	list, words := v.OpenInvoices(c), v.s.company.ApplyOrder.Words()
-	rank := func(i *Invoice) int { return slices.Index(words, i.Nature.String()) }
+// ToSettle returns what is open for c, by instalment, in the order in which money that names
+// no invoice settles it: by nature as the company set it, then oldest due first; ties by
+// number.
+func (v *View) ToSettle(c *Customer) []OpenItem {
+	list, words := v.OpenItems(c), v.s.company.ApplyOrder.Words()
+	rank := func(x OpenItem) int { return slices.Index(words, x.Invoice.Nature.String()) }
 	sort.SliceStable(list, func(i, j int) bool { return rank(list[i]) < rank(list[j]) })
 	return list
 }

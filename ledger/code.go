@@ -198,7 +198,10 @@ func (c *coder) dec(p *decimal.Decimal) {
 			c.fail(fmt.Errorf("decimal exponent %d", exp))
 			return
 		}
-		if c.lean == nil || coef != 0 && !c.lean.skipping {
+		switch {
+		case coef == 0: // of whatever exponent: most are, and the zero value takes no memory
+			*p = decimal.Decimal{}
+		case c.lean == nil || !c.lean.skipping:
 			*p = decimal.New(coef, exp)
 		}
 	}

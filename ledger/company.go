@@ -18,6 +18,7 @@ type CompanySet struct {
 	BankLine string   // bank details as customers see them
 
 	TaxRounding TaxRounding // of new invoices
+	DiscountTax DiscountTax // of new invoices with an early-payment discount
 
 	ApplyOrder ApplyOrder   // of money that names no invoice; "": DefaultApplyOrder
 	Interest   InterestRule // for late payment, where a customer has no other; "": none
@@ -41,6 +42,7 @@ func (x *CompanySet) code(c *coder) {
 	str(c, &x.BankLine)
 	x.TaxRounding.code(c)
 	if c.version >= 2 {
+		x.DiscountTax.code(c)
 		str(c, &x.ApplyOrder)
 		str(c, &x.Interest)
 		x.DayCount.code(c)
@@ -78,6 +80,9 @@ func (tx *Tx) SetCompany(x CompanySet) error {
 	}
 	if x.TaxRounding == RoundAsSet {
 		x.TaxRounding = RoundDocument
+	}
+	if x.DiscountTax == DiscountAsSet {
+		x.DiscountTax = DiscountIncluded
 	}
 	if err := x.checkClaims(); err != nil {
 		return err

@@ -214,6 +214,7 @@ func (tx *Tx) MakeContract(x ContractMade) (*Contract, error) {
 		return nil, err
 	}
 	x.Draft.Customer, x.Draft.Date, x.Draft.Due, x.Draft.Rounding = x.Customer, 0, 0, RoundAsSet
+	x.Draft.Early = EarlyDiscount{} // each occurrence takes that of the terms
 	if _, err := tx.append(tx.Today(), &x); err != nil {
 		return nil, err
 	}
@@ -265,7 +266,7 @@ func (tx *Tx) IssueOccurrence(x *Contract, fill func(text string, day Date) stri
 	if body.OwnTerms {
 		terms = body.Terms
 	}
-	d.Due, d.Override = terms.Due(d.Date), made.By
+	d.Due, d.Early, d.Override = terms.Due(d.Date), terms.Early(d.Date), made.By
 	d.Lines = slices.Clone(d.Lines)
 	for i := range d.Lines {
 		d.Lines[i].Text = fill(d.Lines[i].Text, on)

@@ -79,15 +79,19 @@ func (x *CreditNoteIssued) apply(s *state, f *Fact) {
 	put(s, s.creditNums, x.Number.series(), x.Number.N)
 	set(s, &inv.lastCredit, id)
 	set(s, &inv.Credited, inv.Credited+x.Total.Minor)
+	s.forget(inv, x.Taxes)
 	s.reduce(inv, x.Applied.Minor, f.Effective)
+	if inv.Creditable().Minor == 0 {
+		s.release(inv)
+	}
 }
 
-// Creditable is what can still be credited of i.
+// Creditable is what can still be credited of i: a discount that was taken is off already.
 func (i *Invoice) Creditable() Money {
 	if i.Void {
 		return Money{0, i.Currency}
 	}
-	return Money{i.Total - i.Credited, i.Currency}
+	return Money{i.Total - i.Credited - i.Discounted, i.Currency}
 }
 
 // LastCredit is the newest credit note on i, 0 without one.
@@ -196,8 +200,8 @@ type creditLeft struct {
 }
 
 // creditLeft computes what earlier credit notes left of inv.
-func (tx *Tx) creditLeft(inv *Invoice) (*creditLeft, error) {
-	doc, err := tx.InvoiceDetail(inv)
+func (v *View) creditLeft(inv *Invoice) (*creditLeft, error) {
+	doc, err := v.InvoiceDetail(inv)
 	if err != nil {
 		return nil, err
 	}
@@ -206,25 +210,26 @@ func (tx *Tx) creditLeft(inv *Invoice) (*creditLeft, error) {
 		return nil, err
 	}
 	left := &creditLeft{doc: doc, sums: t.Lines, taxes: append([]TaxSum(nil), doc.Taxes...), lines: map[int]CreditLine{}}
-	for n := tx.CreditNote(inv.lastCredit); n != nil; n = tx.CreditNote(n.before) {
-		x, err := tx.CreditNoteDetail(n)
+	for n := v.CreditNote(inv.lastCredit); n != nil; n = v.CreditNote(n.before) {
+		x, err := v.CreditNoteDetail(n)
 		if err != nil {
 			return nil, err
 		}
 		left.less(x)
+	}
+	if inv.cond != nil && inv.cond.taken != 0 {
+		f, err := v.fact(inv.cond.taken)
+		if err != nil {
+			return nil, err
+		}
+		left.lessDiscount(f.Body.(*DiscountTaken))
 	}
 	return left, nil
 }
 
 // less takes off what a credit note took back.
 func (left *creditLeft) less(x *CreditNoteIssued) {
-	for i := range x.Taxes {
-		for j := range left.taxes {
-			if l := &left.taxes[j]; l.same(&x.Taxes[i]) {
-				l.Base, l.Tax = l.Base.Sub(x.Taxes[i].Base), l.Tax.Sub(x.Taxes[i].Tax)
-			}
-		}
-	}
+	lessTaxes(left.taxes, x.Taxes)
 	for _, l := range x.Lines {
 		left.note(l)
 	}
@@ -293,6 +298,9 @@ func past(sum, left int64) bool { return sum > 0 && sum > left || sum < 0 && sum
 
 // issueCredit numbers and books x.
 func (tx *Tx) issueCredit(inv *Invoice, x *CreditNoteIssued, reason string) (*CreditNote, error) {
+	if by := tx.Invoice(inv.UsedBy()); by != nil {
+		return nil, Refuse(Conflict, "deposit.used", "number", inv.Number.String(), "by", by.Number.String())
+	}
 	var err error
 	if x.Reason, err = tx.keep(tx.Customer(inv.Customer).Person, reason); err != nil {
 		return nil, err
@@ -310,8 +318,17 @@ func (tx *Tx) issueCredit(inv *Invoice, x *CreditNoteIssued, reason string) (*Cr
 		return nil, err
 	}
 	debt := inv.worth(x.Applied.Minor)
+	income := inv.Nature.reduction()
+	if inv.IsDeposit() {
+		income = Advances
+	}
+	var back, backBase int64 // deposits that are advances again, since nothing is left of the invoice
+	if inv.Creditable() == x.Total {
+		back, backBase = tx.s.released(inv)
+	}
 	_, err = tx.append(day, x, entry(inv.Customer,
-		Posting{Account: inv.Nature.reduction(), Amount: x.Net, Base: debt + rest - tax},
+		Posting{Account: income, Amount: Money{x.Net.Minor + back, inv.Currency}, Base: debt + rest - tax + backBase},
+		Posting{Account: Advances, Amount: Money{-back, inv.Currency}, Base: -backBase},
 		Posting{Account: OutputTax, Amount: x.Total.Sub(x.Net), Base: tax},
 		Posting{Account: Receivables, Amount: x.Applied.Neg(), Base: -debt},
 		Posting{Account: OnAccount, Amount: x.Applied.Sub(x.Total), Base: -rest})...)

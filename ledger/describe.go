@@ -1,7 +1,5 @@
 package ledger
 
-import "fmt"
-
 // The names of what happens to money and documents, and of the books' keeping.
 const (
 	FactVoid        FactName = "void"
@@ -15,6 +13,8 @@ const (
 	FactReturned    FactName = "returned"
 	FactCertificate FactName = "certificate"
 	FactConverted   FactName = "converted"
+	FactSplit       FactName = "split"
+	FactOffset      FactName = "offset"
 	FactClosed      FactName = "closed"
 	FactReopened    FactName = "reopened"
 	FactChanged     FactName = "changed"
@@ -31,6 +31,10 @@ func (c Cause) factName() FactName {
 		return FactBankFee
 	case ByRounding:
 		return FactRounding
+	case BySplit:
+		return FactSplit
+	case ByOffset:
+		return FactOffset
 	}
 	return FactAllocation
 }
@@ -43,7 +47,7 @@ func (v *View) describeCash(f *Fact) Description {
 	case *Converted:
 		return Description{Name: FactConverted, Refs: append(v.sourceRefs(x.Payment, x.Credit), v.numbers(x.Invoice)...), Amount: x.Taken}
 	case *Deducted:
-		return Description{Name: x.Cause.factName(), Refs: append(v.sourceRefs(x.Payment, x.Credit), v.numbers(x.Invoice)...), Amount: x.Amount}
+		return Description{Name: x.Cause.factName(), Refs: append(v.sourceRefs(x.Payment, x.Credit), v.numbers(x.Invoice)...), Amount: x.Amount, Words: x.Words}
 	case *SettlementReversed:
 		return Description{Name: FactTakenBack, Refs: append(v.sourceRefs(x.Payment, x.Credit), v.numbers(x.Invoice)...), Amount: x.Amount}
 	case *Refunded:
@@ -74,25 +78,13 @@ func (v *View) describeKeeping(f *Fact) Description {
 	case *OpeningLoaded:
 		return Description{Name: FactOpening}
 	case *RatesSet:
-		return Description{Name: FactRates, Refs: rateRefs(x)}
+		return Description{Name: FactRates, Refs: x.refs(v.s.company.Currency)}
 	case *ApprovalAsked:
 		return v.describeAsked(f, x)
 	case *ApprovalDecided:
 		return Description{Name: FactDecided, Refs: []string{approvalLabel(x.Approval), string(x.State)}}
 	}
 	return Description{Name: FactOther, Refs: []string{KindName(f.Body)}}
-}
-
-// rateRefs names a few rates, or how many there are.
-func rateRefs(x *RatesSet) []string {
-	refs := []string{x.Source}
-	if len(x.Rates) > 3 {
-		return append(refs, fmt.Sprint(len(x.Rates)))
-	}
-	for _, r := range x.Rates {
-		refs = append(refs, fmt.Sprintf("%s %s %s/%s", r.Date, r.Currency, r.Value, r.Per))
-	}
-	return refs
 }
 
 // sourceRefs names a payment or a credit note.

@@ -12,6 +12,8 @@
 //	Payment      money received; all of it is on account until allocated
 //	Allocation   which invoice a payment settles, and by how much
 //	Deduction    a part settled without money: tax withheld, a bank's fee, a rounding residue
+//	Instalment   a part of an invoice with a due date of its own
+//	Deposit      an invoice ahead of goods and services, deducted by the final invoice
 //	Write-off    a part given up as bad debt; owed again when money comes for it
 //	CreditNote   takes back an invoice or a part of it
 //	Void         takes back an invoice that nobody was shown
@@ -42,6 +44,10 @@
 //	exchange diff.    expense    debit          settlement in a foreign currency: loss; less gains; a value alone
 //	conversion        technical  -              money of one currency that settles an invoice of another
 //	opening balances  equity     credit         invoices that were open when the books began
+//	discounts granted income     debit          early payment, net
+//	advances          liability  credit         deposit invoice, net; less the final invoice that deducts it
+//	split tax         asset      debit          short payment: tax that the buyer paid to the state
+//	offsets           clearing   debit          short payment: what was netted against our debt to the customer
 //	interest income   income     credit         invoice over interest; less credit notes, voids
 //	fee income        income     credit         invoice over recovery costs and late fees; less credit notes, voids
 //

@@ -12,8 +12,8 @@ import (
 func (v *View) Dump(out io.Writer) error {
 	w := bufio.NewWriter(out)
 	s := v.s
-	fmt.Fprintf(w, "head %d %s\ncompany %q %q %s %s %s rounding %d\n", s.head.Seq, s.head.Hash, s.company.Name, s.company.TaxID,
-		s.company.Currency, s.company.ZoneName, s.company.Language, s.company.TaxRounding)
+	fmt.Fprintf(w, "head %d %s\ncompany %q %q %s %s %s rounding %d discount %d\n", s.head.Seq, s.head.Hash, s.company.Name, s.company.TaxID,
+		s.company.Currency, s.company.ZoneName, s.company.Language, s.company.TaxRounding, s.company.DiscountTax)
 	s.customers.each(func(c *Customer) {
 		fmt.Fprintf(w, "customer %d %s %q %s %s %s %s %q %q %q chats %q contact %s reminder %d open %d\n", c.ID, c.Handle, v.CustomerName(c),
 			c.Currency, c.Language, c.ZoneName, c.Terms, c.Owner, c.Substitute, c.Segment, c.Chats, c.LastContact, c.Reminder, c.openCount)
@@ -49,6 +49,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpApprovals(w, s)
 	lines(w, "done", s.done, func(bool) string { return "" })
 	dumpCash(w, s)
+	dumpConditions(w, s)
 	dumpBalances(w, s)
 	dumpHistory(w, s)
 	return w.Flush()

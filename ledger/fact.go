@@ -107,6 +107,11 @@ const (
 	kindConverted factKind = 41
 )
 
+// Terms and documents: 44 to 51.
+const (
+	kindDiscount factKind = 44
+)
+
 // Approvals: 68 to 75.
 const (
 	kindApprovalAsked   factKind = 68
@@ -181,6 +186,8 @@ func newBody(k factKind) Body {
 		return new(RatesSet)
 	case kindConverted:
 		return new(Converted)
+	case kindDiscount:
+		return new(DiscountTaken)
 	}
 	return newClaim(k)
 }

@@ -109,6 +109,7 @@ type disputed struct {
 func (s *state) dispute(inv *Invoice, id DisputeID, minor int64, day Date) {
 	set(s, &inv.Dispute, id)
 	set(s, &inv.Disputed, minor)
+	s.fallDue(inv)
 	s.disputedMoves.add(s, disputed{s.head.Seq, minor, day, inv.lastDisputed})
 	set(s, &inv.lastDisputed, s.disputedMoves.n)
 }
@@ -186,24 +187,12 @@ func perInvoice(list []change) []change {
 	return out
 }
 
-// OpenItem is what was open on an invoice.
-type OpenItem struct {
-	Invoice *Invoice // as it is now
-	Open    Money
-}
-
-// OpenAsOf returns what was open on c's invoices as of a past day, oldest due first; ties
-// by number.
+// OpenAsOf returns what was open on c's invoices as of a past day, by instalment, oldest due
+// first; ties by number.
 func (v *View) OpenAsOf(c *Customer, a AsOf) []OpenItem {
 	var out []OpenItem
-	v.pastOf(c, a, new(pastWork), func(inv *Invoice, minor int64) { out = append(out, OpenItem{inv, Money{minor, inv.Currency}}) })
-	sort.Slice(out, func(i, j int) bool {
-		if a, b := out[i].Invoice, out[j].Invoice; a.Due != b.Due {
-			return a.Due < b.Due
-		}
-		return out[i].Invoice.ID < out[j].Invoice.ID
-	})
-	return out
+	v.pastOf(c, a, new(pastWork), func(inv *Invoice, minor int64) { out = itemsOf(out, inv, minor) })
+	return sortItems(out)
 }
 
 // AgingOfAsOf returns c's aging as it was on a past day, one row per currency with anything
@@ -225,7 +214,7 @@ func (v *View) AgingAsOf(a AsOf) []AgingRow {
 func (v *View) appendPast(out []AgingRow, c *Customer, a AsOf, w *pastWork) []AgingRow {
 	rows := agingRows{out, len(out), c.ID}
 	v.pastOf(c, a, w, func(inv *Invoice, minor int64) {
-		rows.of(inv.Currency).owe(BucketOf(inv.Due, a.On), minor, minMinor(v.s.disputedOn(inv, a), minor))
+		rows.of(inv.Currency).owe(inv, minor, minMinor(v.s.disputedOn(inv, a), minor), a.On)
 	})
 	for i, minor := range w.onAcct {
 		if minor != 0 {

@@ -260,7 +260,8 @@ type overdueRun struct {
 
 // overdueSpans returns the runs of days from one to another, both inclusive, with what was
 // open and undisputed on inv when each began. What a credit note took back counts as never
-// owed; a sum in dispute bears nothing for that time.
+// owed; a sum in dispute bears nothing for that time, and neither does an instalment that is
+// not due yet.
 func (v *View) overdueSpans(inv *Invoice, first, last Date) (out []overdueRun) {
 	notes := map[uint64]bool{}
 	for n := v.CreditNote(inv.lastCredit); n != nil; n = v.CreditNote(n.before) {
@@ -278,6 +279,9 @@ func (v *View) overdueSpans(inv *Invoice, first, last Date) (out []overdueRun) {
 	for d := v.s.disputedMoves.at(inv.lastDisputed); d != nil; d = v.s.disputedMoves.at(d.before) {
 		add(d.day)
 	}
+	for _, p := range inv.Instalments() {
+		add(p.Due)
+	}
 	slices.Sort(days)
 	days = slices.Compact(days)
 	for i, day := range days {
@@ -285,15 +289,19 @@ func (v *View) overdueSpans(inv *Invoice, first, last Date) (out []overdueRun) {
 		if i+1 < len(days) {
 			to = days[i+1] - 1
 		}
-		open := int64(0)
+		then, owed := int64(0), int64(0) // open on the day, and without what was credited since
 		for m := v.s.moves.at(inv.lastMove); m != nil; m = v.s.moves.at(m.beforeHere) {
+			if m.day < day {
+				then += m.minor
+			}
 			if m.day < day || notes[m.fact] {
-				open += m.minor
+				owed += m.minor
 			}
 		}
-		open -= minMinor(v.s.disputedOn(inv, AsOf{On: day - 1}), max(open, 0))
-		if open > 0 && to >= day {
-			out = append(out, overdueRun{day, to, open})
+		base := minMinor(owed, then-v.s.disputedOn(inv, AsOf{On: day - 1}))
+		base = inv.dueBy(max(base, 0), day-1).Minor
+		if base > 0 && to >= day {
+			out = append(out, overdueRun{day, to, base})
 		}
 	}
 	return out

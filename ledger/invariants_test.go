@@ -27,6 +27,7 @@ func TestInvariants(t *testing.T) {
 				checkKeeping(r, v)
 				checkAgingBy(r, v)
 				checkApprovals(r, v)
+				checkClaims(r, v, c)
 				return nil
 			})
 		}
@@ -61,6 +62,9 @@ func oneAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	if n := int(tx.s.invoices.n); n > 0 {
 		inv = tx.Invoice(InvoiceID(rapid.IntRange(1, n).Draw(r, "invoice")))
 	}
+	if !inOrder && rapid.IntRange(0, 3).Draw(r, "over time") == 0 {
+		return claimAct(r, tx, c, inv)
+	}
 	act := rapid.IntRange(0, 12+cashActs).Draw(r, "act")
 	if act == 12+cashActs && !inOrder {
 		return approvalAct(r, tx, tx.Customer(c), inv, amount)
@@ -76,8 +80,14 @@ func oneAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	}
 	switch act {
 	case 0, 1:
-		_, err := tx.Issue(Draft{Customer: c, Date: tx.Today(), Due: tx.Today().AddDays(rapid.IntRange(-1, 30).Draw(r, "days")), Currency: cur,
-			Lines: []Line{line("a", "3", "33.333", "19"), line("b", "1", amount.Decimal().String(), rapid.SampledFrom([]string{"0", "7", "19"}).Draw(r, "tax"))}})
+		d := Draft{Customer: c, Date: tx.Today(), Due: tx.Today().AddDays(rapid.IntRange(-1, 30).Draw(r, "days")), Currency: cur,
+			Lines: []Line{line("a", "3", "33.333", "19"), line("b", "1", amount.Decimal().String(), rapid.SampledFrom([]string{"0", "7", "19"}).Draw(r, "tax"))}}
+		t, err := d.Totals()
+		if err != nil {
+			return err
+		}
+		withConditions(r, tx, &d, t.Total.Minor)
+		_, err = tx.Issue(d)
 		return err
 	case 2:
 		if rapid.Bool().Draw(r, "same") {
@@ -104,7 +114,7 @@ func oneAct(r *rapid.T, tx *Tx, c CustomerID) error {
 			return err
 		}
 		d := doc.Draft
-		d.Corrects, d.Inclusive, d.Off = inv.ID, !d.Inclusive, dec("2.5")
+		d.Corrects, d.Inclusive, d.Off, d.Instalments = inv.ID, !d.Inclusive, dec("2.5"), nil
 		_, _, err = tx.Reissue(d, "because")
 		return err
 	case 9:
@@ -178,6 +188,7 @@ func checkInvariants(r *rapid.T, v *View, c CustomerID) {
 	}
 	checkCash(r, v, c)
 	checkCarry(r, v)
+	checkConditions(r, v, c)
 	for _, row := range v.AgingOf(v.Customer(c), v.Today().AddDays(40)) {
 		want := v.AccountBalance(Receivables, c, row.Currency).Add(v.AccountBalance(OnAccount, c, row.Currency))
 		if row.Total() != want {

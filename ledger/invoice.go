@@ -44,9 +44,10 @@ type Invoice struct {
 	Customer CustomerID
 	Number   Number
 	Date     Date
-	Due      Date
+	Due      Date // of the oldest part that is open; see Slices
+	LastDue  Date // of the last instalment
 	Currency Currency
-	Total    int64 // minor units, with tax
+	Total    int64 // minor units, with tax, less deposits
 	Open     int64 // what is still owed: Total less what was allocated, credited, deducted and written off
 	Carry    int64 // what Open is worth in the books, in the company's currency
 	Paid     int64 // allocated from payments, and from credits on account
@@ -54,6 +55,8 @@ type Invoice struct {
 
 	Deducted   int64 // settled without money: tax withheld, bank fees, rounding
 	WrittenOff int64 // given up as bad debt, less what came back
+	Discounted int64 // taken off for an early payment
+	Split      int64 // of Deducted: tax that the buyer paid to the state
 
 	Disputed  int64 // of Open; see OpenDisputed
 	Dispute   DisputeID
@@ -89,6 +92,7 @@ type Invoice struct {
 	lastMove           uint32 // of what is open on it; see history.go
 	lastDisputed       uint32
 	fact               uint64
+	cond               *conditions // nil for most
 }
 
 // TotalMoney is the total with tax.
@@ -182,8 +186,12 @@ type Draft struct {
 	Rate   Rate // of its currency: as agreed, else the day's
 	Agreed bool // the rate was agreed, and is not the day's
 
-	Nature Nature    // what it claims: interest and costs are invoices of their own
-	About  InvoiceID // of interest and costs: the one invoice that they are for; 0: several
+	Early       EarlyDiscount // what an early payment saves
+	Instalments []Instalment  // they add up to the total; empty: one due date
+	Deposit     bool          // it is a deposit
+	Deposits    []DepositUse  // that it deducts
+	Nature      Nature        // what it claims: interest and costs are invoices of their own
+	About       InvoiceID     // of interest and costs: the one invoice that they are for; 0: several
 
 	Override string // who lets it pass the customer's credit limit; not part of a preview
 }
@@ -202,6 +210,10 @@ func (d *Draft) code(c *coder) {
 	if c.version >= 2 {
 		d.Rate.code(c)
 		c.flag(&d.Agreed)
+		d.Early.code(c)
+		list(c, &d.Instalments, func(c *coder, p *Instalment) { num(c, &p.Due); c.i64(&p.Minor) })
+		c.flag(&d.Deposit)
+		list(c, &d.Deposits, func(c *coder, u *DepositUse) { u.code(c) })
 		d.Nature.code(c)
 		num(c, &d.About)
 	}
@@ -216,7 +228,8 @@ func DecodeDraft(data []byte) (*Draft, error) {
 	return d, decode(data, factVersion, d.code)
 }
 
-// InvoiceIssued is the fact of an invoice. It holds the whole document.
+// InvoiceIssued is the fact of an invoice. It holds the whole document. Taxes, Net and Total
+// are what is invoiced now: the whole less the deposits.
 type InvoiceIssued struct {
 	Number Number
 	Draft
@@ -240,7 +253,11 @@ func (x *InvoiceIssued) code(c *coder) {
 	x.Number.code(c)
 	x.Draft.code(c)
 	c.money(&x.Discount)
-	details(c, &x.Taxes, func(c *coder, t *TaxSum) { t.code(c) })
+	if x.Early.none() {
+		details(c, &x.Taxes, func(c *coder, t *TaxSum) { t.code(c) })
+	} else { // which the discount is taken of
+		list(c, &x.Taxes, func(c *coder, t *TaxSum) { t.code(c) })
+	}
 	c.money(&x.Net)
 	c.money(&x.Total)
 	c.text(&x.Buyer)
@@ -252,7 +269,11 @@ func (x *InvoiceIssued) apply(s *state, f *Fact) {
 	id := InvoiceID(s.invoices.n + 1)
 	inv := s.invoices.add(s, Invoice{ID: id, Customer: x.Customer, Number: x.Number, Date: x.Date, Due: x.Due,
 		Currency: x.Currency, Total: x.Total.Minor, Open: x.Total.Minor, Corrects: x.Corrects,
-		Nature: x.Nature, About: x.About, fact: f.Seq})
+		Nature: x.Nature, About: x.About, fact: f.Seq, LastDue: x.Due, cond: newConditions(x)})
+	if n := len(x.Instalments); n > 0 {
+		set(s, &inv.LastDue, x.Instalments[n-1].Due)
+	}
+	s.use(inv)
 	if old := s.invoices.at(uint32(x.Corrects)); old != nil {
 		set(s, &old.ReplacedBy, id)
 	}
@@ -308,6 +329,7 @@ func (s *state) reduce(inv *Invoice, minor int64, day Date) {
 	set(s, &inv.Open, inv.Open-minor)
 	s.revalue(inv)
 	s.owe(inv, -minor, day)
+	s.fallDue(inv)
 	switch {
 	case inv.Open == 0:
 		set(s, &inv.ClosedOn, day)
@@ -337,7 +359,7 @@ func (tx *Tx) Issue(d Draft) (*Invoice, error) {
 	if d.Rounding == RoundAsSet {
 		d.Rounding = tx.s.company.TaxRounding
 	}
-	t, err := d.Totals()
+	t, err := tx.Settled(&d)
 	if err != nil {
 		return nil, err
 	}
@@ -356,14 +378,27 @@ func (tx *Tx) Issue(d Draft) (*Invoice, error) {
 	ser := series{tx.s.company.Invoices, d.Date.Year()}
 	x := &InvoiceIssued{Number: Number{ser.Prefix, ser.Year, uint32(len(tx.s.numbers[ser]) + 1)},
 		Draft: d, Discount: t.Discount, Taxes: t.Taxes, Net: t.Net, Total: t.Total, Buyer: buyer}
-	_, err = tx.append(d.Date, x, entry(c.ID,
-		Posting{Account: Receivables, Amount: t.Total, Base: base.Total.Minor},
-		Posting{Account: d.Nature.income(), Amount: t.Net.Neg(), Base: -base.Net.Minor},
-		Posting{Account: OutputTax, Amount: t.Tax.Neg(), Base: -base.Tax.Minor})...)
-	if err != nil {
+	if _, err = tx.append(d.Date, x, x.postings(base)...); err != nil {
 		return nil, err
 	}
 	return tx.s.invoices.at(tx.s.invoices.n), nil
+}
+
+// Settled computes d's sums after it has taken from the books what d leaves to them: the mode
+// of its early-payment discount, and what it deducts of each deposit. It returns a refusal for
+// a discount, instalments or deposits that cannot be.
+func (v *View) Settled(d *Draft) (Totals, error) {
+	if err := d.checkEarly(v.s.company.DiscountTax); err != nil {
+		return Totals{}, err
+	}
+	if err := v.checkDeposits(d); err != nil {
+		return Totals{}, err
+	}
+	t, err := d.Totals()
+	if err == nil {
+		err = d.checkInstalments(t.Total)
+	}
+	return t, err
 }
 
 // Invoice returns invoice id, nil where there is none.

@@ -5,6 +5,7 @@ package ledger
 // chunk before has used. So the bodies of the kinds below, postings and references live only
 // until the next chunk: apply copies what it keeps.
 type lean struct {
+	document    bool // the fact at hand is an invoice: its details are only read over
 	skipping    bool // inside of details
 	names       [1024]string
 	line        Line
@@ -30,6 +31,7 @@ func (c *coder) reset() {
 // few kinds.
 func (c *coder) body(k factKind) Body {
 	if l := c.lean; l != nil {
+		l.document = k == kindInvoice
 		switch k {
 		case kindInvoice:
 			return next(&l.invoices)
@@ -68,9 +70,10 @@ func (l *lean) text(b []byte) string {
 	return *known
 }
 
-// details codes a list that no apply function looks at: lines and taxes of a document.
+// details codes a list of a document, lines or taxes. No apply function looks at those of an
+// invoice; a draft in another fact keeps them.
 func details[T any](c *coder, p *[]T, one func(*coder, *T)) {
-	if c.lean == nil {
+	if c.lean == nil || !c.lean.document {
 		list(c, p, one)
 		return
 	}

@@ -87,6 +87,7 @@ func checkFile(t testing.TB, path string) {
 	if !bytes.Equal(live.Bytes(), rep.Dump()) {
 		t.Fatalf("the live dump differs from verify's:\n%s\n---\n%s", live.Bytes(), rep.Dump())
 	}
+	checkLean(t, path)
 }
 
 // do runs fn as one command and fails the test when it is refused.

@@ -27,7 +27,7 @@ type pageReader struct {
 
 	window   []byte // of the file: pages are read many at a time where they follow one another
 	windowAt int64
-	progress func(done, all int64) // bytes; may be nil
+	watch    Watch // of bytes
 	done     int64
 }
 
@@ -181,9 +181,10 @@ func (r *pageReader) page(id uint64) []byte {
 		r.problem("page %d: the file ends inside it", id)
 		return nil
 	}
-	if r.done += size; r.progress != nil {
-		r.progress(r.done, r.size)
+	if before := r.done; before>>20 != (before+size)>>20 {
+		r.watch.tell(before+size, r.size)
 	}
+	r.done += size
 	return b
 }
 

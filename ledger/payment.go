@@ -112,6 +112,15 @@ type NewPayment struct {
 	Rate      Rate  // of its currency, where the bank said one; else the day's
 	Withheld  Money // tax that the customer kept back of Invoice, for the state
 	Fee       Money // what the payer's bank kept of Invoice
+
+	Split       Money // tax of Invoice that the customer paid straight to the state
+	Offset      Money // netted against what we owe him
+	OffsetWords string
+}
+
+// kept is what was kept back of the price for a reason, in minor units.
+func (n *NewPayment) kept() int64 {
+	return n.Withheld.Minor + n.Fee.Minor + n.Split.Minor + n.Offset.Minor
 }
 
 // Receive books a payment and allocates it: to its invoice up to what is open, or to the
@@ -165,7 +174,7 @@ func (tx *Tx) Receive(n NewPayment) (*Payment, []Part, error) {
 			return nil, nil, err
 		}
 	}
-	parts, err := tx.allocate(p, tx.fitting(c, n), func() error { return tx.deductAll(p, inv, n) })
+	parts, err := tx.allocate(p, tx.fitting(c, n), n.kept(), func() error { return tx.deductAll(p, inv, n) })
 	return p, parts, err
 }
 
@@ -201,32 +210,34 @@ func (tx *Tx) allocateAcross(p *Payment, inv *Invoice) ([]Part, error) {
 	return []Part{{inv.ID, settled.Minor}}, tx.roundOff(src, inv)
 }
 
-// fitting lists the invoices that a payment may settle, in order.
-func (tx *Tx) fitting(c *Customer, n NewPayment) []*Invoice {
+// fitting lists what a payment may settle, in order.
+func (tx *Tx) fitting(c *Customer, n NewPayment) []OpenItem {
 	if inv := tx.Invoice(n.Invoice); inv != nil {
-		return []*Invoice{inv}
+		return itemsOf(nil, inv, inv.Open)
 	}
-	var out []*Invoice
-	for _, inv := range tx.ToSettle(c) {
-		if inv.Currency == n.Amount.Currency {
-			out = append(out, inv)
+	var out []OpenItem
+	for _, item := range tx.ToSettle(c) {
+		if item.Invoice.Currency == n.Amount.Currency {
+			out = append(out, item)
 		}
 	}
 	return out
 }
 
-// allocate settles invoices in turn from what p has on account. An allocation is dated on
+// allocate settles items in turn from what p has on account, less an early-payment discount
+// where p earned one; kept is what the payer kept back of the price for a reason. An allocation is dated on
 // the later day of payment and invoice, and so there is one fact for each. What is short of
 // the last one for a reason is deducted before a residue is rounded off.
-func (tx *Tx) allocate(p *Payment, invoices []*Invoice, deduct func() error) ([]Part, error) {
+func (tx *Tx) allocate(p *Payment, items []OpenItem, kept int64, deduct func() error) ([]Part, error) {
 	var all []Part
-	for _, inv := range invoices {
-		minor := minMinor(p.OnAcct, inv.Open)
-		if minor == 0 {
-			continue
+	for _, sh := range shareOut(p, items, p.OnAcct, kept) {
+		if sh.early != nil {
+			if err := tx.takeEarly(p, sh.inv, *sh.early); err != nil {
+				return nil, err
+			}
 		}
-		all = append(all, Part{inv.ID, minor})
-		if err := tx.settle(source{payment: p}, inv, minor); err != nil {
+		all = append(all, Part{sh.inv.ID, sh.minor})
+		if err := tx.settle(source{payment: p}, sh.inv, sh.minor); err != nil {
 			return nil, err
 		}
 	}

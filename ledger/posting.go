@@ -21,9 +21,13 @@ const (
 	WithheldTax         Account = 10 // asset, debit: tax withheld by customers, against certificates
 	ExchangeDifferences Account = 11 // expense, debit: realised losses less gains, in the company's currency alone
 	Conversion          Account = 12 // technical: money of one currency that settled a debt of another
+	DiscountsGranted    Account = 13 // income, debit: net given up for early payments
 	OpeningBalances     Account = 14 // equity, credit: what was owed when the books began
 	InterestIncome      Account = 15 // income, credit: interest for late payment, less what was credited of it
 	FeeIncome           Account = 16 // income, credit: recovery costs and late fees, less what was credited of them
+	Advances            Account = 17 // liability, credit: net of deposits, owed as goods and services to come
+	SplitTax            Account = 18 // asset, debit: tax that customers paid straight to the state
+	Offsets             Account = 19 // clearing, debit: netted against what we owe the customer
 
 	accountMax = 32 // more than there will be
 )
@@ -56,6 +60,14 @@ func (a Account) String() string {
 		return "conversion"
 	case OpeningBalances:
 		return "opening balances"
+	case DiscountsGranted:
+		return "discounts granted"
+	case Advances:
+		return "advances"
+	case SplitTax:
+		return "split tax"
+	case Offsets:
+		return "offsets"
 	case InterestIncome:
 		return "interest income"
 	case FeeIncome:
@@ -96,7 +108,7 @@ func (s *state) valueOwn(ps []Posting) {
 
 // valid reports whether a is in the chart of accounts.
 func (a Account) valid() bool {
-	return a >= Receivables && a <= Conversion || a >= OpeningBalances && a <= FeeIncome
+	return a >= Receivables && a <= Offsets
 }
 
 // balanced returns an error that names the sum by which ps is off in a currency, or in value.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/shopspring/decimal"
 )
@@ -37,6 +38,21 @@ func (r Rate) same(q Rate) bool {
 type RatesSet struct {
 	Source string // "entered", "ECB", or a file's name
 	Rates  []Rate // in order of currency and date
+}
+
+// refsMax is how many rates of a fact are told one by one.
+const refsMax = 3
+
+// refs are the source and the rates, or, of many, how many they are.
+func (x *RatesSet) refs(base Currency) []string {
+	out := []string{x.Source}
+	if n := len(x.Rates); n > refsMax {
+		return append(out, fmt.Sprintf("%d rates", n))
+	}
+	for _, r := range x.Rates {
+		out = append(out, fmt.Sprintf("%s: %s %s = %s %s", r.Date, r.Per, r.Currency, r.Value, base))
+	}
+	return out
 }
 
 func (x *RatesSet) kind() factKind { return kindRates }
@@ -239,10 +255,10 @@ func divide(num, den decimal.Decimal, cur Currency) (Money, error) {
 func dumpRates(w io.Writer, s *state) {
 	s.rateFacts.each(func(seq *uint64) { fmt.Fprintf(w, "rates of fact %d\n", *seq) })
 	lines(w, "rates", s.rates, func(list []Rate) string {
-		out := ""
+		var out strings.Builder
 		for _, r := range list {
-			out += fmt.Sprintf(" %s %s/%s", r.Date, r.Value, r.Per)
+			fmt.Fprintf(&out, " %s %s/%s", r.Date, r.Value, r.Per)
 		}
-		return out
+		return out.String()
 	})
 }

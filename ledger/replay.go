@@ -155,6 +155,9 @@ func newCoder(full bool) (c coder) {
 
 func (c *chunk) reset(first uint64, before Hash) {
 	c.first, c.before, c.bad, c.missing, c.texts = first, before, nil, nil, 0
+	if c.coder.lean == nil { // whole facts are for others, who may keep them
+		c.facts, c.coder.texts = nil, nil
+	}
 	c.pages, c.data, c.ends, c.facts, c.notes = c.pages[:0], c.data[:0], c.ends[:0], c.facts[:0], c.notes[:0]
 	c.coder.reset()
 }

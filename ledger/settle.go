@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"sort"
+	"strings"
 )
 
 // Cause is what settled a part of an invoice. The numbers are part of the file format.
@@ -17,6 +18,9 @@ const (
 	ByWithholding Cause = 1 // tax that the customer pays to the state, and whose certificate is owed
 	ByFee         Cause = 2 // a fee that the payer's bank kept
 	ByRounding    Cause = 3 // a residue within the tolerance
+	BySplit       Cause = 4 // tax that the buyer paid straight to the state, and whose proof is owed
+	ByOffset      Cause = 5 // netted against what we owe the customer
+	ByDiscount    Cause = 6 // for an early payment: see DiscountTaken
 )
 
 // account is where a deduction is posted to.
@@ -26,6 +30,10 @@ func (c Cause) account() Account {
 		return WithheldTax
 	case ByFee:
 		return BankFees
+	case BySplit:
+		return SplitTax
+	case ByOffset:
+		return Offsets
 	}
 	return RoundingDifferences
 }
@@ -79,6 +87,7 @@ type Deducted struct {
 	Invoice InvoiceID
 	Cause   Cause
 	Amount  Money
+	Words   TextRef // what an offset was netted against, as staff wrote it
 }
 
 func (x *Deducted) kind() factKind { return kindDeducted }
@@ -89,6 +98,9 @@ func (x *Deducted) code(c *coder) {
 	num(c, &x.Invoice)
 	num(c, &x.Cause)
 	c.money(&x.Amount)
+	if c.version >= 2 {
+		c.text(&x.Words)
+	}
 }
 
 func (x *Deducted) apply(s *state, f *Fact) {
@@ -97,6 +109,9 @@ func (x *Deducted) apply(s *state, f *Fact) {
 		return
 	}
 	set(s, &inv.Deducted, inv.Deducted+x.Amount.Minor)
+	if x.Cause == BySplit {
+		set(s, &inv.Split, inv.Split+x.Amount.Minor)
+	}
 	s.reduce(inv, x.Amount.Minor, f.Effective)
 	s.settled(Settlement{Payment: x.Payment, Credit: x.Credit, Invoice: inv.ID, Cause: x.Cause, Minor: x.Amount.Minor, Date: f.Effective, fact: f.Seq})
 }
@@ -104,7 +119,7 @@ func (x *Deducted) apply(s *state, f *Fact) {
 // SettlementReversed is the fact that takes one settlement back: the invoice is open again
 // by that much, and an allocation's sum is on account again.
 type SettlementReversed struct {
-	Fact    uint64 // Allocated, CreditAllocated or Deducted
+	Fact    uint64 // Allocated, CreditAllocated, Deducted or DiscountTaken
 	Payment PaymentID
 	Credit  CreditNoteID
 	Invoice InvoiceID // which part of it
@@ -134,13 +149,20 @@ func (x *SettlementReversed) apply(s *state, f *Fact) {
 		}
 		set(s, &st.Reversed, true)
 		drop(s, s.owedPapers, n)
-		if st.Cause == ByAllocation {
+		switch st.Cause {
+		case ByAllocation:
 			set(s, src.onAcct(), *src.onAcct()+st.taken().Minor)
 			s.revalueAccount(src, -f.base(OnAccount))
 			set(s, src.freed(), max(*src.freed(), f.Effective))
 			set(s, &inv.Paid, inv.Paid-st.Minor)
-		} else {
+		case ByDiscount:
+			set(s, &inv.Discounted, inv.Discounted-st.Minor)
+			set(s, &inv.cond.taken, 0)
+		default:
 			set(s, &inv.Deducted, inv.Deducted-st.Minor)
+			if st.Cause == BySplit {
+				set(s, &inv.Split, inv.Split-st.Minor)
+			}
 		}
 		s.reopen(inv, st.Minor, f.Effective)
 		return
@@ -156,7 +178,7 @@ func (s *state) settled(x Settlement) {
 	x.before = *src.last()
 	s.settlements.add(s, x)
 	set(s, src.last(), s.settlements.n)
-	if x.Cause == ByWithholding {
+	if x.Cause == ByWithholding || x.Cause == BySplit {
 		put(s, s.owedPapers, s.settlements.n, true)
 	}
 }
@@ -283,13 +305,13 @@ func (tx *Tx) settle(src source, inv *Invoice, minor int64) error {
 func settleDate(src source, inv *Invoice) Date { return max(src.since(), inv.Date, inv.reopened) }
 
 // deduct settles sum of inv without money, because src fell short of it.
-func (tx *Tx) deduct(src source, inv *Invoice, cause Cause, sum Money) error {
+func (tx *Tx) deduct(src source, inv *Invoice, cause Cause, sum Money, words TextRef) error {
 	if sum.Minor == 0 {
 		return nil
 	}
 	p, n := src.ids()
 	worth := inv.worth(sum.Minor)
-	_, err := tx.append(settleDate(src, inv), &Deducted{p, n, inv.ID, cause, sum}, entry(inv.Customer,
+	_, err := tx.append(settleDate(src, inv), &Deducted{p, n, inv.ID, cause, sum, words}, entry(inv.Customer,
 		Posting{Account: cause.account(), Amount: sum, Base: worth},
 		Posting{Account: Receivables, Amount: sum.Neg(), Base: -worth})...)
 	return err
@@ -308,12 +330,13 @@ func (tx *Tx) roundOff(src source, inv *Invoice) error {
 	if err != nil || inv.Open > int64(len(doc.Lines)) {
 		return err
 	}
-	return tx.deduct(src, inv, ByRounding, inv.OpenMoney())
+	return tx.deduct(src, inv, ByRounding, inv.OpenMoney(), TextRef{})
 }
 
 // checkDeductions refuses deductions that do not belong to one invoice, or go beyond it.
 func (tx *Tx) checkDeductions(inv *Invoice, n NewPayment) error {
-	if n.Withheld.Minor == 0 && n.Fee.Minor == 0 {
+	kept := n.kept()
+	if kept == 0 {
 		return nil
 	}
 	if inv == nil {
@@ -322,16 +345,35 @@ func (tx *Tx) checkDeductions(inv *Invoice, n NewPayment) error {
 	if inv.Currency != n.Amount.Currency {
 		return Refuse(BadInput, "payment.currency", "number", inv.Number.String(), "currency", string(inv.Currency))
 	}
-	for _, sum := range []Money{n.Withheld, n.Fee} {
+	for _, sum := range []Money{n.Withheld, n.Fee, n.Split, n.Offset} {
 		if sum.Minor < 0 || sum.Minor > moneyMax || sum.Minor > 0 && sum.Currency != inv.Currency {
 			return Refuse(BadInput, "payment.deduction", "number", inv.Number.String(), "currency", string(inv.Currency))
 		}
 	}
 	// Money comes first: what it leaves is all that can be deducted.
 	left := Money{max(inv.Open+inv.WrittenOff-n.Amount.Minor, 0), inv.Currency}
-	if n.Withheld.Minor+n.Fee.Minor > left.Minor {
-		return Refuse(BadInput, "payment.deductmuch", "amount", Money{n.Withheld.Minor + n.Fee.Minor, inv.Currency},
+	if kept > left.Minor {
+		return Refuse(BadInput, "payment.deductmuch", "amount", Money{kept, inv.Currency},
 			"number", inv.Number.String(), "left", left)
+	}
+	if n.Offset.Minor > 0 && strings.TrimSpace(n.OffsetWords) == "" {
+		return Refuse(BadInput, "payment.offsetwhat", "number", inv.Number.String())
+	}
+	return tx.checkSplit(inv, n.Split)
+}
+
+// checkSplit refuses to count more tax as paid to the state than inv has.
+func (tx *Tx) checkSplit(inv *Invoice, split Money) error {
+	if split.Minor == 0 {
+		return nil
+	}
+	doc, err := tx.InvoiceDetail(inv)
+	if err != nil {
+		return err
+	}
+	tax := doc.Total.Sub(doc.Net).Sub(Money{inv.Split, inv.Currency})
+	if split.Minor > tax.Minor {
+		return Refuse(BadInput, "payment.splitmuch", "amount", split, "number", inv.Number.String(), "tax", tax)
 	}
 	return nil
 }
@@ -342,13 +384,26 @@ func (tx *Tx) deductAll(p *Payment, inv *Invoice, n NewPayment) error {
 		return nil
 	}
 	src := source{payment: p}
-	if err := tx.restore(inv, n.Withheld.Minor+n.Fee.Minor-inv.Open, p.Date); err != nil {
+	if err := tx.restore(inv, n.kept()-inv.Open, p.Date); err != nil {
 		return err
 	}
-	if err := tx.deduct(src, inv, ByWithholding, n.Withheld); err != nil {
-		return err
+	var words TextRef
+	if n.Offset.Minor > 0 {
+		var err error
+		if words, err = tx.keep(tx.Customer(inv.Customer).Person, strings.TrimSpace(n.OffsetWords)); err != nil {
+			return err
+		}
 	}
-	return tx.deduct(src, inv, ByFee, n.Fee)
+	for _, d := range []struct {
+		cause Cause
+		sum   Money
+		words TextRef
+	}{{ByWithholding, n.Withheld, TextRef{}}, {ByFee, n.Fee, TextRef{}}, {BySplit, n.Split, TextRef{}}, {ByOffset, n.Offset, words}} {
+		if err := tx.deduct(src, inv, d.cause, d.sum, d.words); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Apply settles invoices of c from what is on account, oldest money first: inv up to sum,
@@ -392,6 +447,14 @@ func (tx *Tx) applyTo(c *Customer, inv *Invoice, minor int64) ([]Part, error) {
 		return nil, err
 	}
 	for _, src := range tx.sources(c, inv.Currency) {
+		if p := src.payment; p != nil && part.Minor == 0 {
+			if o, ok := p.earlyFor(inv, minMinor(minor, p.OnAcct), 0); ok {
+				if err := tx.takeEarly(p, inv, o); err != nil {
+					return nil, err
+				}
+				minor = o.Pay.Minor
+			}
+		}
 		take := minMinor(minor-part.Minor, *src.onAcct())
 		if take == 0 {
 			break
@@ -413,21 +476,36 @@ func (tx *Tx) applyAll(c *Customer) ([]Part, error) {
 		return nil, Refuse(Conflict, "apply.nothing", "handle", c.Handle)
 	}
 	var all []Part
-	for _, inv := range tx.ToSettle(c) {
+	for _, item := range tx.ToSettle(c) {
+		inv := item.Invoice
 		there := tx.OnAccount(c, inv.Currency).Minor
-		if there <= 0 {
+		minor := minMinor(there, minMinor(item.Open.Minor, inv.Open)) // a residue may have been rounded off
+		if minor <= 0 {
 			continue
 		}
-		parts, err := tx.applyTo(c, inv, minMinor(there, inv.Open))
+		parts, err := tx.applyTo(c, inv, minor)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, parts...)
+		all = addParts(all, parts)
 	}
 	if len(all) == 0 {
 		return nil, Refuse(Conflict, "apply.noopen", "handle", c.Handle)
 	}
 	return all, nil
+}
+
+// addParts adds parts to all, once for each invoice.
+func addParts(all, parts []Part) []Part {
+	for _, p := range parts {
+		i := slices.IndexFunc(all, func(x Part) bool { return x.Invoice == p.Invoice })
+		if i < 0 {
+			all = append(all, p)
+		} else {
+			all[i].Minor += p.Minor
+		}
+	}
+	return all
 }
 
 // Unapply takes back all that payment p settled on inv: its sum is on account again, and
@@ -458,6 +536,9 @@ func (tx *Tx) reverse(src source, which func(*Settlement) bool) (back int64, err
 			continue
 		}
 		inv := tx.Invoice(st.Invoice)
+		if st.Cause == ByDiscount && inv.Credited > 0 && inv.Creditable().Minor == 0 {
+			continue // a credit note took back the rest: with the discount, nothing was ever owed
+		}
 		sum := Money{st.Minor, inv.Currency}
 		f, err := tx.fact(st.fact)
 		if err != nil {
@@ -506,7 +587,8 @@ func (v *View) CreditNoteNumbered(c *Customer, number string) *CreditNote {
 	return n
 }
 
-// CertificateReceived is the fact that the certificate of tax withheld has come.
+// CertificateReceived is the fact that the certificate of tax withheld has come, or the proof
+// of tax that the buyer paid to the state.
 type CertificateReceived struct {
 	Fact      uint64 // Deducted
 	Payment   PaymentID
@@ -537,8 +619,8 @@ func (x *CertificateReceived) apply(s *state, _ *Fact) {
 	}
 }
 
-// OwedCertificates returns the settlements by tax withheld whose certificate has not come,
-// oldest first.
+// OwedCertificates returns the settlements by tax withheld, or paid to the state by the
+// buyer, whose paper has not come, oldest first.
 func (v *View) OwedCertificates() []*Settlement {
 	return sortedByID(v.s.owedPapers, func(n uint32, _ bool) *Settlement { return v.s.settlements.at(n) },
 		func(st *Settlement) uint64 { return st.fact })
@@ -571,8 +653,8 @@ func (tx *Tx) Certify(inv *Invoice, reference string) (Money, error) {
 // dumpCash writes what this file and its neighbours project.
 func dumpCash(w io.Writer, s *state) {
 	s.invoices.each(func(i *Invoice) {
-		if i.Deducted != 0 || i.WrittenOff != 0 || i.reopened != 0 {
-			fmt.Fprintf(w, "settled invoice %d deducted %d written off %d/%d reopened %s\n", i.ID, i.Deducted, i.WrittenOff, i.lastWriteOff, i.reopened)
+		if i.Deducted != 0 || i.WrittenOff != 0 || i.Discounted != 0 || i.reopened != 0 {
+			fmt.Fprintf(w, "settled invoice %d deducted %d split %d discounted %d written off %d/%d reopened %s\n", i.ID, i.Deducted, i.Split, i.Discounted, i.WrittenOff, i.lastWriteOff, i.reopened)
 		}
 	})
 	s.payments.each(func(p *Payment) {

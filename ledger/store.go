@@ -23,6 +23,32 @@ const (
 
 var tables = []Table{tablePrivate, tableReplies, tableAttempts, tableWork, tableFile}
 
+// Watch is told now and then how far long work is: done parts of all, whatever the parts are.
+// It may be called from any goroutine, and a nil one is told nothing.
+type Watch func(done, all int64)
+
+func (w Watch) tell(done, all int64) {
+	if w != nil {
+		w(done, all)
+	}
+}
+
+// part is the watch of one of several pieces of work that are about as long.
+func (w Watch) part(n, of int64) Watch {
+	if w == nil {
+		return nil
+	}
+	return func(done, all int64) { w(n*all+done, of*all) }
+}
+
+// firstWatch is the one given, nil without one.
+func firstWatch(list []Watch) Watch {
+	if len(list) == 0 {
+		return nil
+	}
+	return list[0]
+}
+
 // Head is where the chain ends.
 type Head struct {
 	Seq  uint64

@@ -92,8 +92,9 @@ var hundred = decimal.NewFromInt(100)
 
 // Totals computes d's sums. Each line's amount is rounded; discount and tax are rounded
 // once per rate over the document, or per line where d says so. Prices that include tax
-// keep their sum: tax is taken out of it, and the net is the rest. It returns a BadInput
-// refusal for what cannot be an invoice.
+// keep their sum: tax is taken out of it, and the net is the rest. Amounts, lines and
+// discount are of the whole, taxes, net, tax and total less the deposits. It returns a
+// BadInput refusal for what cannot be an invoice.
 func (d *Draft) Totals() (Totals, error) {
 	zero := Money{0, d.Currency}
 	t := Totals{Discount: zero, Net: zero, Tax: zero}
@@ -121,6 +122,9 @@ func (d *Draft) Totals() (Totals, error) {
 		t.add(at, d.taxed(before.Add(amount), l.Tax), d.taxed(before, l.Tax))
 	}
 	sort.SliceStable(t.Taxes, func(i, j int) bool { return t.Taxes[i].Rate.GreaterThan(t.Taxes[j].Rate) })
+	if err := t.deduct(d); err != nil {
+		return t, err
+	}
 	t.Total = t.Net.Add(t.Tax)
 	if t.Total.Minor <= 0 {
 		return t, Refuse(BadInput, "invoice.nothing", "total", t.Total)
@@ -154,6 +158,7 @@ type taxed struct {
 func (d *Draft) taxed(amount Money, rate decimal.Decimal) taxed {
 	x := taxed{discount: part(amount, d.Off, hundred)}
 	rest := amount.Sub(x.discount)
+	rate = d.taxable(rate)
 	if d.Inclusive {
 		x.tax = part(rest, rate, hundred.Add(rate))
 		x.net = rest.Sub(x.tax)

@@ -37,6 +37,9 @@ func (s *state) about(b Body) *subject {
 		s.outcomeOf(x, sub)
 	case *InvoiceIssued:
 		sub.customer = x.Customer
+		for _, d := range x.Deposits {
+			sub.invoice(s, d.Invoice)
+		}
 	case *PaymentReceived:
 		sub.customer = x.Customer
 	case *Allocated:

@@ -17,7 +17,7 @@ type Report struct {
 	Head     Head
 	Texts    int      // personal texts that facts refer to
 	Problems []string // each names a fact, a row or a page; none: the file is whole
-	dump     func() []byte
+	dump     func(io.Writer) error
 }
 
 // Verify reads the ledger file at path by itself, without opening it for use: each page,
@@ -25,10 +25,14 @@ type Report struct {
 // working state, and that the projections can be made from the facts. A head that is not
 // zero must be in the chain: it is the one that a digest or an act named, and without it the
 // file's tail was cut. The error is for a file that cannot be read at all.
-func Verify(path string, head string) (*Report, error) { return verify(path, head, nil) }
+//
+// A watch, if one is given, is told how far it is.
+func Verify(path string, head string, watch ...Watch) (*Report, error) {
+	return verify(path, head, nil, firstWatch(watch))
+}
 
 // verify is Verify; each is called with every fact after it was applied, if it is not nil.
-func verify(path, head string, each func(*View, *Fact)) (*Report, error) {
+func verify(path, head string, each func(*View, *Fact), watch Watch) (*Report, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -44,7 +48,7 @@ func verify(path, head string, each func(*View, *Fact)) (*Report, error) {
 		return nil, err
 	}
 	v := &verifier{
-		pageReader: pageReader{file: f, size: info.Size()},
+		pageReader: pageReader{file: f, size: info.Size(), watch: watch},
 		rows:       privateRows{rows: map[string][]byte{}, texts: map[uint64]span{}}, wantHead: head, buckets: map[string]bool{}, state: newState(),
 	}
 	v.state.replay = true
@@ -56,17 +60,26 @@ func verify(path, head string, each func(*View, *Fact)) (*Report, error) {
 	v.run()
 	rep := &Report{Facts: v.state.head.Seq, Head: v.state.head, Texts: v.texts, Problems: v.problems}
 	if len(rep.Problems) == 0 {
-		rep.dump = v.canonical
+		rep.dump = func(w io.Writer) error { return v.view().Dump(w) }
 	}
 	return rep, nil
 }
 
 // Dump returns the canonical dump of a whole file, nil of a damaged one.
 func (r *Report) Dump() []byte {
-	if r.dump == nil {
+	var out bytes.Buffer
+	if r.WriteDump(&out) != nil {
 		return nil
 	}
-	return r.dump()
+	return out.Bytes()
+}
+
+// WriteDump writes the canonical dump of a whole file. It returns an error for a damaged one.
+func (r *Report) WriteDump(w io.Writer) error {
+	if r.dump == nil {
+		return errDamaged
+	}
+	return r.dump(w)
 }
 
 type verifier struct {
@@ -263,15 +276,6 @@ func (v *verifier) view() *View {
 	return &View{b: &Books{store: rowStore{&v.rows}, batch: &pending{}}, s: v.state}
 }
 
-// canonical dumps the projections that were made on the way.
-func (v *verifier) canonical() []byte {
-	var out bytes.Buffer
-	if err := v.view().Dump(&out); err != nil {
-		return nil
-	}
-	return out.Bytes()
-}
-
 // privateRows are rows of tables "file" and "private". Texts are many, and so they lie one
 // after another.
 type privateRows struct {
@@ -328,7 +332,9 @@ func isTable(name string) bool { return slices.Contains(tables, Table(name)) }
 // a program that opens it does, once as Verify does. It returns both dumps, which must be
 // the same bytes.
 func Rebuild(path string, o Options, live io.Writer) (*Report, error) {
-	b, err := Open(path, o)
+	first := o
+	first.Watch = o.Watch.part(0, 2)
+	b, err := Open(path, first)
 	if err != nil {
 		return nil, err
 	}
@@ -339,5 +345,5 @@ func Rebuild(path string, o Options, live io.Writer) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Verify(path, "")
+	return Verify(path, "", o.Watch.part(1, 2))
 }

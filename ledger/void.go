@@ -20,6 +20,7 @@ func (x *InvoiceVoided) apply(s *state, f *Fact) {
 		return
 	}
 	set(s, &inv.Void, true)
+	s.release(inv)
 	set(s, &inv.Promised, 0)
 	s.reduce(inv, inv.Open, f.Effective)
 	if old := s.invoices.at(uint32(inv.Corrects)); old != nil {
@@ -37,7 +38,7 @@ func (tx *Tx) Void(inv *Invoice, reason string) error {
 		return err
 	case inv.Void:
 		return Refuse(Conflict, "void.already", "number", number)
-	case seen || inv.Dispute != 0 || inv.Step > 0 || inv.Nudge != 0:
+	case seen || inv.Dispute != 0 || inv.reminded():
 		return Refuse(Conflict, "void.sent", "number", number)
 	case inv.Open != inv.Total || inv.Credited != 0 || inv.reopened != 0:
 		return Refuse(Conflict, "void.touched", "number", number)

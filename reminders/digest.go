@@ -154,8 +154,8 @@ func newlyOverdue(v *ledger.View, since, on ledger.Date) map[ledger.Currency]led
 	sums := map[ledger.Currency]ledger.Money{}
 	v.Customers(func(c *ledger.Customer) {
 		for _, inv := range v.OpenInvoices(c) {
-			if inv.Overdue(on) && !inv.Overdue(since) {
-				sums[inv.Currency] = sums[inv.Currency].Add(inv.OpenMoney())
+			if m := inv.OpenBy(on.AddDays(-1)).Sub(inv.OpenBy(since.AddDays(-1))); m.Minor > 0 {
+				sums[inv.Currency] = sums[inv.Currency].Add(m)
 			}
 		}
 	})

@@ -20,7 +20,7 @@ import (
 
 // Policy is when a customer is reminded, in days from the due date.
 type Policy struct {
-	Before   int           // days before the due date of the first nudge; another comes on the day
+	Before   int           // days before the due date of the first nudge, and before the last day of a discount; another comes on the due date
 	Steps    []int         // days after it, rising
 	Interval int           // fewest days between two contacts
 	Schedule cron.Schedule // hours of the customer's zone at which contacts are made
@@ -43,7 +43,7 @@ type Rules struct {
 	Finance string // Slack channel for tasks
 	Cards   string // Slack channel with the cards of invoices
 	// Buttons are those under a reminder about these invoices.
-	Buttons func(invoices []*ledger.Invoice) []card.Button
+	Buttons func(v *ledger.View, invoices []*ledger.Invoice) []card.Button
 	// Readers are who gets the digest, with the zone of each.
 	Readers func() []Reader
 }
@@ -87,7 +87,8 @@ func Next(v *ledger.View, c *ledger.Customer, on ledger.Date, p Policy) (Contact
 }
 
 // Subjects are the invoices that c may be reminded of: open, not disputed in full, on no
-// plan, whose parts stand for them, and without a promise that is still to be judged. Oldest due first; ties by the larger sum, then by
+// plan, whose parts stand for them, and without a promise that is still to be judged. Oldest
+// due first, an invoice in instalments by the oldest of them; ties by the larger sum, then by
 // number.
 func Subjects(v *ledger.View, c *ledger.Customer, on ledger.Date) []*ledger.Invoice {
 	var out []*ledger.Invoice
@@ -98,8 +99,8 @@ func Subjects(v *ledger.View, c *ledger.Customer, on ledger.Date) []*ledger.Invo
 	}
 	sort.SliceStable(out, func(i, j int) bool {
 		a, b := out[i], out[j]
-		if a.Due != b.Due {
-			return a.Due < b.Due
+		if a.Carrying() != b.Carrying() {
+			return a.Carrying() < b.Carrying()
 		}
 		if x, y := a.Undisputed().Minor, b.Undisputed().Minor; x != y {
 			return x > y
@@ -117,7 +118,7 @@ func (p Policy) step(subjects []*ledger.Invoice, on ledger.Date) (Contact, bool)
 		return Contact{}, false
 	}
 	first := subjects[0]
-	if age := ledger.DaysOverdue(first.Due, on); age > 0 {
+	if age := ledger.DaysOverdue(first.Carrying(), on); age > 0 {
 		byAge := 0
 		for _, days := range p.Steps {
 			if age >= days {
@@ -129,16 +130,23 @@ func (p Policy) step(subjects []*ledger.Invoice, on ledger.Date) (Contact, bool)
 		}
 	}
 	for _, inv := range subjects {
-		left := -ledger.DaysOverdue(inv.Due, on)
+		left := -ledger.DaysOverdue(inv.Carrying(), on)
 		if left < 0 {
 			continue
 		}
 		said := p.nudged(inv, subjects)
-		if left == 0 && said < on || left > 0 && left <= p.Before && said == 0 {
+		if left == 0 && said < on || left > 0 && left <= p.Before && said < inv.Carrying().AddDays(-p.Before) || p.saves(inv, on) {
 			return Contact{Invoice: inv}, true
 		}
 	}
 	return Contact{}, false
+}
+
+// saves reports whether it is time to say, once, that an early payment of inv saves a
+// discount: its last day is near, and nothing was said in those days.
+func (p Policy) saves(inv *ledger.Invoice, on ledger.Date) bool {
+	o, ok := inv.Early(on)
+	return ok && on >= o.Until.AddDays(-p.Before) && inv.Nudge < o.Until.AddDays(-p.Before)
 }
 
 // nudged is the local day of the last nudge that named inv, 0 for none: its own, or one
@@ -146,7 +154,8 @@ func (p Policy) step(subjects []*ledger.Invoice, on ledger.Date) (Contact, bool)
 func (p Policy) nudged(inv *ledger.Invoice, subjects []*ledger.Invoice) ledger.Date {
 	last := inv.Nudge
 	for _, x := range subjects {
-		named := x.Nudge >= inv.Date && x.Nudge >= inv.Due.AddDays(-p.Before) && x.Nudge <= inv.Due
+		due := inv.Carrying()
+		named := x.Nudge >= inv.Date && x.Nudge >= due.AddDays(-p.Before) && x.Nudge <= due
 		if named && x.Nudge > last {
 			last = x.Nudge
 		}
@@ -239,9 +248,14 @@ func lastRun(s cron.Schedule, now time.Time) (ledger.Date, bool) {
 }
 
 // refresh queues edits of the cards of c's invoices that became overdue after the day last
-// and by the day on.
+// and by the day on, and of the messages whose discount was over in that time.
 func (r *Rules) refresh(tx *ledger.Tx, c *ledger.Customer, last, on ledger.Date) error {
 	for _, inv := range tx.OpenInvoices(c) {
+		if until := inv.EarlyTerms().Until; inv.Message != 0 && until != 0 && until >= last && until < on {
+			if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeEdit, Customer: c.ID, Invoice: inv.ID}); err != nil {
+				return err
+			}
+		}
 		if inv.Card == 0 || !inv.Overdue(on) || inv.Overdue(last) {
 			continue
 		}
@@ -306,13 +320,13 @@ func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, s
 	var about []*ledger.Invoice
 	sums, besides := map[ledger.Currency]ledger.Money{}, map[ledger.Currency]ledger.Money{}
 	for _, inv := range subjects {
-		late := ledger.DaysOverdue(inv.Due, on)
+		late := ledger.DaysOverdue(inv.Carrying(), on)
 		switch {
 		case inv.ID == n.Invoice, n.Step > 0 && late > 0, n.Step == 0 && late <= 0 && late >= -r.Policy.Before:
 			about = append(about, inv)
-			sums[inv.Currency] = sums[inv.Currency].Add(inv.Undisputed())
+			sums[inv.Currency] = sums[inv.Currency].Add(r.asked(inv, n.Step, on))
 		case late > 0:
-			besides[inv.Currency] = besides[inv.Currency].Add(inv.Undisputed())
+			besides[inv.Currency] = besides[inv.Currency].Add(inv.UndisputedBy(on.AddDays(-1)))
 		}
 	}
 	company := v.Company().Name
@@ -320,12 +334,21 @@ func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, s
 		Title: card.T(fmt.Sprintf("remind.%d.title", n.Step), "count", len(about), "company", company),
 		Body:  []card.Text{card.T(fmt.Sprintf("remind.%d.body", n.Step), "count", len(about), "company", company, "customer", v.CustomerName(c))},
 	}
+	if inv := v.Invoice(n.Invoice); n.Step == 0 && inv.Carrying() > on.AddDays(r.Policy.Before) {
+		k.Title = card.T("remind.early.title", "number", inv.Number.String(), "company", company)
+		k.Body = []card.Text{card.T("remind.early.body", "number", inv.Number.String(), "customer", v.CustomerName(c))}
+	}
+	for _, inv := range about {
+		if o, ok := inv.Early(on); ok {
+			k.Body = append(k.Body, card.T("early.offer", "number", inv.Number.String(), "pay", o.Pay, "until", o.Until, "save", o.Save))
+		}
+	}
 	for i, inv := range about {
 		if i == reminderRows {
 			k.Note = append(k.Note, card.T("account.more", "count", len(about)-reminderRows))
 			break
 		}
-		k.Fields = append(k.Fields, card.Field{Label: line(inv, on), Value: card.T("value", "value", inv.Undisputed())})
+		k.Fields = append(k.Fields, card.Field{Label: line(inv, on), Value: card.T("value", "value", r.asked(inv, n.Step, on))})
 	}
 	if len(about) > 1 {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("remind.total"), Value: each(sums)})
@@ -334,20 +357,31 @@ func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, s
 		k.Fields = append(k.Fields, card.Field{Label: card.T("remind.besides"), Value: each(besides)})
 	}
 	k.Note = append(k.Note, card.T("remind.note"))
-	k.Buttons = r.Buttons(about)
+	k.Buttons = r.Buttons(v, about)
 	return k
+}
+
+// asked is what a reminder asks for of inv: what is overdue at a step, and what falls due
+// soon at a nudge; at least the part that it is about.
+func (r *Rules) asked(inv *ledger.Invoice, step int, on ledger.Date) ledger.Money {
+	by := on.AddDays(-1)
+	if step == 0 {
+		by = on.AddDays(r.Policy.Before)
+	}
+	return inv.UndisputedBy(max(by, inv.Carrying()))
 }
 
 // line names an invoice and how it stands with its due date.
 func line(inv *ledger.Invoice, on ledger.Date) card.Text {
-	number, late := inv.Number.String(), ledger.DaysOverdue(inv.Due, on)
+	number, due := inv.Number.String(), inv.Carrying()
+	late := ledger.DaysOverdue(due, on)
 	switch {
 	case late > 0:
-		return card.T("remind.line.late", "number", number, "due", inv.Due, "count", late)
+		return card.T("remind.line.late", "number", number, "due", due, "count", late)
 	case late == 0:
 		return card.T("remind.line.today", "number", number)
 	}
-	return card.T("remind.line.soon", "number", number, "due", inv.Due)
+	return card.T("remind.line.soon", "number", number, "due", due)
 }
 
 // each is sums of several currencies in a row.

@@ -35,7 +35,7 @@ func newOffice(t *testing.T, zone string) *office {
 		}
 	})
 	o.rules = &Rules{Books: o.books, Policy: Default(), Finance: "CFINANCE01", Readers: func() []Reader { return nil },
-		Buttons: func([]*ledger.Invoice) []card.Button { return nil }}
+		Buttons: func(*ledger.View, []*ledger.Invoice) []card.Button { return nil }}
 	o.do(func(tx *ledger.Tx) error {
 		err := tx.SetCompany(ledger.CompanySet{Name: "L", Currency: "EUR", ZoneName: "Europe/Berlin", Language: "en", Invoices: "INV", Credits: "CN"})
 		if err != nil {

@@ -17,11 +17,11 @@ import (
 // accountName is an account as hledger's tree has it; the first part tells it the kind.
 func accountName(a ledger.Account) string {
 	switch a {
-	case ledger.Receivables, ledger.Bank, ledger.WithheldTax:
+	case ledger.Receivables, ledger.Bank, ledger.WithheldTax, ledger.SplitTax, ledger.Offsets:
 		return "assets:" + a.String()
-	case ledger.OnAccount, ledger.OutputTax:
+	case ledger.OnAccount, ledger.OutputTax, ledger.Advances:
 		return "liabilities:" + a.String()
-	case ledger.Sales, ledger.SalesReductions, ledger.InterestIncome, ledger.FeeIncome:
+	case ledger.Sales, ledger.SalesReductions, ledger.DiscountsGranted, ledger.InterestIncome, ledger.FeeIncome:
 		return "income:" + a.String()
 	case ledger.BadDebt, ledger.RoundingDifferences, ledger.BankFees, ledger.ExchangeDifferences:
 		return "expenses:" + a.String()
@@ -42,7 +42,9 @@ func account(v *ledger.View, a ledger.Account, id ledger.CustomerID) string {
 // Journal writes the books as a journal for hledger: one transaction per fact that has
 // postings, coded by the fact's number and dated by its effective date. Names of people and
 // of customers are not in it; customers stand by their handles.
-func Journal(out io.Writer, v *ledger.View) error {
+//
+// A watch, if one is given, is told how far it is.
+func Journal(out io.Writer, v *ledger.View, watch ...ledger.Watch) error {
 	w := bufio.NewWriter(out)
 	head := v.Head()
 	fmt.Fprintf(w, "; Duebot: the books of %s, %d facts, head %s\n\ndecimal-mark .\n", oneLine(v.Company().Name), head.Seq, head.Hash)
@@ -66,6 +68,9 @@ func Journal(out io.Writer, v *ledger.View) error {
 	err = v.Facts(1, func(f *ledger.Fact) error {
 		if len(f.Postings) > 0 {
 			transaction(w, v, f)
+		}
+		for _, tell := range watch {
+			tell(int64(f.Seq), int64(head.Seq))
 		}
 		return nil
 	})
@@ -114,6 +119,9 @@ func describe(v *ledger.View, f *ledger.Fact) string {
 		if x.OldNumber != "" {
 			return "opening balance " + x.Number.String() + ", " + oneLine(x.OldNumber)
 		}
+		if x.Deposit {
+			return "deposit invoice " + x.Number.String()
+		}
 		return "invoice " + x.Number.String()
 	case *ledger.PaymentReceived:
 		if x.Dated != 0 {
@@ -128,6 +136,8 @@ func describe(v *ledger.View, f *ledger.Fact) string {
 			}
 		}
 		return "allocation to " + strings.Join(numbers, " ")
+	case *ledger.DiscountTaken:
+		return "early-payment discount on " + v.Invoice(x.Invoice).Number.String()
 	case *ledger.CreditNoteIssued:
 		return "credit note " + x.Number.String()
 	}

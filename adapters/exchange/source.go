@@ -66,8 +66,15 @@ func trusted(u *url.URL) error {
 	return fmt.Errorf("%s://%s is not secure: rates come by https (by http from this machine alone), or from a file", u.Scheme, u.Host)
 }
 
-// String is the address or the path.
-func (s *RateSource) String() string { return s.addr }
+// String is the address, without a password in it, or the path.
+func (s *RateSource) String() string { return shown(s.addr) }
+
+func shown(addr string) string {
+	if u, err := url.Parse(addr); err == nil && u.Host != "" {
+		return u.Redacted()
+	}
+	return addr
+}
 
 // Read asks for the rates now. With history, the ECB's last ninety days are asked for
 // instead of its one day; another source has but the one file.
@@ -94,7 +101,7 @@ func (s *RateSource) Read(ctx context.Context, own ledger.Currency, history bool
 	}
 	rates, err := ReadRates(bytes.NewReader(data), own)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", addr, err)
+		return nil, fmt.Errorf("%s: %w", shown(addr), err)
 	}
 	return rates, nil
 }
@@ -117,11 +124,11 @@ func (s *RateSource) get(ctx context.Context, addr string) ([]byte, error) {
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answers %s", addr, resp.Status)
+		return nil, fmt.Errorf("%s answers %s", shown(addr), resp.Status)
 	}
 	data, err := readBounded(resp.Body)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", addr, err)
+		return nil, fmt.Errorf("%s: %w", shown(addr), err)
 	}
 	return data, nil
 }

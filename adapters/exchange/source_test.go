@@ -27,6 +27,19 @@ func TestRateSourceMustBeSecure(t *testing.T) {
 	}
 }
 
+// A password in the address stands neither in the log nor in the books.
+func TestRateSourceKeepsItsPassword(t *testing.T) {
+	srv := httptest.NewServer(http.NotFoundHandler())
+	defer srv.Close()
+	s, err := NewRateSource(strings.Replace(srv.URL, "http://", "http://me:secret@", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = s.Read(t.Context(), "EUR", false); err == nil || strings.Contains(err.Error()+s.String(), "secret") {
+		t.Errorf("got %v of %s", err, s)
+	}
+}
+
 // Whatever a source answers, it gives rates or an error that tells what is wrong, in bounded
 // time and memory.
 func TestRateSourceAnswers(t *testing.T) {

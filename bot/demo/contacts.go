@@ -83,16 +83,16 @@ func dueWord(open []*ledger.Invoice, on ledger.Date) (*ledger.Invoice, int) {
 		}
 	}
 	sort.SliceStable(about, func(i, j int) bool {
-		return about[i].Due < about[j].Due || about[i].Due == about[j].Due && about[i].Undisputed().Minor > about[j].Undisputed().Minor
+		return about[i].Carrying() < about[j].Carrying() || about[i].Carrying() == about[j].Carrying() && about[i].Undisputed().Minor > about[j].Undisputed().Minor
 	})
 	if len(about) == 0 {
 		return nil, 0
 	}
-	if oldest := about[0]; oldest.Step < len(stepDays) && ledger.DaysOverdue(oldest.Due, on) >= stepDays[oldest.Step] {
+	if oldest := about[0]; oldest.Step < len(stepDays) && ledger.DaysOverdue(oldest.Carrying(), on) >= stepDays[oldest.Step] {
 		return oldest, oldest.Step + 1
 	}
 	for _, inv := range about {
-		left := int(inv.Due - on)
+		left := int(inv.Carrying() - on)
 		if left == 0 && inv.Nudge < on || left > 0 && left <= nudgeDays && inv.Nudge == 0 {
 			return inv, 0
 		}

@@ -32,7 +32,7 @@ const kinds = [
 ];
 
 async function faults() {
-  const platform = h('select.field', null, ['slack', 'telegram', 'stripe'].map((p) => h('option', { value: p }, p[0].toUpperCase() + p.slice(1))));
+  const platform = h('select.field', null, ['slack', 'telegram', 'stripe', 'ecb'].map((p) => h('option', { value: p }, p === 'ecb' ? 'ECB' : p[0].toUpperCase() + p.slice(1))));
   const count = h('input.field', { type: 'number', min: '1', max: '99', value: '1' });
   const after = h('input.field', { type: 'number', min: '1', max: '3600', value: '5', title: 'for too many requests, in seconds' });
   const left = h('p', { 'aria-live': 'polite' });
