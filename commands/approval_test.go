@@ -184,6 +184,7 @@ func TestEveryWayToBookWaits(t *testing.T) {
 		{user: "UFINANCE01", do: "resolve", arg: "1.credit"},
 		{user: "UFINANCE01", line: `writeoff INV-2026-000001 "x"`},
 		{user: "UFINANCE01", line: `payment INV-2026-000001 90 fee 7`},
+		{user: "UFINANCE01", line: `payment INV-2026-000001 90 offset 7 "our order 12"`},
 		{user: me, line: `recur mine monthly from 2026-11-01 5 "x"`},
 		{user: me, line: `invoice mine 1 "x"`, do: "confirm", arg: "1"},
 		{user: "UFINANCE01", line: `reissue INV-2026-000001 90 "x"`, do: "confirm", arg: "1"},
