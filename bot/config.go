@@ -343,6 +343,9 @@ func sandboxFile() (f File) {
 	f.Company.Bank = "IBAN DE02 1203 0000 0000 2020 51, BIC BYLADEM1001"
 	f.Slack.Invoices, f.Slack.Finance = "CINVOICES1", "CFINANCE01"
 	f.Roles.Sales, f.Roles.Finance = []string{"SSALES0001"}, []string{"UFINANCE01"} // sales are a user group
+	// High enough that the demo's own work passes, low enough to be met by whoever plays.
+	f.Approvals.Invoice, f.Approvals.Discount = ceiling{true, "20000"}, ceiling{true, "30"}
+	f.Approvals.Credit, f.Approvals.WriteOff, f.Approvals.Refund = ceiling{true, "10000"}, ceiling{true, "2000"}, ceiling{true, "5000"}
 	f.Roles.Manager, f.Roles.Auditor = []string{"UMANAGER01"}, []string{"UAUDITOR01"}
 	return f
 }

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/BurntSushi/toml"
 
 	"duebot/commands"
 	"duebot/ledger"
@@ -77,8 +80,15 @@ func TestApprovalSettings(t *testing.T) {
 		if err := os.WriteFile(path, []byte("[approvals]\n"+tt.toml+"\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		s := &theSandbox{o: sandboxOptions{config: path}, base: "http://127.0.0.1:8080"}
-		c, err := s.settings()
+		c := sandboxConfig("http://127.0.0.1:8080", "x.db")
+		c.Approvals = File{}.Approvals
+		meta, err := toml.DecodeFile(path, &c.File)
+		if unknown := meta.Undecoded(); len(unknown) > 0 {
+			err = errors.New(unknown[0].String())
+		}
+		if err == nil {
+			err = c.check()
+		}
 		switch {
 		case tt.wrong == "" && err != nil || tt.wrong != "" && (err == nil || !strings.Contains(err.Error(), tt.wrong)):
 			t.Errorf("%s: got %v, want %q", tt.name, err, tt.wrong)

@@ -75,6 +75,17 @@ var mutations = []mutation{
 	{"a known rate is booked again", "ledger/rates.go", "return known != nil && known.same(r)", "return known != nil && known.same(r) && r.Per.IsZero()"},
 	{"a rate far off is not doubted", "commands/rate.go", "case far.GreaterThan(decimal.NewFromInt(20)):", "case false:"},
 	{"a rate the wrong way round is not doubted", "commands/rate.go", `return "inverse"`, `return ""`},
+	{"one person may do what is at the ceiling's cent above", "ledger/approval.go", "return m.Minor > l.Minor", "return m.Minor > l.Minor+1"},
+	{"whoever asks approves it himself", "ledger/approval.go", "if a.By == tx.actor() {\n		return nil, Refuse", "if false {\n		return nil, Refuse"},
+	{"what was approved books something else", "ledger/approval.go", "|| Hash(g.effect.Sum(nil)) != a.effect", ""},
+	{"a request is decided twice", "ledger/approval.go", "case a.State != ApprovalWaiting:", "case false:"},
+	{"a request waits for ever", "ledger/approval.go", "case !tx.Now.Before(a.Expires):", "case false:"},
+	{"a forgotten approval is no refusal", "ledger/books.go", "if err == nil && len(tx.gauge.needs) > 0 {", "if false {"},
+	{"a sum without a rate passes alone", "ledger/approval.go", "		if err != nil {\n			return true\n		}\n		if m, err", "		if err != nil {\n			return false\n		}\n		if m, err"},
+	{"sales may name everybody's customers", "ledger/customer.go", "return c, v.Allowed(c)", "return c, nil"},
+	{"finance decides what finance asks", "commands/approval.go", "role == Finance && asks == Sales", "role == Finance"},
+	{"who lost his role is carried out", "commands/approval.go", "if !who.may(cmd) {", "if false {"},
+	{"a substitute is a stranger", "ledger/customer.go", "(c.Owner == user || c.Substitute == user)", "c.Owner == user"},
 	{"a comma groups digits wherever it stands", "commands/parse.go", "numberForm.MatchString(t)", "true || numberForm.MatchString(t)"},
 }
 

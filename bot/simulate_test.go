@@ -68,6 +68,12 @@ type simulation struct {
 	invoices []simInvoice
 	chats    map[string]int64 // handle → chat
 	blocked  map[int64]bool
+	asked    map[string]simAsked // text of an invoice → what was asked for with it
+}
+
+type simAsked struct {
+	handle string
+	cents  int64
 }
 
 type simInvoice struct {
@@ -76,7 +82,7 @@ type simInvoice struct {
 
 func newSimulation(t *testing.T, seed int64) *simulation {
 	s := &simulation{t: t, rng: rand.New(rand.NewSource(seed)), dir: t.TempDir(), did: map[string]int{},
-		owes: map[string]int64{}, chats: map[string]int64{}, blocked: map[int64]bool{}}
+		owes: map[string]int64{}, chats: map[string]int64{}, blocked: map[int64]bool{}, asked: map[string]simAsked{}}
 	s.start(time.Date(2026, 1, 5, 7, 0, 0, 0, time.UTC))
 	return s
 }
@@ -84,7 +90,11 @@ func newSimulation(t *testing.T, seed int64) *simulation {
 func (s *simulation) start(at time.Time) {
 	s.t.Helper()
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-	box, err := openSandbox(context.Background(), sandboxOptions{addr: "127.0.0.1:0", dir: s.dir, empty: true, start: at}, quiet)
+	config := s.dir + "/simulation.toml"
+	if err := os.WriteFile(config, []byte("[approvals]\ninvoice = 3000\ndays = 2\n"), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	box, err := openSandbox(context.Background(), sandboxOptions{addr: "127.0.0.1:0", dir: s.dir, empty: true, start: at, config: config}, quiet)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -107,7 +117,8 @@ func (s *simulation) act() {
 		do     func()
 	}{
 		{2, "customer", s.addCustomer}, {12, "invoice", s.issue}, {6, "payment", s.pay}, {4, "pay link", s.payByLink},
-		{3, "dispute", s.dispute}, {3, "words", s.words}, {2, "resolve", s.resolve}, {2, "promise", s.promise}, {2, "plan", s.plan}, {2, "interest", s.interest},
+		{3, "dispute", s.dispute}, {3, "words", s.words}, {2, "resolve", s.resolve}, {6, "approve", s.decide}, {2, "promise", s.promise},
+		{2, "plan", s.plan}, {2, "interest", s.interest},
 		{4, "look", s.look}, {2, "nonsense", s.nonsense}, {3, "fault", s.fault}, {1, "rate", s.rate}, {1, "block", s.block}, {1, "restart", s.restart},
 	}
 	total := 0
@@ -189,7 +200,9 @@ func (s *simulation) handle() string {
 // issue previews and confirms, sometimes twice.
 func (s *simulation) issue() {
 	handle, cents := s.handle(), int64(1+s.rng.Intn(500000))
-	line := fmt.Sprintf(`%s %d.%02d "Work of day %d"`, handle, cents/100, cents%100, s.acts)
+	text := fmt.Sprintf("Work of day %d", s.acts)
+	s.asked[text] = simAsked{handle, cents}
+	line := fmt.Sprintf(`%s %d.%02d "%s"`, handle, cents/100, cents%100, text)
 	if cents > 100 && s.rng.Intn(5) == 0 {
 		line += " instalments 33.3% 3d, 33.3% 10d, rest 40d"
 	}
@@ -213,12 +226,54 @@ func (s *simulation) issue() {
 	}
 	after := s.issued()
 	switch len(after) - len(before) {
-	case 0: // the press was lost with the socket, and nobody pressed again
+	case 0: // it waits for an approval, or the press was lost with the socket, and nobody pressed again
 	case 1:
+		if cents > 300000 {
+			s.t.Errorf("%s over %d cents was issued by one person", after[len(after)-1], cents)
+		}
+		delete(s.asked, text)
 		s.owes[handle] += cents
 		s.invoices = append(s.invoices, simInvoice{number: after[len(after)-1], handle: handle})
 	default:
 		s.t.Errorf("one preview issued %d invoices", len(after)-len(before))
+	}
+}
+
+// decide lets somebody press Approve or Decline on a request that waits, sometimes twice, or
+// at once with somebody else.
+func (s *simulation) decide() {
+	s.rest()
+	before := s.issued()
+	for _, user := range [][]string{{"UFINANCE01"}, {"UMANAGER01"}, {"USALES0001"}, {"UMANAGER01", "UFINANCE01"}, {"UMANAGER01", "UMANAGER01"}}[s.rng.Intn(5)] {
+		label := []string{"Approve", "Approve", "Decline"}[s.rng.Intn(3)]
+		w := s.rest()
+		for _, m := range slices.Backward(w.Slack.Messages) {
+			if m.Channel == "CFINANCE01" && slices.Contains(labels(m.Blocks), label) {
+				s.try("slack/action", map[string]any{"user": user, "channel": m.Channel, "ts": m.TS, "label": label}, nil)
+				break
+			}
+		}
+	}
+	s.rest()
+	for _, number := range s.issued()[len(before):] {
+		s.box.bot.Load().books.View(func(v *ledger.View) error {
+			inv, err := v.InvoiceNumbered(number)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			doc, err := v.InvoiceDetail(inv)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			was, ok := s.asked[doc.Lines[0].Text]
+			if !ok || inv.Total != was.cents || inv.Total <= 300000 {
+				s.t.Errorf("%s over %d cents was approved, and nobody asked for it: %v", number, inv.Total, was)
+			}
+			delete(s.asked, doc.Lines[0].Text)
+			s.owes[was.handle] += was.cents
+			s.invoices = append(s.invoices, simInvoice{number: number, handle: was.handle})
+			return nil
+		})
 	}
 }
 
@@ -411,11 +466,11 @@ func (s *simulation) interest() {
 }
 
 func (s *simulation) look() {
-	lines := []string{"/ar aging", "/ar dispute list", "/ar customer list", "/ar notices", "/ar help"}
+	lines := []string{"/ar aging", "/ar dispute list", "/ar customer list", "/ar notices", "/ar help", "/ar approvals", "/ar aging by owner over 30"}
 	if inv, ok := s.invoice(); ok {
 		lines = append(lines, "/ar plan "+inv.handle, "/ar interest "+inv.handle, "/ar show "+inv.number, "/ar aging "+inv.handle, "/ar show "+inv.handle)
 	}
-	s.slack([]string{"UAUDITOR01", "UMANAGER01"}[s.rng.Intn(2)], lines[s.rng.Intn(5)%len(lines)])
+	s.slack([]string{"UAUDITOR01", "UMANAGER01"}[s.rng.Intn(2)], lines[s.rng.Intn(7)%len(lines)])
 	if chat := s.chats[s.handle()]; chat != 0 && !s.blocked[chat] {
 		s.try("telegram/message", map[string]any{"chat": chat, "text": []string{"/invoices", "/balance", "/help"}[s.rng.Intn(3)]}, nil)
 	}

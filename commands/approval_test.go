@@ -86,11 +86,12 @@ func TestWhoMayApprove(t *testing.T) {
 		{"UFINANCE01", "UNOBODY", "refuse.role.none"},
 	} {
 		d, _ := approvalDesk(t)
-		asked := d.line(t, tt.asks, `invoice mine 5 "Pens"`)
-		if tt.asks != me { // another asks by a line of his own
-			asked = d.line(t, tt.asks, `writeoff INV-2026-000001 "insolvent"`)
-		} else {
+		asked := ""
+		if tt.asks == me {
+			d.line(t, me, `invoice mine 5 "Pens"`)
 			asked = d.pressed(t, me, "confirm", "1")
+		} else {
+			asked = d.line(t, tt.asks, `writeoff INV-2026-000001 "insolvent"`)
 		}
 		if !strings.HasPrefix(asked, "approval.asked") {
 			t.Fatalf("asking is answered %q", asked)
@@ -183,6 +184,7 @@ func TestEveryWayToBookWaits(t *testing.T) {
 		{user: "UFINANCE01", do: "resolve", arg: "1.credit"},
 		{user: "UFINANCE01", line: `writeoff INV-2026-000001 "x"`},
 		{user: "UFINANCE01", line: `payment INV-2026-000001 90 fee 7`},
+		{user: "UFINANCE01", line: `payment INV-2026-000001 90 offset 7 "our order 12"`},
 		{user: me, line: `recur mine monthly from 2026-11-01 5 "x"`},
 		{user: me, line: `invoice mine 1 "x"`, do: "confirm", arg: "1"},
 		{user: "UFINANCE01", line: `reissue INV-2026-000001 90 "x"`, do: "confirm", arg: "1"},

@@ -65,6 +65,7 @@ const (
 	NeedDiscount NeedKind = "discount"
 	NeedCredit   NeedKind = "credit"
 	NeedWriteOff NeedKind = "writeoff"
+	NeedOffset   NeedKind = "offset" // netted against what we owe; the write-offs' ceiling holds
 	NeedRefund   NeedKind = "refund"
 	NeedLimit    NeedKind = "limit"    // a credit limit is raised or taken away
 	NeedOverride NeedKind = "override" // an invoice passes a credit limit
@@ -226,8 +227,11 @@ func (tx *Tx) consider(body Body, postings []Posting) {
 			tx.needDiscount(set.Discount, &x.Draft)
 		}
 	case *Deducted: // a fee is given up for good; tax that is withheld comes back by its paper
-		if x.Cause == ByFee {
+		switch x.Cause {
+		case ByFee:
 			tx.need(set.WriteOff, Need{Kind: NeedWriteOff, Amount: x.Amount, invoice: x.Invoice})
+		case ByOffset:
+			tx.need(set.WriteOff, Need{Kind: NeedOffset, Amount: x.Amount, invoice: x.Invoice})
 		}
 	case *CreditNoteIssued:
 		tx.need(set.Credit, Need{Kind: NeedCredit, Amount: x.Total, invoice: x.Invoice})

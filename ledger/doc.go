@@ -24,6 +24,7 @@
 //	Charge       interest for late payment and recovery costs, issued as invoices of their own
 //	Notice       what somebody must hear; queued in the transaction that gave cause
 //	Fact         any of these happening
+//	Approval     a command above the company's sums, which waits for a second person
 //	Posting      a line of the double entry that a fact makes
 //	Statement    a customer's account over a period: opening, every document, closing
 //
