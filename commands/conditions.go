@@ -2,6 +2,7 @@ package commands
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -127,7 +128,10 @@ func (p *invoiceParser) depositOption(word string) error {
 	if err != nil {
 		return err
 	}
-	p.draft.Deposits = append(p.draft.Deposits, ledger.DepositUse{Invoice: inv.ID})
+	use := ledger.DepositUse{Invoice: inv.ID}
+	if !slices.ContainsFunc(p.draft.Deposits, func(x ledger.DepositUse) bool { return x.Invoice == inv.ID }) {
+		p.draft.Deposits = append(p.draft.Deposits, use)
+	}
 	return nil
 }
 

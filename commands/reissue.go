@@ -10,7 +10,8 @@ import (
 //
 //	reissue = number item { "+" item } { option | whole } .     as for invoice
 //
-// Currency and the buyer's reference are the old invoice's unless others are given.
+// Currency and the buyer's reference are the old invoice's unless others are given; a deposit
+// stays one, and what the old invoice deducted the new one deducts.
 func reissueCommand() Command {
 	return Command{
 		Name: "reissue", Who: []Role{Finance, Manager},
@@ -37,6 +38,10 @@ func previewReissue(c *Call) (card.Reply, error) {
 	}
 	p := newInvoiceParser(c.View, c.Customer(old.Customer), c.Args[1:], c.Lang())
 	p.draft.Corrects, p.draft.Currency, p.draft.Reference = old.ID, old.Currency, doc.Reference
+	p.draft.Deposit = doc.Deposit
+	for _, use := range doc.Deposits { // what the old one deducted is free again when it is credited
+		p.draft.Deposits = append(p.draft.Deposits, ledger.DepositUse{Invoice: use.Invoice})
+	}
 	draft, err := p.parse()
 	if err != nil {
 		return card.Reply{}, err

@@ -49,18 +49,18 @@ func (i *Invoice) UsedBy() InvoiceID {
 	return i.cond.usedBy
 }
 
-// Deposit returns what a final invoice of customer in cur may deduct of deposit inv. It
-// returns a refusal for what is no deposit of his, for one that is not paid, and for one that
-// is deducted elsewhere: a deposit is deducted once, and as a whole.
-func (v *View) Deposit(inv *Invoice, customer CustomerID, cur Currency) (DepositUse, error) {
-	number := inv.Number.String()
+// Deposit returns what the final invoice d may deduct of deposit inv. It returns a refusal for
+// what is no deposit of d's customer, for one that is not paid, and for one that another
+// invoice deducts than d replaces: a deposit is deducted once, and as a whole.
+func (v *View) Deposit(inv *Invoice, d *Draft) (DepositUse, error) {
+	number, cur := inv.Number.String(), d.Currency
 	by := v.Invoice(inv.UsedBy())
 	switch {
-	case inv.Customer != customer:
+	case inv.Customer != d.Customer:
 		return DepositUse{}, Refuse(NotFound, "invoice.unknown", "text", number)
 	case !inv.IsDeposit() || inv.Void:
 		return DepositUse{}, Refuse(BadInput, "deposit.none", "number", number)
-	case by != nil:
+	case by != nil && by.ID != d.Corrects:
 		return DepositUse{}, Refuse(Conflict, "deposit.used", "number", number, "by", by.Number.String())
 	case inv.Currency != cur:
 		return DepositUse{}, Refuse(BadInput, "deposit.currency", "number", number, "currency", string(inv.Currency))
@@ -108,7 +108,7 @@ func (v *View) checkDeposits(d *Draft) error {
 			return Refuse(BadInput, "deposit.twice", "number", inv.Number.String())
 		}
 		seen[inv.ID] = true
-		use, err := v.Deposit(inv, d.Customer, d.Currency)
+		use, err := v.Deposit(inv, d)
 		if err != nil {
 			return err
 		}
