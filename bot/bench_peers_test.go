@@ -4,7 +4,9 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/user"
@@ -283,13 +285,42 @@ type taken struct {
 	memory int64 // bytes at most
 }
 
-func measure(t *testing.T, cmd *exec.Cmd) taken {
+func measure(t *testing.T, cmd *exec.Cmd) (out taken) {
 	t.Helper()
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = io.Discard, &said
 	began := time.Now()
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v: %s", cmd.Path, err, last(string(out)))
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
 	}
-	return taken{time.Since(began), cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	// What the system tells of a process that ended counts its parent's memory too.
+	for {
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Fatalf("%s: %v: %s", cmd.Path, err, last(said.String()))
+			}
+			out.wall = time.Since(began)
+			return out
+		case <-time.After(5 * time.Millisecond):
+			out.memory = max(out.memory, peakMemory(cmd.Process.Pid))
+		}
+	}
+}
+
+var peak = regexp.MustCompile(`VmHWM:\s*(\d+) kB`)
+
+// peakMemory is the most memory that a running process had so far, in bytes.
+func peakMemory(pid int) int64 {
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	m := peak.FindSubmatch(status)
+	if m == nil {
+		return 0
+	}
+	kB, _ := strconv.ParseInt(string(m[1]), 10, 64)
+	return kB << 10
 }
 
 // last is the end of what a program printed.

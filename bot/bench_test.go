@@ -107,9 +107,8 @@ func (f *figures) sized(n int) {
 	runtime.ReadMemStats(&before)
 	heap = after.HeapAlloc - before.HeapAlloc
 
-	began := time.Now()
 	evict(t, path)
-	began = time.Now()
+	began := time.Now()
 	openBench(t, path).Close()
 	cold := time.Since(began)
 	f.row("P4", "ready after start, "+size+" invoices", "1 s warm, 2 s cold; 6 x a bare scan; 200 MB", "%s warm, %s cold, %s facts; %.1f x a bare scan; heap %s",

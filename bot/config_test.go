@@ -43,6 +43,22 @@ func TestRoundingIsChecked(t *testing.T) {
 	}
 }
 
+// What is set about late payment is checked before anything starts.
+func TestClaimsAreChecked(t *testing.T) {
+	for _, tt := range []struct{ order, interest, count, want string }{
+		{"", "", "", ""}, {"principal first", "eu+9", "actual/360", ""}, {"costs, principal, interest", "9.5%", "actual/actual", ""},
+		{"costs", "", "", "company.apply_order"}, {"", "fr", "", "company.interest"}, {"", "", "30/360", "company.day_count"},
+	} {
+		c := sandboxConfig("http://127.0.0.1:8080", "x.db")
+		c.Company.Order, c.Company.Interest, c.Company.DayCount = tt.order, tt.interest, tt.count
+		c.defaults()
+		err := c.check()
+		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.HasPrefix(err.Error(), tt.want+":")) {
+			t.Errorf("%+v: got %v", tt, err)
+		}
+	}
+}
+
 // A ceiling is exact: whole, or with decimals in quotes that its currency has.
 func TestApprovalSettings(t *testing.T) {
 	for _, tt := range []struct {

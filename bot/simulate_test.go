@@ -117,7 +117,7 @@ func (s *simulation) act() {
 		do     func()
 	}{
 		{2, "customer", s.addCustomer}, {12, "invoice", s.issue}, {6, "payment", s.pay}, {4, "pay link", s.payByLink},
-		{3, "dispute", s.dispute}, {3, "words", s.words}, {2, "resolve", s.resolve}, {6, "approve", s.decide}, {2, "promise", s.promise},
+		{3, "dispute", s.dispute}, {3, "words", s.words}, {2, "resolve", s.resolve}, {6, "approve", s.decide}, {2, "promise", s.promise}, {2, "plan", s.plan}, {2, "interest", s.interest},
 		{4, "look", s.look}, {2, "nonsense", s.nonsense}, {3, "fault", s.fault}, {1, "rate", s.rate}, {1, "block", s.block}, {1, "restart", s.restart},
 	}
 	total := 0
@@ -427,10 +427,47 @@ func (s *simulation) promise() {
 	}
 }
 
+// plan agrees a plan of a customer's debt, or takes it back: what he owes is the same.
+func (s *simulation) plan() {
+	handle := s.handle()
+	line := fmt.Sprintf("/ar plan %s %d weekly from %dd", handle, 1+s.rng.Intn(4), s.rng.Intn(10))
+	if s.rng.Intn(4) == 0 {
+		line = "/ar plan cancel " + handle
+	}
+	s.slack("UFINANCE01", line)
+}
+
+// interest charges a customer what late payment costs him, if he was late.
+func (s *simulation) interest() {
+	handle := s.handle()
+	s.slack("UFINANCE01", fmt.Sprintf("/ar customer set %s interest=%d%% latefee=%d", handle, 1+s.rng.Intn(20), 1+s.rng.Intn(9)))
+	ts, seen := s.slack("UFINANCE01", "/ar interest "+handle)
+	if !strings.Contains(seen, "[Charge]") {
+		return
+	}
+	before := s.issued()
+	for range 1 + s.rng.Intn(2) {
+		s.try("slack/action", map[string]any{"user": "UFINANCE01", "channel": "CINVOICES1", "ts": ts, "label": "Charge"}, nil)
+	}
+	fresh := s.issued()[len(before):]
+	s.box.bot.Load().books.View(func(v *ledger.View) error {
+		for _, number := range fresh {
+			inv, err := v.InvoiceNumbered(number)
+			if err != nil || inv.Nature == ledger.NaturePrincipal {
+				s.t.Errorf("%s after a charge: %v", number, err)
+				continue
+			}
+			s.owes[handle] += inv.Total
+			s.invoices = append(s.invoices, simInvoice{number: number, handle: handle})
+		}
+		return nil
+	})
+}
+
 func (s *simulation) look() {
 	lines := []string{"/ar aging", "/ar dispute list", "/ar customer list", "/ar notices", "/ar help", "/ar approvals", "/ar aging by owner over 30"}
 	if inv, ok := s.invoice(); ok {
-		lines = append(lines, "/ar show "+inv.number, "/ar aging "+inv.handle, "/ar show "+inv.handle)
+		lines = append(lines, "/ar plan "+inv.handle, "/ar interest "+inv.handle, "/ar show "+inv.number, "/ar aging "+inv.handle, "/ar show "+inv.handle)
 	}
 	s.slack([]string{"UAUDITOR01", "UMANAGER01"}[s.rng.Intn(2)], lines[s.rng.Intn(7)%len(lines)])
 	if chat := s.chats[s.handle()]; chat != 0 && !s.blocked[chat] {
@@ -440,7 +477,7 @@ func (s *simulation) look() {
 
 func (s *simulation) nonsense() {
 	lines := []string{"/ar", "/ar invoice", `/ar invoice nobody 5 "x"`, `/ar invoice c0 ((( "x"`, "/ar payment INV-9999-000001 5", "/ar payment c0 10.005",
-		"/ar dispute resolve D-99999 reject no", "/ar promise INV-2026-000001 yesterday", "/invoice", "/ar frob", `/ar invoice c0 1 x x x "`}
+		"/ar dispute resolve D-99999 reject no", "/ar promise INV-2026-000001 yesterday", "/invoice", "/ar frob", "/ar plan c0 400", "/ar interest c0 until tomorrow", "/ar recur c0 daily", "/ar recur stop R-7", `/ar invoice c0 1 x x x "`}
 	s.slack([]string{"USALES0001", "UAUDITOR01", "UFINANCE01"}[s.rng.Intn(3)], lines[s.rng.Intn(len(lines))])
 }
 

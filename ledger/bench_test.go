@@ -213,3 +213,35 @@ func BenchmarkOpen(b *testing.B) {
 		b.ReportMetric(float64(facts)*float64(b.N)/b.Elapsed().Seconds(), "facts/s")
 	})
 }
+
+// BenchmarkDecode is checking the chain and decoding, as a replay does it in each of its
+// goroutines: lean, and whole facts.
+func BenchmarkDecode(b *testing.B) {
+	books, _ := benchBooks(b, 1000)
+	defer books.Close()
+	for _, full := range []bool{false, true} {
+		b.Run(map[bool]string{false: "lean", true: "full"}[full], func(b *testing.B) {
+			r := newReplay(full)
+			c := &chunk{decoded: make(chan struct{}, 1), coder: newCoder(full)}
+			c.reset(1, Hash{})
+			r.current = c
+			err := books.store.Facts(1, func(seq uint64, rec []byte) error {
+				if len(c.ends) < chunkFacts-1 {
+					return r.add(0, rec)
+				}
+				return nil
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				c.before, c.facts = Hash{}, c.facts[:0]
+				c.coder.reset()
+				if c.decode(r); c.bad != nil {
+					b.Fatal(c.bad)
+				}
+			}
+			b.ReportMetric(float64(len(c.ends))*float64(b.N)/b.Elapsed().Seconds(), "facts/s")
+		})
+	}
+}

@@ -180,6 +180,8 @@ func storable(d decimal.Decimal) bool {
 	return d.Coefficient().IsInt64() && d.Exponent() >= -exponentMax && d.Exponent() <= exponentMax
 }
 
+var decimalOne = decimal.New(1, 0)
+
 // dec codes a decimal as coefficient and exponent; both must be small.
 func (c *coder) dec(p *decimal.Decimal) {
 	var coef int64
@@ -201,6 +203,8 @@ func (c *coder) dec(p *decimal.Decimal) {
 		switch {
 		case coef == 0: // of whatever exponent: most are, and the zero value takes no memory
 			*p = decimal.Decimal{}
+		case coef == 1 && exp == 0: // most rates; a decimal is never changed, and so one serves for all
+			*p = decimalOne
 		case c.lean == nil || !c.lean.skipping:
 			*p = decimal.New(coef, exp)
 		}

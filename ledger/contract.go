@@ -213,6 +213,12 @@ func (tx *Tx) MakeContract(x ContractMade) (*Contract, error) {
 	if _, err := x.Draft.Totals(); err != nil {
 		return nil, err
 	}
+	if priced := x.Draft; priced.Agreed { // the day's rate is not known yet, and an agreed one must do
+		priced.Date = tx.Today()
+		if err := tx.RateDraft(&priced); err != nil {
+			return nil, err
+		}
+	}
 	x.Draft.Customer, x.Draft.Date, x.Draft.Due, x.Draft.Rounding = x.Customer, 0, 0, RoundAsSet
 	x.Draft.Early = EarlyDiscount{} // each occurrence takes that of the terms
 	if _, err := tx.append(tx.Today(), &x); err != nil {

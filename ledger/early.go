@@ -92,7 +92,7 @@ type EarlyOffer struct {
 // add up to is odd cents, which go to the rounding differences.
 func (i *Invoice) Early(day Date) (o EarlyOffer, ok bool) {
 	c := i.cond
-	if c == nil || c.early.none() || day > c.early.Until || i.Open == 0 || i.Open != i.Total-i.Credited {
+	if c == nil || c.early.none() || day > c.early.Until || i.Open == 0 || i.touched() {
 		return o, false
 	}
 	o = EarlyOffer{Percent: c.early.Percent, Until: c.early.Until}
@@ -112,6 +112,10 @@ func (i *Invoice) Early(day Date) (o EarlyOffer, ok bool) {
 	o.Pay = i.OpenMoney().Sub(o.Save)
 	return o, o.Save.Minor > 0 && o.Pay.Minor > 0
 }
+
+// touched reports whether anything of i is settled, given up or taken off, but by a credit
+// note.
+func (i *Invoice) touched() bool { return i.Paid+i.Deducted+i.WrittenOff+i.Discounted != 0 }
 
 // EarlyOffer is what an early payment of d, of these sums, will save.
 func (d *Draft) EarlyOffer(t Totals) (EarlyOffer, bool) {

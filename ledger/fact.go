@@ -255,12 +255,6 @@ func (f *Fact) decode(c *coder, body []byte) error {
 	return nil
 }
 
-// chained reports whether rec continues the chain after the hash before.
-func chained(before Hash, rec []byte) bool {
-	n := len(rec) - len(Hash{})
-	return n >= 0 && chain(before, rec[:n]) == Hash(rec[n:])
-}
-
 func chain(before Hash, body []byte) Hash {
 	h := sha256.New()
 	h.Write(before[:])

@@ -11,7 +11,7 @@ import (
 
 // What is read from words is told in words that are read as the same.
 func FuzzWords(f *testing.F) {
-	for _, s := range []string{"net30", "2/10net30", "eom+10", "eonm", "net30day31", "2026-09", "eur", "INV-2026-1", "#inv 2026/7", "2026-02-29", "0.5/365eom+365"} {
+	for _, s := range []string{"net30", "2/10net30", "eom+10", "eonm", "net30day31", "2026-09", "eur", "INV-2026-1", "#inv 2026/7", "2026-02-29", "0.5/365eom+365", "eu+9.2", "9,5 %", "none", "Costs principal interest", "principal first"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -36,6 +36,17 @@ func FuzzWords(f *testing.F) {
 		}
 		if key := foldReference(s); foldReference(key) != key && !strings.HasPrefix(key, "#") {
 			t.Errorf("%q folds to %q, and that to %q", s, key, foldReference(key))
+		}
+		if r, err := ParseInterestRule(s); err == nil {
+			if again, err := ParseInterestRule(string(r)); err != nil || again != r {
+				t.Errorf("%q is the rule %q, which is read as %q, %v", s, r, again, err)
+			}
+			lawOf(r)
+		}
+		if o, err := ParseApplyOrder(s); err == nil {
+			if again, err := ParseApplyOrder(string(o)); err != nil || again != o || len(o.Words()) != 3 {
+				t.Errorf("%q is the order %q, which is read as %q, %v", s, o, again, err)
+			}
 		}
 		LooksLikeNumber(s)
 	})

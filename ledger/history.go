@@ -204,7 +204,7 @@ func (v *View) AgingOfAsOf(c *Customer, a AsOf) []AgingRow {
 // AgingAsOf returns the rows of all customers as they were on a past day, in order of
 // customer and currency.
 func (v *View) AgingAsOf(a AsOf) []AgingRow {
-	var out []AgingRow
+	out := make([]AgingRow, 0, v.s.customers.n)
 	var w pastWork
 	v.s.customers.each(func(c *Customer) { out = v.appendPast(out, c, a, &w) })
 	return out

@@ -260,8 +260,8 @@ type overdueRun struct {
 
 // overdueSpans returns the runs of days from one to another, both inclusive, with what was
 // open and undisputed on inv when each began. What a credit note took back counts as never
-// owed; a sum in dispute bears nothing for that time, and neither does an instalment that is
-// not due yet.
+// owed; a sum in dispute bears nothing for that time, nor does an instalment that is not due
+// yet, nor an opening balance before the day of its opening.
 func (v *View) overdueSpans(inv *Invoice, first, last Date) (out []overdueRun) {
 	notes := map[uint64]bool{}
 	for n := v.CreditNote(inv.lastCredit); n != nil; n = v.CreditNote(n.before) {

@@ -280,8 +280,9 @@ func claimAct(r *rapid.T, tx *Tx, id CustomerID, inv *Invoice) error {
 	steps := func(days int) int { return max(min(days/7, 3), 0) }
 	switch rapid.IntRange(0, 9).Draw(r, "claim") {
 	case 0: // days pass; judging books something, so that the clock stays
-		tx.Now = tx.Now.AddDate(0, 0, rapid.IntRange(1, 20).Draw(r, "days"))
-		if err := tx.SetInterestRate("eu", InterestRate{tx.Today(), dec("2")}); err != nil {
+		tx.Now = tx.Now.AddDate(0, 0, rapid.IntRange(1, 60).Draw(r, "days"))
+		first, _ := halfYear(tx.Today())
+		if err := tx.SetInterestRate("eu", InterestRate{first, dec("2.15")}); err != nil {
 			return err
 		}
 		if _, err := tx.JudgePromises(steps); err != nil {
@@ -293,11 +294,15 @@ func claimAct(r *rapid.T, tx *Tx, id CustomerID, inv *Invoice) error {
 		rule, fee := rapid.SampledFrom([]string{"", "eu", "9%", "none"}).Draw(r, "rule"), rapid.SampledFrom([]string{"", "5", "5%"}).Draw(r, "fee")
 		_, err := tx.AgreeInterest(c, &rule, &fee)
 		return err
-	case 2, 3:
+	case 2, 3, 4:
+		if rule, _ := tx.InterestOf(c); rule == NoInterest {
+			rate := "9%"
+			if _, err := tx.AgreeInterest(c, &rate, nil); err != nil {
+				return err
+			}
+		}
 		_, err := tx.ChargeInterest(c, tx.Today().AddDays(-rapid.IntRange(0, 9).Draw(r, "until")))
 		return err
-	case 4:
-		return tx.SetInterestRate("eu", InterestRate{NewDate(2026, 1, 1), dec("2.15")})
 	case 5:
 		if inv == nil {
 			return nil

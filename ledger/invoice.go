@@ -50,6 +50,11 @@ type Invoice struct {
 	Total    int64 // minor units, with tax, less deposits
 	Open     int64 // what is still owed: Total less what was allocated, credited, deducted and written off
 	Carry    int64 // what Open is worth in the books, in the company's currency
+	Disputed int64 // of Open; see OpenDisputed
+
+	// Here, beside what aging looks at, so that it lies in one or two lines of a core's cache.
+	prevOpen, nextOpen InvoiceID
+
 	Paid     int64 // allocated from payments, and from credits on account
 	Credited int64 // credit notes on it, also what they left on account
 
@@ -58,7 +63,6 @@ type Invoice struct {
 	Discounted int64 // taken off for an early payment
 	Split      int64 // of Deducted: tax that the buyer paid to the state
 
-	Disputed  int64 // of Open; see OpenDisputed
 	Dispute   DisputeID
 	Promised  Date   // 0: nothing promised
 	ClosedOn  Date   // 0 while Open > 0
@@ -87,12 +91,11 @@ type Invoice struct {
 	reopened     Date   // the last day on which something was open again: nothing settles it before
 	lastWriteOff uint32 // list of write-offs, newest first
 
-	lastCredit         CreditNoteID
-	prevOpen, nextOpen InvoiceID
-	lastMove           uint32 // of what is open on it; see history.go
-	lastDisputed       uint32
-	fact               uint64
-	cond               *conditions // nil for most
+	lastCredit   CreditNoteID
+	lastMove     uint32 // of what is open on it; see history.go
+	lastDisputed uint32
+	fact         uint64
+	cond         *conditions // nil for most
 }
 
 // TotalMoney is the total with tax.
@@ -355,6 +358,9 @@ func (tx *Tx) Issue(d Draft) (*Invoice, error) {
 	}
 	if err := tx.checkCorrects(&d); err != nil {
 		return nil, err
+	}
+	if old := tx.Invoice(d.Corrects); old != nil {
+		d.Nature, d.About = old.Nature, old.About
 	}
 	if d.Rounding == RoundAsSet {
 		d.Rounding = tx.s.company.TaxRounding

@@ -116,20 +116,36 @@ func (c *coder) via(p *string) {
 
 // entry codes the postings of a fact.
 func (c *coder) entry(p *[]Posting) {
-	l := c.lean
-	if l == nil {
-		list(c, p, func(c *coder, p *Posting) { p.code(c) })
+	n := uint64(len(*p))
+	c.u64(&n)
+	if c.writing {
+		codePostings(c, *p)
 		return
 	}
-	var n uint64
-	c.u64(&n)
-	if n > uint64(len(c.buf)) {
+	if n > uint64(len(c.buf)) { // a posting takes a byte at least
 		c.fail(errShort)
 		return
 	}
-	from := len(l.postings)
-	for i := uint64(0); i < n && c.err == nil; i++ {
-		next(&l.postings).code(c)
+	var own []Posting
+	list := &own
+	if c.lean != nil {
+		list = &c.lean.postings
 	}
-	*p = l.postings[from:len(l.postings):len(l.postings)]
+	from := len(*list)
+	for range n {
+		*list = append(*list, Posting{})
+	}
+	*p = (*list)[from:len(*list):len(*list)]
+	codePostings(c, *p)
+}
+
+func codePostings(c *coder, ps []Posting) {
+	var before *Posting
+	for i := range ps {
+		if c.err != nil {
+			return
+		}
+		ps[i].code(c, before)
+		before = &ps[i]
+	}
 }

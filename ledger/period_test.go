@@ -14,7 +14,7 @@ import (
 // keepingAct is one act of the books' keeping for the state machine (invariants_test.go).
 func keepingAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	month := MonthOf(tx.Today()) - Month(rapid.IntRange(0, 3).Draw(r, "month"))
-	switch rapid.IntRange(0, 4).Draw(r, "keeping") {
+	switch rapid.IntRange(0, 5).Draw(r, "keeping") {
 	case 0:
 		return tx.ClosePeriod(month)
 	case 1:
@@ -26,6 +26,8 @@ func keepingAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	case 3:
 		_, _, err := tx.Receive(NewPayment{Customer: c, Date: month.First(), Amount: Money{rapid.Int64Range(1, 500).Draw(r, "late"), "EUR"}})
 		return err
+	case 4:
+		return rateAct(r, tx)
 	}
 	n := rapid.IntRange(1, 6).Draw(r, "old")
 	_, err := tx.LoadOpening(Opening{On: month.Last(), Invoices: []OpeningInvoice{{Line: 2, Customer: "acme", Reference: fmt.Sprintf("2025/%d", n),
@@ -55,6 +57,7 @@ func keepBooks(tx *Tx, id CustomerID) error {
 // checkKeeping walks the facts: none is dated into a month that was closed when it was
 // booked, months close in order, and the accounts of all customers sum to nothing.
 func checkKeeping(r *rapid.T, v *View) {
+	checkRates(r, v)
 	closed := Month(0)
 	err := v.Facts(1, func(f *Fact) error {
 		if closed != 0 && MonthOf(f.Effective) <= closed {

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/shopspring/decimal"
 )
@@ -241,13 +242,15 @@ func EvenParts(total Money, n int, day func(i int) Date) []PlanPart {
 // Plan returns plan id, nil where there is none.
 func (v *View) Plan(id PlanID) *Plan { return v.s.plans.at(uint32(id)) }
 
-// PlansOf returns c's plans that stand, oldest first.
+// PlansOf returns c's plans that stand and have something to pay, oldest first. Its cost
+// follows c's open invoices.
 func (v *View) PlansOf(c *Customer) (out []*Plan) {
-	for _, p := range sortedByID(v.s.activePlans, func(id PlanID, _ bool) *Plan { return v.Plan(id) }, func(p *Plan) PlanID { return p.ID }) {
-		if p.Customer == c.ID {
+	for i := v.Invoice(c.firstOpen); i != nil; i = v.Invoice(i.nextOpen) {
+		if p := v.Plan(i.Plan); p != nil && !slices.Contains(out, p) {
 			out = append(out, p)
 		}
 	}
+	slices.SortFunc(out, func(a, b *Plan) int { return int(a.ID) - int(b.ID) })
 	return out
 }
 
@@ -353,7 +356,7 @@ func (tx *Tx) planBroken(p *Plan, at int, steps func(days int) int) *PlanBroken 
 	x.Missing = x.Missing.Sub(tx.PlanPaid(p, p.Parts[at].Due))
 	for _, claim := range p.Claims {
 		if inv := tx.Invoice(claim.Invoice); inv.Open > 0 {
-			x.Steps = append(x.Steps, PlanStep{inv.ID, steps(DaysOverdue(inv.Due, p.Parts[at].Due))})
+			x.Steps = append(x.Steps, PlanStep{inv.ID, steps(DaysOverdue(inv.Carrying(), p.Parts[at].Due))})
 		}
 	}
 	return x

@@ -85,10 +85,23 @@ type Posting struct {
 	Base     int64 // what it is worth in the company's currency, in its minor units; 0 for what an early layout left unvalued
 }
 
-func (p *Posting) code(c *coder) {
+// code codes a posting behind another one of the same fact, nil for the first. Nearly always
+// they are of one customer and one currency.
+func (p *Posting) code(c *coder, before *Posting) {
 	num(c, &p.Account)
-	num(c, &p.Customer)
-	c.money(&p.Amount)
+	same := before != nil && p.Customer == before.Customer && p.Amount.Currency == before.Amount.Currency
+	if before != nil && c.version >= 2 {
+		c.flag(&same)
+	} else {
+		same = false
+	}
+	if same {
+		p.Customer, p.Amount.Currency = before.Customer, before.Amount.Currency
+		c.i64(&p.Amount.Minor)
+	} else {
+		num(c, &p.Customer)
+		c.money(&p.Amount)
+	}
 	if c.version >= 2 {
 		// Of the company's own currency both are the same: a difference of 0 takes one byte.
 		diff := p.Base - p.Amount.Minor

@@ -222,7 +222,7 @@ func (tx *Tx) JudgePromises(steps func(days int) int) ([]Judged, error) {
 		case PromiseTrue:
 			body = &PromiseKept{id, p.Invoice}
 		case PromiseFalse:
-			body = &PromiseBroken{id, p.Invoice, steps(DaysOverdue(inv.Due, p.By))}
+			body = &PromiseBroken{id, p.Invoice, steps(DaysOverdue(inv.Carrying(), p.By))}
 		default:
 			body = &PromiseLapsed{id, p.Invoice}
 		}

@@ -130,15 +130,16 @@ func (tx *Tx) SetRates(source string, rates []Rate) (int, error) {
 		if err := tx.CheckRate(r); err != nil {
 			return 0, err
 		}
-		if known := tx.s.rateUntil(r.Currency, r.Date); known == nil || !known.same(r) {
-			x.Rates = append(x.Rates, r)
-		}
+		x.Rates = append(x.Rates, r)
 	}
 	sort.SliceStable(x.Rates, func(i, j int) bool {
 		a, b := &x.Rates[i], &x.Rates[j]
 		return a.Currency < b.Currency || a.Currency == b.Currency && a.Date < b.Date
 	})
-	x.Rates = lastOfEach(x.Rates)
+	x.Rates = slices.DeleteFunc(lastOfEach(x.Rates), func(r Rate) bool {
+		known := tx.s.rateUntil(r.Currency, r.Date)
+		return known != nil && known.same(r)
+	})
 	if len(x.Rates) == 0 {
 		return 0, nil
 	}

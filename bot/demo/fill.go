@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"duebot/ledger"
 )
 
@@ -95,6 +97,7 @@ func (p *plan) history(until time.Time) []act {
 	opening := p.first.At(8, 0, p.zone)
 	acts := []act{{opening, func(tx *ledger.Tx) error { return tx.SetCompany(Company()) }}}
 	acts = append(acts, p.rateActs(opening)...)
+	acts = append(acts, p.interestActs(opening)...)
 	for i, c := range p.clients {
 		acts = append(acts, p.arrival(c, i)...)
 	}
@@ -139,6 +142,36 @@ func (p *plan) rateActs(opening time.Time) (acts []act) {
 		}})
 	}
 	sort.Slice(acts, func(i, j int) bool { return acts[i].at.Before(acts[j].at) })
+	return acts
+}
+
+// interestRates are the ECB's rates of its main refinancing operations, from the day on which
+// each came into force: statutory interest follows them.
+var interestRates = []struct{ day, percent string }{
+	{"2023-09-20", "4.50"}, {"2024-06-12", "4.25"}, {"2024-09-18", "3.65"}, {"2024-10-23", "3.40"}, {"2024-12-18", "3.15"},
+	{"2025-02-05", "2.90"}, {"2025-03-12", "2.65"}, {"2025-04-23", "2.40"}, {"2025-06-11", "2.15"},
+}
+
+// interestActs enter the reference rates of interest when they come into force; those of the
+// days before, with the opening.
+func (p *plan) interestActs(opening time.Time) (acts []act) {
+	for _, r := range interestRates {
+		acts = append(acts, act{opening.Add(2 * time.Minute), func(tx *ledger.Tx) error {
+			day, err := ledger.ParseDate(r.day)
+			if err != nil {
+				return err
+			}
+			percent, err := decimal.NewFromString(r.percent)
+			if err != nil {
+				return err
+			}
+			return tx.SetInterestRate("eu", ledger.InterestRate{Date: day, Percent: percent})
+		}})
+		if day, err := ledger.ParseDate(r.day); err == nil && day >= p.first {
+			acts[len(acts)-1].at = day.At(9, 5, p.zone)
+		}
+	}
+	sort.SliceStable(acts, func(i, j int) bool { return acts[i].at.Before(acts[j].at) })
 	return acts
 }
 

@@ -1,0 +1,34 @@
+package reminders
+
+import (
+	"testing"
+
+	"duebot/ledger"
+)
+
+// While a plan stands its invoices are silent and each part has its two words; a missed part
+// brings the reminders back, at the step of the age.
+func TestRemindersFollowThePlan(t *testing.T) {
+	o := newOffice(t, "UTC")
+	id := o.invoice("2026-10-05", 90000)
+	o.expect("2026-10-08T10:00:00Z", 1)
+	o.do(func(tx *ledger.Tx) error {
+		parts := []ledger.PlanPart{{Due: ledger.NewDate(2026, 10, 20), Minor: 30000}, {Due: ledger.NewDate(2026, 10, 27), Minor: 60000}}
+		_, err := tx.AgreePlan(tx.Customer(o.acme), []*ledger.Invoice{tx.Invoice(id)}, parts)
+		return err
+	})
+	o.expect("2026-10-12T10:00:00Z")
+	o.expect("2026-10-16T10:00:00Z")
+	o.expect("2026-10-17T10:00:00Z", 0)
+	o.expect("2026-10-18T10:00:00Z")
+	o.expect("2026-10-19T10:00:00Z")
+	o.expect("2026-10-20T10:00:00Z", 0)
+	o.pay(id, 30000)
+	o.expect("2026-10-21T10:00:00Z")
+	o.expect("2026-10-24T10:00:00Z", 0)
+	o.expect("2026-10-27T10:00:00Z", 0)
+	o.expect("2026-10-28T10:00:00Z")
+	o.expect("2026-10-29T10:00:00Z", 3) // 24 days old: 14 days' step, and not 7 days' too
+	o.expect("2026-10-31T10:00:00Z")
+	o.expect("2026-11-04T10:00:00Z", 4)
+}
