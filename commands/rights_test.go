@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,18 +24,12 @@ const (
 
 // rights is the whole of who may do what: a line per form of a command, and what sales,
 // finance, a manager and an auditor meet. In a line, C is a customer's handle, I his invoice,
-// P his payment, D his dispute, R his contract, N the number of a
-// draft for him.
+// P his payment, D his dispute, R his contract.
 var rights = []struct {
 	line                              string
 	sales, finance, manager, auditing string
 }{
 	{`invoice C 1 "x"`, own, all, all, none},
-	{`deposit C 1 "x"`, own, all, all, none},
-	{`draft C 1 "x"`, own, all, all, none},
-	{`draft issue N`, own, all, all, none},
-	{`draft drop N`, own, all, all, none},
-	{`drafts`, all, all, all, all},
 	{`payment I 1`, none, all, all, none},
 	{`payment C 1`, none, all, all, none},
 	{`aging C`, own, all, all, all},
@@ -64,6 +57,11 @@ var rights = []struct {
 	{`promise I tomorrow`, own, all, all, none},
 	{`notices`, all, all, all, all},
 	{`statement C`, own, all, all, all},
+	{`deposit C 5 "x"`, own, all, all, none},
+	{`draft C 5 "x"`, own, all, all, none},
+	{`draft issue F`, own, all, all, none},
+	{`draft drop F`, own, all, all, none},
+	{`drafts`, all, all, all, all},
 	{`history I`, own, all, all, all},
 	{`history C`, own, all, all, all},
 	{`history P`, own, all, all, all},
@@ -247,11 +245,10 @@ func someDocuments(tx *ledger.Tx, c *ledger.Customer) error {
 	if err == nil {
 		_, err = tx.OpenDispute(inv, ledger.ReasonSum, ledger.Money{Minor: 100, Currency: "EUR"}, "telegram:1")
 	}
-	kept, _ := json.Marshal(draft{Number: int(c.ID), By: other, At: tx.Now, Line: c.Handle + ` 5 "x"`})
-	tx.Put(draftPrefix+fmt.Sprint(c.ID), kept)
 	if err == nil {
 		_, err = tx.MakeContract(ledger.ContractMade{Customer: c.ID, From: tx.Today().AddDays(1), Schedule: ledger.Schedule{Every: ledger.Monthly, Day: 1},
 			Draft: ledger.Draft{Customer: c.ID, Currency: "EUR", Lines: []ledger.Line{{Text: "a", Quantity: decimal.NewFromInt(1), Price: decimal.NewFromInt(1)}}}})
+		tx.Put(draftPrefix+fmt.Sprint(c.ID), fmt.Appendf(nil, `{"number":%d,"line":"%s 5 work"}`, c.ID, c.Handle))
 	}
 	return err
 }
@@ -265,7 +262,7 @@ func rightsLine(line string, n int, handle string) string {
 			words[i] = handle
 		case "I":
 			words[i] = fmt.Sprintf("INV-2026-%06d", n)
-		case "N":
+		case "F":
 			words[i] = fmt.Sprint(n)
 		case "P", "D", "R":
 			words[i] = fmt.Sprintf("%s-%d", w, n)
