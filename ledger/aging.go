@@ -84,52 +84,32 @@ func (r *AgingRow) owe(inv *Invoice, open, disputed int64, on Date) {
 // Its cost follows c's open invoices.
 func (v *View) AgingOf(c *Customer, on Date) []AgingRow { return v.appendAging(nil, c, on) }
 
-// agingWidth is how many customers' lists are followed side by side: while the memory brings
-// the next invoice of one, that of another has come.
-const agingWidth = 16
-
 // Aging returns the rows of all customers, in order of customer and currency.
 func (v *View) Aging(on Date) []AgingRow {
 	out := make([]AgingRow, 0, v.s.customers.n)
-	var rows [agingWidth]agingRows
-	for first := CustomerID(1); first <= CustomerID(v.s.customers.n); first += agingWidth {
-		var next [agingWidth]*Invoice
-		waiting := 0
-		for k := range rows {
-			rows[k] = agingRows{all: rows[k].all[:0], customer: first + CustomerID(k)}
-			if c := v.Customer(rows[k].customer); c != nil {
-				next[k] = v.Invoice(c.firstOpen)
-			}
-			if next[k] != nil {
-				waiting++
-			}
-		}
-		for waiting > 0 {
-			for k, inv := range next {
-				if inv == nil {
-					continue
-				}
-				rows[k].invoice(inv, on)
-				if next[k] = v.Invoice(inv.nextOpen); next[k] == nil {
-					waiting--
-				}
-			}
-		}
-		for k := range rows {
-			rows[k].onAccount(v.s)
-			out = append(out, rows[k].done()...)
-		}
-	}
+	v.s.customers.each(func(c *Customer) { out = v.appendAging(out, c, on) })
 	return out
 }
 
 // appendAging adds c's rows to out.
 func (v *View) appendAging(out []AgingRow, c *Customer, on Date) []AgingRow {
 	rows := agingRows{out, len(out), c.ID}
-	for i := v.Invoice(c.firstOpen); i != nil; i = v.Invoice(i.nextOpen) {
-		rows.invoice(i, on)
+	items := v.s.itemsOf(c.ID)
+	for i := range items {
+		item := &items[i]
+		row := rows.of(v.s.currencies[item.currency])
+		if item.plain {
+			row.Bucket[BucketOf(item.due, on)] += item.open
+			continue
+		}
+		inv := v.Invoice(item.invoice)
+		row.owe(inv, inv.Open, inv.DisputedMoney().Minor, on)
 	}
-	rows.onAccount(v.s)
+	for _, b := range v.s.balancesOf(c.ID) {
+		if b.account == OnAccount && b.minor != 0 {
+			rows.of(v.s.currencies[b.currency]).OnAcct = -b.minor
+		}
+	}
 	return rows.done()
 }
 
@@ -149,20 +129,6 @@ func (r *agingRows) of(cur Currency) *AgingRow {
 	}
 	r.all = append(r.all, AgingRow{Customer: r.customer, Currency: cur})
 	return &r.all[len(r.all)-1]
-}
-
-// invoice adds what is open on i.
-func (r *agingRows) invoice(i *Invoice, on Date) {
-	r.of(i.Currency).owe(i, i.Open, i.DisputedMoney().Minor, on)
-}
-
-// onAccount adds what the customer has on account.
-func (r *agingRows) onAccount(s *state) {
-	for _, b := range s.balancesOf(r.customer) {
-		if b.account == OnAccount && b.minor != 0 {
-			r.of(s.currencies[b.currency]).OnAcct = -b.minor
-		}
-	}
 }
 
 // done puts the customer's rows in order.

@@ -56,6 +56,12 @@ func (v *View) Dump(out io.Writer) error {
 }
 
 func dumpBalances(w io.Writer, s *state) {
+	for id, items := range s.items {
+		for _, item := range items {
+			fmt.Fprintf(w, "open item customer %d invoice %d %s due %s plain %t\n", id, item.invoice,
+				Money{item.open, s.currencies[item.currency]}, item.due, item.plain)
+		}
+	}
 	(&View{s: s}).Balances(func(a Account, id CustomerID, m Money) {
 		fmt.Fprintf(w, "balance %s customer %d %s\n", a, id, m)
 	})

@@ -110,6 +110,7 @@ func (s *state) dispute(inv *Invoice, id DisputeID, minor int64, day Date) {
 	set(s, &inv.Dispute, id)
 	set(s, &inv.Disputed, minor)
 	s.fallDue(inv)
+	s.noteItem(inv)
 	s.disputedMoves.add(s, disputed{s.head.Seq, minor, day, inv.lastDisputed})
 	set(s, &inv.lastDisputed, s.disputedMoves.n)
 }

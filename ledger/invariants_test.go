@@ -187,6 +187,7 @@ func checkInvariants(r *rapid.T, v *View, c CustomerID) {
 		}
 	}
 	checkCash(r, v, c)
+	checkItems(r, v)
 	checkCarry(r, v)
 	checkConditions(r, v, c)
 	for _, row := range v.AgingOf(v.Customer(c), v.Today().AddDays(40)) {

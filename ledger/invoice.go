@@ -303,6 +303,7 @@ func (s *state) link(inv *Invoice) {
 	set(s, &inv.prevOpen, 0)
 	set(s, &c.firstOpen, inv.ID)
 	set(s, &c.openCount, c.openCount+1)
+	s.addItem(inv)
 }
 
 // unlink takes inv out of its customer's list of open invoices.
@@ -319,6 +320,7 @@ func (s *state) unlink(inv *Invoice) {
 	set(s, &inv.prevOpen, 0)
 	set(s, &inv.nextOpen, 0)
 	set(s, &c.openCount, c.openCount-1)
+	s.dropItem(inv)
 }
 
 // reduce lowers what is open on inv, closing it on day when nothing is left; a negative sum
@@ -340,6 +342,8 @@ func (s *state) reduce(inv *Invoice, minor int64, day Date) {
 	case closed:
 		set(s, &inv.ClosedOn, 0)
 		s.link(inv)
+	default:
+		s.noteItem(inv)
 	}
 }
 

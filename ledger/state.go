@@ -33,8 +33,9 @@ type state struct {
 	disputes    arena[Dispute]
 	openDispute map[DisputeID]bool
 	promises    arena[Promise]
-	balances    [][]balance // by customer; see balance.go
-	currencies  []Currency  // that occur in postings, in order of appearance
+	items       [][]openItem // by customer; see openitem.go
+	balances    [][]balance  // by customer; see balance.go
+	currencies  []Currency   // that occur in postings, in order of appearance
 
 	moves         arena[move] // of what customers owe; see history.go
 	disputedMoves arena[disputed]
