@@ -104,7 +104,9 @@ func checkApprovals(r *rapid.T, v *View) {
 	asker, decided := map[ApprovalID]string{}, map[ApprovalID]*Fact{}
 	err := v.Facts(1, func(f *Fact) error {
 		above := false
-		passes := func(l Ceiling, m Money) bool { return l.Set && (m.Currency != "EUR" || m.Minor > l.Minor) }
+		passes := func(l Ceiling, m Money) bool {
+			return l.Set && inEuros(v, m, DateOf(f.Recorded, v.s.company.Zone())) > l.Minor
+		}
 		switch x := f.Body.(type) {
 		case *CompanySet:
 			set = x.Approvals
@@ -130,7 +132,7 @@ func checkApprovals(r *rapid.T, v *View) {
 			above = set.Reopen
 		}
 		if above && f.By[:2] == "sl" && f.Approval == 0 {
-			return fmt.Errorf("fact %d (%T) passes a ceiling, and nobody approved it", f.Seq, f.Body)
+			return fmt.Errorf("fact %d (%T, %+v) passes a ceiling of %+v, and nobody approved it", f.Seq, f.Body, f.Postings, set)
 		}
 		if d := decided[f.Approval]; f.Approval != 0 && (d == nil || d.By == f.By || f.By != asker[f.Approval] || d.Body.(*ApprovalDecided).State != ApprovalApproved) {
 			return fmt.Errorf("fact %d by %s names request %d by %s, decided by %v", f.Seq, f.By, f.Approval, asker[f.Approval], d)
