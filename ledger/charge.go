@@ -116,8 +116,9 @@ func (v *View) Claims(c *Customer, until Date) ([]Claim, error) {
 	}
 	delete(seen, 0)
 	var out []Claim
+	since := v.paidSince(c)
 	for _, id := range sortedByID(seen, func(id InvoiceID, _ bool) InvoiceID { return id }, func(id InvoiceID) InvoiceID { return id }) {
-		claim, err := v.claim(c, v.Invoice(id), until)
+		claim, err := v.claim(c, v.Invoice(id), until, since)
 		if err != nil {
 			return nil, err
 		}
@@ -128,7 +129,7 @@ func (v *View) Claims(c *Customer, until Date) ([]Claim, error) {
 	return out, nil
 }
 
-func (v *View) claim(c *Customer, inv *Invoice, until Date) (Claim, error) {
+func (v *View) claim(c *Customer, inv *Invoice, until Date, since map[uint64]Date) (Claim, error) {
 	zero := Money{0, inv.Currency}
 	rule, fee := v.InterestOf(c)
 	x := Claim{Invoice: inv, Rule: rule, Sum: zero, Fixed: zero, Fee: zero}
@@ -136,7 +137,7 @@ func (v *View) claim(c *Customer, inv *Invoice, until Date) (Claim, error) {
 		return x, nil
 	}
 	through, fixed, fee1 := v.charged(inv)
-	if spans := v.overdueSpans(inv, max(inv.FirstDue(), through)+1, until); len(spans) > 0 && rule != NoInterest {
+	if spans := v.overdueSpans(inv, max(inv.FirstDue(), through)+1, until, since); len(spans) > 0 && rule != NoInterest {
 		var err error
 		if x.Periods, err = v.interestPeriods(spans, rule, inv.Currency); err != nil {
 			return x, err
@@ -146,7 +147,7 @@ func (v *View) claim(c *Customer, inv *Invoice, until Date) (Claim, error) {
 		}
 		x.Through = spans[len(spans)-1].to
 	}
-	first := v.overdueSpans(inv, inv.FirstDue()+1, until)
+	first := v.overdueSpans(inv, inv.FirstDue()+1, until, since)
 	if len(first) == 0 {
 		return x, nil
 	}
