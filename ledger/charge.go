@@ -218,8 +218,8 @@ func lateFee(fee string, debt Money) Money {
 }
 
 // ChargeInterest issues what Claims proposes through a day: per currency one invoice over
-// interest and one over costs, exempt from tax, due as the customer's terms say. It returns
-// a Conflict refusal when there is nothing to charge.
+// interest and one over costs, exempt from tax, due as the customer's terms say; more where
+// one cannot hold all lines. It returns a Conflict refusal when there is nothing to charge.
 func (tx *Tx) ChargeInterest(c *Customer, until Date) ([]*Invoice, error) {
 	claims, err := tx.Claims(c, until)
 	if err != nil {
@@ -236,16 +236,32 @@ func (tx *Tx) ChargeInterest(c *Customer, until Date) ([]*Invoice, error) {
 	}
 	var out []*Invoice
 	for _, cur := range currencies {
-		docs, err := tx.chargeIn(c, claims, cur)
-		if err != nil {
-			return nil, err
+		list := slices.DeleteFunc(slices.Clone(claims), func(x Claim) bool { return x.Invoice.Currency != cur })
+		for len(list) > 0 {
+			n := roomFor(list)
+			docs, err := tx.chargeIn(c, list[:n], cur)
+			if err != nil {
+				return nil, err
+			}
+			out, list = append(out, docs...), list[n:]
 		}
-		out = append(out, docs...)
 	}
 	return out, nil
 }
 
-// chargeIn issues the documents of one currency.
+// roomFor is how many of claims, one at least, have room on one pair of documents.
+func roomFor(claims []Claim) int {
+	n, interest, costs := 0, 0, 0
+	for ; n < len(claims); n++ {
+		interest, costs = interest+len(claims[n].Periods), costs+2
+		if n > 0 && max(interest, costs) > linesMax {
+			break
+		}
+	}
+	return n
+}
+
+// chargeIn issues the documents of claims of one currency.
 func (tx *Tx) chargeIn(c *Customer, claims []Claim, cur Currency) (docs []*Invoice, err error) {
 	why := tx.untaxed(c)
 	x := &InterestCharged{}
@@ -259,9 +275,6 @@ func (tx *Tx) chargeIn(c *Customer, claims []Claim, cur Currency) (docs []*Invoi
 	}
 	for i := range claims {
 		cl := &claims[i]
-		if cl.Invoice.Currency != cur {
-			continue
-		}
 		number := cl.Invoice.Number.String()
 		for _, p := range cl.Periods {
 			add(0, cl.Invoice, fmt.Sprintf("%s: %s – %s, %s × %s %% × %d/%d", number, p.From, p.To, p.Base, p.Percent, p.Days(), p.YearDays), p.Amount)

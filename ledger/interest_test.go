@@ -198,6 +198,30 @@ func TestInterestIsChargedOnce(t *testing.T) {
 	})
 }
 
+// More late invoices than one document has lines take several, and each is charged once.
+func TestInterestOnManyInvoices(t *testing.T) {
+	b, _, c := claimBooks(t, "2026-07-31", func(co *CompanySet) { co.Interest = "eu" })
+	do(t, b, "", func(tx *Tx) error {
+		for _, day := range []string{"2026-01-01", "2026-07-01"} {
+			if err := tx.SetInterestRate("eu", InterestRate{mustDate(t, day), dec("2." + day[6:7])}); err != nil {
+				return err
+			}
+		}
+		for range linesMax/2 + 10 {
+			_, err := tx.Issue(Draft{Customer: c, Date: mustDate(t, "2026-05-01"), Due: mustDate(t, "2026-06-01"), Currency: "EUR", Lines: []Line{line("work", "1", "100", "0")}})
+			if err != nil {
+				return err
+			}
+		}
+		docs, err := tx.ChargeInterest(tx.Customer(c), tx.Today())
+		if err == nil && (len(docs) != 4 || docs[1].Total != 4000*linesMax/2 || docs[3].Total != 4000*10) {
+			return errOr(nil, "%d documents", len(docs))
+		}
+		return err
+	})
+	wantRefusal(t, try(b, "", func(tx *Tx) error { _, err := tx.ChargeInterest(tx.Customer(c), tx.Today()); return err }), "interest.nothing")
+}
+
 // Whoever has paid owes no interest, however late his money is booked: it counts from the day
 // on which it came, in a closed month too, and while it lay on account.
 func TestInterestEndsWhenTheMoneyCame(t *testing.T) {
