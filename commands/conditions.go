@@ -151,7 +151,7 @@ func discountFields(inv *ledger.Invoice) []card.Field {
 	if inv.Discounted == 0 {
 		return nil
 	}
-	return []card.Field{{Label: card.T("field.early", "rate", inv.EarlyTerms().Percent.String()),
+	return []card.Field{{Label: card.T("field.early", "rate", number(inv.EarlyTerms().Percent)),
 		Value: money(ledger.Money{Minor: -inv.Discounted, Currency: inv.Currency})}}
 }
 

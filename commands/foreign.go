@@ -23,13 +23,12 @@ func foreignNote(v *ledger.View, d *ledger.Draft, t ledger.Totals) []card.Text {
 
 // rateWords is a rate as it was quoted: "1 USD = 0.92 EUR", "100 JPY = 0.62 EUR", and
 // "1 EUR = 1.0857 USD" where that is how a bank writes it.
-func rateWords(r ledger.Rate, base ledger.Currency) string {
-	foreign, own := r.Per.String()+" "+string(r.Currency), r.Value.String()+" "+string(base)
+func rateWords(r ledger.Rate, base ledger.Currency) card.Text {
 	one := decimal.NewFromInt(1)
 	if r.Value.Equal(one) && !r.Per.Equal(one) {
-		return own + " = " + foreign
+		return card.T("rate.is", "units", number(r.Value), "of", string(base), "worth", number(r.Per), "in", string(r.Currency))
 	}
-	return foreign + " = " + own
+	return card.T("rate.is", "units", number(r.Per), "of", string(r.Currency), "worth", number(r.Value), "in", string(base))
 }
 
 // exchangeLines say what of a payment was in another currency than its invoices, and what

@@ -263,7 +263,7 @@ func draftCard(v *ledger.View, d *ledger.Draft, t ledger.Totals) *card.Card {
 		Right: []bool{false, true, true, true}, First: true,
 	}}
 	for i, l := range d.Lines {
-		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(lineWords(l)), card.Plain(l.Quantity.String()),
+		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(lineWords(l)), card.T("value", "value", number(l.Quantity)),
 			priceText(l.Price, d.Currency), money(t.Amounts[i])})
 	}
 	k.Fields = sums(v, d, t)
@@ -278,12 +278,15 @@ func draftCard(v *ledger.View, d *ledger.Draft, t ledger.Totals) *card.Card {
 
 func money(m ledger.Money) card.Text { return card.T("value", "value", m) }
 
+// number is a decimal as the reader's language writes it.
+func number(d decimal.Decimal) card.Number { return card.Number(d.String()) }
+
 // priceText shows a unit price, which may be finer than the currency.
 func priceText(p decimal.Decimal, c ledger.Currency) card.Text {
 	if m, err := ledger.Exact(p, c); err == nil {
 		return money(m)
 	}
-	return card.Plain(p.String())
+	return card.T("value", "value", number(p))
 }
 
 // parseInvoice reads the words after "invoice".

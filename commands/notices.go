@@ -71,7 +71,7 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 			k.Body = append(k.Body, card.T("inv.more", "count", len(doc.Lines)-messageLines))
 			break
 		}
-		k.Body = append(k.Body, card.T("inv.line", "text", lineWords(l), "quantity", l.Quantity.String(), "price", priceText(l.Price, inv.Currency)))
+		k.Body = append(k.Body, card.T("inv.line", "text", lineWords(l), "quantity", number(l.Quantity), "price", priceText(l.Price, inv.Currency)))
 	}
 	if doc.Deposit {
 		k.Title = card.T("inv.deposit.title", "number", inv.Number.String(), "company", v.Company().Name)
