@@ -228,9 +228,11 @@ func issueDraft(c *Call, draft ledger.Draft, override bool) (card.Reply, error) 
 	cust := c.Customer(inv.Customer)
 	k := &card.Card{
 		Title: card.T("issued.title", "number", inv.Number.String(), "customer", c.CustomerName(cust)),
-		Body:  []card.Text{card.T("issued.body", "total", inv.TotalMoney(), "due", inv.Due)},
+		Body:  issuedLines(c.View, inv),
 	}
-	k.Body = append(k.Body, conditionLines(c.View, inv)...)
+	if draft.Deposit {
+		k.Body = append(k.Body, card.T("issued.deposit", "number", inv.Number.String(), "handle", cust.Handle))
+	}
 	if len(cust.Chats) == 0 {
 		k.Body = append(k.Body, card.T("issued.nochat", "handle", cust.Handle))
 	}
