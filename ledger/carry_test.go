@@ -14,7 +14,23 @@ import (
 // and what is on account carries what the accounts say, what is closed or used up carries
 // nothing, and money is worth what its day's rate made of it, by arithmetic of this test's own.
 func checkCarry(r *rapid.T, v *View) {
-	all, open, acct, bank := int64(0), int64(0), int64(0), int64(0)
+	checkCarried(r, v)
+	bank := int64(0)
+	v.Payments(func(p *Payment) {
+		if !p.Returned {
+			bank += inEuros(v, p.Amount, p.Date)
+		}
+	})
+	v.s.refunds.each(func(x *Refund) { bank -= inEuros(v, x.Amount, x.Date) })
+	if got := v.BaseBalance(Bank).Minor; got != bank {
+		r.Fatalf("%s is worth %d, its parts %d", Bank, got, bank)
+	}
+}
+
+// checkCarried is the part of checkCarry that also holds for books in which an early layout
+// left sums without a value.
+func checkCarried(r *rapid.T, v *View) {
+	all, open, acct := int64(0), int64(0), int64(0)
 	for a := Account(0); a < accountMax; a++ {
 		all += v.BaseBalance(a).Minor
 	}
@@ -30,16 +46,12 @@ func checkCarry(r *rapid.T, v *View) {
 	v.Payments(func(p *Payment) {
 		carried(p.Label(), p.OnAcct, p.Carry, p.Amount.Currency)
 		acct += p.Carry
-		if !p.Returned {
-			bank += inEuros(v, p.Amount, p.Date)
-		}
 	})
 	v.s.creditNotes.each(func(n *CreditNote) {
 		carried(n.Number.String(), n.OnAcct, n.Carry, n.Total.Currency)
 		acct += n.Carry
 	})
-	v.s.refunds.each(func(x *Refund) { bank -= inEuros(v, x.Amount, x.Date) })
-	for a, want := range map[Account]int64{Receivables: open, OnAccount: -acct, Bank: bank, Conversion: 0} {
+	for a, want := range map[Account]int64{Receivables: open, OnAccount: -acct, Conversion: 0} {
 		if got := v.BaseBalance(a).Minor; got != want {
 			r.Fatalf("%s is worth %d, its parts %d", a, got, want)
 		}

@@ -113,7 +113,7 @@ func (p *Posting) code(c *coder, before *Posting) {
 // valueOwn gives postings of the company's own currency their base value: themselves.
 func (s *state) valueOwn(ps []Posting) {
 	for i := range ps {
-		if p := &ps[i]; p.Amount.Currency == s.company.Currency && p.Account != ExchangeDifferences {
+		if p := &ps[i]; p.Amount.Currency == s.company.Currency && p.Amount.Minor != 0 { // a value alone stays what it is
 			p.Base = p.Amount.Minor
 		}
 	}
