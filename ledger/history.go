@@ -110,9 +110,9 @@ func (s *state) dispute(inv *Invoice, id DisputeID, minor int64, day Date) {
 	set(s, &inv.Dispute, id)
 	set(s, &inv.Disputed, minor)
 	s.fallDue(inv)
-	s.noteItem(inv)
 	s.disputedMoves.add(s, disputed{s.head.Seq, minor, day, inv.lastDisputed})
 	set(s, &inv.lastDisputed, s.disputedMoves.n)
+	s.noteItem(inv)
 }
 
 // disputedOn is what was in dispute on inv as of a past day, in minor units, which may be
@@ -139,8 +139,9 @@ type pastWork struct {
 }
 
 // pastOf calls f with each of c's invoices on which something was open as of a past day, and
-// leaves what was on account in w.
-func (v *View) pastOf(c *Customer, a AsOf, w *pastWork, f func(*Invoice, int64)) {
+// leaves what was on account in w. Where plain is not nil, it is called instead of f with
+// items of which no more is to be known than due date and sum.
+func (v *View) pastOf(c *Customer, a AsOf, w *pastWork, f func(*Invoice, int64), plain func(*openItem, int64)) {
 	w.back = w.back[:0]
 	w.onAcct = append(w.onAcct[:0], make([]int64, len(v.s.currencies))...)
 	for _, b := range v.s.balancesOf(c.ID) {
@@ -156,13 +157,19 @@ func (v *View) pastOf(c *Customer, a AsOf, w *pastWork, f func(*Invoice, int64))
 		}
 	})
 	w.back = perInvoice(w.back)
-	for i := v.Invoice(c.firstOpen); i != nil; i = v.Invoice(i.nextOpen) {
-		minor := i.Open
-		if n, ok := slices.BinarySearchFunc(w.back, i.ID, byInvoice); ok {
+	items := v.s.itemsOf(c.ID)
+	for i := range items {
+		item := &items[i]
+		minor := item.open
+		if n, ok := slices.BinarySearchFunc(w.back, item.invoice, byInvoice); ok {
 			minor -= w.back[n].minor
 		}
-		if minor != 0 {
-			f(i, minor)
+		switch {
+		case minor == 0:
+		case item.plain && plain != nil:
+			plain(item, minor)
+		default:
+			f(v.Invoice(item.invoice), minor)
 		}
 	}
 	for _, ch := range w.back { // what is closed now is not in the list of open ones
@@ -192,7 +199,7 @@ func perInvoice(list []change) []change {
 // first; ties by number.
 func (v *View) OpenAsOf(c *Customer, a AsOf) []OpenItem {
 	var out []OpenItem
-	v.pastOf(c, a, new(pastWork), func(inv *Invoice, minor int64) { out = itemsOf(out, inv, minor) })
+	v.pastOf(c, a, new(pastWork), func(inv *Invoice, minor int64) { out = itemsOf(out, inv, minor) }, nil)
 	return sortItems(out)
 }
 
@@ -216,6 +223,8 @@ func (v *View) appendPast(out []AgingRow, c *Customer, a AsOf, w *pastWork) []Ag
 	rows := agingRows{out, len(out), c.ID}
 	v.pastOf(c, a, w, func(inv *Invoice, minor int64) {
 		rows.of(inv.Currency).owe(inv, minor, minMinor(v.s.disputedOn(inv, a), minor), a.On)
+	}, func(item *openItem, minor int64) {
+		rows.of(v.s.currencies[item.currency]).Bucket[BucketOf(item.due, a.On)] += minor
 	})
 	for i, minor := range w.onAcct {
 		if minor != 0 {

@@ -7,11 +7,11 @@ type openItem struct {
 	due      Date
 	open     int64
 	currency uint16 // index into state.currencies
-	plain    bool   // no dispute and no conditions: due and open tell all
+	plain    bool   // never disputed and without conditions: due and open tell all
 }
 
 func (s *state) itemOf(inv *Invoice) openItem {
-	return openItem{inv.ID, inv.Due, inv.Open, s.currencyIndex(inv.Currency), inv.Disputed == 0 && inv.cond == nil}
+	return openItem{inv.ID, inv.Due, inv.Open, s.currencyIndex(inv.Currency), inv.lastDisputed == 0 && inv.cond == nil}
 }
 
 // addItem lists inv among its customer's open items.
