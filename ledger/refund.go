@@ -85,6 +85,9 @@ func (tx *Tx) Refund(c *Customer, sum Money, day Date, reason string) (*Refund, 
 		}
 		there.Minor += *src.onAcct()
 	}
+	if there.IsZero() {
+		return nil, Refuse(BadInput, "refund.nothing", "handle", c.Handle, "date", day)
+	}
 	if sum.Minor > there.Minor {
 		return nil, Refuse(BadInput, "refund.toomuch", "amount", sum, "handle", c.Handle, "there", there, "date", day)
 	}
