@@ -22,6 +22,9 @@ func openStopped(path string) (*ledger.Books, error) {
 	if !exists(path) {
 		return nil, fmt.Errorf("there is no ledger %s; name it by -db or DUEBOT_DB", path)
 	}
+	if err := notEmpty(path); err != nil {
+		return nil, err
+	}
 	p := newProgress()
 	defer p.end()
 	o := ledger.Options{Now: func() time.Time { return time.Now() }, Watch: p.watch("reading " + path)}
@@ -31,6 +34,14 @@ func openStopped(path string) (*ledger.Books, error) {
 		b, err = ledger.Open(path, o)
 	}
 	return b, err
+}
+
+// notEmpty refuses a file of no bytes: only serve and the sandbox may make a ledger of it.
+func notEmpty(path string) error {
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+		return fmt.Errorf("%s is empty, and no ledger", path)
+	}
+	return nil
 }
 
 // dbFlag is -db, which a stopped ledger's commands share.
