@@ -27,7 +27,8 @@ func openStopped(path string) (*ledger.Books, error) {
 	}
 	p := newProgress()
 	defer p.end()
-	o := ledger.Options{Now: func() time.Time { return time.Now() }, Watch: p.watch("reading " + path)}
+	o := ledger.Options{Now: func() time.Time { return time.Now() }, Watch: p.watch("reading " + path),
+		OnFail: func(error) {}} // the command that could not be written says so
 	b, err := ledger.Open(path, o)
 	if errors.Is(err, ledger.ErrMark) {
 		o.Mark = sandboxMark
@@ -126,7 +127,8 @@ func runOpening(ctx context.Context, fs *flag.FlagSet, args []string, out io.Wri
 	if *date != "" {
 		var err error
 		if o.On, err = ledger.ParseDate(*date); err != nil {
-			return fmt.Errorf("-date: %q is no day like 2026-09-30", *date)
+			fmt.Fprintf(fs.Output(), "-date: %q is no day like 2026-09-30\n", *date)
+			return errUsage
 		}
 	}
 	wrong, err := readOpening(&o, fs.Arg(0), fs.Arg(1), out)
