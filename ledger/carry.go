@@ -295,13 +295,10 @@ func (tx *Tx) earlyAcross(src source, inv *Invoice, most Money, from, to Rate) e
 // suffices, and else all of most.
 func across(most, open Money, from, to Rate) (taken, settled Money, err error) {
 	need, err := Convert(open, to, from)
-	if err != nil {
-		return taken, settled, err
-	}
 	need.Minor = max(need.Minor, 1) // what is worth less than the smallest coin takes one, not all of most
-	if most.Minor >= need.Minor {
+	if err == nil && most.Minor >= need.Minor {
 		return need, open, nil
-	}
+	} // an error: it takes more than any sum can be, and so more than most
 	settled, err = Convert(most, from, to)
 	settled.Minor = minMinor(settled.Minor, open.Minor)
 	return most, settled, err
