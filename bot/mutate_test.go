@@ -41,6 +41,7 @@ var mutations = []mutation{
 	{"a key with other input is believed", "ledger/books.go", "if r.Input != sha256.Sum256([]byte(tx.cmd.Input))", "if false"},
 	{"unbalanced postings are booked", "ledger/posting.go", "		if sum != 0 {", "		if false {"},
 	{"the chain is not followed", "ledger/replay.go", "!bytes.Equal(f.Hash[:], rec[n:])", "bytes.Equal(nil, rec[n:])"},
+	{"what an early layout left unvalued cannot be settled", "ledger/posting.go", "&& p.Amount.Minor != 0 {", "&& p.Account != ExchangeDifferences {"},
 	{"verify does not miss a cut tail", "ledger/verify.go", `if v.wantHead != "" && !v.gotHead`, "if false"},
 	{"verify does not check rows", "ledger/store.go", "if len(stored) < 4 || binary.BigEndian.Uint32(stored) != rowSum(t, key, stored[4:])", "if len(stored) < 4"},
 	{"day 31 runs over into the next month", "ledger/terms.go", "min(t.Day, length)", "max(t.Day, length-31)"},
