@@ -87,8 +87,10 @@ type Env struct {
 	PublicURL       string `env:"DUEBOT_PUBLIC_URL"`
 	SlackBotToken   string `env:"SLACK_BOT_TOKEN"`
 	SlackAppToken   string `env:"SLACK_APP_TOKEN"`
+	SlackSigning    string `env:"SLACK_SIGNING_SECRET"` // HTTP mode
 	SlackURL        string `env:"SLACK_API_URL" envDefault:"https://slack.com/api"`
 	TelegramToken   string `env:"TELEGRAM_BOT_TOKEN"`
+	TelegramSecret  string `env:"TELEGRAM_WEBHOOK_SECRET"` // then Telegram calls us, and is not polled
 	TelegramURL     string `env:"TELEGRAM_API_URL" envDefault:"https://api.telegram.org"`
 	StripeKey       string `env:"STRIPE_SECRET_KEY"`
 	StripeWebhook   string `env:"STRIPE_WEBHOOK_SECRET"`
@@ -257,7 +259,7 @@ func (c *Config) check() error {
 		bad("numbering.credit_notes", "must differ from numbering.invoices, or two documents had one number")
 	}
 	need("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-… (Slack: OAuth & Permissions)")
-	need("SLACK_APP_TOKEN", c.SlackAppToken, "xapp-… (Slack: Basic Information, App-Level Tokens, connections:write)")
+	c.checkInbound(bad)
 	need("TELEGRAM_BOT_TOKEN", c.TelegramToken, "123456789:… (from @BotFather)")
 	for name, addr := range map[string]string{"SLACK_API_URL": c.SlackURL, "TELEGRAM_API_URL": c.TelegramURL, "STRIPE_API_URL": c.StripeURL, "DUEBOT_PUBLIC_URL": c.PublicURL} {
 		if u, err := url.Parse(addr); addr != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
@@ -280,6 +282,36 @@ func (c *Config) check() error {
 	}
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
+}
+
+// telegramSecret is what Telegram takes as a webhook's secret.
+var telegramSecret = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
+
+// checkInbound checks how the platforms are to reach us.
+func (c *Config) checkInbound(bad func(setting, format string, args ...any)) {
+	if c.SlackAppToken == "" && c.SlackSigning == "" {
+		bad("SLACK_APP_TOKEN", "is missing; set it like xapp-… (Slack: Basic Information, App-Level Tokens, connections:write), or set SLACK_SIGNING_SECRET for HTTP mode")
+	}
+	if c.SlackSigning != "" && c.SlackAppToken == "" && c.PublicURL == "" {
+		bad("DUEBOT_PUBLIC_URL", "is missing; with SLACK_SIGNING_SECRET alone Slack must be able to call us, at an address like https://ar.example.com")
+	}
+	if c.TelegramSecret == "" {
+		return
+	}
+	if !telegramSecret.MatchString(c.TelegramSecret) {
+		bad("TELEGRAM_WEBHOOK_SECRET", "must be 1 to 256 of the characters A-Z, a-z, 0-9, _ and -")
+	}
+	if c.PublicURL == "" {
+		bad("DUEBOT_PUBLIC_URL", "is missing; with TELEGRAM_WEBHOOK_SECRET Telegram must be able to call us, at an address like https://ar.example.com")
+	}
+}
+
+// telegramWebhook is the address that Telegram calls; "" where it is polled.
+func (c *Config) telegramWebhook() string {
+	if c.TelegramSecret == "" {
+		return ""
+	}
+	return c.PublicURL + "/telegram/webhook"
 }
 
 // rateSource is where exchange rates come from, and the setting that says so; "" for none.
