@@ -53,7 +53,7 @@ var mutations = []mutation{
 	{"interest begins on the due date", "ledger/charge.go", "max(inv.FirstDue(), through)+1", "max(inv.FirstDue(), through)"},
 	{"a day of interest is charged twice", "ledger/charge.go", "max(inv.FirstDue(), through)+1", "max(inv.FirstDue(), 0*through)+1"},
 	{"interest bears interest", "ledger/charge.go", "inv.Nature != NaturePrincipal || ", ""},
-	{"the day of payment bears no interest", "ledger/interest.go", "			if m.day < day {\n", "			if m.day <= day {\n"},
+	{"the day of payment bears no interest", "ledger/interest.go", "			if dayOf(m) < day {\n", "			if dayOf(m) <= day {\n"},
 	{"a change of rate counts within the half-year", "ledger/interest.go", "at, until = halfYear(day)", "_, until = halfYear(day)"},
 	{"principal is paid before costs", "ledger/claims.go", "rank(list[i]) < rank(list[j])", "rank(list[i]) > rank(list[j])"},
 	{"a missed part breaks no plan", "ledger/plan.go", "v.PlanPaid(p, part.Due).Minor < due", "false"},
