@@ -15,6 +15,7 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/caarlos0/env/v11"
 	"github.com/shopspring/decimal"
+	"golang.org/x/text/language"
 
 	"duebot/adapters/exchange"
 	"duebot/adapters/sandbox/ecbapi"
@@ -174,6 +175,35 @@ func (c *Config) checkClaims(bad func(setting, format string, args ...any)) {
 	}
 }
 
+// Slack's ids of users, user groups and channels. Names are not ids: nobody would have the
+// role, and nothing would come to the channel.
+var (
+	slackPeople  = regexp.MustCompile(`^[UWS][A-Z0-9]+$`)
+	slackChannel = regexp.MustCompile(`^[CGD][A-Z0-9]+$`)
+)
+
+// checkSlack checks the ids of people and channels.
+func (c *Config) checkSlack(bad func(setting, format string, args ...any)) {
+	lists := map[string][]string{"roles.sales": c.Roles.Sales, "roles.finance": c.Roles.Finance, "roles.manager": c.Roles.Manager,
+		"roles.auditor": c.Roles.Auditor, "digest.readers": c.Digest.Readers}
+	if slices.Equal(c.Digest.Readers, c.Roles.Manager) {
+		delete(lists, "digest.readers") // they are whom defaults took
+	}
+	for name, list := range lists {
+		for _, id := range list {
+			if !slackPeople.MatchString(id) {
+				bad(name, "%q is not the id of a Slack user (U…) or user group (S…); it stands in the profile, behind ⋮", id)
+				break
+			}
+		}
+	}
+	for name, id := range map[string]string{"slack.invoices": c.Slack.Invoices, "slack.finance": c.Slack.Finance} {
+		if id != "" && !slackChannel.MatchString(id) {
+			bad(name, "%q is not the id of a Slack channel, like \"C0123456789\"; it stands at the foot of the channel's details", id)
+		}
+	}
+}
+
 // check returns every mistake, one line each.
 func (c *Config) check() error {
 	var errs []error
@@ -192,6 +222,10 @@ func (c *Config) check() error {
 		need("company.zone", c.Company.Zone, `"Europe/Berlin"`)
 		need("slack.invoices", c.Slack.Invoices, `"C0123456789", the id of the channel for invoices`)
 	}
+	if _, err := language.ParseBase(c.Company.Language); err != nil || len(c.Company.Language) != 2 {
+		bad("company.language", "%q is not a language like \"en\" or \"de\"", c.Company.Language)
+	}
+	c.checkSlack(bad)
 	if c.Company.Currency != "" && !ledger.Currency(c.Company.Currency).Valid() {
 		bad("company.currency", "%q is not an ISO 4217 code", c.Company.Currency)
 	}
@@ -210,7 +244,10 @@ func (c *Config) check() error {
 	if c.Approvals.Days < 0 || c.Approvals.Days > approvalDaysMax {
 		bad("approvals.days", "must be 1 to %d, or 0 for a week", approvalDaysMax)
 	}
-	if _, err := time.LoadLocation(c.Company.Zone); err != nil {
+	if m, err := c.Approvals.Discount.minor(2); err == nil && m > 100_00 {
+		bad("approvals.discount", "%q is more than 100 percent: nobody would be asked", c.Approvals.Discount.text)
+	}
+	if _, err := time.LoadLocation(c.Company.Zone); err != nil || c.Company.Zone == "Local" {
 		bad("company.zone", "%q is not an IANA time zone", c.Company.Zone)
 	}
 	for name, prefix := range map[string]string{"numbering.invoices": c.Numbering.Invoices, "numbering.credit_notes": c.Numbering.Credits} {

@@ -39,7 +39,7 @@ func invoiceCommand() Command {
 	return Command{
 		Name: "invoice", Aliases: []string{"invoice"}, Who: []Role{Sales, Finance, Manager},
 		Usage: []string{`invoice <customer> [<quantity> x] <price> "<text>" [+ …] [tax <rate>% [incl]] [disc <rate>%] [off <rate>%] [ref <order>] [due 14d]`,
-			`invoice <customer> <price> "<text>" [due 2/10net30] [instalments 30% 14d, 70% 44d] [deposit <invoice>]`,
+			`invoice <customer> <price> "<text>" [due 2/10net30] [instalments 30% 14d, 70% 44d] [deposit <invoice>] [currency <code> [rate <rate>]] [date <date>]`,
 			`invoice <customer> <price> "<text>" (exempt "<reason>")`, `invoice <customer> <price> "<text>" reverse`},
 		Examples: []string{
 			`invoice acme 3 x 1200 "Consulting, October" + 1 x 99 "Hosting" tax 19% due 14d`,
@@ -50,6 +50,7 @@ func invoiceCommand() Command {
 			`invoice acme 1000 "Consulting" due 2/10 net 30`,
 			`invoice acme 1200 "Course" instalments 30% 14d, 30% 44d, 40% 74d`,
 			`invoice acme 2000 "Machine" tax 19% deposit INV-2026-000007`,
+			`invoice acme 1000 "Design" currency USD rate 0.92`,
 		},
 		Run: previewInvoice,
 	}
@@ -228,9 +229,11 @@ func issueDraft(c *Call, draft ledger.Draft, override bool) (card.Reply, error) 
 	cust := c.Customer(inv.Customer)
 	k := &card.Card{
 		Title: card.T("issued.title", "number", inv.Number.String(), "customer", c.CustomerName(cust)),
-		Body:  []card.Text{card.T("issued.body", "total", inv.TotalMoney(), "due", inv.Due)},
+		Body:  issuedLines(c.View, inv),
 	}
-	k.Body = append(k.Body, conditionLines(c.View, inv)...)
+	if draft.Deposit {
+		k.Body = append(k.Body, card.T("issued.deposit", "number", inv.Number.String(), "handle", cust.Handle))
+	}
 	if len(cust.Chats) == 0 {
 		k.Body = append(k.Body, card.T("issued.nochat", "handle", cust.Handle))
 	}
@@ -263,7 +266,7 @@ func draftCard(v *ledger.View, d *ledger.Draft, t ledger.Totals) *card.Card {
 		Right: []bool{false, true, true, true}, First: true,
 	}}
 	for i, l := range d.Lines {
-		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(lineWords(l)), card.Plain(l.Quantity.String()),
+		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(lineWords(l)), card.T("value", "value", number(l.Quantity)),
 			priceText(l.Price, d.Currency), money(t.Amounts[i])})
 	}
 	k.Fields = sums(v, d, t)
@@ -278,12 +281,15 @@ func draftCard(v *ledger.View, d *ledger.Draft, t ledger.Totals) *card.Card {
 
 func money(m ledger.Money) card.Text { return card.T("value", "value", m) }
 
+// number is a decimal as the reader's language writes it.
+func number(d decimal.Decimal) card.Number { return card.Number(d.String()) }
+
 // priceText shows a unit price, which may be finer than the currency.
 func priceText(p decimal.Decimal, c ledger.Currency) card.Text {
 	if m, err := ledger.Exact(p, c); err == nil {
 		return money(m)
 	}
-	return card.Plain(p.String())
+	return card.T("value", "value", number(p))
 }
 
 // parseInvoice reads the words after "invoice".
