@@ -87,21 +87,27 @@ func (s *Sandbox) tellClock() (stop func()) {
 
 // fault orders a failure. A cut connection is cut at once, as often as there is one.
 func (s *Sandbox) fault(_ context.Context, f stand.Fault) (any, error) {
-	kinds := map[string]bool{stand.Fault429: true, stand.Fault500: true, stand.FaultTimeout: true,
-		stand.FaultTimeoutAfterAccept: true, stand.FaultDropSocket: true, stand.FaultDuplicate: true}
+	kinds := map[string]bool{stand.Fault429: true, stand.Fault500: true, stand.FaultTimeout: true, stand.FaultTimeoutAfterAccept: true,
+		stand.FaultDropSocket: true, stand.FaultRefresh: true, stand.FaultDuplicate: true, stand.FaultForged: true}
 	switch {
 	case f.Platform != "slack" && f.Platform != "telegram" && f.Platform != "stripe" && f.Platform != "ecb":
 		return nil, stand.Refuse(http.StatusBadRequest, "platform is slack, telegram, stripe or ecb, not %q", f.Platform)
 	case !kinds[f.Kind]:
-		return nil, stand.Refuse(http.StatusBadRequest, "kind is 429, 500, timeout, timeout_after_accept, drop_socket or duplicate, not %q", f.Kind)
+		return nil, stand.Refuse(http.StatusBadRequest, "kind is 429, 500, timeout, timeout_after_accept, drop_socket, refresh, duplicate or forged, not %q", f.Kind)
 	case f.Count < 0 || f.RetryAfter < 0:
 		return nil, stand.Refuse(http.StatusBadRequest, "count and retry_after can't be negative")
-	case f.Kind == stand.FaultDropSocket && f.Platform == "slack":
+	case f.Kind == stand.FaultDropSocket && f.Platform == "slack" && !s.slack.Posts():
 		s.slack.DropSocket()
-	case f.Kind == stand.FaultDropSocket && f.Platform == "telegram":
+	case f.Kind == stand.FaultDropSocket && f.Platform == "telegram" && !s.telegram.Webhook():
 		s.telegram.DropPoll()
-	case f.Kind == stand.FaultDropSocket:
+	case f.Kind == stand.FaultDropSocket && f.Platform != "slack" && f.Platform != "telegram":
 		return nil, stand.Refuse(http.StatusBadRequest, "%s has no socket to drop", f.Platform)
+	case f.Kind == stand.FaultRefresh && (f.Platform != "slack" || s.slack.Sockets() == 0):
+		return nil, stand.Refuse(http.StatusConflict, "there is no socket that could be refreshed")
+	case f.Kind == stand.FaultRefresh:
+		s.slack.RefreshOne()
+	case f.Kind == stand.FaultForged && !(f.Platform == "slack" && s.slack.Posts() || f.Platform == "telegram" && s.telegram.Webhook()):
+		return nil, stand.Refuse(http.StatusConflict, "%s does not call the bot, so nobody can do so in its name", f.Platform)
 	default:
 		s.faults.Add(f)
 	}

@@ -193,6 +193,7 @@ func (s *Sandbox) Close() error {
 		close(s.done)
 		s.hub.close()
 		s.slack.Close()
+		s.telegram.Close()
 	})
 	<-s.saved
 	return s.write()
