@@ -73,7 +73,17 @@ func (f *fixture) fault(platform, kind string, count int) {
 
 // preview types an invoice and returns where its preview is.
 func (f *fixture) preview(work string) (ts string) {
-	ts, _ = f.command("UFINANCE01", "CINVOICES1", `/ar invoice acme 1200 "`+work+`" tax 19% due 14d`)
+	ts, seen := f.command("UFINANCE01", "CINVOICES1", `/ar invoice acme 1200 "`+work+`" tax 19% due 14d`)
+	if strings.Contains(seen, "[Confirm]") {
+		return ts
+	}
+	// On a busy machine the answer comes behind "Working…", as a message of its own.
+	msgs := f.state().Slack.Messages
+	for _, m := range slices.Backward(msgs) {
+		if m.EphemeralTo == "UFINANCE01" && slices.Contains(labels(m.Blocks), "Confirm") {
+			return m.TS
+		}
+	}
 	return ts
 }
 
