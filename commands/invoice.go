@@ -231,7 +231,7 @@ func issueDraft(c *Call, draft ledger.Draft, override bool) (card.Reply, error) 
 		Body:  []card.Text{card.T("issued.body", "total", inv.TotalMoney(), "due", inv.Due)},
 	}
 	k.Body = append(k.Body, conditionLines(c.View, inv)...)
-	if len(cust.Chats) == 0 {
+	if !cust.Reachable(c.Desk.Mail, false) {
 		k.Body = append(k.Body, card.T("issued.nochat", "handle", cust.Handle))
 	}
 	return card.Reply{Card: k, Replace: true}, nil

@@ -1,0 +1,32 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+)
+
+// Unsubscriber ends the mails that a link is about.
+type Unsubscriber interface {
+	// Unsubscribe does it, or with do false only tells what the link would do. ok is false for
+	// a link that is none.
+	Unsubscribe(ctx context.Context, link string, do bool) (words Words, ok bool)
+}
+
+// WithUnsubscribe adds the link of a mail's List-Unsubscribe to next. Opening it asks, since
+// programs open links to look at them; a POST does it, as RFC 8058's one click is one.
+func WithUnsubscribe(next http.Handler, u Unsubscriber, log *slog.Logger) http.Handler {
+	mux := http.NewServeMux()
+	serve := func(w http.ResponseWriter, r *http.Request) {
+		words, ok := u.Unsubscribe(r.Context(), r.PathValue("link"), r.Method == http.MethodPost)
+		status := http.StatusOK
+		if !ok {
+			status = http.StatusNotFound
+		}
+		show(w, status, words, log)
+	}
+	mux.HandleFunc("GET /mail/stop/{link}", serve)
+	mux.HandleFunc("POST /mail/stop/{link}", serve)
+	mux.Handle("/", next)
+	return mux
+}
