@@ -46,6 +46,7 @@ type Bot struct {
 	payments *payments
 	rates    *rateFeed // nil: no source is set
 	roster   *roster
+	counts   counters
 
 	username  string // of the Telegram bot
 	committed chan struct{}
@@ -74,10 +75,10 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	if err != nil {
 		return nil, err
 	}
-	b.slack = slack.New(slack.Config{BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, APIURL: cfg.SlackURL,
-		Log: log.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:")})
+	b.slack = slack.New(slack.Config{BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, SigningSecret: cfg.SlackSigning,
+		APIURL: cfg.SlackURL, Count: b.counts.inbound("slack"), Log: log.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:")})
 	b.telegram = telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL,
-		Log: log.With("channel", "telegram"), Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later})
+		Webhook: cfg.telegramWebhook(), Secret: cfg.TelegramSecret, Count: b.counts.inbound("telegram"), Log: log.With("channel", "telegram"), Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later})
 	if b.mail, err = newMail(cfg); err != nil {
 		return nil, err
 	}
@@ -105,7 +106,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	b.rules = &reminders.Rules{Books: b.books, Policy: b.policy(), Finance: cfg.Slack.Finance, Cards: cfg.Slack.Invoices,
 		Buttons: b.desk.PayOrDispute, Readers: b.readers}
 	b.delivery = newDelivery(b)
-	b.web = web.WithUnsubscribe(web.New(b.payments, log), b, log)
+	b.web = web.New(b.payments, log, b.slack.Routes(&staffDesk{b}), b.telegram.Routes(&customerDesk{b}), web.UnsubscribeRoutes(b, log), b.counts.routes())
 	return b, nil
 }
 

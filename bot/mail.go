@@ -252,6 +252,7 @@ func (b *Bot) Unsubscribe(ctx context.Context, link string, do bool) (words web.
 		return web.Words{Lang: lang, Title: w(card.T("mail.stop."+name+".title", "company", company)), Body: w(card.T("mail.stop."+name+".body", "company", company))}
 	}
 	if err != nil || !b.books.Sealed(proof, "mail.stop", n) {
+		b.counts.inbound("mail")("forged")
 		b.log.Warn("a link to unsubscribe is not ours")
 		return say("unknown"), false
 	}

@@ -110,6 +110,9 @@ func TestForgedUnsubscribeLinks(t *testing.T) {
 			t.Errorf("%.40q: %d", forged, status)
 		}
 	}
+	if n := f.box.bot.Load().counts.get(inboundName("mail", "forged")); n < 8 {
+		t.Errorf("%d forged links were counted", n)
+	}
 	w := f.state()
 	if got := w.channel("CFINANCE01", "UFINANCE01"); strings.Contains(got, "no more reminders") {
 		t.Errorf("a forged link did something:\n%s", got)

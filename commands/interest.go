@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"duebot/commands/card"
 	"duebot/ledger"
 )
@@ -70,7 +72,7 @@ func setInterestRate(c *Call) (card.Reply, error) {
 	if err := c.Tx.SetInterestRate(table, ledger.InterestRate{Date: day, Percent: percent}); err != nil {
 		return card.Reply{}, err
 	}
-	return card.Say("interest.rateset", "table", table, "rate", percent.String(), "date", day), nil
+	return card.Say("interest.rateset", "table", table, "rate", number(percent), "date", day), nil
 }
 
 // interestRows is how many rows the tables of interest show.
@@ -88,12 +90,12 @@ func listInterestRates(c *Call) (card.Reply, error) {
 	k := &card.Card{Title: card.T("interest.rates", "table", table), Table: &card.Table{
 		Head: []card.Text{card.T("col.since"), card.T("col.percent")}, Right: []bool{false, true}}}
 	for i := len(list) - 1; i >= 0 && len(k.Table.Rows) < interestRows; i-- {
-		k.Table.Rows = append(k.Table.Rows, []card.Text{card.T("value", "value", list[i].Date), percentText(list[i].Percent.String())})
+		k.Table.Rows = append(k.Table.Rows, []card.Text{card.T("value", "value", list[i].Date), percentText(list[i].Percent)})
 	}
 	return card.Reply{Card: k}, nil
 }
 
-func percentText(s string) card.Text { return card.T("percent", "rate", s) }
+func percentText(d decimal.Decimal) card.Text { return card.T("percent", "rate", number(d)) }
 
 func proposeInterest(c *Call) (card.Reply, error) {
 	cust, err := c.CustomerNamed(c.Args[0].text)
@@ -162,7 +164,7 @@ func claimsCard(v *ledger.View, cust *ledger.Customer, claims []ledger.Claim, un
 		number := card.Plain(x.Invoice.Number.String())
 		for _, p := range x.Periods {
 			row(number, card.T("interest.period", "from", p.From, "to", p.To), card.Plain(strconv.Itoa(p.Days())), money(p.Base),
-				percentText(p.Percent.String()), money(p.Amount))
+				percentText(p.Percent), money(p.Amount))
 		}
 		if x.Fixed.Minor > 0 {
 			row(number, card.T("interest.fixed"), dash, dash, dash, money(x.Fixed))
@@ -292,10 +294,37 @@ func (x *lateOptions) take(c *Call, key, value string) (known bool, err error) {
 func lateFields(v *ledger.View, cust *ledger.Customer) (out []card.Field) {
 	rule, fee := v.InterestOf(cust)
 	if rule != ledger.NoInterest {
-		out = append(out, card.Field{Label: card.T("field.interest"), Value: card.Plain(string(rule))})
+		out = append(out, card.Field{Label: card.T("field.interest"), Value: ruleText(string(rule))})
 	}
 	if fee != "" {
-		out = append(out, card.Field{Label: card.T("field.latefee"), Value: card.Plain(fee)})
+		out = append(out, card.Field{Label: card.T("field.latefee"), Value: feeText(fee, cust.Currency)})
 	}
 	return out
+}
+
+// ruleText says in words what a rule of interest is: a law's, with another margin, or agreed.
+func ruleText(rule string) card.Text {
+	law, margin, other := strings.Cut(rule, "+")
+	percent, agreed := strings.CutSuffix(rule, "%")
+	switch {
+	case agreed:
+		return card.T("rule.agreed", "rate", card.Number(percent))
+	case other:
+		return card.T("rule.margin", "law", law, "points", card.Number(margin))
+	}
+	return card.T("rule.law", "law", law)
+}
+
+// feeText is a late fee: a part of the debt, or a sum in the debt's currency, which most
+// often is the customer's.
+func feeText(fee string, cur ledger.Currency) card.Text {
+	if percent, ok := strings.CutSuffix(fee, "%"); ok {
+		return card.T("percent", "rate", card.Number(percent))
+	}
+	if d, err := decimal.NewFromString(fee); err == nil {
+		if m, err := ledger.Exact(d, cur); err == nil {
+			return money(m)
+		}
+	}
+	return card.Plain(fee)
 }

@@ -102,4 +102,9 @@ func TestSplitPaymentAndOffset(t *testing.T) {
 	do(t, b, "", func(tx *Tx) error { _, err := tx.Certify(tx.Invoice(id), "F24 no. 12"); return err })
 	do(t, b, "", func(tx *Tx) error { _, err := tx.Return(tx.Payment(1), "no funds"); return err })
 	balances(t, b, map[Account]int64{Receivables: 122000, Sales: -100000, OutputTax: -22000})
+	do(t, b, "", func(tx *Tx) error { _, err := tx.Credit(tx.Invoice(id), euros(61000), "half"); return err })
+	wantRefusal(t, try2(NewPayment{Amount: euros(40000), Split: euros(11001)}), "payment.splitmuch")
+	if err := try2(NewPayment{Amount: euros(50000), Split: euros(11000)}); err != nil {
+		t.Fatal(err)
+	}
 }

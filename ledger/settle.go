@@ -287,8 +287,7 @@ func (v *View) OnAccount(c *Customer, cur Currency) Money {
 // never before what either of them took back: as-of answers stay true.
 func (tx *Tx) settle(src source, inv *Invoice, minor int64) error {
 	sum := Money{minor, inv.Currency}
-	money, debt := src.worth(minor), inv.worth(minor)
-	valued := tx.valued(inv.Currency, *src.onAcct(), *src.carry()) && tx.valued(inv.Currency, inv.Open, inv.Carry)
+	money, debt, valued := src.worth(minor), inv.worth(minor), tx.valued(src, inv)
 	var body Body
 	if p := src.payment; p != nil {
 		body = &Allocated{p.ID, []Part{{inv.ID, minor}}}
@@ -362,16 +361,17 @@ func (tx *Tx) checkDeductions(inv *Invoice, n NewPayment) error {
 	return tx.checkSplit(inv, n.Split)
 }
 
-// checkSplit refuses to count more tax as paid to the state than inv has.
+// checkSplit refuses to count more tax as paid to the state than credit notes left on inv.
 func (tx *Tx) checkSplit(inv *Invoice, split Money) error {
 	if split.Minor == 0 {
 		return nil
 	}
-	doc, err := tx.InvoiceDetail(inv)
+	left, err := tx.creditLeft(inv)
 	if err != nil {
 		return err
 	}
-	tax := doc.Total.Sub(doc.Net).Sub(Money{inv.Split, inv.Currency})
+	_, tax := sumTaxes(left.taxes, inv.Currency)
+	tax = tax.Sub(Money{inv.Split, inv.Currency})
 	if split.Minor > tax.Minor {
 		return Refuse(BadInput, "payment.splitmuch", "amount", split, "number", inv.Number.String(), "tax", tax)
 	}

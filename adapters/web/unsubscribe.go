@@ -13,20 +13,16 @@ type Unsubscriber interface {
 	Unsubscribe(ctx context.Context, link string, do bool) (words Words, ok bool)
 }
 
-// WithUnsubscribe adds the link of a mail's List-Unsubscribe to next. Opening it asks, since
-// programs open links to look at them; a POST does it, as RFC 8058's one click is one.
-func WithUnsubscribe(next http.Handler, u Unsubscriber, log *slog.Logger) http.Handler {
-	mux := http.NewServeMux()
-	serve := func(w http.ResponseWriter, r *http.Request) {
+// UnsubscribeRoutes are the link of a mail's List-Unsubscribe. Opening it asks, since programs
+// open links to look at them; a POST does it, as RFC 8058's one click is one.
+func UnsubscribeRoutes(u Unsubscriber, log *slog.Logger) map[string]http.Handler {
+	serve := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		words, ok := u.Unsubscribe(r.Context(), r.PathValue("link"), r.Method == http.MethodPost)
 		status := http.StatusOK
 		if !ok {
 			status = http.StatusNotFound
 		}
 		show(w, status, words, log)
-	}
-	mux.HandleFunc("GET /mail/stop/{link}", serve)
-	mux.HandleFunc("POST /mail/stop/{link}", serve)
-	mux.Handle("/", next)
-	return mux
+	})
+	return map[string]http.Handler{"GET /mail/stop/{link}": serve, "POST /mail/stop/{link}": serve}
 }

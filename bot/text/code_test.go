@@ -298,6 +298,9 @@ func (c *code) families(langs []string) (out []use) {
 	for _, name := range []string{"ask", "done", "failed", "unknown"} {
 		add("mail.stop."+name+".", []string{"title", "body"}, "company")
 	}
+	add("message.", values("NoticeKind"))
+	add("sent.", values("NoticeState"))
+	add("decided.", []string{"approved", "declined", "withdrawn", "expired", "stale"})
 	add("task.", c.tasks(), "handle", "number", "detail")
 	add("task.unknown.", c.unknowns(), "customer")
 	for i := 0; i <= c.steps(); i++ {
