@@ -140,6 +140,9 @@ func (b *Bot) Start(ctx context.Context) error {
 	_, err := b.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
 		return nil, tx.SetCompany(b.cfg.company())
 	}})
+	if r, ok := ledger.AsRefusal(err); ok {
+		err = errors.New(refusalText(r))
+	}
 	if err != nil {
 		return fmt.Errorf("company in the configuration: %w", err)
 	}

@@ -143,7 +143,7 @@ func (a *act) arrives(number string) {
 func (a *act) reminds(number string) {
 	a.moves("+3 weeks")
 	a.sees(at(chatBubble, "7 days overdue"))
-	a.click(at(slackMsg+" button", "Show Details"))
+	a.click(at(slackMsg, number+" · Acme GmbH").its("button.btn"))
 	a.sees(at(slackMsg, "overdue by 7 days"))
 	a.chapter("reminder", "phone")
 }

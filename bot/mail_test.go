@@ -110,8 +110,10 @@ func TestForgedUnsubscribeLinks(t *testing.T) {
 			t.Errorf("%.40q: %d", forged, status)
 		}
 	}
-	if n := f.box.bot.Load().counts.get(inboundName("mail", "forged")); n < 8 {
-		t.Errorf("%d forged links were counted", n)
+	var counted strings.Builder
+	f.box.bot.Load().counts.write(&counted)
+	if want := inboundName("mail", "forged") + " 8\n"; !strings.Contains(counted.String(), want) {
+		t.Errorf("the counters lack %q:\n%s", want, counted.String())
 	}
 	w := f.state()
 	if got := w.channel("CFINANCE01", "UFINANCE01"); strings.Contains(got, "no more reminders") {

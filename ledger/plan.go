@@ -273,7 +273,7 @@ func (v *View) PlanPaid(p *Plan, day Date) Money {
 			}
 		}
 		disputed := v.s.disputedOn(inv, a)
-		paid.Minor += p.paidOf(i, v.OpenOn(inv, a).Minor, credited, disputed, disputed)
+		paid.Minor += p.paidOf(i, v.OpenOn(inv, a).Minor-v.paidInTime(inv, day), credited, disputed, disputed)
 	}
 	return paid
 }

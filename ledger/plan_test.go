@@ -170,6 +170,42 @@ func TestPlans(t *testing.T) {
 	wantRefusal(t, try(b, "", func(tx *Tx) error { return tx.CancelPlan(tx.Plan(2)) }), "plan.over")
 }
 
+// Money that came in time keeps a promise and a plan, though its month was closed when the
+// provider told of it.
+func TestPromisesAndPlansOfAClosedMonth(t *testing.T) {
+	b, now, c := claimBooks(t, "2026-10-12", nil)
+	promised, planned := owe(t, b, c, "100", "EUR", "2026-10-12"), owe(t, b, c, "200", "EUR", "2026-10-12")
+	do(t, b, "", func(tx *Tx) error {
+		if err := tx.Promise(tx.Invoice(promised), mustDate(t, "2026-10-30")); err != nil {
+			return err
+		}
+		_, err := tx.AgreePlan(tx.Customer(c), []*Invoice{tx.Invoice(planned)}, []PlanPart{{mustDate(t, "2026-10-30"), 10000}, {mustDate(t, "2026-12-30"), 10000}})
+		return err
+	})
+	*now = mustDate(t, "2026-11-10").At(12, 0, time.UTC)
+	judge := func(want string) {
+		t.Helper()
+		do(t, b, "", func(tx *Tx) error {
+			_, err := tx.JudgePromises(func(int) int { return 1 })
+			if err == nil {
+				_, err = tx.JudgePlans(func(int) int { return 1 })
+			}
+			if got := fmt.Sprintf("%s %s", tx.s.promises.at(1).Outcome, tx.Plan(1).Outcome); err == nil && got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+			return err
+		})
+	}
+	do(t, b, "", func(tx *Tx) error { return tx.ClosePeriod(mustMonth(t, "2026-10")) })
+	for i, id := range []InvoiceID{promised, planned} {
+		do(t, b, fmt.Sprintf("stripe:evt_%d", i), func(tx *Tx) error {
+			_, _, err := tx.Receive(NewPayment{Customer: c, Invoice: id, Date: mustDate(t, "2026-10-30"), Amount: euros(10000)})
+			return err
+		})
+	}
+	judge("kept ")
+}
+
 // A dispute neither keeps a plan nor breaks it: what is disputed later is not paid, and what
 // was disputed before stays outside, however that dispute ends.
 func TestPlansAndDisputes(t *testing.T) {

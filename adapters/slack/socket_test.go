@@ -212,3 +212,19 @@ func TestWordsAreHarmless(t *testing.T) {
 		}
 	}
 }
+
+// People named in a table are mentions there too, not their ids.
+func TestMentionsInTable(t *testing.T) {
+	c, _ := testClient("http://127.0.0.1:1")
+	k := &card.Card{Table: &card.Table{Head: []card.Text{card.Plain("Who"), card.Plain("What")},
+		Rows: [][]card.Text{{card.Plain("by " + card.MentionOpen + "U1" + card.MentionClose + " today"), card.Plain("paid")}}}}
+	text, blocks := c.render("C1", k, func(t card.Text) string { return t.Plain })
+	data, err := json.Marshal(blocks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `[{"type":"text","text":"by "},{"type":"user","user_id":"U1"},{"type":"text","text":" today"}]`
+	if !strings.Contains(string(data), want) || !strings.Contains(text, "by <@U1> today · paid") {
+		t.Errorf("rendered %q and %s", text, data)
+	}
+}
