@@ -33,9 +33,11 @@ e2e:
 bench:
 	$(GO) test -tags bench -count=1 -timeout 0 -run TestFigures -v ./bot
 
-# The whole program under random people, faults and restarts: make soak SOAK=1h.
+# The whole program under random people, faults and restarts, and 100,000 steps of the ledger's
+# state machine: make soak SOAK=1h.
 SOAK ?= 10m
 soak:
+	$(GO) test -count=1 -timeout 0 -run TestInvariants -rapid.checks 5200 ./ledger
 	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run TestSimulation -v ./bot
 
 # Every parser and decoder, one after the other: make fuzz FUZZ=2m. What is found stays in

@@ -34,10 +34,12 @@ type delivery struct {
 	clock *clock.Clock
 	log   *slog.Logger
 	all   *rate.Limiter // Telegram, over all chats
+	mails *rate.Limiter // e-mail, over all readers
 
 	mu      sync.Mutex
 	lanes   map[string]*lane
 	seen    ledger.NoticeID // notices up to here are in lanes
+	reached uint32          // changes of contacts up to here were looked at
 	sending sync.WaitGroup
 	stopped bool
 }
@@ -57,7 +59,7 @@ type lane struct {
 func newDelivery(b *Bot) *delivery {
 	perSecond := b.cfg.TelegramPerSec
 	return &delivery{bot: b, clock: b.clock, log: b.log, lanes: map[string]*lane{},
-		all: rate.NewLimiter(rate.Limit(perSecond), perSecond)}
+		all: rate.NewLimiter(rate.Limit(perSecond), perSecond), mails: rate.NewLimiter(rate.Limit(b.cfg.MailPerSec), b.cfg.MailPerSec)}
 }
 
 // stop waits for the sends under way, and begins no more.
@@ -124,6 +126,15 @@ func (d *delivery) kick() {
 			}
 		}
 		d.seen = v.LastNotice()
+		if now := v.ContactsChanged(); now != d.reached {
+			d.reached = now
+			for _, l := range d.lanes {
+				if l.held {
+					l.wake()
+					touched[l] = true
+				}
+			}
+		}
 		return nil
 	})
 	if err != nil {
@@ -241,10 +252,13 @@ func (d *delivery) step(laneName string, id ledger.NoticeID) (wait time.Duration
 // reserve takes a place in the rates of the lane's platform, or tells how long to wait.
 func (d *delivery) reserve(laneName string, id ledger.NoticeID) time.Duration {
 	now := d.clock.Now()
-	edit := false
+	edit, all := false, d.all
 	d.bot.books.View(func(v *ledger.View) error {
 		n, _ := v.OpenNotice(id)
 		edit = n.Kind.Lost() == ledger.LostRedo
+		if n.Kind.ToCustomer() && ledger.ChannelOf(d.bot.route(v, &n)) == ledger.ChannelMail {
+			all = d.mails
+		}
 		return nil
 	})
 	d.mu.Lock()
@@ -261,9 +275,9 @@ func (d *delivery) reserve(laneName string, id ledger.NoticeID) time.Duration {
 	if strings.HasPrefix(laneName, "slack:") {
 		return 0
 	}
-	all := d.all.ReserveN(now, 1)
-	if wait := all.DelayFrom(now); wait > 0 {
-		all.CancelAt(now)
+	place := all.ReserveN(now, 1)
+	if wait := place.DelayFrom(now); wait > 0 {
+		place.CancelAt(now)
 		own.CancelAt(now)
 		return wait
 	}
@@ -340,16 +354,23 @@ func hashOf(k *card.Card) (ledger.Hash, error) {
 
 const noChat = "no chat is linked"
 
+// logged is an address as the log has it: an e-mail address tells who somebody is.
+func logged(address string) string {
+	if channel := ledger.ChannelOf(address); channel == ledger.ChannelMail {
+		return channel
+	}
+	return address
+}
+
 // address finds where a notice goes and in whose words; why tells that it has become
 // pointless.
 func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) {
 	n := &o.notice
 	if n.Kind.ToCustomer() {
 		c := v.Customer(n.Customer)
-		if len(c.Chats) == 0 {
+		if o.chat, o.words = d.bot.route(v, n), wordsIn(d.bot.texts, c.Language); o.chat == "" {
 			return noChat, nil
 		}
-		o.chat, o.words = c.Chats[0], wordsIn(d.bot.texts, c.Language)
 	} else {
 		o.chat, o.words = "slack:"+n.Address, d.bot.staffWords(n.Address)
 	}
@@ -378,6 +399,9 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 	if err == nil && !ok {
 		return "there is no message to edit", nil
 	}
+	if ledger.ChannelOf(chat) == ledger.ChannelMail {
+		return "a mail cannot be edited", err
+	}
 	if c := v.Customer(n.Customer); n.Kind.ToCustomer() && !slices.Contains(c.Chats, chat) {
 		return "its chat is not the customer's any more", err
 	}
@@ -392,10 +416,17 @@ func (d *delivery) finish(ctx context.Context, o *outgoing) time.Duration {
 	var refused *card.SendError
 	switch {
 	case err == nil:
-		d.settle(ctx, ledger.NoticeOutcome{Notice: id, State: ledger.NoticeSent, Chat: chat, Message: message, Words: o.hash, Copy: o.copy})
+		d.update(ctx, func(tx *ledger.Tx) error {
+			if err := d.bot.reminded(tx, o); err != nil {
+				return err
+			}
+			return tx.Settle(ledger.NoticeOutcome{Notice: id, State: ledger.NoticeSent, Chat: chat, Message: message, Words: o.hash, Copy: o.copy})
+		})
 		return finished
+	case errors.As(err, &refused) && refused.Permanent && d.reroute(ctx, o, refused):
+		return time.Second
 	case errors.As(err, &refused) && refused.Permanent:
-		d.log.Warn("a notice was refused", "notice", id, "kind", o.notice.Kind, "chat", o.chat, "reason", refused.Reason)
+		d.log.Warn("a notice was refused", "notice", id, "kind", o.notice.Kind, "chat", logged(o.chat), "reason", refused.Reason)
 		d.fail(ctx, &o.notice, refused)
 		return finished
 	case errors.As(err, &refused):
@@ -405,7 +436,7 @@ func (d *delivery) finish(ctx context.Context, o *outgoing) time.Duration {
 		}
 		return 5 * time.Second
 	}
-	d.log.Warn("the answer to a send was lost", "notice", id, "kind", o.notice.Kind, "chat", o.chat, "error", err)
+	d.log.Warn("the answer to a send was lost", "notice", id, "kind", o.notice.Kind, "chat", logged(o.chat), "error", err)
 	wait, _ := d.lost(ctx, &o.notice, o.thread, d.clock.Now())
 	return wait
 }
@@ -569,6 +600,9 @@ func (b *Bot) send(ctx context.Context, o *outgoing) (chat, message string, err 
 		}
 		channel, message, err = b.slack.Post(ctx, m)
 		return "slack:" + channel, message, err
+	}
+	if ledger.ChannelOf(o.chat) == ledger.ChannelMail {
+		return b.sendMail(ctx, o)
 	}
 	m := telegram.Message{Chat: o.chat, Card: o.card, Words: o.words}
 	if o.edit != "" {

@@ -130,6 +130,7 @@ func (d *customerDesk) Chat(ctx context.Context, in telegram.Chat) (telegram.Ans
 		b.log.Warn("a button that is not this chat's was pressed", "chat", in.Chat)
 		return telegram.Answer{Reply: card.Reply{Toast: card.T("chat.oldbutton")}, Words: d.words(in)}, nil
 	}
+	b.acted(ctx, in.Chat, b.owners(in.Chat)...)
 	var reply card.Reply
 	var err error
 	if in.Do == "pay" {
@@ -157,9 +158,12 @@ func (d *customerDesk) words(in telegram.Chat) card.Words {
 	return wordsIn(d.b.texts, lang)
 }
 
-// Blocked notes that a person has blocked the bot. The next message to him fails, and then
-// staff are told.
-func (d *customerDesk) Blocked(_ context.Context, chat string, blocked bool) {
+// Blocked notes that a person has blocked the bot. The next message to him takes another
+// way, or fails, and then staff are told.
+func (d *customerDesk) Blocked(ctx context.Context, chat string, blocked bool) {
+	if owners := d.b.owners(chat); len(owners) > 0 {
+		d.b.delivery.update(ctx, func(tx *ledger.Tx) error { return markRoute(tx, owners[0], chat, blocked) })
+	}
 	d.b.log.Info("a person changed whether the bot may write to him", "chat", chat, "blocked", blocked)
 }
 

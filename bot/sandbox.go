@@ -22,6 +22,7 @@ import (
 	"duebot/adapters/exchange"
 	"duebot/adapters/sandbox"
 	"duebot/adapters/sandbox/ecbapi"
+	"duebot/adapters/sandbox/mailapi"
 	"duebot/adapters/sandbox/telegramapi"
 	"duebot/adapters/slack"
 	"duebot/adapters/telegram"
@@ -50,6 +51,7 @@ func runSandbox(ctx context.Context, fs *flag.FlagSet, args []string, out io.Wri
 	fs.BoolVar(&o.http, "http", false, "the platforms call the bot (Slack's request URLs, Telegram's webhook) instead of a socket and polling")
 	fs.StringVar(&o.bot, "bot", "http://127.0.0.1:8081", "with -no-bot and -http: where the bot is called")
 	fs.StringVar(&o.manifest, "manifest", "", "with -no-bot: the manifest in JSON of the Slack app that connects; default: Duebot's own")
+	fs.StringVar(&o.smtp, "smtp", "", "address of the mail server's stand-in; default: a free port")
 	fs.StringVar(&o.config, "config", "", "TOML file with settings that take the place of the sandbox company's")
 	start := fs.String("clock", "", "what the clock shows at first, as 2026-10-01T09:00:00Z; default: now")
 	verbose := fs.Bool("v", false, "log more")
@@ -93,6 +95,7 @@ type sandboxOptions struct {
 	empty, noBot bool
 	http         bool
 	webhook, bot string
+	smtp         string
 	config       string
 	manifest     string
 	start        time.Time
@@ -187,7 +190,7 @@ func (s *theSandbox) fresh() bool { return !exists(ledger.Path(s.dir)) }
 
 // stands makes the stand-ins and the page.
 func (s *theSandbox) stands() (err error) {
-	o := sandbox.Options{Clock: s.clock, Hint: hint, Commands: composerHelp()}
+	o := sandbox.Options{Clock: s.clock, Hint: hint, MailAddr: s.o.smtp, Commands: composerHelp()}
 	if s.o.empty {
 		o.Hint = emptyHint
 	}
@@ -359,6 +362,7 @@ func (s *theSandbox) settings() (Config, error) {
 	if s.o.http {
 		cfg.byHTTP()
 	}
+	cfg.SMTPURL = s.smtpURL()
 	if s.o.config == "" {
 		return cfg, nil
 	}
@@ -462,7 +466,13 @@ func (s *theSandbox) environment() []string {
 		"TELEGRAM_BOT_TOKEN="+c.TelegramToken, "TELEGRAM_API_URL="+c.TelegramURL,
 		"STRIPE_SECRET_KEY="+c.StripeKey, "STRIPE_WEBHOOK_SECRET="+c.StripeWebhook, "STRIPE_API_URL="+c.StripeURL,
 		"DUEBOT_RATES_URL="+c.RatesURL,
+		"SMTP_URL="+s.smtpURL(), "MAIL_FROM="+c.MailFrom,
 	)
+}
+
+// smtpURL is the address of the stand-in of a mail server.
+func (s *theSandbox) smtpURL() string {
+	return "smtp://" + mailapi.User + ":" + mailapi.Password + "@" + s.box.Mail().Addr()
 }
 
 // close stops everything and removes what is not to be kept.

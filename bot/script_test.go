@@ -33,6 +33,9 @@ func TestMain(m *testing.M) {
 //	tap CHAT LABEL              presses an inline button; its toast is on stdout
 //	chat CHAT                   prints a Telegram chat: messages, > what the person wrote, [buttons]
 //	pay CHAT LABEL OUTCOME      pays behind a button with a link
+//	mail ADDRESS                prints the mails to an address: subject, some headers, text part
+//	block CHAT on|off           blocks the bot in a Telegram chat, or lets it in again
+//	unsubscribe ADDRESS [get]   follows the link to unsubscribe of the newest mail, by one click or in a browser
 //	clock DURATION|TIME         moves the clock
 //	fault PLATFORM KIND COUNT   orders a fault
 //	restart                     stops the sandbox and starts it again on the same folder
@@ -61,6 +64,7 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "verify": scriptVerify,
 			"audit": scriptAudit,
 			"halt":  scriptHalt,
+			"mail":  scriptMail, "block": scriptBlock, "unsubscribe": scriptUnsubscribe,
 			"group": scriptGroup, "scope": scriptScope,
 		},
 		RequireExplicitExec: true,

@@ -295,7 +295,7 @@ func taskNews(v *ledger.View, n *ledger.Notice) card.Message {
 		}
 		return card.Message{Withdraw: "settled meanwhile"}
 	case "noroute":
-		if cust := v.Customer(n.Customer); cust != nil && len(cust.Chats) > 0 {
+		if cust := v.Customer(n.Customer); cust != nil && cust.Reachable(true, true) {
 			return card.Message{Withdraw: "linked meanwhile"}
 		}
 	}

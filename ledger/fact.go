@@ -118,6 +118,15 @@ const (
 	kindApprovalDecided factKind = 69
 )
 
+// How customers are reached: 76 to 83.
+const (
+	kindMailAdded     factKind = 76
+	kindMailRemoved   factKind = 77
+	kindChannelChosen factKind = 78
+	kindMailReminders factKind = 79
+	kindRouteMarked   factKind = 80
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
@@ -188,6 +197,9 @@ func newBody(k factKind) Body {
 		return new(Converted)
 	case kindDiscount:
 		return new(DiscountTaken)
+	}
+	if x := newContact(k); x != nil {
+		return x
 	}
 	return newClaim(k)
 }

@@ -18,8 +18,11 @@ type state struct {
 	chats     map[string][]CustomerID // "telegram:1001" → whose it is
 	people    map[string]ChatPerson   // "telegram:1001" → who linked it
 	addresses map[PersonID]string     // the other way round
-	read      func(TextRef) (string, error)
-	invites   map[[16]byte]invite
+
+	lostRoutes map[string]bool // addresses that cannot be reached any more
+	contacts   uint32          // changes that may give somebody a way to be reached
+	read       func(TextRef) (string, error)
+	invites    map[[16]byte]invite
 
 	invoices    arena[Invoice]
 	numbers     map[series][]InvoiceID // in order of the running number
@@ -80,8 +83,8 @@ func newState() *state {
 	return &state{
 		handles: map[string]CustomerID{}, chats: map[string][]CustomerID{}, people: map[string]ChatPerson{}, addresses: map[PersonID]string{},
 		invites: map[[16]byte]invite{}, numbers: map[series][]InvoiceID{}, creditNums: map[series]uint32{},
-		openDispute: map[DisputeID]bool{},
-		open:        map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, threads: map[string]InvoiceID{},
+		openDispute: map[DisputeID]bool{}, lostRoutes: map[string]bool{},
+		open: map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, threads: map[string]InvoiceID{},
 		owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
 		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{}, asked: map[Hash]ApprovalID{},
 		activePlans: map[PlanID]bool{}, running: map[ContractID]bool{},

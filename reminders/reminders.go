@@ -26,6 +26,7 @@ type Policy struct {
 	Steps    []int         // days after it, rising
 	Interval int           // fewest days between two contacts
 	Schedule cron.Schedule // hours of the customer's zone at which contacts are made
+	Mail     bool          // e-mail goes out
 }
 
 // Default is the policy that needs no setting: 3 days before, on the day, and 3, 7, 14 and
@@ -62,7 +63,7 @@ const (
 	OnItsWay    = "on its way"    // an earlier one is not settled yet
 	TooSoon     = "too soon"      // the last contact was within the interval
 	NothingDue  = "nothing due"   // no step has come
-	NobodyThere = "nobody linked" // a step has come, and there is no chat
+	NobodyThere = "nobody linked" // a step has come, and there is no way to say it
 )
 
 // Next is the contact that c is due on a day of his, or why there is none.
@@ -82,7 +83,7 @@ func Next(v *ledger.View, c *ledger.Customer, on ledger.Date, p Policy) (Contact
 		return Contact{}, NothingDue
 	case c.LastContact != 0 && int(on-c.LastContact) < p.Interval:
 		return Contact{}, TooSoon
-	case len(c.Chats) == 0:
+	case !c.Reachable(p.Mail, true):
 		return contact, NobodyThere
 	}
 	return contact, ""
