@@ -122,7 +122,7 @@ func (p *payments) outdated() {
 	var over []commands.Attempt
 	p.bot.books.View(func(v *ledger.View) error {
 		for _, a := range p.live {
-			if inv := v.Invoice(a.Invoice); inv != nil && inv.Undisputed() != a.Amount {
+			if inv := v.Invoice(a.Invoice); inv != nil && !commands.StillDue(v, inv, a.Amount) {
 				over = append(over, a)
 			}
 		}

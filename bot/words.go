@@ -57,6 +57,8 @@ func value(w *text.Words, a card.Arg) any {
 			return int(a.N)
 		}
 		return w.Int(a.N)
+	case card.KindNumber:
+		return w.Number(a.S)
 	case card.KindMoney:
 		return w.Money(a.N, a.Exp, a.S)
 	case card.KindDate:

@@ -91,7 +91,7 @@ func needTexts(needs []ledger.Need) (out []card.Text) {
 		if n.Kind == ledger.NeedLimit && n.Amount.Currency == "" {
 			kind = "nolimit"
 		}
-		out = append(out, card.T("need."+kind, "amount", n.Amount, "percent", n.Percent.String(), "before", n.Before, "month", n.Month.String()))
+		out = append(out, card.T("need."+kind, "amount", n.Amount, "percent", number(n.Percent), "before", n.Before, "month", n.Month.String()))
 	}
 	return out
 }

@@ -146,7 +146,7 @@ func showInvoices(c *ChatCall) (card.Reply, error) {
 		}
 		k.Fields = append(k.Fields, card.Field{Label: card.Plain(inv.Number.String()),
 			Value: card.T("chat.invoiceline", "open", inv.OpenMoney(), "due", inv.Due, "state", stateText(inv, today))})
-		k.Body = append(k.Body, conditionLines(&c.View, inv)...)
+		k.Body = append(k.Body, earlyOfferNamed(&c.View, inv)...)
 		if len(k.Buttons) < 5 {
 			k.Buttons = append(k.Buttons, c.Desk.payButton(&c.View, inv, true)...)
 		}

@@ -151,15 +151,49 @@ func discountFields(inv *ledger.Invoice) []card.Field {
 	if inv.Discounted == 0 {
 		return nil
 	}
-	return []card.Field{{Label: card.T("field.early", "rate", inv.EarlyTerms().Percent.String()),
+	return []card.Field{{Label: card.T("field.early", "rate", number(inv.EarlyTerms().Percent)),
 		Value: money(ledger.Money{Minor: -inv.Discounted, Currency: inv.Currency})}}
 }
 
-// conditionLines say, while it counts, what an early payment of inv saves.
-func conditionLines(v *ledger.View, inv *ledger.Invoice) []card.Text {
-	o, ok := inv.Early(v.Today())
-	if !ok {
-		return nil
+// earlyTerms tell staff, and earlyOffer tells the customer in his invoice, what an early payment
+// of inv saves while it counts. In a list of several the number stands with it.
+func earlyTerms(v *ledger.View, inv *ledger.Invoice) []card.Text {
+	if o, ok := inv.Early(v.Today()); ok {
+		return []card.Text{card.T("early.terms", "pay", o.Pay, "until", o.Until, "save", o.Save)}
 	}
-	return []card.Text{card.T("early.offer", "number", inv.Number.String(), "pay", o.Pay, "until", o.Until, "save", o.Save)}
+	return nil
+}
+
+func earlyOffer(v *ledger.View, inv *ledger.Invoice) []card.Text {
+	if o, ok := inv.Early(v.Today()); ok {
+		return []card.Text{card.T("inv.early", "pay", o.Pay, "until", o.Until, "save", o.Save)}
+	}
+	return nil
+}
+
+func earlyOfferNamed(v *ledger.View, inv *ledger.Invoice) []card.Text {
+	if o, ok := inv.Early(v.Today()); ok {
+		return []card.Text{card.T("early.offer", "number", inv.Number.String(), "pay", o.Pay, "until", o.Until, "save", o.Save)}
+	}
+	return nil
+}
+
+// discountMissed is the last day of inv's early-payment discount where p came after it and
+// what is left is no more than that discount: whoever paid meant to take it.
+func discountMissed(inv *ledger.Invoice, p *ledger.Payment) (until ledger.Date, ok bool) {
+	e := inv.EarlyTerms()
+	if e.Percent.IsZero() || inv.Discounted != 0 || inv.Open == 0 || p.Date <= e.Until {
+		return 0, false
+	}
+	off, err := ledger.Round(inv.TotalMoney().Decimal().Mul(e.Percent).Shift(-2), inv.Currency)
+	return e.Until, err == nil && inv.Open <= off.Minor
+}
+
+// issuedLines say what was issued and when it is due, for whoever issued it.
+func issuedLines(v *ledger.View, inv *ledger.Invoice) []card.Text {
+	body := card.T("issued.body", "total", inv.TotalMoney(), "due", inv.Due)
+	if n := len(inv.Instalments()); n > 0 {
+		body = card.T("issued.parts", "total", inv.TotalMoney(), "count", n, "due", inv.Due)
+	}
+	return append([]card.Text{body}, earlyTerms(v, inv)...)
 }

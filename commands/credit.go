@@ -146,7 +146,7 @@ func (d *Desk) creditNote(v *ledger.View, n *ledger.Notice) (card.Message, error
 			break
 		}
 		line := doc.Lines[l.Line-1]
-		k.Body = append(k.Body, card.T("inv.line", "text", lineWords(line), "quantity", l.Quantity.String(), "price", priceText(line.Price, inv.Currency)))
+		k.Body = append(k.Body, card.T("inv.line", "text", lineWords(line), "quantity", number(l.Quantity), "price", priceText(line.Price, inv.Currency)))
 	}
 	k.Fields = append(amounts(x.Net, x.Taxes, x.Total), card.Field{Label: card.T("field.open"), Value: card.T("paid.open", "number", inv.Number.String(), "open", inv.OpenMoney())})
 	reason, err := v.Text(x.Reason)

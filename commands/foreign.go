@@ -7,29 +7,49 @@ import (
 	"duebot/ledger"
 )
 
-// foreignNote says what an invoice in a foreign currency is worth in the company's, and its
-// tax, as the law wants it; at which rate. None for one in the company's own currency.
+// foreignNote tells staff what an invoice in a foreign currency is worth in the company's, and
+// its tax; at which rate. None for one in the company's own currency.
 func foreignNote(v *ledger.View, d *ledger.Draft, t ledger.Totals) []card.Text {
-	base := v.Company().Currency
-	if d.Currency == base || d.Rate.Per.IsZero() {
+	b, ok := inBase(v, d, t)
+	if !ok {
 		return nil
 	}
-	b, err := v.DraftInBase(d, &t)
-	if err != nil {
-		return nil // too large a sum: the books refuse it with their reason
+	args := []any{"total", b.Total, "rate", rateWords(d.Rate, v.Company().Currency), "date", d.Rate.Date}
+	if b.Tax.IsZero() {
+		return []card.Text{card.T("foreign.untaxed", args...)}
 	}
-	return []card.Text{card.T("foreign.note", "total", b.Total, "tax", b.Tax, "rate", rateWords(d.Rate, base), "date", d.Rate.Date)}
+	return []card.Text{card.T("foreign.note", append(args, "tax", b.Tax)...)}
+}
+
+// foreignTax tells a customer the tax in the company's currency, as the law wants it. What
+// the invoice is worth to the company is its own matter.
+func foreignTax(v *ledger.View, d *ledger.Draft, t ledger.Totals) []card.Text {
+	b, ok := inBase(v, d, t)
+	if !ok || b.Tax.IsZero() {
+		return nil
+	}
+	own := v.Company().Currency
+	return []card.Text{card.T("inv.foreign", "base", string(own), "tax", b.Tax, "rate", rateWords(d.Rate, own), "date", d.Rate.Date)}
+}
+
+// inBase are the sums of a foreign draft in the company's currency. A sum that is too large
+// has none: the books refuse it with their reason.
+func inBase(v *ledger.View, d *ledger.Draft, t ledger.Totals) (b ledger.BaseSums, ok bool) {
+	if d.Currency == v.Company().Currency || d.Rate.Per.IsZero() {
+		return b, false
+	}
+	b, err := v.DraftInBase(d, &t)
+	return b, err == nil
 }
 
 // rateWords is a rate as it was quoted: "1 USD = 0.92 EUR", "100 JPY = 0.62 EUR", and
 // "1 EUR = 1.0857 USD" where that is how a bank writes it.
-func rateWords(r ledger.Rate, base ledger.Currency) string {
-	foreign, own := r.Per.String()+" "+string(r.Currency), r.Value.String()+" "+string(base)
+func rateWords(r ledger.Rate, base ledger.Currency) card.Text {
 	one := decimal.NewFromInt(1)
 	if r.Value.Equal(one) && !r.Per.Equal(one) {
-		return own + " = " + foreign
+		return card.T("rate.is", "units", number(r.Value), "of", string(base), "worth", number(r.Per), "in", string(r.Currency))
 	}
-	return foreign + " = " + own
+	return card.T("rate.is", "units", number(r.Per), "of", string(r.Currency), "worth", number(r.Value), "in", string(base))
 }
 
 // exchangeLines say what of a payment was in another currency than its invoices, and what

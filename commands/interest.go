@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"duebot/commands/card"
 	"duebot/ledger"
 )
@@ -70,7 +72,7 @@ func setInterestRate(c *Call) (card.Reply, error) {
 	if err := c.Tx.SetInterestRate(table, ledger.InterestRate{Date: day, Percent: percent}); err != nil {
 		return card.Reply{}, err
 	}
-	return card.Say("interest.rateset", "table", table, "rate", percent.String(), "date", day), nil
+	return card.Say("interest.rateset", "table", table, "rate", number(percent), "date", day), nil
 }
 
 // interestRows is how many rows the tables of interest show.
@@ -88,12 +90,12 @@ func listInterestRates(c *Call) (card.Reply, error) {
 	k := &card.Card{Title: card.T("interest.rates", "table", table), Table: &card.Table{
 		Head: []card.Text{card.T("col.since"), card.T("col.percent")}, Right: []bool{false, true}}}
 	for i := len(list) - 1; i >= 0 && len(k.Table.Rows) < interestRows; i-- {
-		k.Table.Rows = append(k.Table.Rows, []card.Text{card.T("value", "value", list[i].Date), percentText(list[i].Percent.String())})
+		k.Table.Rows = append(k.Table.Rows, []card.Text{card.T("value", "value", list[i].Date), percentText(list[i].Percent)})
 	}
 	return card.Reply{Card: k}, nil
 }
 
-func percentText(s string) card.Text { return card.T("percent", "rate", s) }
+func percentText(d decimal.Decimal) card.Text { return card.T("percent", "rate", number(d)) }
 
 func proposeInterest(c *Call) (card.Reply, error) {
 	cust, err := c.CustomerNamed(c.Args[0].text)
@@ -162,7 +164,7 @@ func claimsCard(v *ledger.View, cust *ledger.Customer, claims []ledger.Claim, un
 		number := card.Plain(x.Invoice.Number.String())
 		for _, p := range x.Periods {
 			row(number, card.T("interest.period", "from", p.From, "to", p.To), card.Plain(strconv.Itoa(p.Days())), money(p.Base),
-				percentText(p.Percent.String()), money(p.Amount))
+				percentText(p.Percent), money(p.Amount))
 		}
 		if x.Fixed.Minor > 0 {
 			row(number, card.T("interest.fixed"), dash, dash, dash, money(x.Fixed))

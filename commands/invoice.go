@@ -228,9 +228,11 @@ func issueDraft(c *Call, draft ledger.Draft, override bool) (card.Reply, error) 
 	cust := c.Customer(inv.Customer)
 	k := &card.Card{
 		Title: card.T("issued.title", "number", inv.Number.String(), "customer", c.CustomerName(cust)),
-		Body:  []card.Text{card.T("issued.body", "total", inv.TotalMoney(), "due", inv.Due)},
+		Body:  issuedLines(c.View, inv),
 	}
-	k.Body = append(k.Body, conditionLines(c.View, inv)...)
+	if draft.Deposit {
+		k.Body = append(k.Body, card.T("issued.deposit", "number", inv.Number.String(), "handle", cust.Handle))
+	}
 	if len(cust.Chats) == 0 {
 		k.Body = append(k.Body, card.T("issued.nochat", "handle", cust.Handle))
 	}
@@ -263,7 +265,7 @@ func draftCard(v *ledger.View, d *ledger.Draft, t ledger.Totals) *card.Card {
 		Right: []bool{false, true, true, true}, First: true,
 	}}
 	for i, l := range d.Lines {
-		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(lineWords(l)), card.Plain(l.Quantity.String()),
+		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(lineWords(l)), card.T("value", "value", number(l.Quantity)),
 			priceText(l.Price, d.Currency), money(t.Amounts[i])})
 	}
 	k.Fields = sums(v, d, t)
@@ -278,12 +280,15 @@ func draftCard(v *ledger.View, d *ledger.Draft, t ledger.Totals) *card.Card {
 
 func money(m ledger.Money) card.Text { return card.T("value", "value", m) }
 
+// number is a decimal as the reader's language writes it.
+func number(d decimal.Decimal) card.Number { return card.Number(d.String()) }
+
 // priceText shows a unit price, which may be finer than the currency.
 func priceText(p decimal.Decimal, c ledger.Currency) card.Text {
 	if m, err := ledger.Exact(p, c); err == nil {
 		return money(m)
 	}
-	return card.Plain(p.String())
+	return card.T("value", "value", number(p))
 }
 
 // parseInvoice reads the words after "invoice".

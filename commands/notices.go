@@ -71,7 +71,7 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 			k.Body = append(k.Body, card.T("inv.more", "count", len(doc.Lines)-messageLines))
 			break
 		}
-		k.Body = append(k.Body, card.T("inv.line", "text", lineWords(l), "quantity", l.Quantity.String(), "price", priceText(l.Price, inv.Currency)))
+		k.Body = append(k.Body, card.T("inv.line", "text", lineWords(l), "quantity", number(l.Quantity), "price", priceText(l.Price, inv.Currency)))
 	}
 	if doc.Deposit {
 		k.Title = card.T("inv.deposit.title", "number", inv.Number.String(), "company", v.Company().Name)
@@ -79,7 +79,7 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 	k.Fields = sums(v, &doc.Draft, doc.Sums())
 	k.Fields = append(k.Fields, dueFields(inv.Due, inv.Instalments(), inv.Currency)...)
 	k.Fields = append(k.Fields, discountFields(inv)...)
-	k.Body = append(k.Body, conditionLines(v, inv)...)
+	k.Body = append(k.Body, earlyOffer(v, inv)...)
 	state := inv.State(today)
 	if state != ledger.StateOpen {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.state"), Value: customerState(inv, today)})
@@ -87,7 +87,10 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 	if inv.Open > 0 && inv.Open < inv.Total {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.open"), Value: money(inv.OpenMoney())})
 	}
-	k.Note = append(legend(&doc.Draft, doc.Taxes), foreignNote(v, &doc.Draft, doc.Sums())...)
+	k.Note = append(legend(&doc.Draft, doc.Taxes), foreignTax(v, &doc.Draft, doc.Sums())...)
+	if doc.Deposit && inv.Undisputed().Minor > 0 {
+		k.Note = append(k.Note, card.T("inv.deposit.note"))
+	}
 	d.payOrDispute(v, k, inv)
 	return card.Message{Card: k}, nil
 }
@@ -143,9 +146,17 @@ func receiptLines(v *ledger.View, p *ledger.Payment) (out []card.Text) {
 			continue
 		}
 		seen[st.Invoice] = true
-		if inv.Open == 0 {
+		if st.Taken.Currency != "" {
+			out = append(out, card.T("receipt.converted", "taken", st.Taken, "number", inv.Number.String(),
+				"settled", ledger.Money{Minor: st.Minor, Currency: inv.Currency}))
+		}
+		until, missed := discountMissed(inv, p)
+		switch {
+		case inv.Open == 0:
 			out = append(out, card.T("receipt.closed", "number", inv.Number.String()))
-		} else {
+		case missed:
+			out = append(out, card.T("receipt.missed", "number", inv.Number.String(), "open", inv.OpenMoney(), "until", until))
+		default:
 			out = append(out, card.T("receipt.left", "number", inv.Number.String(), "open", inv.OpenMoney()))
 		}
 	}

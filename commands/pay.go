@@ -91,6 +91,16 @@ func payable(v *ledger.View, inv *ledger.Invoice) (ledger.Money, time.Time) {
 	return o.Pay, ends
 }
 
+// StillDue reports whether a link over amount is still right for inv: it is what is due, or
+// the price of an early payment while that may be paid.
+func StillDue(v *ledger.View, inv *ledger.Invoice, amount ledger.Money) bool {
+	if amount == inv.PayNow(v.Today()) {
+		return true
+	}
+	o, ok := inv.Early(v.Today())
+	return ok && inv.Dispute == 0 && amount == o.Pay
+}
+
 // stillGood reports whether a can be gone on with: it is for what is due now, and there is
 // time enough to make it, or to pay it.
 func (a *Attempt) stillGood(due ledger.Money, now time.Time) bool {

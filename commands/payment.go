@@ -215,6 +215,13 @@ func paymentCard(v *ledger.View, p *ledger.Payment, parts []ledger.Part) *card.C
 			k.Body = append(k.Body, card.T("payment.rounded", "amount", sum))
 		}
 	}
+	for _, x := range parts {
+		inv := v.Invoice(x.Invoice)
+		if until, missed := discountMissed(inv, p); missed {
+			k.Body = append(k.Body, card.T("payment.missed", "number", inv.Number.String(), "until", until,
+				"left", inv.OpenMoney().Decimal().StringFixed(inv.Currency.Exponent())))
+		}
+	}
 	k.Body = append(k.Body, exchangeLines(v, p)...)
 	k.Body = append(k.Body, orderNote(v, settledBy(v, p))...)
 	if p.OnAcct > 0 {

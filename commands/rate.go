@@ -294,8 +294,8 @@ func rateTable(v *ledger.View, rows []ledger.Rate) (*card.Table, error) {
 		Right: []bool{false, false, true, false}, First: true}
 	sources, err := sourcesOf(v, rows)
 	for i, r := range rows {
-		t.Rows = append(t.Rows, []card.Text{card.T("value", "value", r.Date), card.Plain(rateWords(r, own)),
-			card.Plain("1 " + string(r.Currency) + " ≈ " + worth(r)), sources[i]})
+		t.Rows = append(t.Rows, []card.Text{card.T("value", "value", r.Date), rateWords(r, own),
+			card.T("rate.about", "of", string(r.Currency), "worth", card.Number(worth(r))), sources[i]})
 	}
 	return t, err
 }

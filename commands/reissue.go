@@ -68,9 +68,8 @@ func confirmReissue(c *Call, draft ledger.Draft) (card.Reply, error) {
 	old := c.Invoice(draft.Corrects)
 	k := &card.Card{
 		Title: card.T("reissue.title", "old", old.Number.String(), "number", inv.Number.String()),
-		Body:  []card.Text{card.T("issued.body", "total", inv.TotalMoney(), "due", inv.Due)},
+		Body:  issuedLines(c.View, inv),
 	}
-	k.Body = append(k.Body, conditionLines(c.View, inv)...)
 	if note != nil {
 		words, err := creditedWords(c.View, old, note)
 		if err != nil {

@@ -54,7 +54,7 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 		{Label: card.T("field.due"), Value: card.T("value", "value", inv.Due)},
 		{Label: card.T("field.state"), Value: cardState(inv, today)},
 	}
-	k.Body = conditionLines(v, inv)
+	k.Body = earlyTerms(v, inv)
 	if whole {
 		k.Fields = k.Fields[1:] // the total comes with the other sums
 		k.Fields[2].Value = stateText(inv, today)

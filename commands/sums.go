@@ -14,7 +14,7 @@ func sums(v *ledger.View, d *ledger.Draft, t ledger.Totals) []card.Field {
 		out = append(out, card.Field{Label: card.T("field.reference"), Value: card.Plain(d.Reference)})
 	}
 	if !t.Discount.IsZero() {
-		out = append(out, card.Field{Label: card.T("field.discount", "rate", d.Off.String()), Value: money(t.Discount.Neg())})
+		out = append(out, card.Field{Label: card.T("field.discount", "rate", number(d.Off)), Value: money(t.Discount.Neg())})
 	}
 	if len(d.Deposits) == 0 {
 		return append(out, amounts(t.Net, t.Taxes, t.Total)...)
@@ -55,9 +55,9 @@ func amounts(net ledger.Money, taxes []ledger.TaxSum, total ledger.Money) []card
 		switch t := &taxes[i]; {
 		case t.Rate.IsZero():
 		case t.Kind == ledger.TaxReduced:
-			out = append(out, card.Field{Label: card.T("field.tax.reduced", "rate", t.Rate.String()), Value: money(t.Tax)})
+			out = append(out, card.Field{Label: card.T("field.tax.reduced", "rate", number(t.Rate)), Value: money(t.Tax)})
 		default:
-			out = append(out, card.Field{Label: card.T("field.tax", "rate", t.Rate.String()), Value: money(t.Tax)})
+			out = append(out, card.Field{Label: card.T("field.tax", "rate", number(t.Rate)), Value: money(t.Tax)})
 		}
 	}
 	if len(out) > 0 {

@@ -36,7 +36,7 @@ func (l *Ceiling) code(c *coder) {
 // Ceilings are the bounds that the company sets.
 type Ceilings struct {
 	Invoice  Ceiling // total of an invoice
-	Discount Ceiling // off any line, its own and the document's together
+	Discount Ceiling // off any line, its own and the document's together, and an early payment's that is not the customer's agreed one; in a customer's terms
 	Credit   Ceiling // a credit note
 	WriteOff Ceiling
 	Refund   Ceiling
@@ -224,8 +224,14 @@ func (tx *Tx) consider(body Body, postings []Posting) {
 	case *ContractMade: // what its invoices come to is decided once, here
 		if t, err := x.Draft.Totals(); err == nil {
 			tx.need(set.Invoice, Need{Kind: NeedInvoice, Amount: t.Total, customer: x.Customer})
-			tx.needDiscount(set.Discount, &x.Draft)
+			d := x.Draft
+			if x.OwnTerms {
+				d.Early.Percent = x.Terms.Discount
+			}
+			tx.needDiscount(set.Discount, &d)
 		}
+	case *CustomerAdded:
+		tx.needTerms(set.Discount, x.Terms, Need{Kind: NeedDiscount})
 	case *Deducted: // a fee is given up for good; tax that is withheld comes back by its paper
 		switch x.Cause {
 		case ByFee:
@@ -241,6 +247,9 @@ func (tx *Tx) consider(body Body, postings []Posting) {
 		tx.need(set.Refund, Need{Kind: NeedRefund, Amount: x.Amount, customer: x.Customer})
 	case *CustomerChanged:
 		tx.needLimit(set.Limit, x)
+		if c := tx.Customer(x.Customer); c != nil && x.what&changedTerms != 0 && x.Terms.Discount.GreaterThan(c.Terms.Discount) {
+			tx.needTerms(set.Discount, x.Terms, Need{Kind: NeedDiscount, customer: c.ID})
+		}
 	case *PeriodReopened:
 		if set.Reopen {
 			tx.gauge.needs = append(tx.gauge.needs, Need{Kind: NeedReopen, Month: x.Month})
@@ -289,17 +298,29 @@ func (v *View) passes(l Ceiling, m Money) bool {
 }
 
 // needDiscount notes the largest discount of d's lines, with that of the whole document, if
-// it passes the ceiling.
+// it passes the ceiling. What an early payment saves counts with it, unless it was agreed with
+// the customer: that was decided with his terms (needTerms).
 func (tx *Tx) needDiscount(l Ceiling, d *Draft) {
-	hundred := decimal.NewFromInt(100)
+	whole := hundred.Sub(d.Off)
+	if c := tx.Customer(d.Customer); c == nil || d.Early.Percent.GreaterThan(c.Terms.Discount) {
+		whole = whole.Mul(hundred.Sub(d.Early.Percent)).Shift(-2)
+	}
 	most := decimal.Zero
 	for _, line := range d.Lines {
-		left := hundred.Sub(line.Discount).Mul(hundred.Sub(d.Off)).Shift(-2)
+		left := hundred.Sub(line.Discount).Mul(whole).Shift(-2)
 		most = decimal.Max(most, hundred.Sub(left))
 	}
 	if l.Set && most.GreaterThan(decimal.New(l.Minor, -2)) {
 		// A fact holds few places; more than the ceiling it stays when rounded up.
 		tx.gauge.needs = append(tx.gauge.needs, Need{Kind: NeedDiscount, Percent: most.RoundUp(4), customer: d.Customer})
+	}
+}
+
+// needTerms notes n where terms give a larger discount for early payments than the ceiling.
+func (tx *Tx) needTerms(l Ceiling, t Terms, n Need) {
+	if l.Set && t.Discount.GreaterThan(decimal.New(l.Minor, -2)) {
+		n.Percent = t.Discount
+		tx.gauge.needs = append(tx.gauge.needs, n)
 	}
 }
 

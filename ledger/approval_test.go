@@ -402,3 +402,75 @@ func TestCeilingsHoldWithoutGuard(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What an early payment saves is a discount too: in a customer's terms, in a contract's, and
+// on an invoice that gives more than was agreed.
+func TestDiscountsInTermsNeedASecondPerson(t *testing.T) {
+	terms := func(s string) *Terms {
+		x, err := ParseTerms(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &x
+	}
+	issueWith := func(early, off string) func(tx *Tx, c *Customer) error {
+		return func(tx *Tx, c *Customer) error {
+			d := Draft{Customer: c.ID, Date: tx.Today(), Due: tx.Today(), Currency: "EUR", Off: dec(off), Lines: []Line{line("a", "1", "10", "19")}}
+			if early != "0" {
+				d.Early = EarlyDiscount{Percent: dec(early), Until: tx.Today()}
+			}
+			_, err := tx.Issue(d)
+			return err
+		}
+	}
+	set := func(s string) func(tx *Tx, c *Customer) error {
+		return func(tx *Tx, c *Customer) error {
+			_, err := tx.ChangeCustomer(c, CustomerChange{Terms: terms(s)})
+			return err
+		}
+	}
+	contract := func(s string) func(tx *Tx, c *Customer) error {
+		return func(tx *Tx, c *Customer) error {
+			_, err := tx.MakeContract(ContractMade{Customer: c.ID, Schedule: Schedule{Monthly, 1}, From: tx.Today(), OwnTerms: true, Terms: *terms(s),
+				Draft: Draft{Customer: c.ID, Currency: "EUR", Lines: []Line{line("a", "1", "10", "19")}}})
+			return err
+		}
+	}
+	for name, tt := range map[string]struct {
+		agreed string // the customer's terms, set by the program
+		act    func(tx *Tx, c *Customer) error
+		want   string // percent, "" where nobody is asked
+	}{
+		"terms above the ceiling":          {"net30", set("10.01/10net30"), "10.01"},
+		"terms at the ceiling":             {"net30", set("10/10net30"), ""},
+		"terms that give less than before": {"50/10net30", set("40/10net30"), ""},
+		"a new customer's terms": {"net30", func(tx *Tx, _ *Customer) error {
+			_, err := tx.AddCustomer(NewCustomer{Handle: "new", Currency: "EUR", Terms: terms("50/10net30")})
+			return err
+		}, "50"},
+		"a contract's own terms":               {"net30", contract("50/10net30"), "50"},
+		"an invoice's own":                     {"net30", issueWith("50", "0"), "50"},
+		"as it was agreed":                     {"50/10net30", issueWith("50", "0"), ""},
+		"more than was agreed":                 {"50/10net30", issueWith("51", "0"), "51"},
+		"together with the document's":         {"net30", issueWith("6", "6"), "11.64"},
+		"the document's beside what is agreed": {"6/10net30", issueWith("6", "6"), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, _, c, _ := approvalBooks(t)
+			do(t, b, "", func(tx *Tx) error { return set(tt.agreed)(tx, tx.Customer(c)) })
+			do(t, b, "", func(tx *Tx) error {
+				return as(tx, "U1", func() error {
+					asked, err := tx.Guard(func() error { return tt.act(tx, tx.Customer(c)) })
+					got := ""
+					if asked != nil {
+						got = asked.Needs[0].Percent.String()
+					}
+					if err != nil || got != tt.want || asked != nil && (len(asked.Needs) != 1 || asked.Needs[0].Kind != NeedDiscount) {
+						return errOr(err, "asked %+v, want %q", asked, tt.want)
+					}
+					return nil
+				})
+			})
+		})
+	}
+}

@@ -97,9 +97,24 @@ func (tx *Tx) difference(minor int64, valued bool) Posting {
 	return p
 }
 
-// valued reports whether a sum that is not nothing carries a value.
-func (tx *Tx) valued(cur Currency, minor, carry int64) bool {
-	return cur == tx.s.company.Currency || minor == 0 || carry != 0
+// valued reports whether the sums of a settlement came into the books with a value. What
+// carries none may be worth less than the smallest coin, which its document tells.
+func (tx *Tx) valued(src source, inv *Invoice) bool {
+	own := tx.s.company.Currency
+	if src.currency() != own && *src.onAcct() != 0 && *src.carry() == 0 {
+		if src.credit != nil {
+			if doc, err := tx.InvoiceDetail(tx.Invoice(src.credit.Invoice)); err != nil || doc.Rate.Per.IsZero() {
+				return false
+			}
+		} else if f, err := tx.fact(src.payment.fact); err != nil || !f.Valued() {
+			return false
+		}
+	}
+	if inv != nil && inv.Currency != own && inv.Open != 0 && inv.Carry == 0 {
+		doc, err := tx.InvoiceDetail(inv)
+		return err == nil && !doc.Rate.Per.IsZero()
+	}
+	return true
 }
 
 // ratePayment is the rate at which money of cur comes into the books on a day. Money that a
@@ -220,13 +235,16 @@ func (tx *Tx) settleAcross(src source, inv *Invoice, most int64) (taken, settled
 	if err != nil || from.Per.IsZero() || to.Per.IsZero() {
 		return taken, settled, err // money without a rate stays on account
 	}
+	if err := tx.earlyAcross(src, inv, Money{most, src.currency()}, from, to); err != nil {
+		return taken, settled, err
+	}
 	taken, settled, err = across(Money{most, src.currency()}, inv.OpenMoney(), from, to)
 	if err != nil || taken.Minor == 0 || settled.Minor == 0 {
 		return Money{}, Money{}, err
 	}
 	p, n := src.ids()
 	money, debt := src.worth(taken.Minor), inv.worth(settled.Minor)
-	valued := tx.valued(src.currency(), *src.onAcct(), *src.carry()) && tx.valued(inv.Currency, inv.Open, inv.Carry)
+	valued := tx.valued(src, inv)
 	swapped := money // both sides of a conversion are worth the same
 	if inv.Currency == tx.s.company.Currency {
 		swapped = debt
@@ -240,6 +258,23 @@ func (tx *Tx) settleAcross(src source, inv *Invoice, most int64) (taken, settled
 	return taken, settled, err
 }
 
+// earlyAcross books the discount of inv that most of another currency earned: the discounted
+// price, or more.
+func (tx *Tx) earlyAcross(src source, inv *Invoice, most Money, from, to Rate) error {
+	if src.payment == nil {
+		return nil
+	}
+	o, ok := inv.Early(src.payment.paidOn())
+	if !ok {
+		return nil
+	}
+	_, settled, err := across(most, o.Pay, from, to)
+	if err != nil || settled != o.Pay {
+		return err
+	}
+	return tx.takeEarly(src.payment, inv, o)
+}
+
 // across is how much of most, and of open, one pays the other: all that is open where most
 // suffices, and else all of most.
 func across(most, open Money, from, to Rate) (taken, settled Money, err error) {
@@ -247,7 +282,8 @@ func across(most, open Money, from, to Rate) (taken, settled Money, err error) {
 	if err != nil {
 		return taken, settled, err
 	}
-	if need.Minor > 0 && most.Minor >= need.Minor {
+	need.Minor = max(need.Minor, 1) // what is worth less than the smallest coin takes one, not all of most
+	if most.Minor >= need.Minor {
 		return need, open, nil
 	}
 	settled, err = Convert(most, from, to)

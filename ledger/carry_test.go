@@ -1,7 +1,10 @@
 package ledger
 
 import (
+	"errors"
+	"fmt"
 	"math/big"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -14,7 +17,35 @@ import (
 // and what is on account carries what the accounts say, what is closed or used up carries
 // nothing, and money is worth what its day's rate made of it, by arithmetic of this test's own.
 func checkCarry(r *rapid.T, v *View) {
-	all, open, acct, bank := int64(0), int64(0), int64(0), int64(0)
+	checkCarried(r, v)
+	bank := int64(0)
+	v.Payments(func(p *Payment) {
+		if !p.Returned {
+			bank += inEuros(v, p.Amount, p.Date)
+		}
+	})
+	v.s.refunds.each(func(x *Refund) { bank -= inEuros(v, x.Amount, x.Date) })
+	if got := v.BaseBalance(Bank).Minor; got != bank {
+		r.Fatalf("the bank is worth %d, payments %d", got, bank)
+	}
+	if got := v.BaseBalance(OpeningBalances).Minor + opened(v); got != 0 {
+		r.Fatalf("the opening balances are off by %d", got)
+	}
+}
+
+// opened is what was owed when the books began.
+func opened(v *View) (sum int64) {
+	v.Invoices(func(i *Invoice) {
+		if f, err := v.fact(i.fact); err == nil && i.OldNumber != "" && !i.Void {
+			sum += f.base(Receivables)
+		}
+	})
+	return sum
+}
+
+// checkCarried is checkCarry of what may have no value.
+func checkCarried(r *rapid.T, v *View) {
+	all, open, acct := int64(0), int64(0), int64(0)
 	for a := Account(0); a < accountMax; a++ {
 		all += v.BaseBalance(a).Minor
 	}
@@ -30,16 +61,12 @@ func checkCarry(r *rapid.T, v *View) {
 	v.Payments(func(p *Payment) {
 		carried(p.Label(), p.OnAcct, p.Carry, p.Amount.Currency)
 		acct += p.Carry
-		if !p.Returned {
-			bank += inEuros(v, p.Amount, p.Date)
-		}
 	})
 	v.s.creditNotes.each(func(n *CreditNote) {
 		carried(n.Number.String(), n.OnAcct, n.Carry, n.Total.Currency)
 		acct += n.Carry
 	})
-	v.s.refunds.each(func(x *Refund) { bank -= inEuros(v, x.Amount, x.Date) })
-	for a, want := range map[Account]int64{Receivables: open, OnAccount: -acct, Bank: bank, Conversion: 0} {
+	for a, want := range map[Account]int64{Receivables: open, OnAccount: -acct, Conversion: 0} {
 		if got := v.BaseBalance(a).Minor; got != want {
 			r.Fatalf("%s is worth %d, its parts %d", a, got, want)
 		}
@@ -332,4 +359,118 @@ func TestCompanyCurrencyStaysOnceSomethingIsBooked(t *testing.T) {
 	if r, ok := AsRefusal(try(b, "", change)); !ok || r.Key != "company.currency" {
 		t.Errorf("got %v", r)
 	}
+}
+
+// What a layout before values, or a provider where no rate was known, left without a value
+// is settled, paid back and taken back like anything else: its value comes in against the
+// opening balances, and the exchange rate has gained or lost nothing.
+func TestWhatHasNoValueIsSettledAgainstOpeningBalances(t *testing.T) {
+	b, c, today := fxBooks(t)
+	francs := func(minor int64) Money { return Money{minor, "CHF"} }
+	do(t, b, "stripe:evt_1", func(tx *Tx) error {
+		_, _, err := tx.Receive(NewPayment{Customer: c, Date: today, Amount: francs(10000), Method: "stripe"})
+		return err
+	})
+	do(t, b, "", func(tx *Tx) error {
+		_, err := tx.SetRates("entered", []Rate{{"CHF", today, dec("1.05"), dec("1")}})
+		return err
+	})
+	inv := issueForeign(t, b, Draft{Customer: c, Date: today, Currency: "CHF"}, line("a", "1", "60", "0"))
+	home := issue(t, b, c, line("b", "1", "21", "0"))
+	do(t, b, "", func(tx *Tx) error { _, err := tx.Apply(tx.Customer(c), tx.Invoice(inv), Money{}); return err })
+	checkWorth(t, b, "francs settled", map[Account]int64{Receivables: 2100, Sales: -6300 - 2100, OpeningBalances: 6300})
+	do(t, b, "", func(tx *Tx) error { _, err := tx.Apply(tx.Customer(c), tx.Invoice(home), francs(2000)); return err })
+	checkWorth(t, b, "euros settled", map[Account]int64{Sales: -6300 - 2100, OpeningBalances: 6300 + 2100})
+	do(t, b, "", func(tx *Tx) error { _, err := tx.Refund(tx.Customer(c), francs(1000), today, "too much"); return err })
+	checkWorth(t, b, "paid back", map[Account]int64{Bank: -1050, Sales: -6300 - 2100, OpeningBalances: 6300 + 2100 + 1050})
+	do(t, b, "", func(tx *Tx) error { _, err := tx.Unapply(tx.Payment(1), tx.Invoice(inv)); return err })
+	checkWorth(t, b, "taken back", map[Account]int64{Bank: -1050, Receivables: 6300, Sales: -6300 - 2100, OpeningBalances: 2100 + 1050})
+}
+
+// What is worth less than a cent is no reason to take all the money there is, and no opening
+// balance.
+func TestSumsBelowTheSmallestCoin(t *testing.T) {
+	b, c, today := fxBooks(t)
+	do(t, b, "", func(tx *Tx) error {
+		_, err := tx.SetRates("entered", []Rate{{"VND", today, dec("0.000036"), dec("1")}})
+		return err
+	})
+	inv := issueForeign(t, b, Draft{Customer: c, Date: today, Currency: "VND"}, line("a", "1", "100", "0"))
+	do(t, b, "", func(tx *Tx) error {
+		p, parts, err := tx.Receive(NewPayment{Customer: c, Invoice: inv, Date: today, Amount: euros(10000)})
+		if err == nil && (p.OnAcct != 9999 || len(parts) != 1 || parts[0].Minor != 100) {
+			t.Errorf("100 dong took all but %d cents, and settled %v", p.OnAcct, parts)
+		}
+		return err
+	})
+	checkWorth(t, b, "paid", map[Account]int64{Bank: 10000, OnAccount: -9999, ExchangeDifferences: -1})
+}
+
+// An early payment earns its discount in whatever currency it comes.
+func TestEarlyPaymentInAnotherCurrency(t *testing.T) {
+	for name, tt := range map[string]struct {
+		paid  int64 // euro cents, for 1,000 dollars less 2 % at 0.95
+		apply bool  // money that was on account
+		open  int64
+		left  int64 // on account
+	}{
+		"exactly":                {93100, false, 0, 0},
+		"a cent short":           {93099, false, 2001, 0},
+		"the undiscounted price": {95000, false, 0, 1900},
+		"from what is there":     {93100, true, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, c, today := fxBooks(t)
+			id := issueForeign(t, b, Draft{Customer: c, Date: today, Currency: "USD", Early: EarlyDiscount{Percent: dec("2"), Until: today + 10}}, line("a", "1", "1000", "0"))
+			do(t, b, "", func(tx *Tx) error {
+				n := NewPayment{Customer: c, Invoice: id, Date: today, Amount: euros(tt.paid)}
+				if tt.apply {
+					n.Invoice = 0
+				}
+				p, _, err := tx.Receive(n)
+				if err == nil && tt.apply {
+					_, err = tx.Apply(tx.Customer(c), tx.Invoice(id), p.Amount)
+				}
+				if inv := tx.Invoice(id); err == nil && (inv.Open != tt.open || p.OnAcct != tt.left || (inv.Discounted > 0) != (tt.open == 0)) {
+					return errOr(nil, "open %d, on account %d, discount %d", inv.Open, p.OnAcct, inv.Discounted)
+				}
+				return err
+			})
+		})
+	}
+}
+
+// A ledger of the layout before values goes on: its foreign items are settled, credited,
+// taken back and paid back among new ones, and the books balance in both currencies.
+func TestOldForeignItemsAmongNewOnes(t *testing.T) {
+	old := filepath.Join(t.TempDir(), "v1.db")
+	unzip(t, "testdata/format/v1.db.gz", old)
+	data, err := os.ReadFile(old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(r *rapid.T) {
+		path := filepath.Join(t.TempDir(), "duebot.db")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		b, err := Open(path, Options{Now: func() time.Time { return testNow }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		do(t, b, "", func(tx *Tx) error {
+			_, err := tx.SetRates("entered", []Rate{{"JPY", tx.Today() - 6, dec("0.6"), dec("100")}, {"KWD", tx.Today() - 6, dec("2.99"), dec("1")},
+				{"JPY", tx.Today(), dec("0.66"), dec("100")}, {"KWD", tx.Today(), dec("2.7"), dec("1")}})
+			return err
+		})
+		for step := range rapid.IntRange(1, 40).Draw(r, "steps") {
+			err := try(b, fmt.Sprintf("n%d", step), func(tx *Tx) error { return randomAct(r, tx, 1) })
+			if _, refused := AsRefusal(err); err != nil && !refused && !errors.Is(err, errChanged) {
+				r.Fatalf("step %d: %v", step, err)
+			}
+			b.View(func(v *View) error { checkCarried(r, v); return nil })
+		}
+		b.Close()
+		checkFile(t, path)
+	})
 }

@@ -130,3 +130,44 @@ func unzip(t testing.TB, from, to string) {
 		t.Fatal(err)
 	}
 }
+
+// Whatever is done with the foreign invoices and the money that an early layout left without
+// a value: nothing fails, the books balance in the company's currency too, and what is closed
+// or used up carries nothing.
+func TestUnvaluedSumsOfOldLayoutsAreSettled(t *testing.T) {
+	now := testNow.AddDate(0, 1, 0)
+	whole := filepath.Join(t.TempDir(), "v1.db")
+	unzip(t, "testdata/format/v1.db.gz", whole)
+	data, err := os.ReadFile(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(r *rapid.T) {
+		path := filepath.Join(t.TempDir(), "duebot.db")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			r.Fatal(err)
+		}
+		b, err := Open(path, Options{Now: func() time.Time { return now }})
+		if err != nil {
+			r.Fatal(err)
+		}
+		defer b.Close()
+		today := DateOf(now, time.UTC)
+		do(t, b, "rates", func(tx *Tx) error {
+			_, err := tx.SetRates("test", testRates(today.AddDays(-60), today))
+			return err
+		})
+		for step := range rapid.IntRange(1, 40).Draw(r, "steps") {
+			err := try(b, fmt.Sprintf("k%d", step), func(tx *Tx) error { return oneAct(r, tx, 1) })
+			if _, refused := AsRefusal(err); err != nil && !refused {
+				r.Fatalf("step %d: %v", step, err)
+			}
+		}
+		b.View(func(v *View) error {
+			checkCarried(r, v)
+			return nil
+		})
+		b.Close()
+		checkFile(t, path)
+	})
+}

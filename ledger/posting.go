@@ -110,10 +110,11 @@ func (p *Posting) code(c *coder, before *Posting) {
 	}
 }
 
-// valueOwn gives postings of the company's own currency their base value: themselves.
+// valueOwn gives postings of the company's own currency their base value: themselves. What
+// has no amount is a value alone (Tx.difference).
 func (s *state) valueOwn(ps []Posting) {
 	for i := range ps {
-		if p := &ps[i]; p.Amount.Currency == s.company.Currency && p.Account != ExchangeDifferences {
+		if p := &ps[i]; p.Amount.Currency == s.company.Currency && p.Amount.Minor != 0 {
 			p.Base = p.Amount.Minor
 		}
 	}

@@ -80,7 +80,7 @@ func (tx *Tx) Refund(c *Customer, sum Money, day Date, reason string) (*Refund, 
 			p, n := src.ids()
 			x.Parts = append(x.Parts, RefundPart{p, n, take})
 			worth += src.worth(take)
-			valued = valued && tx.valued(sum.Currency, *src.onAcct(), *src.carry())
+			valued = valued && tx.valued(src, nil)
 		}
 		there.Minor += *src.onAcct()
 	}

@@ -60,3 +60,43 @@ func TestPanicTellsNoWords(t *testing.T) {
 		t.Errorf("the error holds what a person wrote: %.200s", err)
 	}
 }
+
+// Credit notes take back what an invoice was over, and not a cent more.
+func TestCreditNoteBeyondTheInvoice(t *testing.T) {
+	b, _ := testBooks(t)
+	id := issue(t, b, addAcme(t, b), line("x", "1", "100", "19"))
+	credit := func(minor int64) error {
+		return try(b, "", func(tx *Tx) error { _, err := tx.Credit(tx.Invoice(id), euros(minor), "because"); return err })
+	}
+	if err := credit(11800); err != nil {
+		t.Fatal(err)
+	}
+	if r, _ := AsRefusal(credit(101)); r == nil || r.Key != "credit.toomuch" {
+		t.Errorf("a cent too much: got %v, want credit.toomuch", r)
+	}
+	if err := credit(100); err != nil {
+		t.Fatal(err)
+	}
+	if r, _ := AsRefusal(credit(1)); r == nil || r.Key != "credit.nothing" {
+		t.Errorf("of nothing: got %v, want credit.nothing", r)
+	}
+}
+
+// What is paid of a disputed sum is no longer disputed: nothing less than nothing is left
+// to remind of.
+func TestDisputeOfMoreThanIsOpen(t *testing.T) {
+	b, _ := testBooks(t)
+	c := addAcme(t, b)
+	id := issue(t, b, c, line("x", "1", "100", "0"))
+	do(t, b, "", func(tx *Tx) error {
+		_, err := tx.OpenDispute(tx.Invoice(id), ReasonSum, euros(8000), "telegram:1")
+		return err
+	})
+	pay(t, b, NewPayment{Customer: c, Invoice: id, Amount: euros(7000)})
+	b.View(func(v *View) error {
+		if i := v.Invoice(id); i.DisputedMoney() != euros(3000) || i.Undisputed() != euros(0) {
+			t.Errorf("30.00 are open: %s disputed, %s not", i.DisputedMoney(), i.Undisputed())
+		}
+		return nil
+	})
+}

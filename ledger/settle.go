@@ -287,8 +287,7 @@ func (v *View) OnAccount(c *Customer, cur Currency) Money {
 // never before what either of them took back: as-of answers stay true.
 func (tx *Tx) settle(src source, inv *Invoice, minor int64) error {
 	sum := Money{minor, inv.Currency}
-	money, debt := src.worth(minor), inv.worth(minor)
-	valued := tx.valued(inv.Currency, *src.onAcct(), *src.carry()) && tx.valued(inv.Currency, inv.Open, inv.Carry)
+	money, debt, valued := src.worth(minor), inv.worth(minor), tx.valued(src, inv)
 	var body Body
 	if p := src.payment; p != nil {
 		body = &Allocated{p.ID, []Part{{inv.ID, minor}}}

@@ -172,7 +172,7 @@ func (r *Rules) planWord(v *ledger.View, c *ledger.Customer, n *ledger.Notice) c
 		if company.BankLine != "" {
 			k.Note = append(k.Note, card.T("inv.bank", "details", company.BankLine, "number", p.carrier.Number.String()))
 		}
-		k.Note = append(k.Note, card.T("remind.note"))
+		k.Note = append(k.Note, card.T("remind.plan.note"))
 		return card.Message{Card: k}
 	}
 	return card.Message{Withdraw: "the part is paid, or the plan is over"}

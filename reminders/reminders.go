@@ -9,7 +9,9 @@ package reminders
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -340,6 +342,10 @@ func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, s
 	}
 	for _, inv := range about {
 		if o, ok := inv.Early(on); ok {
+			if len(about) == 1 {
+				k.Body = append(k.Body, card.T("inv.early", "pay", o.Pay, "until", o.Until, "save", o.Save))
+				continue
+			}
 			k.Body = append(k.Body, card.T("early.offer", "number", inv.Number.String(), "pay", o.Pay, "until", o.Until, "save", o.Save))
 		}
 	}
@@ -356,9 +362,23 @@ func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, s
 	if len(besides) > 0 {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("remind.besides"), Value: each(besides)})
 	}
-	k.Note = append(k.Note, card.T("remind.note"))
 	k.Buttons = r.Buttons(v, about)
+	k.Note = append(k.Note, bankNote(v, k.Buttons, about)...)
+	k.Note = append(k.Note, card.T("remind.note"))
 	return k
+}
+
+// bankNote tells where to pay and what to name, where no button pays.
+func bankNote(v *ledger.View, buttons []card.Button, about []*ledger.Invoice) []card.Text {
+	bank := v.Company().BankLine
+	if bank == "" || slices.ContainsFunc(buttons, func(b card.Button) bool { return b.Do == "pay" }) {
+		return nil
+	}
+	var numbers []string
+	for _, inv := range about[:min(len(about), reminderRows)] {
+		numbers = append(numbers, inv.Number.String())
+	}
+	return []card.Text{card.T("inv.bank", "details", bank, "number", strings.Join(numbers, ", "))}
 }
 
 // asked is what a reminder asks for of inv: what is overdue at a step, and what falls due

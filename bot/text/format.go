@@ -88,6 +88,9 @@ func (w *Words) Int(n int64) string {
 	return grouped(strconv.FormatInt(n, 10), w.form.group)
 }
 
+// Number writes a decimal that was written with a point, as the language writes it.
+func (w *Words) Number(s string) string { return strings.Replace(s, ".", w.form.point, 1) }
+
 // Date writes a day.
 func (w *Words) Date(y, m, d int) string {
 	if m < 1 || m > 12 {

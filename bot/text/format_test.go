@@ -69,6 +69,15 @@ func TestDate(t *testing.T) {
 	}
 }
 
+func TestNumber(t *testing.T) {
+	c := load(t)
+	for s, want := range map[string][2]string{"19": {"19", "19"}, "0.0108": {"0.0108", "0,0108"}, "-7.5": {"-7.5", "-7,5"}} {
+		if en, ru := c.In("en").Number(s), c.In("ru").Number(s); en != want[0] || ru != want[1] {
+			t.Errorf("%s: got %q and %q, want %q", s, en, ru, want)
+		}
+	}
+}
+
 func TestWholeNumbers(t *testing.T) {
 	c := load(t)
 	for n, want := range map[int64][2]string{

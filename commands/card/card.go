@@ -20,6 +20,7 @@ type Text struct {
 const (
 	KindString = "s" // as it is
 	KindInt    = "i" // a number; one named "count" chooses the plural
+	KindNumber = "n" // S is a decimal, written with a point
 	KindMoney  = "m" // N minor units of currency S with Exp decimals
 	KindDate   = "d" // N is the day as YYYYMMDD
 	KindTime   = "t" // N is Unix seconds, S the IANA zone
@@ -40,14 +41,17 @@ type Arg struct {
 // User is a Slack user id, shown as a mention in Slack.
 type User string
 
+// Number is a decimal that is no sum of money: a rate, a percentage, a quantity.
+type Number string
+
 // Instant is a moment, shown in a zone.
 type Instant struct {
 	At   time.Time
 	Zone *time.Location
 }
 
-// T makes the text of a key. Args are pairs of name and value: string, int, User, Instant,
-// Text, or a type that tells its MoneyParts or its date Parts.
+// T makes the text of a key. Args are pairs of name and value: string, int, Number, User,
+// Instant, Text, or a type that tells its MoneyParts or its date Parts.
 func T(key string, args ...any) Text {
 	t := Text{Key: key}
 	for i := 0; i+1 < len(args); i += 2 {
@@ -79,6 +83,8 @@ func arg(name string, v any) Arg {
 		a.Kind, a.N = KindInt, int64(x)
 	case User:
 		a.Kind, a.S = KindUser, string(x)
+	case Number:
+		a.Kind, a.S = KindNumber, string(x)
 	case Instant:
 		a.Kind, a.N, a.S = KindTime, x.At.Unix(), x.Zone.String()
 	case Text:
