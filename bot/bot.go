@@ -18,6 +18,7 @@ import (
 	"duebot/adapters/telegram"
 	"duebot/adapters/web"
 	"duebot/bot/clock"
+	"duebot/bot/pace"
 	"duebot/bot/text"
 	"duebot/commands"
 	"duebot/commands/card"
@@ -75,7 +76,8 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	b.slack = slack.New(slack.Config{BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, APIURL: cfg.SlackURL,
 		Log: log.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:")})
 	b.telegram = telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL,
-		Log: log.With("channel", "telegram"), Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later})
+		Log: log.With("channel", "telegram"), Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later,
+		Moved: b.moved, Spend: func(method, chat string) { b.spend(pace.Telegram, method, chat) }})
 	if cfg.StripeKey != "" {
 		if b.stripe, err = pay.NewStripe(cfg.StripeKey, cfg.StripeWebhook, cfg.StripeURL); err != nil {
 			return nil, err
@@ -98,6 +100,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	}
 	b.rules = &reminders.Rules{Books: b.books, Policy: reminders.Default(), Finance: cfg.Slack.Finance, Cards: cfg.Slack.Invoices,
 		Buttons: b.desk.PayOrDispute, Readers: b.readers}
+	b.desk.Remind = b.rules.ByHand
 	b.delivery = newDelivery(b)
 	b.web = web.New(b.payments, log)
 	return b, nil
@@ -256,10 +259,14 @@ func (b *Bot) Run(ctx context.Context) error {
 // deliver hands new notices to the delivery loop.
 func (b *Bot) deliver(ctx context.Context) error {
 	b.delivery.kick()
-	for {
+	minute := time.NewTicker(time.Minute)
+	defer minute.Stop()
+	for last := ""; ; {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-minute.C:
+			last = b.delivery.report(last)
 		case <-b.committed:
 			b.delivery.kick()
 			b.payments.outdated()

@@ -144,10 +144,10 @@ func (d *customerDesk) words(in telegram.Chat) card.Words {
 	return wordsIn(d.b.texts, lang)
 }
 
-// Blocked notes that a person has blocked the bot. The next message to him fails, and then
-// staff are told.
-func (d *customerDesk) Blocked(_ context.Context, chat string, blocked bool) {
+// Blocked notes that a person has blocked the bot, or let it in again.
+func (d *customerDesk) Blocked(ctx context.Context, chat string, blocked bool) {
 	d.b.log.Info("a person changed whether the bot may write to him", "chat", chat, "blocked", blocked)
+	d.b.route(ctx, chat, blocked)
 }
 
 // Aside tells staff of an update that could not be taken.

@@ -47,6 +47,8 @@ func (v *View) Dump(out io.Writer) error {
 	dumpCarry(w, s)
 	dumpClaims(w, s)
 	dumpApprovals(w, s)
+	dumpRoutes(w, s)
+	dumpCampaigns(w, s)
 	lines(w, "done", s.done, func(bool) string { return "" })
 	dumpCash(w, s)
 	dumpConditions(w, s)

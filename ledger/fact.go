@@ -118,6 +118,15 @@ const (
 	kindApprovalDecided factKind = 69
 )
 
+// Routes and campaigns: 88 to 95.
+const (
+	kindRouteBroken     factKind = 88
+	kindRouteMended     factKind = 89
+	kindChatMoved       factKind = 90
+	kindCampaignBegun   factKind = 91
+	kindCampaignChanged factKind = 92
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
@@ -188,6 +197,9 @@ func newBody(k factKind) Body {
 		return new(Converted)
 	case kindDiscount:
 		return new(DiscountTaken)
+	}
+	if b := newSpoken(k); b != nil {
+		return b
 	}
 	return newClaim(k)
 }

@@ -47,6 +47,12 @@ type state struct {
 	ended    []*Notice            // of a replay: room for further ones
 	threads  map[string]InvoiceID // "channel:ts" of an invoice's card
 
+	broken    map[string]Route  // chats that cannot be written to
+	relocated map[string]factNo // chats that have moved: to what they are now
+	routed    []CustomerID      // for whom a chat was opened, in order
+	campaigns arena[Campaign]
+	paused    map[CampaignID]bool
+
 	keys map[string]uint64 // command key → row of its stored reply
 	done map[string]bool   // keys kept for ever: providers' and banks', from the facts
 
@@ -85,6 +91,7 @@ func newState() *state {
 		owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
 		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{}, asked: map[Hash]ApprovalID{},
 		activePlans: map[PlanID]bool{}, running: map[ContractID]bool{},
+		broken: map[string]Route{}, relocated: map[string]factNo{}, paused: map[CampaignID]bool{},
 	}
 }
 
