@@ -365,6 +365,9 @@ func (d *delivery) lost(ctx context.Context, n *ledger.Notice, thread string, si
 		if err := tx.Settle(ledger.NoticeOutcome{Notice: n.ID, State: ledger.NoticeUnknown, Words: n.Attempt.Words, Reason: "the answer was lost"}); err != nil {
 			return err
 		}
+		if n.Campaign != 0 {
+			return nil // its message counts them, and /ar notices asks about each
+		}
 		return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeTask, Customer: n.Customer, Invoice: n.Invoice, Address: d.bot.cfg.Slack.Finance, Code: "unknown"})
 	})
 	return finished, true

@@ -348,8 +348,13 @@ func (m *meter) take(now time.Time) {
 
 func (m *meter) untake() { m.next = m.next.Add(-m.gap()) }
 
+// refuse stops m until then. Calls that were under way when the first was refused are
+// refused with it, and slow nothing further.
 func (m *meter) refuse(now, until time.Time) {
-	m.until = later(m.until, until)
+	known := now.Before(m.until)
+	if m.until = later(m.until, until); known {
+		return
+	}
 	m.slow, m.since = min(slowMax, m.slow+(100+m.slow)/2), later(now, until)
 }
 
