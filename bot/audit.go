@@ -98,7 +98,7 @@ func newAuditLine(v *ledger.View, f *ledger.Fact) *auditLine {
 		m := newAuditMoney(d.Amount)
 		l.Amount = &m
 	}
-	valued := f.Valued() // what an early layout booked is not worth nothing: nobody knew
+	valued := f.HasValues() // what an early layout booked is not worth nothing: nobody knew
 	for _, p := range f.Postings {
 		line := auditPosting{Account: p.Account.String(), auditMoney: newAuditMoney(p.Amount)}
 		if base := v.Company().Currency; valued && p.Base != p.Amount.Minor || p.Amount.Currency != base && p.Base != 0 {

@@ -41,7 +41,10 @@ func (b *Bot) backups(ctx context.Context) error {
 	}
 }
 
-var backupName = regexp.MustCompile(`^duebot-(\d{4}-\d{2}-\d{2})\.db$`)
+var (
+	backupName = regexp.MustCompile(`^duebot-(\d{4}-\d{2}-\d{2})\.db$`)
+	backupHalf = regexp.MustCompile(`^\.duebot-\d{4}-\d{2}-\d{2}\.db\.`) // under way: see ledger's Backup
+)
 
 // backupOf makes the copy of a day, unless it is there, and then drops the copies that are
 // too old: never before there is a new one.
@@ -49,12 +52,20 @@ func backupOf(books *ledger.Books, dir string, today ledger.Date) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	_, err := books.Backup(filepath.Join(dir, "duebot-"+today.String()+".db"))
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if backupHalf.MatchString(f.Name()) { // a process that was killed left it: this one is alone with the ledger
+			os.Remove(filepath.Join(dir, f.Name()))
+		}
+	}
+	_, err = books.Backup(filepath.Join(dir, "duebot-"+today.String()+".db"))
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	files, err := os.ReadDir(dir)
-	if err != nil {
+	if files, err = os.ReadDir(dir); err != nil {
 		return err
 	}
 	var errs []error

@@ -27,7 +27,7 @@ func TestDailyBackupsAreKeptFourteenDays(t *testing.T) {
 			}
 		}
 		if day == first {
-			for _, name := range []string{"duebot-2020-01-01.db.old", "duebot-2020-13-01.db", "notes.txt"} {
+			for _, name := range []string{"duebot-2020-01-01.db.old", "duebot-2020-13-01.db", "notes.txt", ".duebot-2020-01-01.db.4711"} {
 				if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
 					t.Fatal(err)
 				}

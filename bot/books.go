@@ -22,15 +22,27 @@ func openStopped(path string) (*ledger.Books, error) {
 	if !exists(path) {
 		return nil, fmt.Errorf("there is no ledger %s; name it by -db or DUEBOT_DB", path)
 	}
+	if err := notEmpty(path); err != nil {
+		return nil, err
+	}
 	p := newProgress()
 	defer p.end()
-	o := ledger.Options{Now: func() time.Time { return time.Now() }, Watch: p.watch("reading " + path)}
+	o := ledger.Options{Now: func() time.Time { return time.Now() }, Watch: p.watch("reading " + path),
+		OnFail: func(error) {}} // the command that could not be written says so
 	b, err := ledger.Open(path, o)
 	if errors.Is(err, ledger.ErrMark) {
 		o.Mark = sandboxMark
 		b, err = ledger.Open(path, o)
 	}
 	return b, err
+}
+
+// notEmpty refuses a file of no bytes: only serve and the sandbox may make a ledger of it.
+func notEmpty(path string) error {
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Size() == 0 {
+		return fmt.Errorf("%s is empty, and no ledger", path)
+	}
+	return nil
 }
 
 // dbFlag is -db, which a stopped ledger's commands share.
@@ -115,7 +127,8 @@ func runOpening(ctx context.Context, fs *flag.FlagSet, args []string, out io.Wri
 	if *date != "" {
 		var err error
 		if o.On, err = ledger.ParseDate(*date); err != nil {
-			return fmt.Errorf("-date: %q is no day like 2026-09-30", *date)
+			fmt.Fprintf(fs.Output(), "-date: %q is no day like 2026-09-30\n", *date)
+			return errUsage
 		}
 	}
 	wrong, err := readOpening(&o, fs.Arg(0), fs.Arg(1), out)

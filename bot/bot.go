@@ -45,6 +45,7 @@ type Bot struct {
 	payments *payments
 	rates    *rateFeed // nil: no source is set
 	roster   *roster
+	counts   counters
 
 	username  string // of the Telegram bot
 	committed chan struct{}
@@ -73,11 +74,12 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	if err != nil {
 		return nil, err
 	}
-	b.slack = slack.New(slack.Config{BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, APIURL: cfg.SlackURL,
-		Log: log.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:")})
+	b.slack = slack.New(slack.Config{BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, SigningSecret: cfg.SlackSigning,
+		APIURL: cfg.SlackURL, Count: b.counts.inbound("slack"), Log: log.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:")})
 	b.telegram = telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL,
-		Log: log.With("channel", "telegram"), Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later,
-		Moved: b.moved, Spend: func(method, chat string) { b.spend(pace.Telegram, method, chat) }})
+		Webhook: cfg.telegramWebhook(), Secret: cfg.TelegramSecret, Count: b.counts.inbound("telegram"), Log: log.With("channel", "telegram"),
+		Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later, Moved: b.moved,
+		Spend: func(method, chat string) { b.spend(pace.Telegram, method, chat) }})
 	if cfg.StripeKey != "" {
 		if b.stripe, err = pay.NewStripe(cfg.StripeKey, cfg.StripeWebhook, cfg.StripeURL); err != nil {
 			return nil, err
@@ -102,7 +104,8 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		Buttons: b.desk.PayOrDispute, Readers: b.readers}
 	b.desk.Remind = b.rules.ByHand
 	b.delivery = newDelivery(b)
-	b.web = web.New(b.payments, log)
+	b.counts.standing = b.delivery.standing
+	b.web = web.New(b.payments, log, b.slack.Routes(&staffDesk{b}), b.telegram.Routes(&customerDesk{b}), b.counts.routes())
 	return b, nil
 }
 
@@ -129,6 +132,9 @@ func (b *Bot) Start(ctx context.Context) error {
 	_, err := b.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
 		return nil, tx.SetCompany(b.cfg.company())
 	}})
+	if r, ok := ledger.AsRefusal(err); ok {
+		err = errors.New(refusalText(r))
+	}
 	if err != nil {
 		return fmt.Errorf("company in the configuration: %w", err)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/caarlos0/env/v11"
 	"github.com/shopspring/decimal"
+	"golang.org/x/text/language"
 
 	"duebot/adapters/exchange"
 	"duebot/adapters/sandbox/ecbapi"
@@ -86,8 +87,10 @@ type Env struct {
 	PublicURL       string `env:"DUEBOT_PUBLIC_URL"`
 	SlackBotToken   string `env:"SLACK_BOT_TOKEN"`
 	SlackAppToken   string `env:"SLACK_APP_TOKEN"`
+	SlackSigning    string `env:"SLACK_SIGNING_SECRET"` // HTTP mode
 	SlackURL        string `env:"SLACK_API_URL" envDefault:"https://slack.com/api"`
 	TelegramToken   string `env:"TELEGRAM_BOT_TOKEN"`
+	TelegramSecret  string `env:"TELEGRAM_WEBHOOK_SECRET"` // then Telegram calls us, and is not polled
 	TelegramURL     string `env:"TELEGRAM_API_URL" envDefault:"https://api.telegram.org"`
 	StripeKey       string `env:"STRIPE_SECRET_KEY"`
 	StripeWebhook   string `env:"STRIPE_WEBHOOK_SECRET"`
@@ -172,6 +175,35 @@ func (c *Config) checkClaims(bad func(setting, format string, args ...any)) {
 	}
 }
 
+// Slack's ids of users, user groups and channels. Names are not ids: nobody would have the
+// role, and nothing would come to the channel.
+var (
+	slackPeople  = regexp.MustCompile(`^[UWS][A-Z0-9]+$`)
+	slackChannel = regexp.MustCompile(`^[CGD][A-Z0-9]+$`)
+)
+
+// checkSlack checks the ids of people and channels.
+func (c *Config) checkSlack(bad func(setting, format string, args ...any)) {
+	lists := map[string][]string{"roles.sales": c.Roles.Sales, "roles.finance": c.Roles.Finance, "roles.manager": c.Roles.Manager,
+		"roles.auditor": c.Roles.Auditor, "digest.readers": c.Digest.Readers}
+	if slices.Equal(c.Digest.Readers, c.Roles.Manager) {
+		delete(lists, "digest.readers") // they are whom defaults took
+	}
+	for name, list := range lists {
+		for _, id := range list {
+			if !slackPeople.MatchString(id) {
+				bad(name, "%q is not the id of a Slack user (U…) or user group (S…); it stands in the profile, behind ⋮", id)
+				break
+			}
+		}
+	}
+	for name, id := range map[string]string{"slack.invoices": c.Slack.Invoices, "slack.finance": c.Slack.Finance} {
+		if id != "" && !slackChannel.MatchString(id) {
+			bad(name, "%q is not the id of a Slack channel, like \"C0123456789\"; it stands at the foot of the channel's details", id)
+		}
+	}
+}
+
 // check returns every mistake, one line each.
 func (c *Config) check() error {
 	var errs []error
@@ -190,6 +222,10 @@ func (c *Config) check() error {
 		need("company.zone", c.Company.Zone, `"Europe/Berlin"`)
 		need("slack.invoices", c.Slack.Invoices, `"C0123456789", the id of the channel for invoices`)
 	}
+	if _, err := language.ParseBase(c.Company.Language); err != nil || len(c.Company.Language) != 2 {
+		bad("company.language", "%q is not a language like \"en\" or \"de\"", c.Company.Language)
+	}
+	c.checkSlack(bad)
 	if c.Company.Currency != "" && !ledger.Currency(c.Company.Currency).Valid() {
 		bad("company.currency", "%q is not an ISO 4217 code", c.Company.Currency)
 	}
@@ -208,7 +244,10 @@ func (c *Config) check() error {
 	if c.Approvals.Days < 0 || c.Approvals.Days > approvalDaysMax {
 		bad("approvals.days", "must be 1 to %d, or 0 for a week", approvalDaysMax)
 	}
-	if _, err := time.LoadLocation(c.Company.Zone); err != nil {
+	if m, err := c.Approvals.Discount.minor(2); err == nil && m > 100_00 {
+		bad("approvals.discount", "%q is more than 100 percent: nobody would be asked", c.Approvals.Discount.text)
+	}
+	if _, err := time.LoadLocation(c.Company.Zone); err != nil || c.Company.Zone == "Local" {
 		bad("company.zone", "%q is not an IANA time zone", c.Company.Zone)
 	}
 	for name, prefix := range map[string]string{"numbering.invoices": c.Numbering.Invoices, "numbering.credit_notes": c.Numbering.Credits} {
@@ -220,7 +259,7 @@ func (c *Config) check() error {
 		bad("numbering.credit_notes", "must differ from numbering.invoices, or two documents had one number")
 	}
 	need("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-… (Slack: OAuth & Permissions)")
-	need("SLACK_APP_TOKEN", c.SlackAppToken, "xapp-… (Slack: Basic Information, App-Level Tokens, connections:write)")
+	c.checkInbound(bad)
 	need("TELEGRAM_BOT_TOKEN", c.TelegramToken, "123456789:… (from @BotFather)")
 	for name, addr := range map[string]string{"SLACK_API_URL": c.SlackURL, "TELEGRAM_API_URL": c.TelegramURL, "STRIPE_API_URL": c.StripeURL, "DUEBOT_PUBLIC_URL": c.PublicURL} {
 		if u, err := url.Parse(addr); addr != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
@@ -243,6 +282,36 @@ func (c *Config) check() error {
 	}
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
+}
+
+// telegramSecret is what Telegram takes as a webhook's secret.
+var telegramSecret = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
+
+// checkInbound checks how the platforms are to reach us.
+func (c *Config) checkInbound(bad func(setting, format string, args ...any)) {
+	if c.SlackAppToken == "" && c.SlackSigning == "" {
+		bad("SLACK_APP_TOKEN", "is missing; set it like xapp-… (Slack: Basic Information, App-Level Tokens, connections:write), or set SLACK_SIGNING_SECRET for HTTP mode")
+	}
+	if c.SlackSigning != "" && c.SlackAppToken == "" && c.PublicURL == "" {
+		bad("DUEBOT_PUBLIC_URL", "is missing; with SLACK_SIGNING_SECRET alone Slack must be able to call us, at an address like https://ar.example.com")
+	}
+	if c.TelegramSecret == "" {
+		return
+	}
+	if !telegramSecret.MatchString(c.TelegramSecret) {
+		bad("TELEGRAM_WEBHOOK_SECRET", "must be 1 to 256 of the characters A-Z, a-z, 0-9, _ and -")
+	}
+	if c.PublicURL == "" {
+		bad("DUEBOT_PUBLIC_URL", "is missing; with TELEGRAM_WEBHOOK_SECRET Telegram must be able to call us, at an address like https://ar.example.com")
+	}
+}
+
+// telegramWebhook is the address that Telegram calls; "" where it is polled.
+func (c *Config) telegramWebhook() string {
+	if c.TelegramSecret == "" {
+		return ""
+	}
+	return c.PublicURL + "/telegram/webhook"
 }
 
 // rateSource is where exchange rates come from, and the setting that says so; "" for none.

@@ -43,6 +43,32 @@ func TestRoundingIsChecked(t *testing.T) {
 	}
 }
 
+// Names in place of ids, and a language that is none, would be found out by nobody.
+func TestIdsAndLanguageAreChecked(t *testing.T) {
+	for want, change := range map[string]func(c *Config){
+		"":                   func(c *Config) { c.Roles.Sales = []string{"U0123ABC", "W01", "S01"}; c.Slack.Finance = "G01" },
+		"roles.sales":        func(c *Config) { c.Roles.Sales = []string{"U01", "@alice"} },
+		"roles.finance":      func(c *Config) { c.Roles.Finance = []string{""} },
+		"roles.manager":      func(c *Config) { c.Roles.Manager = []string{"u01"} },
+		"roles.auditor":      func(c *Config) { c.Roles.Auditor = []string{"C01"} },
+		"digest.readers":     func(c *Config) { c.Digest.Readers = []string{"marta"} },
+		"slack.invoices":     func(c *Config) { c.Slack.Invoices = "#invoices" },
+		"slack.finance":      func(c *Config) { c.Slack.Finance = "finance" },
+		"company.language":   func(c *Config) { c.Company.Language = "deutsch" },
+		"company.zone":       func(c *Config) { c.Company.Zone = "Local" },
+		"approvals.discount": func(c *Config) { c.Approvals.Discount = ceiling{true, "100.01"} },
+	} {
+		c := sandboxConfig("http://127.0.0.1:8080", "x.db")
+		c.Digest.Readers = nil
+		change(&c)
+		c.defaults()
+		err := c.check()
+		if want == "" && err != nil || want != "" && (err == nil || !strings.HasPrefix(err.Error(), want+":") || strings.Contains(err.Error(), "\n")) {
+			t.Errorf("%s: got %v", want, err)
+		}
+	}
+}
+
 // What is set about late payment is checked before anything starts.
 func TestClaimsAreChecked(t *testing.T) {
 	for _, tt := range []struct{ order, interest, count, want string }{

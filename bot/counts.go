@@ -2,46 +2,74 @@ package main
 
 import (
 	"fmt"
-	"sync/atomic"
+	"strings"
 
 	"duebot/adapters/telegram"
+	"duebot/bot/pace"
+	"duebot/ledger"
 )
 
-// counts are what became of notices since the program was started.
-type counts struct {
-	sent, failed, unknown, limited atomic.Int64
+// became counts what became of a notice that was to go to a chat ("telegram:1001").
+func (d *delivery) became(chat, outcome string) {
+	d.bot.counts.add(noticesName(chat, outcome), 1)
 }
 
-// standing is how much waits in the lanes.
-type standing struct {
-	Customers, Slack int // notices
-	Parked           int // of them, those that wait for a chat or the end of a pause
+// platformOf is where a notice goes that has no chat yet, as became wants it.
+func platformOf(n *ledger.Notice) string {
+	if n.Kind.ToCustomer() {
+		return pace.Telegram
+	}
+	return pace.Slack
 }
 
-// standing counts what waits.
-func (d *delivery) standing() (s standing) {
+// noticesName is the name of a counter: by platform, and nothing of the chat.
+func noticesName(chat, outcome string) string {
+	platform, _, _ := strings.Cut(chat, ":")
+	return fmt.Sprintf("duebot_notices_total{platform=%q,outcome=%q}", platform, outcome)
+}
+
+// standing counts the notices that wait, by whom they are for, apart those that are parked:
+// for a chat that can be written to, or for the end of a pause.
+func (d *delivery) standing() map[string]int64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for _, l := range d.lanes {
-		if l.name[0] == 'c' {
-			s.Customers += len(l.queue)
-		} else {
-			s.Slack += len(l.queue)
-		}
-		if l.state == laneParked {
-			s.Parked += len(l.queue)
+	out := map[string]int64{}
+	for _, to := range []string{"customers", "staff"} {
+		for _, state := range []string{"moving", "parked"} {
+			out[waitingName(to, state)] = 0
 		}
 	}
-	return s
+	for _, l := range d.lanes {
+		to, state := "customers", "moving"
+		if strings.HasPrefix(l.name, "slack:") {
+			to = "staff"
+		}
+		if l.state == laneParked {
+			state = "parked"
+		}
+		out[waitingName(to, state)] += int64(len(l.queue))
+	}
+	return out
+}
+
+func waitingName(to, state string) string {
+	return fmt.Sprintf("duebot_notices_waiting{for=%q,state=%q}", to, state)
 }
 
 // report writes what was delivered to the log, if anything was since the last report.
 func (d *delivery) report(last string) (now string) {
-	c, w := &d.counts, d.standing()
-	now = fmt.Sprint(c.sent.Load(), c.failed.Load(), c.unknown.Load(), c.limited.Load())
-	if now != last {
-		d.log.Info("delivered so far", "sent", c.sent.Load(), "failed", c.failed.Load(), "unknown", c.unknown.Load(),
-			"told to wait", c.limited.Load(), "waiting for customers", w.Customers, "waiting for staff", w.Slack, "parked", w.Parked)
+	sum := func(outcome string) (n int64) {
+		for _, platform := range []string{pace.Telegram, pace.Slack, "mail"} {
+			n += d.bot.counts.get(noticesName(platform+":", outcome))
+		}
+		return n
+	}
+	sent, failed, unknown, limited := sum("sent"), sum("failed"), sum("unknown"), sum("limited")
+	if now = fmt.Sprint(sent, failed, unknown, limited); now != last {
+		w := d.standing()
+		d.log.Info("delivered so far", "sent", sent, "failed", failed, "unknown", unknown, "told to wait", limited,
+			"wait for customers", w[waitingName("customers", "moving")], "for staff", w[waitingName("staff", "moving")],
+			"parked", w[waitingName("customers", "parked")])
 	}
 	return now
 }
@@ -51,7 +79,7 @@ const weightEvery = 1024
 
 // weight is how many ordinary messages a message counts as.
 func (b *Bot) weight(o *outgoing) int {
-	if o.edit != "" || o.call().Platform != "telegram" {
+	if o.edit != "" || o.call().Platform != pace.Telegram {
 		return 1
 	}
 	return 1 + telegram.Length(telegram.Message{Chat: o.chat, Card: o.card, Words: o.words})/weightEvery

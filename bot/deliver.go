@@ -267,7 +267,7 @@ func (d *delivery) refused(ctx context.Context, o *outgoing, why *card.SendError
 	now := d.clock.Now()
 	if why.Limited {
 		whole := d.pace.Limited(now, o.call(), why.RetryAfter)
-		d.counts.limited.Add(1)
+		d.became(o.chat, "limited")
 		d.log.Warn("a platform asks to wait", "chat", o.chat, "wait", why.RetryAfter, "all", whole)
 	} else if why.All {
 		platform, _, _ := strings.Cut(o.chat, ":")
@@ -360,7 +360,7 @@ func (d *delivery) lost(ctx context.Context, n *ledger.Notice, thread string, si
 	case kind == ledger.LostCopy:
 		return again(true), false
 	}
-	d.counts.unknown.Add(1)
+	d.became(platformOf(n), "unknown")
 	d.update(ctx, func(tx *ledger.Tx) error {
 		if err := tx.Settle(ledger.NoticeOutcome{Notice: n.ID, State: ledger.NoticeUnknown, Words: n.Attempt.Words, Reason: "the answer was lost"}); err != nil {
 			return err
@@ -378,7 +378,7 @@ func (d *delivery) lost(ctx context.Context, n *ledger.Notice, thread string, si
 // either is seen in the log alone.
 func (d *delivery) fail(ctx context.Context, n *ledger.Notice, why *card.SendError) {
 	finance := d.bot.cfg.Slack.Finance
-	d.counts.failed.Add(1)
+	d.became(platformOf(n), "failed")
 	d.update(ctx, func(tx *ledger.Tx) error {
 		if err := tx.Settle(ledger.NoticeOutcome{Notice: n.ID, State: ledger.NoticeFailed, Reason: why.Reason}); err != nil {
 			return err
@@ -437,7 +437,7 @@ func (d *delivery) broken(ctx context.Context, id ledger.NoticeID, err error) ti
 
 func (d *delivery) settle(ctx context.Context, out ledger.NoticeOutcome) {
 	if out.State == ledger.NoticeSent {
-		d.counts.sent.Add(1)
+		d.became(out.Chat, "sent")
 	}
 	d.update(ctx, func(tx *ledger.Tx) error { return tx.Settle(out) })
 }

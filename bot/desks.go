@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"duebot/adapters/slack"
 	"duebot/adapters/telegram"
@@ -88,13 +90,23 @@ type customerDesk struct{ b *Bot }
 
 const offsetRow = "telegram.offset"
 
+// offsetLife is below the week without updates after which Telegram may number them anew; an
+// offset from before would then confirm what nobody has seen. It is wall time, as Telegram's.
+const offsetLife = 6 * 24 * time.Hour
+
 func (d *customerDesk) Busy() func() { return d.b.begin() }
 
-// Offset is the first update that was not taken yet.
+// Offset is the first update that was not taken yet; 0, which stands for all that wait, when
+// the last one was taken long ago.
 func (d *customerDesk) Offset() (offset int, err error) {
 	err = d.b.books.View(func(v *ledger.View) error {
 		data, err := v.Get(offsetRow)
-		offset, _ = strconv.Atoi(string(data))
+		number, at, dated := strings.Cut(string(data), " ")
+		offset, _ = strconv.Atoi(number)
+		unix, _ := strconv.ParseInt(at, 10, 64)
+		if dated && time.Since(time.Unix(unix, 0)) > offsetLife {
+			offset = 0
+		}
 		return err
 	})
 	return offset, err
@@ -103,7 +115,7 @@ func (d *customerDesk) Offset() (offset int, err error) {
 // Taken keeps the offset.
 func (d *customerDesk) Taken(ctx context.Context, offset int) error {
 	_, err := d.b.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
-		tx.Put(offsetRow, []byte(strconv.Itoa(offset)))
+		tx.Put(offsetRow, fmt.Appendf(nil, "%d %d", offset, time.Now().Unix()))
 		return nil, nil
 	}})
 	return err
@@ -114,6 +126,7 @@ func (d *customerDesk) Taken(ctx context.Context, offset int) error {
 func (d *customerDesk) Chat(ctx context.Context, in telegram.Chat) (telegram.Answer, error) {
 	b := d.b
 	if in.Forged {
+		b.counts.inbound("telegram")("foreign_button")
 		b.log.Warn("a button that is not this chat's was pressed", "chat", in.Chat)
 		return telegram.Answer{Reply: card.Reply{Toast: card.T("chat.oldbutton")}, Words: d.words(in)}, nil
 	}

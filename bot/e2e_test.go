@@ -143,7 +143,7 @@ func (a *act) arrives(number string) {
 func (a *act) reminds(number string) {
 	a.moves("+3 weeks")
 	a.sees(at(chatBubble, "7 days overdue"))
-	a.click(at(slackMsg+" button", "Show Details"))
+	a.click(at(slackMsg, number+" · Acme GmbH").its("button.btn"))
 	a.sees(at(slackMsg, "overdue by 7 days"))
 	a.chapter("reminder", "phone")
 }
@@ -186,7 +186,7 @@ func (a *act) answers(number, dispute string) {
 // credits: the card's button asks before it does anything; the command credits a part.
 func (a *act) credits(dispute string) {
 	a.click(at(threadMsg+" button", "Issue Credit Note"))
-	a.sees(at("dialog", "A credit note over €4,401.81"))
+	a.sees(at("dialog", "A credit note for €4,401.81"))
 	a.chapter("confirm", "")
 	a.keys(esc)
 	a.gone(at("dialog", ""))

@@ -146,7 +146,7 @@ func randomBooks(t *testing.T, seed int64) *ledger.Books {
 		}
 	}
 	update(func(tx *ledger.Tx) error {
-		return tx.SetCompany(ledger.CompanySet{Name: "Ink; Paper, Ltd", Currency: "EUR", ZoneName: "Europe/Berlin", Language: "en", Invoices: "INV", Credits: "CN"})
+		return tx.SetCompany(ledger.CompanySet{Name: "Ink; Paper, Ltd", Currency: "EUR", ZoneName: "Europe/Berlin", Language: "en", Invoices: "INV", Credits: "CN", Interest: "9%"})
 	})
 	for i, cur := range []ledger.Currency{"EUR", "JPY", "KWD", "USD"} {
 		update(func(tx *ledger.Tx) error {
@@ -161,7 +161,7 @@ func randomBooks(t *testing.T, seed int64) *ledger.Books {
 		_, err := tx.LoadOpening(ledger.Opening{Invoices: []ledger.OpeningInvoice{{Customer: "c0.х-y", Reference: "2024; 7, (x)", Date: tx.Today(), Due: tx.Today(), Open: decimal.New(12345, -2)}}})
 		return err
 	})
-	for range 300 {
+	for range 400 {
 		now = now.Add(time.Duration(rng.Intn(48)) * time.Hour)
 		update(func(tx *ledger.Tx) error { return setRates(rng, tx) })
 		update(func(tx *ledger.Tx) error { return randomCommand(rng, tx) })
@@ -188,25 +188,109 @@ func randomCommand(rng *rand.Rand, tx *ledger.Tx) error {
 	var invoices []*ledger.Invoice
 	tx.Invoices(func(i *ledger.Invoice) { invoices = append(invoices, i) })
 	inv := invoices[rng.Intn(len(invoices))]
-	switch rng.Intn(9) {
-	case 0, 1, 2:
-		_, err := tx.Issue(ledger.Draft{Customer: c.ID, Date: tx.Today().AddDays(-rng.Intn(20)), Due: tx.Today().AddDays(rng.Intn(30)), Currency: c.Currency,
-			Lines: []ledger.Line{{Text: "work", Quantity: decimal.NewFromInt(3), Price: amount.Decimal().Div(decimal.NewFromInt(8)).Round(5), Tax: decimal.NewFromInt(int64(rng.Intn(3) * 7))}}})
+	switch rng.Intn(20) {
+	case 0, 1, 2, 3, 4, 5:
+		_, err := tx.Issue(randomDraft(rng, tx, c, amount))
 		return err
-	case 3, 4:
+	case 6, 7:
 		_, _, err := tx.Receive(ledger.NewPayment{Customer: c.ID, Date: tx.Today().AddDays(-rng.Intn(20)), Amount: amount, Method: "bank"})
 		return err
-	case 7:
+	case 8:
 		if c.Currency != inv.Currency {
 			_, _, err := tx.Receive(ledger.NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: tx.Today(), Amount: amount, Method: "bank"})
 			return err
 		}
-	case 5:
-		_, _, err := tx.Receive(ledger.NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: tx.Today(), Amount: inv.TotalMoney(), Method: "stripe"})
+	case 9, 10:
+		sum := inv.TotalMoney()
+		if o, ok := inv.Early(tx.Today()); ok {
+			sum = o.Pay
+		}
+		_, _, err := tx.Receive(ledger.NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: tx.Today(), Amount: sum, Method: "stripe"})
 		return err
-	case 6:
+	case 11:
 		_, err := tx.Credit(inv, ledger.Money{Minor: rng.Int63n(inv.Total) + 1, Currency: inv.Currency}, "because")
+		return err
+	case 12: // what was kept back
+		kept := func() ledger.Money { return ledger.Money{Minor: rng.Int63n(inv.Open/6 + 1), Currency: inv.Currency} }
+		_, _, err := tx.Receive(ledger.NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: tx.Today(), Amount: ledger.Money{Minor: inv.Open/2 + 1, Currency: inv.Currency},
+			Withheld: kept(), Fee: kept(), Split: kept(), Offset: kept(), OffsetWords: "theirs", Method: "bank"})
+		return err
+	case 13:
+		return randomReversal(rng, tx, inv)
+	case 14:
+		_, err := tx.Apply(c, nil, ledger.Money{})
+		return err
+	case 15:
+		across := tx.OnAccount(tx.Customer(inv.Customer), c.Currency)
+		_, err := tx.Apply(tx.Customer(inv.Customer), inv, across)
+		return err
+	case 16:
+		_, err := tx.Refund(c, ledger.Money{Minor: rng.Int63n(tx.OnAccount(c, c.Currency).Minor+1) + 1, Currency: c.Currency}, tx.Today(), "too much")
+		return err
+	case 17:
+		if inv.WrittenOff > 0 {
+			_, err := tx.UndoWriteOff(inv, "too early")
+			return err
+		}
+		_, err := tx.WriteOff(inv, ledger.Money{Minor: inv.Open / 2, Currency: inv.Currency}, "insolvent")
+		return err
+	case 18:
+		_, err := tx.ChargeInterest(c, tx.Today())
 		return err
 	}
 	return tx.ClosePeriod(ledger.MonthOf(tx.Today()) - 1)
+}
+
+// randomDraft is an invoice with a discount for early payment, in instalments, a deposit, or one
+// that deducts those that were paid.
+func randomDraft(rng *rand.Rand, tx *ledger.Tx, c *ledger.Customer, amount ledger.Money) ledger.Draft {
+	d := ledger.Draft{Customer: c.ID, Date: tx.Today().AddDays(-rng.Intn(20)), Due: tx.Today().AddDays(rng.Intn(30)), Currency: c.Currency,
+		Lines: []ledger.Line{{Text: "work", Quantity: decimal.NewFromInt(3), Price: amount.Decimal().Div(decimal.NewFromInt(8)).Round(5), Tax: decimal.NewFromInt(int64(rng.Intn(3) * 7))}}}
+	switch rng.Intn(4) {
+	case 0:
+		d.Early = ledger.EarlyDiscount{Percent: decimal.NewFromInt(3), Until: tx.Today().AddDays(20), Tax: ledger.DiscountTax(rng.Intn(4))}
+	case 1:
+		d.Deposit = true
+	case 2:
+		d.Lines[0].Quantity = decimal.NewFromInt(30)
+		tx.Invoices(func(i *ledger.Invoice) {
+			if i.Customer == c.ID && i.IsDeposit() && i.UsedBy() == 0 && !i.Void && i.Open+i.WrittenOff == 0 && i.Creditable().Minor > 0 {
+				if doc, err := tx.InvoiceDetail(i); err == nil && len(d.Deposits) < 2 && doc.Lines[0].Tax.Equal(d.Lines[0].Tax) {
+					d.Deposits = append(d.Deposits, ledger.DepositUse{Invoice: i.ID})
+				}
+			}
+		})
+	}
+	return d
+}
+
+// randomReversal takes back what a payment settled, charges one back, voids or reissues.
+func randomReversal(rng *rand.Rand, tx *ledger.Tx, inv *ledger.Invoice) error {
+	p := tx.Payment(ledger.PaymentID(rng.Intn(int(tx.LastPayment())+1) + 1))
+	switch n := rng.Intn(5); {
+	case n == 0:
+		return tx.Void(inv, "typed wrong")
+	case n == 1:
+		doc, err := tx.InvoiceDetail(inv)
+		if err != nil {
+			return err
+		}
+		d := doc.Draft
+		d.Corrects, d.Date, d.Due, d.Rate, d.Instalments = inv.ID, tx.Today(), tx.Today().AddDays(14), ledger.Rate{}, nil
+		d.Early = ledger.EarlyDiscount{}
+		_, _, err = tx.Reissue(d, "because")
+		return err
+	case p == nil:
+	case n == 2:
+		_, err := tx.Return(p, "no funds")
+		return err
+	default:
+		for _, st := range tx.Settlements(p) {
+			if !st.Reversed {
+				_, err := tx.Unapply(p, tx.Invoice(st.Invoice))
+				return err
+			}
+		}
+	}
+	return nil
 }

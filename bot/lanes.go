@@ -26,11 +26,10 @@ import (
 // platform, or among those that sleep, and one timer wakes whatever is due first. A lane
 // without notices is dropped.
 type delivery struct {
-	bot    *Bot
-	clock  *clock.Clock
-	log    *slog.Logger
-	pace   *pace.Pace
-	counts counts
+	bot   *Bot
+	clock *clock.Clock
+	log   *slog.Logger
+	pace  *pace.Pace
 
 	kicks sync.Mutex // one look for new notices at a time
 

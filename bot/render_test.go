@@ -95,9 +95,9 @@ func hostileCard(r *rapid.T) *card.Card {
 		k.Quote = card.Plain(hostile(r, "quote"))
 	}
 	if rows := rapid.IntRange(0, 150).Draw(r, "rows"); rows > 0 {
-		k.Table = &card.Table{Head: []card.Text{card.Plain("a"), card.Plain("b")}, Right: []bool{false, true}}
+		k.Table = &card.Table{Head: []card.Text{card.Plain("a"), card.Plain("b"), card.Plain("c")}, Right: []bool{false, true}}
 		for range rows {
-			k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(hostile(r, "cell")), card.Plain("")})
+			k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(hostile(r, "cell")), card.Plain(""), card.Join(card.T("value", "value", card.User("U012AB3CD")), card.Plain(hostile(r, "beside")))})
 		}
 	}
 	for range rapid.IntRange(0, 12).Draw(r, "notes") {

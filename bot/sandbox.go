@@ -56,7 +56,8 @@ func runSandbox(ctx context.Context, fs *flag.FlagSet, args []string, out io.Wri
 	if *start != "" {
 		t, err := time.Parse(time.RFC3339, *start)
 		if err != nil {
-			return fmt.Errorf("-clock: %q is no time like 2026-10-01T09:00:00Z", *start)
+			fmt.Fprintf(fs.Output(), "-clock: %q is no time like 2026-10-01T09:00:00Z\n", *start)
+			return errUsage
 		}
 		o.start = t
 	}

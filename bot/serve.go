@@ -190,6 +190,9 @@ func runRebuild(_ context.Context, fs *flag.FlagSet, args []string, out io.Write
 	if !exists(fs.Arg(0)) {
 		return fmt.Errorf("there is no file %s", fs.Arg(0))
 	}
+	if err := notEmpty(fs.Arg(0)); err != nil {
+		return err
+	}
 	p := newProgress()
 	live, made := newDigest(), newDigest()
 	o := ledger.Options{Now: func() time.Time { return time.Now() }, Watch: p.watch("rebuilding " + fs.Arg(0))}

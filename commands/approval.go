@@ -26,7 +26,11 @@ func approvalsCommand() Command {
 				return card.Reply{}, err
 			}
 			k, err := c.Desk.approvalCard(c.View, a)
-			if err == nil && c.mayDecide(a) != nil && a.By != c.Who.By() {
+			switch {
+			case err != nil || len(k.Buttons) == 0 || c.mayDecide(a) == nil:
+			case a.By == c.Who.By(): // his own he can only take back
+				k.Buttons = []card.Button{{Label: card.T("button.recall"), Do: "decline", Arg: idArg(uint32(a.ID))}}
+			default:
 				k.Buttons = nil
 			}
 			return card.Reply{Card: k}, err

@@ -82,7 +82,7 @@ func historyCard(v *ledger.View, word string) (*card.Card, error) {
 func historyRow(v *ledger.View, f *ledger.Fact) []card.Text {
 	d := v.Describe(f)
 	co := v.Company()
-	what := card.T("entry", "what", card.T("fact."+string(d.Name)), "refs", strings.Join(d.Refs, ", "))
+	what := factWords(d)
 	if d.Day != 0 {
 		what = card.Join(what, card.T("value", "value", d.Day))
 	}
@@ -93,12 +93,46 @@ func historyRow(v *ledger.View, f *ledger.Fact) []card.Text {
 	if err != nil || via == "" {
 		via = "–"
 	}
+	via = shortKey(via)
 	by := actor(v, f.By)
 	if a := v.Approval(f.Approval); a != nil {
 		by = card.Join(by, card.T("history.approved", "approval", a.Label(), "who", whoText(v, a.Decided)))
 	}
 	return []card.Text{card.Plain(strconv.FormatUint(f.Seq, 10)), card.T("value", "value", card.Instant{At: f.Recorded, Zone: co.Zone()}),
 		card.T("value", "value", f.Effective), what, moneyOrDash(d.Amount.Minor, d.Amount.Currency), by, card.Plain(via)}
+}
+
+// factWords name a fact and what it is about. What the books call by a word of their own, a
+// kind of message and what became of it, has its words in the reader's language.
+func factWords(d ledger.Description) card.Text {
+	what, refs := card.T("fact."+string(d.Name)), d.Refs
+	last := len(refs) - 1
+	switch {
+	case last < 0:
+		return what
+	case d.Name == ledger.FactNotice:
+		return card.T("entry.word", "what", what, "word", card.T("message."+refs[0]), "refs", strings.Join(refs[1:], ", "))
+	case d.Name == ledger.FactOutcome && last == 1:
+		return card.T("entry.word", "what", what, "word", card.T("sent."+refs[0]), "refs", card.T("message."+refs[1]))
+	case d.Name == ledger.FactOutcome:
+		return card.T("entry.word", "what", what, "word", card.T("sent."+refs[0]), "refs", "")
+	case d.Name == ledger.FactResolved:
+		return card.T("entry.word", "what", what, "word", card.T("outcome."+refs[last]), "refs", strings.Join(refs[:last], ", "))
+	case d.Name == ledger.FactDecided:
+		return card.T("entry.word", "what", what, "word", card.T("decided."+refs[last]), "refs", strings.Join(refs[:last], ", "))
+	}
+	return card.T("entry", "what", what, "refs", strings.Join(refs, ", "))
+}
+
+// shortKey is a platform's key of a command as people can read and compare it: where it came
+// from, and its end. The whole key stands in the audit.
+func shortKey(key string) string {
+	const end = 6
+	at := strings.LastIndexByte(key, ':') + 1
+	if len(key)-at <= 2*end {
+		return key
+	}
+	return key[:at] + "…" + key[len(key)-end:]
 }
 
 // actor is whoever made a fact: a mention in Slack, a person's name, or a program's.

@@ -294,10 +294,37 @@ func (x *lateOptions) take(c *Call, key, value string) (known bool, err error) {
 func lateFields(v *ledger.View, cust *ledger.Customer) (out []card.Field) {
 	rule, fee := v.InterestOf(cust)
 	if rule != ledger.NoInterest {
-		out = append(out, card.Field{Label: card.T("field.interest"), Value: card.Plain(string(rule))})
+		out = append(out, card.Field{Label: card.T("field.interest"), Value: ruleText(string(rule))})
 	}
 	if fee != "" {
-		out = append(out, card.Field{Label: card.T("field.latefee"), Value: card.Plain(fee)})
+		out = append(out, card.Field{Label: card.T("field.latefee"), Value: feeText(fee, cust.Currency)})
 	}
 	return out
+}
+
+// ruleText says in words what a rule of interest is: a law's, with another margin, or agreed.
+func ruleText(rule string) card.Text {
+	law, margin, other := strings.Cut(rule, "+")
+	percent, agreed := strings.CutSuffix(rule, "%")
+	switch {
+	case agreed:
+		return card.T("rule.agreed", "rate", card.Number(percent))
+	case other:
+		return card.T("rule.margin", "law", law, "points", card.Number(margin))
+	}
+	return card.T("rule.law", "law", law)
+}
+
+// feeText is a late fee: a part of the debt, or a sum in the debt's currency, which most
+// often is the customer's.
+func feeText(fee string, cur ledger.Currency) card.Text {
+	if percent, ok := strings.CutSuffix(fee, "%"); ok {
+		return card.T("percent", "rate", card.Number(percent))
+	}
+	if d, err := decimal.NewFromString(fee); err == nil {
+		if m, err := ledger.Exact(d, cur); err == nil {
+			return money(m)
+		}
+	}
+	return card.Plain(fee)
 }

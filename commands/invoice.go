@@ -39,7 +39,7 @@ func invoiceCommand() Command {
 	return Command{
 		Name: "invoice", Aliases: []string{"invoice"}, Who: []Role{Sales, Finance, Manager},
 		Usage: []string{`invoice <customer> [<quantity> x] <price> "<text>" [+ …] [tax <rate>% [incl]] [disc <rate>%] [off <rate>%] [ref <order>] [due 14d]`,
-			`invoice <customer> <price> "<text>" [due 2/10net30] [instalments 30% 14d, 70% 44d] [deposit <invoice>]`,
+			`invoice <customer> <price> "<text>" [due 2/10net30] [instalments 30% 14d, 70% 44d] [deposit <invoice>] [currency <code> [rate <rate>]] [date <date>]`,
 			`invoice <customer> <price> "<text>" (exempt "<reason>")`, `invoice <customer> <price> "<text>" reverse`},
 		Examples: []string{
 			`invoice acme 3 x 1200 "Consulting, October" + 1 x 99 "Hosting" tax 19% due 14d`,
@@ -50,6 +50,7 @@ func invoiceCommand() Command {
 			`invoice acme 1000 "Consulting" due 2/10 net 30`,
 			`invoice acme 1200 "Course" instalments 30% 14d, 30% 44d, 40% 74d`,
 			`invoice acme 2000 "Machine" tax 19% deposit INV-2026-000007`,
+			`invoice acme 1000 "Design" currency USD rate 0.92`,
 		},
 		Run: previewInvoice,
 	}

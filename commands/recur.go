@@ -211,9 +211,10 @@ const issueHour = 8
 func (d *Desk) RunContracts(ctx context.Context, now time.Time) (next time.Time, err error) {
 	for {
 		var due []ledger.ContractID
+		var on ledger.Date
 		err := d.Books.View(func(v *ledger.View) error {
 			company := v.Company()
-			on := ledger.DateOf(now.Add(-issueHour*time.Hour), company.Zone())
+			on = ledger.DateOf(now.Add(-issueHour*time.Hour), company.Zone())
 			for _, x := range v.DueContracts(on) {
 				if told, err := v.Get(failedOccurrence(x)); err != nil || string(told) >= now.UTC().Format(time.RFC3339) {
 					if err != nil {
@@ -233,7 +234,7 @@ func (d *Desk) RunContracts(ctx context.Context, now time.Time) (next time.Time,
 			return next, err
 		}
 		for _, id := range due {
-			if err := d.runContract(ctx, id, now); err != nil {
+			if err := d.runContract(ctx, id, on, now); err != nil {
 				return next, fmt.Errorf("contract R-%d: %w", id, err)
 			}
 		}
@@ -246,10 +247,14 @@ func failedOccurrence(x *ledger.Contract) string {
 	return "contract:" + x.Label() + ":" + x.Next.String()
 }
 
-// runContract issues the next invoice of a contract.
-func (d *Desk) runContract(ctx context.Context, id ledger.ContractID, now time.Time) error {
+// runContract issues the next invoice of a contract, if it is still due on a day: it may have
+// been stopped, or issued by another, since it was looked at.
+func (d *Desk) runContract(ctx context.Context, id ledger.ContractID, on ledger.Date, now time.Time) error {
 	_, err := d.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
 		x := tx.Contract(id)
+		if x.Over() || x.Next > on {
+			return nil, nil
+		}
 		lang := tx.Customer(x.Customer).Language
 		inv, err := tx.IssueOccurrence(x, func(text string, day ledger.Date) string { return d.fillPeriod(text, lang, day) })
 		if err != nil {

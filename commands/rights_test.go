@@ -315,4 +315,6 @@ func met(r card.Reply) string {
 }
 
 // noReminder finds nobody to be reminded.
-func noReminder(*ledger.View, *ledger.Customer, bool) (n ledger.NoticeQueued, why string) { return n, "nothing" }
+func noReminder(*ledger.View, *ledger.Customer, bool) (n ledger.NoticeQueued, why string) {
+	return n, "nothing"
+}

@@ -24,6 +24,9 @@ var ErrInUse = errors.New("the ledger is in use by another running duebot")
 
 func openBolt(path string) (*boltStore, error) {
 	go readAhead(path)
+	if err := sound(path); err != nil {
+		return nil, err
+	}
 	db, err := bolt.Open(path, 0o600, &bolt.Options{
 		Timeout: time.Second, NoFreelistSync: true, FreelistType: bolt.FreelistMapType,
 	})
@@ -33,10 +36,12 @@ func openBolt(path string) (*boltStore, error) {
 	if err != nil {
 		return nil, err
 	}
+	made := false
+	err = db.View(func(tx *bolt.Tx) error { made = tx.Bucket([]byte(factsBucket)) != nil; return nil })
+	if made || err != nil { // whoever only reads leaves no trace
+		return &boltStore{db}, err
+	}
 	err = db.Update(func(tx *bolt.Tx) error {
-		if tx.Bucket([]byte(factsBucket)) != nil {
-			return nil
-		}
 		if _, err := tx.CreateBucket([]byte(factsBucket)); err != nil {
 			return err
 		}

@@ -56,8 +56,11 @@ func (f *Fact) base(a Account) int64 {
 	return sum
 }
 
-// Valued reports whether any of f's postings has a value in the company's currency: those
-// that an early layout booked in a foreign currency have none.
+// HasValues reports whether f's layout has values in the company's currency: the first one
+// booked foreign sums without.
+func (f *Fact) HasValues() bool { return f.version != 1 }
+
+// Valued reports whether any of f's postings has a value.
 func (f *Fact) Valued() bool {
 	for i := range f.Postings {
 		if f.Postings[i].Base != 0 {
@@ -97,7 +100,7 @@ func (tx *Tx) difference(minor int64, valued bool) Posting {
 	return p
 }
 
-// valued reports whether the sums of a settlement came into the books with a value. What
+// Valued reports whether the sums of a settlement came into the books with a value. What
 // carries none may be worth less than the smallest coin, which its document tells.
 func (tx *Tx) valued(src source, inv *Invoice) bool {
 	own := tx.s.company.Currency
@@ -106,7 +109,7 @@ func (tx *Tx) valued(src source, inv *Invoice) bool {
 			if doc, err := tx.InvoiceDetail(tx.Invoice(src.credit.Invoice)); err != nil || doc.Rate.Per.IsZero() {
 				return false
 			}
-		} else if f, err := tx.fact(src.payment.fact); err != nil || !f.Valued() {
+		} else if !tx.valuedPayment(src.payment) {
 			return false
 		}
 	}
@@ -115,6 +118,19 @@ func (tx *Tx) valued(src source, inv *Invoice) bool {
 		return err == nil && !doc.Rate.Per.IsZero()
 	}
 	return true
+}
+
+// valuedPayment is valued for all of p.
+func (tx *Tx) valuedPayment(p *Payment) bool {
+	if f, err := tx.fact(p.fact); err != nil || f.Valued() {
+		return err == nil
+	}
+	rate, err := tx.RateOn(p.Amount.Currency, p.Date)
+	if err != nil {
+		return false
+	}
+	worth, err := tx.inBase(p.Amount, rate)
+	return err == nil && worth == 0
 }
 
 // ratePayment is the rate at which money of cur comes into the books on a day. Money that a
@@ -279,13 +295,10 @@ func (tx *Tx) earlyAcross(src source, inv *Invoice, most Money, from, to Rate) e
 // suffices, and else all of most.
 func across(most, open Money, from, to Rate) (taken, settled Money, err error) {
 	need, err := Convert(open, to, from)
-	if err != nil {
-		return taken, settled, err
-	}
 	need.Minor = max(need.Minor, 1) // what is worth less than the smallest coin takes one, not all of most
-	if most.Minor >= need.Minor {
+	if err == nil && most.Minor >= need.Minor {
 		return need, open, nil
-	}
+	} // an error: it takes more than any sum can be, and so more than most
 	settled, err = Convert(most, from, to)
 	settled.Minor = minMinor(settled.Minor, open.Minor)
 	return most, settled, err

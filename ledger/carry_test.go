@@ -381,10 +381,15 @@ func TestWhatHasNoValueIsSettledAgainstOpeningBalances(t *testing.T) {
 	checkWorth(t, b, "francs settled", map[Account]int64{Receivables: 2100, Sales: -6300 - 2100, OpeningBalances: 6300})
 	do(t, b, "", func(tx *Tx) error { _, err := tx.Apply(tx.Customer(c), tx.Invoice(home), francs(2000)); return err })
 	checkWorth(t, b, "euros settled", map[Account]int64{Sales: -6300 - 2100, OpeningBalances: 6300 + 2100})
-	do(t, b, "", func(tx *Tx) error { _, err := tx.Refund(tx.Customer(c), francs(1000), today, "too much"); return err })
-	checkWorth(t, b, "paid back", map[Account]int64{Bank: -1050, Sales: -6300 - 2100, OpeningBalances: 6300 + 2100 + 1050})
+	pay(t, b, NewPayment{Customer: c, Date: today, Amount: francs(1000), Rate: Rate{Value: dec("1"), Per: dec("1")}})
+	do(t, b, "", func(tx *Tx) error {
+		_, err := tx.Refund(tx.Customer(c), francs(2500), today, "too much")
+		return err
+	})
+	// 20 francs without a value, and 5 that came as 5 euros, went as 26.25.
+	checkWorth(t, b, "paid back", map[Account]int64{Bank: 1000 - 2625, OnAccount: -500, Sales: -6300 - 2100, OpeningBalances: 6300 + 2100 + 2100, ExchangeDifferences: 25})
 	do(t, b, "", func(tx *Tx) error { _, err := tx.Unapply(tx.Payment(1), tx.Invoice(inv)); return err })
-	checkWorth(t, b, "taken back", map[Account]int64{Bank: -1050, Receivables: 6300, Sales: -6300 - 2100, OpeningBalances: 2100 + 1050})
+	checkWorth(t, b, "taken back", map[Account]int64{Bank: 1000 - 2625, OnAccount: -500, Receivables: 6300, Sales: -6300 - 2100, OpeningBalances: 2100 + 2100, ExchangeDifferences: 25})
 }
 
 // What is worth less than a cent is no reason to take all the money there is, and no opening

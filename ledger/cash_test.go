@@ -442,7 +442,7 @@ func TestCashRefusals(t *testing.T) {
 			_, err := tx.Refund(tx.Customer(c), Money{401, "USD"}, tx.Today(), "x")
 			return err
 		}},
-		"refund before it was there": {"refund.toomuch", func(tx *Tx) error {
+		"refund before it was there": {"refund.nothing", func(tx *Tx) error {
 			_, err := tx.Refund(tx.Customer(c), Money{1, "USD"}, tx.Today().AddDays(-1), "x")
 			return err
 		}},

@@ -116,8 +116,9 @@ func (v *View) Claims(c *Customer, until Date) ([]Claim, error) {
 	}
 	delete(seen, 0)
 	var out []Claim
+	since := v.paidSince(c)
 	for _, id := range sortedByID(seen, func(id InvoiceID, _ bool) InvoiceID { return id }, func(id InvoiceID) InvoiceID { return id }) {
-		claim, err := v.claim(c, v.Invoice(id), until)
+		claim, err := v.claim(c, v.Invoice(id), until, since)
 		if err != nil {
 			return nil, err
 		}
@@ -128,7 +129,7 @@ func (v *View) Claims(c *Customer, until Date) ([]Claim, error) {
 	return out, nil
 }
 
-func (v *View) claim(c *Customer, inv *Invoice, until Date) (Claim, error) {
+func (v *View) claim(c *Customer, inv *Invoice, until Date, since map[uint64]Date) (Claim, error) {
 	zero := Money{0, inv.Currency}
 	rule, fee := v.InterestOf(c)
 	x := Claim{Invoice: inv, Rule: rule, Sum: zero, Fixed: zero, Fee: zero}
@@ -136,7 +137,7 @@ func (v *View) claim(c *Customer, inv *Invoice, until Date) (Claim, error) {
 		return x, nil
 	}
 	through, fixed, fee1 := v.charged(inv)
-	if spans := v.overdueSpans(inv, max(inv.FirstDue(), through)+1, until); len(spans) > 0 && rule != NoInterest {
+	if spans := v.overdueSpans(inv, max(inv.FirstDue(), through)+1, until, since); len(spans) > 0 && rule != NoInterest {
 		var err error
 		if x.Periods, err = v.interestPeriods(spans, rule, inv.Currency); err != nil {
 			return x, err
@@ -146,7 +147,7 @@ func (v *View) claim(c *Customer, inv *Invoice, until Date) (Claim, error) {
 		}
 		x.Through = spans[len(spans)-1].to
 	}
-	first := v.overdueSpans(inv, inv.FirstDue()+1, until)
+	first := v.overdueSpans(inv, inv.FirstDue()+1, until, since)
 	if len(first) == 0 {
 		return x, nil
 	}
@@ -217,8 +218,8 @@ func lateFee(fee string, debt Money) Money {
 }
 
 // ChargeInterest issues what Claims proposes through a day: per currency one invoice over
-// interest and one over costs, exempt from tax, due as the customer's terms say. It returns
-// a Conflict refusal when there is nothing to charge.
+// interest and one over costs, exempt from tax, due as the customer's terms say; more where
+// one cannot hold all lines. It returns a Conflict refusal when there is nothing to charge.
 func (tx *Tx) ChargeInterest(c *Customer, until Date) ([]*Invoice, error) {
 	claims, err := tx.Claims(c, until)
 	if err != nil {
@@ -235,16 +236,32 @@ func (tx *Tx) ChargeInterest(c *Customer, until Date) ([]*Invoice, error) {
 	}
 	var out []*Invoice
 	for _, cur := range currencies {
-		docs, err := tx.chargeIn(c, claims, cur)
-		if err != nil {
-			return nil, err
+		list := slices.DeleteFunc(slices.Clone(claims), func(x Claim) bool { return x.Invoice.Currency != cur })
+		for len(list) > 0 {
+			n := roomFor(list)
+			docs, err := tx.chargeIn(c, list[:n], cur)
+			if err != nil {
+				return nil, err
+			}
+			out, list = append(out, docs...), list[n:]
 		}
-		out = append(out, docs...)
 	}
 	return out, nil
 }
 
-// chargeIn issues the documents of one currency.
+// roomFor is how many of claims, one at least, have room on one pair of documents.
+func roomFor(claims []Claim) int {
+	n, interest, costs := 0, 0, 0
+	for ; n < len(claims); n++ {
+		interest, costs = interest+len(claims[n].Periods), costs+2
+		if n > 0 && max(interest, costs) > linesMax {
+			break
+		}
+	}
+	return n
+}
+
+// chargeIn issues the documents of claims of one currency.
 func (tx *Tx) chargeIn(c *Customer, claims []Claim, cur Currency) (docs []*Invoice, err error) {
 	why := tx.untaxed(c)
 	x := &InterestCharged{}
@@ -258,9 +275,6 @@ func (tx *Tx) chargeIn(c *Customer, claims []Claim, cur Currency) (docs []*Invoi
 	}
 	for i := range claims {
 		cl := &claims[i]
-		if cl.Invoice.Currency != cur {
-			continue
-		}
 		number := cl.Invoice.Number.String()
 		for _, p := range cl.Periods {
 			add(0, cl.Invoice, fmt.Sprintf("%s: %s – %s, %s × %s %% × %d/%d", number, p.From, p.To, p.Base, p.Percent, p.Days(), p.YearDays), p.Amount)

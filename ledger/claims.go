@@ -239,7 +239,7 @@ func dumpClaims(w io.Writer, s *state) {
 		fmt.Fprintf(w, "promise %d judged %q awaited %t\n", id, p.Outcome, s.awaited[id])
 	}
 	s.plans.each(func(p *Plan) {
-		fmt.Fprintf(w, "plan %d customer %d %s agreed %s %q on %s claims %v parts %v active %t\n", p.ID, p.Customer, p.Currency, p.Agreed, p.Outcome, p.Ended, p.Claims, p.Parts, s.activePlans[p.ID])
+		fmt.Fprintf(w, "plan %d customer %d %s agreed %s %q on %s claims %v beyond %v parts %v active %t\n", p.ID, p.Customer, p.Currency, p.Agreed, p.Outcome, p.Ended, p.Claims, p.outside, p.Parts, s.activePlans[p.ID])
 	})
 	s.contracts.each(func(x *Contract) {
 		fmt.Fprintf(w, "contract %d customer %d %s from %s until %s next %s issued %d stopped %s running %t\n", x.ID, x.Customer, x.Schedule, x.From, x.Until, x.Next, x.Issued, x.Stopped, s.running[x.ID])

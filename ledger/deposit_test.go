@@ -61,7 +61,7 @@ func TestDepositsThatCannotBeDeducted(t *testing.T) {
 		"twice":               {"deposit.twice", []InvoiceID{paid, paid}, []Line{line("a", "1", "2000", "19")}, false},
 		"another rate":        {"deposit.more", []InvoiceID{paid}, []Line{line("a", "1", "2000", "7")}, false},
 		"more than the whole": {"deposit.more", []InvoiceID{paid}, []Line{line("a", "1", "400", "19")}, false},
-		"nothing left":        {"invoice.nothing", []InvoiceID{paid}, []Line{line("a", "1", "500", "19")}, false},
+		"nothing left":        {"deposit.all", []InvoiceID{paid}, []Line{line("a", "1", "500", "19")}, false},
 		"credited in full":    {"credit.nothing", []InvoiceID{credited}, []Line{line("a", "1", "2000", "19")}, false},
 		"in a deposit":        {"deposit.both", []InvoiceID{paid}, []Line{line("a", "1", "2000", "19")}, true},
 	} {
@@ -73,6 +73,22 @@ func TestDepositsThatCannotBeDeducted(t *testing.T) {
 			wantRefusal(t, try(b, "", func(tx *Tx) error { _, err := tx.Issue(d); return err }), tt.key)
 		})
 	}
+}
+
+// A deposit over the whole leaves nothing to invoice. It is credited instead, and its money
+// pays an invoice over the whole: income and tax are as if it had been deducted.
+func TestDepositOverTheWhole(t *testing.T) {
+	b, _ := testBooks(t)
+	c := addAcme(t, b)
+	dep := issueDraft(t, b, c, Draft{Deposit: true, Lines: []Line{line("Advance", "1", "500", "19")}})
+	pay(t, b, NewPayment{Customer: c, Invoice: dep, Amount: euros(59500)})
+	do(t, b, "", func(tx *Tx) error {
+		_, err := tx.Credit(tx.Invoice(dep), euros(59500), "Invoiced as a whole")
+		return err
+	})
+	issueDraft(t, b, c, Draft{Lines: []Line{line("a", "1", "500", "19")}})
+	do(t, b, "", func(tx *Tx) error { _, err := tx.Apply(tx.Customer(c), nil, Money{}); return err })
+	balances(t, b, map[Account]int64{Bank: 59500, Sales: -50000, OutputTax: -9500})
 }
 
 // An Italian public body pays the price and leaves the VAT with the state: 1,000 and 22 %
@@ -102,4 +118,9 @@ func TestSplitPaymentAndOffset(t *testing.T) {
 	do(t, b, "", func(tx *Tx) error { _, err := tx.Certify(tx.Invoice(id), "F24 no. 12"); return err })
 	do(t, b, "", func(tx *Tx) error { _, err := tx.Return(tx.Payment(1), "no funds"); return err })
 	balances(t, b, map[Account]int64{Receivables: 122000, Sales: -100000, OutputTax: -22000})
+	do(t, b, "", func(tx *Tx) error { _, err := tx.Credit(tx.Invoice(id), euros(61000), "half"); return err })
+	wantRefusal(t, try2(NewPayment{Amount: euros(40000), Split: euros(11001)}), "payment.splitmuch")
+	if err := try2(NewPayment{Amount: euros(50000), Split: euros(11000)}); err != nil {
+		t.Fatal(err)
+	}
 }

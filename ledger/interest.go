@@ -261,8 +261,15 @@ type overdueRun struct {
 // overdueSpans returns the runs of days from one to another, both inclusive, with what was
 // open and undisputed on inv when each began. What a credit note took back counts as never
 // owed; a sum in dispute bears nothing for that time, nor does an instalment that is not due
-// yet, nor an opening balance before the day of its opening.
-func (v *View) overdueSpans(inv *Invoice, first, last Date) (out []overdueRun) {
+// yet, nor an opening balance before the day of its opening. Money counts from the day on
+// which it was there (paidSince).
+func (v *View) overdueSpans(inv *Invoice, first, last Date, since map[uint64]Date) (out []overdueRun) {
+	dayOf := func(m *move) Date {
+		if day, ok := since[m.fact]; ok {
+			return day
+		}
+		return m.day
+	}
 	notes := map[uint64]bool{}
 	for n := v.CreditNote(inv.lastCredit); n != nil; n = v.CreditNote(n.before) {
 		notes[n.fact] = true
@@ -274,7 +281,7 @@ func (v *View) overdueSpans(inv *Invoice, first, last Date) (out []overdueRun) {
 		}
 	}
 	for m := v.s.moves.at(inv.lastMove); m != nil; m = v.s.moves.at(m.beforeHere) {
-		add(m.day)
+		add(dayOf(m))
 	}
 	for d := v.s.disputedMoves.at(inv.lastDisputed); d != nil; d = v.s.disputedMoves.at(d.before) {
 		add(d.day)
@@ -291,10 +298,10 @@ func (v *View) overdueSpans(inv *Invoice, first, last Date) (out []overdueRun) {
 		}
 		then, owed := int64(0), int64(0) // open on the day, and without what was credited since
 		for m := v.s.moves.at(inv.lastMove); m != nil; m = v.s.moves.at(m.beforeHere) {
-			if m.day < day {
+			if dayOf(m) < day {
 				then += m.minor
 			}
-			if m.day < day || notes[m.fact] {
+			if dayOf(m) < day || notes[m.fact] {
 				owed += m.minor
 			}
 		}
@@ -302,6 +309,21 @@ func (v *View) overdueSpans(inv *Invoice, first, last Date) (out []overdueRun) {
 		base = inv.dueBy(max(base, 0), day-1).Minor
 		if base > 0 && to >= day {
 			out = append(out, overdueRun{day, to, base})
+		}
+	}
+	return out
+}
+
+// paidSince tells, by the fact of each of c's settlements that was booked on a later day than
+// its money came, when that was: the month was closed, or it lay on account. Whoever has paid
+// owes no interest. Money that another settlement gave back counts from its booking.
+func (v *View) paidSince(c *Customer) map[uint64]Date {
+	out := map[uint64]Date{}
+	for p := v.Payment(c.lastPayment); p != nil; p = v.Payment(p.before) {
+		for st := v.s.settlements.at(p.lastSettled); st != nil && p.freed == 0; st = v.s.settlements.at(st.before) {
+			if p.paidOn() < st.Date {
+				out[st.fact] = p.paidOn()
+			}
 		}
 	}
 	return out

@@ -405,6 +405,9 @@ func (v *View) Settled(d *Draft) (Totals, error) {
 		return Totals{}, err
 	}
 	t, err := d.Totals()
+	if r, ok := AsRefusal(err); ok && r.Key == "invoice.nothing" && len(d.Deposits) > 0 {
+		return t, Refuse(BadInput, "deposit.all", "number", v.Invoice(d.Deposits[0].Invoice).Number.String(), "handle", v.Customer(d.Customer).Handle)
+	}
 	if err == nil {
 		err = d.checkInstalments(t.Total)
 	}

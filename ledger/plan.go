@@ -33,7 +33,12 @@ type Plan struct {
 	Agreed   Date
 	Outcome  PlanOutcome
 	Ended    Date
+	outside  []outside // per claim
 }
+
+// outside is what an invoice was when a plan was agreed: how much was open beyond the plan's
+// claim, since it was disputed, and how much was credited before.
+type outside struct{ open, credited int64 }
 
 // PlanPart is one dated part of a plan.
 type PlanPart struct {
@@ -78,13 +83,15 @@ func (x *PlanAgreed) code(c *coder) {
 
 func (x *PlanAgreed) apply(s *state, f *Fact) {
 	id := PlanID(s.plans.n + 1)
-	s.plans.add(s, Plan{ID: id, Customer: x.Customer, Currency: x.Currency, Claims: x.Claims, Parts: x.Parts, Agreed: f.Effective})
-	put(s, s.activePlans, id, true)
-	for _, p := range x.Claims {
+	beyond := make([]outside, len(x.Claims))
+	for i, p := range x.Claims {
 		if inv := s.invoices.at(uint32(p.Invoice)); inv != nil {
 			set(s, &inv.Plan, id)
+			beyond[i] = outside{inv.Open - p.Minor, inv.Credited}
 		}
 	}
+	s.plans.add(s, Plan{ID: id, Customer: x.Customer, Currency: x.Currency, Claims: x.Claims, Parts: x.Parts, Agreed: f.Effective, outside: beyond})
+	put(s, s.activePlans, id, true)
 }
 
 // PlanKept is the fact that all parts of a plan are paid.
@@ -258,28 +265,45 @@ func (v *View) PlansOf(c *Customer) (out []*Plan) {
 // open any more of its claims, and what is disputed since.
 func (v *View) PlanPaid(p *Plan, day Date) Money {
 	paid, a := Money{0, p.Currency}, AsOf{On: day}
-	for _, claim := range p.Claims {
-		inv := v.Invoice(claim.Invoice)
-		open := v.OpenOn(inv, a).Minor
-		open = max(open-minMinor(v.s.disputedOn(inv, a), open), 0)
-		paid.Minor += claim.Minor - minMinor(claim.Minor, open)
+	for i, claim := range p.Claims {
+		inv, credited := v.Invoice(claim.Invoice), int64(0)
+		for n := v.CreditNote(inv.lastCredit); n != nil; n = v.CreditNote(n.before) {
+			if n.Date <= day {
+				credited += n.Total.Minor
+			}
+		}
+		disputed := v.s.disputedOn(inv, a)
+		paid.Minor += p.paidOf(i, v.OpenOn(inv, a).Minor-v.paidInTime(inv, day), credited, disputed, disputed)
 	}
 	return paid
 }
 
-// planPaidNow is PlanPaid without a day: all that is booked counts.
-func (v *View) planPaidNow(p *Plan) int64 {
-	paid := int64(0)
-	for _, claim := range p.Claims {
-		paid += claim.Minor - minMinor(claim.Minor, v.Invoice(claim.Invoice).Undisputed().Minor)
+// planPaidNow is PlanPaid without a day: all that is booked counts. What is disputed since
+// is asked of nobody, but it is not paid: with asked it counts as if it were.
+func (v *View) planPaidNow(p *Plan, asked bool) (paid int64) {
+	for i, claim := range p.Claims {
+		inv, held := v.Invoice(claim.Invoice), int64(0)
+		if asked {
+			held = inv.Disputed
+		}
+		paid += p.paidOf(i, inv.Open, inv.Credited, inv.Disputed, held)
 	}
 	return paid
+}
+
+// paidOf is what was paid on claim i of p, whose invoice is as given; what is held counts as
+// paid. What was disputed when the plan was agreed stays outside of it, however the dispute
+// ends: a credit note takes it back first, and money pays it last.
+func (p *Plan) paidOf(i int, open, credited, disputed, held int64) int64 {
+	claim, out := p.Claims[i].Minor, p.outside[i]
+	beyond := max(out.open-max(credited-out.credited, 0), minMinor(disputed, out.open), held, 0)
+	return claim - max(minMinor(open-beyond, claim), 0)
 }
 
 // NextPart is the first part of p that is not paid in full, by its place from 0, and what is
 // missing of it; ok is false when nothing is.
 func (v *View) NextPart(p *Plan) (at int, left Money, ok bool) {
-	paid := v.planPaidNow(p)
+	paid := v.planPaidNow(p, true)
 	for i, part := range p.Parts {
 		if paid < part.Minor {
 			return i, Money{part.Minor - paid, p.Currency}, true
@@ -303,7 +327,7 @@ func (tx *Tx) CancelPlan(p *Plan) error {
 // missed, or nothing yet. Money counts by its effective date, and has one business day to be
 // booked, as for promises.
 func (v *View) planVerdict(p *Plan) (outcome PlanOutcome, at int) {
-	if v.planPaidNow(p) >= p.Total().Minor {
+	if v.planPaidNow(p, false) >= p.Total().Minor {
 		return PlanDone, 0
 	}
 	today := DateOf(v.Now, v.Customer(p.Customer).Zone)

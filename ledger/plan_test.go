@@ -170,6 +170,108 @@ func TestPlans(t *testing.T) {
 	wantRefusal(t, try(b, "", func(tx *Tx) error { return tx.CancelPlan(tx.Plan(2)) }), "plan.over")
 }
 
+// Money that came in time keeps a promise and a plan, though its month was closed when the
+// provider told of it.
+func TestPromisesAndPlansOfAClosedMonth(t *testing.T) {
+	b, now, c := claimBooks(t, "2026-10-12", nil)
+	promised, planned := owe(t, b, c, "100", "EUR", "2026-10-12"), owe(t, b, c, "200", "EUR", "2026-10-12")
+	do(t, b, "", func(tx *Tx) error {
+		if err := tx.Promise(tx.Invoice(promised), mustDate(t, "2026-10-30")); err != nil {
+			return err
+		}
+		_, err := tx.AgreePlan(tx.Customer(c), []*Invoice{tx.Invoice(planned)}, []PlanPart{{mustDate(t, "2026-10-30"), 10000}, {mustDate(t, "2026-12-30"), 10000}})
+		return err
+	})
+	*now = mustDate(t, "2026-11-10").At(12, 0, time.UTC)
+	judge := func(want string) {
+		t.Helper()
+		do(t, b, "", func(tx *Tx) error {
+			_, err := tx.JudgePromises(func(int) int { return 1 })
+			if err == nil {
+				_, err = tx.JudgePlans(func(int) int { return 1 })
+			}
+			if got := fmt.Sprintf("%s %s", tx.s.promises.at(1).Outcome, tx.Plan(1).Outcome); err == nil && got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+			return err
+		})
+	}
+	do(t, b, "", func(tx *Tx) error { return tx.ClosePeriod(mustMonth(t, "2026-10")) })
+	for i, id := range []InvoiceID{promised, planned} {
+		do(t, b, fmt.Sprintf("stripe:evt_%d", i), func(tx *Tx) error {
+			_, _, err := tx.Receive(NewPayment{Customer: c, Invoice: id, Date: mustDate(t, "2026-10-30"), Amount: euros(10000)})
+			return err
+		})
+	}
+	judge("kept ")
+}
+
+// A dispute neither keeps a plan nor breaks it: what is disputed later is not paid, and what
+// was disputed before stays outside, however that dispute ends.
+func TestPlansAndDisputes(t *testing.T) {
+	dispute := func(minor int64) func(tx *Tx, inv *Invoice) error {
+		return func(tx *Tx, inv *Invoice) error {
+			_, err := tx.OpenDispute(inv, ReasonSum, euros(minor), "telegram:1")
+			return err
+		}
+	}
+	reject := func(tx *Tx, inv *Invoice) error {
+		_, err := tx.Resolve(tx.Dispute(inv.Dispute), Rejected, 0, "no")
+		return err
+	}
+	credit := func(minor int64) func(tx *Tx, inv *Invoice) error {
+		return func(tx *Tx, inv *Invoice) error { _, err := tx.Credit(inv, euros(minor), "sorry"); return err }
+	}
+	money := func(minor int64) func(tx *Tx, inv *Invoice) error {
+		return func(tx *Tx, inv *Invoice) error {
+			_, _, err := tx.Receive(NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: tx.Today(), Amount: euros(minor)})
+			return err
+		}
+	}
+	for name, tt := range map[string]struct {
+		before func(tx *Tx, inv *Invoice) error
+		total  int64
+		after  []func(tx *Tx, inv *Invoice) error
+		paid   int64
+		want   PlanOutcome
+	}{
+		"nothing comes":                           {nil, 60000, nil, 0, PlanFailed},
+		"all is disputed":                         {nil, 60000, []func(tx *Tx, inv *Invoice) error{dispute(60000)}, 60000, PlanStands},
+		"and rejected":                            {nil, 60000, []func(tx *Tx, inv *Invoice) error{dispute(60000), reject}, 0, PlanFailed},
+		"all but a part is disputed":              {nil, 60000, []func(tx *Tx, inv *Invoice) error{dispute(20000)}, 20000, PlanFailed},
+		"an earlier dispute is rejected":          {dispute(9500), 50500, []func(tx *Tx, inv *Invoice) error{reject}, 0, PlanFailed},
+		"and the plan is paid":                    {dispute(9500), 50500, []func(tx *Tx, inv *Invoice) error{reject, money(50500)}, 50500, PlanDone},
+		"an earlier dispute is credited":          {dispute(9500), 50500, []func(tx *Tx, inv *Invoice) error{credit(9500), reject}, 0, PlanFailed},
+		"the plan is paid, the dispute stands":    {dispute(9500), 50500, []func(tx *Tx, inv *Invoice) error{money(50500)}, 50500, PlanDone},
+		"half of it is paid, and all is credited": {nil, 60000, []func(tx *Tx, inv *Invoice) error{money(30000), credit(30000)}, 60000, PlanDone},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, now, c := claimBooks(t, "2026-10-12", nil)
+			id := owe(t, b, c, "600", "EUR", "2026-10-12")
+			do(t, b, "", func(tx *Tx) error {
+				if tt.before != nil {
+					if err := tt.before(tx, tx.Invoice(id)); err != nil {
+						return err
+					}
+				}
+				_, err := tx.AgreePlan(tx.Customer(c), []*Invoice{tx.Invoice(id)}, []PlanPart{{mustDate(t, "2026-11-02"), 30000}, {mustDate(t, "2026-12-01"), tt.total - 30000}})
+				return err
+			})
+			for _, act := range tt.after {
+				do(t, b, "", func(tx *Tx) error { return act(tx, tx.Invoice(id)) })
+			}
+			*now = mustDate(t, "2026-12-10").At(12, 0, time.UTC)
+			do(t, b, "", func(tx *Tx) error {
+				_, err := tx.JudgePlans(func(int) int { return 1 })
+				if p := tx.Plan(1); err == nil && (p.Outcome != tt.want || tx.PlanPaid(p, tx.Today()).Minor != tt.paid) {
+					t.Errorf("%q, %s paid, want %q, %d", p.Outcome, tx.PlanPaid(p, tx.Today()), tt.want, tt.paid)
+				}
+				return err
+			})
+		})
+	}
+}
+
 func TestSchedules(t *testing.T) {
 	for _, tt := range []struct {
 		every Every

@@ -197,8 +197,25 @@ func (v *View) outcomeOf(p *Promise) PromiseOutcome {
 // disputed, as far as it is known now.
 func (v *View) paidBy(inv *Invoice, day Date) bool {
 	a := AsOf{On: day}
-	open := v.OpenOn(inv, a).Minor
+	open := v.OpenOn(inv, a).Minor - v.paidInTime(inv, day)
 	return open-v.s.disputedOn(inv, a) <= 0 || inv.Undisputed().Minor <= 0 && inv.ClosedOn == 0 && inv.Dispute != 0
+}
+
+// paidInTime is what came for inv by a day, and is booked on a later one since the books were
+// closed for its own. Its cost follows what was booked after that day.
+func (v *View) paidInTime(inv *Invoice, day Date) (minor int64) {
+	c := v.Customer(inv.Customer)
+	for p := v.Payment(c.lastPayment); p != nil && p.Recorded > day; p = v.Payment(p.before) {
+		if p.Own == 0 || p.Own > day {
+			continue
+		}
+		for st := v.s.settlements.at(p.lastSettled); st != nil; st = v.s.settlements.at(st.before) {
+			if st.Invoice == inv.ID && !st.Reversed && st.Date > day {
+				minor += st.Minor
+			}
+		}
+	}
+	return minor
 }
 
 // NextBusinessDay is the first day after d that is no Saturday and no Sunday.

@@ -70,8 +70,7 @@ func (tx *Tx) Refund(c *Customer, sum Money, day Date, reason string) (*Refund, 
 		return nil, Refuse(BadInput, "refund.why", "handle", c.Handle)
 	}
 	x := &Refunded{Customer: c.ID, Amount: sum, Method: "bank"}
-	there, worth := Money{0, sum.Currency}, int64(0)
-	valued := true
+	there, worth, bare := Money{0, sum.Currency}, int64(0), int64(0) // bare is what came without a value
 	for _, src := range tx.sources(c, sum.Currency) {
 		if src.since() > day {
 			continue
@@ -80,9 +79,14 @@ func (tx *Tx) Refund(c *Customer, sum Money, day Date, reason string) (*Refund, 
 			p, n := src.ids()
 			x.Parts = append(x.Parts, RefundPart{p, n, take})
 			worth += src.worth(take)
-			valued = valued && tx.valued(src, nil)
+			if !tx.valued(src, nil) {
+				bare += take
+			}
 		}
 		there.Minor += *src.onAcct()
+	}
+	if there.IsZero() {
+		return nil, Refuse(BadInput, "refund.nothing", "handle", c.Handle, "date", day)
 	}
 	if sum.Minor > there.Minor {
 		return nil, Refuse(BadInput, "refund.toomuch", "amount", sum, "handle", c.Handle, "there", there, "date", day)
@@ -99,10 +103,11 @@ func (tx *Tx) Refund(c *Customer, sum Money, day Date, reason string) (*Refund, 
 	if err != nil {
 		return nil, err
 	}
+	unvalued := release(paid, bare, sum.Minor)
 	_, err = tx.append(day, x, entry(c.ID,
 		Posting{Account: OnAccount, Amount: sum, Base: worth},
 		Posting{Account: Bank, Amount: sum.Neg(), Base: -paid},
-		tx.difference(paid-worth, valued))...)
+		tx.difference(paid-unvalued-worth, true), tx.difference(unvalued, false))...)
 	if err != nil {
 		return nil, err
 	}

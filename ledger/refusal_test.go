@@ -100,3 +100,21 @@ func TestDisputeOfMoreThanIsOpen(t *testing.T) {
 		return nil
 	})
 }
+
+// An invoice has one dispute at a time: what a second would settle, the first one holds.
+func TestInvoiceIsDisputedOnce(t *testing.T) {
+	b, _ := testBooks(t)
+	id := issue(t, b, addAcme(t, b), line("x", "1", "100", "0"))
+	dispute := func() error {
+		return try(b, "", func(tx *Tx) error {
+			_, err := tx.OpenDispute(tx.Invoice(id), ReasonSum, euros(100), "telegram:1")
+			return err
+		})
+	}
+	if err := dispute(); err != nil {
+		t.Fatal(err)
+	}
+	if r, _ := AsRefusal(dispute()); r == nil || r.Kind != Conflict {
+		t.Errorf("disputed again: got %v, want a conflict", r)
+	}
+}

@@ -361,16 +361,17 @@ func (tx *Tx) checkDeductions(inv *Invoice, n NewPayment) error {
 	return tx.checkSplit(inv, n.Split)
 }
 
-// checkSplit refuses to count more tax as paid to the state than inv has.
+// checkSplit refuses to count more tax as paid to the state than credit notes left on inv.
 func (tx *Tx) checkSplit(inv *Invoice, split Money) error {
 	if split.Minor == 0 {
 		return nil
 	}
-	doc, err := tx.InvoiceDetail(inv)
+	left, err := tx.creditLeft(inv)
 	if err != nil {
 		return err
 	}
-	tax := doc.Total.Sub(doc.Net).Sub(Money{inv.Split, inv.Currency})
+	_, tax := sumTaxes(left.taxes, inv.Currency)
+	tax = tax.Sub(Money{inv.Split, inv.Currency})
 	if split.Minor > tax.Minor {
 		return Refuse(BadInput, "payment.splitmuch", "amount", split, "number", inv.Number.String(), "tax", tax)
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -33,7 +32,7 @@ func Verify(path string, head string, watch ...Watch) (*Report, error) {
 
 // verify is Verify; each is called with every fact after it was applied, if it is not nil.
 func verify(path, head string, each func(*View, *Fact), watch Watch) (*Report, error) {
-	f, err := os.Open(path)
+	f, err := openRegular(path)
 	if err != nil {
 		return nil, err
 	}

@@ -102,7 +102,7 @@ func postingAmount(base ledger.Currency, f *ledger.Fact, p ledger.Posting) strin
 	switch {
 	case p.Amount.Minor == 0:
 		return ledger.Money{Minor: p.Base, Currency: base}.String()
-	case p.Amount.Currency == base || !f.Valued():
+	case p.Amount.Currency == base || !f.HasValues():
 		return p.Amount.String()
 	}
 	cost := ledger.Money{Minor: p.Base, Currency: base}

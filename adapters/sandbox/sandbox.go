@@ -37,8 +37,8 @@ type Options struct {
 	BotIdle func() bool
 	// Chats are the Telegram chats; nil for ten private ones that know no bot yet.
 	Chats []telegramapi.Chat
-	// Bot is the bot's own HTTP. It is mounted at /pay/, /stripe/webhook, /healthz, /readyz
-	// and /metrics. Nil when no bot runs inside.
+	// Bot is the bot's own HTTP: pay links, webhooks, request URLs of Slack, /healthz, /readyz
+	// and /metrics are handed to it. Nil when no bot runs inside.
 	Bot http.Handler
 	// StripeWebhook is where Stripe's webhooks go. "" is the bot inside, if there is one.
 	StripeWebhook string
@@ -123,7 +123,8 @@ func (s *Sandbox) routes() http.Handler {
 	mux.Handle("/control/", s.control())
 	mux.Handle("/", http.HandlerFunc(servePage))
 	if s.o.Bot != nil {
-		for _, path := range []string{"/pay/", "/stripe/webhook", "/healthz", "/readyz", "/metrics"} {
+		for _, path := range []string{"/pay/", "/stripe/webhook", "/slack/commands", "/slack/interactions", "/slack/events",
+			"/telegram/webhook", "/healthz", "/readyz", "/metrics"} {
 			mux.Handle(path, s.o.Bot)
 		}
 	}

@@ -19,13 +19,17 @@ import (
 // Config is what the adapter needs to work.
 type Config struct {
 	BotToken string // xoxb-…
-	AppToken string // xapp-…, Socket Mode
-	APIURL   string // base of the Web API, with or without a final slash
-	Log      *slog.Logger
+	AppToken string // xapp-…, Socket Mode; "" for none
+	// SigningSecret authenticates the requests of HTTP mode; "" for none.
+	SigningSecret string
+	APIURL        string // base of the Web API, with or without a final slash
+	Log           *slog.Logger
 	// Seal proves that a button is ours: made for a channel, about a verb and its argument.
 	Seal func(channel, what string) string
 	// Sealed checks what Seal made.
 	Sealed func(proof, channel, what string) bool
+	// Count counts what comes in, by what became of it: "taken", "forged". nil: nobody counts.
+	Count func(outcome string)
 }
 
 // Client speaks with one Slack workspace.
@@ -34,8 +38,18 @@ type Client struct {
 	api  *slack.Client
 	http *http.Client
 
-	mu  sync.Mutex
-	dms map[string]string // user → direct message channel
+	told told
+	acts sync.WaitGroup // of people, under way
+
+	mu      sync.Mutex
+	hearing bool
+	dms     map[string]string // user → direct message channel
+}
+
+func (c *Client) count(outcome string) {
+	if c.cfg.Count != nil {
+		c.cfg.Count(outcome)
+	}
 }
 
 // callTimeout bounds one Web API call.

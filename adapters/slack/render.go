@@ -132,11 +132,37 @@ func (r *renderer) table(t *card.Table) {
 func (r *renderer) row(cells []card.Text) []slack.TableCell {
 	out := make([]slack.TableCell, len(cells))
 	for i, t := range cells {
-		s := r.take(plain.Replace(oneLine(r.words(t))), cellMax)
+		words := oneLine(r.words(t))
+		s := r.take(plain.Replace(words), cellMax)
 		if s == "" {
 			s = "–" // an empty cell is refused
 		}
+		if parts := mentions(words); parts != nil && s == plain.Replace(words) {
+			out[i] = slack.NewTableRichTextCell(slack.NewRichTextSection(parts...))
+			continue
+		}
 		out[i] = slack.NewTableRawTextCell(s)
+	}
+	return out
+}
+
+// mentions cuts words at the people named in them, whom a cell of plain text would show by
+// their ids; nil where nobody is.
+func mentions(words string) (out []slack.RichTextSectionElement) {
+	named := false
+	for words != "" {
+		before, rest, _ := strings.Cut(words, card.MentionOpen)
+		if before != "" {
+			out = append(out, slack.NewRichTextSectionTextElement(before, nil))
+		}
+		id, after, ok := strings.Cut(rest, card.MentionClose)
+		if ok && id != "" {
+			out, named = append(out, slack.NewRichTextSectionUserElement(id, nil)), true
+		}
+		words = after
+	}
+	if !named {
+		return nil
 	}
 	return out
 }

@@ -15,19 +15,23 @@ import (
 	"testing"
 	"time"
 
-	"github.com/slack-go/slack"
-	"github.com/slack-go/slack/slackevents"
-	"github.com/slack-go/slack/socketmode"
-
 	"duebot/commands/card"
 )
 
-// wire is a socket that notes when it is told to acknowledge.
+// wire is a delivery that notes when it is acknowledged.
 type wire struct{ acks chan any }
 
-func (w *wire) AckCtx(_ context.Context, _ string, payload any) error {
-	w.acks <- payload
-	return nil
+func (w *wire) ack(payload any) { w.acks <- payload }
+func (w *wire) refuse()         {}
+
+// pressed is an interaction with one button.
+func pressed(trigger, responseURL, channel, value string) (cb interaction) {
+	raw := fmt.Sprintf(`{"type":"block_actions","trigger_id":%q,"response_url":%q,"user":{"id":"U1"},"container":{"channel_id":%q},"actions":[{"action_id":"confirm","value":%q}]}`,
+		trigger, responseURL, channel, value)
+	if err := json.Unmarshal([]byte(raw), &cb); err != nil {
+		panic(err)
+	}
+	return cb
 }
 
 // desk is a Handler that answers once it is let.
@@ -38,13 +42,21 @@ type desk struct {
 	threads []ThreadMessage
 	groups  []string
 	fail    error
+
+	commands int
 }
 
 func said(s string) Answer {
 	return Answer{Reply: card.Reply{Card: &card.Card{Body: []card.Text{card.Plain(s)}}}, Words: func(t card.Text) string { return t.Plain }}
 }
 
-func (d *desk) Command(context.Context, Command) Answer { <-d.let; return said("done") }
+func (d *desk) Command(context.Context, Command) Answer {
+	<-d.let
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.commands++
+	return said("done")
+}
 func (d *desk) Press(_ context.Context, in Press) Answer {
 	<-d.let
 	d.mu.Lock()
@@ -83,10 +95,9 @@ func TestSlowButtonIsAcknowledged(t *testing.T) {
 	defer srv.Close()
 	c, _ := testClient(srv.URL)
 	h, w := &desk{let: make(chan struct{})}, &wire{acks: make(chan any, 1)}
-	cb := slack.InteractionCallback{TriggerID: "t1", ResponseURL: srv.URL, Channel: slack.Channel{GroupConversation: slack.GroupConversation{Conversation: slack.Conversation{ID: "C1"}}},
-		ActionCallback: slack.ActionCallbacks{BlockActions: []*slack.BlockAction{{ActionID: "confirm", Value: "confirm|1|seal-C1"}}}}
+	cb := pressed("t1", srv.URL, "C1", "confirm|1|seal-C1")
 	done := make(chan struct{})
-	go func() { c.actions(context.Background(), h, w, socketmode.Request{}, cb); close(done) }()
+	go func() { c.interaction(context.Background(), h, cb, w); close(done) }()
 	select {
 	case <-w.acks:
 	case <-time.After(2900 * time.Millisecond):
@@ -109,10 +120,8 @@ func TestForgedButton(t *testing.T) {
 	c, _ := testClient("http://127.0.0.1:1")
 	h, w := &desk{let: make(chan struct{})}, &wire{acks: make(chan any, 9)}
 	close(h.let)
-	for _, value := range []string{"confirm|1|seal-C2", "confirm|1", "confirm|1|", "", "confirm|1|2|seal-C1"} {
-		cb := slack.InteractionCallback{TriggerID: "t1", Container: slack.Container{ChannelID: "C1"},
-			ActionCallback: slack.ActionCallbacks{BlockActions: []*slack.BlockAction{{ActionID: "confirm", Value: value}}}}
-		c.actions(context.Background(), h, w, socketmode.Request{}, cb)
+	for i, value := range []string{"confirm|1|seal-C2", "confirm|1", "confirm|1|", "", "confirm|1|2|seal-C1"} {
+		c.interaction(context.Background(), h, pressed(fmt.Sprint("t", i), "", "C1", value), w)
 	}
 	if len(h.presses) != 0 || len(w.acks) != 5 {
 		t.Errorf("pressed %+v, acknowledged %d of 5", h.presses, len(w.acks))
@@ -125,17 +134,19 @@ func TestForgedButton(t *testing.T) {
 func TestThreadMessages(t *testing.T) {
 	c, _ := testClient("http://127.0.0.1:1")
 	h, w := &desk{}, &wire{acks: make(chan any, 9)}
+	told := 0
 	tell := func(fields string) {
-		raw := fmt.Sprintf(`{"type":"event_callback","event_id":"Ev1","event":{"type":"message","channel":"C1","user":"U1","ts":"2.0","text":"5 &lt; 6"%s}}`, fields)
-		ev, err := slackevents.ParseEvent(json.RawMessage(raw), slackevents.OptionNoVerifyToken())
-		if err != nil {
+		told++
+		raw := fmt.Sprintf(`{"type":"event_callback","event_id":"Ev%d","event":{"type":"message","channel":"C1","user":"U1","ts":"2.0","text":"5 &lt; 6"%s}}`, told, fields)
+		var ev event
+		if err := json.Unmarshal([]byte(raw), &ev); err != nil {
 			t.Fatal(err)
 		}
-		c.message(context.Background(), h, w, socketmode.Request{}, ev)
+		c.event(context.Background(), h, ev, w)
 	}
 	tell(`,"thread_ts":"1.0"`)
 	tell(`,"thread_ts":"1.0","subtype":"thread_broadcast"`)
-	if len(h.threads) != 2 || h.threads[1] != (ThreadMessage{Key: "slack:event:Ev1", User: "U1", Channel: "C1", Thread: "1.0", Text: "5 < 6"}) {
+	if len(h.threads) != 2 || h.threads[1] != (ThreadMessage{Key: "slack:event:Ev2", User: "U1", Channel: "C1", Thread: "1.0", Text: "5 < 6"}) {
 		t.Errorf("handed on %+v", h.threads)
 	}
 	tell(``)
@@ -199,5 +210,21 @@ func TestWordsAreHarmless(t *testing.T) {
 		if strings.Contains(s, "<!") || strings.Contains(s, "<@") || strings.Contains(s, "<http") {
 			t.Errorf("rendered %s", s)
 		}
+	}
+}
+
+// People named in a table are mentions there too, not their ids.
+func TestMentionsInTable(t *testing.T) {
+	c, _ := testClient("http://127.0.0.1:1")
+	k := &card.Card{Table: &card.Table{Head: []card.Text{card.Plain("Who"), card.Plain("What")},
+		Rows: [][]card.Text{{card.Plain("by " + card.MentionOpen + "U1" + card.MentionClose + " today"), card.Plain("paid")}}}}
+	text, blocks := c.render("C1", k, func(t card.Text) string { return t.Plain })
+	data, err := json.Marshal(blocks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `[{"type":"text","text":"by "},{"type":"user","user_id":"U1"},{"type":"text","text":" today"}]`
+	if !strings.Contains(string(data), want) || !strings.Contains(text, "by <@U1> today · paid") {
+		t.Errorf("rendered %q and %s", text, data)
 	}
 }

@@ -5,12 +5,15 @@
 //   - The library's GetUpdatesChan confirms an update before anybody has handled it, logs the
 //     token with every network error, and cannot be stopped: we poll ourselves, and the
 //     offset moves only when the books have taken the update.
+//   - Its ListenForWebhook checks no secret: webhooks come in by our own route, and end in the
+//     same function as polled updates (try). Telegram calls one at a time, so order is kept.
+//   - Polling and a webhook exclude each other: whichever is configured takes the other away.
 //   - Its errors of uploads carry no code, and none of its calls takes a context.
 //   - A network error holds the address, and the address holds the token: see call.
 //   - "message is not modified" is success. A send whose answer was lost cannot be looked up.
 //   - Every callback must be answered, or the button spins; a late answer is an error to ignore.
 //   - Update ids may restart lower after a quiet week, so keys are made of message and
-//     callback ids.
+//     callback ids, and an offset older than that is not used.
 //   - Text is sent as HTML: numbers, dates and sums are full of MarkdownV2's reserved marks.
 package telegram
 
@@ -26,6 +29,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
@@ -50,6 +54,11 @@ type Config struct {
 	Spend func(method, chat string)
 	// Moved is told of a group that became a supergroup; nil: nobody wants to know.
 	Moved func(ctx context.Context, from, to string)
+	// Webhook is the address at which Telegram calls the Routes; "" polls. Secret proves
+	// there that a call is Telegram's.
+	Webhook, Secret string
+	// Count counts what comes in, by what became of it: "taken", "forged". nil: nobody counts.
+	Count func(outcome string)
 }
 
 // Client speaks as one bot.
@@ -57,6 +66,21 @@ type Client struct {
 	cfg  Config
 	base string
 	http *http.Client
+
+	// Updates are taken one after the other, however they come.
+	taking sync.Mutex
+	failed map[int]int  // update → how often it failed
+	recent map[int]bool // updates that were taken or put aside
+
+	mu      sync.Mutex
+	hearing bool // webhooks are let in
+	calls   sync.WaitGroup
+}
+
+func (c *Client) count(outcome string) {
+	if c.cfg.Count != nil {
+		c.cfg.Count(outcome)
+	}
 }
 
 const (
@@ -67,7 +91,8 @@ const (
 
 // New makes a client. It calls nothing yet.
 func New(cfg Config) *Client {
-	return &Client{cfg: cfg, base: strings.TrimSuffix(cfg.APIURL, "/") + "/bot" + cfg.Token + "/", http: &http.Client{}}
+	return &Client{cfg: cfg, base: strings.TrimSuffix(cfg.APIURL, "/") + "/bot" + cfg.Token + "/", http: &http.Client{},
+		failed: map[int]int{}, recent: map[int]bool{}}
 }
 
 // Me asks who we are: a wrong token or address is told here.

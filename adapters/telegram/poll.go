@@ -59,35 +59,72 @@ const allowed = `["message","edited_message","callback_query","my_chat_member"]`
 // tries is how often an update is tried before it is put aside.
 const tries = 3
 
-// Run polls until ctx ends. It returns an error only for a token that Telegram refuses.
-func (c *Client) Run(ctx context.Context, h Handler) error {
+// quietMax is below the week after which Telegram may number updates anew, from anywhere: an
+// offset from before would then confirm what nobody has seen.
+const quietMax = 6 * 24 * time.Hour
+
+// poll fetches updates until ctx ends. It returns an error only for a token that Telegram
+// refuses.
+func (c *Client) poll(ctx context.Context, h Handler) error {
 	offset, err := h.Offset()
 	if err != nil {
 		return err
 	}
-	failed := 0
-	for ctx.Err() == nil {
+	for last := time.Now(); ctx.Err() == nil; {
+		if time.Since(last) > quietMax {
+			offset = 0
+		}
 		updates, err := c.updates(ctx, offset)
-		var e *card.SendError
-		switch {
-		case ctx.Err() != nil:
+		if ctx.Err() != nil {
 			return nil
-		case errors.As(err, &e) && strings.HasPrefix(e.Reason, "Unauthorized"):
-			return fmt.Errorf("telegram refuses the token: %s", e.Reason)
-		case err != nil:
-			c.cfg.Log.Warn("polling Telegram", "error", err)
-			pause(ctx, time.Second)
+		}
+		if err == nil {
+			if len(updates) > 0 {
+				last = time.Now()
+			}
+			offset = c.take(ctx, h, updates, offset)
 			continue
 		}
-		offset, failed = c.take(ctx, h, updates, offset, failed)
+		if err := c.unpolled(ctx, err); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
+// unpolled does what helps against an error of getUpdates, and waits a while.
+func (c *Client) unpolled(ctx context.Context, err error) error {
+	var e *card.SendError
+	errors.As(err, &e)
+	switch {
+	case unauthorized(err):
+		return fmt.Errorf("telegram refuses the token: %s", e.Reason)
+	case e != nil && strings.Contains(e.Reason, "webhook is active"):
+		c.count("conflict")
+		c.cfg.Log.Warn("somebody set a webhook for this bot; it is taken away", "error", err)
+		err = c.call(ctx, "deleteWebhook", nil, nil)
+	case e != nil && strings.Contains(e.Reason, "Conflict:"):
+		c.count("conflict")
+	}
+	if err != nil {
+		c.cfg.Log.Warn("polling Telegram", "error", err)
+	}
+	pause(ctx, time.Second)
+	return nil
+}
+
+// unauthorized reports whether Telegram refuses the token.
+func unauthorized(err error) bool {
+	var e *card.SendError
+	return errors.As(err, &e) && strings.HasPrefix(e.Reason, "Unauthorized")
+}
+
 func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
 	select {
 	case <-ctx.Done():
-	case <-time.After(d):
+	case <-t.C:
 	}
 }
 
@@ -100,30 +137,71 @@ func (c *Client) updates(ctx context.Context, offset int) (list []json.RawMessag
 }
 
 // take hands on updates in order, and returns the next offset. One that fails is tried
-// again with the next poll, three times in all; those behind it wait.
-func (c *Client) take(ctx context.Context, h Handler, list []json.RawMessage, offset, failed int) (int, int) {
+// again with the next poll; those behind it wait.
+func (c *Client) take(ctx context.Context, h Handler, list []json.RawMessage, offset int) int {
 	defer h.Busy()()
 	for _, raw := range list {
-		var head struct {
-			ID int `json:"update_id"`
-		}
-		if err := json.Unmarshal(raw, &head); err != nil {
+		id, err := updateID(raw)
+		if err != nil {
+			c.count("malformed")
 			c.cfg.Log.Error("an update without an id", "error", err)
 			continue
 		}
-		if err := c.one(context.WithoutCancel(ctx), h, raw, failed+1 == tries); err != nil {
-			if failed++; failed < tries {
-				c.cfg.Log.Warn("an update was not taken", "update", head.ID, "try", failed, "error", err)
-				break
-			}
-			h.Aside(ctx, head.ID, err)
+		if !c.try(context.WithoutCancel(ctx), h, id, raw) {
+			break
 		}
-		offset, failed = head.ID+1, 0
+		offset = id + 1
 	}
 	if err := h.Taken(context.WithoutCancel(ctx), offset); err != nil {
 		c.cfg.Log.Error("keeping the offset", "error", err)
 	}
-	return offset, failed
+	return offset
+}
+
+func updateID(raw json.RawMessage) (int, error) {
+	var head struct {
+		ID *int `json:"update_id"`
+	}
+	err := json.Unmarshal(raw, &head)
+	if err == nil && head.ID == nil {
+		err = errors.New("there is no update_id")
+	}
+	if err != nil {
+		return 0, err
+	}
+	return *head.ID, nil
+}
+
+// recentMax is how many updates are remembered, so that one that comes again is not answered
+// again; the books would do nothing twice anyway, since every update carries a key.
+const recentMax = 1000
+
+// try takes one update, as it comes by poll and by webhook alike, and reports whether it
+// need not come again: it was taken, or it failed three times and was put aside.
+func (c *Client) try(ctx context.Context, h Handler, id int, raw json.RawMessage) bool {
+	if c.recent[id] {
+		c.count("repeated")
+		return true
+	}
+	n := c.failed[id] + 1
+	if err := c.one(ctx, h, raw, n == tries); err != nil {
+		c.count("failed")
+		if n < tries {
+			c.failed[id] = n
+			c.cfg.Log.Warn("an update was not taken", "update", id, "try", n, "error", err)
+			return false
+		}
+		c.count("aside")
+		h.Aside(ctx, id, err)
+	} else {
+		c.count("taken")
+	}
+	delete(c.failed, id)
+	if len(c.recent) >= recentMax {
+		clear(c.recent)
+	}
+	c.recent[id] = true
+	return true
 }
 
 // one takes a single update: to the books first, and then the answer. An error is answered

@@ -26,6 +26,8 @@ type platform struct {
 	updates []string
 	sent    []url.Values // sendMessage
 	answers []url.Values // answerCallbackQuery
+	hooked  bool         // there is a webhook once more, after the first deleteWebhook
+	asked   map[string]url.Values
 	drained chan struct{}
 }
 
@@ -44,8 +46,19 @@ func (p *platform) serve(w http.ResponseWriter, r *http.Request) {
 	r.ParseForm()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch method, _ := strings.CutPrefix(r.URL.Path, "/bot123:secret/"); method {
+	method, _ := strings.CutPrefix(r.URL.Path, "/bot123:secret/")
+	if p.asked == nil {
+		p.asked = map[string]url.Values{}
+	}
+	again := p.asked["deleteWebhook"] != nil && method == "deleteWebhook"
+	p.asked[method] = r.Form
+	switch method {
 	case "getUpdates":
+		if p.hooked {
+			w.WriteHeader(http.StatusConflict)
+			io.WriteString(w, `{"ok":false,"error_code":409,"description":"Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"}`)
+			return
+		}
 		offset, _ := strconv.Atoi(r.Form.Get("offset"))
 		var left []json.RawMessage
 		for _, u := range p.updates {
@@ -70,6 +83,11 @@ func (p *platform) serve(w http.ResponseWriter, r *http.Request) {
 	case "sendMessage":
 		p.sent = append(p.sent, r.Form)
 		io.WriteString(w, `{"ok":true,"result":{"message_id":1,"chat":{"id":1001}}}`)
+	case "deleteWebhook":
+		p.hooked = p.hooked && !again
+		io.WriteString(w, `{"ok":true,"result":true}`)
+	case "setWebhook":
+		io.WriteString(w, `{"ok":true,"result":true}`)
 	case "answerCallbackQuery":
 		p.answers = append(p.answers, r.Form)
 		io.WriteString(w, `{"ok":true,"result":true}`)
@@ -77,6 +95,15 @@ func (p *platform) serve(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 	}
 }
+
+// method is what a method was last called with, nil if it never was.
+func (p *platform) method(name string) url.Values {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.asked[name]
+}
+
+var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
 
 // desk is a Handler that fails for the words "fail" and notes the rest.
 type desk struct {

@@ -1,5 +1,6 @@
 // Package web is the program's own HTTP: the links that customers pay by, the payment
-// providers' webhooks, and health.
+// providers' webhooks, health, and what other packages bring along: Slack's request URLs,
+// Telegram's webhook.
 package web
 
 import (
@@ -31,9 +32,14 @@ type Words struct {
 // bodyMax bounds what a webhook may send.
 const bodyMax = 1 << 20
 
-// New returns the routes.
-func New(h Handler, log *slog.Logger) http.Handler {
+// New returns the routes, with those of others by their patterns.
+func New(h Handler, log *slog.Logger, others ...map[string]http.Handler) http.Handler {
 	mux := http.NewServeMux()
+	for _, routes := range others {
+		for pattern, handler := range routes {
+			mux.Handle(pattern, handler)
+		}
+	}
 	mux.HandleFunc("GET /pay/{link}", func(w http.ResponseWriter, r *http.Request) {
 		to, words := h.Pay(r.Context(), r.PathValue("link"))
 		if to != "" {

@@ -294,6 +294,9 @@ func (c *code) families(langs []string) (out []use) {
 		}
 	}
 	add("outcome.", values("Outcome"))
+	add("message.", values("NoticeKind"))
+	add("sent.", values("NoticeState"))
+	add("decided.", []string{"approved", "declined", "withdrawn", "expired", "stale"})
 	add("task.", c.tasks(), "handle", "number", "detail")
 	add("task.unknown.", c.unknowns(), "customer")
 	for i := 0; i <= c.steps(); i++ {

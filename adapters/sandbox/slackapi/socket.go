@@ -259,6 +259,17 @@ func (s *Server) Refresh() {
 	s.sockets = nil
 }
 
+// RefreshOne is Refresh for one socket, the oldest, as Slack's own refreshes come.
+func (s *Server) RefreshOne() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.sockets) > 0 {
+		s.sockets[0].put(disconnectFrame("refresh_requested"))
+		go s.leaveSoon(s.sockets[0])
+		s.retire(s.sockets[0])
+	}
+}
+
 // Sockets counts the open sockets that envelopes may go to.
 func (s *Server) Sockets() int {
 	s.mu.Lock()

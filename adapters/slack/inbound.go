@@ -1,0 +1,306 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"duebot/commands/card"
+)
+
+// Handler is what people's acts are handed to. Each answers after the commit.
+type Handler interface {
+	Command(ctx context.Context, in Command) Answer
+	Press(ctx context.Context, in Press) Answer
+	Thread(ctx context.Context, in ThreadMessage) error
+	// GroupChanged is told of a user group whose members are others now, or that was disabled.
+	GroupChanged(ctx context.Context, group string)
+	// Working is what is said when a commit takes long.
+	Working(user string) Answer
+	// Busy counts acts under way: begun before the acknowledgement, done after the last answer.
+	Busy() (done func())
+}
+
+// Answer is a reply in the words of whoever asked. Without a card nothing is said.
+type Answer struct {
+	card.Reply
+	Words card.Words
+}
+
+// Command is a slash command.
+type Command struct {
+	Key     string // from the trigger id
+	User    string
+	Channel string
+	Command string // "/ar"
+	Text    string
+}
+
+// Press is a button pressed.
+type Press struct {
+	Key     string
+	User    string
+	Channel string
+	TS      string
+	Do, Arg string
+}
+
+// ThreadMessage is a message in a thread.
+type ThreadMessage struct {
+	Key     string // from the event id
+	User    string
+	Channel string
+	Thread  string
+	Text    string
+}
+
+// ackPatience is how long a commit may take before "Working…" is said.
+const ackPatience = time.Second
+
+// ackMax is how large an acknowledgement may be: a frame of 20,480 bytes is lost on a socket.
+const ackMax = 20000
+
+// delivery is one thing that Slack tells, by whichever way it came. One of its methods is
+// called, once.
+type delivery interface {
+	// ack acknowledges, with a payload where Slack reads one; nil is none.
+	ack(payload any)
+	// refuse leaves it unacknowledged, so that Slack tells it again.
+	refuse()
+}
+
+// The shapes below are the parts of Slack's payloads that matter here. They are read by
+// ourselves: slack-go refuses a whole event over one block that it cannot read, and a form
+// whose state is empty.
+
+// command is a slash command.
+type command struct {
+	User     string `json:"user_id"`
+	Channel  string `json:"channel_id"`
+	Command  string `json:"command"`
+	Text     string `json:"text"`
+	Trigger  string `json:"trigger_id"`
+	Response string `json:"response_url"`
+}
+
+// interaction is what people do with messages and views.
+type interaction struct {
+	Type     string `json:"type"`
+	Trigger  string `json:"trigger_id"`
+	Response string `json:"response_url"`
+	User     struct {
+		ID string `json:"id"`
+	} `json:"user"`
+	Channel struct {
+		ID string `json:"id"`
+	} `json:"channel"`
+	Container struct {
+		Channel string `json:"channel_id"`
+		TS      string `json:"message_ts"`
+	} `json:"container"`
+	Actions []struct {
+		ID    string `json:"action_id"`
+		Value string `json:"value"`
+	} `json:"actions"`
+}
+
+// event is one of the Events API.
+type event struct {
+	Type      string `json:"type"`
+	ID        string `json:"event_id"`
+	Challenge string `json:"challenge"`
+	Event     struct {
+		Type     string `json:"type"`
+		SubType  string `json:"subtype"`
+		Channel  string `json:"channel"`
+		User     string `json:"user"`
+		Bot      string `json:"bot_id"`
+		Text     string `json:"text"`
+		ThreadTS string `json:"thread_ts"`
+		Group    string `json:"subteam_id"`
+		Subteam  struct {
+			ID string `json:"id"`
+		} `json:"subteam"`
+	} `json:"event"`
+}
+
+var errNoKey = errors.New("it has no id that would tell it from another")
+
+// command answers a slash command in its acknowledgement, or by its response_url when the
+// commit takes long or the answer is too large.
+func (c *Client) command(ctx context.Context, h Handler, cmd command, d delivery) error {
+	if cmd.Trigger == "" || cmd.User == "" {
+		return errNoKey
+	}
+	in := Command{Key: "slack:trigger:" + cmd.Trigger, User: cmd.User, Channel: cmd.Channel, Command: cmd.Command, Text: typed(cmd.Text)}
+	c.once(in.Key, d, func(d delivery) {
+		answers := make(chan Answer, 1)
+		go func() { answers <- h.Command(ctx, in) }()
+		select {
+		case a := <-answers:
+			payload := c.payload(cmd.Channel, a)
+			if data, err := json.Marshal(payload); err == nil && len(data) < ackMax {
+				d.ack(payload)
+				return
+			}
+			d.ack(nil)
+			c.respond(ctx, cmd.Response, cmd.Channel, a)
+		case <-time.After(ackPatience):
+			d.ack(c.payload(cmd.Channel, h.Working(cmd.User)))
+			c.respond(ctx, cmd.Response, cmd.Channel, <-answers)
+		}
+	})
+	return nil
+}
+
+// payload is an answer as an acknowledgement carries it.
+func (c *Client) payload(channel string, a Answer) any {
+	if a.Card == nil {
+		return nil
+	}
+	text, blocks := c.render(channel, a.Card, a.Words)
+	return map[string]any{"response_type": responseType(a), "text": text, "blocks": blocks}
+}
+
+func responseType(a Answer) string {
+	if a.Public {
+		return slack.ResponseTypeInChannel
+	}
+	return slack.ResponseTypeEphemeral
+}
+
+// respond answers by a response_url.
+func (c *Client) respond(ctx context.Context, to, channel string, a Answer) {
+	if a.Card == nil || to == "" {
+		return
+	}
+	text, blocks := c.render(channel, a.Card, a.Words)
+	m := &slack.WebhookMessage{Text: text, Blocks: &slack.Blocks{BlockSet: blocks}, ReplaceOriginal: a.Replace}
+	if !a.Replace {
+		m.ResponseType = responseType(a)
+	}
+	if err := slack.PostWebhookCustomHTTPContext(ctx, to, c.http, m); err != nil {
+		c.cfg.Log.Warn("answering by response_url", "error", withoutURL(err))
+	}
+}
+
+// withoutURL drops the address from an error: whoever has a response_url can speak as we do.
+func withoutURL(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
+
+// interaction runs the buttons of one interaction, and acknowledges after their commits, or
+// when these take long: the answers come by the response_url either way. What has no
+// buttons is acknowledged.
+func (c *Client) interaction(ctx context.Context, h Handler, cb interaction, d delivery) error {
+	if cb.Type != "block_actions" {
+		d.ack(nil)
+		return nil
+	}
+	if cb.Trigger == "" || cb.User.ID == "" {
+		return errNoKey
+	}
+	channel := cb.Channel.ID
+	if channel == "" {
+		channel = cb.Container.Channel
+	}
+	c.once("slack:trigger:"+cb.Trigger, d, func(d delivery) {
+		done := make(chan []Answer, 1)
+		go func() { done <- c.presses(ctx, h, channel, cb) }()
+		var answers []Answer
+		select {
+		case answers = <-done:
+			d.ack(nil)
+		case <-time.After(ackPatience):
+			d.ack(nil)
+			answers = <-done
+		}
+		for _, a := range answers {
+			c.respond(ctx, cb.Response, channel, a)
+		}
+	})
+	return nil
+}
+
+// presses hands the buttons of one interaction to the commands, those that are ours.
+func (c *Client) presses(ctx context.Context, h Handler, channel string, cb interaction) (answers []Answer) {
+	for i, a := range cb.Actions {
+		do, arg, ok := c.opened(channel, a.Value)
+		if !ok {
+			if a.Value != "" {
+				c.count("foreign_button")
+				c.cfg.Log.Warn("a button that is not ours was pressed", "user", cb.User.ID, "channel", channel)
+			}
+			continue
+		}
+		key := "slack:trigger:" + cb.Trigger
+		if i > 0 {
+			key += "." + a.ID
+		}
+		answers = append(answers, h.Press(ctx, Press{Key: key, User: cb.User.ID, Channel: channel, TS: cb.Container.TS, Do: do, Arg: arg}))
+	}
+	return answers
+}
+
+// event hands on what a person wrote in a thread, and that a user group changed.
+func (c *Client) event(ctx context.Context, h Handler, e event, d delivery) error {
+	if e.Type != "event_callback" { // app_rate_limited, for one
+		c.cfg.Log.Warn("Slack told something beside its events", "type", e.Type)
+		d.ack(nil)
+		return nil
+	}
+	if e.ID == "" {
+		return errNoKey
+	}
+	c.once("slack:event:"+e.ID, d, func(d delivery) {
+		switch e.Event.Type {
+		case "subteam_updated":
+			h.GroupChanged(ctx, e.Event.Subteam.ID)
+		case "subteam_members_changed":
+			h.GroupChanged(ctx, e.Event.Group)
+		}
+		if e.isReply() {
+			in := ThreadMessage{Key: "slack:event:" + e.ID, User: e.Event.User, Channel: e.Event.Channel, Thread: e.Event.ThreadTS,
+				Text: typed(e.Event.Text)}
+			if err := h.Thread(ctx, in); err != nil {
+				c.cfg.Log.Error("a thread message was not taken", "error", err)
+				d.refuse()
+				return
+			}
+		}
+		d.ack(nil)
+	})
+	return nil
+}
+
+// isReply reports whether a person wrote e in a thread; one also sent to the channel is one
+// too, and so are the words beside a file.
+func (e *event) isReply() bool {
+	switch e.Event.SubType {
+	case "", slack.MsgSubTypeThreadBroadcast, slack.MsgSubTypeFileShare:
+	default:
+		return false
+	}
+	return e.Event.Type == "message" && e.Event.Bot == "" && e.Event.User != "" && e.Event.ThreadTS != ""
+}
+
+// typed gives back what people typed: Slack wraps addresses and escapes three characters.
+// Mentions stay as they are: they are not text.
+func typed(s string) string { return unescape.Replace(wrapped.ReplaceAllString(s, "$1$2")) }
+
+var (
+	// <https://a.example|a.example> and <https://a.example> are what was typed as a.example
+	// and https://a.example.
+	wrapped  = regexp.MustCompile(`<(?:(?:https?://|mailto:|tel:)[^|>]*\|([^>]*)|((?:https?://)[^|>]*))>`)
+	unescape = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
+)

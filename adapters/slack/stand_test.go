@@ -1,0 +1,133 @@
+package slack
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"duebot/adapters/sandbox/slackapi"
+	"duebot/adapters/sandbox/stand"
+)
+
+// wall is business time that is real time.
+type wall struct{}
+
+func (wall) Now() time.Time { return time.Now() }
+func (wall) After(d time.Duration, f func()) func() {
+	t := time.AfterFunc(d, f)
+	return func() { t.Stop() }
+}
+
+// onStage runs the adapter against the stand-in, with an answering desk, until the test ends.
+func onStage(t *testing.T) (s *slackapi.Server, faults *stand.Faults, h *desk, count *tally, stop func()) {
+	t.Helper()
+	apart := socketApart
+	socketApart = 10 * time.Millisecond
+	faults = &stand.Faults{}
+	var base atomic.Pointer[string]
+	s = slackapi.New(stand.Options{Clock: wall{}, Faults: faults, Log: stand.NewLog(wall{}), Base: func() string { return *base.Load() }})
+	srv := httptest.NewServer(s)
+	base.Store(&srv.URL)
+	c, _ := testClient(srv.URL + "/slack/api")
+	c = New(Config{BotToken: "xoxb-sandbox", AppToken: "xapp-sandbox", APIURL: srv.URL + "/slack/api", Log: c.cfg.Log, Seal: c.cfg.Seal, Sealed: c.cfg.Sealed})
+	count = &tally{}
+	c.cfg.Count = count.add
+	h = &desk{let: make(chan struct{})}
+	close(h.let)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() { done <- c.Run(ctx, h) }()
+	until(t, "two sockets", func() bool { return s.Sockets() == socketCount })
+	return s, faults, h, count, func() {
+		cancel()
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Error(err)
+			}
+		case <-time.After(10 * time.Second):
+			t.Error("the adapter does not end")
+		}
+		s.Close()
+		srv.Close()
+		c.http.CloseIdleConnections()
+		socketApart = apart
+	}
+}
+
+func until(t *testing.T, what string, f func() bool) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !f(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%s: not in ten seconds", what)
+		}
+	}
+}
+
+// Slack asks for fresh sockets, again and again, while people type: one is always open, each
+// command is run once and answered at once, and in the end nothing is left running.
+func TestRefreshedSockets(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	s, _, h, _, stop := onStage(t)
+	deaf := atomic.Bool{}
+	var asked atomic.Int32
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	typing := make(chan struct{})
+	go func() {
+		defer close(typing)
+		for ctx.Err() == nil {
+			n := asked.Add(1)
+			if r, err := s.Command(context.Background(), "USALES0001", "CINVOICES1", "/ar", fmt.Sprint("help ", n)); err != nil || r.Error != "" || !strings.Contains(string(r.Payload), "done") {
+				t.Errorf("command %d: %s %v", n, r.Error, err)
+			}
+		}
+	}()
+	for range 6 {
+		s.RefreshOne()
+		for end := time.Now().Add(250 * time.Millisecond); time.Now().Before(end); time.Sleep(time.Millisecond) {
+			if s.Sockets() == 0 {
+				deaf.Store(true)
+			}
+		}
+		until(t, "both sockets again", func() bool { return s.Sockets() == socketCount })
+	}
+	<-typing
+	if deaf.Load() {
+		t.Error("for a moment nobody heard")
+	}
+	if h.commands != int(asked.Load()) {
+		t.Errorf("run %d commands of %d", h.commands, asked.Load())
+	}
+	stop()
+}
+
+// What is delivered twice, once by each socket, is run once; sockets that break are opened
+// again.
+func TestTwiceByTwoSockets(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	s, faults, h, count, stop := onStage(t)
+	const n = 20
+	for i := range n {
+		faults.Add(stand.Fault{Platform: "slack", Kind: stand.FaultDuplicate})
+		if r, err := s.Command(context.Background(), "USALES0001", "CINVOICES1", "/ar", fmt.Sprint("help ", i)); err != nil || r.Error != "" {
+			t.Errorf("command %d: %s %v", i, r.Error, err)
+		}
+	}
+	until(t, "the second acknowledgements", func() bool { return s.Pending() == 0 })
+	if got := count.take(); h.commands != n || got["repeated"] != n {
+		t.Errorf("run %d of %d commands, counted %v", h.commands, n, got)
+	}
+	s.DropSocket()
+	until(t, "both sockets again", func() bool { return s.Sockets() == socketCount })
+	if r, err := s.Command(context.Background(), "USALES0001", "CINVOICES1", "/ar", "help"); err != nil || r.Error != "" {
+		t.Errorf("after the break: %s %v", r.Error, err)
+	}
+	stop()
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// counters count what happened since the start, by name with labels as Prometheus writes
+// them. The zero counters are ready.
+type counters struct {
+	mu sync.Mutex
+	n  map[string]int64
+
+	standing func() map[string]int64 // what is so now, by name; nil: nothing is
+}
+
+func (c *counters) add(name string, n int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.n == nil {
+		c.n = map[string]int64{}
+	}
+	c.n[name] += n
+}
+
+// get is what was counted by a name.
+func (c *counters) get(name string) int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.n[name]
+}
+
+// inbound counts what comes in from a platform. What an outcome is called is a word of our
+// own, and nothing that a caller has sent.
+func (c *counters) inbound(channel string) func(outcome string) {
+	return func(outcome string) { c.add(inboundName(channel, outcome), 1) }
+}
+
+func inboundName(channel, outcome string) string {
+	return fmt.Sprintf("duebot_inbound_total{channel=%q,outcome=%q}", channel, outcome)
+}
+
+// routes serve the counters to whoever is on this machine, and not to those whom a proxy
+// lets in: how often somebody tried to forge a call is nobody else's business.
+func (c *counters) routes() map[string]http.Handler {
+	return map[string]http.Handler{"GET /metrics": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, _ := net.SplitHostPort(r.RemoteAddr)
+		if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() || r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+		c.write(w)
+	})}
+}
+
+func (c *counters) write(w io.Writer) {
+	c.mu.Lock()
+	all := maps.Clone(c.n)
+	c.mu.Unlock()
+	last := ""
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if family, _, _ := strings.Cut(name, "{"); family != last {
+			fmt.Fprintf(w, "# TYPE %s counter\n", family)
+			last = family
+		}
+		fmt.Fprintf(w, "%s %d\n", name, all[name])
+	}
+	if c.standing == nil {
+		return
+	}
+	now := c.standing()
+	for _, name := range slices.Sorted(maps.Keys(now)) {
+		if family, _, _ := strings.Cut(name, "{"); family != last {
+			fmt.Fprintf(w, "# TYPE %s gauge\n", family)
+			last = family
+		}
+		fmt.Fprintf(w, "%s %d\n", name, now[name])
+	}
+}
