@@ -75,7 +75,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		return nil, err
 	}
 	b.slack = slack.New(slack.Config{BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, SigningSecret: cfg.SlackSigning,
-		APIURL: cfg.SlackURL, Count: b.counts.inbound("slack"), Log: log.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:")})
+		APIURL: cfg.SlackURL, Count: b.counts.inbound("slack"), Called: b.called, Log: log.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:")})
 	b.telegram = telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL,
 		Webhook: cfg.telegramWebhook(), Secret: cfg.TelegramSecret, Count: b.counts.inbound("telegram"), Log: log.With("channel", "telegram"),
 		Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later, Moved: b.moved,
@@ -181,6 +181,7 @@ func (b *Bot) loadPeople(ctx context.Context) {
 		for _, user := range b.roster.users(list) {
 			if !seen[user] {
 				seen[user] = true
+				b.turn(ctx, pace.Call{Platform: pace.Slack, Method: "users.info"})
 				b.person(ctx, user)
 			}
 		}

@@ -271,15 +271,16 @@ func checkCampaign(t testing.TB, w *twoProcesses, due, unknownMax int) {
 // long form is in make bench.
 func TestCampaignRate(t *testing.T) {
 	t.Parallel() // most of it is waiting
-	// Other tests keep the machine busy meanwhile: a lower rate than the one that is promised.
-	campaignRate(t, 200, 0.9)
+	// Other tests keep the machine busy meanwhile, which delays some messages and not others:
+	// less is asked for than what is promised.
+	campaignRate(t, 200, 0.9, platformMost+5)
 }
 
-func campaignRate(t *testing.T, customers int, least float64) float64 {
+func campaignRate(t *testing.T, customers int, least float64, most int) float64 {
 	w, _ := campaignUnder(t, customers)
 	bot := w.serve()
 	awaitDone(t, w.base, time.Duration(customers/20+30)*time.Second)
-	reached := checkPace(t, w.base, 25, least)
+	reached := checkPace(t, w.base, 25, least, most)
 	bot.stop(t)
 	soundProcess(t, bot)
 	checkFile(t, w.db)

@@ -87,9 +87,11 @@ func (d *delivery) step(id ledger.NoticeID, took pace.Call) (wait time.Duration,
 	case out == nil:
 		return finished, false
 	}
-	if c := out.call(); c != took { // it goes another way than when the place was taken
+	if c := out.call(); c == took {
+		d.pace.Goes(now, c)
+	} else { // it goes another way than when the place was taken
 		d.pace.Return(took)
-		d.pace.Owe(now, c, 1)
+		d.pace.Answer(now, c)
 	}
 	d.pace.Owe(now, out.call(), d.bot.weight(out)-1)
 	return d.finish(ctx, out), false

@@ -117,5 +117,25 @@ func (b *Bot) book(ctx context.Context, what string, fn func(tx *ledger.Tx) erro
 // spend counts an answer to a person in the rates: it waits for nobody, and what is not an
 // answer waits the longer.
 func (b *Bot) spend(platform, method, chat string) {
-	b.delivery.pace.Owe(b.clock.Now(), pace.Call{Platform: platform, Method: method, Chat: chat}, 1)
+	b.delivery.pace.Answer(b.clock.Now(), pace.Call{Platform: platform, Method: method, Chat: chat})
+}
+
+// paced are Slack's methods that the delivery loop takes a place for before it calls them.
+var paced = map[string]bool{"chat.postMessage": true, "chat.update": true, "conversations.history": true, "conversations.replies": true}
+
+// called counts a call of Slack's that waited for nobody.
+func (b *Bot) called(method string) {
+	if !paced[method] {
+		b.spend(pace.Slack, method, "")
+	}
+}
+
+// turn waits until there is a place for a call that is about to be made and counted.
+func (b *Bot) turn(ctx context.Context, c pace.Call) {
+	for {
+		wait := b.delivery.pace.Wait(b.clock.Now(), c)
+		if wait == 0 || b.clock.Sleep(ctx, wait) != nil {
+			return
+		}
+	}
 }

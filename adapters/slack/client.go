@@ -24,6 +24,7 @@ type Config struct {
 	SigningSecret string
 	APIURL        string // base of the Web API, with or without a final slash
 	Log           *slog.Logger
+	Called        func(method string) // is told of each call of a method before it is made; nil: nobody wants to know
 	// Seal proves that a button is ours: made for a channel, about a verb and its argument.
 	Seal func(channel, what string) string
 	// Sealed checks what Seal made.
@@ -58,6 +59,9 @@ const callTimeout = 10 * time.Second
 // New makes a client. It calls nothing yet.
 func New(cfg Config) *Client {
 	hc := &http.Client{Timeout: callTimeout}
+	if cfg.Called != nil {
+		hc.Transport = &caller{base: strings.TrimSuffix(cfg.APIURL, "/") + "/", told: cfg.Called, next: http.DefaultTransport}
+	}
 	return &Client{cfg: cfg, http: hc, dms: map[string]string{},
 		api: slack.New(cfg.BotToken, slack.OptionAppLevelToken(cfg.AppToken), slack.OptionHTTPClient(hc),
 			slack.OptionAPIURL(strings.TrimSuffix(cfg.APIURL, "/")+"/"))}

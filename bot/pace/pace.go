@@ -10,8 +10,10 @@
 //	meter   one limit: so many in a time, and a small burst after a pause
 //
 // A limit of N in a time is kept in every window of that time: four fifths of N are let
-// through evenly, and the burst is the last fifth. The set rate of Telegram is what is let
-// through evenly, and comes below the platform's own for that reason.
+// through evenly, and the burst is the last fifth. Of Telegram over all chats the set rate is
+// let through evenly; a program that was held up catches up for a moment, and no second
+// sees more than an eighth above the rate go out, whenever it was taken: between taking a
+// place and sending lies a commit, which may take long and end for many at once.
 package pace
 
 import (
@@ -39,7 +41,10 @@ func (c Call) edits() bool { return strings.HasPrefix(c.Method, "editMessage") }
 // Pace is all limits together. It is safe for concurrent use.
 type Pace struct {
 	mu      sync.Mutex
-	all     meter             // Telegram, over all chats
+	all     meter // Telegram, over all chats
+	taken   int   // places taken for calls that have not gone out
+	gone    []time.Time
+	most    int               // may go out in a second
 	chats   map[string]*chat  // spoken to lately
 	methods map[string]*meter // of Slack
 	frozen  map[string]time.Time
@@ -49,7 +54,7 @@ type Pace struct {
 
 // New makes the limits; perSecond is how many messages Telegram gets over all chats.
 func New(perSecond int) *Pace {
-	return &Pace{all: meter{every: time.Second / time.Duration(perSecond), burst: max(1, perSecond/5)},
+	return &Pace{all: meter{every: time.Second / time.Duration(perSecond), burst: max(1, perSecond*2/5)}, most: perSecond + max(1, perSecond/8),
 		chats: map[string]*chat{}, methods: map[string]*meter{}, frozen: map[string]time.Time{}}
 }
 
@@ -128,8 +133,46 @@ func (p *Pace) Take(now time.Time, c Call) (wait time.Duration, whole bool) {
 	defer p.mu.Unlock()
 	if wait, whole = p.wait(now, c); wait == 0 {
 		p.spend(now, c)
+		if c.Platform == Telegram {
+			p.taken++
+		}
 	}
 	return wait, whole
+}
+
+// Goes is told that a call goes out for which a place was taken.
+func (p *Pace) Goes(now time.Time, c Call) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if c.Platform == Telegram {
+		p.taken--
+		p.went(now)
+	}
+}
+
+// went notes that a call goes out.
+func (p *Pace) went(now time.Time) { p.gone = append(p.recent(now), now) }
+
+// recent are the calls that went out within a second, which is all that is kept.
+func (p *Pace) recent(now time.Time) []time.Time {
+	i := 0
+	for i < len(p.gone) && now.Sub(p.gone[i]) > time.Second {
+		i++
+	}
+	return append(p.gone[:0], p.gone[i:]...)
+}
+
+// crowded is how long as many are out, or about to be, as a second may see.
+func (p *Pace) crowded(now time.Time) time.Duration {
+	p.gone = p.recent(now)
+	over := len(p.gone) + p.taken - p.most // and one more
+	switch {
+	case over < 0:
+		return 0
+	case over >= len(p.gone):
+		return p.all.every // none of those taken has gone yet
+	}
+	return p.gone[over].Add(time.Second + time.Millisecond).Sub(now)
 }
 
 // Wait is how long there is no place for c; it takes none.
@@ -156,7 +199,7 @@ func (p *Pace) wait(now time.Time, c Call) (wait time.Duration, whole bool) {
 		if wait > 0 {
 			return wait, false
 		}
-		wait = p.all.wait(now)
+		wait = max(p.all.wait(now), p.crowded(now))
 		return wait, wait > 0
 	case Slack:
 		wait = p.method(c.Method).wait(now)
@@ -170,13 +213,22 @@ func (p *Pace) wait(now time.Time, c Call) (wait time.Duration, whole bool) {
 // isGroup reports whether c sends into a Telegram group: its id is negative.
 func isGroup(c Call) bool { return strings.HasPrefix(c.Chat, "telegram:-") && !c.edits() }
 
-// Owe counts n calls that have not waited for their place, or that one call was as heavy
-// as: those after it wait the longer.
+// Owe counts a call as n more, as heavy as it is: those after it wait the longer.
 func (p *Pace) Owe(now time.Time, c Call, n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for range n {
 		p.spend(now, c)
+	}
+}
+
+// Answer counts an answer to a person, which goes out at once and waits for no place.
+func (p *Pace) Answer(now time.Time, c Call) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.spend(now, c)
+	if c.Platform == Telegram {
+		p.went(now)
 	}
 }
 
@@ -217,6 +269,7 @@ func (p *Pace) Return(c Call) {
 			x.group = x.group[:n-1]
 		}
 		p.all.untake()
+		p.taken--
 	case Slack:
 		p.method(c.Method).untake()
 		if c.Method == "chat.postMessage" {
