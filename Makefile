@@ -33,10 +33,11 @@ e2e:
 bench:
 	$(GO) test -tags bench -count=1 -timeout 0 -run 'TestFigures|TestRateFigures' -v ./bot
 
-# The whole program under random people, faults and restarts, and a campaign to 2,000 customers
-# under 200 kills: make soak SOAK=1h.
+# The whole program under random people, faults and restarts, a campaign to 2,000 customers under
+# 200 kills, and 100,000 steps of the ledger's state machine: make soak SOAK=1h.
 SOAK ?= 10m
 soak:
+	$(GO) test -count=1 -timeout 0 -run TestInvariants -rapid.checks 5200 ./ledger
 	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run 'TestSimulation|TestKillCampaign' -v ./bot
 
 # Every parser and decoder, one after the other: make fuzz FUZZ=2m. What is found stays in

@@ -29,13 +29,6 @@ func (c *counters) add(name string, n int64) {
 	c.n[name] += n
 }
 
-// get is what was counted by a name.
-func (c *counters) get(name string) int64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.n[name]
-}
-
 // inbound counts what comes in from a platform. What an outcome is called is a word of our
 // own, and nothing that a caller has sent.
 func (c *counters) inbound(channel string) func(outcome string) {

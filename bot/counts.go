@@ -60,7 +60,7 @@ func waitingName(to, state string) string {
 func (d *delivery) report(last string) (now string) {
 	sum := func(outcome string) (n int64) {
 		for _, platform := range []string{pace.Telegram, pace.Slack, "mail"} {
-			n += d.bot.counts.get(noticesName(platform+":", outcome))
+			n += d.bot.counts.of(noticesName(platform+":", outcome))
 		}
 		return n
 	}
@@ -83,4 +83,11 @@ func (b *Bot) weight(o *outgoing) int {
 		return 1
 	}
 	return 1 + telegram.Length(telegram.Message{Chat: o.chat, Card: o.card, Words: o.words})/weightEvery
+}
+
+// of is what was counted by a name.
+func (c *counters) of(name string) int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.n[name]
 }

@@ -32,6 +32,7 @@ func programs() []command {
 		{"sandbox", "[-addr 127.0.0.1:8080] [-data DIR] [-empty] [-no-bot] [-clock TIME]", "everything local: the bot, stand-ins of the platforms, and a page to play them", runSandbox},
 		{"serve", "[-config FILE]", "work with the real platforms, set by the environment", runServe},
 		{"doctor", "[-config FILE]", "check the settings and say what to do", runDoctor},
+		{"manifest", "[-config FILE] [-url https://ar.example.com]", "print the manifest of the Slack app, to be pasted at api.slack.com/apps", runManifest},
 		{"verify", "[-head HASH] FILE", "check a ledger file, byte by byte", runVerify},
 		{"audit", "[-json] FILE", "write every fact of a ledger file as one line, for auditors", runAudit},
 		{"rebuild", "FILE", "make the projections from the facts, and compare", runRebuild},

@@ -60,8 +60,8 @@ func (f *Fact) base(a Account) int64 {
 // booked foreign sums without.
 func (f *Fact) HasValues() bool { return f.version != 1 }
 
-// Valued reports whether any of f's postings has a value.
-func (f *Fact) Valued() bool {
+// valued reports whether any of f's postings has a value.
+func (f *Fact) valued() bool {
 	for i := range f.Postings {
 		if f.Postings[i].Base != 0 {
 			return true
@@ -100,7 +100,7 @@ func (tx *Tx) difference(minor int64, valued bool) Posting {
 	return p
 }
 
-// Valued reports whether the sums of a settlement came into the books with a value. What
+// valued reports whether the sums of a settlement came into the books with a value. What
 // carries none may be worth less than the smallest coin, which its document tells.
 func (tx *Tx) valued(src source, inv *Invoice) bool {
 	own := tx.s.company.Currency
@@ -122,7 +122,7 @@ func (tx *Tx) valued(src source, inv *Invoice) bool {
 
 // valuedPayment is valued for all of p.
 func (tx *Tx) valuedPayment(p *Payment) bool {
-	if f, err := tx.fact(p.fact); err != nil || f.Valued() {
+	if f, err := tx.fact(p.fact); err != nil || f.valued() {
 		return err == nil
 	}
 	rate, err := tx.RateOn(p.Amount.Currency, p.Date)

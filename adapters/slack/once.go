@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -9,17 +10,20 @@ import (
 // whose acknowledgement came late, or because somebody replays a signed request. The books
 // do nothing twice, since every command carries its key; but an answer by response_url would
 // be said twice. So keys are remembered for a while, and a repetition waits for the first and
-// is acknowledged without a word.
+// is acknowledged, on a socket with the same words: one that was cut may have lost them.
 
 const (
 	toldLife = time.Hour // Slack's last retry comes after six minutes
 	toldMax  = 10000
+	toldKept = 64 // of the last ones the words are kept: a cut socket repeats at once
 )
 
 // told is what Slack told lately.
 type told struct {
 	mu   sync.Mutex
 	list map[string]*telling
+	last [toldKept]*telling // a ring
+	next int
 }
 
 // telling is one thing told.
@@ -27,26 +31,28 @@ type telling struct {
 	at      time.Time
 	over    chan struct{} // closed when the first was acknowledged or refused
 	refused bool
+	payload any // of the acknowledgement
 }
 
 // first reports whether a key is new, or was refused when it was told before; then over must
-// be called. Otherwise it waits for the first to be over.
-func (t *told) first(key string, now time.Time) (first bool, over func(refused bool)) {
+// be called, with what it was acknowledged with. Otherwise it waits for the first to be over,
+// and returns that.
+func (t *told) first(key string, now time.Time) (first bool, payload any, over func(refused bool, payload any)) {
 	for {
 		t.mu.Lock()
 		x, ok := t.list[key]
 		if !ok {
 			x = t.add(key, now)
 			t.mu.Unlock()
-			return true, func(refused bool) { t.end(key, x, refused) }
+			return true, nil, func(refused bool, payload any) { t.end(key, x, refused, payload) }
 		}
 		t.mu.Unlock()
 		<-x.over
 		t.mu.Lock()
-		refused := x.refused
+		refused, payload := x.refused, x.payload
 		t.mu.Unlock()
 		if !refused {
-			return false, nil
+			return false, payload, nil
 		}
 	}
 }
@@ -68,44 +74,54 @@ func (t *told) add(key string, now time.Time) *telling {
 	}
 	x := &telling{at: now, over: make(chan struct{})}
 	t.list[key] = x
+	if old := t.last[t.next]; old != nil {
+		old.payload = nil
+	}
+	t.last[t.next], t.next = x, (t.next+1)%toldKept
 	return x
 }
 
-func (t *told) end(key string, x *telling, refused bool) {
+func (t *told) end(key string, x *telling, refused bool, payload any) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if x.refused = refused; refused && t.list[key] == x {
 		delete(t.list, key)
+	}
+	if slices.Contains(t.last[:], x) {
+		x.payload = payload
 	}
 	close(x.over)
 }
 
 // once runs f for the first delivery with a key.
 func (c *Client) once(key string, d delivery, f func(delivery)) {
-	first, over := c.told.first(key, time.Now())
+	first, payload, over := c.told.first(key, time.Now())
 	if !first {
 		c.count("repeated")
-		d.ack(nil)
+		if _, ours := d.(*frame); !ours {
+			payload = nil // a request that somebody recorded and sends again learns nothing
+		}
+		d.ack(payload)
 		return
 	}
 	w := &watched{delivery: d, over: over}
-	defer w.end(true) // f panicked, or forgot: Slack may tell it again
+	defer w.end(true, nil) // f panicked, or forgot: Slack may tell it again
 	f(w)
 }
 
 // watched is a delivery that tells when it is over.
 type watched struct {
 	delivery
-	over  func(refused bool)
+	over  func(refused bool, payload any)
 	ended bool
 }
 
-func (w *watched) end(refused bool) {
+func (w *watched) end(refused bool, payload any) {
 	if !w.ended {
 		w.ended = true
-		w.over(refused)
+		w.over(refused, payload)
 	}
 }
 
-func (w *watched) ack(payload any) { w.delivery.ack(payload); w.end(false) }
-func (w *watched) refuse()         { w.delivery.refuse(); w.end(true) }
+func (w *watched) ack(payload any) { w.delivery.ack(payload); w.end(false, payload) }
+func (w *watched) refuse()         { w.delivery.refuse(); w.end(true, nil) }

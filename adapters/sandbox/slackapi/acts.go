@@ -57,6 +57,21 @@ func interaction(kind string, p *person) map[string]any {
 		"enterprise": nil, "is_enterprise_install": false}
 }
 
+// interactive is the envelope of an interaction.
+func (s *Server) interactive(payload any, accepts bool) *envelope {
+	e := newEnvelope("interactive", payload, accepts)
+	e.To, _ = s.app.interactive()
+	return e
+}
+
+// passive refuses an interaction with an app that takes none.
+func (s *Server) passive() error {
+	if _, on := s.app.interactive(); on {
+		return nil
+	}
+	return stand.Refuse(http.StatusConflict, "This app is not configured to handle interactive responses.")
+}
+
 func where(ch *channel) map[string]any { return map[string]any{"id": ch.ID, "name": ch.label()} }
 
 // Command sends a slash command and waits for the acknowledgement, whose payload becomes a
@@ -71,6 +86,10 @@ func (s *Server) Command(ctx context.Context, user, channel, command, text strin
 	if err == nil && (!strings.HasPrefix(command, "/") || len(command) < 2) {
 		err = stand.Refuse(http.StatusBadRequest, "A command begins with a slash; this one is %q.", command)
 	}
+	to, known := s.app.command(command)
+	if err == nil && (!known || !s.granted("commands")) {
+		err = stand.Refuse(http.StatusNotFound, "%s is not a valid command.", command)
+	}
 	if err != nil {
 		s.mu.Unlock()
 		return CommandReply{}, err
@@ -80,7 +99,7 @@ func (s *Server) Command(ctx context.Context, user, channel, command, text strin
 		"channel_id": sc.ch.ID, "channel_name": sc.ch.label(), "user_id": user, "user_name": sc.user.Name, "command": command,
 		"text": s.typed(text), "api_app_id": appID, "is_enterprise_install": "false", "response_url": s.linkURL(l),
 		"trigger_id": s.newTrigger(user, "")}, true)
-	e.Where = sc.ch.ID
+	e.Where, e.To = sc.ch.ID, to
 	var reply CommandReply
 	e.then = func(payload json.RawMessage, now time.Time) { reply = s.answered(l, payload, now) }
 	s.mu.Unlock()
@@ -119,6 +138,9 @@ func (s *Server) Shortcut(ctx context.Context, user, callbackID, channel, ts str
 	if err == nil && callbackID == "" {
 		err = stand.Refuse(http.StatusBadRequest, "A shortcut needs its callback_id.")
 	}
+	if err == nil && !s.app.shortcut(callbackID, ts != "") {
+		err = stand.Refuse(http.StatusNotFound, "The app has no shortcut %q here.", callbackID)
+	}
 	if err == nil && ts != "" && (sc.ch == nil || sc.ch.message(ts) == nil || sc.ch.message(ts).EphemeralTo != "") {
 		err = stand.Refuse(http.StatusNotFound, "There is no message %s in channel %q.", ts, channel)
 	}
@@ -133,7 +155,7 @@ func (s *Server) Shortcut(ctx context.Context, user, callbackID, channel, ts str
 		p["response_url"] = s.linkURL(s.newLink("app", user, sc.ch.ID, ts, now))
 	}
 	p["callback_id"], p["trigger_id"], p["action_ts"] = callbackID, s.newTrigger(user, ""), stampOf(now)
-	e := newEnvelope("interactive", p, false)
+	e := s.interactive(p, false)
 	e.Where = channel
 	s.mu.Unlock()
 	return unanswered(s.request(ctx, e))

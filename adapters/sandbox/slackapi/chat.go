@@ -18,7 +18,7 @@ func (s *Server) room(c *call) (*channel, answer) {
 		return nil, fail("channel_not_found")
 	case ch.Archived:
 		return nil, fail("is_archived")
-	case !ch.has(botUser):
+	case !ch.has(botUser) && (c.method != "chat.postMessage" || !s.granted("chat:write.public")):
 		return nil, fail("not_in_channel")
 	}
 	return ch, nil

@@ -62,7 +62,7 @@ func (s *Server) CloseView(ctx context.Context, user, viewID string) error {
 		}
 		p := interaction("view_closed", sc.user)
 		p["view"], p["is_cleared"] = wireView(x), clear
-		tell = append(tell, newEnvelope("interactive", p, false))
+		tell = append(tell, s.interactive(p, false))
 	}
 	s.mu.Unlock()
 	s.changed()

@@ -30,6 +30,7 @@ type envelope struct {
 	Payload json.RawMessage
 	Accepts bool   // whether the acknowledgement may carry a payload
 	Where   string // channel, for faults and the log
+	To      string // the address that it is posted to; "" is a socket
 	Attempt int    // 0 for the first delivery
 	Reason  string // of the repetition
 	Late    int    // how often its time ran out
@@ -84,9 +85,10 @@ func (e *envelope) frame(attempt int, reason string) map[string]any {
 	return out
 }
 
-// dispatch hands waiting envelopes to the open sockets, one after the other. The lock is
-// held. It is to be called whenever something was put into waiting.
+// dispatch posts what goes to an address, and hands the rest to the open sockets, one after
+// the other. The lock is held. It is to be called whenever something was put into waiting.
 func (s *Server) dispatch() {
+	s.postAll()
 	for len(s.waiting) > 0 && len(s.sockets) > 0 {
 		e := s.waiting[0]
 		k := s.pick()

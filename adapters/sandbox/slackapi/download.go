@@ -22,7 +22,9 @@ func (s *Server) File(id string) (name, mime string, data []byte, ok bool) {
 // the sandbox's own page, which stands for a person who is signed in.
 func (s *Server) serveFile(w http.ResponseWriter, r *http.Request, rest string) {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	app := strings.EqualFold(scheme, "Bearer") && token == botToken
+	s.mu.Lock()
+	app := strings.EqualFold(scheme, "Bearer") && token == botToken && s.granted("files:read")
+	s.mu.Unlock()
 	if !app && r.Header.Get("Sec-Fetch-Site") != "same-origin" {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(http.StatusForbidden)

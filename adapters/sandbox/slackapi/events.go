@@ -52,14 +52,20 @@ func (s *Server) deletedEvent(ch *channel, m *message, now time.Time) {
 		"deleted_ts": m.TS, "previous_message": s.wire(m, true, s.base()), "ts": ts, "event_ts": ts}, now)
 }
 
-// event wraps and queues one event of the Events API. The lock is held.
+// event wraps and queues one event of the Events API, if the app asked for such and may hear
+// it. The lock is held.
 func (s *Server) event(where string, inner map[string]any, now time.Time) {
+	name := eventName(inner)
+	to, yes := s.app.subscribed(name)
+	if !yes || !s.granted(eventScopes()[name]) {
+		return
+	}
 	id := s.w.id("Ev")
 	payload := map[string]any{"token": verification, "team_id": teamID, "api_app_id": appID, "event": inner, "type": "event_callback",
 		"event_id": id, "event_time": now.Unix(), "is_ext_shared_channel": false, "event_context": "4-" + id,
 		"authorizations": []any{map[string]any{"enterprise_id": nil, "team_id": teamID, "user_id": botUser, "is_bot": true, "is_enterprise_install": false}}}
 	e := newEnvelope("events_api", payload, false)
-	e.Where = where
+	e.Where, e.To = where, to
 	s.w.Queue = append(s.w.Queue, e)
 	s.waiting = append(s.waiting, e)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"duebot/adapters/sandbox/stand"
@@ -51,26 +50,6 @@ func wireGroup(g *group, users, count bool) map[string]any {
 
 // groupScope is what the app needs to read groups and to hear of them.
 const groupScope = "usergroups:read"
-
-// scopes are what the app may be granted.
-func scopes() []string {
-	return []string{"commands", "chat:write", "im:write", "im:history", "users:read", "users:read.email", groupScope, "channels:read",
-		"channels:history", "groups:read", "groups:history", "files:read", "files:write"}
-}
-
-// granted reports whether nobody took a scope from the app.
-func (w *world) granted(scope string) bool { return !slices.Contains(w.Revoked, scope) }
-
-// checkScope refuses a call whose scope was not granted.
-func (s *Server) checkScope(scope string) answer {
-	if scope == "" || s.w.granted(scope) {
-		return nil
-	}
-	provided := slices.DeleteFunc(scopes(), func(x string) bool { return !s.w.granted(x) })
-	a := fail("missing_scope")
-	a["needed"], a["provided"] = scope, strings.Join(provided, ",")
-	return a
-}
 
 func usergroupsList(s *Server, c *call) answer {
 	list := []any{}
@@ -122,9 +101,7 @@ func (s *Server) setGroup(id string, users []string, disabled bool, now time.Tim
 	if disabled {
 		g.Disabled = now.Unix()
 	}
-	if s.w.granted(groupScope) {
-		s.groupEvents(g, before, since, now)
-	}
+	s.groupEvents(g, before, since, now)
 	return nil
 }
 
@@ -153,17 +130,3 @@ func missing(a, b []string) []string {
 }
 
 func eventTS(now time.Time) string { return (&channel{}).stamp(now) }
-
-// SetScope takes a scope from the app, as when it was installed without it, or gives it back.
-func (s *Server) SetScope(scope string, granted bool) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !slices.Contains(scopes(), scope) {
-		return stand.Refuse(http.StatusBadRequest, "The app does not ask for the scope %q.", scope)
-	}
-	s.w.Revoked = slices.DeleteFunc(s.w.Revoked, func(x string) bool { return x == scope })
-	if !granted {
-		s.w.Revoked = append(s.w.Revoked, scope)
-	}
-	return nil
-}

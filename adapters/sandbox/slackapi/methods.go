@@ -15,7 +15,7 @@ type method struct {
 	tier  int // calls a minute; a channel's own limit for chat.postMessage comes on top
 	write bool
 	app   bool   // wants the app-level token
-	scope string // that it is checked for; "" for none
+	scope string // that it needs, see checkScope; "" for none
 	run   func(s *Server, c *call) answer
 }
 
@@ -28,40 +28,40 @@ func methods() map[string]method {
 		"api.test":              {tier: t4, run: apiTest},
 		"apps.connections.open": {tier: t3, app: true, run: connectionsOpen},
 
-		"chat.postMessage":   {tier: special, write: true, run: chatPostMessage},
-		"chat.postEphemeral": {tier: t4, write: true, run: chatPostEphemeral},
-		"chat.update":        {tier: t3, write: true, run: chatUpdate},
-		"chat.delete":        {tier: t3, write: true, run: chatDelete},
+		"chat.postMessage":   {tier: special, write: true, scope: "chat:write", run: chatPostMessage},
+		"chat.postEphemeral": {tier: t4, write: true, scope: "chat:write", run: chatPostEphemeral},
+		"chat.update":        {tier: t3, write: true, scope: "chat:write", run: chatUpdate},
+		"chat.delete":        {tier: t3, write: true, scope: "chat:write", run: chatDelete},
 		"chat.getPermalink":  {tier: special, run: chatGetPermalink},
 
-		"conversations.open":    {tier: t3, run: conversationsOpen},
-		"conversations.join":    {tier: t3, run: conversationsJoin},
-		"conversations.list":    {tier: t2, run: conversationsList},
-		"conversations.info":    {tier: t3, run: conversationsInfo},
-		"conversations.members": {tier: t4, run: conversationsMembers},
-		"conversations.history": {tier: t3, run: conversationsHistory},
-		"conversations.replies": {tier: t3, run: conversationsReplies},
+		"conversations.open":    {tier: t3, scope: "im:write", run: conversationsOpen},
+		"conversations.join":    {tier: t3, scope: "channels:join", run: conversationsJoin},
+		"conversations.list":    {tier: t2, scope: "*:read", run: conversationsList},
+		"conversations.info":    {tier: t3, scope: "*:read", run: conversationsInfo},
+		"conversations.members": {tier: t4, scope: "*:read", run: conversationsMembers},
+		"conversations.history": {tier: t3, scope: "*:history", run: conversationsHistory},
+		"conversations.replies": {tier: t3, scope: "*:history", run: conversationsReplies},
 
-		"users.info":            {tier: t4, run: usersInfo},
-		"users.list":            {tier: t2, run: usersList},
-		"users.lookupByEmail":   {tier: t3, run: usersLookupByEmail},
-		"users.conversations":   {tier: t3, run: usersConversations},
+		"users.info":            {tier: t4, scope: "users:read", run: usersInfo},
+		"users.list":            {tier: t2, scope: "users:read", run: usersList},
+		"users.lookupByEmail":   {tier: t3, scope: "users:read.email", run: usersLookupByEmail},
+		"users.conversations":   {tier: t3, scope: "*:read", run: usersConversations},
 		"usergroups.list":       {tier: t2, scope: groupScope, run: usergroupsList},
 		"usergroups.users.list": {tier: t2, scope: groupScope, run: usergroupsUsersList},
-		"bots.info":             {tier: t3, run: botsInfo},
-		"team.info":             {tier: t3, run: teamInfo},
+		"bots.info":             {tier: t3, scope: "users:read", run: botsInfo},
+		"team.info":             {tier: t3, scope: "team:read", run: teamInfo},
 
 		"views.open":    {tier: t4, write: true, run: viewsOpen},
 		"views.push":    {tier: t4, write: true, run: viewsPush},
 		"views.update":  {tier: t4, write: true, run: viewsUpdate},
 		"views.publish": {tier: t4, write: true, run: viewsPublish},
 
-		"files.getUploadURLExternal":   {tier: t4, write: true, run: filesGetUploadURL},
-		"files.completeUploadExternal": {tier: t4, write: true, run: filesCompleteUpload},
-		"files.info":                   {tier: t4, run: filesInfo},
+		"files.getUploadURLExternal":   {tier: t4, write: true, scope: "files:write", run: filesGetUploadURL},
+		"files.completeUploadExternal": {tier: t4, write: true, scope: "files:write", run: filesCompleteUpload},
+		"files.info":                   {tier: t4, scope: "files:read", run: filesInfo},
 
-		"reactions.add":    {tier: t3, run: reactionsAdd},
-		"reactions.remove": {tier: t2, run: reactionsRemove},
+		"reactions.add":    {tier: t3, scope: "reactions:write", run: reactionsAdd},
+		"reactions.remove": {tier: t2, scope: "reactions:write", run: reactionsRemove},
 	}
 }
 
@@ -112,7 +112,7 @@ func (s *Server) perform(c *call, m method) (answer, time.Duration) {
 	if wait := s.throttle(c, m); wait > 0 {
 		return nil, wait
 	}
-	a := s.checkScope(m.scope)
+	a := s.checkScope(c, m.scope)
 	if a == nil {
 		a = m.run(s, c)
 	}

@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// wireUser is a member as the Web API gives it. The scope users:read.email is taken as
-// granted.
-func wireUser(p *person, now time.Time, locale bool) map[string]any {
+// wireUser is a member as the Web API gives it; the address only to an app that may read it.
+func (s *Server) wireUser(p *person, now time.Time, locale bool) map[string]any {
 	first, last, _ := strings.Cut(p.Real, " ")
 	offset, label := 0, p.TZ
 	if loc, err := time.LoadLocation(p.TZ); err == nil {
@@ -15,7 +14,7 @@ func wireUser(p *person, now time.Time, locale bool) map[string]any {
 	}
 	profile := map[string]any{"real_name": p.Real, "real_name_normalized": p.Real, "display_name": p.Name, "display_name_normalized": p.Name,
 		"first_name": first, "last_name": last, "title": "", "phone": "", "status_text": "", "status_emoji": "", "team": teamID}
-	if p.Email != "" {
+	if p.Email != "" && s.granted("users:read.email") {
 		profile["email"] = p.Email
 	}
 	if p.Bot {
@@ -39,13 +38,13 @@ func usersInfo(s *Server, c *call) answer {
 	if p == nil {
 		return fail("user_not_found")
 	}
-	return answer{"ok": true, "user": wireUser(p, c.now, c.yes("include_locale"))}
+	return answer{"ok": true, "user": s.wireUser(p, c.now, c.yes("include_locale"))}
 }
 
 func usersList(s *Server, c *call) answer {
 	var list []any
 	for _, p := range s.w.Users {
-		list = append(list, wireUser(p, c.now, c.yes("include_locale")))
+		list = append(list, s.wireUser(p, c.now, c.yes("include_locale")))
 	}
 	out := page(c, "members", list, 1000, 1000)
 	if out["ok"] == true {
@@ -60,7 +59,7 @@ func usersLookupByEmail(s *Server, c *call) answer {
 	}
 	for _, p := range s.w.Users {
 		if p.Email != "" && strings.EqualFold(p.Email, c.str("email")) {
-			return answer{"ok": true, "user": wireUser(p, c.now, false)}
+			return answer{"ok": true, "user": s.wireUser(p, c.now, false)}
 		}
 	}
 	return fail("users_not_found")

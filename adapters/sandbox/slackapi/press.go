@@ -53,6 +53,9 @@ func (s *Server) Action(ctx context.Context, a Action) error {
 
 // act changes the state and makes the envelope, nil when the app is not told.
 func (s *Server) act(a Action, now time.Time) (*envelope, error) {
+	if err := s.passive(); err != nil {
+		return nil, err
+	}
 	f, err := s.surface(a, now)
 	if err != nil {
 		return nil, err
@@ -68,7 +71,7 @@ func (s *Server) act(a Action, now time.Time) (*envelope, error) {
 	if p.input() && p.block["dispatch_action"] != true {
 		return nil, nil
 	}
-	e := newEnvelope("interactive", s.actionPayload(f, done, now), false)
+	e := s.interactive(s.actionPayload(f, done, now), false)
 	if f.sc.ch != nil {
 		e.Where = f.sc.ch.ID
 	}

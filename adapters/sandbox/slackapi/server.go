@@ -18,6 +18,8 @@ type Server struct {
 	// is called while it is held.
 	mu       sync.Mutex
 	w        *world
+	app      *manifest // nil: everything is granted
+	verified string    // the address of events that has answered its challenge
 	rates    map[string]*bucket
 	triggers map[string]*trigger
 	tickets  map[string]time.Time // single-use tickets for a socket, by wall time of issue
@@ -28,11 +30,14 @@ type Server struct {
 	serving  int // requests of the app being answered right now
 	closed   bool
 	stop     chan struct{}
+	alive    context.Context // until Close
+	die      context.CancelFunc
 }
 
 // New returns an empty workspace: five users, two channels, no message.
 func New(o stand.Options) *Server {
 	s := &Server{o: o, stop: make(chan struct{})}
+	s.alive, s.die = context.WithCancel(context.Background())
 	s.clear(o.Clock.Now())
 	return s
 }
@@ -134,6 +139,7 @@ func (s *Server) Close() {
 	}
 	s.closed = true
 	close(s.stop)
+	s.die()
 	s.mu.Unlock()
 	s.DropSocket()
 }

@@ -65,7 +65,7 @@ func (s *Server) fill(user, viewID string, values map[string]any, now time.Time)
 	}
 	p := interaction("view_submission", sc.user)
 	p["trigger_id"], p["view"], p["response_urls"] = s.newTrigger(user, v.ID), wireView(v), s.answerURLs(v, now)
-	e := newEnvelope("interactive", p, true)
+	e := s.interactive(p, true)
 	reply := &SubmitReply{}
 	e.then = func(payload json.RawMessage, now time.Time) { *reply = s.submitted(v, payload, now) }
 	return e, reply, nil

@@ -53,8 +53,11 @@ func (s *Server) ask(a Action, query string, now time.Time) (*envelope, error) {
 	} else {
 		payload["container"], payload["channel"] = f.container(), where(f.sc.ch)
 	}
-	e := newEnvelope("interactive", payload, true)
+	e := s.interactive(payload, true)
 	e.Where = a.Channel
+	if e.To != "" && s.app.Settings.Interactivity.MenuURL != "" {
+		e.To = s.app.Settings.Interactivity.MenuURL
+	}
 	return e, nil
 }
 

@@ -19,8 +19,14 @@ import (
 
 // tick is a clock that only moves when it is told to.
 type tick struct {
-	mu  sync.Mutex
-	now time.Time
+	mu    sync.Mutex
+	now   time.Time
+	later []timer
+}
+
+type timer struct {
+	at time.Time
+	f  func()
 }
 
 func (c *tick) Now() time.Time {
@@ -29,12 +35,26 @@ func (c *tick) Now() time.Time {
 	return c.now
 }
 
-func (c *tick) After(time.Duration, func()) (cancel func()) { return func() {} }
+func (c *tick) After(d time.Duration, f func()) (cancel func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.later = append(c.later, timer{c.now.Add(d), f})
+	return func() {}
+}
 
 func (c *tick) move(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
+	var left []timer
+	for _, x := range c.later {
+		if x.at.After(c.now) {
+			left = append(left, x)
+		} else {
+			go x.f()
+		}
+	}
+	c.later = left
 }
 
 // shop is a workspace with an app connected by the real client library.

@@ -45,6 +45,7 @@ const (
 	FaultTimeoutAfterAccept = "timeout_after_accept" // done, and never answered
 	FaultDropSocket         = "drop_socket"          // the open WebSocket or long poll is cut
 	FaultDuplicate          = "duplicate"            // the next delivery to the bot comes twice
+	FaultForged             = "forged"               // before the next delivery by HTTP, somebody else calls in the platform's name
 )
 
 // Fault is one order to fail: the next Count calls (or deliveries) of a platform that

@@ -6,6 +6,9 @@ import (
 	"unicode/utf8"
 )
 
+// parsers read a text by its parse_mode, in lower case.
+var parsers = map[string]func(string) (string, []Entity, error){"html": parseHTML, "markdownv2": parseMarkdownV2, "markdown": parseMarkdown}
+
 // formatText reads a text by parse_mode, or with the entities that came along. The text
 // is not yet fixed.
 func formatText(text, mode, entities string) (string, []Entity, *apiError) {
@@ -14,13 +17,14 @@ func formatText(text, mode, entities string) (string, []Entity, *apiError) {
 	}
 	mode = strings.ToLower(mode)
 	if text != "" && mode != "" && mode != "none" {
-		if mode != "html" {
+		read, ok := parsers[mode]
+		if !ok {
 			return "", nil, bad("Unsupported parse_mode")
 		}
 		if !utf8.ValidString(text) {
 			return "", nil, bad("Text must be encoded in UTF-8")
 		}
-		plain, list, err := parseHTML(text)
+		plain, list, err := read(text)
 		if err != nil {
 			return "", nil, bad("Can't parse entities: " + err.Error())
 		}

@@ -27,6 +27,63 @@ func TestHTML(t *testing.T) {
 	}
 }
 
+// TestMarkdownV2 reads testdata/markdown.txt: what the parser makes of a source, or its error.
+func TestMarkdownV2(t *testing.T) {
+	vectors := readVectors(t, "testdata/markdown.txt")
+	if len(vectors) < 60 {
+		t.Fatalf("%d vectors, want at least 60", len(vectors))
+	}
+	for _, v := range vectors {
+		text, list, err := parseMarkdownV2(v.in)
+		got := vector{in: v.in, text: text, ents: written(list)}
+		if err != nil {
+			got = vector{in: v.in, err: err.Error()}
+		}
+		if got != v {
+			t.Errorf("%q\n got %+v\nwant %+v", v.in, got, v)
+		}
+	}
+}
+
+// The older Markdown has neither nesting nor reserved marks, and closes each mark with itself.
+func TestOlderMarkdown(t *testing.T) {
+	for _, v := range []vector{
+		{in: "*bold* _it_ `c.1` 12.50!", text: "bold it c.1 12.50!", ents: "bold 0+4; italic 5+2; code 8+3"},
+		{in: `a \* b \_ c \x`, text: `a * b _ c \x`},
+		{in: "[here](example.com) [example.com] [no](not a link)", text: "here example.com no", ents: "text_link 0+4 http://example.com/; text_link 5+11 http://example.com/"},
+		{in: "[Anna](tg://user?id=1001)", text: "Anna", ents: "text_mention 0+4 1001"},
+		{in: "```go\nx := 1```", text: "x := 1", ents: "pre 0+6 go"},
+		{in: "*_not nested_*", text: "_not nested_", ents: "bold 0+12"},
+		{in: "ж *open", err: "Can't find end of the entity starting at byte offset 3"},
+		{in: "[open", err: "Can't find end of the entity starting at byte offset 0"},
+		{in: "``", text: ""},
+	} {
+		text, list, err := parseMarkdown(v.in)
+		got := vector{in: v.in, text: text, ents: written(list)}
+		if err != nil {
+			got = vector{in: v.in, err: err.Error()}
+		}
+		if got != v {
+			t.Errorf("%q\n got %+v\nwant %+v", v.in, got, v)
+		}
+	}
+}
+
+// FuzzMarkdown: no input makes either parser panic or run on, and what they return is a text
+// whose entities lie inside it.
+func FuzzMarkdown(f *testing.F) {
+	for _, seed := range []string{"*a _b_*", "[x](y.z)", "```go\nx```", ">a\n**>b||", "![x](tg://emoji?id=5)", `\\`, "||", "`", "*", ">a||"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, src string) {
+		for _, read := range []func(string) (string, []Entity, error){parseMarkdownV2, parseMarkdown} {
+			if text, list, err := read(src); err == nil {
+				inside(t, text, list)
+			}
+		}
+	})
+}
+
 // TestSentHTML reads testdata/sent.txt: what a whole message text is after the server's
 // cleaning, trimming and searching.
 func TestSentHTML(t *testing.T) {

@@ -54,8 +54,6 @@ func methods() map[string]method {
 	return table
 }
 
-var table = methods()
-
 // ServeHTTP answers /telegram/bot<token>/<method> and /telegram/file/bot<token>/<path>,
 // with or without the /telegram in front.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -107,7 +105,7 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request, name string, p
 		s.getUpdates(w, r, p)
 		return
 	}
-	m, ok := table[name]
+	m, ok := s.table[name]
 	if !ok {
 		err := &apiError{Code: 404, Text: "Not Found: method not found"}
 		s.log(name, p, err, nil)
@@ -232,29 +230,4 @@ func (s *Server) getMe(*params) (any, *apiError) {
 		Business   bool `json:"can_connect_to_business"`
 		WebApp     bool `json:"has_main_web_app"`
 	}{Person: theBot(), CanJoin: true}, nil
-}
-
-// setWebhook with an empty address takes a webhook away, which is all that it can do
-// here: updates are fetched.
-func (s *Server) setWebhook(p *params) (any, *apiError) {
-	if p.str("url") == "" {
-		return s.deleteWebhook(p)
-	}
-	return nil, bad("Bad Request: bad webhook: this server delivers by getUpdates only")
-}
-
-func (s *Server) deleteWebhook(p *params) (any, *apiError) {
-	if p.flag("drop_pending_updates") {
-		s.queue.list = nil
-	}
-	return described{true, "Webhook is already deleted"}, nil
-}
-
-func (s *Server) getWebhookInfo(*params) (any, *apiError) {
-	s.queue.expire(s.now())
-	info := map[string]any{"url": "", "has_custom_certificate": false, "pending_update_count": len(s.queue.list)}
-	if s.queue.allowed != nil {
-		info["allowed_updates"] = s.queue.allowed
-	}
-	return info, nil
 }

@@ -21,8 +21,11 @@ const (
 // poll is a parked getUpdates.
 type poll struct {
 	wake chan struct{} // an update came
-	end  chan int      // the status to end with: 409, or 0 to cut the connection
+	end  chan int      // the status to end with: 409, statusHooked, or 0 to cut the connection
 }
+
+// statusHooked ends a poll because a webhook was set.
+const statusHooked = -http.StatusConflict
 
 // end ends the parked poll, if there is one, with a status.
 func (q *queue) end(status int) {
@@ -35,6 +38,10 @@ func (q *queue) end(status int) {
 // getUpdates confirms what lies below the offset and hands out what comes next, waiting
 // for it if it must. It is the one method that gives up the lock.
 func (s *Server) getUpdates(w http.ResponseWriter, r *http.Request, p *params) {
+	if s.Webhook() {
+		s.clash(w, r, "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first")
+		return
+	}
 	if _, cut := s.o.Faults.Take("telegram", "", stand.FaultDropSocket); cut {
 		panic(http.ErrAbortHandler)
 	}
@@ -64,7 +71,9 @@ func (s *Server) getUpdates(w http.ResponseWriter, r *http.Request, p *params) {
 	case http.StatusOK:
 		s.hand(w, list)
 	case http.StatusConflict:
-		s.clash(w, r)
+		s.clash(w, r, "terminated by other getUpdates request; make sure that only one bot instance is running")
+	case statusHooked:
+		s.clash(w, r, "terminated by setWebhook request")
 	default:
 		panic(http.ErrAbortHandler)
 	}
@@ -145,9 +154,9 @@ func (s *Server) hand(w http.ResponseWriter, list []*update) {
 	write(w, http.StatusOK, okBody(bodies))
 }
 
-// clash tells a poller that another one took over. Repeated, the answer is held back, so
-// that two bots do not spin.
-func (s *Server) clash(w http.ResponseWriter, r *http.Request) {
+// clash tells a poller that somebody else hears the updates now. Repeated, the answer is held
+// back, so that two bots do not spin.
+func (s *Server) clash(w http.ResponseWriter, r *http.Request, why string) {
 	s.mu.Lock()
 	wait := 3*time.Second - time.Since(s.queue.lastClash)
 	if s.queue.lastClash.IsZero() {
@@ -167,7 +176,7 @@ func (s *Server) clash(w http.ResponseWriter, r *http.Request) {
 		t.Stop()
 		s.enter()
 	}
-	s.refuse(w, conflict("terminated by other getUpdates request; make sure that only one bot instance is running"))
+	s.refuse(w, conflict(why))
 }
 
 // DropPoll cuts the connection of the parked getUpdates, if there is one.

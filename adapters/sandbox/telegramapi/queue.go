@@ -16,6 +16,11 @@ type update struct {
 	Handed  bool            `json:"handed,omitempty"` // was in an answer at least once
 	Twice   bool            `json:"twice,omitempty"`  // to come again once it is confirmed
 	Again   bool            `json:"again,omitempty"`  // confirmed, and here again
+
+	// Of deliveries to a webhook.
+	fails int
+	delay time.Duration
+	due   time.Time // business time before which it is not called out again
 }
 
 // queue holds the updates and the one long poll that may wait for them.
@@ -69,6 +74,7 @@ func (s *Server) push(kind string, chat int64, body any) {
 	u.Body = encode(map[string]any{"update_id": u.ID, kind: body})
 	s.queue.list = append(s.queue.list, u)
 	s.queue.wake()
+	s.pump()
 }
 
 // encode writes a value as JSON with <, > and & as they are.

@@ -19,6 +19,7 @@ type snapshot struct {
 	Allowed  []string                `json:"allowed_updates"`
 	Queries  map[string]*query       `json:"queries"`
 	Serial   int64                   `json:"serial"`
+	Webhook  *hook                   `json:"webhook,omitempty"`
 }
 
 // Save returns the state as JSON: chats, messages, files, ids and undelivered updates.
@@ -28,7 +29,7 @@ func (s *Server) Save() ([]byte, error) {
 	s.queue.expire(s.now())
 	s.forgetQueries()
 	snap := snapshot{LastID: s.lastID, Commands: s.commands, NextID: s.queue.nextID, Updates: s.queue.list,
-		Allowed: s.queue.allowed, Queries: s.queries, Serial: s.serial}
+		Allowed: s.queue.allowed, Queries: s.queries, Serial: s.serial, Webhook: s.hooks.hook}
 	for _, id := range s.order {
 		snap.Chats = append(snap.Chats, s.chats[id])
 	}
@@ -66,6 +67,8 @@ func (s *Server) Load(data []byte) error {
 		s.queue.nextID = max(s.queue.nextID, snap.NextID)
 		s.queue.list, s.queue.allowed = snap.Updates, snap.Allowed
 		s.queue.wake()
+		s.hooks.hook = snap.Webhook
+		s.pump()
 		s.dirty = true
 	})
 	return nil

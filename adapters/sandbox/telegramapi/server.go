@@ -3,12 +3,13 @@
 //
 // A bot talks to it over HTTP as to the real server: it checks tokens, formats, limits and
 // rates, and refuses in the server's own words. People act through Go methods (Message,
-// Click, Edit, Block, …), which make updates that the bot fetches with getUpdates.
+// Click, Edit, Block, …), which make updates that the bot fetches with getUpdates or gets by
+// its webhook.
 //
 //	Server   everything, and the http.Handler
 //	Chat     a private chat, group or supergroup with its people
 //	message  one Bot API Message; never changed once stored, an edit stores a new one
-//	update   one undelivered update, kept until a higher offset confirms it
+//	update   one undelivered update, kept until a higher offset confirms it, or the webhook
 //
 // Message stamps, rates and the life of updates run on the business clock; the time-outs
 // of long polls and the deadline of callback answers run on wall time. Nothing here knows
@@ -16,6 +17,7 @@
 package telegramapi
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"sync"
@@ -36,7 +38,8 @@ const (
 
 // Server is the stand-in. It is safe for concurrent use.
 type Server struct {
-	o stand.Options
+	o     stand.Options
+	table map[string]method
 
 	mu       sync.Mutex
 	initial  []Chat // what Reset goes back to
@@ -46,6 +49,7 @@ type Server struct {
 	files    map[string]*file
 	commands map[string][]botCommand // by scope and language, see commandKey
 	queue    queue
+	hooks    hooks
 	queries  map[string]*query
 	rates    rates
 	serial   int64 // feeds ids of files and callback queries; never goes back
@@ -59,8 +63,10 @@ func New(o stand.Options, chats []Chat) *Server {
 	if chats == nil {
 		chats = strangers()
 	}
-	s := &Server{o: o, initial: cloneChats(chats), serial: 1}
+	s := &Server{o: o, table: methods(), initial: cloneChats(chats), serial: 1}
 	s.queue.nextID = firstUpdateID
+	s.hooks.flying = map[int64]bool{}
+	s.hooks.alive, s.hooks.die = context.WithCancel(context.Background())
 	s.clear()
 	return s
 }
@@ -107,13 +113,21 @@ func (s *Server) announce() {
 
 func (s *Server) now() time.Time { return s.o.Clock.Now() }
 
-// Pending counts what the bot still has to do: updates that it has not confirmed, and
-// requests being served right now other than a parked long poll.
+// Pending counts what the bot still has to do: updates that it has not confirmed, without
+// those that its webhook refused and that wait for their time, and requests being served
+// right now other than a parked long poll.
 func (s *Server) Pending() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.queue.expire(s.now())
-	return len(s.queue.list) + s.busy
+	now := s.now()
+	s.queue.expire(now)
+	n := s.busy
+	for _, u := range s.queue.list {
+		if !u.due.After(now) {
+			n++
+		}
+	}
+	return n
 }
 
 // enter and leave frame the serving of one request; a parked long poll steps out.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -19,8 +20,9 @@ import (
 
 // clock is business time that stands still until it is moved.
 type clock struct {
-	mu  sync.Mutex
-	now time.Time
+	mu    sync.Mutex
+	now   time.Time
+	later []func() bool // each reports whether it has run
 }
 
 func (c *clock) Now() time.Time {
@@ -33,9 +35,22 @@ func (c *clock) move(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
+	c.later = slices.DeleteFunc(c.later, func(f func() bool) bool { return f() })
 }
 
-func (c *clock) After(time.Duration, func()) func() { return func() {} }
+func (c *clock) After(d time.Duration, f func()) func() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	at := c.now.Add(d)
+	c.later = append(c.later, func() bool {
+		if at.After(c.now) {
+			return false
+		}
+		go f()
+		return true
+	})
+	return func() {}
+}
 
 // world is a server on loopback and the hands to use it.
 type world struct {
@@ -53,7 +68,7 @@ func newWorld(t *testing.T, chats ...Chat) *world {
 	w := &world{t: t, clock: c, log: stand.NewLog(c), fault: &stand.Faults{}}
 	w.Server = New(stand.Options{Clock: c, Faults: w.fault, Log: w.log}, chats)
 	h := httptest.NewServer(w)
-	t.Cleanup(func() { w.DropPoll(); h.CloseClientConnections(); h.Close() })
+	t.Cleanup(func() { w.Close(); w.DropPoll(); h.CloseClientConnections(); h.Close() })
 	w.url = h.URL
 	return w
 }

@@ -1,0 +1,84 @@
+package slack
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+)
+
+// App is what a manifest needs to know beside this package.
+type App struct {
+	Name        string // at most 35 characters
+	Description string // at most 140
+	Commands    []SlashCommand
+	// URL is where Slack reaches us in HTTP mode: "https://ar.example.com". "" is Socket Mode.
+	URL string
+}
+
+// SlashCommand is one of the app's commands.
+type SlashCommand struct {
+	Command     string // "/ar"
+	Description string
+	Usage       string // what may follow it
+}
+
+// scopes are what this package needs, and nothing else.
+func scopes() []string {
+	return []string{
+		"commands",                           // slash commands, buttons
+		"chat:write",                         // chat.postMessage, chat.update
+		"im:write",                           // conversations.open: the digest in direct messages
+		"channels:history", "groups:history", // what people write in threads; a lost send is looked for
+		"im:history",                   // the same in direct messages
+		"channels:read", "groups:read", // conversations.info, for the doctor
+		"users:read",      // users.info: name, zone and language of staff
+		"usergroups:read", // usergroups.users.list: roles by user group
+	}
+}
+
+// events are what this package takes.
+func events() []string {
+	return []string{"message.channels", "message.groups", "message.im", "subteam_updated", "subteam_members_changed"}
+}
+
+// Manifest is the app's manifest in JSON, to be pasted into Slack's own pages.
+func Manifest(a App) ([]byte, error) {
+	type object = map[string]any
+	url := strings.TrimSuffix(a.URL, "/")
+	interactivity := object{"is_enabled": true}
+	subscriptions := object{"bot_events": events()}
+	var commands []object
+	for _, c := range a.Commands {
+		// Mentions come as ids, which hold when people rename themselves.
+		o := object{"command": c.Command, "description": c.Description, "should_escape": true}
+		if c.Usage != "" {
+			o["usage_hint"] = c.Usage
+		}
+		if url != "" {
+			o["url"] = url + "/slack/commands"
+		}
+		commands = append(commands, o)
+	}
+	if url != "" {
+		interactivity["request_url"] = url + "/slack/interactions"
+		subscriptions["request_url"] = url + "/slack/events"
+	}
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode(object{
+		"display_information": object{"name": a.Name, "description": a.Description, "background_color": "#1d3a4f"},
+		"features": object{
+			"app_home":       object{"home_tab_enabled": false, "messages_tab_enabled": true, "messages_tab_read_only_enabled": false},
+			"bot_user":       object{"display_name": strings.ToLower(a.Name), "always_online": true},
+			"slash_commands": commands,
+		},
+		"oauth_config": object{"scopes": object{"bot": scopes()}},
+		"settings": object{
+			"event_subscriptions": subscriptions, "interactivity": interactivity,
+			"org_deploy_enabled": false, "socket_mode_enabled": url == "", "token_rotation_enabled": false,
+		},
+	})
+	return out.Bytes(), err
+}
