@@ -64,7 +64,6 @@ type lane struct {
 	head  queued    // while it is ready, sleeps or is busy
 	call  pace.Call // what the head needs
 	until time.Time // while it sleeps
-	index int       // among the sleeping
 	woken bool      // since its head was begun something happened that may end a parking
 }
 

@@ -11,9 +11,10 @@
 //
 // A limit of N in a time is kept in every window of that time: four fifths of N are let
 // through evenly, and the burst is the last fifth. Of Telegram over all chats the set rate is
-// let through evenly; a program that was held up catches up for a moment, and no second
-// sees more than an eighth above the rate go out, whenever it was taken: between taking a
-// place and sending lies a commit, which may take long and end for many at once.
+// let through evenly; a program that was held up catches up by and by, and no second sees
+// more than a message or so above the rate go out, whenever its place was taken: between
+// taking a place and sending lies a commit, which may take long and end for many at once,
+// and after it the network, which delays some and not others.
 package pace
 
 import (
@@ -54,7 +55,7 @@ type Pace struct {
 
 // New makes the limits; perSecond is how many messages Telegram gets over all chats.
 func New(perSecond int) *Pace {
-	return &Pace{all: meter{every: time.Second / time.Duration(perSecond), burst: max(1, perSecond*2/5)}, most: perSecond + max(1, perSecond/8),
+	return &Pace{all: meter{every: time.Second / time.Duration(perSecond), burst: max(1, perSecond*2/5)}, most: perSecond + max(1, perSecond/25),
 		chats: map[string]*chat{}, methods: map[string]*meter{}, frozen: map[string]time.Time{}}
 }
 

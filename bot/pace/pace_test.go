@@ -52,16 +52,21 @@ func TestTelegramOverAllChats(t *testing.T) {
 	}
 }
 
-// A program that is late by less than the burst loses nothing of the rate.
+// A program that is held up now and then, by less than the burst, loses nothing of the rate.
 func TestLatenessIsCaughtUp(t *testing.T) {
 	p, now := New(25), start
 	sent := 0
-	for ; now.Before(start.Add(time.Minute)); now = now.Add(110 * time.Millisecond) {
-		for wait := time.Duration(0); wait == 0; sent++ {
-			if wait, _ = p.Take(now, message(sent)); wait > 0 {
+	for i := 1; now.Before(start.Add(time.Minute)); i++ {
+		for {
+			if wait, _ := p.Take(now, message(sent)); wait > 0 {
+				now = now.Add(wait)
 				break
 			}
 			p.Goes(now, message(sent))
+			sent++
+		}
+		if i%150 == 0 { // every six seconds
+			now = now.Add(200 * time.Millisecond)
 		}
 	}
 	if sent < 25*60 {
@@ -140,8 +145,8 @@ func TestHeldUpAndLetGo(t *testing.T) {
 		p.Goes(out, message(i))
 		i++
 	}
-	if n := most(at, 999*time.Millisecond); n > 28 {
-		t.Errorf("%d messages in a second, want at most 28", n)
+	if n := most(at, 999*time.Millisecond); n > 26 {
+		t.Errorf("%d messages in a second, want at most 26", n)
 	}
 	if took := at[199].Sub(at[0]).Seconds(); took > 9 {
 		t.Errorf("200 messages took %.1f s", took)
@@ -149,8 +154,8 @@ func TestHeldUpAndLetGo(t *testing.T) {
 	q := New(25)
 	for i := range 100 {
 		if wait, _ := q.Take(start.Add(time.Duration(i)*40*time.Millisecond), message(i)); wait > 0 {
-			if i != 28 {
-				t.Errorf("%d places are taken while nothing goes out, want 28", i)
+			if i != 26 {
+				t.Errorf("%d places are taken while nothing goes out, want 26", i)
 			}
 			break
 		}
