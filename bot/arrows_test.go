@@ -25,6 +25,8 @@ var arrows = map[string][]string{
 	"duebot/reminders":                    {"duebot/ledger", "duebot/commands/card"},
 	"duebot/adapters/slack":               {"duebot/commands/card"},
 	"duebot/adapters/telegram":            {"duebot/commands/card"},
+	"duebot/adapters/mail":                {"duebot/commands/card"},
+	"duebot/adapters/sandbox/mailapi":     {"duebot/adapters/sandbox/stand"},
 	"duebot/adapters/pay":                 {"duebot/ledger"},
 	"duebot/adapters/web":                 {"duebot/ledger"},
 	"duebot/adapters/exchange":            {"duebot/ledger"},

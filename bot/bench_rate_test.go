@@ -16,5 +16,5 @@ func TestRateFigures(t *testing.T) {
 	if customers == 0 {
 		customers = 5000
 	}
-	campaignRate(t, customers, 0.98, platformMost)
+	campaignRate(t, customers, 0.98, platformMost+lineMost)
 }

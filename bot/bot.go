@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"duebot/adapters/mail"
 	"duebot/adapters/pay"
 	"duebot/adapters/slack"
 	"duebot/adapters/telegram"
@@ -39,7 +40,8 @@ type Bot struct {
 	rules    *reminders.Rules
 	slack    *slack.Client
 	telegram *telegram.Client
-	stripe   *pay.Stripe // nil: no provider
+	mail     *mail.Client // nil: no mail server is set
+	stripe   *pay.Stripe  // nil: no provider
 	web      http.Handler
 	delivery *delivery
 	payments *payments
@@ -80,6 +82,9 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		Webhook: cfg.telegramWebhook(), Secret: cfg.TelegramSecret, Count: b.counts.inbound("telegram"), Log: log.With("channel", "telegram"),
 		Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later, Moved: b.moved,
 		Spend: func(method, chat string) { b.spend(pace.Telegram, method, chat) }})
+	if b.mail, err = newMail(cfg); err != nil {
+		return nil, err
+	}
 	if cfg.StripeKey != "" {
 		if b.stripe, err = pay.NewStripe(cfg.StripeKey, cfg.StripeWebhook, cfg.StripeURL); err != nil {
 			return nil, err
@@ -94,19 +99,27 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		InvoiceChannel: cfg.Slack.Invoices, FinanceChannel: cfg.Slack.Finance, Languages: b.texts.Languages(),
 		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.roster.bust, StaffOf: b.roster.staff, People: b.roster.people,
 		InviteURL: func(token string) string { return "https://t.me/" + b.username + "?start=" + token },
+		Mail:      b.mail != nil,
 		Payable:   func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
 		MonthName: func(lang string, month int) string { return b.texts.In(lang).Month(month) },
 	}}
 	if cfg.PublicURL != "" {
 		b.desk.PayURL = b.payments.link
 	}
-	b.rules = &reminders.Rules{Books: b.books, Policy: reminders.Default(), Finance: cfg.Slack.Finance, Cards: cfg.Slack.Invoices,
+	b.rules = &reminders.Rules{Books: b.books, Policy: b.policy(), Finance: cfg.Slack.Finance, Cards: cfg.Slack.Invoices,
 		Buttons: b.desk.PayOrDispute, Readers: b.readers}
 	b.desk.Remind = b.rules.ByHand
 	b.delivery = newDelivery(b)
 	b.counts.standing = b.delivery.standing
-	b.web = web.New(b.payments, log, b.slack.Routes(&staffDesk{b}), b.telegram.Routes(&customerDesk{b}), b.counts.routes())
+	b.web = web.New(b.payments, log, b.slack.Routes(&staffDesk{b}), b.telegram.Routes(&customerDesk{b}), web.UnsubscribeRoutes(b, log), b.counts.routes())
 	return b, nil
+}
+
+// policy is when customers are reminded.
+func (b *Bot) policy() reminders.Policy {
+	p := reminders.Default()
+	p.Mail = b.mail != nil
+	return p
 }
 
 // seal and sealed make and check the proof in a button for a chat.

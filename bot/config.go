@@ -73,6 +73,10 @@ type File struct {
 		Reopen   bool    `toml:"reopen"`
 		Days     int     `toml:"days"` // how long a request waits; default 7
 	} `toml:"approvals"`
+	Channels struct {
+		Order        []string `toml:"order"`         // to customers: "telegram" and "email", the first first
+		FallbackDays int      `toml:"fallback_days"` // of unanswered reminders in a chat, until they go by e-mail; 0: never
+	} `toml:"channels"`
 	Digest struct {
 		Readers []string `toml:"readers"` // ids of Slack users and user groups; default: the managers
 	} `toml:"digest"`
@@ -95,7 +99,11 @@ type Env struct {
 	StripeKey       string `env:"STRIPE_SECRET_KEY"`
 	StripeWebhook   string `env:"STRIPE_WEBHOOK_SECRET"`
 	StripeURL       string `env:"STRIPE_API_URL" envDefault:"https://api.stripe.com"`
-	RatesURL        string `env:"DUEBOT_RATES_URL"`                     // instead of rates.source
+	RatesURL        string `env:"DUEBOT_RATES_URL"` // instead of rates.source
+	SMTPURL         string `env:"SMTP_URL"`
+	MailFrom        string `env:"MAIL_FROM"`
+	SMTPSeconds     int    `env:"DUEBOT_SMTP_SECONDS" envDefault:"30"`  // that the mail server may take for a message
+	MailPerSec      int    `env:"DUEBOT_MAIL_RATE" envDefault:"5"`      // mails per second
 	TelegramPerSec  int    `env:"DUEBOT_TELEGRAM_RATE" envDefault:"25"` // messages per second over all chats
 	ShutdownSeconds int    `env:"DUEBOT_SHUTDOWN_SECONDS" envDefault:"10"`
 }
@@ -280,8 +288,41 @@ func (c *Config) check() error {
 	if c.TelegramPerSec < 1 || c.TelegramPerSec > 1000 {
 		bad("DUEBOT_TELEGRAM_RATE", "must be 1 to 1000 messages per second")
 	}
+	c.checkMail(bad)
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
+}
+
+// channelNames are what [channels] may name.
+var channelNames = map[string]string{"telegram": ledger.ChannelTelegram, "email": ledger.ChannelMail}
+
+// checkMail checks what is set about e-mail and the choice of channels.
+func (c *Config) checkMail(bad func(setting, format string, args ...any)) {
+	seen := map[string]bool{}
+	for _, name := range c.Channels.Order {
+		if channelNames[name] == "" || seen[name] {
+			bad("channels.order", "%q is neither \"telegram\" nor \"email\", or stands there twice", name)
+		}
+		seen[name] = true
+	}
+	if c.Channels.FallbackDays < 0 || c.Channels.FallbackDays > 365 {
+		bad("channels.fallback_days", "must be 1 to 365, or 0 for never")
+	}
+	if c.MailPerSec < 1 || c.MailPerSec > 1000 {
+		bad("DUEBOT_MAIL_RATE", "must be 1 to 1000 mails per second")
+	}
+	if c.SMTPSeconds < 1 || c.SMTPSeconds > 600 {
+		bad("DUEBOT_SMTP_SECONDS", "must be 1 to 600")
+	}
+	if c.SMTPURL == "" {
+		return
+	}
+	if c.MailFrom == "" {
+		bad("MAIL_FROM", "is missing; set it like \"Acme GmbH <billing@acme.example>\"")
+	} else if _, err := newMail(*c); err != nil {
+		setting, what, _ := strings.Cut(err.Error(), ": ")
+		bad(setting, "%s", what)
+	}
 }
 
 // telegramSecret is what Telegram takes as a webhook's secret.
@@ -425,7 +466,7 @@ func sandboxConfig(base, db string) (c Config) {
 	c.Env = Env{DB: db, HTTPAddr: "127.0.0.1:0", PublicURL: base, SlackBotToken: sandboxSlackToken, SlackAppToken: sandboxAppToken,
 		SlackURL: base + "/slack/api", TelegramToken: sandboxTelegramToken, TelegramURL: base + "/telegram",
 		StripeKey: sandboxStripeKey, StripeWebhook: sandboxStripeWebhook, StripeURL: base + "/stripe",
-		RatesURL: base + ecbapi.Daily, TelegramPerSec: 25, ShutdownSeconds: 5}
+		RatesURL: base + ecbapi.Daily, MailFrom: "billing@lindenhof.example", SMTPSeconds: 3, MailPerSec: 5, TelegramPerSec: 25, ShutdownSeconds: 5}
 	c.defaults()
 	return c
 }

@@ -147,3 +147,27 @@ func TestRolesOfGroups(t *testing.T) {
 		t.Errorf("groups are %v", got)
 	}
 }
+
+// What is wrong about e-mail is one line that names the setting.
+func TestMailSettings(t *testing.T) {
+	base := sandboxConfig("http://127.0.0.1:1", "x.db")
+	for want, change := range map[string]func(*Config){
+		"MAIL_FROM: is missing":              func(c *Config) { c.SMTPURL, c.MailFrom = "smtp://localhost", "" },
+		"SMTP_URL: is not an address":        func(c *Config) { c.SMTPURL = "localhost:25" },
+		`channels.order: "fax" is neither`:   func(c *Config) { c.Channels.Order = []string{"fax"} },
+		`channels.order: "email" is neither`: func(c *Config) { c.Channels.Order = []string{"email", "email"} },
+		"channels.fallback_days: must":       func(c *Config) { c.Channels.FallbackDays = -1 },
+		"DUEBOT_MAIL_RATE: must":             func(c *Config) { c.MailPerSec = 0 },
+		"DUEBOT_SMTP_SECONDS: must":          func(c *Config) { c.SMTPSeconds = 0 },
+		"": func(c *Config) {
+			c.SMTPURL, c.Channels.Order = "smtps://u:p@mail.example", []string{"email", "telegram"}
+		},
+	} {
+		c := base
+		change(&c)
+		err := c.check()
+		if want == "" && err != nil || want != "" && (err == nil || !strings.HasPrefix(err.Error(), want)) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}

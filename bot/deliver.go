@@ -170,17 +170,23 @@ func hashOf(k *card.Card) (ledger.Hash, error) {
 
 const noChat = "no chat can be written to"
 
+// logged is an address as the log has it: an e-mail address tells who somebody is.
+func logged(address string) string {
+	if channel := ledger.ChannelOf(address); channel == ledger.ChannelMail {
+		return channel
+	}
+	return address
+}
+
 // address finds where a notice goes and in whose words; why tells that it has become
 // pointless.
 func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) {
 	n := &o.notice
 	if n.Kind.ToCustomer() {
 		c := v.Customer(n.Customer)
-		chats := v.OpenChats(c)
-		if len(chats) == 0 {
+		if o.chat, o.words = d.bot.route(v, n), wordsIn(d.bot.texts, c.Language); o.chat == "" {
 			return noChat, nil
 		}
-		o.chat, o.words = chats[0], wordsIn(d.bot.texts, c.Language)
 	} else {
 		to := d.staffRoute(v, n)
 		if to == "" {
@@ -215,6 +221,9 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 	if err == nil && !ok {
 		return "there is no message to edit", nil
 	}
+	if ledger.ChannelOf(chat) == ledger.ChannelMail {
+		return "a mail cannot be edited", err
+	}
 	if c := v.Customer(n.Customer); n.Kind.ToCustomer() && !slices.Contains(c.Chats, chat) {
 		return "its chat is not the customer's any more", err
 	}
@@ -237,12 +246,18 @@ func (d *delivery) finish(ctx context.Context, o *outgoing) time.Duration {
 	switch {
 	case err == nil:
 		d.pace.Answered(d.clock.Now(), o.call())
-		d.settle(ctx, ledger.NoticeOutcome{Notice: id, State: ledger.NoticeSent, Chat: chat, Message: message, Words: o.hash, Copy: o.copy})
+		d.became(chat, "sent")
+		d.update(ctx, func(tx *ledger.Tx) error {
+			if err := d.bot.reminded(tx, o); err != nil {
+				return err
+			}
+			return tx.Settle(ledger.NoticeOutcome{Notice: id, State: ledger.NoticeSent, Chat: chat, Message: message, Words: o.hash, Copy: o.copy})
+		})
 		return finished
 	case errors.As(err, &refused):
 		return d.refused(ctx, o, refused)
 	}
-	d.log.Warn("the answer to a send was lost", "notice", id, "kind", o.notice.Kind, "chat", o.chat, "error", err)
+	d.log.Warn("the answer to a send was lost", "notice", id, "kind", o.notice.Kind, "chat", logged(o.chat), "error", err)
 	wait, _ := d.lost(ctx, &o.notice, o.thread, d.clock.Now())
 	return wait
 }
@@ -259,10 +274,10 @@ func (d *delivery) refused(ctx context.Context, o *outgoing, why *card.SendError
 		d.settle(ctx, ledger.NoticeOutcome{Notice: id, State: ledger.NoticeWithdrawn, Reason: "the message to edit is gone"})
 		return finished
 	case why.Gone:
-		d.log.Warn("a chat cannot be written to", "notice", id, "kind", o.notice.Kind, "chat", o.chat, "reason", why.Reason)
+		d.log.Warn("a chat cannot be written to", "notice", id, "kind", o.notice.Kind, "chat", logged(o.chat), "reason", why.Reason)
 		return d.closed(ctx, o, why)
 	case why.Permanent:
-		d.log.Warn("a notice was refused", "notice", id, "kind", o.notice.Kind, "chat", o.chat, "reason", why.Reason)
+		d.log.Warn("a notice was refused", "notice", id, "kind", o.notice.Kind, "chat", logged(o.chat), "reason", why.Reason)
 		d.fail(ctx, &o.notice, why)
 		return finished
 	}
@@ -270,7 +285,7 @@ func (d *delivery) refused(ctx context.Context, o *outgoing, why *card.SendError
 	if why.Limited {
 		whole := d.pace.Limited(now, o.call(), why.RetryAfter)
 		d.became(o.chat, "limited")
-		d.log.Warn("a platform asks to wait", "chat", o.chat, "wait", why.RetryAfter, "all", whole)
+		d.log.Warn("a platform asks to wait", "chat", logged(o.chat), "wait", why.RetryAfter, "all", whole)
 	} else if why.All {
 		platform, _, _ := strings.Cut(o.chat, ":")
 		d.pace.Freeze(now, platform, why.RetryAfter)
@@ -462,6 +477,9 @@ func (b *Bot) send(ctx context.Context, o *outgoing) (chat, message string, err 
 		}
 		channel, message, err = b.slack.Post(ctx, m)
 		return "slack:" + channel, message, err
+	}
+	if ledger.ChannelOf(o.chat) == ledger.ChannelMail {
+		return b.sendMail(ctx, o)
 	}
 	m := telegram.Message{Chat: o.chat, Card: o.card, Words: o.words}
 	if o.edit != "" {

@@ -130,6 +130,7 @@ func (d *customerDesk) Chat(ctx context.Context, in telegram.Chat) (telegram.Ans
 		b.log.Warn("a button that is not this chat's was pressed", "chat", in.Chat)
 		return telegram.Answer{Reply: card.Reply{Toast: card.T("chat.oldbutton")}, Words: d.words(in)}, nil
 	}
+	b.acted(ctx, in.Chat, b.owners(in.Chat)...)
 	var reply card.Reply
 	var err error
 	if in.Do == "pay" {
@@ -160,7 +161,7 @@ func (d *customerDesk) words(in telegram.Chat) card.Words {
 // Blocked notes that a person has blocked the bot, or let it in again.
 func (d *customerDesk) Blocked(ctx context.Context, chat string, blocked bool) {
 	d.b.log.Info("a person changed whether the bot may write to him", "chat", chat, "blocked", blocked)
-	d.b.route(ctx, chat, blocked)
+	d.b.blocked(ctx, chat, blocked)
 }
 
 // Aside tells staff of an update that could not be taken.

@@ -10,7 +10,7 @@ import (
 )
 
 func testDelivery() *delivery {
-	return &delivery{clock: clock.New(time.Time{}), pace: pace.New(25), lanes: map[string]*lane{}, platforms: map[string]*platform{},
+	return &delivery{clock: clock.New(time.Time{}), pace: pace.New(25, 5), lanes: map[string]*lane{}, platforms: map[string]*platform{},
 		paused: map[ledger.CampaignID]bool{}, bot: &Bot{}}
 }
 

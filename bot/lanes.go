@@ -91,7 +91,7 @@ const (
 )
 
 func newDelivery(b *Bot) *delivery {
-	return &delivery{bot: b, clock: b.clock, log: b.log, pace: pace.New(b.cfg.TelegramPerSec), lanes: map[string]*lane{},
+	return &delivery{bot: b, clock: b.clock, log: b.log, pace: pace.New(b.cfg.TelegramPerSec, b.cfg.MailPerSec), lanes: map[string]*lane{},
 		paused: map[ledger.CampaignID]bool{}, platforms: map[string]*platform{}}
 }
 

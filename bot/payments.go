@@ -158,6 +158,7 @@ func (p *payments) Pay(ctx context.Context, link string) (to string, words web.W
 	if !ok || p.bot.stripe == nil {
 		return "", p.words(0, card.T("pay.page.title"), card.T("refuse.pay.unknown"))
 	}
+	p.bot.acted(ctx, "", customer)
 	a, err := p.begin(ctx, inv, customer, p.bot.cfg.PublicURL+"/pay/"+link+"/done")
 	if r, refused := ledger.AsRefusal(err); refused {
 		return "", p.words(customer, card.T("pay.page.title"), card.T("refuse."+r.Key, r.Args...))

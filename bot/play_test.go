@@ -26,6 +26,7 @@ type world struct {
 	Slack struct {
 		Messages []slackMessage
 	}
+	Mail     []sentMail
 	Telegram struct {
 		Chats []struct {
 			ID       int64

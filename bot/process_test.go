@@ -100,7 +100,7 @@ func standIns(t testing.TB) *twoProcesses {
 	w.env = []string{"HOME=" + t.TempDir(), "DUEBOT_DB=" + w.db, "DUEBOT_HTTP_ADDR=" + w.own, "DUEBOT_PUBLIC_URL=http://" + w.own}
 	w.stand = start(t, []string{"HOME=" + t.TempDir(), "TMPDIR=" + t.TempDir()},
 		"sandbox", "-no-bot", "-addr", "127.0.0.1:0", "-stripe-webhook", "http://"+w.own+"/stripe/webhook")
-	const settings = 9 // how many lines it prints
+	const settings = 11 // how many lines it prints
 	eventually(t, "the stand-ins' environment", func() bool {
 		text := w.stand.out.String()
 		return strings.Count(text, "export ") == settings && strings.HasSuffix(text, "\n")

@@ -50,8 +50,12 @@ func densest(taken []seenMessage, window time.Duration, chat string) (most int) 
 	return most
 }
 
-// platformMost is how many messages Telegram takes in a second, over all chats.
-const platformMost = 30
+// platformMost is how many messages Telegram takes in a second, over all chats; lineMost is
+// how many more a slow line may bring within one second of those that left in more.
+const (
+	platformMost = 30
+	lineMost     = 4
+)
 
 // checkPace holds the platform's log against its limits and the rate that was set, and
 // returns the rate that was reached.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"duebot/bot/pace"
@@ -52,26 +51,58 @@ func (d *delivery) closed(ctx context.Context, o *outgoing, why *card.SendError)
 			}
 		}
 		tx.NotSent(n.ID)
-		return d.bot.breakRoute(tx, n.Customer, o.chat, ledger.RouteReason(why.Route))
+		reason := ledger.RouteReason(why.Route)
+		if ledger.ChannelOf(o.chat) == ledger.ChannelMail {
+			reason = ledger.RouteRefused
+		}
+		return d.bot.breakRoute(tx, n, o.chat, reason)
 	})
 	return 0
 }
 
-// breakRoute books that chat cannot be written to, and tells staff, unless that is known.
-func (b *Bot) breakRoute(tx *ledger.Tx, customer ledger.CustomerID, chat string, reason ledger.RouteReason) error {
-	if strings.HasPrefix(chat, "slack:") {
-		customer = 0
+// breakRoute books that an address cannot be written to, and tells staff, unless that is known.
+func (b *Bot) breakRoute(tx *ledger.Tx, n *ledger.Notice, address string, reason ledger.RouteReason) error {
+	c := tx.Customer(n.Customer)
+	channel := ledger.ChannelOf(address)
+	if channel == pace.Slack {
+		c = nil
 	}
-	news, err := tx.BreakRoute(customer, chat, reason, routeAgain)
-	if err != nil || !news {
-		return err
+	shut, news := []string{address}, false
+	if channel == ledger.ChannelMail && c != nil {
+		shut = c.Mails // which one message goes to together
 	}
-	task := ledger.NoticeQueued{Kind: ledger.NoticeTask, Address: b.cfg.Slack.Finance, Code: "channel", Who: chat}
-	if c := tx.Customer(customer); c != nil {
-		task = ledger.NoticeQueued{Kind: ledger.NoticeTask, Customer: c.ID, Address: b.owner(c), Code: "gone", Who: chat}
-		if len(tx.OpenChats(c)) > 0 {
-			return nil // another chat of his takes its place
+	for _, a := range shut {
+		id := ledger.CustomerID(0)
+		if c != nil {
+			id = c.ID
 		}
+		fresh, err := tx.BreakRoute(id, a, reason, routeAgain)
+		if err != nil {
+			return err
+		}
+		news = news || fresh
+	}
+	if !news {
+		return nil
+	}
+	if c == nil {
+		return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeTask, Address: b.cfg.Slack.Finance, Code: "channel", Who: address})
+	}
+	return b.tellShut(tx, c, n, channel)
+}
+
+// tellShut tells staff that a way to c is shut, with what is to be done: nothing where another
+// chat of his takes its place.
+func (b *Bot) tellShut(tx *ledger.Tx, c *ledger.Customer, n *ledger.Notice, channel string) error {
+	task := ledger.NoticeQueued{Kind: ledger.NoticeTask, Customer: c.ID, Invoice: n.Invoice, Address: b.owner(c), Code: "gone"}
+	switch next := ledger.ChannelOf(b.route(&tx.View, n)); {
+	case next == "":
+	case channel == ledger.ChannelMail:
+		task.Code = "rerouted.chat"
+	case next == ledger.ChannelMail:
+		task.Code = "rerouted.mail"
+	default:
+		return nil
 	}
 	return tx.Notify(task)
 }
@@ -87,15 +118,15 @@ func (b *Bot) owner(c *ledger.Customer) string {
 	return b.cfg.Slack.Finance
 }
 
-// route books that a person blocked the bot, or let it in again.
-func (b *Bot) route(ctx context.Context, chat string, blocked bool) {
+// blocked books that a person blocked the bot, or let it in again.
+func (b *Bot) blocked(ctx context.Context, chat string, blocked bool) {
 	b.book(ctx, "keeping whether a chat can be written to", func(tx *ledger.Tx) error {
 		c := tx.ChatOwner(chat)
 		switch {
 		case c == nil:
 			return nil
 		case blocked:
-			return b.breakRoute(tx, c.ID, chat, ledger.RouteBlocked)
+			return b.breakRoute(tx, &ledger.Notice{NoticeQueued: ledger.NoticeQueued{Customer: c.ID}}, chat, ledger.RouteBlocked)
 		}
 		return tx.MendRoute(chat)
 	})

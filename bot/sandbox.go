@@ -22,6 +22,7 @@ import (
 	"duebot/adapters/exchange"
 	"duebot/adapters/sandbox"
 	"duebot/adapters/sandbox/ecbapi"
+	"duebot/adapters/sandbox/mailapi"
 	"duebot/adapters/sandbox/telegramapi"
 	"duebot/adapters/slack"
 	"duebot/adapters/telegram"
@@ -47,6 +48,7 @@ func runSandbox(ctx context.Context, fs *flag.FlagSet, args []string, out io.Wri
 	fs.BoolVar(&o.empty, "empty", false, "no demo company: an empty ledger and ten Telegram chats that nobody is linked to")
 	fs.BoolVar(&o.noBot, "no-bot", false, "only the stand-ins, on real time, for a bot of yours")
 	fs.StringVar(&o.webhook, "stripe-webhook", "http://127.0.0.1:8081/stripe/webhook", "with -no-bot: where Stripe's webhooks go")
+	fs.StringVar(&o.smtp, "smtp", "", "address of the mail server's stand-in; default: a free port")
 	fs.StringVar(&o.config, "config", "", "TOML file with settings that take the place of the sandbox company's")
 	start := fs.String("clock", "", "what the clock shows at first, as 2026-10-01T09:00:00Z; default: now")
 	verbose := fs.Bool("v", false, "log more")
@@ -89,6 +91,7 @@ type sandboxOptions struct {
 	addr, dir    string
 	empty, noBot bool
 	webhook      string
+	smtp         string
 	config       string
 	start        time.Time
 }
@@ -178,7 +181,7 @@ func (s *theSandbox) fresh() bool { return !exists(ledger.Path(s.dir)) }
 
 // stands makes the stand-ins and the page.
 func (s *theSandbox) stands() (err error) {
-	o := sandbox.Options{Clock: s.clock, Hint: hint, Commands: composerHelp()}
+	o := sandbox.Options{Clock: s.clock, Hint: hint, MailAddr: s.o.smtp, Commands: composerHelp()}
 	if s.o.empty {
 		o.Hint = emptyHint
 	}
@@ -326,6 +329,7 @@ func (s *theSandbox) startBot(ctx context.Context) error {
 // settings are the sandbox's own, with those of -config in their place.
 func (s *theSandbox) settings() (Config, error) {
 	cfg := sandboxConfig(s.base, ledger.Path(s.dir))
+	cfg.SMTPURL = s.smtpURL()
 	if s.o.config == "" {
 		return cfg, nil
 	}
@@ -420,7 +424,13 @@ func (s *theSandbox) environment() []string {
 		"TELEGRAM_BOT_TOKEN=" + c.TelegramToken, "TELEGRAM_API_URL=" + c.TelegramURL,
 		"STRIPE_SECRET_KEY=" + c.StripeKey, "STRIPE_WEBHOOK_SECRET=" + c.StripeWebhook, "STRIPE_API_URL=" + c.StripeURL,
 		"DUEBOT_RATES_URL=" + c.RatesURL,
+		"SMTP_URL=" + s.smtpURL(), "MAIL_FROM=" + c.MailFrom,
 	}
+}
+
+// smtpURL is the address of the stand-in of a mail server.
+func (s *theSandbox) smtpURL() string {
+	return "smtp://" + mailapi.User + ":" + mailapi.Password + "@" + s.box.Mail().Addr()
 }
 
 // close stops everything and removes what is not to be kept.

@@ -33,9 +33,11 @@ func TestMain(m *testing.M) {
 //	tap CHAT LABEL              presses an inline button; its toast is on stdout
 //	chat CHAT                   prints a Telegram chat: messages, > what the person wrote, [buttons]
 //	pay CHAT LABEL OUTCOME      pays behind a button with a link
+//	mail ADDRESS                prints the mails to an address: subject, some headers, text part
+//	block CHAT on|off           blocks the bot in a Telegram chat, or lets it in again
+//	unsubscribe ADDRESS [get]   follows the link to unsubscribe of the newest mail, by one click or in a browser
 //	clock DURATION|TIME         moves the clock
 //	fault PLATFORM KIND COUNT [SECONDS]  orders a fault, of 429 with how long to wait
-//	block CHAT [off]            lets a person block the bot, or let it in again
 //	restart                     stops the sandbox and starts it again on the same folder
 //	halt                        stops the sandbox; restart starts it again
 //	doctor                      runs the doctor against the sandbox's stand-ins
@@ -47,9 +49,10 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"sandbox": scriptSandbox, "slack": scriptSlack, "press": scriptPress, "channel": scriptChannel, "reply": scriptReply,
 			"link": scriptLink, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "pay": scriptPay,
-			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "block": scriptBlock, "verify": scriptVerify,
+			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "verify": scriptVerify,
 			"audit": scriptAudit,
 			"halt":  scriptHalt,
+			"mail":  scriptMail, "block": scriptBlock, "unsubscribe": scriptUnsubscribe,
 			"group": scriptGroup, "scope": scriptScope,
 		},
 		RequireExplicitExec: true,
@@ -217,12 +220,6 @@ func scriptFault(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(err)
 	}
 	on(ts).play.post("fault", map[string]any{"platform": args[0], "kind": args[1], "count": n, "retry_after": wait}, nil)
-}
-
-func scriptBlock(ts *testscript.TestScript, _ bool, args []string) {
-	need(ts, args, 1, "block CHAT [off]")
-	on(ts).play.post("telegram/block", map[string]any{"chat": chatID(ts, args[0]), "blocked": len(args) == 1}, nil)
-	on(ts).play.state()
 }
 
 func scriptRestart(ts *testscript.TestScript, _ bool, _ []string) {

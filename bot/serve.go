@@ -114,6 +114,12 @@ func diagnose(ctx context.Context, cfg Config, check func(what string, err error
 	}
 	name, err := t.Me(ctx)
 	check("Telegram token (@"+name+")", err, "Take TELEGRAM_BOT_TOKEN again from @BotFather, and look at TELEGRAM_API_URL.")
+	if m, err := newMail(cfg); m != nil || err != nil {
+		if err == nil {
+			err = m.Check(ctx)
+		}
+		check("mail server", err, "Look at SMTP_URL: host, port, user and password; and whether the server has STARTTLS or takes smtps.")
+	}
 	if _, addr := cfg.rateSource(); addr != "" {
 		found, err := checkRates(ctx, cfg)
 		check("exchange rates"+found, err, "Look at the address or the path; the ECB's is https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml.")
@@ -125,7 +131,11 @@ func diagnose(ctx context.Context, cfg Config, check func(what string, err error
 func advise(cfg Config, out io.Writer) {
 	if cfg.StripeKey == "" {
 		fmt.Fprintln(out, "note  STRIPE_SECRET_KEY is not set: invoices carry bank details and no Pay button.")
-	} else if cfg.PublicURL == "" {
+	}
+	if cfg.SMTPURL == "" {
+		fmt.Fprintln(out, "note  SMTP_URL is not set: customers without a chat get nothing, and nobody is reached by e-mail.")
+	}
+	if cfg.StripeKey != "" && cfg.PublicURL == "" {
 		fmt.Fprintln(out, "note  DUEBOT_PUBLIC_URL is not set: Stripe's webhooks cannot come, and the bot asks Stripe itself, within minutes.")
 	}
 }

@@ -127,7 +127,7 @@ const accountRows = 20
 func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 	today := v.Today()
 	k := &card.Card{Title: card.T("account.title", "customer", v.CustomerName(cust), "handle", cust.Handle)}
-	k.Fields = limitFields(v, cust)
+	k.Fields = append(contactFields(v, cust), limitFields(v, cust)...)
 	rows := v.AgingOf(cust, today)
 	if len(rows) == 0 {
 		k.Body = append(k.Body, card.T("account.nothing"))
@@ -151,7 +151,7 @@ func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 	if len(open) == 0 {
 		k.Table = nil
 	}
-	if len(cust.Chats) == 0 {
+	if !cust.Reachable(true, false) {
 		k.Note = append(k.Note, card.T("account.nochat", "handle", cust.Handle))
 	}
 	k.Note = append(k.Note, routeNotes(v, cust)...)

@@ -17,11 +17,11 @@ func customerCommand() Command {
 		Name: "customer", Who: []Role{Sales, Finance, Manager},
 		Usage: []string{
 			`customer add <handle> "<name>" [currency=EUR] [lang=en] [tz=Europe/Berlin] [terms=net14] [segment=<word>]`,
-			`customer set <handle> [terms=net30] [limit=5000] [lang=en] [tz=Europe/Berlin] [name="<name>"] [owner=@<user>] [substitute=@<user>] [segment=<word>] [interest=9%] [latefee=25]`,
+			`customer set <handle> [terms=net30] [limit=5000] [lang=en] [tz=Europe/Berlin] [name="<name>"] [owner=@<user>] [substitute=@<user>] [segment=<word>] [interest=9%] [latefee=25] [email=<address>] [channel=email] [mailreminders=on]`,
 			`customer invite <handle>`,
 			`customer list`,
 		},
-		Examples: []string{`customer add acme "Acme GmbH" currency=EUR lang=en tz=Europe/Berlin terms=net14`, `customer set acme terms=net30 limit=5000`, `customer invite acme`},
+		Examples: []string{`customer add acme "Acme GmbH" currency=EUR lang=en tz=Europe/Berlin terms=net14`, `customer set acme terms=net30 limit=5000`, `customer set acme email=ap@acme.example`, `customer invite acme`},
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 {
 				return card.Reply{}, usage("customer", "got", "")
@@ -167,8 +167,11 @@ func customerRow(v *ledger.View, cust *ledger.Customer) []card.Text {
 		owes = card.Join(each...)
 	}
 	chat := card.T("customer.notlinked")
-	if len(cust.Chats) > 0 {
+	switch {
+	case len(cust.Chats) > 0:
 		chat = card.T("customer.linked")
+	case len(cust.Mails) > 0:
+		chat = card.T("channel.mail")
 	}
 	return []card.Text{card.Plain(cust.Handle), card.Plain(v.CustomerName(cust)), owes, chat}
 }

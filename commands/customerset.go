@@ -14,7 +14,8 @@ import (
 //	option = "terms=" terms | "limit=" ( sum | "none" ) | "lang=" code | "tz=" zone
 //	       | "name=" quoted | "owner=" ( mention | "none" ) | "substitute=" ( mention | "none" )
 //	       | "segment=" ( word | "none" )
-//	       | "interest=" ( percent | law | "law" | "none" ) | "latefee=" ( sum | percent | "none" ) .
+//	       | "interest=" ( percent | law | "law" | "none" ) | "latefee=" ( sum | percent | "none" )
+//	       | what contactOptions says .
 func setCustomer(c *Call) (card.Reply, error) {
 	if len(c.Args) < 2 {
 		return card.Reply{}, usage("customer", "got", "set")
@@ -25,6 +26,7 @@ func setCustomer(c *Call) (card.Reply, error) {
 	}
 	var n ledger.CustomerChange
 	var late lateOptions
+	var contact contactOptions
 	for args := c.Args[1:]; len(args) > 0; {
 		key, value, ok := strings.Cut(args[0].text, "=")
 		if args[0].quoted || !ok {
@@ -35,6 +37,11 @@ func setCustomer(c *Call) (card.Reply, error) {
 			value, args = args[0].text, args[1:]
 		}
 		if known, err := late.take(c, strings.ToLower(key), value); err != nil {
+			return card.Reply{}, err
+		} else if known {
+			continue
+		}
+		if known, err := contact.take(strings.ToLower(key), value); err != nil {
 			return card.Reply{}, err
 		} else if known {
 			continue
@@ -51,7 +58,11 @@ func setCustomer(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	return card.Reply{Card: customerCard(c, cust, changed || agreed)}, nil
+	reached, err := contact.set(c.Tx, cust)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	return card.Reply{Card: customerCard(c, cust, changed || agreed || reached)}, nil
 }
 
 // userForm is a Slack user: a mention as Slack sends it, or the id alone.
@@ -147,6 +158,7 @@ func customerCard(c *Call, cust *ledger.Customer, changed bool) *card.Card {
 	if cust.Segment != "" {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.segment"), Value: card.Plain(cust.Segment)})
 	}
+	k.Fields = append(k.Fields, contactFields(c.View, cust)...)
 	k.Fields = append(k.Fields, limitFields(c.View, cust)...)
 	k.Fields = append(k.Fields, lateFields(c.View, cust)...)
 	return k

@@ -43,6 +43,8 @@ type Settings struct {
 	// ask the bot instead. Payable reports whether a sum can be paid by link at all.
 	PayURL  func(inv ledger.InvoiceID, customer ledger.CustomerID) string
 	Payable func(ledger.Money) bool
+	// Mail reports whether e-mail goes out.
+	Mail bool
 	// MonthName is a month's name in a language, alone: 1 is January.
 	MonthName func(lang string, month int) string
 	// Remind plans reminders by hand.

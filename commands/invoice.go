@@ -234,7 +234,7 @@ func issueDraft(c *Call, draft ledger.Draft, override bool) (card.Reply, error) 
 	if draft.Deposit {
 		k.Body = append(k.Body, card.T("issued.deposit", "number", inv.Number.String(), "handle", cust.Handle))
 	}
-	if len(cust.Chats) == 0 {
+	if !cust.Reachable(c.Desk.Mail, false) {
 		k.Body = append(k.Body, card.T("issued.nochat", "handle", cust.Handle))
 	}
 	return card.Reply{Card: k, Replace: true}, nil

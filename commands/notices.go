@@ -297,7 +297,7 @@ func taskNews(v *ledger.View, n *ledger.Notice) card.Message {
 		}
 		return card.Message{Withdraw: "settled meanwhile"}
 	case "noroute", "shut":
-		if cust := v.Customer(n.Customer); cust != nil && len(v.OpenChats(cust)) > 0 {
+		if cust := v.Customer(n.Customer); cust != nil && v.Reaches(cust, true, true) {
 			return card.Message{Withdraw: "linked meanwhile"}
 		}
 	}

@@ -224,5 +224,10 @@ func routeNotes(v *ledger.View, cust *ledger.Customer) (out []card.Text) {
 				"reason", card.T("route."+string(r.Reason)), "handle", cust.Handle))
 		}
 	}
+	for i, address := range cust.MailAddresses() {
+		if r, broken := v.Route(cust.Mails[i]); broken {
+			out = append(out, card.T("account.shutmail", "who", address, "date", ledger.DateOf(r.Since, co.Zone()), "handle", cust.Handle))
+		}
+	}
 	return out
 }

@@ -34,6 +34,10 @@ type Customer struct {
 
 	Chats []string // linked chats, "telegram:1001", first linked first
 
+	Mails       []string // "mail:ap@acme.example", first named first
+	Channel     string   // by which he is reached before others, "" for the company's order
+	MailStopped bool     // he gets no reminders by e-mail
+
 	// What reminders need to know. A contact is one message of the bot's about overdue debt.
 	LastContact Date     // local day of the last contact that a platform accepted
 	Reminder    NoticeID // a reminder that is on its way, or whose fate is unknown
@@ -325,7 +329,7 @@ func (x *ChatLinked) apply(s *state, _ *Fact) {
 	put(s, s.chats, chat, append(without(s.chats[chat], x.Customer), x.Customer))
 	put(s, s.people, chat, x.Who)
 	put(s, s.addresses, x.Who.Person, chat)
-	s.openRoute(chat)
+	s.openRoute(chat, s.chats[chat]...)
 }
 
 // Link uses up an invitation: chat belongs to its customer from now on. The customer takes
@@ -422,7 +426,7 @@ func (s *state) actorOf(address string) string {
 	if p, ok := s.people[address]; ok {
 		return "person:" + strconv.FormatUint(uint64(p.Person), 10)
 	}
-	if platform, _, _ := strings.Cut(address, ":"); platform == "telegram" {
+	if platform, _, _ := strings.Cut(address, ":"); platform == ChannelTelegram || platform == ChannelMail {
 		return platform // a stranger
 	}
 	return address

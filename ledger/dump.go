@@ -42,6 +42,7 @@ func (v *View) Dump(out io.Writer) error {
 	})
 	lines(w, "chat", s.chats, func(ids []CustomerID) string { return fmt.Sprint(ids) })
 	lines(w, "thread", s.threads, func(id InvoiceID) string { return fmt.Sprint(id) })
+	dumpContacts(w, s)
 	dumpKeeping(w, s)
 	dumpRates(w, s)
 	dumpCarry(w, s)
@@ -78,4 +79,13 @@ func lines[K ~string, V any](w io.Writer, what string, m map[K]V, show func(V) s
 	for _, k := range keys {
 		fmt.Fprintf(w, "%s %q %s\n", what, k, show(m[k]))
 	}
+}
+
+// dumpContacts tells how customers are reached beside their chats.
+func dumpContacts(w io.Writer, s *state) {
+	s.customers.each(func(c *Customer) {
+		if len(c.Mails) > 0 || c.Channel != "" || c.MailStopped {
+			fmt.Fprintf(w, "contacts %d mail %q channel %q stopped %t\n", c.ID, c.Mails, c.Channel, c.MailStopped)
+		}
+	})
 }

@@ -127,6 +127,14 @@ const (
 	kindCampaignChanged factKind = 92
 )
 
+// How customers are reached: 76 to 83.
+const (
+	kindMailAdded     factKind = 76
+	kindMailRemoved   factKind = 77
+	kindChannelChosen factKind = 78
+	kindMailReminders factKind = 79
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
@@ -200,6 +208,9 @@ func newBody(k factKind) Body {
 	}
 	if b := newSpoken(k); b != nil {
 		return b
+	}
+	if x := newContact(k); x != nil {
+		return x
 	}
 	return newClaim(k)
 }

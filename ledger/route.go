@@ -20,6 +20,7 @@ const (
 	RouteDeleted RouteReason = "deleted" // the account is no more
 	RouteRemoved RouteReason = "removed" // the bot was taken out of the group or channel
 	RouteClosed  RouteReason = "closed"  // the chat is archived, deleted or unknown
+	RouteRefused RouteReason = "refused" // a mail server does not take mail for it
 )
 
 // Route is what is known of a chat that cannot be written to.
@@ -64,15 +65,20 @@ func (x *RouteMended) code(c *coder) {
 
 func (x *RouteMended) apply(s *state, _ *Fact) {
 	if chat := s.addressOf(x.Chat); chat != "" {
-		s.openRoute(chat)
+		s.openRoute(chat, append(without(s.chats[chat], x.Customer), x.Customer)...)
 	}
 }
 
-// openRoute notes that chat can be written to, and that its customers may have waited for
-// that.
-func (s *state) openRoute(chat string) {
-	drop(s, s.broken, chat)
-	set(s, &s.routed, append(s.routed, s.chats[chat]...))
+// openRoute notes that an address can be written to, and that these customers may have
+// waited for that.
+func (s *state) openRoute(address string, customers ...CustomerID) {
+	drop(s, s.broken, address)
+	s.opened(customers...)
+}
+
+// opened notes that these customers may be reached in another way than before.
+func (s *state) opened(customers ...CustomerID) {
+	set(s, &s.routed, append(s.routed, customers...))
 }
 
 // BreakRoute books that chat, of c where it is a customer's, cannot be written to, and
@@ -95,6 +101,12 @@ func (tx *Tx) MendRoute(chat string) error {
 	x := &RouteMended{Chat: tx.s.actorOf(chat)}
 	if c := tx.ChatOwner(chat); c != nil {
 		x.Customer = c.ID
+	} else if ChannelOf(chat) == ChannelMail {
+		tx.Customers(func(c *Customer) {
+			if slices.Contains(c.Mails, chat) {
+				x.Customer = c.ID
+			}
+		})
 	}
 	_, err := tx.append(tx.Today(), x)
 	return err
@@ -106,6 +118,9 @@ func (v *View) Route(chat string) (r Route, ok bool) {
 	return r, ok
 }
 
+// Shut reports whether an address is known not to take anything.
+func (v *View) Shut(address string) bool { _, shut := v.s.broken[address]; return shut }
+
 // OpenChats are the chats of c that can be written to, first linked first.
 func (v *View) OpenChats(c *Customer) (out []string) {
 	for _, chat := range c.Chats {
@@ -114,6 +129,15 @@ func (v *View) OpenChats(c *Customer) (out []string) {
 		}
 	}
 	return out
+}
+
+// Reaches reports whether c can be sent anything, or with reminder a reminder, by a way that
+// is not known to be shut; mail says whether e-mail goes out at all.
+func (v *View) Reaches(c *Customer, mail, reminder bool) bool {
+	if len(v.OpenChats(c)) > 0 {
+		return true
+	}
+	return mail && !(reminder && c.MailStopped) && slices.ContainsFunc(c.Mails, func(a string) bool { return !v.Shut(a) })
 }
 
 // RoutesSince lists the customers that a chat was opened for, after the first n of all.
@@ -159,7 +183,7 @@ func (x *ChatMoved) apply(s *state, f *Fact) {
 	}
 	drop(s, s.broken, from)
 	put(s, s.relocated, to, factNo(f.Seq))
-	s.openRoute(to)
+	s.openRoute(to, s.chats[to]...)
 }
 
 // relocate is list with to in the place of from, once.

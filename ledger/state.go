@@ -18,8 +18,9 @@ type state struct {
 	chats     map[string][]CustomerID // "telegram:1001" → whose it is
 	people    map[string]ChatPerson   // "telegram:1001" → who linked it
 	addresses map[PersonID]string     // the other way round
-	read      func(TextRef) (string, error)
-	invites   map[[16]byte]invite
+
+	read    func(TextRef) (string, error)
+	invites map[[16]byte]invite
 
 	invoices    arena[Invoice]
 	numbers     map[series][]InvoiceID // in order of the running number

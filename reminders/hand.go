@@ -15,7 +15,7 @@ func (r *Rules) ByHand(v *ledger.View, c *ledger.Customer, soon bool) (n ledger.
 		return n, "onitsway"
 	case c.LastContact != 0 && int(on-c.LastContact) < r.Policy.Interval:
 		return n, "toosoon"
-	case len(v.OpenChats(c)) == 0:
+	case !v.Reaches(c, r.Policy.Mail, true):
 		return n, "nobody"
 	}
 	return ledger.NoticeQueued{Kind: ledger.NoticeReminder, Customer: c.ID, Invoice: inv.ID, Step: step, For: on}, ""

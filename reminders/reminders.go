@@ -27,6 +27,7 @@ type Policy struct {
 	Interval int           // fewest days between two contacts
 	Campaign int           // more reminders than this in one run are a campaign
 	Schedule cron.Schedule // hours of the customer's zone at which contacts are made
+	Mail     bool          // e-mail goes out
 }
 
 // Default is the policy that needs no setting: 3 days before, on the day, and 3, 7, 14 and
@@ -63,7 +64,7 @@ const (
 	OnItsWay    = "on its way"    // an earlier one is not settled yet
 	TooSoon     = "too soon"      // the last contact was within the interval
 	NothingDue  = "nothing due"   // no step has come
-	NobodyThere = "nobody linked" // a step has come, and there is no chat
+	NobodyThere = "nobody linked" // a step has come, and there is no way to say it
 )
 
 // Next is the contact that c is due on a day of his, or why there is none.
@@ -83,7 +84,7 @@ func Next(v *ledger.View, c *ledger.Customer, on ledger.Date, p Policy) (Contact
 		return Contact{}, NothingDue
 	case c.LastContact != 0 && int(on-c.LastContact) < p.Interval:
 		return Contact{}, TooSoon
-	case len(v.OpenChats(c)) == 0:
+	case !v.Reaches(c, p.Mail, true):
 		return contact, NobodyThere
 	}
 	return contact, ""
@@ -315,7 +316,7 @@ func (r *Rules) nobody(tx *ledger.Tx, c *ledger.Customer, inv *ledger.Invoice) e
 	marker, told := "nobody:"+inv.Number.String(), []byte{1}
 	n := ledger.NoticeQueued{Kind: ledger.NoticeTask, Customer: c.ID, Invoice: inv.ID, Address: r.Finance, Code: "noroute"}
 	done, err := tx.Get(marker)
-	if len(c.Chats) > 0 {
+	if c.Reachable(r.Policy.Mail, true) { // he could be, but for what is shut
 		n.Code, told = "shut", []byte(tx.Today().String())
 		if c.Owner != "" {
 			n.Address = c.Owner

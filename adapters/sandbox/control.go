@@ -22,12 +22,13 @@ import (
 // must come from the same origin. Fields may be added, but none changes its meaning.
 //
 //	GET  state              {now, idle, slack, telegram, stripe, mail}; ?wait=idle waits up to 10 s for idle,
-//	                        ?part=slack,telegram,stripe leaves the other parts out
-//	GET  events             server-sent events "slack", "telegram", "stripe", "clock", "reset": look again
+//	                        ?part=slack,telegram,stripe,mail leaves the other parts out
+//	GET  events             server-sent events "slack", "telegram", "stripe", "mail", "clock", "reset": look again
 //	GET  log                {entries}: what passed between bot and platforms; ?since=<seq>
 //	GET  fault              {faults}: what is still to be made
 //	GET  page               {hint, commands, bot, movable}: what the page needs to know
-//	GET  file               a file's bytes: ?slack=<file id> or ?telegram=<file id>
+//	GET  file               a file's bytes: ?slack=<file id> or ?telegram=<file id>;
+//	                        ?mail=<id>: its HTML, with &file=<n> its attachment n, from 0
 //	POST slack/command      {user, channel, command, text} → the immediate reply as sent {response_type, text, blocks}, and {ts, payload, error}
 //	POST slack/action       {user, channel, ts | view_id, action_id | label, value?, selected?}
 //	POST slack/submit       {user, view_id, values} → {closed, errors, view_id}

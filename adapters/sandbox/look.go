@@ -32,7 +32,7 @@ func (s *Sandbox) serveState(w http.ResponseWriter, r *http.Request) {
 	}
 	out := map[string]any{"now": stamp(s.o.Clock.Now()), "idle": s.idle()}
 	for name, state := range map[string]func() any{
-		"slack": s.slack.State, "telegram": s.telegram.State, "stripe": s.stripe.State, "mail": noMail,
+		"slack": s.slack.State, "telegram": s.telegram.State, "stripe": s.stripe.State, "mail": s.mail.State,
 	} {
 		if len(part) == 0 || part[name] {
 			out[name] = state()
@@ -40,9 +40,6 @@ func (s *Sandbox) serveState(w http.ResponseWriter, r *http.Request) {
 	}
 	say(w, http.StatusOK, out)
 }
-
-// noMail is what was mailed: nothing, for there is no stand-in of mail yet.
-func noMail() any { return []any{} }
 
 // waitIdle waits until the world is idle twice in a row: between a delivery that is taken
 // and the work that it starts there may be a moment in which neither side counts it.
@@ -101,10 +98,12 @@ func (s *Sandbox) serveFile(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case q.Get("slack") != "":
 		err = s.slackFile(w, q.Get("slack"))
+	case q.Get("mail") != "":
+		err = s.mailFile(w, q.Get("mail"), q.Get("file"))
 	case q.Get("telegram") != "":
 		err = s.telegramFile(w, q.Get("telegram"))
 	default:
-		err = stand.Refuse(http.StatusBadRequest, "file wants ?slack=<id> or ?telegram=<id>")
+		err = stand.Refuse(http.StatusBadRequest, "file wants ?slack=<id>, ?telegram=<id> or ?mail=<id>")
 	}
 	if err != nil {
 		h.Del("Content-Security-Policy")

@@ -1,5 +1,5 @@
 // Package sandbox puts the stand-ins of Slack, Telegram, Stripe and the European Central
-// Bank behind one listener, together with the page on which a person plays everybody, and
+// Bank behind one listener, and a mail server behind another, together with the page on which a person plays everybody, and
 // the control interface that the page and scripts use.
 //
 // The stand-ins know no bot. A bot comes in as any other client would: with an address and
@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"duebot/adapters/sandbox/ecbapi"
+	"duebot/adapters/sandbox/mailapi"
 	"duebot/adapters/sandbox/slackapi"
 	"duebot/adapters/sandbox/stand"
 	"duebot/adapters/sandbox/stripeapi"
@@ -42,6 +43,8 @@ type Options struct {
 	Bot http.Handler
 	// StripeWebhook is where Stripe's webhooks go. "" is the bot inside, if there is one.
 	StripeWebhook string
+	// MailAddr is where the mail server listens; "" for a free port of this machine.
+	MailAddr string
 	// File keeps the state of the stand-ins. "" keeps it in memory only.
 	File string
 	// Reset is asked to make everything new: it stops the bot, calls clear, and starts
@@ -70,6 +73,7 @@ type Sandbox struct {
 	slack    *slackapi.Server
 	telegram *telegramapi.Server
 	stripe   *stripeapi.Server
+	mail     *mailapi.Server
 	hub      *hub
 	handler  http.Handler
 
@@ -95,7 +99,16 @@ func New(o Options) (*Sandbox, error) {
 	s.slack = slackapi.New(s.standOptions("slack"))
 	s.telegram = telegramapi.New(s.standOptions("telegram"), o.Chats)
 	s.stripe = stripeapi.New(s.standOptions("stripe"), s.webhook)
+	addr := o.MailAddr
+	if addr == "" {
+		addr = "127.0.0.1:0"
+	}
+	var err error
+	if s.mail, err = mailapi.New(s.standOptions("mail"), addr); err != nil {
+		return nil, err
+	}
 	if err := s.load(); err != nil {
+		s.mail.Close()
 		return nil, err
 	}
 	s.handler = s.routes()
@@ -123,7 +136,7 @@ func (s *Sandbox) routes() http.Handler {
 	mux.Handle("/control/", s.control())
 	mux.Handle("/", http.HandlerFunc(servePage))
 	if s.o.Bot != nil {
-		for _, path := range []string{"/pay/", "/stripe/webhook", "/slack/commands", "/slack/interactions", "/slack/events",
+		for _, path := range []string{"/pay/", "/mail/", "/stripe/webhook", "/slack/commands", "/slack/interactions", "/slack/events",
 			"/telegram/webhook", "/healthz", "/readyz", "/metrics"} {
 			mux.Handle(path, s.o.Bot)
 		}
@@ -163,7 +176,7 @@ func (s *Sandbox) webhook() string {
 // Pending counts what the bot still has to do before the world is quiet: deliveries that
 // it has not taken, and its requests that are being served.
 func (s *Sandbox) Pending() int {
-	return s.slack.Pending() + s.telegram.Pending() + s.stripe.Pending()
+	return s.slack.Pending() + s.telegram.Pending() + s.stripe.Pending() + s.mail.Pending()
 }
 
 // idle tells that nothing is under way, neither in the stand-ins nor in the bot.
@@ -180,6 +193,9 @@ func (s *Sandbox) Telegram() *telegramapi.Server { return s.telegram }
 // Stripe returns the stand-in of Stripe.
 func (s *Sandbox) Stripe() *stripeapi.Server { return s.stripe }
 
+// Mail returns the mail server.
+func (s *Sandbox) Mail() *mailapi.Server { return s.mail }
+
 // Faults returns the faults that are still to be made.
 func (s *Sandbox) Faults() *stand.Faults { return s.faults }
 
@@ -193,6 +209,7 @@ func (s *Sandbox) Close() error {
 		close(s.done)
 		s.hub.close()
 		s.slack.Close()
+		s.mail.Close()
 	})
 	<-s.saved
 	return s.write()
@@ -204,6 +221,7 @@ func (s *Sandbox) clear() {
 	s.slack.Reset()
 	s.telegram.Reset()
 	s.stripe.Reset()
+	s.mail.Reset()
 	s.log.Clear()
 }
 
@@ -213,6 +231,7 @@ type kept struct {
 	Slack    json.RawMessage `json:"slack"`
 	Telegram json.RawMessage `json:"telegram"`
 	Stripe   json.RawMessage `json:"stripe"`
+	Mail     json.RawMessage `json:"mail,omitempty"`
 }
 
 // rest is how long changes are gathered before they are written.
@@ -251,7 +270,7 @@ func (s *Sandbox) write() error {
 	for _, x := range []struct {
 		to   *json.RawMessage
 		save func() ([]byte, error)
-	}{{&k.Slack, s.slack.Save}, {&k.Telegram, s.telegram.Save}, {&k.Stripe, s.stripe.Save}} {
+	}{{&k.Slack, s.slack.Save}, {&k.Telegram, s.telegram.Save}, {&k.Stripe, s.stripe.Save}, {&k.Mail, s.mail.Save}} {
 		b, err := x.save()
 		if err != nil {
 			return fmt.Errorf("saving the sandbox's state: %w", err)
@@ -302,7 +321,7 @@ func (s *Sandbox) load() error {
 	if k.Version != 1 {
 		return fmt.Errorf("the sandbox's state in %s is of version %d; this program reads version 1", s.o.File, k.Version)
 	}
-	err = errors.Join(s.slack.Load(k.Slack), s.telegram.Load(k.Telegram), s.stripe.Load(k.Stripe))
+	err = errors.Join(s.slack.Load(k.Slack), s.telegram.Load(k.Telegram), s.stripe.Load(k.Stripe), s.mail.Load(k.Mail))
 	if err != nil {
 		return fmt.Errorf("loading the sandbox's state from %s: %w", s.o.File, err)
 	}

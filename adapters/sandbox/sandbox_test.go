@@ -193,7 +193,7 @@ func TestWrongRequestsAreRefusedWithASentence(t *testing.T) {
 		{"POST clock", `{"advance":"-1h"}`, 400, "backwards"},
 		{"POST clock", `{"set":"2026-03-02T07:59:59Z"}`, 400, "backwards"},
 		{"POST clock", `{"set":"tomorrow"}`, 400, "set wants a time"},
-		{"POST fault", `{"platform":"mail","kind":"500"}`, 400, "platform"},
+		{"POST fault", `{"platform":"fax","kind":"500"}`, 400, "platform"},
 		{"POST fault", `{"platform":"slack","kind":"418"}`, 400, "kind"},
 		{"POST fault", `{"platform":"stripe","kind":"drop_socket"}`, 400, "no socket"},
 		{"POST fault", `{"platform":"slack","kind":"500","count":-1}`, 400, "negative"},

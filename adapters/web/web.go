@@ -27,6 +27,7 @@ type Handler interface {
 // Words are a page of a few words, in the reader's language.
 type Words struct {
 	Lang, Title, Body string
+	Button            string // posts to the page's own address; "" for none
 }
 
 // bodyMax bounds what a webhook may send.
@@ -90,8 +91,9 @@ main { max-width: 26rem; margin: 1.5rem; padding: 2rem; border-radius: 14px; bac
   box-shadow: 0 1px 3px #0002, 0 8px 24px #0001 }
 h1 { font-size: 1.25rem; margin: 0 0 .5rem }
 p { margin: 0 }
+button { font: inherit; margin: 1rem 0 0; padding: .5rem 1.2rem; border-radius: 8px; border: 1px solid #8886; cursor: pointer }
 </style>
-<main dir="auto"><h1>{{.Title}}</h1><p>{{.Body}}</p></main>
+<main dir="auto"><h1>{{.Title}}</h1><p>{{.Body}}</p>{{with .Button}}<form method="post"><button>{{.}}</button></form>{{end}}</main>
 `))
 
 func show(w http.ResponseWriter, status int, words Words, log *slog.Logger) {

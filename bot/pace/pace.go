@@ -27,6 +27,7 @@ import (
 const (
 	Telegram = "telegram"
 	Slack    = "slack"
+	Mail     = "mail"
 )
 
 // Call is one call of a platform's method for a chat. The zero Call has no limits.
@@ -43,6 +44,7 @@ func (c Call) edits() bool { return strings.HasPrefix(c.Method, "editMessage") }
 type Pace struct {
 	mu      sync.Mutex
 	all     meter // Telegram, over all chats
+	mails   meter // e-mail, over all readers
 	taken   int   // places taken for calls that have not gone out
 	gone    []time.Time
 	most    int               // may go out in a second
@@ -53,9 +55,11 @@ type Pace struct {
 	refused int // calls that a platform told to wait
 }
 
-// New makes the limits; perSecond is how many messages Telegram gets over all chats.
-func New(perSecond int) *Pace {
-	return &Pace{all: meter{every: time.Second / time.Duration(perSecond), burst: max(1, perSecond*2/5)}, most: perSecond + max(1, perSecond/25),
+// New makes the limits; perSecond is how many messages Telegram gets over all chats, and mails
+// how many mails the mail server.
+func New(perSecond, mails int) *Pace {
+	return &Pace{all: meter{every: time.Second / time.Duration(perSecond), burst: max(1, perSecond*2/5)},
+		mails: meter{every: time.Second / time.Duration(mails), burst: mails}, most: perSecond + max(1, perSecond/25),
 		chats: map[string]*chat{}, methods: map[string]*meter{}, frozen: map[string]time.Time{}}
 }
 
@@ -202,6 +206,14 @@ func (p *Pace) wait(now time.Time, c Call) (wait time.Duration, whole bool) {
 		}
 		wait = max(p.all.wait(now), p.crowded(now))
 		return wait, wait > 0
+	case Mail:
+		if x := p.chats[c.Chat]; x != nil {
+			if wait = x.posts.wait(now); wait > 0 {
+				return wait, false
+			}
+		}
+		wait = p.mails.wait(now)
+		return wait, wait > 0
 	case Slack:
 		wait = p.method(c.Method).wait(now)
 		if x := p.chats[c.Chat]; x != nil && c.Method == "chat.postMessage" {
@@ -246,6 +258,11 @@ func (p *Pace) spend(now time.Time, c Call) {
 			}
 		}
 		p.all.take(now)
+	case Mail:
+		x := p.chat(c)
+		x.posts.take(now)
+		x.last, x.before = now, x.last
+		p.mails.take(now)
 	case Slack:
 		p.method(c.Method).take(now)
 		if c.Method == "chat.postMessage" {
@@ -271,6 +288,9 @@ func (p *Pace) Return(c Call) {
 		}
 		p.all.untake()
 		p.taken--
+	case Mail:
+		p.chat(c).posts.untake()
+		p.mails.untake()
 	case Slack:
 		p.method(c.Method).untake()
 		if c.Method == "chat.postMessage" {

@@ -43,7 +43,7 @@ func most(at []time.Time, window time.Duration) (n int) {
 
 // The set rate is reached, and no second holds more than the platform takes.
 func TestTelegramOverAllChats(t *testing.T) {
-	at := drive(New(25), start, message, 5000)
+	at := drive(New(25, 5), start, message, 5000)
 	if n := most(at, time.Second); n > 30 {
 		t.Errorf("%d messages in a second, want at most 30", n)
 	}
@@ -54,7 +54,7 @@ func TestTelegramOverAllChats(t *testing.T) {
 
 // A program that is held up now and then, by less than the burst, loses nothing of the rate.
 func TestLatenessIsCaughtUp(t *testing.T) {
-	p, now := New(25), start
+	p, now := New(25, 5), start
 	sent := 0
 	for i := 1; now.Before(start.Add(time.Minute)); i++ {
 		for {
@@ -76,16 +76,16 @@ func TestLatenessIsCaughtUp(t *testing.T) {
 
 func TestOneChat(t *testing.T) {
 	one := func(int) Call { return message(7) }
-	if n := most(drive(New(25), start, one, 100), 999*time.Millisecond); n != 1 {
+	if n := most(drive(New(25, 5), start, one, 100), 999*time.Millisecond); n != 1 {
 		t.Errorf("%d messages in a second to one chat, want 1", n)
 	}
 	group := func(int) Call { return Call{Telegram, "sendMessage", "telegram:-5"} }
-	at := drive(New(25), start, group, 100)
+	at := drive(New(25, 5), start, group, 100)
 	if n := most(at, time.Minute); n != 20 {
 		t.Errorf("%d messages in a minute to one group, want 20", n)
 	}
 	// An edit has a count of its own.
-	p := New(25)
+	p := New(25, 5)
 	p.Take(start, message(7))
 	if wait, _ := p.Take(start, Call{Telegram, "editMessageText", "telegram:7"}); wait != 0 {
 		t.Errorf("an edit waits %s for a message", wait)
@@ -94,7 +94,7 @@ func TestOneChat(t *testing.T) {
 
 // The next is due a second after the answer, not after the call.
 func TestAnsweredLate(t *testing.T) {
-	p := New(25)
+	p := New(25, 5)
 	p.Take(start, message(7))
 	p.Answered(start.Add(800*time.Millisecond), message(7))
 	if wait, whole := p.Take(start.Add(time.Second), message(7)); wait != 800*time.Millisecond || whole {
@@ -104,12 +104,12 @@ func TestAnsweredLate(t *testing.T) {
 
 func TestSlackTiers(t *testing.T) {
 	channel := func(int) Call { return Call{Slack, "chat.postMessage", "slack:C1"} }
-	if n := most(drive(New(25), start, channel, 50), 999*time.Millisecond); n != 1 {
+	if n := most(drive(New(25, 5), start, channel, 50), 999*time.Millisecond); n != 1 {
 		t.Errorf("%d messages in a second to one channel, want 1", n)
 	}
 	for method, want := range map[string]int{"chat.update": 50, "users.info": 100, "usergroups.users.list": 20, "chat.postMessage": 300} {
 		calls := func(i int) Call { return Call{Slack, method, fmt.Sprintf("slack:C%d", i)} }
-		if n := most(drive(New(25), start, calls, 4*want), time.Minute); n > want || n < want*3/4 {
+		if n := most(drive(New(25, 5), start, calls, 4*want), time.Minute); n > want || n < want*3/4 {
 			t.Errorf("%s: %d calls in a minute, want at most %d", method, n, want)
 		}
 	}
@@ -117,7 +117,7 @@ func TestSlackTiers(t *testing.T) {
 
 // Answers take their places without waiting, and what comes after them waits for both.
 func TestAnswersWaitForNobody(t *testing.T) {
-	p := New(25)
+	p := New(25, 5)
 	for i := range 50 {
 		p.Answer(start, message(i))
 	}
@@ -129,7 +129,7 @@ func TestAnswersWaitForNobody(t *testing.T) {
 
 // What was held up by a slow disk and goes out at once leaves less room for what follows.
 func TestHeldUpAndLetGo(t *testing.T) {
-	p, now := New(25), start
+	p, now := New(25, 5), start
 	var at []time.Time
 	for i := 0; i < 200; {
 		if wait, _ := p.Take(now, message(i)); wait > 0 {
@@ -151,7 +151,7 @@ func TestHeldUpAndLetGo(t *testing.T) {
 	if took := at[199].Sub(at[0]).Seconds(); took > 9 {
 		t.Errorf("200 messages took %.1f s", took)
 	}
-	q := New(25)
+	q := New(25, 5)
 	for i := range 100 {
 		if wait, _ := q.Take(start.Add(time.Duration(i)*40*time.Millisecond), message(i)); wait > 0 {
 			if i != 26 {
@@ -163,7 +163,7 @@ func TestHeldUpAndLetGo(t *testing.T) {
 }
 
 func TestReturn(t *testing.T) {
-	p := New(25)
+	p := New(25, 5)
 	for range 100 {
 		if wait, _ := p.Take(start, message(7)); wait != 0 {
 			t.Fatalf("a place that was given back is not free for %s", wait)
@@ -175,7 +175,7 @@ func TestReturn(t *testing.T) {
 // A refusal stops the chat that was written to lately, and the bot when that chat can have
 // broken no limit, or when a second one is refused.
 func TestWhomARefusalMeans(t *testing.T) {
-	p := New(25)
+	p := New(25, 5)
 	p.Take(start, message(1))
 	now := start.Add(2 * time.Second)
 	p.Take(now, message(1))
@@ -194,7 +194,7 @@ func TestWhomARefusalMeans(t *testing.T) {
 	if wait, whole := p.Take(now, message(3)); wait != 5*time.Second || !whole {
 		t.Errorf("got %s, %v, want 5 s of all", wait, whole)
 	}
-	q := New(25)
+	q := New(25, 5)
 	q.Take(start, Call{Slack, "chat.update", "slack:C1"})
 	q.Limited(start, Call{Slack, "chat.update", "slack:C1"}, 10*time.Second)
 	if wait, _ := q.Take(start, Call{Slack, "chat.update", "slack:C2"}); wait != 10*time.Second {
@@ -207,7 +207,7 @@ func TestWhomARefusalMeans(t *testing.T) {
 
 // After a refusal that nobody could foresee the rate is lower, and creeps back.
 func TestAdaptive(t *testing.T) {
-	p := New(25)
+	p := New(25, 5)
 	p.Take(start, message(0))
 	p.Limited(start, message(0), time.Second)
 	rate := func(from time.Time) float64 {
@@ -227,7 +227,7 @@ func TestAdaptive(t *testing.T) {
 
 // Memory follows what was said lately.
 func TestChatsAreForgotten(t *testing.T) {
-	p := New(25)
+	p := New(25, 5)
 	drive(p, start, message, 20000)
 	if n := len(p.chats); n > 25*100 {
 		t.Errorf("%d chats are remembered", n)
@@ -236,7 +236,19 @@ func TestChatsAreForgotten(t *testing.T) {
 	if wait, whole := p.Take(start, message(1)); wait != time.Hour || !whole {
 		t.Errorf("got %s, %v, want an hour of all", wait, whole)
 	}
-	if wait, _ := p.Take(start, Call{Platform: "mail", Chat: "mail:a@b.example"}); wait != 0 {
-		t.Errorf("a platform without limits waits %s", wait)
+	if wait, _ := p.Take(start, Call{}); wait != 0 {
+		t.Errorf("what calls no platform waits %s", wait)
+	}
+}
+
+func TestMails(t *testing.T) {
+	mail := func(i int) Call { return Call{Mail, "", fmt.Sprintf("mail:%d@b.example", i)} }
+	at := drive(New(25, 5), start, mail, 100)
+	if took := at[99].Sub(start); took != 19*time.Second {
+		t.Errorf("100 mails took %s, want 19 s", took)
+	}
+	one := drive(New(25, 5), start, func(int) Call { return mail(1) }, 10)
+	if took := one[9].Sub(start); took != 9*time.Second {
+		t.Errorf("10 mails to one reader took %s, want 9 s", took)
 	}
 }

@@ -7,12 +7,13 @@ import { toast } from './ui.js';
 import { store, setNow, save, saved } from './store.js';
 import * as slack from './slack.js';
 import * as phone from './phone.js';
+import * as mail from './mail.js';
 import { watchLinks } from './links.js';
 import { startClock, setMoving } from './clockbar.js';
 import { startTools } from './tools.js';
 
 const $ = (id) => document.getElementById(id);
-const draw = { slack: slack.draw, telegram: phone.draw, stripe: () => {} };
+const draw = { slack: slack.draw, telegram: phone.draw, stripe: () => {}, mail: () => mail.draw(looking()) };
 
 // One reading at a time: what changes meanwhile is read right after.
 let wanted = new Set();
@@ -46,11 +47,11 @@ async function refresh(...parts) {
 
 function on(kind, data) {
   switch (kind) {
-    case 'open': lost(false); refresh('slack', 'telegram', 'stripe'); break;
+    case 'open': lost(false); refresh('slack', 'telegram', 'stripe', 'mail'); break;
     case 'lost': lost(true); break;
-    case 'slack': case 'telegram': case 'stripe': refresh(kind); break;
+    case 'slack': case 'telegram': case 'stripe': case 'mail': refresh(kind); break;
     case 'clock': setNow(data.now); setMoving(data.moving); tick(); break;
-    case 'reset': save('hint', ''); hint(); slack.reset(); phone.reset(); refresh('slack', 'telegram', 'stripe'); toast('Everything is new.'); break;
+    case 'reset': save('hint', ''); hint(); slack.reset(); phone.reset(); mail.reset(); refresh('slack', 'telegram', 'stripe', 'mail'); toast('Everything is new.'); break;
   }
 }
 
@@ -59,20 +60,33 @@ let tick = () => {};
 
 // badges shows unread counts on the tabs and in the title.
 function badges() {
-  const a = slack.unreadAll(), b = phone.unreadAll();
-  for (const [id, n] of [['tab-slack', a], ['tab-phone', b]]) {
+  const a = slack.unreadAll(), b = phone.unreadAll(), c = mail.unreadAll();
+  for (const [id, n] of [['tab-slack', a], ['tab-phone', b], ['tab-mail', c], ['tool-mail', c]]) {
     const el = $(id).querySelector('.badge');
     el.hidden = !n;
     el.textContent = n;
   }
-  document.title = (a + b ? `(${a + b}) ` : '') + 'Duebot · Sandbox';
+  document.title = (a + b + c ? `(${a + b + c}) ` : '') + 'Duebot · Sandbox';
 }
 
 function show(which) {
   $('stage').dataset.show = which;
-  for (const [id, name] of [['tab-slack', 'slack'], ['tab-phone', 'phone']]) $(id).setAttribute('aria-selected', String(name === which));
-  if (which === 'slack') slack.draw(); else phone.draw();
+  for (const [id, name] of [['tab-slack', 'slack'], ['tab-phone', 'phone'], ['tab-mail', 'mail']]) $(id).setAttribute('aria-selected', String(name === which));
+  if (which === 'slack') slack.draw(); else if (which === 'phone') phone.draw(); else mail.draw(true);
+  badges();
 }
+
+// right shows the mailbox in the phone's place, or the phone again.
+function right() {
+  const on = $('stage').dataset.right !== 'mail';
+  $('stage').dataset.right = on ? 'mail' : '';
+  $('tool-mail').setAttribute('aria-pressed', String(on));
+  mail.draw(on);
+  badges();
+}
+
+// looking tells whether the mailbox can be seen.
+const looking = () => $('mail').offsetParent !== null;
 
 // hint invites the newcomer to his first act. The part between backquotes is what to type.
 function hint() {
@@ -91,6 +105,9 @@ async function start() {
   startTools();
   $('tab-slack').addEventListener('click', () => show('slack'));
   $('tab-phone').addEventListener('click', () => show('phone'));
+  $('tab-mail').addEventListener('click', () => show('mail'));
+  $('tool-mail').addEventListener('click', right);
+  mail.start();
   watchLinks(() => show('phone'));
   document.addEventListener('visibilitychange', () => slack.draw());
   try {
@@ -100,8 +117,8 @@ async function start() {
   }
   hint();
   setMoving(false);
-  await refresh('slack', 'telegram', 'stripe');
-  tick = startClock(() => { slack.draw(); phone.draw(); });
+  await refresh('slack', 'telegram', 'stripe', 'mail');
+  tick = startClock(() => { slack.draw(); phone.draw(); mail.draw(looking()); });
   listen(on);
 }
 

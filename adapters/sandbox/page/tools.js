@@ -29,10 +29,12 @@ const kinds = [
   ['timeout_after_accept', 'Lost answer', 'does it, but the bot never hears'],
   ['duplicate', 'Duplicate', 'the next delivery to the bot comes twice'],
   ['drop_socket', 'Cut connection', 'the open connection breaks now'],
+  ['550', 'Refused', 'e-mail: no such reader'],
+  ['451', 'Refused for now', 'e-mail: try again later'],
 ];
 
 async function faults() {
-  const platform = h('select.field', null, ['slack', 'telegram', 'stripe', 'ecb'].map((p) => h('option', { value: p }, p === 'ecb' ? 'ECB' : p[0].toUpperCase() + p.slice(1))));
+  const platform = h('select.field', null, ['slack', 'telegram', 'stripe', 'ecb', 'mail'].map((p) => h('option', { value: p }, p === 'ecb' ? 'ECB' : p === 'mail' ? 'E-mail' : p[0].toUpperCase() + p.slice(1))));
   const count = h('input.field', { type: 'number', min: '1', max: '99', value: '1' });
   const after = h('input.field', { type: 'number', min: '1', max: '3600', value: '5', title: 'for too many requests, in seconds' });
   const left = h('p', { 'aria-live': 'polite' });

@@ -46,12 +46,15 @@ const (
 	FaultDropSocket         = "drop_socket"          // the open WebSocket or long poll is cut
 	FaultDuplicate          = "duplicate"            // the next delivery to the bot comes twice
 	FaultForged             = "forged"               // before the next delivery by HTTP, somebody else calls in the platform's name
+
+	FaultRefuse = "550" // of mail: the reader is refused for good
+	FaultLater  = "451" // of mail: the reader is refused for now
 )
 
 // Fault is one order to fail: the next Count calls (or deliveries) of a platform that
 // match Chat or Channel, where one is given.
 type Fault struct {
-	Platform   string `json:"platform"` // "slack", "telegram", "stripe", "ecb"
+	Platform   string `json:"platform"` // "slack", "telegram", "stripe", "ecb", "mail"
 	Kind       string `json:"kind"`
 	Count      int    `json:"count"`
 	Chat       int64  `json:"chat,omitempty"`
