@@ -177,3 +177,28 @@ func (d *customerDesk) keep(t *testing.T, offset string) {
 		t.Fatal(err)
 	}
 }
+
+// An update that cannot be read is tried three times, put aside, and shown to staff; what
+// comes after it is taken. Polled and called out alike.
+func TestPoisonUpdate(t *testing.T) {
+	t.Parallel()
+	for name, http := range map[string]bool{"polled": false, "called out": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixtureOf(t, sandboxOptions{http: http}, io.Discard)
+			f.fault("telegram", stand.FaultPoison, 1)
+			f.write(1001, "/balance")
+			f.rest()
+			w := f.state()
+			if seen := w.chat(1001); !strings.HasPrefix(seen[strings.LastIndex(seen, "> "):], "> /balance\n") || strings.HasSuffix(seen, "> /balance\n") {
+				t.Errorf("the question behind it was not answered:\n%s", seen)
+			}
+			if seen := w.channel("CFINANCE01", "UFINANCE01"); strings.Count(seen, "put aside") != 1 {
+				t.Errorf("finance sees\n%s", seen)
+			}
+			if _, counted := f.page("/metrics"); !strings.Contains(counted, `{channel="telegram",outcome="aside"} 1`) {
+				t.Errorf("counted\n%s", counted)
+			}
+		})
+	}
+}

@@ -163,6 +163,28 @@ func (s *Sandbox) slackScope(_ context.Context, a slackScope) (any, error) {
 	return nil, s.slack.SetScope(a.Scope, a.Granted)
 }
 
+type slackChannel struct {
+	Channel  string `json:"channel"`
+	Archived *bool  `json:"archived"`
+	Removed  *bool  `json:"removed"`
+}
+
+func (s *Sandbox) slackChannel(_ context.Context, a slackChannel) (any, error) {
+	return nil, s.slack.SetChannel(a.Channel, a.Archived, a.Removed)
+}
+
+// slackManifest installs the app anew.
+type slackManifest struct {
+	Manifest json.RawMessage `json:"manifest"`
+}
+
+func (s *Sandbox) slackManifest(_ context.Context, a slackManifest) (any, error) {
+	if err := s.slack.Install(a.Manifest); err != nil {
+		return nil, stand.Refuse(http.StatusBadRequest, "%v", err)
+	}
+	return nil, nil
+}
+
 type contact struct {
 	Phone     string `json:"phone_number"`
 	FirstName string `json:"first_name"`

@@ -38,6 +38,10 @@ import (
 //	POST slack/edit         {user, channel, ts, text}
 //	POST slack/delete       {user, channel, ts}
 //	POST slack/home         {user}
+//	POST slack/group        {group, users, disabled?} gives a user group other members
+//	POST slack/scope        {scope, granted} takes a scope from the app, or gives it back
+//	POST slack/channel      {channel, archived?, removed?} archives a channel, takes the bot out of it, or undoes that
+//	POST slack/manifest     {manifest} installs the app anew: it has what this asks for, and nothing else
 //	POST telegram/message   {chat, from?, text?, photo?, document?: {name, mime, data}, contact?, thread?} → {message_id}
 //	POST telegram/edit      {chat, from?, message_id, text}
 //	POST telegram/click     {chat, from?, message_id, label | data} → {answer: {text, show_alert, url} or null}
@@ -81,6 +85,8 @@ func (s *Sandbox) control() http.Handler {
 		"slack/home":     act(s.slackHome),
 		"slack/group":    act(s.slackGroup),
 		"slack/scope":    act(s.slackScope),
+		"slack/channel":  act(s.slackChannel),
+		"slack/manifest": act(s.slackManifest),
 
 		"telegram/message": act(s.telegramMessage),
 		"telegram/edit":    act(s.telegramEdit),
