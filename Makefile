@@ -31,14 +31,14 @@ e2e:
 # Figures as a table, as ratios against something named, on ledgers that are made once and kept
 # in the temporary folder: BENCH_SIZES=10000 make bench is quick.
 bench:
-	$(GO) test -tags bench -count=1 -timeout 0 -run TestFigures -v ./bot
+	$(GO) test -tags bench -count=1 -timeout 0 -run 'TestFigures|TestRateFigures' -v ./bot
 
-# The whole program under random people, faults and restarts, and 100,000 steps of the ledger's
-# state machine: make soak SOAK=1h.
+# The whole program under random people, faults and restarts, a campaign to 2,000 customers under
+# 200 kills, and 100,000 steps of the ledger's state machine: make soak SOAK=1h.
 SOAK ?= 10m
 soak:
 	$(GO) test -count=1 -timeout 0 -run TestInvariants -rapid.checks 5200 ./ledger
-	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run TestSimulation -v ./bot
+	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run 'TestSimulation|TestKillCampaign' -v ./bot
 
 # Every parser and decoder, one after the other: make fuzz FUZZ=2m. What is found stays in
 # testdata/fuzz of its package, and is tried by every make test from then on.

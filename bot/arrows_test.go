@@ -38,6 +38,7 @@ var arrows = map[string][]string{
 	"duebot/adapters/sandbox/stand":       {},
 	"duebot/bot/text":                     {},
 	"duebot/bot/clock":                    {},
+	"duebot/bot/pace":                     {},
 	"duebot/bot/demo":                     {"duebot/ledger", "duebot/commands"},
 	"duebot/bot":                          {"duebot/"},
 }

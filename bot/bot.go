@@ -19,6 +19,7 @@ import (
 	"duebot/adapters/telegram"
 	"duebot/adapters/web"
 	"duebot/bot/clock"
+	"duebot/bot/pace"
 	"duebot/bot/text"
 	"duebot/commands"
 	"duebot/commands/card"
@@ -76,9 +77,11 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		return nil, err
 	}
 	b.slack = slack.New(slack.Config{BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, SigningSecret: cfg.SlackSigning,
-		APIURL: cfg.SlackURL, Count: b.counts.inbound("slack"), Log: log.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:")})
+		APIURL: cfg.SlackURL, Count: b.counts.inbound("slack"), Called: b.called, Log: log.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:")})
 	b.telegram = telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL,
-		Webhook: cfg.telegramWebhook(), Secret: cfg.TelegramSecret, Count: b.counts.inbound("telegram"), Log: log.With("channel", "telegram"), Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later})
+		Webhook: cfg.telegramWebhook(), Secret: cfg.TelegramSecret, Count: b.counts.inbound("telegram"), Log: log.With("channel", "telegram"),
+		Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later, Moved: b.moved,
+		Spend: func(method, chat string) { b.spend(pace.Telegram, method, chat) }})
 	if b.mail, err = newMail(cfg); err != nil {
 		return nil, err
 	}
@@ -105,7 +108,9 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	}
 	b.rules = &reminders.Rules{Books: b.books, Policy: b.policy(), Finance: cfg.Slack.Finance, Cards: cfg.Slack.Invoices,
 		Buttons: b.desk.PayOrDispute, Readers: b.readers}
+	b.desk.Remind = b.rules.ByHand
 	b.delivery = newDelivery(b)
+	b.counts.standing = b.delivery.standing
 	b.web = web.New(b.payments, log, b.slack.Routes(&staffDesk{b}), b.telegram.Routes(&customerDesk{b}), web.UnsubscribeRoutes(b, log), b.counts.routes())
 	return b, nil
 }
@@ -189,6 +194,7 @@ func (b *Bot) loadPeople(ctx context.Context) {
 		for _, user := range b.roster.users(list) {
 			if !seen[user] {
 				seen[user] = true
+				b.turn(ctx, pace.Call{Platform: pace.Slack, Method: "users.info"})
 				b.person(ctx, user)
 			}
 		}
@@ -273,10 +279,14 @@ func (b *Bot) Run(ctx context.Context) error {
 // deliver hands new notices to the delivery loop.
 func (b *Bot) deliver(ctx context.Context) error {
 	b.delivery.kick()
-	for {
+	minute := time.NewTicker(time.Minute)
+	defer minute.Stop()
+	for last := ""; ; {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-minute.C:
+			last = b.delivery.report(last)
 		case <-b.committed:
 			b.delivery.kick()
 			b.payments.outdated()

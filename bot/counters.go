@@ -16,6 +16,8 @@ import (
 type counters struct {
 	mu sync.Mutex
 	n  map[string]int64
+
+	standing func() map[string]int64 // what is so now, by name; nil: nothing is
 }
 
 func (c *counters) add(name string, n int64) {
@@ -62,5 +64,16 @@ func (c *counters) write(w io.Writer) {
 			last = family
 		}
 		fmt.Fprintf(w, "%s %d\n", name, all[name])
+	}
+	if c.standing == nil {
+		return
+	}
+	now := c.standing()
+	for _, name := range slices.Sorted(maps.Keys(now)) {
+		if family, _, _ := strings.Cut(name, "{"); family != last {
+			fmt.Fprintf(w, "# TYPE %s gauge\n", family)
+			last = family
+		}
+		fmt.Fprintf(w, "%s %d\n", name, now[name])
 	}
 }

@@ -6,210 +6,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
-	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 
 	"duebot/adapters/slack"
 	"duebot/adapters/telegram"
-	"duebot/bot/clock"
+	"duebot/bot/pace"
 	"duebot/commands/card"
 	"duebot/ledger"
 )
-
-// delivery sends the notices that the books hold: per lane in order and one at a time,
-// lanes side by side, within the platforms' rates. A lane is a Slack channel, a person's
-// direct messages, or a customer.
-//
-// Before a platform is called, a transaction looks once more whether there is something to
-// say, fixes the words and writes down that the send begins; another writes down what came
-// of it. A program that is killed in between finds the send under way at its next start,
-// and does with it what its kind asks (ledger.NoticeKind.Lost).
-type delivery struct {
-	bot   *Bot
-	clock *clock.Clock
-	log   *slog.Logger
-	all   *rate.Limiter // Telegram, over all chats
-	mails *rate.Limiter // e-mail, over all readers
-
-	mu      sync.Mutex
-	lanes   map[string]*lane
-	seen    ledger.NoticeID // notices up to here are in lanes
-	reached uint32          // changes of contacts up to here were looked at
-	sending sync.WaitGroup
-	stopped bool
-}
-
-// lane is one queue.
-type lane struct {
-	name  string
-	queue []ledger.NoticeID
-	busy  bool
-	wakes bool          // a timer will kick it
-	held  bool          // its customer has no chat
-	woken bool          // since its head was begun something happened that may end the holding
-	posts *rate.Limiter // one message per second and chat, on either platform
-	edits *rate.Limiter // counted apart by both; a short burst is fine
-}
-
-func newDelivery(b *Bot) *delivery {
-	perSecond := b.cfg.TelegramPerSec
-	return &delivery{bot: b, clock: b.clock, log: b.log, lanes: map[string]*lane{},
-		all: rate.NewLimiter(rate.Limit(perSecond), perSecond), mails: rate.NewLimiter(rate.Limit(b.cfg.MailPerSec), b.cfg.MailPerSec)}
-}
-
-// stop waits for the sends under way, and begins no more.
-func (d *delivery) stop() {
-	d.mu.Lock()
-	d.stopped = true
-	d.mu.Unlock()
-	d.sending.Wait()
-}
-
-// idle reports whether nothing is under way and nothing waits but for the time.
-func (d *delivery) idle() bool {
-	last := d.bot.lastNotice()
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.stopped {
-		return true
-	}
-	if last != d.seen {
-		return false
-	}
-	for _, l := range d.lanes {
-		if l.busy || len(l.queue) > 0 && !l.wakes && !l.held {
-			return false
-		}
-	}
-	return true
-}
-
-// quiet reports whether nothing waits at all, not even for a platform's rate; notices for
-// customers who cannot be reached do not count.
-func (d *delivery) quiet() bool {
-	if !d.idle() {
-		return false
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for _, l := range d.lanes {
-		if len(l.queue) > 0 && !l.held {
-			return false
-		}
-	}
-	return true
-}
-
-// kick puts new notices into their lanes and starts these. It is called after commits.
-func (d *delivery) kick() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.stopped {
-		return
-	}
-	touched := map[*lane]bool{}
-	err := d.bot.books.View(func(v *ledger.View) error {
-		for _, n := range v.OpenNotices(d.seen) {
-			l := d.lane(laneOf(&n))
-			l.queue = append(l.queue, n.ID)
-			l.wake()
-			touched[l] = true
-			if n.Kind == ledger.NoticeLinked {
-				waiting := d.lane(customerLane(n.Customer))
-				waiting.wake()
-				touched[waiting] = true
-			}
-		}
-		d.seen = v.LastNotice()
-		if now := v.ContactsChanged(); now != d.reached {
-			d.reached = now
-			for _, l := range d.lanes {
-				if l.held {
-					l.wake()
-					touched[l] = true
-				}
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		d.log.Error("reading notices", "error", err)
-		return
-	}
-	for l := range touched {
-		d.run(l)
-	}
-}
-
-func laneOf(n *ledger.Notice) string {
-	if n.Kind.ToCustomer() {
-		return customerLane(n.Customer)
-	}
-	return "slack:" + n.Address
-}
-
-func customerLane(id ledger.CustomerID) string { return fmt.Sprintf("customer:%d", id) }
-
-func (d *delivery) lane(name string) *lane {
-	l := d.lanes[name]
-	if l == nil {
-		l = &lane{name: name, posts: rate.NewLimiter(1, 1), edits: rate.NewLimiter(1, 3)}
-		d.lanes[name] = l
-	}
-	return l
-}
-
-// run starts the head of l, unless the lane is busy, held or has to wait. d.mu is held.
-func (d *delivery) run(l *lane) {
-	if l.busy || l.held || l.wakes || d.stopped {
-		return
-	}
-	if len(l.queue) == 0 {
-		return
-	}
-	l.busy, l.woken = true, false
-	id := l.queue[0]
-	d.sending.Add(1)
-	go func() {
-		defer d.sending.Done()
-		wait, held := d.step(l.name, id)
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		d.stepped(l, wait, held)
-		d.run(l)
-	}()
-}
-
-// wake lets a lane look again whether its customer can be reached.
-func (l *lane) wake() { l.held, l.woken = false, true }
-
-// stepped notes what came of the head of l. d.mu is held.
-func (d *delivery) stepped(l *lane, wait time.Duration, held bool) {
-	// A chat may have been linked between the look and now: then it is looked again.
-	l.busy, l.held = false, held && !l.woken
-	switch {
-	case wait < 0 && !held: // done with it
-		l.queue = l.queue[1:]
-	case wait > 0:
-		d.sleep(l, wait)
-	}
-}
-
-// sleep lets l go on after a while. d.mu is held.
-func (d *delivery) sleep(l *lane, wait time.Duration) {
-	l.wakes = true
-	d.clock.After(wait, func() {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		l.wakes = false
-		d.run(l)
-	})
-}
 
 // finished is what step returns for a notice that has come to its end.
 const finished = time.Duration(-1)
@@ -226,85 +32,95 @@ type outgoing struct {
 	edit   string // the platform's id of the message to edit
 }
 
-// step brings one notice a step further: it returns finished, or after how long it is to be
-// tried again, or that its customer cannot be reached.
-func (d *delivery) step(laneName string, id ledger.NoticeID) (wait time.Duration, held bool) {
+// call is what o needs of its platform.
+func (o *outgoing) call() pace.Call {
+	platform, _, _ := strings.Cut(o.chat, ":")
+	c := pace.Call{Platform: platform, Method: "sendMessage", Chat: o.chat}
+	switch {
+	case platform == pace.Slack && o.edit != "":
+		c.Method = "chat.update"
+	case platform == pace.Slack:
+		c.Method = "chat.postMessage"
+	case o.edit != "":
+		c.Method = "editMessageText"
+	}
+	return c
+}
+
+// target is what the next step of a notice needs: nothing where no platform is called.
+func (d *delivery) target(v *ledger.View, id ledger.NoticeID) pace.Call {
+	n, ok := v.OpenNotice(id)
+	o := &outgoing{notice: n}
+	switch {
+	case !ok:
+		return pace.Call{}
+	case !n.Attempt.At.IsZero() && n.Kind.ToCustomer():
+		return pace.Call{} // its kind says what becomes of it
+	case !n.Attempt.At.IsZero():
+		return pace.Call{Platform: pace.Slack, Method: "conversations.history", Chat: "slack:" + n.Address}
+	}
+	if why, err := d.address(v, o); why != "" || err != nil {
+		return pace.Call{}
+	}
+	return o.call()
+}
+
+// step brings one notice a step further, in the place that was taken for it: it returns
+// finished, or after how long it is to be tried again, or that it has to be parked until
+// something happens.
+func (d *delivery) step(id ledger.NoticeID, took pace.Call) (wait time.Duration, parked bool) {
 	ctx := context.Background()
 	if wait, settled := d.leftOver(ctx, id); settled || wait > 0 {
 		return wait, false
 	}
-	if wait := d.reserve(laneName, id); wait > 0 {
-		return wait, false
+	out, wait, parked, err := d.begin(ctx, id)
+	now := d.clock.Now()
+	if out == nil {
+		d.pace.Return(took)
 	}
-	out, held, err := d.begin(ctx, id)
 	switch {
 	case err != nil:
 		d.log.Error("preparing a notice", "notice", id, "error", err)
 		return d.broken(ctx, id, err), false
-	case held:
-		return 0, true
+	case parked || wait > 0:
+		return wait, parked
 	case out == nil:
 		return finished, false
 	}
+	if c := out.call(); c == took {
+		d.pace.Goes(now, c)
+	} else { // it goes another way than when the place was taken
+		d.pace.Return(took)
+		d.pace.Answer(now, c)
+	}
+	d.pace.Owe(now, out.call(), d.bot.weight(out)-1)
 	return d.finish(ctx, out), false
-}
-
-// reserve takes a place in the rates of the lane's platform, or tells how long to wait.
-func (d *delivery) reserve(laneName string, id ledger.NoticeID) time.Duration {
-	now := d.clock.Now()
-	edit, all := false, d.all
-	d.bot.books.View(func(v *ledger.View) error {
-		n, _ := v.OpenNotice(id)
-		edit = n.Kind.Lost() == ledger.LostRedo
-		if n.Kind.ToCustomer() && ledger.ChannelOf(d.bot.route(v, &n)) == ledger.ChannelMail {
-			all = d.mails
-		}
-		return nil
-	})
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	limiter := d.lanes[laneName].posts
-	if edit {
-		limiter = d.lanes[laneName].edits
-	}
-	own := limiter.ReserveN(now, 1)
-	if wait := own.DelayFrom(now); wait > 0 {
-		own.CancelAt(now)
-		return wait
-	}
-	if strings.HasPrefix(laneName, "slack:") {
-		return 0
-	}
-	place := all.ReserveN(now, 1)
-	if wait := place.DelayFrom(now); wait > 0 {
-		place.CancelAt(now)
-		own.CancelAt(now)
-		return wait
-	}
-	return 0
 }
 
 // begin decides in one transaction whether there is something to say, fixes the words, and
 // writes down that the send begins. A nil outgoing with no error is a notice that is over.
-func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing, held bool, err error) {
+func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing, wait time.Duration, parked bool, err error) {
 	_, err = d.bot.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
 		n, ok := tx.OpenNotice(id)
 		if !ok {
 			return nil, nil
 		}
-		o := &outgoing{notice: n}
-		why, err := d.address(&tx.View, o)
-		if err != nil {
-			return nil, err
-		}
-		if why == noChat {
-			if n.Kind == ledger.NoticeReminder {
-				return nil, withdraw(tx, id, why)
-			}
-			held = true
+		if k := tx.Campaign(n.Campaign); k != nil && k.State == ledger.CampaignPaused && n.Kind.ToCustomer() {
+			parked = true
 			return nil, nil
 		}
-		if why != "" {
+		o := &outgoing{notice: n}
+		why, err := d.address(&tx.View, o)
+		switch {
+		case err != nil:
+			return nil, err
+		case why == noStaff:
+			wait = routeAgain
+			return nil, nil
+		case why == noChat && n.Kind != ledger.NoticeReminder:
+			parked = true
+			return nil, nil
+		case why != "":
 			return nil, withdraw(tx, id, why)
 		}
 		msg, err := d.bot.message(&tx.View, &n)
@@ -328,9 +144,9 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 		return nil, tx.BeginSend(id, o.hash)
 	}})
 	if err != nil {
-		return nil, false, err
+		return nil, 0, false, err
 	}
-	return out, held, nil
+	return out, wait, parked, nil
 }
 
 // isCopy reports whether a message may be the second of its kind, and has to say so: also
@@ -352,7 +168,7 @@ func hashOf(k *card.Card) (ledger.Hash, error) {
 	return sha256.Sum256(data), err
 }
 
-const noChat = "no chat is linked"
+const noChat = "no chat can be written to"
 
 // logged is an address as the log has it: an e-mail address tells who somebody is.
 func logged(address string) string {
@@ -372,10 +188,14 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 			return noChat, nil
 		}
 	} else {
-		o.chat, o.words = "slack:"+n.Address, d.bot.staffWords(n.Address)
+		to := d.staffRoute(v, n)
+		if to == "" {
+			return noStaff, nil
+		}
+		o.chat, o.words = "slack:"+to, d.bot.staffWords(to)
 	}
 	inv := v.Invoice(n.Invoice)
-	if inv == nil && n.Kind != ledger.NoticeApprovalEdit {
+	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit {
 		return "", nil
 	}
 	var chat string
@@ -383,6 +203,8 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 	switch {
 	case n.Kind == ledger.NoticeApprovalEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.Approval(n.Approval).Notice)
+	case n.Kind == ledger.NoticeCampaignEdit:
+		chat, o.edit, ok, err = v.NoticeMessage(v.Campaign(n.Campaign).Notice)
 	case n.Kind == ledger.NoticeEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(inv.Message)
 	case n.Kind == ledger.NoticeDisputeEdit:
@@ -405,6 +227,13 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 	if c := v.Customer(n.Customer); n.Kind.ToCustomer() && !slices.Contains(c.Chats, chat) {
 		return "its chat is not the customer's any more", err
 	}
+	if _, broken := v.Route(chat); broken {
+		if n.InThread {
+			o.thread = ""
+			return "", err
+		}
+		return shut, err
+	}
 	o.chat = chat
 	return "", err
 }
@@ -416,6 +245,8 @@ func (d *delivery) finish(ctx context.Context, o *outgoing) time.Duration {
 	var refused *card.SendError
 	switch {
 	case err == nil:
+		d.pace.Answered(d.clock.Now(), o.call())
+		d.became(chat, "sent")
 		d.update(ctx, func(tx *ledger.Tx) error {
 			if err := d.bot.reminded(tx, o); err != nil {
 				return err
@@ -423,23 +254,58 @@ func (d *delivery) finish(ctx context.Context, o *outgoing) time.Duration {
 			return tx.Settle(ledger.NoticeOutcome{Notice: id, State: ledger.NoticeSent, Chat: chat, Message: message, Words: o.hash, Copy: o.copy})
 		})
 		return finished
-	case errors.As(err, &refused) && refused.Permanent && d.reroute(ctx, o, refused):
-		return time.Second
-	case errors.As(err, &refused) && refused.Permanent:
-		d.log.Warn("a notice was refused", "notice", id, "kind", o.notice.Kind, "chat", logged(o.chat), "reason", refused.Reason)
-		d.fail(ctx, &o.notice, refused)
-		return finished
 	case errors.As(err, &refused):
-		d.update(ctx, func(tx *ledger.Tx) error { tx.NotSent(id); return nil })
-		if refused.RetryAfter > 0 {
-			return refused.RetryAfter
-		}
-		return 5 * time.Second
+		return d.refused(ctx, o, refused)
 	}
 	d.log.Warn("the answer to a send was lost", "notice", id, "kind", o.notice.Kind, "chat", logged(o.chat), "error", err)
 	wait, _ := d.lost(ctx, &o.notice, o.thread, d.clock.Now())
 	return wait
 }
+
+// refused does with a message that the platform did not take what the refusal asks for.
+func (d *delivery) refused(ctx context.Context, o *outgoing, why *card.SendError) time.Duration {
+	id := o.notice.ID
+	switch {
+	case why.MovedTo != "":
+		d.log.Info("a chat has moved", "notice", id, "from", o.chat, "to", why.MovedTo)
+		d.update(ctx, func(tx *ledger.Tx) error { tx.NotSent(id); return tx.MoveChat(o.chat, why.MovedTo) })
+		return 0
+	case why.Missing:
+		d.settle(ctx, ledger.NoticeOutcome{Notice: id, State: ledger.NoticeWithdrawn, Reason: "the message to edit is gone"})
+		return finished
+	case why.Gone:
+		d.log.Warn("a chat cannot be written to", "notice", id, "kind", o.notice.Kind, "chat", logged(o.chat), "reason", why.Reason)
+		return d.closed(ctx, o, why)
+	case why.Permanent:
+		d.log.Warn("a notice was refused", "notice", id, "kind", o.notice.Kind, "chat", logged(o.chat), "reason", why.Reason)
+		d.fail(ctx, &o.notice, why)
+		return finished
+	}
+	now := d.clock.Now()
+	if why.Limited {
+		whole := d.pace.Limited(now, o.call(), why.RetryAfter)
+		d.became(o.chat, "limited")
+		d.log.Warn("a platform asks to wait", "chat", logged(o.chat), "wait", why.RetryAfter, "all", whole)
+	} else if why.All {
+		platform, _, _ := strings.Cut(o.chat, ":")
+		d.pace.Freeze(now, platform, why.RetryAfter)
+	}
+	if o.notice.Attempt.Count >= sendTries {
+		d.fail(ctx, &o.notice, why)
+		return finished
+	}
+	d.update(ctx, func(tx *ledger.Tx) error { tx.NotSent(id); return nil })
+	if why.Limited || why.All {
+		return 0
+	}
+	return max(why.RetryAfter, min(time.Second<<min(o.notice.Attempt.Count, 9), retryMax))
+}
+
+// A message that a platform does not take is tried again, ever more slowly, for some hours.
+const (
+	sendTries = 60
+	retryMax  = 5 * time.Minute
+)
 
 // leftOver deals with a notice whose send was under way when the program stopped.
 func (d *delivery) leftOver(ctx context.Context, id ledger.NoticeID) (wait time.Duration, settled bool) {
@@ -511,33 +377,41 @@ func (d *delivery) lost(ctx context.Context, n *ledger.Notice, thread string, si
 	case kind == ledger.LostCopy:
 		return again(true), false
 	}
+	d.became(platformOf(n), "unknown")
 	d.update(ctx, func(tx *ledger.Tx) error {
 		if err := tx.Settle(ledger.NoticeOutcome{Notice: n.ID, State: ledger.NoticeUnknown, Words: n.Attempt.Words, Reason: "the answer was lost"}); err != nil {
 			return err
+		}
+		if n.Campaign != 0 {
+			return nil // its message counts them, and /ar notices asks about each
 		}
 		return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeTask, Customer: n.Customer, Invoice: n.Invoice, Address: d.bot.cfg.Slack.Finance, Code: "unknown"})
 	})
 	return finished, true
 }
 
-// fail books a notice that the platform will never take, and tells staff.
+// fail books a notice that the platform will never take, and tells staff. A task that does
+// not reach the one it was for goes to the finance channel; one that does not reach that
+// either is seen in the log alone.
 func (d *delivery) fail(ctx context.Context, n *ledger.Notice, why *card.SendError) {
+	finance := d.bot.cfg.Slack.Finance
+	d.became(platformOf(n), "failed")
 	d.update(ctx, func(tx *ledger.Tx) error {
 		if err := tx.Settle(ledger.NoticeOutcome{Notice: n.ID, State: ledger.NoticeFailed, Reason: why.Reason}); err != nil {
 			return err
 		}
 		if n.Kind == ledger.NoticeTask {
-			return nil // a task about a task would go on for ever
+			if n.Address == finance {
+				return nil // a task about a task would go on for ever
+			}
+			again := n.NoticeQueued
+			again.Address = finance
+			return tx.Notify(again)
 		}
 		if said, err := saidLately(tx, n); said || err != nil {
 			return err
 		}
-		code := "failed"
-		if why.Gone {
-			code = "gone"
-		}
-		return tx.NotifyText(ledger.NoticeQueued{Kind: ledger.NoticeTask, Customer: n.Customer, Invoice: n.Invoice,
-			Address: d.bot.cfg.Slack.Finance, Code: code}, why.Reason)
+		return tx.NotifyText(ledger.NoticeQueued{Kind: ledger.NoticeTask, Customer: n.Customer, Invoice: n.Invoice, Address: finance, Code: "failed"}, why.Reason)
 	})
 }
 
@@ -579,6 +453,9 @@ func (d *delivery) broken(ctx context.Context, id ledger.NoticeID, err error) ti
 }
 
 func (d *delivery) settle(ctx context.Context, out ledger.NoticeOutcome) {
+	if out.State == ledger.NoticeSent {
+		d.became(out.Chat, "sent")
+	}
 	d.update(ctx, func(tx *ledger.Tx) error { return tx.Settle(out) })
 }
 

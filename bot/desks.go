@@ -158,13 +158,10 @@ func (d *customerDesk) words(in telegram.Chat) card.Words {
 	return wordsIn(d.b.texts, lang)
 }
 
-// Blocked notes that a person has blocked the bot. The next message to him takes another
-// way, or fails, and then staff are told.
+// Blocked notes that a person has blocked the bot, or let it in again.
 func (d *customerDesk) Blocked(ctx context.Context, chat string, blocked bool) {
-	if owners := d.b.owners(chat); len(owners) > 0 {
-		d.b.delivery.update(ctx, func(tx *ledger.Tx) error { return markRoute(tx, owners[0], chat, blocked) })
-	}
 	d.b.log.Info("a person changed whether the bot may write to him", "chat", chat, "blocked", blocked)
+	d.b.blocked(ctx, chat, blocked)
 }
 
 // Aside tells staff of an update that could not be taken.

@@ -34,8 +34,8 @@ func (b *Bot) channels(c *ledger.Customer) []string {
 	return order
 }
 
-// route is the address that a notice to a customer takes, "" where there is none. A lost one
-// is taken only where there is no other: its owner may have let the bot in again.
+// route is the address that a notice to a customer takes, "" where there is none that is not
+// known to be shut.
 func (b *Bot) route(v *ledger.View, n *ledger.Notice) string {
 	c := v.Customer(n.Customer)
 	list := map[string][]string{ledger.ChannelTelegram: c.Chats}
@@ -48,14 +48,9 @@ func (b *Bot) route(v *ledger.View, n *ledger.Notice) string {
 	}
 	for _, channel := range order {
 		for _, address := range list[channel] {
-			if !v.RouteLost(address) {
+			if !v.Shut(address) {
 				return address
 			}
-		}
-	}
-	for _, channel := range order {
-		if len(list[channel]) > 0 {
-			return list[channel][0]
 		}
 	}
 	return ""
@@ -89,12 +84,12 @@ func (b *Bot) reminded(tx *ledger.Tx, o *outgoing) error {
 }
 
 // acted notes that these customers did something that can be seen, from chat if it is not "":
-// it can be reached, and its silence is over.
+// it can be reached, and their silence is over.
 func (b *Bot) acted(ctx context.Context, chat string, customers ...ledger.CustomerID) {
 	var silent []ledger.CustomerID
-	lost := false
+	shut := false
 	b.books.View(func(v *ledger.View) error {
-		lost = v.RouteLost(chat)
+		shut = v.Shut(chat)
 		for _, id := range customers {
 			if row, err := v.Get(unansweredRow(id)); err == nil && row != nil {
 				silent = append(silent, id)
@@ -102,20 +97,15 @@ func (b *Bot) acted(ctx context.Context, chat string, customers ...ledger.Custom
 		}
 		return nil
 	})
-	if len(silent) == 0 && !lost || len(customers) == 0 {
+	if len(silent) == 0 && !shut || len(customers) == 0 {
 		return
 	}
 	b.delivery.update(ctx, func(tx *ledger.Tx) error {
 		for _, id := range silent {
 			tx.Put(unansweredRow(id), nil)
 		}
-		return markRoute(tx, customers[0], chat, false)
+		return tx.MendRoute(chat)
 	})
-}
-
-func markRoute(tx *ledger.Tx, id ledger.CustomerID, address string, lost bool) error {
-	_, err := tx.MarkRoute(tx.Customer(id), address, lost)
-	return err
 }
 
 // owners are the customers of a chat.
@@ -127,40 +117,6 @@ func (b *Bot) owners(chat string) (out []ledger.CustomerID) {
 		return nil
 	})
 	return out
-}
-
-// reroute marks the address of a message as lost, and puts the message back into the queue
-// where another address can take it. It reports whether one can.
-func (d *delivery) reroute(ctx context.Context, o *outgoing, why *card.SendError) (again bool) {
-	if !why.Gone || !o.notice.Kind.ToCustomer() || o.edit != "" {
-		return false
-	}
-	d.update(ctx, func(tx *ledger.Tx) error {
-		c := tx.Customer(o.notice.Customer)
-		lost := []string{o.chat}
-		if ledger.ChannelOf(o.chat) == ledger.ChannelMail {
-			lost = c.Mails
-		}
-		for _, address := range lost {
-			if _, err := tx.MarkRoute(c, address, true); err != nil {
-				return err
-			}
-		}
-		next := d.bot.route(&tx.View, &o.notice)
-		if next == "" || tx.RouteLost(next) {
-			return nil
-		}
-		again = true
-		tx.NotSent(o.notice.ID)
-		code := "rerouted.mail"
-		if ledger.ChannelOf(o.chat) == ledger.ChannelMail {
-			code = "rerouted.chat"
-		} else if ledger.ChannelOf(next) == ledger.ChannelTelegram {
-			return nil // another chat of his: nothing that staff need to do
-		}
-		return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeTask, Customer: c.ID, Invoice: o.notice.Invoice, Address: d.bot.cfg.Slack.Finance, Code: code})
-	})
-	return again
 }
 
 // mailID is the id of a notice's mail: the same however often it is sent.
@@ -177,7 +133,7 @@ func (b *Bot) sendMail(ctx context.Context, o *outgoing) (chat, message string, 
 		c := v.Customer(o.notice.Customer)
 		m.Lang, chatting = b.texts.Match(c.Language), len(c.Chats) > 0
 		for i, address := range c.MailAddresses() {
-			if !v.RouteLost(c.Mails[i]) || c.Mails[i] == o.chat {
+			if !v.Shut(c.Mails[i]) || c.Mails[i] == o.chat {
 				m.To = append(m.To, address)
 			}
 		}
@@ -225,7 +181,7 @@ func (d *delivery) someRefused(ctx context.Context, o *outgoing, refused []strin
 	d.update(ctx, func(tx *ledger.Tx) error {
 		c := tx.Customer(o.notice.Customer)
 		for _, a := range refused {
-			if _, err := tx.MarkRoute(c, ledger.ChannelMail+":"+a, true); err != nil {
+			if _, err := tx.BreakRoute(c.ID, ledger.ChannelMail+":"+a, ledger.RouteRefused, 0); err != nil {
 				return err
 			}
 		}

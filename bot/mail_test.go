@@ -89,7 +89,7 @@ func TestMailFaults(t *testing.T) {
 	f.fault("mail", stand.FaultRefuse, 1)
 	f.invoiceBeta("Refused")
 	w := f.state()
-	if got := w.channel("CFINANCE01", "UFINANCE01"); len(f.mails()) != before || !strings.Contains(got, "can't be reached any more") {
+	if got := w.channel("DM", "USALES0001"); len(f.mails()) != before || !strings.Contains(got, "can't be reached any more") {
 		t.Errorf("a refused reader is no task:\n%s", got)
 	}
 }

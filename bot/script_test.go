@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 //	block CHAT on|off           blocks the bot in a Telegram chat, or lets it in again
 //	unsubscribe ADDRESS [get]   follows the link to unsubscribe of the newest mail, by one click or in a browser
 //	clock DURATION|TIME         moves the clock
-//	fault PLATFORM KIND COUNT   orders a fault
+//	fault PLATFORM KIND COUNT [SECONDS]  orders a fault, of 429 with how long to wait
 //	restart                     stops the sandbox and starts it again on the same folder
 //	halt                        stops the sandbox; restart starts it again
 //	doctor                      runs the doctor against the sandbox's stand-ins
@@ -227,7 +227,12 @@ func scriptFault(ts *testscript.TestScript, _ bool, args []string) {
 	need(ts, args, 3, "fault PLATFORM KIND COUNT")
 	n, err := strconv.Atoi(args[2])
 	ts.Check(err)
-	on(ts).play.post("fault", map[string]any{"platform": args[0], "kind": args[1], "count": n}, nil)
+	wait := 0
+	if len(args) > 3 {
+		wait, err = strconv.Atoi(args[3])
+		ts.Check(err)
+	}
+	on(ts).play.post("fault", map[string]any{"platform": args[0], "kind": args[1], "count": n, "retry_after": wait}, nil)
 }
 
 func scriptRestart(ts *testscript.TestScript, _ bool, _ []string) {

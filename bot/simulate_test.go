@@ -43,6 +43,7 @@ func TestSimulation(t *testing.T) {
 		s.check()
 	}
 	s.stop()
+	checkEnds(t, ledger.Path(s.dir))
 	if status := duebot([]string{"verify", ledger.Path(s.dir)}, io.Discard, os.Stderr); status != 0 {
 		t.Error("verify failed")
 	}
@@ -118,7 +119,7 @@ func (s *simulation) act() {
 	}{
 		{2, "customer", s.addCustomer}, {12, "invoice", s.issue}, {6, "payment", s.pay}, {4, "pay link", s.payByLink},
 		{3, "dispute", s.dispute}, {3, "words", s.words}, {2, "resolve", s.resolve}, {6, "approve", s.decide}, {2, "promise", s.promise},
-		{2, "plan", s.plan}, {2, "interest", s.interest},
+		{2, "plan", s.plan}, {2, "interest", s.interest}, {2, "remind", s.remind},
 		{4, "look", s.look}, {2, "nonsense", s.nonsense}, {3, "fault", s.fault}, {1, "rate", s.rate}, {1, "block", s.block}, {1, "restart", s.restart},
 	}
 	total := 0
@@ -471,6 +472,33 @@ func (s *simulation) interest() {
 	})
 }
 
+// remind reminds by hand, and sometimes pauses, resumes or stops what was begun.
+func (s *simulation) remind() {
+	ts, seen := s.slack("UFINANCE01", []string{"/ar remind all", "/ar remind overdue", "/ar remind " + s.handle()}[s.rng.Intn(3)])
+	if !strings.Contains(seen, "[Send ") {
+		return
+	}
+	label := seen[strings.Index(seen, "[Send ")+1 : strings.LastIndex(seen, "]")]
+	for range 1 + s.rng.Intn(2) {
+		s.try("slack/action", map[string]any{"user": "UFINANCE01", "channel": "CINVOICES1", "ts": ts, "label": label}, nil)
+	}
+	if s.rng.Intn(2) == 0 {
+		s.campaignButton("Pause")
+		s.campaignButton([]string{"Resume", "Stop"}[s.rng.Intn(2)])
+	}
+}
+
+// campaignButton presses a button of the newest campaign's message, if it has it.
+func (s *simulation) campaignButton(label string) {
+	w := s.state()
+	for _, m := range slices.Backward(w.Slack.Messages) {
+		if m.Channel == "CFINANCE01" && slices.Contains(labels(m.Blocks), label) {
+			s.try("slack/action", map[string]any{"user": "UMANAGER01", "channel": m.Channel, "ts": m.TS, "label": label}, nil)
+			return
+		}
+	}
+}
+
 func (s *simulation) look() {
 	lines := []string{"/ar aging", "/ar dispute list", "/ar customer list", "/ar notices", "/ar help", "/ar approvals", "/ar aging by owner over 30"}
 	if inv, ok := s.invoice(); ok {
@@ -500,6 +528,11 @@ func (s *simulation) fault() {
 	kinds := []string{"429", "500", "duplicate"}
 	if platform == "slack" || platform == "telegram" {
 		kinds = append(kinds, "drop_socket")
+		if s.rng.Intn(3) == 0 { // they take seconds of real time
+			kinds = []string{"timeout", "timeout_after_accept"}
+			s.post("fault", map[string]any{"platform": platform, "kind": kinds[s.rng.Intn(2)], "count": 1}, nil)
+			return
+		}
 	}
 	s.post("fault", map[string]any{"platform": platform, "kind": kinds[s.rng.Intn(len(kinds))], "count": 1 + s.rng.Intn(3), "retry_after": 1 + s.rng.Intn(30)}, nil)
 }
@@ -545,7 +578,7 @@ func (s *simulation) check() {
 				s.t.Errorf("%s owes %d in the books, and was told %d", handle, got, want)
 			}
 			for _, n := range v.OpenNotices(0) {
-				if n.Customer == c.ID && len(c.Chats) > 0 {
+				if n.Customer == c.ID && len(v.OpenChats(c)) > 0 {
 					s.t.Errorf("notice %d (%s) of %s still waits", n.ID, n.Kind, handle)
 				}
 			}

@@ -132,6 +132,7 @@ func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 	if len(rows) == 0 {
 		k.Body = append(k.Body, card.T("account.nothing"))
 		k.Fields = append(k.Fields, recordFields(v, cust)...)
+		k.Note = append(k.Note, routeNotes(v, cust)...)
 		return k
 	}
 	k.Fields = append(agingFields(rows), k.Fields...)
@@ -153,6 +154,7 @@ func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 	if !cust.Reachable(true, false) {
 		k.Note = append(k.Note, card.T("account.nochat", "handle", cust.Handle))
 	}
+	k.Note = append(k.Note, routeNotes(v, cust)...)
 	k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.allcustomers"), Do: "aging", Arg: "all"})
 	return k
 }

@@ -58,6 +58,9 @@ type ChatCall struct {
 func (d *Desk) Customer(ctx context.Context, in Chat) (card.Reply, error) {
 	return d.update(ctx, in.Key, in.Chat, in.Text+"\x00"+in.Do+":"+in.Arg, func(tx *ledger.Tx) (card.Reply, error) {
 		c := &ChatCall{Tx: tx, Desk: d, In: in, Customer: tx.ChatOwner(in.Chat)}
+		if err := tx.MendRoute(in.Chat); err != nil { // whoever writes can be written to
+			return card.Reply{}, err
+		}
 		return c.route()
 	})
 }

@@ -93,12 +93,6 @@ func contactFields(v *ledger.View, cust *ledger.Customer) (out []card.Field) {
 	if cust.Channel != "" {
 		out = append(out, card.Field{Label: card.T("field.channel"), Value: card.T("channel." + cust.Channel)})
 	}
-	for _, chat := range cust.Chats {
-		if v.RouteLost(chat) {
-			out = append(out, card.Field{Label: card.T("col.telegram"), Value: card.T("channel.lost")})
-			break
-		}
-	}
 	return out
 }
 

@@ -47,6 +47,8 @@ type Settings struct {
 	Mail bool
 	// MonthName is a month's name in a language, alone: 1 is January.
 	MonthName func(lang string, month int) string
+	// Remind plans reminders by hand.
+	Remind Reminder
 	// SalesSeeAll lets sales see and change all customers, not only their own.
 	SalesSeeAll bool
 	// Refused is told that somebody was refused for his role: it may be newer than what is
@@ -109,7 +111,7 @@ func Table() []Command {
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
-		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), noticeCommand(),
+		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), noticeCommand(),
 		statementCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}
 }
@@ -123,6 +125,8 @@ func buttons() map[string]Command {
 		"cancel":   {Name: "cancel", Who: anybody(), Run: cancelPreview},
 		"resolve":  {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
 		"unlink":   {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
+		"campaign": {Name: "campaign", Who: campaigners(), Run: changeCampaign},
+		"remind":   {Name: "remind", Who: campaigners(), Run: confirmRemind},
 		"settle":   {Name: "settle", Who: []Role{Sales, Finance, Manager}, Run: settleNotice},
 		"rate":     {Name: "rate", Who: rateSetters(), Run: rateByButton},
 		"approve":  {Name: "approve", Who: []Role{Finance, Manager}, Run: approveByButton},

@@ -21,7 +21,7 @@ func fuzzDesk(f *testing.F) *Desk {
 		f.Fatal(err)
 	}
 	f.Cleanup(func() { books.Close() })
-	d := &Desk{Books: books, Settings: Settings{InvoiceChannel: "C1", FinanceChannel: "C2", Languages: []string{"en", "ru"},
+	d := &Desk{Books: books, Settings: Settings{InvoiceChannel: "C1", FinanceChannel: "C2", Remind: noReminder, Languages: []string{"en", "ru"},
 		InviteURL: func(token string) string { return "https://t.me/x?start=" + token },
 		PayURL:    func(ledger.InvoiceID, ledger.CustomerID) string { return "" },
 		Payable:   func(ledger.Money) bool { return true }}}

@@ -39,6 +39,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return linkedNews(v, n), nil
 	case ledger.NoticeApproval, ledger.NoticeApprovalEdit, ledger.NoticeApprovalDone:
 		return d.approvalNews(v, n)
+	case ledger.NoticeCampaign, ledger.NoticeCampaignEdit:
+		return campaignNews(v, n)
 	case ledger.NoticeTask:
 		return taskNews(v, n), nil
 	}
@@ -294,12 +296,15 @@ func taskNews(v *ledger.View, n *ledger.Notice) card.Message {
 			}
 		}
 		return card.Message{Withdraw: "settled meanwhile"}
-	case "noroute":
-		if cust := v.Customer(n.Customer); cust != nil && cust.Reachable(true, true) {
+	case "noroute", "shut":
+		if cust := v.Customer(n.Customer); cust != nil && v.Reaches(cust, true, true) {
 			return card.Message{Withdraw: "linked meanwhile"}
 		}
 	}
 	detail, _ := v.Text(n.Text)
+	if n.Code == "channel" {
+		detail = strings.TrimPrefix(n.Who, "slack:")
+	}
 	k := &card.Card{Title: card.T("task.title"), Body: []card.Text{card.T("task."+n.Code, "handle", who, "number", number, "detail", detail)}}
 	if n.Code == "rates" && n.For != 0 {
 		k.Body = append(k.Body, card.T("rates.last", "date", n.For))

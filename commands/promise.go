@@ -106,7 +106,9 @@ func settleNotice(c *Call) (card.Reply, error) {
 		return card.Reply{}, err
 	}
 	if how == "again" {
-		if err := c.Tx.Notify(found.NoticeQueued); err != nil {
+		again := found.NoticeQueued
+		again.Campaign = 0 // whose work was done with the first send
+		if err := c.Tx.Notify(again); err != nil {
 			return card.Reply{}, err
 		}
 	}

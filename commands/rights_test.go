@@ -56,6 +56,8 @@ var rights = []struct {
 	{`dispute resolve I reject "x"`, none, all, all, none},
 	{`promise I tomorrow`, own, all, all, none},
 	{`notices`, all, all, all, all},
+	{`remind overdue`, none, all, all, none},
+	{`campaigns`, all, all, all, all},
 	{`statement C`, own, all, all, all},
 	{`deposit C 5 "x"`, own, all, all, none},
 	{`draft C 5 "x"`, own, all, all, none},
@@ -233,7 +235,7 @@ func rightsDesk(t *testing.T) *rightsBooks {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &rightsBooks{Desk: &Desk{Books: b, Settings: Settings{InvoiceChannel: "C1", FinanceChannel: "C2",
+	return &rightsBooks{Desk: &Desk{Books: b, Settings: Settings{InvoiceChannel: "C1", FinanceChannel: "C2", Remind: noReminder,
 		InviteURL: func(token string) string { return token }}}}
 }
 
@@ -310,4 +312,9 @@ func met(r card.Reply) string {
 		}
 	}
 	return "through"
+}
+
+// noReminder finds nobody to be reminded.
+func noReminder(*ledger.View, *ledger.Customer, bool) (n ledger.NoticeQueued, why string) {
+	return n, "nothing"
 }

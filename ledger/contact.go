@@ -48,8 +48,7 @@ func (x *MailAdded) apply(s *state, _ *Fact) {
 	set(s, &c.Mails, append(without(c.Mails, address), address))
 	put(s, s.people, address, ChatPerson{Person: x.Person, Address: x.Address})
 	put(s, s.addresses, x.Person, address)
-	drop(s, s.lostRoutes, address)
-	set(s, &s.contacts, s.contacts+1)
+	s.openRoute(address, c.ID)
 }
 
 // MailRemoved is the fact that an address is a customer's no more.
@@ -89,7 +88,7 @@ func (x *ChannelChosen) code(c *coder) {
 func (x *ChannelChosen) apply(s *state, _ *Fact) {
 	if c := s.customers.at(uint32(x.Customer)); c != nil {
 		set(s, &c.Channel, x.Channel)
-		set(s, &s.contacts, s.contacts+1)
+		s.opened(c.ID)
 	}
 }
 
@@ -113,33 +112,6 @@ func (x *MailReminders) apply(s *state, _ *Fact) {
 	}
 }
 
-// RouteMarked is the fact that an address cannot be reached any more, or can be again: its
-// owner blocked the bot or left, or let it in again.
-type RouteMarked struct {
-	Customer CustomerID
-	Person   PersonID // whose address it is
-	Lost     bool
-}
-
-func (x *RouteMarked) kind() factKind { return kindRouteMarked }
-
-func (x *RouteMarked) code(c *coder) {
-	num(c, &x.Customer)
-	num(c, &x.Person)
-	c.flag(&x.Lost)
-}
-
-func (x *RouteMarked) apply(s *state, _ *Fact) {
-	address := s.addresses[x.Person]
-	switch {
-	case address == "":
-	case x.Lost:
-		put(s, s.lostRoutes, address, true)
-	default:
-		drop(s, s.lostRoutes, address)
-	}
-}
-
 func newContact(k factKind) Body {
 	switch k {
 	case kindMailAdded:
@@ -150,8 +122,6 @@ func newContact(k factKind) Body {
 		return new(ChannelChosen)
 	case kindMailReminders:
 		return new(MailReminders)
-	case kindRouteMarked:
-		return new(RouteMarked)
 	}
 	return nil
 }
@@ -217,7 +187,10 @@ func (tx *Tx) SetMails(c *Customer, addresses []string) (changed bool, err error
 		}
 	}
 	for _, a := range want {
-		if slices.Contains(c.Mails, a) {
+		if slices.Contains(c.Mails, a) { // named again: it may be tried again
+			if err := tx.MendRoute(a); err != nil {
+				return false, err
+			}
 			continue
 		}
 		changed = true
@@ -255,23 +228,6 @@ func (tx *Tx) StopMailReminders(c *Customer, stopped bool) (changed bool, err er
 	return err == nil, err
 }
 
-// MarkRoute books whether an address of c's is lost, and reports whether that is news. An
-// address that nobody has is none.
-func (tx *Tx) MarkRoute(c *Customer, address string, lost bool) (changed bool, err error) {
-	who, known := tx.s.people[address]
-	if !known || tx.s.lostRoutes[address] == lost {
-		return false, nil
-	}
-	_, err = tx.append(tx.Today(), &RouteMarked{c.ID, who.Person, lost})
-	return err == nil, err
-}
-
-// RouteLost reports whether an address cannot be reached any more.
-func (v *View) RouteLost(address string) bool { return v.s.lostRoutes[address] }
-
-// ContactsChanged counts the changes that may give somebody a way to be reached.
-func (v *View) ContactsChanged() uint32 { return v.s.contacts }
-
 // MailAddresses are where c is reached by e-mail, first named first.
 func (c *Customer) MailAddresses() (out []string) {
 	for _, a := range c.Mails {
@@ -300,11 +256,6 @@ func (v *View) describeContact(f *Fact) (Description, bool) {
 			return Description{Name: FactMailStopped, Refs: v.handle(x.Customer)}, true
 		}
 		return Description{Name: FactMailResumed, Refs: v.handle(x.Customer)}, true
-	case *RouteMarked:
-		if x.Lost {
-			return Description{Name: FactRouteLost, Refs: v.handle(x.Customer)}, true
-		}
-		return Description{Name: FactRouteBack, Refs: v.handle(x.Customer)}, true
 	}
 	return Description{}, false
 }
@@ -316,6 +267,4 @@ const (
 	FactChannel     FactName = "channel"
 	FactMailStopped FactName = "mailstopped"
 	FactMailResumed FactName = "mailresumed"
-	FactRouteLost   FactName = "routelost"
-	FactRouteBack   FactName = "routeback"
 )

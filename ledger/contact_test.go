@@ -21,7 +21,11 @@ func contactAct(r *rapid.T, tx *Tx, c *Customer) (err error) {
 	case 2:
 		_, err = tx.StopMailReminders(c, rapid.Bool().Draw(r, "stopped"))
 	default:
-		_, err = tx.MarkRoute(c, "mail:"+addresses[0], rapid.Bool().Draw(r, "lost"))
+		if rapid.Bool().Draw(r, "lost") {
+			_, err = tx.BreakRoute(c.ID, "mail:"+addresses[0], RouteRefused, 0)
+		} else {
+			err = tx.MendRoute("mail:" + addresses[0])
+		}
 	}
 	return err
 }
@@ -77,8 +81,12 @@ func TestMails(t *testing.T) {
 	if !mails("ap@acme.example", "cfo@acme.example") || mails("ap@acme.example", "cfo@acme.example") || !mails("cfo@acme.example", "new@acme.example") {
 		t.Error("only what differs is a change")
 	}
-	if !act(func(tx *Tx, c *Customer) (bool, error) { return tx.MarkRoute(c, "mail:cfo@acme.example", true) }) ||
-		act(func(tx *Tx, c *Customer) (bool, error) { return tx.MarkRoute(c, "mail:stranger@x.example", true) }) {
+	if !act(func(tx *Tx, c *Customer) (bool, error) {
+		return tx.BreakRoute(c.ID, "mail:cfo@acme.example", RouteRefused, 0)
+	}) ||
+		act(func(tx *Tx, c *Customer) (bool, error) {
+			return tx.BreakRoute(c.ID, "mail:stranger@x.example", RouteRefused, 0)
+		}) {
 		t.Error("a known address can be marked, and no other")
 	}
 	act(func(tx *Tx, c *Customer) (bool, error) { return tx.ChooseChannel(c, ChannelMail) })
@@ -96,7 +104,7 @@ func TestMails(t *testing.T) {
 		if got := c.MailAddresses(); !slices.Equal(got, []string{"cfo@acme.example", "new@acme.example"}) {
 			t.Errorf("addresses %q", got)
 		}
-		if c.Channel != ChannelMail || !c.MailStopped || !v.RouteLost("mail:cfo@acme.example") || v.RouteLost("mail:new@acme.example") {
+		if c.Channel != ChannelMail || !c.MailStopped || !v.Shut("mail:cfo@acme.example") || v.Shut("mail:new@acme.example") {
 			t.Errorf("channel %q, stopped %t", c.Channel, c.MailStopped)
 		}
 		if !c.Reachable(true, false) || c.Reachable(true, true) || c.Reachable(false, false) {

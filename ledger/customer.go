@@ -329,7 +329,7 @@ func (x *ChatLinked) apply(s *state, _ *Fact) {
 	put(s, s.chats, chat, append(without(s.chats[chat], x.Customer), x.Customer))
 	put(s, s.people, chat, x.Who)
 	put(s, s.addresses, x.Who.Person, chat)
-	drop(s, s.lostRoutes, chat)
+	s.openRoute(chat, s.chats[chat]...)
 }
 
 // Link uses up an invitation: chat belongs to its customer from now on. The customer takes

@@ -48,6 +48,8 @@ func (v *View) Dump(out io.Writer) error {
 	dumpCarry(w, s)
 	dumpClaims(w, s)
 	dumpApprovals(w, s)
+	dumpRoutes(w, s)
+	dumpCampaigns(w, s)
 	lines(w, "done", s.done, func(bool) string { return "" })
 	dumpCash(w, s)
 	dumpConditions(w, s)
@@ -86,5 +88,4 @@ func dumpContacts(w io.Writer, s *state) {
 			fmt.Fprintf(w, "contacts %d mail %q channel %q stopped %t\n", c.ID, c.Mails, c.Channel, c.MailStopped)
 		}
 	})
-	lines(w, "lost route", s.lostRoutes, func(bool) string { return "" })
 }

@@ -118,13 +118,21 @@ const (
 	kindApprovalDecided factKind = 69
 )
 
+// Routes and campaigns: 88 to 95.
+const (
+	kindRouteBroken     factKind = 88
+	kindRouteMended     factKind = 89
+	kindChatMoved       factKind = 90
+	kindCampaignBegun   factKind = 91
+	kindCampaignChanged factKind = 92
+)
+
 // How customers are reached: 76 to 83.
 const (
 	kindMailAdded     factKind = 76
 	kindMailRemoved   factKind = 77
 	kindChannelChosen factKind = 78
 	kindMailReminders factKind = 79
-	kindRouteMarked   factKind = 80
 )
 
 func newBody(k factKind) Body {
@@ -197,6 +205,9 @@ func newBody(k factKind) Body {
 		return new(Converted)
 	case kindDiscount:
 		return new(DiscountTaken)
+	}
+	if b := newSpoken(k); b != nil {
+		return b
 	}
 	if x := newContact(k); x != nil {
 		return x

@@ -38,6 +38,9 @@ const (
 	NoticeJudged      NoticeKind = "judged"        // staff: a promise or a plan was kept or broken
 	NoticeDigest      NoticeKind = "digest"        // staff: the daily digest, to one reader
 
+	NoticeCampaign     NoticeKind = "campaign"      // staff: how far a campaign is
+	NoticeCampaignEdit NoticeKind = "campaign.edit" // staff: that message as the campaign stands now
+
 	NoticeApproval     NoticeKind = "approval"      // staff: somebody asks for an approval
 	NoticeApprovalEdit NoticeKind = "approval.edit" // staff: that message as the request stands now
 	NoticeApprovalDone NoticeKind = "approval.done" // staff: what became of it, to the one who asked
@@ -58,7 +61,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit:
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit:
 		return LostRedo
 	}
 	return LostCopy
@@ -105,6 +108,7 @@ type NoticeQueued struct {
 	Code     string   // tasks: what needs a person
 
 	Approval ApprovalID // the request that it is about
+	Campaign CampaignID // that it is a part of, or about; 0: none
 }
 
 func (x *NoticeQueued) kind() factKind { return kindNotice }
@@ -126,6 +130,7 @@ func (x *NoticeQueued) code(c *coder) {
 	str(c, &x.Code)
 	if c.version >= 2 {
 		num(c, &x.Approval)
+		num(c, &x.Campaign)
 	}
 }
 
@@ -165,6 +170,9 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 	*n = Notice{NoticeQueued: *x, ID: id, At: f.Recorded}
 	n.Who = s.addressOf(x.Who)
 	put(s, s.open, id, n)
+	if x.Campaign != 0 {
+		s.joined(n)
+	}
 	if c := s.customers.at(uint32(x.Customer)); c != nil && x.Kind == NoticeReminder {
 		set(s, &c.Reminder, id)
 	}
@@ -233,9 +241,9 @@ func (x *NoticeOutcome) apply(s *state, f *Fact) {
 	if n == nil {
 		return
 	}
-	q := s.open[x.Notice]
+	q, was := s.open[x.Notice], NoticeQueuedState
 	if q == nil {
-		q = s.settling[x.Notice]
+		q, was = s.settling[x.Notice], NoticeUnknown
 	}
 	set(s, &n.outcome, factNo(f.Seq))
 	drop(s, s.open, x.Notice)
@@ -248,10 +256,13 @@ func (x *NoticeOutcome) apply(s *state, f *Fact) {
 	} else if s.replay {
 		defer func() { s.ended = append(s.ended, q) }()
 	}
+	if q.Campaign != 0 {
+		s.counted(q, was, x.State, f.Recorded)
+	}
 	inv := s.invoices.at(uint32(q.Invoice))
 	switch {
 	case q.Kind == NoticeReminder:
-		s.reminded(q, x.State)
+		s.reminded(q, x.State, f.Recorded)
 	case inv == nil:
 	case q.Kind == NoticeCard && x.State == NoticeSent:
 		put(s, s.threads, x.Chat+":"+x.Message, inv.ID)
@@ -264,7 +275,7 @@ func (x *NoticeOutcome) apply(s *state, f *Fact) {
 
 // reminded counts a reminder's step once a platform accepted it. One of unknown fate
 // counts too: it may have been read, and must not be said again.
-func (s *state) reminded(q *Notice, became NoticeState) {
+func (s *state) reminded(q *Notice, became NoticeState, at time.Time) {
 	c := s.customers.at(uint32(q.Customer))
 	if c == nil {
 		return
@@ -275,7 +286,11 @@ func (s *state) reminded(q *Notice, became NoticeState) {
 	if became != NoticeSent && became != NoticeUnknown {
 		return
 	}
-	set(s, &c.LastContact, q.For)
+	day := q.For
+	if q.Campaign != 0 { // which may have been paused for days
+		day = max(day, DateOf(at, c.Zone))
+	}
+	set(s, &c.LastContact, day)
 	if c.Reminder == q.ID {
 		set(s, &c.Reminder, 0)
 	}
@@ -355,12 +370,20 @@ func (tx *Tx) requeue(id NoticeID, lost bool) {
 
 // Settle books what became of a notice.
 func (tx *Tx) Settle(x NoticeOutcome) error {
-	if tx.s.open[x.Notice] == nil && tx.s.settling[x.Notice] == nil {
+	n := tx.s.open[x.Notice]
+	if n == nil {
+		n = tx.s.settling[x.Notice]
+	}
+	if n == nil {
 		return nil
 	}
+	campaign, counts := n.Campaign, n.Kind.ToCustomer()
 	tx.put(tableAttempts, attemptKey(x.Notice), nil)
 	x.Chat = tx.s.actorOf(x.Chat)
 	_, err := tx.append(tx.Today(), &x)
+	if err == nil && campaign != 0 && counts {
+		err = tx.campaignWent(campaign)
+	}
 	return err
 }
 
@@ -406,7 +429,11 @@ func (v *View) NoticeMessage(id NoticeID) (chat, message string, ok bool, err er
 	if x == nil {
 		return "", "", false, err
 	}
-	return v.s.addressOf(x.Chat), x.Message, true, nil
+	chat = v.s.addressOf(x.Chat)
+	if v.s.beforeMove(chat, v.s.notices.at(uint32(id)).outcome) {
+		return chat, "", false, nil
+	}
+	return chat, x.Message, true, nil
 }
 
 // NoticeCopied reports whether the message of notice id says that it is a copy.

@@ -19,10 +19,8 @@ type state struct {
 	people    map[string]ChatPerson   // "telegram:1001" → who linked it
 	addresses map[PersonID]string     // the other way round
 
-	lostRoutes map[string]bool // addresses that cannot be reached any more
-	contacts   uint32          // changes that may give somebody a way to be reached
-	read       func(TextRef) (string, error)
-	invites    map[[16]byte]invite
+	read    func(TextRef) (string, error)
+	invites map[[16]byte]invite
 
 	invoices    arena[Invoice]
 	numbers     map[series][]InvoiceID // in order of the running number
@@ -49,6 +47,12 @@ type state struct {
 	settling map[NoticeID]*Notice // unknown: a person has to say what became of them
 	ended    []*Notice            // of a replay: room for further ones
 	threads  map[string]InvoiceID // "channel:ts" of an invoice's card
+
+	broken    map[string]Route  // chats that cannot be written to
+	relocated map[string]factNo // chats that have moved: to what they are now
+	routed    []CustomerID      // for whom a chat was opened, in order
+	campaigns arena[Campaign]
+	paused    map[CampaignID]bool
 
 	keys map[string]uint64 // command key → row of its stored reply
 	done map[string]bool   // keys kept for ever: providers' and banks', from the facts
@@ -83,11 +87,12 @@ func newState() *state {
 	return &state{
 		handles: map[string]CustomerID{}, chats: map[string][]CustomerID{}, people: map[string]ChatPerson{}, addresses: map[PersonID]string{},
 		invites: map[[16]byte]invite{}, numbers: map[series][]InvoiceID{}, creditNums: map[series]uint32{},
-		openDispute: map[DisputeID]bool{}, lostRoutes: map[string]bool{},
-		open: map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, threads: map[string]InvoiceID{},
+		openDispute: map[DisputeID]bool{},
+		open:        map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, threads: map[string]InvoiceID{},
 		owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
 		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{}, asked: map[Hash]ApprovalID{},
 		activePlans: map[PlanID]bool{}, running: map[ContractID]bool{},
+		broken: map[string]Route{}, relocated: map[string]factNo{}, paused: map[CampaignID]bool{},
 	}
 }
 

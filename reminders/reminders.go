@@ -25,6 +25,7 @@ type Policy struct {
 	Before   int           // days before the due date of the first nudge, and before the last day of a discount; another comes on the due date
 	Steps    []int         // days after it, rising
 	Interval int           // fewest days between two contacts
+	Campaign int           // more reminders than this in one run are a campaign
 	Schedule cron.Schedule // hours of the customer's zone at which contacts are made
 	Mail     bool          // e-mail goes out
 }
@@ -36,7 +37,7 @@ func Default() Policy {
 	if err != nil {
 		panic(err) // a constant
 	}
-	return Policy{Before: 3, Steps: []int{3, 7, 14, 30}, Interval: 2, Schedule: at}
+	return Policy{Before: 3, Steps: []int{3, 7, 14, 30}, Interval: 2, Campaign: 20, Schedule: at}
 }
 
 // Rules are what the package needs to work.
@@ -83,7 +84,7 @@ func Next(v *ledger.View, c *ledger.Customer, on ledger.Date, p Policy) (Contact
 		return Contact{}, NothingDue
 	case c.LastContact != 0 && int(on-c.LastContact) < p.Interval:
 		return Contact{}, TooSoon
-	case !c.Reachable(p.Mail, true):
+	case !v.Reaches(c, p.Mail, true):
 		return contact, NobodyThere
 	}
 	return contact, ""
@@ -216,14 +217,18 @@ func (r *Rules) runZone(ctx context.Context, name string, zone *time.Location, n
 			return nil, err
 		}
 		last, _ := ledger.ParseDate(string(done)) // none: the first run
+		var due []ledger.NoticeQueued
 		tx.Customers(func(c *ledger.Customer) {
 			if err != nil || c.ZoneName != name || !c.HasOpen() {
 				return
 			}
 			if err = r.refresh(tx, c, last, on); err == nil {
-				err = r.contact(tx, c, on)
+				due, err = r.contact(tx, c, on, due)
 			}
 		})
+		if err == nil {
+			err = r.queue(tx, due)
+		}
 		tx.Put(marker, []byte(on.String()))
 		return nil, err
 	}})
@@ -269,27 +274,62 @@ func (r *Rules) refresh(tx *ledger.Tx, c *ledger.Customer, last, on ledger.Date)
 	return nil
 }
 
-// contact queues c's contact, or a task for staff where nobody can be reached.
-func (r *Rules) contact(tx *ledger.Tx, c *ledger.Customer, on ledger.Date) error {
+// contact adds c's contact to those that are due, or queues a task for staff where nobody
+// can be reached.
+func (r *Rules) contact(tx *ledger.Tx, c *ledger.Customer, on ledger.Date, due []ledger.NoticeQueued) ([]ledger.NoticeQueued, error) {
 	contact, why := Next(&tx.View, c, on, r.Policy)
 	switch why {
 	case "":
-		return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeReminder, Customer: c.ID, Invoice: contact.Invoice.ID,
-			Step: contact.Step, For: on, Code: contact.Part})
+		return append(due, ledger.NoticeQueued{Kind: ledger.NoticeReminder, Customer: c.ID, Invoice: contact.Invoice.ID,
+			Step: contact.Step, For: on, Code: contact.Part}), nil
 	case NobodyThere:
-		return r.nobody(tx, c, contact.Invoice)
+		return due, r.nobody(tx, c, contact.Invoice)
+	}
+	return due, nil
+}
+
+// queue queues the reminders of one run; many are a campaign.
+func (r *Rules) queue(tx *ledger.Tx, due []ledger.NoticeQueued) error {
+	campaign := ledger.CampaignID(0)
+	if len(due) > r.Policy.Campaign && r.Policy.Campaign > 0 {
+		k, err := tx.BeginCampaign("daily", r.Finance)
+		if err != nil {
+			return err
+		}
+		campaign = k.ID
+	}
+	for _, n := range due {
+		n.Campaign = campaign
+		if err := tx.Notify(n); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// nobody asks staff, once per invoice, to link a customer who is due a word.
+// shutDays is how often staff are told that a chat still cannot be written to.
+const shutDays = 7
+
+// nobody asks staff, once per invoice, to link a customer who is due a word; once a week to
+// reach one whose chat cannot be written to.
 func (r *Rules) nobody(tx *ledger.Tx, c *ledger.Customer, inv *ledger.Invoice) error {
-	marker := "nobody:" + inv.Number.String()
-	if done, err := tx.Get(marker); err != nil || done != nil {
+	marker, told := "nobody:"+inv.Number.String(), []byte{1}
+	n := ledger.NoticeQueued{Kind: ledger.NoticeTask, Customer: c.ID, Invoice: inv.ID, Address: r.Finance, Code: "noroute"}
+	done, err := tx.Get(marker)
+	if c.Reachable(r.Policy.Mail, true) { // he could be, but for what is shut
+		n.Code, told = "shut", []byte(tx.Today().String())
+		if c.Owner != "" {
+			n.Address = c.Owner
+		}
+		if string(done) <= tx.Today().AddDays(-shutDays).String() {
+			done = nil
+		}
+	}
+	if err != nil || done != nil {
 		return err
 	}
-	tx.Put(marker, []byte{1})
-	return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeTask, Customer: c.ID, Invoice: inv.ID, Address: r.Finance, Code: "noroute"})
+	tx.Put(marker, told)
+	return tx.Notify(n)
 }
 
 // Notice makes the message of a reminder or digest from the books as they stand when it is

@@ -25,6 +25,7 @@ type Config struct {
 	SigningSecret string
 	APIURL        string // base of the Web API, with or without a final slash
 	Log           *slog.Logger
+	Called        func(method string) // is told of each call of a method before it is made; nil: nobody wants to know
 	// Seal proves that a button is ours: made for a channel, about a verb and its argument.
 	Seal func(channel, what string) string
 	// Sealed checks what Seal made.
@@ -59,6 +60,9 @@ const callTimeout = 10 * time.Second
 // New makes a client. It calls nothing yet.
 func New(cfg Config) *Client {
 	hc := &http.Client{Timeout: callTimeout}
+	if cfg.Called != nil {
+		hc.Transport = &caller{base: strings.TrimSuffix(cfg.APIURL, "/") + "/", told: cfg.Called, next: http.DefaultTransport}
+	}
 	return &Client{cfg: cfg, http: hc, dms: map[string]string{},
 		api: slack.New(cfg.BotToken, slack.OptionAppLevelToken(cfg.AppToken), slack.OptionHTTPClient(hc),
 			slack.OptionAPIURL(strings.TrimSuffix(cfg.APIURL, "/")+"/"))}
@@ -216,9 +220,13 @@ func (c *Client) Find(ctx context.Context, to, thread, id string, since time.Tim
 	return channel, "", nil
 }
 
-// gone are the errors of a channel or person that cannot be written to any more.
-var gone = map[string]bool{"channel_not_found": true, "is_archived": true, "not_in_channel": true, "user_not_found": true,
-	"user_disabled": true, "account_inactive": true, "cannot_dm_bot": true}
+// gone are the errors of a channel or person that cannot be written to any more, and why, as
+// the books name it.
+var gone = map[string]string{"channel_not_found": "closed", "is_archived": "closed", "not_in_channel": "removed", "restricted_action": "removed",
+	"user_not_found": "deleted", "user_disabled": "deleted", "cannot_dm_bot": "closed"}
+
+// missing are the errors of a message that is not there to be edited.
+var missing = map[string]bool{"message_not_found": true, "cant_update_message": true, "edit_window_closed": true}
 
 // sendError sorts what a call returned: a *card.SendError when the message was surely not
 // taken; a plain error when nobody knows.
@@ -230,17 +238,22 @@ func sendError(err error) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &limited):
-		return &card.SendError{RetryAfter: max(limited.RetryAfter, time.Second), Reason: "ratelimited"}
+		return &card.SendError{RetryAfter: max(limited.RetryAfter, time.Second), Limited: true, Reason: "ratelimited"}
 	case errors.As(err, &refused):
 		switch refused.Err {
-		case "ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable":
+		case "ratelimited", "rate_limited":
+			return &card.SendError{RetryAfter: time.Second, Limited: true, Reason: refused.Err}
+		case "account_inactive", "token_revoked", "invalid_auth", "not_authed":
+			// The app itself was taken out: nothing can be said until somebody puts it right.
+			return &card.SendError{RetryAfter: time.Minute, All: true, Reason: refused.Err}
+		case "internal_error", "fatal_error", "service_unavailable":
 			return &card.SendError{RetryAfter: time.Second, Reason: refused.Err}
 		}
 		reason := refused.Err
 		if len(refused.ResponseMetadata.Messages) > 0 {
 			reason += ": " + strings.Join(refused.ResponseMetadata.Messages, "; ")
 		}
-		return &card.SendError{Permanent: true, Gone: gone[refused.Err], Reason: reason}
+		return &card.SendError{Permanent: true, Gone: gone[refused.Err] != "", Route: gone[refused.Err], Missing: missing[refused.Err], Reason: reason}
 	case errors.As(err, &dial) && dial.Op == "dial":
 		return &card.SendError{RetryAfter: 2 * time.Second, All: true, Reason: "Slack cannot be reached"}
 	}

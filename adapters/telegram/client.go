@@ -49,6 +49,11 @@ type Config struct {
 	// Later calls f when d of business time has passed; answers use it when the platform asks
 	// to wait. It returns at once: other people's updates do not wait with them.
 	Later func(d time.Duration, f func())
+	// Spend is told of each answer before it is sent, so that the rates count it; nil: nobody
+	// wants to know.
+	Spend func(method, chat string)
+	// Moved is told of a group that became a supergroup; nil: nobody wants to know.
+	Moved func(ctx context.Context, from, to string)
 	// Webhook is the address at which Telegram calls the Routes; "" polls. Secret proves
 	// there that a call is Telegram's.
 	Webhook, Secret string
@@ -184,17 +189,20 @@ func refused(method string, a *tgbotapi.APIResponse) error {
 		}
 	}
 	switch {
-	case e.RetryAfter > 0 || e.MovedTo != "":
-	case a.ErrorCode == http.StatusTooManyRequests:
-		e.RetryAfter = time.Second
+	case e.MovedTo != "":
+	case e.RetryAfter > 0 || a.ErrorCode == http.StatusTooManyRequests:
+		e.RetryAfter, e.Limited = max(e.RetryAfter, time.Second), true
 	case a.ErrorCode >= 500:
 		e.RetryAfter = 2 * time.Second
 	case a.ErrorCode == http.StatusUnauthorized || a.ErrorCode == http.StatusNotFound:
 		e.RetryAfter, e.All = time.Minute, true
 	case a.ErrorCode == http.StatusForbidden, strings.Contains(a.Description, "chat not found"):
-		e.Permanent, e.Gone = true, true
+		e.Permanent, e.Gone, e.Route = true, true, route(a.Description)
 	case strings.Contains(a.Description, "message is not modified"):
 		return nil
+	case strings.Contains(a.Description, "message to edit not found"), strings.Contains(a.Description, "message can't be edited"),
+		strings.Contains(a.Description, "MESSAGE_ID_INVALID"):
+		e.Permanent, e.Missing = true, true
 	default:
 		e.Permanent = true
 	}
@@ -202,6 +210,17 @@ func refused(method string, a *tgbotapi.APIResponse) error {
 		e.Reason = method + ": " + e.Reason
 	}
 	return e
+}
+
+// route is why a chat cannot be written to, as the books name it.
+func route(description string) string {
+	for _, x := range [][2]string{{"blocked by the user", "blocked"}, {"deactivated", "deleted"}, {"kicked", "removed"}, {"not a member", "removed"},
+		{"rights to send", "removed"}, {"initiate conversation", "blocked"}} {
+		if strings.Contains(description, x[0]) {
+			return x[1]
+		}
+	}
+	return "closed"
 }
 
 // ChatName is how the rest of the program names a chat: "telegram:1001".

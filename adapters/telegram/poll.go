@@ -220,6 +220,9 @@ func (c *Client) one(ctx context.Context, h Handler, raw json.RawMessage, last b
 		h.Blocked(ctx, ChatName(m.Chat.ID), m.NewChatMember.Status == "kicked" || m.NewChatMember.Status == "left")
 		return nil
 	}
+	if m := u.Message; m != nil && m.Chat != nil && m.MigrateToChatID != 0 && c.cfg.Moved != nil {
+		c.cfg.Moved(ctx, ChatName(m.Chat.ID), ChatName(m.MigrateToChatID))
+	}
 	in, ok := c.read(&u)
 	if !ok {
 		return nil
@@ -279,8 +282,10 @@ func (c *Client) answer(ctx context.Context, in Chat, a Answer) {
 	m := Message{Chat: in.Chat, Card: a.Card, Words: a.Words}
 	say := func() error {
 		if a.Replace && in.message != "" {
+			c.spend("editMessageText", in.Chat)
 			return c.Edit(ctx, m, in.message)
 		}
+		c.spend("sendMessage", in.Chat)
 		_, err := c.Send(ctx, m)
 		return err
 	}
@@ -291,6 +296,12 @@ func (c *Client) answer(ctx context.Context, in Chat, a Answer) {
 		return
 	}
 	c.lost(in, err)
+}
+
+func (c *Client) spend(method, chat string) {
+	if c.cfg.Spend != nil {
+		c.cfg.Spend(method, chat)
+	}
 }
 
 // lost logs an answer that nobody will get.

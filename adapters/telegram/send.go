@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"strconv"
+	"unicode/utf8"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
@@ -17,6 +18,9 @@ type Message struct {
 	Words  card.Words
 	Silent bool // without a sound
 }
+
+// Length is how many characters of HTML m is: long messages weigh more.
+func Length(m Message) int { return utf8.RuneCountInString(text(m.Card, m.Words)) }
 
 // Send sends m and returns the platform's id of it.
 func (c *Client) Send(ctx context.Context, m Message) (id string, err error) {

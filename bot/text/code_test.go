@@ -229,7 +229,7 @@ func (c *code) unknowns() (out []string) {
 // tasks are the codes of tasks: those that stand in the code as they are, and those that
 // delivery chooses. An unknown send has a card of its own.
 func (c *code) tasks() []string {
-	found := map[string]bool{"failed": true, "gone": true, "rerouted.mail": true, "rerouted.chat": true}
+	found := map[string]bool{"failed": true, "shut": true, "rerouted.mail": true, "rerouted.chat": true}
 	c.each(func(n ast.Node) {
 		if x, ok := n.(*ast.CompositeLit); ok && nameOf(x.Type) == "NoticeQueued" {
 			if s, ok := literal(field(x, "Code")); ok && s != "unknown" {
@@ -313,6 +313,14 @@ func (c *code) families(langs []string) (out []use) {
 	add("approval.state.", []string{"approved", "declined", "withdrawn", "expired", "stale"}, "who")
 	add("approval.done.", []string{"approved", "declined", "expired", "stale"}, "approval", "who")
 	add("need.", append(values("NeedKind"), "nolimit"), "amount", "percent", "before", "month")
+	add("route.", values("RouteReason"))
+	add("campaign.state.", values("CampaignState"))
+	add("campaign.what.", []string{"daily", "overdue", "all"})
+	add("button.", []string{"pause", "resume", "stop"})
+	add("remindhand.", []string{"onitsway", "toosoon", "nobody", "nothing"}, "count")
+	for _, s := range values("CampaignState") { // what is refused to a campaign
+		add("refuse.campaign.", []string{s}, "campaign")
+	}
 	add("aging.by.", []string{"currency", "owner", "segment"})
 	// Keys that reach T or Say in a variable.
 	add("digest.", []string{"cash", "newly", "overdue"})

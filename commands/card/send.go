@@ -16,6 +16,12 @@ type SendError struct {
 	Permanent bool
 	// Gone says that the chat cannot be reached any more: blocked, left, closed.
 	Gone bool
+	// Route is why, as the books name it: "blocked", "deleted", "removed" or "closed".
+	Route string
+	// Limited says that too much was sent, and RetryAfter holds for what the platform counts.
+	Limited bool
+	// Missing says that the message to be edited is not there any more.
+	Missing bool
 	// MovedTo is the chat's new address, if it has one.
 	MovedTo string
 	Reason  string

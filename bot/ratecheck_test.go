@@ -1,0 +1,91 @@
+package main
+
+import (
+	"testing"
+	"time"
+)
+
+// What is checked here is what the stand-in saw. It knows Telegram's published limits and
+// nothing of how the bot keeps them.
+
+// seenMessage is a message that reached the platform.
+type seenMessage struct {
+	Wall   time.Time
+	Method string
+	Where  string // chat
+	Status int
+}
+
+// paceSeen reads the platform's log: messages that it took, in order of arrival, and how
+// many calls it refused as too many.
+func paceSeen(t testing.TB, base string) (taken []seenMessage, refused int) {
+	t.Helper()
+	var log struct{ Entries []seenMessage }
+	fetch(t, base+"/control/log?since=0", &log)
+	for _, e := range log.Entries {
+		switch {
+		case e.Status == 429:
+			refused++
+		case e.Method == "sendMessage" && e.Status == 200:
+			taken = append(taken, e)
+		}
+	}
+	return taken, refused
+}
+
+// densest is the largest number of messages within any window of this length, of one chat or
+// of all.
+func densest(taken []seenMessage, window time.Duration, chat string) (most int) {
+	var within []time.Time
+	for _, m := range taken {
+		if chat != "" && m.Where != chat {
+			continue
+		}
+		within = append(within, m.Wall)
+		for m.Wall.Sub(within[0]) >= window {
+			within = within[1:]
+		}
+		most = max(most, len(within))
+	}
+	return most
+}
+
+// platformMost is how many messages Telegram takes in a second, over all chats; lineMost is
+// how many more a slow line may bring within one second of those that left in more.
+const (
+	platformMost = 30
+	lineMost     = 4
+)
+
+// checkPace holds the platform's log against its limits and the rate that was set, and
+// returns the rate that was reached.
+func checkPace(t testing.TB, base string, perSecond int, least float64, most int) float64 {
+	t.Helper()
+	taken, refused := paceSeen(t, base)
+	if len(taken) < 2 {
+		t.Fatalf("%d messages were sent", len(taken))
+	}
+	if refused > 0 {
+		t.Errorf("%d calls were answered 429, want none", refused)
+	}
+	if n := densest(taken, time.Second, ""); n > most {
+		t.Errorf("%d messages in one second over all chats, want at most %d", n, most)
+	}
+	chats := map[string]int{}
+	for _, m := range taken {
+		chats[m.Where]++
+	}
+	for chat, n := range chats {
+		if n > 1 && densest(taken, 900*time.Millisecond, chat) > 1 {
+			t.Errorf("chat %s was sent two messages within a second", chat)
+		}
+	}
+	took := taken[len(taken)-1].Wall.Sub(taken[0].Wall).Seconds()
+	reached := float64(len(taken)-1) / took
+	t.Logf("%d messages in %.1f s: %.2f a second, %.1f %% of %d; densest second %d", len(taken), took, reached, 100*reached/float64(perSecond),
+		perSecond, densest(taken, time.Second, ""))
+	if reached < least*float64(perSecond) {
+		t.Errorf("%.2f messages a second, want %.0f %% of %d", reached, 100*least, perSecond)
+	}
+	return reached
+}
