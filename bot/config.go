@@ -337,6 +337,11 @@ func (c *Config) checkInbound(bad func(setting, format string, args ...any)) {
 	if c.SlackSigning != "" && c.SlackAppToken == "" && c.PublicURL == "" {
 		bad("DUEBOT_PUBLIC_URL", "is missing; with SLACK_SIGNING_SECRET alone Slack must be able to call us, at an address like https://ar.example.com")
 	}
+	// The real platforms call nothing but https; stand-ins on this machine do without.
+	called := c.TelegramSecret != "" && strings.HasPrefix(c.TelegramURL, "https:") || c.SlackSigning != "" && strings.HasPrefix(c.SlackURL, "https:")
+	if called && c.PublicURL != "" && !strings.HasPrefix(c.PublicURL, "https:") {
+		bad("DUEBOT_PUBLIC_URL", "must begin with https: Slack and Telegram call nothing else")
+	}
 	if c.TelegramSecret == "" {
 		return
 	}

@@ -134,7 +134,11 @@ func TestInboundSettings(t *testing.T) {
 		"SLACK_APP_TOKEN: is missing": func(c *Config) { c.SlackAppToken = "" },
 		"DUEBOT_PUBLIC_URL: is missing; with SLACK": func(c *Config) { c.SlackAppToken, c.SlackSigning, c.PublicURL = "", "x", "" },
 		"DUEBOT_PUBLIC_URL: is missing; with TELE":  func(c *Config) { c.TelegramSecret, c.PublicURL = "x", "" },
-		"TELEGRAM_WEBHOOK_SECRET: must be":          func(c *Config) { c.TelegramSecret = "a b" },
+		"DUEBOT_PUBLIC_URL: must begin": func(c *Config) {
+			c.byHTTP()
+			c.TelegramURL = "https://api.telegram.org"
+		},
+		"TELEGRAM_WEBHOOK_SECRET: must be": func(c *Config) { c.TelegramSecret = "a b" },
 	} {
 		c := sandboxConfig("http://127.0.0.1:1", "x.db")
 		change(&c)
