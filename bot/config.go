@@ -19,6 +19,7 @@ import (
 
 	"duebot/adapters/exchange"
 	"duebot/adapters/sandbox/ecbapi"
+	"duebot/adapters/sandbox/slackapi"
 	"duebot/ledger"
 )
 
@@ -444,6 +445,8 @@ const (
 	sandboxTelegramToken = "123456789:sandbox"
 	sandboxStripeKey     = "sk_test_sandbox"
 	sandboxStripeWebhook = "whsec_sandbox"
+	sandboxSigning       = slackapi.SigningSecret
+	sandboxWebhook       = "sandbox-webhook-secret"
 )
 
 func sandboxFile() (f File) {
@@ -469,6 +472,11 @@ func sandboxConfig(base, db string) (c Config) {
 		RatesURL: base + ecbapi.Daily, MailFrom: "billing@lindenhof.example", SMTPSeconds: 3, MailPerSec: 5, TelegramPerSec: 25, ShutdownSeconds: 5}
 	c.defaults()
 	return c
+}
+
+// byHTTP lets the platforms call us, instead of a socket and polling.
+func (c *Config) byHTTP() {
+	c.SlackAppToken, c.SlackSigning, c.TelegramSecret = "", sandboxSigning, sandboxWebhook
 }
 
 // exists reports whether there is a file.

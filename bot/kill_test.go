@@ -579,7 +579,7 @@ func (a *actor) resolve() {
 // drain lets the bot say everything, and stops it. Its own queue is seen in the books only,
 // and so it is started again while they say that something waits.
 func (r *rush) drain(bot *process) {
-	for range 5 {
+	for range 20 { // a slow machine is silent for seconds without being at rest
 		r.silence(2 * time.Second)
 		bot.stop(r.t)
 		r.sound(bot)

@@ -29,7 +29,7 @@ type command struct {
 // programs lists the commands in the order of help.
 func programs() []command {
 	return []command{
-		{"sandbox", "[-addr 127.0.0.1:8080] [-data DIR] [-empty] [-no-bot] [-clock TIME]", "everything local: the bot, stand-ins of the platforms, and a page to play them", runSandbox},
+		{"sandbox", "[-addr 127.0.0.1:8080] [-data DIR] [-empty] [-http] [-no-bot] [-clock TIME]", "everything local: the bot, stand-ins of the platforms, and a page to play them", runSandbox},
 		{"serve", "[-config FILE]", "work with the real platforms, set by the environment", runServe},
 		{"doctor", "[-config FILE]", "check the settings and say what to do", runDoctor},
 		{"manifest", "[-config FILE] [-url https://ar.example.com]", "print the manifest of the Slack app, to be pasted at api.slack.com/apps", runManifest},

@@ -96,11 +96,21 @@ var exported = regexp.MustCompile(`^\s+export (\w+=\S+)$`)
 // standIns starts sandbox -no-bot and reads from what it prints how a bot reaches it.
 func standIns(t testing.TB) *twoProcesses {
 	t.Helper()
+	return standInsWith(t, false)
+}
+
+// standInsWith is standIns with platforms that call the bot, or not.
+func standInsWith(t testing.TB, byHTTP bool) *twoProcesses {
+	t.Helper()
 	w := &twoProcesses{t: t, own: freeAddress(t), db: filepath.Join(t.TempDir(), "duebot.db")}
 	w.env = []string{"HOME=" + t.TempDir(), "DUEBOT_DB=" + w.db, "DUEBOT_HTTP_ADDR=" + w.own, "DUEBOT_PUBLIC_URL=http://" + w.own}
-	w.stand = start(t, []string{"HOME=" + t.TempDir(), "TMPDIR=" + t.TempDir()},
-		"sandbox", "-no-bot", "-addr", "127.0.0.1:0", "-stripe-webhook", "http://"+w.own+"/stripe/webhook")
-	const settings = 11 // how many lines it prints
+	args := []string{"sandbox", "-no-bot", "-addr", "127.0.0.1:0", "-stripe-webhook", "http://" + w.own + "/stripe/webhook"}
+	settings := 11 // how many lines it prints
+	if byHTTP {
+		args = append(args, "-http", "-bot", "http://"+w.own)
+		settings += 2
+	}
+	w.stand = start(t, []string{"HOME=" + t.TempDir(), "TMPDIR=" + t.TempDir()}, args...)
 	eventually(t, "the stand-ins' environment", func() bool {
 		text := w.stand.out.String()
 		return strings.Count(text, "export ") == settings && strings.HasSuffix(text, "\n")
@@ -182,8 +192,15 @@ func checkFile(t testing.TB, db string) {
 // TestTwoProcesses plays the story with stand-ins and bot in processes of their own, on
 // real time, over nothing but the settings that the sandbox prints.
 func TestTwoProcesses(t *testing.T) {
-	t.Parallel() // most of it is waiting
-	w := standIns(t)
+	for name, http := range map[string]bool{"a socket and polling": false, "HTTP": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel() // most of it is waiting
+			playTwoProcesses(t, standInsWith(t, http))
+		})
+	}
+}
+
+func playTwoProcesses(t *testing.T, w *twoProcesses) {
 	bot := w.serve()
 	eventually(t, "the bot is ready", w.ready)
 	p := newPlayer(t, w.base)

@@ -48,6 +48,9 @@ func runSandbox(ctx context.Context, fs *flag.FlagSet, args []string, out io.Wri
 	fs.BoolVar(&o.empty, "empty", false, "no demo company: an empty ledger and ten Telegram chats that nobody is linked to")
 	fs.BoolVar(&o.noBot, "no-bot", false, "only the stand-ins, on real time, for a bot of yours")
 	fs.StringVar(&o.webhook, "stripe-webhook", "http://127.0.0.1:8081/stripe/webhook", "with -no-bot: where Stripe's webhooks go")
+	fs.BoolVar(&o.http, "http", false, "the platforms call the bot (Slack's request URLs, Telegram's webhook) instead of a socket and polling")
+	fs.StringVar(&o.bot, "bot", "http://127.0.0.1:8081", "with -no-bot and -http: where the bot is called")
+	fs.StringVar(&o.manifest, "manifest", "", "with -no-bot: the manifest in JSON of the Slack app that connects; default: Duebot's own")
 	fs.StringVar(&o.smtp, "smtp", "", "address of the mail server's stand-in; default: a free port")
 	fs.StringVar(&o.config, "config", "", "TOML file with settings that take the place of the sandbox company's")
 	start := fs.String("clock", "", "what the clock shows at first, as 2026-10-01T09:00:00Z; default: now")
@@ -90,9 +93,11 @@ const sandboxAddr = "127.0.0.1:8080"
 type sandboxOptions struct {
 	addr, dir    string
 	empty, noBot bool
-	webhook      string
+	http         bool
+	webhook, bot string
 	smtp         string
 	config       string
+	manifest     string
 	start        time.Time
 }
 
@@ -131,6 +136,10 @@ func openSandbox(ctx context.Context, o sandboxOptions, log *slog.Logger) (*theS
 		return nil, err
 	}
 	s.box.SetBase(s.base)
+	if err := s.install(); err != nil {
+		l.Close()
+		return nil, err
+	}
 	s.srv = &http.Server{Handler: s.box.Handler(), ReadHeaderTimeout: 5 * time.Second}
 	go s.srv.Serve(l)
 	if o.noBot {
@@ -199,6 +208,27 @@ func (s *theSandbox) stands() (err error) {
 	}
 	s.box, err = sandbox.New(o)
 	return err
+}
+
+// install gives the workspace's app its manifest: what it does not ask for it has not.
+func (s *theSandbox) install() error {
+	to := ""
+	if s.o.http {
+		if to = s.base; s.o.noBot {
+			to = s.o.bot
+		}
+	}
+	data, err := manifest(text.Fallback, to)
+	if err == nil && s.o.manifest != "" {
+		data, err = os.ReadFile(s.o.manifest)
+	}
+	if err == nil {
+		err = s.box.Slack().Install(data)
+	}
+	if err != nil {
+		return fmt.Errorf("-manifest: %w", err)
+	}
+	return nil
 }
 
 const hint = "Issue an invoice: type `/ar invoice acme 3 x 1200 \"Consulting, October\" + 1 x 99 \"Hosting\" tax 19% due 14d` in #invoices, press Confirm, and look at Acme's phone."
@@ -329,6 +359,9 @@ func (s *theSandbox) startBot(ctx context.Context) error {
 // settings are the sandbox's own, with those of -config in their place.
 func (s *theSandbox) settings() (Config, error) {
 	cfg := sandboxConfig(s.base, ledger.Path(s.dir))
+	if s.o.http {
+		cfg.byHTTP()
+	}
 	cfg.SMTPURL = s.smtpURL()
 	if s.o.config == "" {
 		return cfg, nil
@@ -357,7 +390,11 @@ func demoRates(first, last ledger.Date) ([]ledger.Rate, error) {
 func (s *theSandbox) connected(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	for b := s.bot.Load(); s.box.Slack().Sockets() == 0 || !b.ready.Load() || !b.rates.asked.Load(); {
+	heard := func() bool { return s.box.Slack().Sockets() > 0 }
+	if s.o.http {
+		heard = s.box.Telegram().Webhook
+	}
+	for b := s.bot.Load(); !heard() || !b.ready.Load() || !b.rates.asked.Load(); {
 		select {
 		case <-ctx.Done():
 			return errors.New("the bot does not connect to the stand-ins")
@@ -419,13 +456,18 @@ func (s *theSandbox) keepClock() {
 // environment is what serve needs to work with these stand-ins.
 func (s *theSandbox) environment() []string {
 	c := sandboxConfig(s.base, "")
-	return []string{
-		"SLACK_BOT_TOKEN=" + c.SlackBotToken, "SLACK_APP_TOKEN=" + c.SlackAppToken, "SLACK_API_URL=" + c.SlackURL,
-		"TELEGRAM_BOT_TOKEN=" + c.TelegramToken, "TELEGRAM_API_URL=" + c.TelegramURL,
-		"STRIPE_SECRET_KEY=" + c.StripeKey, "STRIPE_WEBHOOK_SECRET=" + c.StripeWebhook, "STRIPE_API_URL=" + c.StripeURL,
-		"DUEBOT_RATES_URL=" + c.RatesURL,
-		"SMTP_URL=" + s.smtpURL(), "MAIL_FROM=" + c.MailFrom,
+	inbound := []string{"SLACK_APP_TOKEN=" + c.SlackAppToken}
+	if s.o.http {
+		c.byHTTP()
+		inbound = []string{"SLACK_SIGNING_SECRET=" + c.SlackSigning, "TELEGRAM_WEBHOOK_SECRET=" + c.TelegramSecret, "DUEBOT_PUBLIC_URL=" + s.o.bot}
 	}
+	return append(inbound,
+		"SLACK_BOT_TOKEN="+c.SlackBotToken, "SLACK_API_URL="+c.SlackURL,
+		"TELEGRAM_BOT_TOKEN="+c.TelegramToken, "TELEGRAM_API_URL="+c.TelegramURL,
+		"STRIPE_SECRET_KEY="+c.StripeKey, "STRIPE_WEBHOOK_SECRET="+c.StripeWebhook, "STRIPE_API_URL="+c.StripeURL,
+		"DUEBOT_RATES_URL="+c.RatesURL,
+		"SMTP_URL="+s.smtpURL(), "MAIL_FROM="+c.MailFrom,
+	)
 }
 
 // smtpURL is the address of the stand-in of a mail server.

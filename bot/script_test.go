@@ -43,9 +43,21 @@ func TestMain(m *testing.M) {
 //	doctor                      runs the doctor against the sandbox's stand-ins
 //	audit [-json]               stops the sandbox and prints the facts of its ledger
 //	verify                      stops the sandbox and verifies its ledger
-func TestScript(t *testing.T) {
+func TestScript(t *testing.T) { playScripts(t, "testdata/script", nil, false) }
+
+// TestScriptByHTTP plays some of them with platforms that call the bot, instead of a socket
+// and polling: what people see is the same.
+func TestScriptByHTTP(t *testing.T) {
+	var files []string
+	for _, name := range []string{"story", "reminders_once", "link_two_customers", "approvals_roles", "sandbox_restart"} {
+		files = append(files, "testdata/script/"+name+".txtar")
+	}
+	playScripts(t, "", files, true)
+}
+
+func playScripts(t *testing.T, dir string, files []string, http bool) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Dir: dir, Files: files,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"sandbox": scriptSandbox, "slack": scriptSlack, "press": scriptPress, "channel": scriptChannel, "reply": scriptReply,
 			"link": scriptLink, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "pay": scriptPay,
@@ -57,7 +69,7 @@ func TestScript(t *testing.T) {
 		},
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
-			e.Values["stage"] = &stage{dir: e.WorkDir}
+			e.Values["stage"] = &stage{dir: e.WorkDir, http: http}
 			e.Defer(func() {
 				if s := e.Values["stage"].(*stage); s.box != nil {
 					s.box.close()
@@ -71,6 +83,7 @@ func TestScript(t *testing.T) {
 // stage is where one script plays.
 type stage struct {
 	dir  string
+	http bool
 	o    sandboxOptions
 	box  *theSandbox
 	play *player
@@ -92,7 +105,7 @@ func chatID(ts *testscript.TestScript, s string) int64 {
 
 func scriptSandbox(ts *testscript.TestScript, _ bool, args []string) {
 	s := on(ts)
-	o := sandboxOptions{addr: "127.0.0.1:0", dir: s.dir + "/data", empty: true, start: time.Date(2026, 10, 1, 7, 0, 0, 0, time.UTC)}
+	o := sandboxOptions{addr: "127.0.0.1:0", dir: s.dir + "/data", http: s.http, empty: true, start: time.Date(2026, 10, 1, 7, 0, 0, 0, time.UTC)}
 	for i, a := range args {
 		if a == "-demo" {
 			o.empty = false

@@ -11,9 +11,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"duebot/adapters/exchange"
+	"duebot/adapters/slack"
 	"duebot/adapters/web"
 	"duebot/bot/clock"
 	"duebot/ledger"
@@ -100,7 +102,10 @@ func diagnose(ctx context.Context, cfg Config, check func(what string, err error
 	team, bot, err := s.Check(ctx)
 	check(fmt.Sprintf("Slack token (%s, %s)", team, bot), err, "Take SLACK_BOT_TOKEN again from OAuth & Permissions of your app, and look at SLACK_API_URL.")
 	if err == nil {
-		check("Slack socket", s.CheckSocket(ctx), "Take SLACK_APP_TOKEN from Basic Information, App-Level Tokens, with the scope connections:write, and switch Socket Mode on.")
+		check("Slack scopes", missingScopes(ctx, s), "Paste what duebot manifest prints into your app's manifest at api.slack.com/apps, and install it again.")
+		if cfg.SlackAppToken != "" {
+			check("Slack socket", s.CheckSocket(ctx), "Take SLACK_APP_TOKEN from Basic Information, App-Level Tokens, with the scope connections:write, and switch Socket Mode on.")
+		}
 		for _, c := range [][2]string{{"slack.invoices", cfg.Slack.Invoices}, {"slack.finance", cfg.Slack.Finance}} {
 			setting, channel := c[0], c[1]
 			check("Slack channel "+channel, s.CheckChannel(ctx, channel), "Name the channel's id in "+setting+", and invite the bot into it: /invite @duebot.")
@@ -127,8 +132,23 @@ func diagnose(ctx context.Context, cfg Config, check func(what string, err error
 	check("ledger "+cfg.DB, checkLedger(cfg.DB), "Run duebot verify on it.")
 }
 
+// missingScopes is an error that names the scopes that the app lacks.
+func missingScopes(ctx context.Context, s *slack.Client) error {
+	missing, err := s.MissingScopes(ctx)
+	if err == nil && len(missing) > 0 {
+		err = fmt.Errorf("the app was not granted %s", strings.Join(missing, ", "))
+	}
+	return err
+}
+
 // advise tells what is not wrong, but could be better.
 func advise(cfg Config, out io.Writer) {
+	if cfg.SlackSigning != "" && cfg.SlackAppToken == "" {
+		fmt.Fprintf(out, "note  Slack calls %s/slack/commands, /slack/interactions and /slack/events; duebot manifest prints a manifest with them.\n", cfg.PublicURL)
+	}
+	if to := cfg.telegramWebhook(); to != "" {
+		fmt.Fprintf(out, "note  Telegram calls %s; serve tells it so at its start.\n", to)
+	}
 	if cfg.StripeKey == "" {
 		fmt.Fprintln(out, "note  STRIPE_SECRET_KEY is not set: invoices carry bank details and no Pay button.")
 	}

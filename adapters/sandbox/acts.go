@@ -163,6 +163,28 @@ func (s *Sandbox) slackScope(_ context.Context, a slackScope) (any, error) {
 	return nil, s.slack.SetScope(a.Scope, a.Granted)
 }
 
+type slackChannel struct {
+	Channel  string `json:"channel"`
+	Archived *bool  `json:"archived"`
+	Removed  *bool  `json:"removed"`
+}
+
+func (s *Sandbox) slackChannel(_ context.Context, a slackChannel) (any, error) {
+	return nil, s.slack.SetChannel(a.Channel, a.Archived, a.Removed)
+}
+
+// slackManifest installs the app anew.
+type slackManifest struct {
+	Manifest json.RawMessage `json:"manifest"`
+}
+
+func (s *Sandbox) slackManifest(_ context.Context, a slackManifest) (any, error) {
+	if err := s.slack.Install(a.Manifest); err != nil {
+		return nil, stand.Refuse(http.StatusBadRequest, "%v", err)
+	}
+	return nil, nil
+}
+
 type contact struct {
 	Phone     string `json:"phone_number"`
 	FirstName string `json:"first_name"`
@@ -177,10 +199,11 @@ type telegramMessage struct {
 	Photo    *upload  `json:"photo"`
 	Document *upload  `json:"document"`
 	Contact  *contact `json:"contact"`
+	Thread   int      `json:"thread"`
 }
 
 func (s *Sandbox) telegramMessage(_ context.Context, a telegramMessage) (any, error) {
-	act := telegramapi.MessageAct{Chat: a.Chat, From: a.From, Text: a.Text}
+	act := telegramapi.MessageAct{Chat: a.Chat, From: a.From, Text: a.Text, Thread: a.Thread}
 	if f := a.Photo; f != nil {
 		act.Photo = &telegramapi.Upload{Name: f.Name, MIME: f.MIME, Data: f.Data}
 	}
@@ -231,11 +254,12 @@ type telegramPay struct {
 	Chat      int64  `json:"chat"`
 	From      int64  `json:"from"`
 	MessageID int    `json:"message_id"`
+	Link      string `json:"link"`
 	Outcome   string `json:"outcome"`
 }
 
 func (s *Sandbox) telegramPay(ctx context.Context, a telegramPay) (any, error) {
-	return nil, s.telegram.Pay(ctx, a.Chat, a.From, a.MessageID, a.Outcome)
+	return nil, s.telegram.Pay(ctx, a.Chat, a.From, a.MessageID, a.Link, a.Outcome)
 }
 
 type telegramBlock struct {
@@ -256,6 +280,7 @@ type telegramChat struct {
 	Title     string               `json:"title"`
 	People    []telegramapi.Person `json:"people"`
 	Started   bool                 `json:"started"`
+	Forum     bool                 `json:"is_forum"`
 	MigrateTo int64                `json:"migrate_to"`
 }
 
@@ -266,6 +291,6 @@ func (s *Sandbox) telegramChat(_ context.Context, a telegramChat) (any, error) {
 	case a.MigrateTo != 0:
 		return nil, s.telegram.Migrate(a.ID, a.MigrateTo)
 	}
-	s.telegram.AddChat(telegramapi.Chat{ID: a.ID, Type: a.Type, Title: a.Title, People: a.People, Started: a.Started})
+	s.telegram.AddChat(telegramapi.Chat{ID: a.ID, Type: a.Type, Title: a.Title, People: a.People, Started: a.Started, Forum: a.Forum})
 	return nil, nil
 }

@@ -87,24 +87,38 @@ func (s *Sandbox) tellClock() (stop func()) {
 
 // fault orders a failure. A cut connection is cut at once, as often as there is one.
 func (s *Sandbox) fault(_ context.Context, f stand.Fault) (any, error) {
-	kinds := map[string]bool{stand.Fault429: true, stand.Fault500: true, stand.FaultTimeout: true,
-		stand.FaultTimeoutAfterAccept: true, stand.FaultDropSocket: true, stand.FaultDuplicate: true,
-		stand.FaultRefuse: true, stand.FaultLater: true}
+	kinds := map[string]bool{stand.Fault429: true, stand.Fault500: true, stand.FaultTimeout: true, stand.FaultTimeoutAfterAccept: true,
+		stand.FaultDropSocket: true, stand.FaultRefresh: true, stand.FaultDuplicate: true, stand.FaultForged: true,
+		stand.FaultConflict: true, stand.FaultPoison: true, stand.FaultRefuse: true, stand.FaultLater: true}
 	switch {
 	case f.Platform != "slack" && f.Platform != "telegram" && f.Platform != "stripe" && f.Platform != "ecb" && f.Platform != "mail":
 		return nil, stand.Refuse(http.StatusBadRequest, "platform is slack, telegram, stripe, ecb or mail, not %q", f.Platform)
 	case !kinds[f.Kind]:
-		return nil, stand.Refuse(http.StatusBadRequest, "kind is 429, 500, timeout, timeout_after_accept, drop_socket or duplicate, or of mail 550 or 451, not %q", f.Kind)
+		return nil, stand.Refuse(http.StatusBadRequest, "kind is 429, 500, timeout, timeout_after_accept, drop_socket, refresh, duplicate, forged, conflict or poison, or of mail 550 or 451, not %q", f.Kind)
 	case (f.Kind == stand.FaultRefuse || f.Kind == stand.FaultLater) && f.Platform != "mail", f.Kind == stand.FaultDuplicate && f.Platform == "mail":
 		return nil, stand.Refuse(http.StatusBadRequest, "%s does not fail by %s", f.Platform, f.Kind)
 	case f.Count < 0 || f.RetryAfter < 0:
 		return nil, stand.Refuse(http.StatusBadRequest, "count and retry_after can't be negative")
-	case f.Kind == stand.FaultDropSocket && f.Platform == "slack":
+	case f.Kind == stand.FaultDropSocket && f.Platform == "slack" && !s.slack.Posts():
 		s.slack.DropSocket()
-	case f.Kind == stand.FaultDropSocket && f.Platform == "telegram":
+	case f.Kind == stand.FaultDropSocket && f.Platform == "telegram" && !s.telegram.Webhook():
 		s.telegram.DropPoll()
-	case f.Kind == stand.FaultDropSocket && f.Platform != "mail":
+	case f.Kind == stand.FaultDropSocket && f.Platform != "slack" && f.Platform != "telegram" && f.Platform != "mail":
 		return nil, stand.Refuse(http.StatusBadRequest, "%s has no socket to drop", f.Platform)
+	case f.Kind == stand.FaultRefresh && (f.Platform != "slack" || s.slack.Sockets() == 0):
+		return nil, stand.Refuse(http.StatusConflict, "there is no socket that could be refreshed")
+	case f.Kind == stand.FaultRefresh:
+		s.slack.RefreshOne()
+	case (f.Kind == stand.FaultConflict || f.Kind == stand.FaultPoison) && f.Platform != "telegram":
+		return nil, stand.Refuse(http.StatusBadRequest, "%s does not fail by %s", f.Platform, f.Kind)
+	case f.Kind == stand.FaultConflict && s.telegram.Webhook():
+		return nil, stand.Refuse(http.StatusConflict, "the bot does not poll")
+	case f.Kind == stand.FaultConflict:
+		s.telegram.Conflict()
+	case f.Kind == stand.FaultPoison:
+		s.telegram.Poison()
+	case f.Kind == stand.FaultForged && !(f.Platform == "slack" && s.slack.Posts() || f.Platform == "telegram" && s.telegram.Webhook()):
+		return nil, stand.Refuse(http.StatusConflict, "%s does not call the bot, so nobody can do so in its name", f.Platform)
 	default:
 		s.faults.Add(f)
 	}

@@ -38,12 +38,16 @@ import (
 //	POST slack/edit         {user, channel, ts, text}
 //	POST slack/delete       {user, channel, ts}
 //	POST slack/home         {user}
-//	POST telegram/message   {chat, from?, text?, photo?, document?: {name, mime, data}, contact?} → {message_id}
+//	POST slack/group        {group, users, disabled?} gives a user group other members
+//	POST slack/scope        {scope, granted} takes a scope from the app, or gives it back
+//	POST slack/channel      {channel, archived?, removed?} archives a channel, takes the bot out of it, or undoes that
+//	POST slack/manifest     {manifest} installs the app anew: it has what this asks for, and nothing else
+//	POST telegram/message   {chat, from?, text?, photo?, document?: {name, mime, data}, contact?, thread?} → {message_id}
 //	POST telegram/edit      {chat, from?, message_id, text}
 //	POST telegram/click     {chat, from?, message_id, label | data} → {answer: {text, show_alert, url} or null}
-//	POST telegram/pay       {chat, from?, message_id, outcome}
+//	POST telegram/pay       {chat, from?, message_id | link, outcome: paid | declined} pays an invoice of Telegram's own payments
 //	POST telegram/block     {chat, blocked}
-//	POST telegram/chat      {id, type, title, people, started?} adds or replaces; {id, migrate_to} migrates
+//	POST telegram/chat      {id, type, title, people, started?, is_forum?} adds or replaces; {id, migrate_to} migrates
 //	POST pay                {url, outcome: paid | declined | expired | pending} → {session}
 //	POST clock              {advance: "72h"} | {set: RFC 3339} → {now}, when everything due by then has happened
 //	POST fault              {platform, kind, count, chat?, channel?, retry_after?}
@@ -81,6 +85,8 @@ func (s *Sandbox) control() http.Handler {
 		"slack/home":     act(s.slackHome),
 		"slack/group":    act(s.slackGroup),
 		"slack/scope":    act(s.slackScope),
+		"slack/channel":  act(s.slackChannel),
+		"slack/manifest": act(s.slackManifest),
 
 		"telegram/message": act(s.telegramMessage),
 		"telegram/edit":    act(s.telegramEdit),

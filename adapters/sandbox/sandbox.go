@@ -209,6 +209,7 @@ func (s *Sandbox) Close() error {
 		close(s.done)
 		s.hub.close()
 		s.slack.Close()
+		s.telegram.Close()
 		s.mail.Close()
 	})
 	<-s.saved

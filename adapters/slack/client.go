@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -74,6 +75,22 @@ func (c *Client) Check(ctx context.Context) (team, bot string, err error) {
 		return "", "", err
 	}
 	return r.Team, r.User, nil
+}
+
+// MissingScopes asks Slack which of the scopes of the manifest the app was not granted. Where
+// Slack does not tell its scopes, none is missing.
+func (c *Client) MissingScopes(ctx context.Context) (missing []string, err error) {
+	r, err := c.api.AuthTestContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	granted := strings.FieldsFunc(r.Header.Get("X-OAuth-Scopes"), func(c rune) bool { return c == ',' || c == ' ' })
+	for _, s := range scopes() {
+		if len(granted) > 0 && !slices.Contains(granted, s) {
+			missing = append(missing, s)
+		}
+	}
+	return missing, nil
 }
 
 // Person is a member of the workspace.

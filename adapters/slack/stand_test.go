@@ -2,13 +2,17 @@ package slack
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/socketmode"
 	"go.uber.org/goleak"
 
 	"duebot/adapters/sandbox/slackapi"
@@ -130,4 +134,33 @@ func TestTwiceByTwoSockets(t *testing.T) {
 		t.Errorf("after the break: %s %v", r.Error, err)
 	}
 	stop()
+}
+
+// What slack-go gives up is read all the same: an event with one block that it cannot read,
+// and a button in a message whose state is an empty list; a frame of which nothing can be
+// read ends nothing.
+func TestWhatTheLibraryGivesUp(t *testing.T) {
+	c, _ := testClient("http://127.0.0.1:1")
+	count := &tally{}
+	c.cfg.Count = count.add
+	c.hearing = true
+	h := &desk{let: make(chan struct{})}
+	close(h.let)
+	sock := socketmode.New(slack.New("xoxb-x"))
+	for _, frame := range []string{
+		`{"envelope_id":"1","type":"events_api","payload":{"type":"event_callback","event_id":"Ev1","event":{"type":"message","user":"U1","channel":"C1","thread_ts":"1.0","text":"words","blocks":[{"type":"section","text":5}]}}}`,
+		`{"envelope_id":"2","type":"interactive","payload":{"type":"block_actions","trigger_id":"t2","user":{"id":"U1"},"container":{"channel_id":"C1"},"state":{"values":[]},"actions":[{"action_id":"a","type":"button","value":"confirm|1|seal-C1"}]}}`,
+		`{"envelope_id":"3","type":"something_new","payload":{}}`,
+		`{"envelope_id":7}`,
+	} {
+		c.hear(context.Background(), h, sock, socketmode.Event{Type: socketmode.EventTypeErrorBadMessage,
+			Data: &socketmode.ErrorBadMessage{Cause: io.ErrUnexpectedEOF, Message: json.RawMessage(frame)}})
+	}
+	c.acts.Wait()
+	if len(h.threads) != 1 || h.threads[0].Text != "words" || len(h.presses) != 1 || h.presses[0].Do != "confirm" {
+		t.Errorf("heard %+v, pressed %+v", h.threads, h.presses)
+	}
+	if got := count.take(); got["malformed"] != 1 {
+		t.Errorf("counted %v", got)
+	}
 }

@@ -22,31 +22,60 @@ function theme(name, keep) {
   if (keep) save('theme', name);
 }
 
+// What can fail, and where: kind, name, what it does, platforms. What has no kind is another act.
 const kinds = [
-  ['429', 'Too many requests', 'asks the bot to come back later'],
-  ['500', 'Internal error', 'does nothing and says so'],
-  ['timeout', 'No answer', 'does nothing and says nothing'],
-  ['timeout_after_accept', 'Lost answer', 'does it, but the bot never hears'],
-  ['duplicate', 'Duplicate', 'the next delivery to the bot comes twice'],
-  ['drop_socket', 'Cut connection', 'the open connection breaks now'],
-  ['550', 'Refused', 'e-mail: no such reader'],
-  ['451', 'Refused for now', 'e-mail: try again later'],
+  ['429', 'Too many requests', 'asks the bot to come back later', 'slack telegram stripe ecb mail'],
+  ['500', 'Internal error', 'does nothing and says so', 'slack telegram stripe ecb mail'],
+  ['timeout', 'No answer', 'does nothing and says nothing', 'slack telegram stripe ecb mail'],
+  ['timeout_after_accept', 'Lost answer', 'does it, but the bot never hears', 'slack telegram stripe ecb mail'],
+  ['duplicate', 'Duplicate', 'the next delivery to the bot comes twice', 'slack telegram stripe'],
+  ['drop_socket', 'Cut connection', 'the open connection breaks now', 'slack telegram mail'],
+  ['refresh', 'Fresh socket', 'Slack closes a socket and wants another', 'slack'],
+  ['forged', 'Forged call', 'somebody calls the bot in the platform’s name', 'slack telegram'],
+  ['conflict', 'Another bot', 'polls with the same token, once', 'telegram'],
+  ['poison', 'Poison update', 'one that the bot cannot read', 'telegram'],
+  ['550', 'Refused', 'no such reader', 'mail'],
+  ['451', 'Refused for now', 'try again later', 'mail'],
+  ['', 'Archive #invoices', 'or take it back', 'slack', () => channel('archived')],
+  ['', 'Remove from #invoices', 'or invite the bot again', 'slack', () => channel('removed')],
+  ['', 'Take a scope away', 'or give it back', 'slack', () => scope()],
 ];
 
+// channel turns one thing about the bot's channel over.
+const turned = {};
+async function channel(what) {
+  turned[what] = !turned[what];
+  const r = await act('slack/channel', { channel: 'CINVOICES1', [what]: turned[what] });
+  toast(!r ? 'Nothing changed.' : what === 'archived' ? (turned[what] ? '#invoices is archived.' : '#invoices is in use again.') : (turned[what] ? 'The bot is no longer in #invoices.' : 'The bot is in #invoices again.'), !r);
+}
+
+// scope takes the right to post, and gives it back.
+async function scope() {
+  turned.scope = !turned.scope;
+  if (await act('slack/scope', { scope: 'chat:write', granted: !turned.scope })) toast(turned.scope ? 'The app may not post any more (chat:write).' : 'The app may post again.');
+}
+
+const names = { slack: 'Slack', telegram: 'Telegram', stripe: 'Stripe', ecb: 'ECB', mail: 'E-mail' };
+
 async function faults() {
-  const platform = h('select.field', null, ['slack', 'telegram', 'stripe', 'ecb', 'mail'].map((p) => h('option', { value: p }, p === 'ecb' ? 'ECB' : p === 'mail' ? 'E-mail' : p[0].toUpperCase() + p.slice(1))));
+  const platform = h('select.field', null, Object.entries(names).map(([p, name]) => h('option', { value: p }, name)));
   const count = h('input.field', { type: 'number', min: '1', max: '99', value: '1' });
   const after = h('input.field', { type: 'number', min: '1', max: '3600', value: '5', title: 'for too many requests, in seconds' });
   const left = h('p', { 'aria-live': 'polite' });
+  const tiles = h('div.tiles');
   const show = (list) => { left.textContent = list.length ? 'Still to come: ' + list.map((f) => `${f.count}× ${f.platform} ${f.kind}`).join(', ') + '.' : 'Nothing is set to fail.'; $('tool-fault').classList.toggle('armed', list.length > 0); };
   const go = async (kind) => {
     const r = await act('fault', { platform: platform.value, kind, count: Number(count.value) || 1, ...(kind === '429' ? { retry_after: Number(after.value) || 1 } : {}) });
     if (r) show(r.faults);
   };
+  const offer = () => tiles.replaceChildren(...kinds.filter((k) => k[3].split(' ').includes(platform.value)).map(([kind, name, note, , run]) =>
+    h('button', { onclick: () => (run ? run() : go(kind)) }, h('span', null, h('b', null, name), h('small', null, note)))));
+  platform.addEventListener('change', offer);
+  offer();
   dialog({ title: 'Let a platform fail', body: [
     h('p', null, 'Real platforms are slow, refuse, and repeat themselves. See what the bot makes of it.'),
     h('div.trio', null, h('label', null, 'Platform', platform), h('label', null, 'How often', count), h('label', null, 'Retry after', after)),
-    h('div.tiles', null, kinds.map(([kind, name, note]) => h('button', { onclick: () => go(kind) }, h('span', null, h('b', null, name), h('small', null, note))))), left] });
+    tiles, left] });
   try { show((await get('fault')).faults); } catch (e) { toast(e.message, true); }
 }
 

@@ -2,8 +2,12 @@ package slackapi
 
 import (
 	"encoding/base64"
+	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+
+	"duebot/adapters/sandbox/stand"
 )
 
 // wireChannel is a conversation as the Web API gives it.
@@ -77,6 +81,28 @@ func conversationsJoin(s *Server, c *call) answer {
 	out := answer{"ok": true, "channel": wireChannel(ch)}
 	warn(out, "already_in_channel")
 	return out
+}
+
+// SetChannel archives a channel, or takes the bot out of it; false undoes that, nil leaves it.
+func (s *Server) SetChannel(id string, archived, removed *bool) error {
+	s.mu.Lock()
+	ch := s.w.channel(id)
+	if ch == nil || ch.IM {
+		s.mu.Unlock()
+		return stand.Refuse(http.StatusNotFound, "There is no channel %q in this workspace.", id)
+	}
+	if archived != nil {
+		ch.Archived = *archived
+	}
+	if removed != nil {
+		ch.Members = slices.DeleteFunc(append([]string{}, ch.Members...), func(m string) bool { return m == botUser })
+		if !*removed {
+			ch.Members = append(ch.Members, botUser)
+		}
+	}
+	s.mu.Unlock()
+	s.changed()
+	return nil
 }
 
 func conversationsList(s *Server, c *call) answer {

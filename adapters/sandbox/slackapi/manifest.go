@@ -250,15 +250,18 @@ func (m *manifest) checkSettings(p *problems) {
 
 // Install gives the app another manifest, as an administrator does who pastes it into Slack's
 // own pages and installs the app anew: from now on it has these scopes, commands, events and
-// addresses, and nothing else. Before the first one everything is granted.
+// addresses, and nothing else. Before the first one everything is granted; the first one leaves
+// out what was taken from the app before a restart.
 func (s *Server) Install(data []byte) error {
 	m, err := readManifest(data)
 	if err != nil {
 		return err
 	}
 	s.mu.Lock()
-	s.app = m
-	s.w.Revoked, s.verified = nil, ""
+	if s.app != nil {
+		s.w.Revoked = nil
+	}
+	s.app, s.verified = m, ""
 	for _, e := range s.w.Queue { // what waits goes to where the app is now
 		e.To = ""
 		if m.Settings.Events != nil {

@@ -98,6 +98,10 @@ func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request, name string
 			return
 		}
 	}
+	if known && a["error"] != "not_authed" && a["error"] != "invalid_auth" {
+		w.Header().Set("X-OAuth-Scopes", s.scopeList(m.app))
+		w.Header().Set("X-Accepted-OAuth-Scopes", accepted(m.scope))
+	}
 	s.o.Log.Add("slack", "in", name, c.where(), c.logged(), http.StatusOK, redacted(a))
 	write(w, http.StatusOK, a)
 	if c.changed {

@@ -38,6 +38,13 @@ const (
 // first retry comes at once.
 var retryAfter = [retryMax]time.Duration{0, time.Minute, 5 * time.Minute}
 
+// Posts reports whether the app is called, instead of listening at a socket.
+func (s *Server) Posts() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.app != nil && !s.app.Settings.Socket
+}
+
 // posted is what came of one post.
 type posted struct {
 	status  int // 0: there was no answer

@@ -86,6 +86,16 @@ func (s *Server) provided() string {
 	return strings.Join(out, ",")
 }
 
+// scopeList are the scopes of a token, as answers have them in a header.
+func (s *Server) scopeList(app bool) string {
+	if app {
+		return "connections:write"
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.provided()
+}
+
 // missing refuses for want of a scope.
 func (s *Server) missing(needed ...string) answer {
 	a := fail("missing_scope")
@@ -110,11 +120,20 @@ func (s *Server) checkScope(c *call, scope string) answer {
 	if ch := s.w.find(c.str("channel"), c.now); ch != nil {
 		return s.checkScope(c, ch.scopes()+what)
 	}
-	all := []string{"channels" + what, "groups" + what, "im" + what, "mpim" + what}
+	all := strings.Split(accepted(scope), ",")
 	if slices.ContainsFunc(all, s.granted) {
 		return nil
 	}
 	return s.missing(all...)
+}
+
+// accepted lists the scopes that will do for a call, as answers have them in a header.
+func accepted(scope string) string {
+	what, each := strings.CutPrefix(scope, "*")
+	if !each {
+		return scope
+	}
+	return "channels" + what + ",groups" + what + ",im" + what + ",mpim" + what
 }
 
 // checkTypes is checkScope for a call about all channels of some types.

@@ -43,8 +43,11 @@ const (
 	Fault500                = "500"                  // answered with an internal server error
 	FaultTimeout            = "timeout"              // not done, and never answered
 	FaultTimeoutAfterAccept = "timeout_after_accept" // done, and never answered
-	FaultDropSocket         = "drop_socket"          // the open WebSocket or long poll is cut
+	FaultDropSocket         = "drop_socket"          // the open WebSocket or long poll is cut, or the bot's answer to a call lost
+	FaultRefresh            = "refresh"              // Slack asks for a fresh socket
 	FaultDuplicate          = "duplicate"            // the next delivery to the bot comes twice
+	FaultConflict           = "conflict"             // another bot polls Telegram with the same token, once
+	FaultPoison             = "poison"               // Telegram has an update that no bot can read
 	FaultForged             = "forged"               // before the next delivery by HTTP, somebody else calls in the platform's name
 
 	FaultRefuse = "550" // of mail: the reader is refused for good

@@ -1,7 +1,6 @@
 package telegramapi
 
 import (
-	"context"
 	"encoding/json"
 	"strings"
 	"unicode/utf8"
@@ -19,6 +18,7 @@ type MessageAct struct {
 	Document *Upload  `json:"document,omitempty"`
 	Contact  *Contact `json:"contact,omitempty"`
 	ReplyTo  int      `json:"reply_to,omitempty"` // a message of the same chat
+	Thread   int      `json:"thread,omitempty"`   // a topic of a forum
 }
 
 // actor finds who acts in a chat. Refused are unknown chats and people, groups that moved
@@ -56,6 +56,12 @@ func (s *Server) say(act MessageAct) (int, error) {
 		return 0, err
 	}
 	m := message{From: &who}
+	if t := r.topic(act.Thread); act.Thread != 0 {
+		if t == nil || t.Closed {
+			return 0, stand.Refuse(404, "no open topic %d in chat %d", act.Thread, act.Chat)
+		}
+		m.Thread, m.InTopic = t.ID, true
+	}
 	if err := s.compose(&m, r, act); err != nil {
 		return 0, err
 	}
@@ -307,18 +313,4 @@ func (s *Server) migrate(chat, to int64) error {
 	s.push("message", to, s.add(next, message{From: &who, MigrateFrom: chat}))
 	r.MigratedTo = to
 	return nil
-}
-
-// Pay is for invoices of Telegram's own payments. No message is one.
-func (s *Server) Pay(_ context.Context, chat, from int64, messageID int, outcome string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r, _, err := s.actor(chat, from)
-	if err != nil {
-		return err
-	}
-	if r.find(messageID) < 0 {
-		return stand.Refuse(404, "no message %d in chat %d", messageID, chat)
-	}
-	return stand.Refuse(409, "message %d is not an invoice", messageID)
 }

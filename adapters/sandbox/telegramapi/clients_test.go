@@ -50,6 +50,22 @@ func everyKind(w *world) []*message {
 			w.t.Fatal(err)
 		}
 	}
+	w.sent("sendInvoice", "chat_id", 1001, "title", "t", "description", "d", "payload", "p", "currency", "EUR", "prices", `[{"label":"l","amount":500}]`,
+		"provider_token", ProviderToken, "start_parameter", "s", "reply_markup", `{"inline_keyboard":[[{"text":"Pay","pay":true}]]}`)
+	w.change(func() {
+		r := receipt{Currency: "EUR", Total: 500, Payload: "p", Order: &orderInfo{Name: "E", Phone: "+1", Email: "e@x"}, Charge: "c", Provider: "p"}
+		w.add(w.chats[1001], message{From: &Person{ID: 1001, FirstName: "Emma"}, Payment: &r})
+	})
+	w.AddChat(Chat{ID: -1001000000009, Title: "Forum", Forum: true, People: []Person{{ID: 1001, FirstName: "Emma"}}})
+	var made topic
+	if err := json.Unmarshal(w.call("createForumTopic", "chat_id", -1001000000009, "name", "Invoices", "icon_custom_emoji_id", "5").Result, &made); err != nil {
+		w.t.Fatal(err)
+	}
+	w.sent("sendMessage", "chat_id", -1001000000009, "message_thread_id", made.ID, "text", "in it")
+	for _, call := range []string{"closeForumTopic", "reopenForumTopic"} {
+		w.call(call, "chat_id", -1001000000009, "message_thread_id", made.ID)
+	}
+	w.call("editForumTopic", "chat_id", -1001000000009, "message_thread_id", made.ID, "name", "Bills", "icon_custom_emoji_id", "6")
 	w.AddChat(Chat{ID: -700, Title: "New", People: []Person{{ID: 1001, FirstName: "Emma"}}})
 	w.AddChat(Chat{ID: -700, Title: "Renamed", People: []Person{{ID: 1001, FirstName: "Emma"}, {ID: 1003, FirstName: "Cy"}}})
 	w.AddChat(Chat{ID: -700, Title: "Renamed", People: []Person{{ID: 1001, FirstName: "Emma"}}})
@@ -75,7 +91,8 @@ func TestClientsDecode(t *testing.T) {
 		{"telego", func() any { return new(telego.Message) }, "unix_time date_time_format"},
 		{"go-telegram/bot", func() any { return new(models.Message) }, "unix_time date_time_format"},
 		{"telegram-bot-api", func() any { return new(tgbotapi.Message) }, "unix_time date_time_format custom_emoji_id has_protected_content " +
-			"link_preview_options show_caption_above_media has_media_spoiler web_app copy_text"},
+			"link_preview_options show_caption_above_media has_media_spoiler web_app copy_text message_thread_id is_topic_message is_forum " +
+			"forum_topic_created forum_topic_edited forum_topic_closed forum_topic_reopened"},
 	} {
 		all := everyKind(w)
 		seen := map[string]bool{}

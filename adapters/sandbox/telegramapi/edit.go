@@ -162,15 +162,23 @@ func (s *Server) deleteMessage(p *params) (any, *apiError) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.erase(r, i); err != nil {
+		return nil, err
+	}
+	return true, nil
+}
+
+// erase deletes one message, if the bot may.
+func (s *Server) erase(r *room, i int) *apiError {
 	m := r.Messages[i]
 	own := m.From != nil && m.From.ID == BotID
 	switch {
-	case !own && r.Type != "private":
-		return nil, bad("Message can't be deleted")
+	case !own && r.Type != "private", m.MigrateFrom != 0, m.TopicMade != nil:
+		return bad("Message can't be deleted")
 	case s.now().Sub(time.Unix(m.Date, 0)) > deleteLife:
-		return nil, bad("Message can't be deleted for everyone")
+		return bad("Message can't be deleted for everyone")
 	}
 	r.Messages = append(append([]*message{}, r.Messages[:i]...), r.Messages[i+1:]...)
 	s.dirty = true
-	return true, nil
+	return nil
 }

@@ -58,7 +58,7 @@ func readMarkup(p *params, chatType string) (markup, *apiError) {
 	case f.has("keyboard"):
 		return readKeyboard(f, src)
 	case f.has("inline_keyboard"):
-		return readInline(f, chatType)
+		return readInline(f, chatType, p.invoice)
 	case f.flag("remove_keyboard") || f.flag("hide_keyboard"):
 		return markup{reply: json.RawMessage("null")}, nil
 	case f.flag("force_reply"):
@@ -96,7 +96,7 @@ func readKeyboard(f fields, src string) (markup, *apiError) {
 // buttonMax is the most buttons that fit under one message.
 const buttonMax = 100
 
-func readInline(f fields, chatType string) (markup, *apiError) {
+func readInline(f fields, chatType string, invoice bool) (markup, *apiError) {
 	rows, err := readRows(f["inline_keyboard"], "inline_keyboard")
 	if err != nil {
 		return markup{}, bad(err.Error())
@@ -112,7 +112,11 @@ func readInline(f fields, chatType string) (markup, *apiError) {
 			if b.Text == "" {
 				continue // a button without words is left out
 			}
-			if err := checkButton(&b, chatType); err != nil {
+			first := count == 0 && len(out) == 0
+			if invoice && first != b.Pay {
+				return markup{}, bad("REPLY_MARKUP_INVALID") // the first button pays, and no other
+			}
+			if err := checkButton(&b, chatType); err != nil && !(invoice && b.Pay) {
 				return markup{}, bad(err.Error())
 			}
 			out = append(out, b)

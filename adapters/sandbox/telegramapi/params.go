@@ -21,6 +21,8 @@ const uploadMax = 51 << 20
 type params struct {
 	vals  map[string]string
 	files map[string]*Upload
+
+	invoice bool // the call sends an invoice, whose keyboard may pay
 }
 
 // Upload is a file that is sent: by the bot in a multipart body, by a person in the sandbox

@@ -185,3 +185,18 @@ func (s *Server) DropPoll() {
 	defer s.mu.Unlock()
 	s.queue.end(0)
 }
+
+// Conflict ends the parked getUpdates as another bot's does that polls with the same token.
+func (s *Server) Conflict() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.queue.end(http.StatusConflict)
+}
+
+// Poison queues an update with a field of the wrong type: such may come from a server that is
+// newer than the bot's library.
+func (s *Server) Poison() {
+	s.change(func() {
+		s.push("message", 0, map[string]any{"message_id": "not a number", "date": s.now().Unix(), "chat": map[string]any{"id": 0, "type": "private"}})
+	})
+}

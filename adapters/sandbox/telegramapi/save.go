@@ -20,6 +20,7 @@ type snapshot struct {
 	Queries  map[string]*query       `json:"queries"`
 	Serial   int64                   `json:"serial"`
 	Webhook  *hook                   `json:"webhook,omitempty"`
+	Bills    map[string]*terms       `json:"bills,omitempty"`
 }
 
 // Save returns the state as JSON: chats, messages, files, ids and undelivered updates.
@@ -29,7 +30,7 @@ func (s *Server) Save() ([]byte, error) {
 	s.queue.expire(s.now())
 	s.forgetQueries()
 	snap := snapshot{LastID: s.lastID, Commands: s.commands, NextID: s.queue.nextID, Updates: s.queue.list,
-		Allowed: s.queue.allowed, Queries: s.queries, Serial: s.serial, Webhook: s.hooks.hook}
+		Allowed: s.queue.allowed, Queries: s.queries, Serial: s.serial, Webhook: s.hooks.hook, Bills: s.bills}
 	for _, id := range s.order {
 		snap.Chats = append(snap.Chats, s.chats[id])
 	}
@@ -68,6 +69,9 @@ func (s *Server) Load(data []byte) error {
 		s.queue.list, s.queue.allowed = snap.Updates, snap.Allowed
 		s.queue.wake()
 		s.hooks.hook = snap.Webhook
+		for k, t := range snap.Bills {
+			s.bills[k] = t
+		}
 		s.pump()
 		s.dirty = true
 	})

@@ -158,6 +158,9 @@ func (s *Server) deliver(p *params, m message) (any, *apiError) {
 	if m.ReplyTo, err = replied(r, p); err != nil {
 		return nil, err
 	}
+	if err := r.thread(p, &m); err != nil {
+		return nil, err
+	}
 	if err := s.settle(&m, "Message is too long", "Message caption is too long"); err != nil {
 		return nil, err
 	}
@@ -179,6 +182,9 @@ func (s *Server) deliver(p *params, m message) (any, *apiError) {
 // settle brings text or caption into their final form and checks their length; the words
 // for too long differ between sending and editing.
 func (s *Server) settle(m *message, longText, longCaption string) (err *apiError) {
+	if m.Invoice != nil {
+		return nil
+	}
 	if m.Photo == nil && m.Document == nil {
 		if m.Text, m.Entities, err = fixText(m.Text, m.Entities, false); err != nil {
 			return err

@@ -41,20 +41,22 @@ type Server struct {
 	o     stand.Options
 	table map[string]method
 
-	mu       sync.Mutex
-	initial  []Chat // what Reset goes back to
-	chats    map[int64]*room
-	order    []int64 // chat ids in the order they were added
-	lastID   int     // the last message id of private chats and groups
-	files    map[string]*file
-	commands map[string][]botCommand // by scope and language, see commandKey
-	queue    queue
-	hooks    hooks
-	queries  map[string]*query
-	rates    rates
-	serial   int64 // feeds ids of files and callback queries; never goes back
-	busy     int   // requests being served, without a parked long poll
-	dirty    bool  // something that a person sees changed
+	mu        sync.Mutex
+	initial   []Chat // what Reset goes back to
+	chats     map[int64]*room
+	order     []int64 // chat ids in the order they were added
+	lastID    int     // the last message id of private chats and groups
+	files     map[string]*file
+	commands  map[string][]botCommand // by scope and language, see commandKey
+	queue     queue
+	hooks     hooks
+	queries   map[string]*query
+	bills     map[string]*terms // by chat and message, or by link
+	checkouts map[string]*checkout
+	rates     rates
+	serial    int64 // feeds ids of files and callback queries; never goes back
+	busy      int   // requests being served, without a parked long poll
+	dirty     bool  // something that a person sees changed
 }
 
 // New returns a server with these chats. Without any it has ten private chats, 1001 to
@@ -77,6 +79,7 @@ func (s *Server) clear() {
 	s.chats, s.order = map[int64]*room{}, nil
 	s.files, s.commands = map[string]*file{}, map[string][]botCommand{}
 	s.queries = map[string]*query{}
+	s.bills, s.checkouts = map[string]*terms{}, map[string]*checkout{}
 	s.lastID, s.rates = 0, newRates()
 	s.queue.list, s.queue.allowed = nil, nil
 	for _, c := range cloneChats(s.initial) {

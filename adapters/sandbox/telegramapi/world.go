@@ -26,12 +26,15 @@ type Chat struct {
 	// Started says that the person of a private chat pressed Start at least once. Before
 	// that the bot cannot write to him.
 	Started bool `json:"started"`
+	// Forum says that a supergroup has topics.
+	Forum bool `json:"is_forum,omitempty"`
 }
 
 // room is a chat with what was said in it.
 type room struct {
 	Chat
 	Messages    []*message      `json:"messages"`
+	Topics      []*topic        `json:"topics,omitempty"`
 	LastID      int             `json:"last_id,omitempty"`     // supergroups number their own messages
 	MigratedTo  int64           `json:"migrated_to,omitempty"` // set in a group that became a supergroup
 	Keyboard    json.RawMessage `json:"keyboard,omitempty"`
@@ -47,11 +50,14 @@ type chatRef struct {
 	FirstName string `json:"first_name,omitempty"`
 	LastName  string `json:"last_name,omitempty"`
 	Username  string `json:"username,omitempty"`
+	Forum     bool   `json:"is_forum,omitempty"`
 }
 
 // message is a Bot API Message. A stored message is never changed.
 type message struct {
 	ID              int             `json:"message_id"`
+	Thread          int             `json:"message_thread_id,omitempty"`
+	InTopic         bool            `json:"is_topic_message,omitempty"`
 	From            *Person         `json:"from,omitempty"`
 	Chat            chatRef         `json:"chat"`
 	Date            int64           `json:"date"`
@@ -68,11 +74,17 @@ type message struct {
 	CaptionAbove    bool            `json:"show_caption_above_media,omitempty"`
 	Spoiler         bool            `json:"has_media_spoiler,omitempty"`
 	Contact         *Contact        `json:"contact,omitempty"`
+	Invoice         *bill           `json:"invoice,omitempty"`
+	Payment         *receipt        `json:"successful_payment,omitempty"`
 	NewMembers      []Person        `json:"new_chat_members,omitempty"`
 	LeftMember      *Person         `json:"left_chat_member,omitempty"`
 	NewTitle        string          `json:"new_chat_title,omitempty"`
 	MigrateTo       int64           `json:"migrate_to_chat_id,omitempty"`
 	MigrateFrom     int64           `json:"migrate_from_chat_id,omitempty"`
+	TopicMade       *topicMade      `json:"forum_topic_created,omitempty"`
+	TopicEdited     *topicEdited    `json:"forum_topic_edited,omitempty"`
+	TopicClosed     json.RawMessage `json:"forum_topic_closed,omitempty"`
+	TopicReopened   json.RawMessage `json:"forum_topic_reopened,omitempty"`
 	Markup          *inlineKeyboard `json:"reply_markup,omitempty"`
 }
 
@@ -107,7 +119,7 @@ func theBot() Person {
 }
 
 func (r *room) ref() chatRef {
-	c := chatRef{ID: r.ID, Type: r.Type, Title: r.Title}
+	c := chatRef{ID: r.ID, Type: r.Type, Title: r.Title, Forum: r.Forum && r.Type == "supergroup"}
 	if r.Type == "private" && len(r.People) > 0 {
 		p := r.People[0]
 		c.FirstName, c.LastName, c.Username = p.FirstName, p.LastName, p.Username
@@ -184,6 +196,7 @@ func normal(c Chat) Chat {
 		c.People = c.People[:1]
 		c.People[0].ID, c.Title = c.ID, ""
 	}
+	c.Forum = c.Forum && c.Type == "supergroup"
 	for i := range c.People {
 		if c.People[i].FirstName == "" {
 			c.People[i].FirstName = "User"
