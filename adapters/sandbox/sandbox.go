@@ -134,7 +134,14 @@ func (s *Sandbox) routes() http.Handler {
 	mux.Handle("/stripe/", s.stripe)
 	mux.Handle("/ecb/", ecbapi.New(s.standOptions("ecb")))
 	mux.Handle("/control/", s.control())
-	mux.Handle("/", http.HandlerFunc(servePage))
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		// Some clients of the Bot API take the origin of an address alone.
+		if strings.HasPrefix(r.URL.Path, "/bot") && strings.Contains(r.URL.Path, ":") || strings.HasPrefix(r.URL.Path, "/file/bot") {
+			s.telegram.ServeHTTP(w, r)
+			return
+		}
+		servePage(w, r)
+	})
 	if s.o.Bot != nil {
 		for _, path := range []string{"/pay/", "/mail/", "/stripe/webhook", "/slack/commands", "/slack/interactions", "/slack/events",
 			"/telegram/webhook", "/healthz", "/readyz", "/metrics"} {

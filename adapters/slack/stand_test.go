@@ -164,3 +164,18 @@ func TestWhatTheLibraryGivesUp(t *testing.T) {
 		t.Errorf("counted %v", got)
 	}
 }
+
+// A token that Slack refuses ends the adapter, with what Slack says of it.
+func TestRefusedToken(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	s := slackapi.New(stand.Options{Clock: wall{}, Faults: &stand.Faults{}, Log: stand.NewLog(wall{}), Base: func() string { return "" }})
+	srv := httptest.NewServer(s)
+	defer srv.Close()
+	c, _ := testClient(srv.URL + "/slack/api")
+	defer c.http.CloseIdleConnections()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := c.Run(ctx, &desk{}); err == nil || err.Error() != "invalid_auth" {
+		t.Errorf("got %v", err)
+	}
+}
