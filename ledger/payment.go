@@ -124,9 +124,11 @@ func (n *NewPayment) kept() int64 {
 }
 
 // Receive books a payment and allocates it: to its invoice up to what is open, or to the
-// customer's invoices of that currency, oldest due first. What is left stays on account.
-// It returns a BadInput refusal for a sum that is not positive, a day to come, or a
-// currency that is not the invoice's, and a NotFound one for another customer's invoice.
+// customer's invoices of that currency, in the order of ToSettle. Money of another currency
+// settles its invoice at the day's rates. What is left stays on account. It returns a
+// BadInput refusal for a sum that is not positive, a day to come, or what was kept back
+// where that cannot be, and a NotFound one for another customer's invoice or a rate that
+// nobody knows.
 func (tx *Tx) Receive(n NewPayment) (*Payment, []Part, error) {
 	c := tx.Customer(n.Customer)
 	if c == nil {
@@ -225,9 +227,10 @@ func (tx *Tx) fitting(c *Customer, n NewPayment) []OpenItem {
 }
 
 // allocate settles items in turn from what p has on account, less an early-payment discount
-// where p earned one; kept is what the payer kept back of the price for a reason. An allocation is dated on
-// the later day of payment and invoice, and so there is one fact for each. What is short of
-// the last one for a reason is deducted before a residue is rounded off.
+// where p earned one; kept is what the payer kept back of the price for a reason. An
+// allocation is dated on the later day of payment and invoice, and so there is one fact for
+// each. What is short of the last one for a reason is deducted before a residue is rounded
+// off.
 func (tx *Tx) allocate(p *Payment, items []OpenItem, kept int64, deduct func() error) ([]Part, error) {
 	var all []Part
 	for _, sh := range shareOut(p, items, p.OnAcct, kept) {

@@ -67,8 +67,11 @@ export function dialog({ title, body, foot, onclose, kind = '', icon }) {
     el.close();
   }
   el.addEventListener('close', () => {
+    // The event comes a moment after the dialog has gone: whoever has gone on to type elsewhere
+    // by then keeps the keyboard.
+    const free = el.contains(document.activeElement) || document.activeElement === document.body;
     el.remove();
-    if (back && back.isConnected) back.focus({ preventScroll: true });
+    if (free && back && back.isConnected) back.focus({ preventScroll: true });
     if (onclose) onclose(value);
   });
   document.body.append(el);
