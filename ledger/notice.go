@@ -36,6 +36,7 @@ const (
 	NoticeLinked      NoticeKind = "linked"        // staff: a chat was linked
 	NoticeTask        NoticeKind = "task"          // staff: something needs a person
 	NoticeJudged      NoticeKind = "judged"        // staff: a promise or a plan was kept or broken
+	NoticeNoted       NoticeKind = "noted"         // staff: a colleague's note of a contact
 	NoticeDigest      NoticeKind = "digest"        // staff: the daily digest, to one reader
 
 	NoticeCampaign     NoticeKind = "campaign"      // staff: how far a campaign is
