@@ -104,6 +104,7 @@ func needTexts(needs []ledger.Need) (out []card.Text) {
 func (d *Desk) guarded(c *Call, cmd Command) (reply card.Reply, err error) {
 	asked, err := c.Tx.Guard(func() (err error) {
 		reply, err = cmd.Run(c)
+		c.refused = err
 		return d.noted(err)
 	})
 	if err != nil || asked == nil {

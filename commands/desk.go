@@ -82,6 +82,7 @@ type Line struct {
 	Key     string // the platform's own id of the request
 	Who     Staff
 	Channel string
+	Thread  string // ts of the first message of the thread where it was written, "" for none
 	Text    string
 }
 
@@ -112,6 +113,7 @@ func Table() []Command {
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
 		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), noticeCommand(),
+		noteCommand(), callsCommand(), findCommand(),
 		statementCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}
 }
@@ -131,6 +133,9 @@ func buttons() map[string]Command {
 		"rate":     {Name: "rate", Who: rateSetters(), Run: rateByButton},
 		"approve":  {Name: "approve", Who: []Role{Finance, Manager}, Run: approveByButton},
 		"decline":  {Name: "decline", Who: []Role{Sales, Finance, Manager}, Run: declineByButton},
+		"found":    {Name: "find", Who: anybody(), Reads: true, Run: showFound},
+		"unnote":   {Name: "note", Who: []Role{Sales, Finance, Manager}, Run: undoNote},
+		"call":     {Name: "calls", Who: []Role{Sales, Finance, Manager}, Run: noteCall},
 		"show":     {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
 		"aging":    {Name: "aging", Who: anybody(), Reads: true, Run: agingByButton},
 	}
@@ -146,6 +151,7 @@ type Call struct {
 	Line  string  // the words after the verb, as typed
 	Args  []token // the same, cut into words
 
+	refused error         // why Run said no
 	draft   *ledger.Draft // the previewed invoice that a button issues
 	draftNo string        // number of the draft that a preview is of, "" for none
 }
@@ -156,19 +162,28 @@ func (c *Call) Lang() string { return c.Company().Language }
 // Line runs a typed line. Whatever happens, the reply is for the asker; the error is for
 // the log, and then the books are as they were.
 func (d *Desk) Line(ctx context.Context, l Line) (card.Reply, error) {
-	verb, rest := cutWord(strings.TrimSpace(l.Text))
+	text, err := d.spoken(l)
+	if err != nil {
+		return answered(card.Reply{}, err)
+	}
+	verb, rest := cutWord(text)
 	cmd, ok := find(verb)
 	if verb == "" {
 		cmd, ok = helpCommand(), true
 	}
 	if !ok {
-		return unknownVerb(verb), nil
+		reply, near := unknownVerb(verb)
+		return d.offered(ctx, l, split(text), &doubt{word: verb, readings: near}, reply)
 	}
 	if !l.Who.may(cmd) {
 		return d.forbid(cmd, l.Who), nil
 	}
 	call := &Call{Desk: d, Who: l.Who, Line: strings.TrimSpace(rest), Args: split(rest)}
-	return d.run(ctx, cmd, l.Key, l.Text, call)
+	reply, err := d.run(ctx, cmd, l.Key, l.Text, call)
+	if err == nil && call.refused != nil {
+		return d.offered(ctx, l, split(text), call.refused, reply)
+	}
+	return reply, err
 }
 
 // cutWord cuts s at its first space, of whatever kind: phones type no-break ones.
@@ -181,6 +196,9 @@ func cutWord(s string) (word, rest string) {
 
 // Press runs a button of a message in Slack.
 func (d *Desk) Press(ctx context.Context, p Press) (card.Reply, error) {
+	if p.Do == "run" {
+		return d.runOffered(ctx, p)
+	}
 	cmd, ok := buttons()[p.Do]
 	if !ok {
 		return card.Say("button.old"), nil
@@ -198,6 +216,7 @@ func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Ca
 		err := d.Books.View(func(v *ledger.View) (err error) {
 			call.View, v.May = v, d.lens(call.Who, cmd)
 			reply, err = cmd.Run(call)
+			call.refused = err
 			return d.noted(err)
 		})
 		return answered(reply, err)
@@ -247,20 +266,6 @@ func find(verb string) (Command, bool) {
 		}
 	}
 	return Command{}, false
-}
-
-// unknownVerb says what was understood and names the nearest verb.
-func unknownVerb(verb string) card.Reply {
-	best, near := 3, ""
-	for _, cmd := range Table() {
-		if dist := ledger.Distance(strings.ToLower(verb), cmd.Name); dist < best {
-			best, near = dist, cmd.Name
-		}
-	}
-	if near != "" {
-		return card.Say("verb.near", "text", verb, "near", near)
-	}
-	return card.Say("verb.unknown", "text", verb)
 }
 
 // usage is the refusal of a line that does not fit: what is wrong, and the right form.

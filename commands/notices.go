@@ -35,6 +35,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return d.outcome(v, n)
 	case ledger.NoticeJudged:
 		return judgedNews(v, n), nil
+	case ledger.NoticeNoted:
+		return noteNews(v, n)
 	case ledger.NoticeLinked:
 		return linkedNews(v, n), nil
 	case ledger.NoticeApproval, ledger.NoticeApprovalEdit, ledger.NoticeApprovalDone:
@@ -252,7 +254,7 @@ func disputeNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		Fields: []card.Field{
 			{Label: card.T("col.reason"), Value: reasonText(disp.Reason)},
 			{Label: card.T("col.disputed"), Value: money(disp.Amount)},
-			{Label: card.T("field.who"), Value: card.Plain(v.ChatName(n.Who))},
+			{Label: card.T("field.who"), Value: card.T("value", "value", whoText(v, n.Who))},
 		},
 	}
 	if disp.Outcome != "" {
