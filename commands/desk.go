@@ -111,7 +111,7 @@ func Table() []Command {
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
-		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), noticeCommand(),
+		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
 		statementCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}
 }
@@ -119,20 +119,23 @@ func Table() []Command {
 // buttons lists what staff's buttons do, by verb.
 func buttons() map[string]Command {
 	return map[string]Command{
-		"confirm":  {Name: "confirm", Who: []Role{Sales, Finance, Manager}, Run: confirmInvoice},
-		"override": {Name: "override", Who: []Role{Finance, Manager}, Run: overrideLimit},
-		"charge":   {Name: "charge", Who: []Role{Finance, Manager}, Run: chargeInterest},
-		"cancel":   {Name: "cancel", Who: anybody(), Run: cancelPreview},
-		"resolve":  {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
-		"unlink":   {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
-		"campaign": {Name: "campaign", Who: campaigners(), Run: changeCampaign},
-		"remind":   {Name: "remind", Who: campaigners(), Run: confirmRemind},
-		"settle":   {Name: "settle", Who: []Role{Sales, Finance, Manager}, Run: settleNotice},
-		"rate":     {Name: "rate", Who: rateSetters(), Run: rateByButton},
-		"approve":  {Name: "approve", Who: []Role{Finance, Manager}, Run: approveByButton},
-		"decline":  {Name: "decline", Who: []Role{Sales, Finance, Manager}, Run: declineByButton},
-		"show":     {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
-		"aging":    {Name: "aging", Who: anybody(), Reads: true, Run: agingByButton},
+		"confirm":   {Name: "confirm", Who: []Role{Sales, Finance, Manager}, Run: confirmInvoice},
+		"override":  {Name: "override", Who: []Role{Finance, Manager}, Run: overrideLimit},
+		"charge":    {Name: "charge", Who: []Role{Finance, Manager}, Run: chargeInterest},
+		"cancel":    {Name: "cancel", Who: anybody(), Run: cancelPreview},
+		"resolve":   {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
+		"unlink":    {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
+		"campaign":  {Name: "campaign", Who: campaigners(), Run: changeCampaign},
+		"remind":    {Name: "remind", Who: campaigners(), Run: confirmRemind},
+		"settle":    {Name: "settle", Who: []Role{Sales, Finance, Manager}, Run: settleNotice},
+		"doubts":    {Name: "doubts", Who: anybody(), Reads: true, Run: showDoubts},
+		"doubtpage": {Name: "doubtpage", Who: anybody(), Reads: true, Run: turnDoubts},
+		"doubt":     {Name: "doubt", Who: campaigners(), Run: clearDoubts},
+		"rate":      {Name: "rate", Who: rateSetters(), Run: rateByButton},
+		"approve":   {Name: "approve", Who: []Role{Finance, Manager}, Run: approveByButton},
+		"decline":   {Name: "decline", Who: []Role{Sales, Finance, Manager}, Run: declineByButton},
+		"show":      {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
+		"aging":     {Name: "aging", Who: anybody(), Reads: true, Run: agingByButton},
 	}
 }
 
