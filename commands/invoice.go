@@ -243,7 +243,7 @@ func issueDraft(c *Call, draft ledger.Draft, override bool) (card.Reply, error) 
 // AnnounceInvoice queues what has to be said of a new invoice: its card for staff, and the
 // invoice for the customer. A customer without a chat gets it once he is linked.
 func (d *Desk) AnnounceInvoice(tx *ledger.Tx, inv *ledger.Invoice) error {
-	err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCard, Customer: inv.Customer, Address: d.InvoiceChannel, Invoice: inv.ID})
+	err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCard, Customer: inv.Customer, Address: d.CardChannel(tx.Customer(inv.Customer)), Invoice: inv.ID})
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,7 @@ const (
 	FactAsked      FactName = "asked"   // for an approval
 	FactDecided    FactName = "decided" // what became of it
 	FactDiscount   FactName = "discount"
+	FactOpened     FactName = "opened" // by the customer
 	FactOther      FactName = "other"
 
 	FactInterest      FactName = "interest"
@@ -98,6 +99,9 @@ func (v *View) Describe(f *Fact) Description {
 	}
 	if d, ok := v.describeContact(f); ok {
 		return d
+	}
+	if x, ok := f.Body.(*InvoiceOpened); ok {
+		return Description{Name: FactOpened, Refs: v.numbers(x.Invoice)}
 	}
 	return v.describeParties(f)
 }

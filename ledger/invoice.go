@@ -84,6 +84,9 @@ type Invoice struct {
 	Message     NoticeID // its message in Telegram
 	cardEdit    NoticeID // an edit that waits to be sent
 	messageEdit NoticeID
+	telling     NoticeID // a word in its thread that waits
+
+	Opened Date // when its customer was first seen to have it before him, 0: never
 
 	promise    uint32 // the newest promise to pay it
 	lastCharge uint32 // list of charges of interest and costs on it, newest first
