@@ -130,6 +130,7 @@ func buttons() map[string]Command {
 		"confirm":  {Name: "confirm", Who: []Role{Sales, Finance, Manager}, Run: confirmInvoice},
 		"override": {Name: "override", Who: []Role{Finance, Manager}, Run: overrideLimit},
 		"charge":   {Name: "charge", Who: []Role{Finance, Manager}, Run: chargeInterest},
+		"undo":     {Name: "undo", Who: []Role{Sales, Finance, Manager}, Run: undoInvoice},
 		"cancel":   {Name: "cancel", Who: anybody(), Run: cancelPreview},
 		"resolve":  {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
 		"unlink":   {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},

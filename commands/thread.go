@@ -139,8 +139,11 @@ func storyLine(v *ledger.View, inv *ledger.Invoice, f *ledger.Fact, notice *ledg
 	d := v.Describe(f)
 	d.Refs = slices.DeleteFunc(d.Refs, func(ref string) bool { return ref == inv.Number.String() })
 	items := []card.Text{factWords(d)}
-	if x, ok := f.Body.(*ledger.NoticeOutcome); ok {
+	switch x := f.Body.(type) {
+	case *ledger.NoticeOutcome:
 		items[0] = fateWords(v, x, notice)
+	case *ledger.InvoiceIssued:
+		items[0] = card.T("story.issued")
 	}
 	if d.Amount.Minor != 0 {
 		items = append(items, money(d.Amount))

@@ -137,7 +137,8 @@ const (
 
 // Cards in Slack: 100 to 103.
 const (
-	kindOpened factKind = 100
+	kindOpened       factKind = 100
+	kindRequirements factKind = 101
 )
 
 func newBody(k factKind) Body {

@@ -41,8 +41,11 @@ func (tx *Tx) Open(inv *Invoice) error {
 
 // newCard makes the bodies of this file's kinds.
 func newCard(k factKind) Body {
-	if k == kindOpened {
+	switch k {
+	case kindOpened:
 		return new(InvoiceOpened)
+	case kindRequirements:
+		return new(RequirementsSet)
 	}
 	return nil
 }
