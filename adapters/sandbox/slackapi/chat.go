@@ -14,7 +14,7 @@ func (s *Server) room(c *call) (*channel, answer) {
 	}
 	ch := s.w.find(c.str("channel"), c.now)
 	switch {
-	case ch == nil:
+	case ch == nil || ch.hidden():
 		return nil, fail("channel_not_found")
 	case ch.Archived:
 		return nil, fail("is_archived")
@@ -119,7 +119,7 @@ func (s *Server) mine(c *call, field, foreign string) (*channel, *message, answe
 		return nil, nil, a
 	}
 	ch := s.w.find(c.str("channel"), c.now)
-	if ch == nil {
+	if ch == nil || ch.hidden() {
 		return nil, nil, fail("channel_not_found")
 	}
 	m := ch.message(c.str(field))
@@ -183,9 +183,8 @@ func chatDelete(s *Server, c *call) answer {
 	if a != nil {
 		return a
 	}
-	ch.remove(m)
+	s.erase(ch, m, c.now)
 	c.changed = true
-	s.deletedEvent(ch, m, c.now)
 	return answer{"ok": true, "channel": ch.ID, "ts": m.TS}
 }
 
