@@ -45,6 +45,9 @@ type file struct {
 func (s *Server) store(kind string, up *Upload) *file {
 	n, sum := s.nextSerial(), sha256.Sum256(up.Data)
 	f := &file{Kind: kind, Data: up.Data, Name: path.Base(strings.ReplaceAll(up.Name, "\\", "/")), MIME: mimeOf(up)}
+	if up.Name == "" {
+		f.Name = "" // path.Base makes a full stop of it
+	}
 	place := shelves[kind]
 	head, folder := place.head, place.folder
 	id := append([]byte{head, 0, 2, 2, 2, 0, 3}, binary.BigEndian.AppendUint64(nil, uint64(n))...)

@@ -1,9 +1,12 @@
 package telegramapi
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"mime/multipart"
+	"net/textproto"
 	"reflect"
 	"strings"
 	"testing"
@@ -319,6 +322,29 @@ func TestProfileAndMenu(t *testing.T) {
 		t.Errorf("everybody's menu button: %+v %v", x, err)
 	}
 	w.refused(400, "Bad Request: query is too old and response timeout expired or query ID is invalid", "answerInlineQuery", "inline_query_id", "1", "results", "[]")
+}
+
+// A part of a form is a file as soon as it has a file name, be it an empty one: some clients
+// name no photo.
+func TestFileWithoutName(t *testing.T) {
+	w := newWorld(t, emma())
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	_ = form.WriteField("chat_id", "1001")
+	for _, name := range []string{"document", "thumbnail"} {
+		part, _ := form.CreatePart(textproto.MIMEHeader{"Content-Disposition": {`form-data; name="` + name + `"; filename=""`}})
+		_, _ = part.Write([]byte("data"))
+	}
+	_ = form.Close()
+	r, err := post(w.url+"/telegram/bot"+Token+"/sendDocument", form.FormDataContentType(), body.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := readAnswer(r)
+	var m message
+	if err != nil || !a.OK || json.Unmarshal(a.Result, &m) != nil || m.Document == nil || m.Document.FileName != "" || m.Document.FileSize != 4 {
+		t.Errorf("%+v %v", a, err)
+	}
 }
 
 // TestUpdateIDComesFirst: a client takes the second name of an update for its kind.
