@@ -71,11 +71,19 @@ func (s *Server) post(ch *channel, m *message, c *call) {
 	s.heard(ch, m, c.now)
 }
 
+// warn adds a warning to an answer, beside those that it has.
 func warn(a answer, warning string) {
-	if warning != "" {
-		a["warning"] = warning
-		a["response_metadata"] = map[string]any{"warnings": []string{warning}}
+	if warning == "" {
+		return
 	}
+	more, _ := a["response_metadata"].(map[string]any)
+	if more == nil {
+		more = map[string]any{}
+	}
+	list, _ := more["warnings"].([]string)
+	list = append(list, warning)
+	more["warnings"] = list
+	a["warning"], a["response_metadata"] = strings.Join(list, ","), more
 }
 
 // chatPostEphemeral shows a message to one user of the channel. It raises no event and is

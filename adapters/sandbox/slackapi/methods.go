@@ -132,6 +132,7 @@ func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request, name string
 		w.Header().Set("X-OAuth-Scopes", s.scopeList(m.app))
 		w.Header().Set("X-Accepted-OAuth-Scopes", accepted(m.scope))
 	}
+	warn(a, c.charset)
 	s.o.Log.Add("slack", "in", name, c.where(), c.logged(), http.StatusOK, redacted(a))
 	write(w, http.StatusOK, a)
 	if c.changed {

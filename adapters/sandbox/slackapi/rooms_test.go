@@ -1,6 +1,8 @@
 package slackapi
 
 import (
+	"encoding/json"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -286,6 +288,35 @@ func TestFilesOfOthers(t *testing.T) {
 	}
 	if a := x.ask("files.upload", `{"content":"x"}`); a["error"] != "method_deprecated" {
 		t.Errorf("files.upload: %v", a)
+	}
+}
+
+// JSON should name its charset, a form need not; both are warned of and work all the same.
+func TestCharsets(t *testing.T) {
+	x := open(t)
+	for _, c := range []struct{ kind, body, warning, code string }{
+		{"application/json; charset=utf-8", `{"channel":"CFINANCE01","text":"x"}`, "", ""},
+		{"application/json", `{"channel":"CFINANCE01","text":"x"}`, "missing_charset", ""},
+		{"application/json", `{"channel":"CFINANCE01","text":"` + strings.Repeat("a", 40001) + `"}`, "message_truncated,missing_charset", ""},
+		{"application/x-www-form-urlencoded", `channel=CFINANCE01&text=x`, "", ""},
+		{"application/x-www-form-urlencoded; charset=UTF-8", `channel=CFINANCE01&text=x`, "superfluous_charset", ""},
+		{"application/json; charset=koi8-r", `{}`, "", "invalid_charset"},
+		{"application/json", `{"channel":"CNONE"}`, "missing_charset", "channel_not_found"},
+	} {
+		x.clock.move(time.Minute)
+		req, _ := http.NewRequest("POST", x.web.URL+"/slack/api/chat.postMessage", strings.NewReader(c.body))
+		req.Header.Set("Content-Type", c.kind)
+		req.Header.Set("Authorization", "Bearer xoxb-sandbox")
+		r, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var a map[string]any
+		err = json.NewDecoder(r.Body).Decode(&a)
+		r.Body.Close()
+		if err != nil || stringOf(a["warning"]) != c.warning || stringOf(a["error"]) != c.code {
+			t.Errorf("%s: %v %v", c.kind, a["warning"], a["error"])
+		}
 	}
 }
 
