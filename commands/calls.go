@@ -128,11 +128,13 @@ func callsCard(c *Call, before []card.Text) *card.Card {
 		}
 	}
 	ownNote(c.View, k)
+	reached := formButton(card.T("button.reached"), "note", first.Handle)
+	reached.Style = card.Primary
 	k.Buttons = []card.Button{
-		{Label: card.T("button.reached"), Do: "form", Arg: "note." + first.Handle, Style: card.Primary},
+		reached,
 		{Label: card.T("button.noanswer"), Do: "call", Arg: noteArg(first, string(ledger.NoteNoAnswer))},
 		{Label: card.T("button.wrongnumber"), Do: "call", Arg: noteArg(first, string(ledger.NoteWrong))},
-		{Label: card.T("button.snooze"), Do: "call", Arg: noteArg(first, string(ledger.NoteSnoozed))},
+		{Label: card.T("button.snooze"), Do: "call", Arg: noteArg(first, string(ledger.NoteSnoozed)), More: true},
 	}
 	return k
 }

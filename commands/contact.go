@@ -11,13 +11,18 @@ import (
 // contactOptions are what a line says about how a customer is reached:
 //
 //	option = "email=" ( address { "," address } | "none" ) | "channel=" ( "telegram" | "email" | "none" )
-//	       | "mailreminders=" ( "on" | "off" ) | "phone=" ( number | "none" ) .
+//	       | "mailreminders=" ( "on" | "off" ) | "phone=" ( number | "none" )
+//	       | "requires=" ( "none" | need { "," need } ) .
+//	need   = "order number" | "cost centre" | "buyer code" .
 type contactOptions struct {
 	mails   []string
 	renamed bool // mails is set
 	channel *string
 	stopped *bool
 	phone   *string
+
+	required bool // requires is set
+	requires []ledger.Requirement
 }
 
 // take reads one option; known is false for one that is about something else.
@@ -44,6 +49,10 @@ func (o *contactOptions) take(key, value string) (known bool, err error) {
 			channel = ledger.ChannelMail
 		}
 		o.channel = &channel
+	case "requires":
+		o.required = true
+		o.requires, err = requiresOption(value)
+		return true, err
 	case "mailreminders":
 		stopped := strings.EqualFold(value, "off")
 		if !stopped && !strings.EqualFold(value, "on") {
@@ -75,6 +84,13 @@ func (o *contactOptions) set(tx *ledger.Tx, cust *ledger.Customer) (changed bool
 	}
 	if o.phone != nil {
 		news, err := tx.SetPhone(cust, *o.phone)
+		if err != nil {
+			return false, err
+		}
+		changed = changed || news
+	}
+	if o.required {
+		news, err := tx.Require(cust, o.requires)
 		if err != nil {
 			return false, err
 		}

@@ -38,9 +38,6 @@ func makeNote(c *Call) (card.Reply, error) {
 		return card.Reply{}, err
 	}
 	n := ledger.NewNote{Customer: cust.ID, Kind: ledger.NoteContact, Words: said.words, Next: said.next}
-	if inv != nil {
-		n.Invoice = inv.ID
-	}
 	var about []*ledger.Invoice
 	if said.promise != 0 {
 		if about, err = c.bookPromises(cust, inv, said.promise); err != nil {
@@ -48,11 +45,14 @@ func makeNote(c *Call) (card.Reply, error) {
 		}
 		n.Promises = len(about)
 	}
+	if inv == nil {
+		inv = longest(c.View, cust, about)
+	}
+	if inv != nil {
+		n.Invoice = inv.ID
+	}
 	note, err := c.Tx.NoteOn(n)
 	if err != nil {
-		return card.Reply{}, err
-	}
-	if err := c.tellOfNote(note, about, ""); err != nil {
 		return card.Reply{}, err
 	}
 	return card.Reply{Card: noteCard(c.View, note, said, about)}, nil
@@ -117,30 +117,16 @@ func promisable(v *ledger.View, cust *ledger.Customer, by ledger.Date) (out []*l
 	return next
 }
 
-// tellOfNote queues a line in the thread of the invoice that a note is about: of a customer's,
-// of the one that he has owed for longest. how is "" for a new note, or "undone".
-func (c *Call) tellOfNote(n *ledger.Note, about []*ledger.Invoice, how string) error {
-	id := n.Invoice
-	if id == 0 && len(about) > 0 {
-		id = about[0].ID
+// longest is the invoice in whose thread a talk about a customer is told: the first that he
+// promised to pay, else the one that he has owed for longest. It is nil where he owes nothing.
+func longest(v *ledger.View, cust *ledger.Customer, promised []*ledger.Invoice) *ledger.Invoice {
+	if len(promised) > 0 {
+		return promised[0]
 	}
-	if open := c.OpenInvoices(c.Customer(n.Customer)); id == 0 && len(open) > 0 {
-		id = open[0].ID
+	if open := v.OpenInvoices(cust); len(open) > 0 {
+		return open[0]
 	}
-	if id == 0 {
-		return nil
-	}
-	return c.Desk.inThread(c.Tx, &ledger.NoticeQueued{Kind: ledger.NoticeNoted, Customer: n.Customer, Invoice: id, Text: n.Words, Who: c.Who.By(), Code: how})
-}
-
-// noteNews is the line in the thread.
-func noteNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
-	key := "note.news"
-	if n.Code == "undone" {
-		key = "note.news.undone"
-	}
-	words, err := v.Text(n.Text)
-	return card.Message{Card: &card.Card{Title: card.T(key, "who", whoText(v, n.Who)), Quote: card.Plain(words)}}, err
+	return nil
 }
 
 // undoNote takes a note back, with the promises that were noted with it.
@@ -160,11 +146,8 @@ func undoNote(c *Call) (card.Reply, error) {
 	if err := c.Tx.UndoNote(n); err != nil {
 		return card.Reply{}, err
 	}
-	if err := c.tellOfNote(n, nil, "undone"); err != nil {
-		return card.Reply{}, err
-	}
-	for _, inv := range c.OpenInvoices(c.Customer(n.Customer)) {
-		if err := c.Desk.Refresh(c.Tx, inv); err != nil {
+	for _, id := range c.PromisedBy(n) {
+		if err := c.Desk.Refresh(c.Tx, c.Invoice(id)); err != nil {
 			return card.Reply{}, err
 		}
 	}

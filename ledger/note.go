@@ -30,7 +30,7 @@ func (k NoteKind) Reached() bool { return k == NoteContact }
 type Note struct {
 	ID       NoteID
 	Customer CustomerID
-	Invoice  InvoiceID // that it is about, 0: the customer
+	Invoice  InvoiceID // in whose thread it is told, 0: none
 	Kind     NoteKind
 	By       string // "slack:USALES0001"
 	At       time.Time
@@ -180,7 +180,7 @@ func newNote(k factKind) Body {
 // NewNote is what NoteOn needs.
 type NewNote struct {
 	Customer CustomerID
-	Invoice  InvoiceID // 0: about the customer
+	Invoice  InvoiceID // in whose thread it is told, 0: none
 	Kind     NoteKind
 	Words    string
 	Next     Date
@@ -234,6 +234,14 @@ func (tx *Tx) UndoNote(n *Note) error {
 
 // Note returns note id, nil where there is none.
 func (v *View) Note(id NoteID) *Note { return v.s.notes.at(uint32(id)) }
+
+// PromisedBy lists the invoices that were promised with a note.
+func (v *View) PromisedBy(n *Note) (out []InvoiceID) {
+	for id := n.promise - uint32(n.Promises) + 1; id <= n.promise; id++ {
+		out = append(out, v.s.promises.at(id).Invoice)
+	}
+	return out
+}
 
 // LastNote is the newest note on c that was not undone, nil where there is none.
 func (v *View) LastNote(c *Customer) *Note {
