@@ -251,10 +251,12 @@ func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Ca
 // update runs fn as one command of the books; the same key gives the stored reply.
 func (d *Desk) update(ctx context.Context, key, by, input string, fn func(*ledger.Tx) (card.Reply, error)) (card.Reply, error) {
 	stored, err := d.Books.Update(ctx, ledger.Command{Key: key, By: by, Input: input, Run: func(tx *ledger.Tx) ([]byte, error) {
+		before := tx.Head().Seq
 		reply, err := fn(tx)
 		if err != nil {
 			return nil, err
 		}
+		reply.Booked = tx.Head().Seq > before
 		return json.Marshal(reply)
 	}})
 	var reply card.Reply
