@@ -77,8 +77,8 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		return nil, err
 	}
 	b.slack = slack.New(slack.Config{BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, SigningSecret: cfg.SlackSigning,
-		APIURL: cfg.SlackURL, Count: b.counts.inbound("slack"), Called: b.called, Log: log.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:")})
-	b.telegram = telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL,
+		APIURL: cfg.SlackURL, Timeout: cfg.callTimeout(), Count: b.counts.inbound("slack"), Called: b.called, Log: log.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:")})
+	b.telegram = telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL, Timeout: cfg.callTimeout(),
 		Webhook: cfg.telegramWebhook(), Secret: cfg.TelegramSecret, Count: b.counts.inbound("telegram"), Log: log.With("channel", "telegram"),
 		Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later, Moved: b.moved,
 		Spend: func(method, chat string) { b.spend(pace.Telegram, method, chat) }})
@@ -270,7 +270,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	<-ctx.Done()
 	b.ready.Store(false)
 	parts.Wait()
-	b.delivery.stop()
+	b.delivery.stop(b.cfg.grace())
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
 		return err
 	}
@@ -388,6 +388,9 @@ func (b *Bot) Close() error { return b.books.Close() }
 
 // message words a notice.
 func (b *Bot) message(v *ledger.View, n *ledger.Notice) (card.Message, error) {
+	if code, platform, ok := strings.Cut(n.Code, "."); ok && n.Kind == ledger.NoticeTask && (code == "silent" || code == "again") {
+		return b.delivery.silenceNews(v, code, platform), nil
+	}
 	switch n.Kind {
 	case ledger.NoticeReminder, ledger.NoticeDigest:
 		return b.rules.Notice(v, n)

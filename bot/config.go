@@ -111,7 +111,17 @@ type Env struct {
 	SMTPSeconds     int    `env:"DUEBOT_SMTP_SECONDS" envDefault:"30"`  // that the mail server may take for a message
 	MailPerSec      int    `env:"DUEBOT_MAIL_RATE" envDefault:"5"`      // mails per second
 	TelegramPerSec  int    `env:"DUEBOT_TELEGRAM_RATE" envDefault:"25"` // messages per second over all chats
+	CallSeconds     int    `env:"DUEBOT_CALL_SECONDS" envDefault:"10"`  // that Slack and Telegram may take for an answer
 	ShutdownSeconds int    `env:"DUEBOT_SHUTDOWN_SECONDS" envDefault:"10"`
+}
+
+// callTimeout is how long a platform may take for an answer.
+func (c *Config) callTimeout() time.Duration { return time.Duration(c.CallSeconds) * time.Second }
+
+// grace is how long calls under way may take when the program is told to end: what is left of
+// the time for that is for writing down what came of them.
+func (c *Config) grace() time.Duration {
+	return time.Duration(c.ShutdownSeconds) * time.Second * 3 / 4
 }
 
 // readConfig reads the environment and the file. Every mistake is one line that names the
@@ -296,6 +306,12 @@ func (c *Config) check() error {
 	}
 	if c.TelegramPerSec < 1 || c.TelegramPerSec > 1000 {
 		bad("DUEBOT_TELEGRAM_RATE", "must be 1 to 1000 messages per second")
+	}
+	if c.CallSeconds < 1 || c.CallSeconds > 60 {
+		bad("DUEBOT_CALL_SECONDS", "must be 1 to 60")
+	}
+	if c.ShutdownSeconds < 1 || c.ShutdownSeconds > 600 {
+		bad("DUEBOT_SHUTDOWN_SECONDS", "must be 1 to 600")
 	}
 	c.checkMail(bad)
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
@@ -483,7 +499,7 @@ func sandboxConfig(base, db string) (c Config) {
 	c.Env = Env{DB: db, HTTPAddr: "127.0.0.1:0", PublicURL: base, SlackBotToken: sandboxSlackToken, SlackAppToken: sandboxAppToken,
 		SlackURL: base + "/slack/api", TelegramToken: sandboxTelegramToken, TelegramURL: base + "/telegram",
 		StripeKey: sandboxStripeKey, StripeWebhook: sandboxStripeWebhook, StripeURL: base + "/stripe",
-		RatesURL: base + ecbapi.Daily, MailFrom: "billing@lindenhof.example", SMTPSeconds: 3, MailPerSec: 5, TelegramPerSec: 25, ShutdownSeconds: 5}
+		RatesURL: base + ecbapi.Daily, MailFrom: "billing@lindenhof.example", SMTPSeconds: 3, MailPerSec: 5, TelegramPerSec: 25, CallSeconds: 10, ShutdownSeconds: 5}
 	c.defaults()
 	return c
 }

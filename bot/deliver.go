@@ -159,7 +159,7 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 		}
 		o.card = msg.Card
 		out = o
-		return nil, tx.BeginSend(id, o.hash)
+		return nil, tx.BeginSend(id, o.chat, o.hash)
 	}})
 	if err != nil {
 		return nil, 0, false, err
@@ -228,7 +228,7 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		o.chat, o.words = "slack:"+to, d.bot.staffWords(to)
 	}
 	inv := v.Invoice(n.Invoice)
-	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit {
+	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit && n.Kind != ledger.NoticeDoubtEdit {
 		return "", nil
 	}
 	var chat string
@@ -238,6 +238,8 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		chat, o.edit, ok, err = v.NoticeMessage(v.Approval(n.Approval).Notice)
 	case n.Kind == ledger.NoticeCampaignEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.Campaign(n.Campaign).Notice)
+	case n.Kind == ledger.NoticeDoubtEdit:
+		chat, o.edit, ok, err = v.NoticeMessage(v.Doubt(n.DoubtID()).Card)
 	case n.Kind == ledger.NoticeEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(inv.Message)
 	case n.Kind == ledger.NoticeDisputeEdit:
@@ -278,7 +280,11 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 
 // finish calls the platform and writes down what came of it.
 func (d *delivery) finish(ctx context.Context, o *outgoing) time.Duration {
-	chat, message, err := d.bot.send(ctx, o)
+	begun := time.Now()
+	chat, message, err := d.bot.send(d.calls, o)
+	if d.calls.Err() == nil { // a call that we gave up ourselves says nothing of the platform
+		d.heard(o.call().Platform, time.Since(begun), err)
+	}
 	id := o.notice.ID
 	var refused *card.SendError
 	switch {
@@ -324,11 +330,10 @@ func (d *delivery) refused(ctx context.Context, o *outgoing, why *card.SendError
 		whole := d.pace.Limited(now, o.call(), why.RetryAfter)
 		d.became(o.chat, "limited")
 		d.log.Warn("a platform asks to wait", "chat", logged(o.chat), "wait", why.RetryAfter, "all", whole)
-	} else if why.All {
-		platform, _, _ := strings.Cut(o.chat, ":")
-		d.pace.Freeze(now, platform, why.RetryAfter)
+	} else if why.All && !why.Silent {
+		d.pace.Freeze(now, o.call().Platform, why.RetryAfter)
 	}
-	if o.notice.Attempt.Count >= sendTries {
+	if o.notice.Attempt.Count >= sendTries && !why.All { // which is no one message's fault
 		d.fail(ctx, &o.notice, why)
 		return finished
 	}
@@ -395,7 +400,7 @@ func (d *delivery) lost(ctx context.Context, n *ledger.Notice, thread string, si
 	case kind == ledger.LostRedo:
 		return again(false), false
 	case !n.Kind.ToCustomer():
-		channel, ts, err := d.bot.slack.Find(ctx, n.Address, thread, noticeName(n.ID), since)
+		channel, ts, err := d.bot.slack.Find(d.calls, n.Address, thread, noticeName(n.ID), since)
 		var refused *card.SendError
 		if errors.As(err, &refused) && refused.Permanent {
 			// It will never be known: those behind it must not wait for ever.
@@ -420,10 +425,7 @@ func (d *delivery) lost(ctx context.Context, n *ledger.Notice, thread string, si
 		if err := tx.Settle(ledger.NoticeOutcome{Notice: n.ID, State: ledger.NoticeUnknown, Words: n.Attempt.Words, Reason: "the answer was lost"}); err != nil {
 			return err
 		}
-		if n.Campaign != 0 {
-			return nil // its message counts them, and /ar notices asks about each
-		}
-		return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeTask, Customer: n.Customer, Invoice: n.Invoice, Address: d.bot.cfg.Slack.Finance, Code: "unknown"})
+		return tx.AskUnknown(n.ID, d.bot.cfg.Slack.Finance)
 	})
 	return finished, true
 }

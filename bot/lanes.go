@@ -2,6 +2,7 @@ package main
 
 import (
 	"container/heap"
+	"context"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -46,6 +47,10 @@ type delivery struct {
 	alarmAt   time.Time
 	sending   sync.WaitGroup
 	stopped   bool
+
+	calls, probing     context.Context // end what is under way at the platforms, and the probes
+	endCalls, endProbe context.CancelFunc
+	tellAfter          time.Duration // of a platform's silence, until staff are told; wall time
 }
 
 // platform is who waits for one platform: what a campaign says is sent when nothing else
@@ -54,6 +59,8 @@ type platform struct {
 	urgent, campaigns fifo
 	flying            int // sends under way
 	most              int // of them at a time
+	gate              gate
+	probe             *time.Timer // the next one, if the gate is shut
 }
 
 // lane is one queue.
@@ -92,17 +99,30 @@ const (
 )
 
 func newDelivery(b *Bot) *delivery {
-	return &delivery{bot: b, clock: b.clock, log: b.log, pace: pace.New(b.cfg.TelegramPerSec, b.cfg.MailPerSec), lanes: map[string]*lane{},
-		paused: map[ledger.CampaignID]bool{}, platforms: map[string]*platform{}}
+	d := &delivery{bot: b, clock: b.clock, log: b.log, pace: pace.New(b.cfg.TelegramPerSec, b.cfg.MailPerSec), lanes: map[string]*lane{},
+		paused: map[ledger.CampaignID]bool{}, platforms: map[string]*platform{}, tellAfter: tellAfter}
+	d.calls, d.endCalls = context.WithCancel(context.Background())
+	d.probing, d.endProbe = context.WithCancel(context.Background())
+	return d
 }
 
-// stop waits for the sends under way, and begins no more.
-func (d *delivery) stop() {
+// stop waits for the sends under way, for a while, and begins no more. What a platform has not
+// answered by then is given up, and done with as its kind asks.
+func (d *delivery) stop(grace time.Duration) {
 	d.mu.Lock()
 	d.stopped = true
 	d.disarm()
+	for _, p := range d.platforms {
+		if p.probe != nil {
+			p.probe.Stop()
+		}
+	}
 	d.mu.Unlock()
+	d.endProbe()
+	late := time.AfterFunc(grace, d.endCalls)
 	d.sending.Wait()
+	late.Stop()
+	d.endCalls()
 }
 
 // idle reports whether nothing is under way and nothing waits but for the time.
@@ -110,6 +130,11 @@ func (d *delivery) idle() bool {
 	last := d.bot.lastNotice()
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	for _, p := range d.platforms {
+		if p.gate.first && !d.stopped {
+			return false
+		}
+	}
 	return d.stopped || last == d.seen && d.busy == 0
 }
 
@@ -373,7 +398,7 @@ func (d *delivery) pump() {
 // serve starts lanes of one platform in turn until none is left, or the platform takes no
 // more: then it returns for how long. d.mu is held.
 func (d *delivery) serve(p *platform, now time.Time) (wait time.Duration) {
-	for p.flying < p.most {
+	for p.flying < p.most && p.gate.open(time.Now(), p.flying) {
 		from, l := &p.urgent, p.urgent.peek()
 		if l == nil {
 			from, l = &p.campaigns, p.campaigns.peek()
@@ -440,6 +465,7 @@ func (d *delivery) start(p *platform, l *lane) {
 	l.state, l.woken, l.until = laneBusy, false, time.Time{}
 	d.waiting--
 	d.busy++
+	p.gate.began(time.Now(), p.flying)
 	p.flying++
 	d.sending.Add(1)
 	id, call := l.head.id, l.call

@@ -43,6 +43,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return d.approvalNews(v, n)
 	case ledger.NoticeCampaign, ledger.NoticeCampaignEdit:
 		return campaignNews(v, n)
+	case ledger.NoticeDoubt, ledger.NoticeDoubtEdit:
+		return doubtNews(v, n), nil
 	case ledger.NoticeTask:
 		return taskNews(v, n), nil
 	}

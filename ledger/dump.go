@@ -50,6 +50,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpApprovals(w, s)
 	dumpRoutes(w, s)
 	dumpCampaigns(w, s)
+	dumpDoubts(w, s)
 	lines(w, "done", s.done, func(bool) string { return "" })
 	dumpCash(w, s)
 	dumpConditions(w, s)

@@ -42,6 +42,9 @@ const (
 	NoticeCampaign     NoticeKind = "campaign"      // staff: how far a campaign is
 	NoticeCampaignEdit NoticeKind = "campaign.edit" // staff: that message as the campaign stands now
 
+	NoticeDoubt     NoticeKind = "doubt"      // staff: reminders of unknown fate, together
+	NoticeDoubtEdit NoticeKind = "doubt.edit" // staff: that message as they stand now
+
 	NoticeApproval     NoticeKind = "approval"      // staff: somebody asks for an approval
 	NoticeApprovalEdit NoticeKind = "approval.edit" // staff: that message as the request stands now
 	NoticeApprovalDone NoticeKind = "approval.done" // staff: what became of it, to the one who asked
@@ -62,7 +65,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit:
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit:
 		return LostRedo
 	}
 	return LostCopy
@@ -141,6 +144,9 @@ type Notice struct {
 	ID      NoticeID
 	At      time.Time // queued
 	Attempt Attempt   // the send under way, if any
+	Doubt   DoubtID   // of unknown fate: with which others it is asked about
+	since   Date      // when it became that
+	via     string    // and where it may have gone: "person:7"
 }
 
 // Attempt is the send of a notice that may be under way. It is working state, written
@@ -149,6 +155,7 @@ type Attempt struct {
 	At    time.Time // zero: none
 	Count int       // sends begun so far
 	Words Hash      // of what was sent
+	Chat  string    // where to: "person:7", "slack:C…"
 	Lost  bool      // the answer to an earlier send was lost: the next one is a copy
 }
 
@@ -157,7 +164,13 @@ func (a *Attempt) code(c *coder) {
 	num(c, &a.Count)
 	c.fixed(a.Words[:])
 	c.flag(&a.Lost)
+	if c.version >= attemptVersion {
+		str(c, &a.Chat)
+	}
 }
+
+// attemptVersion is the newest layout of an attempt.
+const attemptVersion = 2
 
 // notice is what memory keeps of every notice: where to read about it.
 type notice struct {
@@ -171,7 +184,10 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 	*n = Notice{NoticeQueued: *x, ID: id, At: f.Recorded}
 	n.Who = s.addressOf(x.Who)
 	put(s, s.open, id, n)
-	if x.Campaign != 0 {
+	switch {
+	case x.Kind == NoticeDoubt || x.Kind == NoticeDoubtEdit:
+		s.askedDoubt(n)
+	case x.Campaign != 0:
 		s.joined(n)
 	}
 	if c := s.customers.at(uint32(x.Customer)); c != nil && x.Kind == NoticeReminder {
@@ -254,16 +270,24 @@ func (x *NoticeOutcome) apply(s *state, f *Fact) {
 	if q == nil {
 		return
 	}
+	if was == NoticeUnknown && x.State != NoticeUnknown {
+		s.cleared(q, x, f)
+	}
 	if x.State == NoticeUnknown {
+		s.doubted(q, x, f)
 		put(s, s.settling, x.Notice, q)
 	} else if s.replay {
 		defer func() { s.ended = append(s.ended, q) }()
+	}
+	if q.Kind == NoticeDoubt && x.State != NoticeSent {
+		s.unasked(q)
 	}
 	if q.Campaign != 0 {
 		s.counted(q, was, x.State, f.Recorded)
 	}
 	inv := s.invoices.at(uint32(q.Invoice))
 	switch {
+	case q.Kind == NoticeReminder && was == NoticeUnknown: // it has counted since then
 	case q.Kind == NoticeReminder:
 		s.reminded(q, x.State, f.Recorded)
 	case inv == nil:
@@ -346,14 +370,14 @@ func (tx *Tx) NotifyText(x NoticeQueued, text string) error {
 	return tx.Notify(x)
 }
 
-// BeginSend writes down, before the platform is called, that notice id is being sent.
-func (tx *Tx) BeginSend(id NoticeID, words Hash) error {
+// BeginSend writes down, before the platform is called, that notice id is being sent to chat.
+func (tx *Tx) BeginSend(id NoticeID, chat string, words Hash) error {
 	n := tx.s.open[id]
 	if n == nil {
 		return Refuse(Conflict, "notice.over")
 	}
-	a := Attempt{At: tx.Now, Count: n.Attempt.Count + 1, Words: words, Lost: n.Attempt.Lost}
-	tx.put(tableAttempts, attemptKey(id), encode(1, a.code))
+	a := Attempt{At: tx.Now, Count: n.Attempt.Count + 1, Words: words, Chat: tx.s.actorOf(chat), Lost: n.Attempt.Lost}
+	tx.put(tableAttempts, attemptKey(id), encode(attemptVersion, a.code))
 	set(tx.s, &n.Attempt, a)
 	tx.tells(n)
 	return nil
@@ -373,7 +397,7 @@ func (tx *Tx) requeue(id NoticeID, lost bool) {
 		return
 	}
 	a := Attempt{Count: n.Attempt.Count, Lost: lost || n.Attempt.Lost}
-	tx.put(tableAttempts, attemptKey(id), encode(1, a.code))
+	tx.put(tableAttempts, attemptKey(id), encode(attemptVersion, a.code))
 	set(tx.s, &n.Attempt, a)
 }
 
@@ -392,6 +416,9 @@ func (tx *Tx) Settle(x NoticeOutcome) error {
 	}
 	if err := tx.told(n, x.State, x.Words); err != nil {
 		return err
+	}
+	if x.State == NoticeUnknown && x.Chat == "" {
+		x.Chat = n.Attempt.Chat
 	}
 	tx.put(tableAttempts, attemptKey(x.Notice), nil)
 	x.Chat = tx.s.actorOf(x.Chat)

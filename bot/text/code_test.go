@@ -317,7 +317,9 @@ func (c *code) families(langs []string) (out []use) {
 	add("refuse.requires.", values("Requirement"), "customer")
 	add("route.", values("RouteReason"))
 	add("campaign.state.", values("CampaignState"))
-	add("campaign.what.", []string{"daily", "overdue", "all"})
+	add("campaign.what.", []string{"daily", "overdue", "all", "again"})
+	add("platform.", []string{"telegram", "mail"})
+	add("bounced.", []string{"chat", "waits"}, "handle")
 	add("button.", []string{"pause", "resume", "stop"})
 	add("remindhand.", []string{"onitsway", "toosoon", "nobody", "nothing"}, "count")
 	for _, s := range values("CampaignState") { // what is refused to a campaign
