@@ -127,14 +127,22 @@ func (f *finder) follow(v *View, max int) (whole bool, err error) {
 
 // markOf tells whether what a customer is found by has changed.
 func (f *finder) markOf(c *Customer) uint64 {
-	h := fnv.New64a()
-	h.Write([]byte(strconv.FormatUint(uint64(c.Name.N), 10) + c.Handle + "\x00"))
-	for _, list := range [][]string{c.Chats, c.Mails} {
-		for _, a := range list {
-			h.Write([]byte(a + "\x00"))
-		}
+	h := uint64(14695981039346656037) ^ uint64(c.Name.N) // FNV-1a
+	h = mixed(h*1099511628211, c.Handle)
+	for _, a := range c.Chats {
+		h = mixed(h, a)
 	}
-	return h.Sum64() | 1
+	for _, a := range c.Mails {
+		h = mixed(h, a)
+	}
+	return h | 1
+}
+
+func mixed(h uint64, s string) uint64 {
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return (h ^ 0xff) * 1099511628211
 }
 
 func (v *View) findable(c *Customer, mark uint64) findable {
@@ -206,18 +214,15 @@ func (v *View) Find(words []QueryWord, max int) ([]Found, error) {
 	}
 	who, numbers := split(words)
 	owners := f.named(v, who)
-	out := f.documents(v, numbers, owners, len(who) > 0)
-	if len(numbers) == 0 || len(out) == 0 && len(who) > 0 {
-		for _, x := range owners {
-			out = append(out, x)
-		}
+	out := &shortlist{v: v, max: max}
+	f.documents(v, numbers, owners, len(who) > 0, out)
+	if len(numbers) == 0 || len(out.best) == 0 && len(who) > 0 {
+		out.addAll(owners)
 	}
 	if len(who) == 0 { // a number may be a part of a name
-		for _, x := range f.named(v, words) {
-			out = append(out, x)
-		}
+		out.addAll(f.named(v, words))
 	}
-	return best(v, out, max), nil
+	return out.best, nil
 }
 
 // split tells words of names from numbers and sums.
@@ -232,26 +237,49 @@ func split(words []QueryWord) (who, numbers []QueryWord) {
 	return who, numbers
 }
 
-// best sorts what was found, and keeps the first max.
-func best(v *View, all []Found, max int) []Found {
-	all = slices.DeleteFunc(all, func(x Found) bool { return !v.Sees(x.Customer) })
-	slices.SortStableFunc(all, func(a, b Found) int {
-		switch {
-		case a.rank != b.rank:
-			return a.rank - b.rank
-		case a.open() != b.open(): // what is open comes first
-			if a.open() {
-				return -1
-			}
-			return 1
-		case a.Invoice != nil && b.Invoice != nil:
-			return int(b.Invoice.ID) - int(a.Invoice.ID)
-		case a.Payment != nil && b.Payment != nil:
-			return int(b.Payment.ID) - int(a.Payment.ID)
+// shortlist keeps the best of what was found.
+type shortlist struct {
+	v    *View
+	max  int
+	best []Found
+}
+
+func (l *shortlist) add(x Found) {
+	n := len(l.best)
+	if n == l.max && (n == 0 || compareFound(&l.best[n-1], &x) <= 0) || !l.v.Sees(x.Customer) {
+		return
+	}
+	at, _ := slices.BinarySearchFunc(l.best, x, func(a, b Found) int { return compareFound(&a, &b) })
+	if l.best = slices.Insert(l.best, at, x); len(l.best) > l.max {
+		l.best = l.best[:l.max]
+	}
+}
+
+func (l *shortlist) addAll(owners []owner) {
+	for _, o := range owners {
+		if n := len(l.best); n == l.max && n > 0 && l.best[n-1].rank < o.rank {
+			continue
 		}
-		return strings.Compare(a.Customer.Handle, b.Customer.Handle)
-	})
-	return all[:min(len(all), max)]
+		l.add(Found{Customer: l.v.Customer(o.id), Why: o.why.list(), rank: o.rank})
+	}
+}
+
+// compareFound puts the better one first: by its reasons, then what is open, then what is new.
+func compareFound(a, b *Found) int {
+	switch {
+	case a.rank != b.rank:
+		return a.rank - b.rank
+	case a.open() != b.open():
+		if a.open() {
+			return -1
+		}
+		return 1
+	case a.Invoice != nil && b.Invoice != nil:
+		return int(b.Invoice.ID) - int(a.Invoice.ID)
+	case a.Payment != nil && b.Payment != nil:
+		return int(b.Payment.ID) - int(a.Payment.ID)
+	}
+	return strings.Compare(a.Customer.Handle, b.Customer.Handle)
 }
 
 func (x *Found) open() bool {
@@ -264,11 +292,27 @@ func (x *Found) open() bool {
 	return x.Customer.HasOpen()
 }
 
-// named are the customers whom all words name, by number.
-func (f *finder) named(v *View, words []QueryWord) map[CustomerID]Found {
-	if len(words) == 0 {
-		return nil
+// reasons are several reasons, a bit for each.
+type reasons uint32
+
+func (r reasons) list() (out []FindReason) {
+	for i, why := range ranks {
+		if r&(1<<i) != 0 {
+			out = append(out, why)
+		}
 	}
+	return out
+}
+
+// owner is a customer whom words name.
+type owner struct {
+	id   CustomerID
+	why  reasons
+	rank int
+}
+
+// named are the customers whom all words name, by number.
+func (f *finder) named(v *View, words []QueryWord) (out []owner) {
 	var typed []names.Word
 	for _, w := range words {
 		typed = append(typed, names.Words(w.Text)...)
@@ -276,25 +320,23 @@ func (f *finder) named(v *View, words []QueryWord) map[CustomerID]Found {
 	if len(typed) == 0 {
 		return nil
 	}
-	out := map[CustomerID]Found{}
 	for id := 1; id < len(f.customers); id++ {
-		if why, rank := f.customers[id].fits(typed); why != nil {
-			out[CustomerID(id)] = Found{Customer: v.Customer(CustomerID(id)), Why: why, rank: rank}
+		if why, rank := f.customers[id].fits(typed); why != 0 {
+			out = append(out, owner{CustomerID(id), why, rank})
 		}
 	}
 	return out
 }
 
-// fits reports why each typed word is one of x's; nil where one is not.
-func (x *findable) fits(typed []names.Word) (why []FindReason, rank int) {
-	for _, w := range typed {
-		reason := x.fit(w)
+// fits tells why each typed word is one of x's; 0 where one is not.
+func (x *findable) fits(typed []names.Word) (why reasons, rank int) {
+	for i := range typed {
+		reason := x.fit(&typed[i])
 		if reason == "" {
-			return nil, 0
+			return 0, 0
 		}
-		if rank += reason.rank(); !slices.Contains(why, reason) {
-			why = append(why, reason)
-		}
+		n := reason.rank()
+		why, rank = why|1<<n, rank+n
 	}
 	return why, rank
 }
@@ -302,60 +344,65 @@ func (x *findable) fits(typed []names.Word) (why []FindReason, rank int) {
 // nearness is the reason that a word of a name gives by how near it is.
 var nearness = map[int]FindReason{names.Same: FoundName, names.Begins: FoundBegins, names.OneOff: FoundOneOff, names.TwoOff: FoundTwoOff, names.Skeleton: FoundSkeleton}
 
-func (x *findable) fit(w names.Word) FindReason {
+func (x *findable) fit(w *names.Word) FindReason {
 	near := names.Far
-	for _, own := range x.words {
-		near = min(near, names.Near(w, own))
+	for i := range x.words {
+		near = min(near, names.Near(w, &x.words[i]))
 	}
-	if by := names.Near(w, x.handle); x.handle.Key != "" && by <= near {
-		if near = by; by == names.Same {
-			return FoundHandle
+	if x.handle.Key != "" {
+		if by := names.Near(w, &x.handle); by <= near {
+			if near = by; by == names.Same {
+				return FoundHandle
+			}
 		}
 	}
-	for _, own := range x.contact {
-		if near > names.Begins && names.Near(w, own) <= names.Begins {
+	for i := range x.contact {
+		if near > names.Begins && names.Near(w, &x.contact[i]) <= names.Begins {
 			return FoundContact
 		}
 	}
 	return nearness[near]
 }
 
-// documents are those that all numbers fit, of owners alone where only says so.
-func (f *finder) documents(v *View, numbers []QueryWord, owners map[CustomerID]Found, only bool) (out []Found) {
+// document is an invoice or a payment.
+type document struct {
+	invoice InvoiceID
+	payment PaymentID
+}
+
+// documents adds those that all numbers fit, of owners alone where only says so.
+func (f *finder) documents(v *View, numbers []QueryWord, owners []owner, only bool, out *shortlist) {
 	if len(numbers) == 0 || only && len(owners) == 0 {
-		return nil
+		return
 	}
-	type key struct {
-		invoice InvoiceID
-		payment PaymentID
-	}
-	fits := map[key]Found{}
+	fits := map[document]Found{}
 	for i, w := range numbers {
-		now := map[key]Found{}
+		now := map[document]Found{}
 		f.number(v, w, func(x Found) {
-			k := key{}
+			var k document
 			if x.Invoice != nil {
 				k.invoice = x.Invoice.ID
 			} else {
 				k.payment = x.Payment.ID
 			}
-			owner, his := owners[x.Customer.ID]
 			before, fitted := fits[k]
-			if had, ok := now[k]; only && !his || i > 0 && !fitted || ok && had.rank <= x.rank+before.rank {
+			o, his := slices.BinarySearchFunc(owners, x.Customer.ID, func(o owner, id CustomerID) int { return int(o.id) - int(id) })
+			if only && !his || i > 0 && !fitted {
 				return
 			}
 			if i == 0 && his {
-				x.Why, x.rank = append(slices.Clone(owner.Why), x.Why...), x.rank+owner.rank
+				before = Found{Why: owners[o].why.list(), rank: owners[o].rank}
 			}
 			x.Why, x.rank = append(slices.Clone(before.Why), x.Why...), x.rank+before.rank
-			now[k] = x
+			if had, ok := now[k]; !ok || x.rank < had.rank {
+				now[k] = x
+			}
 		})
 		fits = now
 	}
 	for _, x := range fits {
-		out = append(out, x)
+		out.add(x)
 	}
-	return out
 }
 
 // number calls each with the documents that one number or sum fits.
@@ -464,13 +511,11 @@ func (v *View) CustomersNear(word string, max int) (out []*Customer) {
 	if _, err := f.follow(v, 0); err != nil {
 		return nil
 	}
-	var all []Found
+	list := &shortlist{v: v, max: max}
 	for _, w := range []string{word, names.OtherLayout(word)} {
-		for _, x := range f.named(v, []QueryWord{{Text: w}}) {
-			all = append(all, x)
-		}
+		list.addAll(f.named(v, []QueryWord{{Text: w}}))
 	}
-	for _, x := range best(v, all, max) {
+	for _, x := range list.best {
 		if !slices.Contains(out, x.Customer) {
 			out = append(out, x.Customer)
 		}

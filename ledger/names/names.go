@@ -8,8 +8,10 @@
 package names
 
 import (
+	"math/bits"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -19,6 +21,8 @@ type Word struct {
 	Key    string // what it is compared by
 	Bones  string // its consonants
 	Script Script
+
+	letters uint32 // which letters are in the key, a bit for each of a to z
 }
 
 // Script is what a word is written in, as far as it matters here.
@@ -84,7 +88,10 @@ func word(s string) Word {
 		}
 	}
 	w.Key = single(spellings.Replace(b.String()))
-	w.Bones = bones(w.Key, w.Script)
+	w.Bones = bones(w.Key)
+	for _, r := range w.Key {
+		w.letters |= 1 << (uint32(r) % 32)
+	}
 	return w
 }
 
@@ -132,7 +139,7 @@ func single(s string) string {
 
 // bones are the consonants of a key. A w that Persian writes as u, and an h at the end that
 // it writes for a vowel, are none.
-func bones(key string, _ Script) string {
+func bones(key string) string {
 	var b strings.Builder
 	for _, r := range key {
 		if !strings.ContainsRune("aeiouv", r) {
@@ -160,7 +167,7 @@ const (
 const bonesMin = 2
 
 // Near tells how near a typed word is to a word of a name.
-func Near(typed, named Word) int {
+func Near(typed, named *Word) int {
 	a, b := typed.Key, named.Key
 	switch {
 	case a == b:
@@ -170,11 +177,15 @@ func Near(typed, named Word) int {
 			return Skeleton
 		}
 		return Far
-	case len([]rune(a)) >= 2 && strings.HasPrefix(b, a):
+	case utf8.RuneCountInString(a) >= 2 && strings.HasPrefix(b, a):
 		return Begins
 	}
-	switch d := Distance(a, b, slips(a)); {
-	case d > slips(a):
+	most := slips(a)
+	if bits.OnesCount32(typed.letters&^named.letters) > most { // each slip puts one letter right
+		return Far
+	}
+	switch d := Distance(a, b, most); {
+	case d > most:
 		return Far
 	case d <= 1:
 		return OneOff
@@ -199,12 +210,17 @@ func Distance(a, b string, max int) int {
 	if abs(len(a)-len(b)) > 4*max { // a letter takes four bytes at most
 		return max + 1
 	}
-	x, y := []rune(a), []rune(b)
+	var room [2 * wordMax]rune
+	x, y := appendRunes(room[:0:wordMax], a), appendRunes(room[wordMax:wordMax], b)
 	if abs(len(x)-len(y)) > max {
 		return max + 1
 	}
-	before, prev, cur := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
-	for j := range prev {
+	var rows [3][wordMax + 1]int
+	before, prev, cur := rows[0][:], rows[1][:], rows[2][:]
+	if len(y) > wordMax {
+		before, prev, cur = make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
+	}
+	for j := range len(y) + 1 {
 		prev[j] = j
 	}
 	for i := 1; i <= len(x); i++ {
@@ -227,6 +243,16 @@ func Distance(a, b string, max int) int {
 		before, prev, cur = prev, cur, before
 	}
 	return min(prev[len(y)], max+1)
+}
+
+// wordMax is how long a word may be that takes no memory to compare.
+const wordMax = 32
+
+func appendRunes(to []rune, s string) []rune {
+	for _, r := range s {
+		to = append(to, r)
+	}
+	return to
 }
 
 func abs(n int) int {
