@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"duebot/adapters/paper/font"
 
@@ -194,6 +195,9 @@ func (w *worker) line(line shaping.Line, runes []rune) Line {
 			out.Width += int(g.Advance)
 		}
 		tell(run.Glyphs, p, runes)
+		if p.Direction == di.DirectionRTL {
+			run.Glyphs = apart(run.Glyphs, p.Face)
+		}
 		out.Runs = append(out.Runs, run)
 	}
 	return out
@@ -245,3 +249,30 @@ func (s *Shaper) Fit(text string, style Style, width int) Line {
 }
 
 func cut(runes []rune, n int) string { return strings.TrimRight(string(runes[:n]), " ") + "…" }
+
+// apart gives each character of a joined glyph, such as lam-alef, a glyph of its own where
+// text runs from right to left: readers of documents turn the order of glyphs, and not of
+// the characters that one of them stands for. The glyph keeps the leftmost; the others get
+// blanks without width at its right.
+func apart(glyphs []Glyph, face *typefont.Face) []Glyph {
+	blank, ok := face.NominalGlyph(' ')
+	if !ok || !slices.ContainsFunc(glyphs, joined) {
+		return glyphs
+	}
+	out := make([]Glyph, 0, len(glyphs)+4)
+	for _, g := range glyphs {
+		if !joined(g) {
+			out = append(out, g)
+			continue
+		}
+		text := []rune(g.Text)
+		g.Text = string(text[len(text)-1])
+		out = append(out, g)
+		for i := len(text) - 2; i >= 0; i-- {
+			out = append(out, Glyph{ID: uint32(blank), Text: string(text[i])})
+		}
+	}
+	return out
+}
+
+func joined(g Glyph) bool { return utf8.RuneCountInString(g.Text) > 1 }
