@@ -81,7 +81,7 @@ func (l *letter) lines() {
 		if d.Inclusive {
 			key = "amount"
 		}
-		columns = append(columns, column{head: l.words.say("tax"), align: end}, column{head: l.words.say(key, "currency", l.words.currency(d.Currency)), align: end})
+		columns = append(columns, column{head: l.words.say("tax"), align: end}, column{head: l.words.say(key, "currency", l.words.currency(d.Currency)), align: end, least: 56 * pt})
 	}
 	t := l.table(columns)
 	rows := make([]row, len(d.Lines))

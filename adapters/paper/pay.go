@@ -8,7 +8,7 @@ import (
 	"github.com/boombuler/barcode/qr"
 )
 
-const qrSide = 84 * pt
+const qrSide = 90 * pt
 
 // payment is how to pay: bank details beside a code that the customer's own app reads.
 func (l *letter) payment() {

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"io"
+	"slices"
 
 	"duebot/adapters/paper/pdf"
 	"duebot/adapters/paper/shape"
@@ -174,7 +175,7 @@ func (s *sheet) note(x, y, w, h unit, line shape.Line) {
 			text += g.Text
 		}
 	}
-	s.boxes = append(s.boxes, box{len(s.pages), x, y, w, h, text})
+	s.boxes = append(s.boxes, box{slices.Index(s.pages, s.page) + 1, x, y, w, h, text})
 }
 
 // text writes a text at the current height and goes below it; it goes on over pages.
@@ -227,7 +228,7 @@ func (s *sheet) pair(label, value string, st style, width unit) []item {
 	small.bold, small.color = false, mutedColor
 	const gap = 8 * pt
 	if v := s.width(value, st); s.width(label, small)+gap+v <= width {
-		return []item{{first: s.wrap(label, small, 0), firstSt: small, last: s.wrap(value, st, 0), lastSt: st}}
+		return []item{{first: s.fit(label, small, width), firstSt: small, last: s.fit(value, st, width), lastSt: st}}
 	}
 	out := s.para(label, small, width)
 	for _, line := range s.wrap(value, st, width) {

@@ -6,17 +6,17 @@
 package shape
 
 import (
-	"slices"
 	"strings"
 	"sync"
 	"unicode"
-	"unicode/utf8"
 
 	"duebot/adapters/paper/font"
 
+	"github.com/go-text/typesetting/bidi"
 	"github.com/go-text/typesetting/di"
 	typefont "github.com/go-text/typesetting/font"
 	"github.com/go-text/typesetting/language"
+	"github.com/go-text/typesetting/segmenter"
 	"github.com/go-text/typesetting/shaping"
 	"golang.org/x/image/math/fixed"
 )
@@ -70,7 +70,9 @@ type worker struct {
 	of       map[*typefont.Face]*font.Font
 	segments shaping.Segmenter
 	harfbuzz shaping.HarfbuzzShaper
-	wrapper  shaping.LineWrapper
+	bidi     bidi.Paragraph
+	breaks   segmenter.Segmenter
+	clusters []cluster // of the paragraph, in reading order
 	last     *typefont.Face
 }
 
@@ -138,20 +140,17 @@ func (w *worker) paragraph(runes []rune, width int) []Line {
 		width = widthMax
 	}
 	in := shaping.Input{Text: runes, RunEnd: len(runes), Direction: di.DirectionLTR, Size: fixed.I(Em / 64), Language: language.NewLanguage(w.style.Lang)}
+	base := 0
 	if RTL(w.style.Lang) {
-		in.Direction = di.DirectionRTL
+		in.Direction, base = di.DirectionRTL, 1
 	}
 	w.last = nil
-	var runs []shaping.Output
+	w.clusters = w.clusters[:0]
+	levels := w.levels(runes, base)
 	for _, part := range w.segments.Split(in, w) {
-		runs = append(runs, w.harfbuzz.Shape(part))
+		w.shape(part, levels)
 	}
-	lines, _ := w.wrapper.WrapParagraphF(shaping.WrapConfig{Direction: in.Direction}, fixed.Int26_6(width), runes, shaping.NewSliceIterator(runs))
-	out := make([]Line, 0, len(lines))
-	for _, line := range lines {
-		out = append(out, w.line(line, runes))
-	}
-	return out
+	return w.wrap(runes, width, base)
 }
 
 // ResolveFace chooses the font of a character. A mark stays in the font of its letter
@@ -181,53 +180,6 @@ func (w *worker) face(f *font.Font) *typefont.Face {
 	return face
 }
 
-// line copies a line, which the wrapper overwrites at its next.
-func (w *worker) line(line shaping.Line, runes []rune) Line {
-	parts := slices.Clone(line)
-	slices.SortStableFunc(parts, func(a, b shaping.Output) int { return int(a.VisualIndex - b.VisualIndex) })
-	out := Line{Runs: make([]Run, 0, len(parts))}
-	for i := range parts {
-		p := &parts[i]
-		run := Run{Font: w.of[p.Face], Glyphs: make([]Glyph, len(p.Glyphs))}
-		for j := range p.Glyphs {
-			g := &p.Glyphs[j]
-			run.Glyphs[j] = Glyph{ID: uint32(g.GlyphID), Advance: int(g.Advance), X: int(g.XOffset), Y: int(g.YOffset)}
-			out.Width += int(g.Advance)
-		}
-		tell(run.Glyphs, p, runes)
-		if p.Direction == di.DirectionRTL {
-			run.Glyphs = apart(run.Glyphs, p.Face)
-		}
-		out.Runs = append(out.Runs, run)
-	}
-	return out
-}
-
-// tell notes at each glyph what it stands for: where a cluster has as many glyphs as
-// characters each its own, else the first, in reading order, all of them.
-func tell(glyphs []Glyph, p *shaping.Output, runes []rune) {
-	back := p.Direction == di.DirectionRTL
-	for i := 0; i < len(glyphs); {
-		g := &p.Glyphs[i]
-		n, k := max(g.GlyphsCount(), 1), g.RunesCount()
-		n = min(n, len(glyphs)-i)
-		text := runes[g.TextIndex():min(g.TextIndex()+k, len(runes))]
-		for j := 0; j < n; j++ {
-			at := i + j
-			if back {
-				at = i + n - 1 - j
-			}
-			switch {
-			case n == len(text):
-				glyphs[at].Text = string(text[j])
-			case j == 0:
-				glyphs[at].Text = string(text)
-			}
-		}
-		i += n
-	}
-}
-
 // Fit shapes a text as one line no wider than width; where it is longer, an ellipsis
 // stands for the rest.
 func (s *Shaper) Fit(text string, style Style, width int) Line {
@@ -249,30 +201,3 @@ func (s *Shaper) Fit(text string, style Style, width int) Line {
 }
 
 func cut(runes []rune, n int) string { return strings.TrimRight(string(runes[:n]), " ") + "…" }
-
-// apart gives each character of a joined glyph, such as lam-alef, a glyph of its own where
-// text runs from right to left: readers of documents turn the order of glyphs, and not of
-// the characters that one of them stands for. The glyph keeps the leftmost; the others get
-// blanks without width at its right.
-func apart(glyphs []Glyph, face *typefont.Face) []Glyph {
-	blank, ok := face.NominalGlyph(' ')
-	if !ok || !slices.ContainsFunc(glyphs, joined) {
-		return glyphs
-	}
-	out := make([]Glyph, 0, len(glyphs)+4)
-	for _, g := range glyphs {
-		if !joined(g) {
-			out = append(out, g)
-			continue
-		}
-		text := []rune(g.Text)
-		g.Text = string(text[len(text)-1])
-		out = append(out, g)
-		for i := len(text) - 2; i >= 0; i-- {
-			out = append(out, Glyph{ID: uint32(blank), Text: string(text[i])})
-		}
-	}
-	return out
-}
-
-func joined(g Glyph) bool { return utf8.RuneCountInString(g.Text) > 1 }
