@@ -13,7 +13,9 @@ func (l *letter) accounts() {
 	if l.doc.Kind == Reconciliation {
 		l.verdicts()
 		l.signatures("agree")
+		return
 	}
+	l.payment()
 }
 
 func (l *letter) account(a *Account) {
@@ -66,7 +68,7 @@ func (l *letter) received() {
 	l.banner("total_received", l.words.money(d.Total), "")
 	if len(d.Settled) > 0 {
 		currency := l.words.currency(d.Currency)
-		t := l.table([]column{{head: l.words.say("settled"), share: 1}, {head: l.words.say("settled_amount", "currency", currency), align: end}, {head: l.words.say("open_after", "currency", currency), align: end}})
+		t := l.table([]column{{head: l.words.say("settled"), share: 1}, {head: l.words.say("settled_amount", "currency", currency), align: end, least: 80 * pt}, {head: l.words.say("open_after", "currency", currency), align: end, least: 80 * pt}})
 		var rows []row
 		for i := range d.Settled {
 			s := &d.Settled[i]

@@ -32,11 +32,11 @@ func (l *letter) payment() {
 		caption = max(caption, l.height(l.small)*unit(len(l.wrap(c.caption, l.small, qrSide))))
 	}
 	high := l.total(items)
-	if len(codes) > 0 {
-		high = max(high, qrSide+caption+4*pt)
-	}
 	if d.PayLink != "" {
 		high += 34 * pt
+	}
+	if len(codes) > 0 {
+		high = max(high, qrSide+caption+4*pt)
 	}
 	l.caption("pay_title", min(high, 500*pt))
 	top := l.y

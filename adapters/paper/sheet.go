@@ -116,12 +116,17 @@ func (s *sheet) finish(foot func(page, pages int)) error {
 
 // wrap breaks a text into lines of a width.
 func (s *sheet) wrap(text string, st style, width unit) []shape.Line {
-	return s.shaper.Wrap(text, shape.Style{Lang: s.words.lang, Bold: st.bold}, int(int64(width)*shape.Em/int64(st.size)))
+	return s.shaper.Wrap(text, s.shape(st), int(int64(width)*shape.Em/int64(st.size)))
 }
 
 // width is how wide a text is as one line.
 func (s *sheet) width(text string, st style) unit {
-	return lineWidth(s.shaper.Line(text, shape.Style{Lang: s.words.lang, Bold: st.bold}), st)
+	return lineWidth(s.shaper.Line(text, s.shape(st)), st)
+}
+
+// shape is a style as the shaper wants it.
+func (s *sheet) shape(st style) shape.Style {
+	return shape.Style{Lang: s.words.lang, Bold: st.bold, Tabular: true}
 }
 
 func lineWidth(line shape.Line, st style) unit {
@@ -130,7 +135,7 @@ func lineWidth(line shape.Line, st style) unit {
 
 // fit is a text as one line of at most a width, cut where it is longer.
 func (s *sheet) fit(text string, st style, width unit) []shape.Line {
-	return []shape.Line{s.shaper.Fit(text, shape.Style{Lang: s.words.lang, Bold: st.bold}, int(int64(width)*shape.Em/int64(st.size)))}
+	return []shape.Line{s.shaper.Fit(text, s.shape(st), int(int64(width)*shape.Em/int64(st.size)))}
 }
 
 // height is how high a line of a style is.

@@ -90,7 +90,8 @@ func (t *table) widest(i int, rows []row) unit {
 		}
 	}
 	if longest >= 0 {
-		w = max(w, t.width(rows[longest].cells[i], rows[longest].style), t.width(rows[longest].cells[i], style{size: t.head.size, bold: true}))
+		// As bold as any row may be: another as long may be it.
+		w = max(w, t.width(rows[longest].cells[i], style{size: rows[longest].style.size, bold: true}))
 	}
 	if i == len(t.columns)-1 && carried != "" {
 		w = max(w, t.width(carried, t.carry))

@@ -15,6 +15,7 @@ import (
 	"github.com/go-text/typesetting/bidi"
 	"github.com/go-text/typesetting/di"
 	typefont "github.com/go-text/typesetting/font"
+	"github.com/go-text/typesetting/font/opentype"
 	"github.com/go-text/typesetting/language"
 	"github.com/go-text/typesetting/segmenter"
 	"github.com/go-text/typesetting/shaping"
@@ -26,9 +27,13 @@ const Em = 64000
 
 // Style is what decides how a text is shaped, besides its size.
 type Style struct {
-	Lang string // two letters; it decides the direction and the first font
-	Bold bool
+	Lang    string // two letters; it decides the direction and the first font
+	Bold    bool
+	Tabular bool // digits of one width, so that they stand below each other
 }
+
+// tabular is the feature of fonts whose digits have widths of their own.
+var tabular = []shaping.FontFeature{{Tag: opentype.MustNewTag("tnum"), Value: 1}}
 
 // Glyph is one shape of a font.
 type Glyph struct {
@@ -140,6 +145,9 @@ func (w *worker) paragraph(runes []rune, width int) []Line {
 		width = widthMax
 	}
 	in := shaping.Input{Text: runes, RunEnd: len(runes), Direction: di.DirectionLTR, Size: fixed.I(Em / 64), Language: language.NewLanguage(w.style.Lang)}
+	if w.style.Tabular {
+		in.FontFeatures = tabular
+	}
 	base := 0
 	if RTL(w.style.Lang) {
 		in.Direction, base = di.DirectionRTL, 1
