@@ -21,8 +21,8 @@ func (l *letter) accounts() {
 func (l *letter) account(a *Account) {
 	currency := l.words.currency(a.Currency)
 	t := l.table([]column{{head: l.words.say("date")}, {head: l.words.say("document"), share: 1},
-		{head: l.words.say("debit", "currency", currency), align: end}, {head: l.words.say("creditcol", "currency", currency), align: end},
-		{head: l.words.say("balance", "currency", currency), align: end}})
+		{head: l.words.say("debit", "currency", currency), align: figures}, {head: l.words.say("creditcol", "currency", currency), align: figures},
+		{head: l.words.say("balance", "currency", currency), align: figures}})
 	rows := []row{{cells: []string{l.words.short(l.doc.From), l.words.say("opening"), "", "", l.words.sum(a.Opening)}, style: l.strong, carried: l.words.sum(a.Opening)}}
 	for i := range a.Entries {
 		e := &a.Entries[i]
@@ -68,7 +68,7 @@ func (l *letter) received() {
 	l.banner("total_received", l.words.money(d.Total), "")
 	if len(d.Settled) > 0 {
 		currency := l.words.currency(d.Currency)
-		t := l.table([]column{{head: l.words.say("settled"), share: 1}, {head: l.words.say("settled_amount", "currency", currency), align: end, least: 80 * pt}, {head: l.words.say("open_after", "currency", currency), align: end, least: 80 * pt}})
+		t := l.table([]column{{head: l.words.say("settled"), share: 1}, {head: l.words.say("settled_amount", "currency", currency), align: figures, least: 80 * pt}, {head: l.words.say("open_after", "currency", currency), align: figures, least: 80 * pt}})
 		var rows []row
 		for i := range d.Settled {
 			s := &d.Settled[i]

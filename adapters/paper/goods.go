@@ -70,18 +70,18 @@ func (l *letter) lines() {
 	for i := range d.Lines {
 		discounts = discounts || !d.Lines[i].Discount.IsZero()
 	}
-	columns := []column{{head: "№", least: 14 * pt}, {head: l.words.say("line"), share: 1}, {head: l.words.say("quantity"), align: end}}
+	columns := []column{{head: "№", least: 14 * pt}, {head: l.words.say("line"), share: 1}, {head: l.words.say("quantity"), align: figures}}
 	columns[0].head = ""
 	if taxed {
-		columns = append(columns, column{head: l.words.say("price"), align: end})
+		columns = append(columns, column{head: l.words.say("price"), align: figures})
 		if discounts {
-			columns = append(columns, column{head: l.words.say("discount"), align: end})
+			columns = append(columns, column{head: l.words.say("discount"), align: figures})
 		}
 		key := "amount_net"
 		if d.Inclusive {
 			key = "amount"
 		}
-		columns = append(columns, column{head: l.words.say("tax"), align: end}, column{head: l.words.say(key, "currency", l.words.currency(d.Currency)), align: end, least: 56 * pt})
+		columns = append(columns, column{head: l.words.say("tax"), align: figures}, column{head: l.words.say(key, "currency", l.words.currency(d.Currency)), align: figures, least: 56 * pt})
 	}
 	t := l.table(columns)
 	rows := make([]row, len(d.Lines))
@@ -157,7 +157,7 @@ func (l *letter) sums() {
 	h := l.height(l.strong) + 2*pad
 	l.need(min(l.total(items)+h+8*pt, 400*pt))
 	x := unit(edge + bodyWidth - width - pad)
-	l.flow(block{x, width, items})
+	l.flow(block{x, width, l.column(items)})
 	l.y += 6 * pt
 	l.need(h)
 	l.fill(x-pad, l.y, width+2*pad, h, l.accent)
@@ -232,7 +232,7 @@ func (l *letter) instalments() {
 	for _, p := range l.doc.Instalments {
 		items = append(items, l.pair(l.words.long(p.Due), l.words.money(p.Amount), l.body, 240*pt)...)
 	}
-	l.flow(block{edge, 240 * pt, items})
+	l.flow(block{edge, 240 * pt, l.column(items)})
 	l.y += 10 * pt
 }
 

@@ -52,7 +52,7 @@ func st00012(b *Bank, sum ledger.Money, purpose string) string {
 
 // cutTo is at most n characters, without what would end a line or a field.
 func cutTo(s string, n int) string {
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r < ' ' || r == '|' }), " ")
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || r == '|' }), " ")
 	if utf8.RuneCountInString(s) > n {
 		s = string([]rune(s)[:n])
 	}

@@ -31,6 +31,7 @@ const (
 	start align = iota
 	end
 	middle
+	figures // so that digits stand below each other: right in every language
 )
 
 // style is how a text looks.
@@ -150,6 +151,10 @@ func (s *sheet) write(lines []shape.Line, st style, x, y, width unit, a align) u
 		switch a {
 		case end:
 			at += width - w
+		case figures:
+			if !s.words.rtl {
+				at += width - w
+			}
 		case middle:
 			at += (width - w) / 2
 		}
@@ -211,6 +216,7 @@ type item struct {
 	restAt          unit
 	restSt          style
 	before          unit // free above
+	lastWidth       unit // of a column of figures at the end; 0: it is none
 }
 
 // block is lines below each other, beside which others may stand.
@@ -253,7 +259,11 @@ func (s *sheet) flow(blocks ...block) {
 				it := &b.items[0]
 				y += it.before
 				s.write(it.first, it.firstSt, b.x, y, b.width, start)
-				s.write(it.last, it.lastSt, b.x, y, b.width, end)
+				if it.lastWidth > 0 {
+					s.write(it.last, it.lastSt, b.x+b.width-it.lastWidth, y, it.lastWidth, figures)
+				} else {
+					s.write(it.last, it.lastSt, b.x, y, b.width, end)
+				}
 				s.write(it.rest, it.restSt, b.x+it.restAt, y, b.width-it.restAt, start)
 				y += s.tall(it) - it.before
 				b.items = b.items[1:]
@@ -279,4 +289,18 @@ func (s *sheet) total(items []item) (h unit) {
 		h += s.tall(&items[i])
 	}
 	return h
+}
+
+// column puts the values of pairs below each other as figures.
+func (s *sheet) column(items []item) []item {
+	widest := unit(0)
+	for i := range items {
+		for _, line := range items[i].last {
+			widest = max(widest, lineWidth(line, items[i].lastSt))
+		}
+	}
+	for i := range items {
+		items[i].lastWidth = widest
+	}
+	return items
 }

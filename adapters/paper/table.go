@@ -228,7 +228,7 @@ func (t *table) sumSoFar(key string) {
 	figure := t.columns[len(t.columns)-1].width
 	label := t.wide - 2*t.inset - figure - t.gap
 	t.write(t.wrap(t.words.say(key), t.carry, label), t.carry, t.x+t.inset, t.y+t.padding, label, end)
-	t.write(t.wrap(t.before, t.carry, figure), t.carry, t.x+t.inset+label+t.gap, t.y+t.padding, figure, end)
+	t.write(t.wrap(t.before, t.carry, figure), t.carry, t.x+t.inset+label+t.gap, t.y+t.padding, figure, figures)
 	t.y += h
 	t.rule(t.x, t.y-pt/2, t.wide, pt/2, t.line)
 }

@@ -36,6 +36,9 @@ func (w *worker) shape(in shaping.Input, levels []int) {
 		g := &out.Glyphs[i]
 		n := min(max(g.GlyphsCount(), 1), len(glyphs)-i)
 		c := cluster{font: w.of[in.Face], face: in.Face, glyphs: glyphs[i : i+n : i+n], level: levels[g.TextIndex()], from: g.TextIndex(), to: min(g.TextIndex()+max(g.RunesCount(), 1), in.RunEnd)}
+		if n > 1 && !slices.ContainsFunc(c.glyphs, func(g Glyph) bool { return g.ID != 0 && g.Advance != 0 }) {
+			c.glyphs = c.glyphs[:1] // one box for what is one sign, such as a family of emoji
+		}
 		for j := range c.glyphs {
 			c.width += c.glyphs[j].Advance
 		}
