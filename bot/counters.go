@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
+
+	"duebot/adapters/web"
 )
 
 // counters count what happened since the start, by name with labels as Prometheus writes
@@ -43,8 +44,7 @@ func inboundName(channel, outcome string) string {
 // lets in: how often somebody tried to forge a call is nobody else's business.
 func (c *counters) routes() map[string]http.Handler {
 	return map[string]http.Handler{"GET /metrics": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, _ := net.SplitHostPort(r.RemoteAddr)
-		if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() || r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" {
+		if !web.Local(r) {
 			http.NotFound(w, r)
 			return
 		}

@@ -135,6 +135,12 @@ const (
 	kindMailReminders factKind = 79
 )
 
+// Cards in Slack: 100 to 103.
+const (
+	kindOpened       factKind = 100
+	kindRequirements factKind = 101
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
@@ -212,11 +218,15 @@ func newBody(k factKind) Body {
 	if x := newContact(k); x != nil {
 		return x
 	}
+	if x := newCard(k); x != nil {
+		return x
+	}
 	return newClaim(k)
 }
 
-// factVersion is the newest layout of a fact; older ones stay readable for ever.
-const factVersion = 2
+// factVersion is the newest layout of a fact; older ones stay readable for ever. What
+// testdata/format has a sample of is released, and grows no more.
+const factVersion = 3
 
 func (f *Fact) code(c *coder) {
 	from := len(c.texts)

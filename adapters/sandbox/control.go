@@ -51,7 +51,8 @@ import (
 //	POST telegram/chat      {id, type, title, people, started?, is_forum?, rights?} adds or replaces; {id, migrate_to} migrates
 //	POST pay                {url, outcome: paid | declined | expired | pending} → {session}
 //	POST clock              {advance: "72h"} | {set: RFC 3339} → {now}, when everything due by then has happened
-//	POST fault              {platform, kind, count, chat?, channel?, retry_after?}
+//	POST fault              {platform, kind, count, chat?, channel?, retry_after?}; black_hole and refused last
+//	                        for retry_after seconds of wall time, where the bot inside has lines of its own
 //	POST reset              {}: everything as new
 //
 // A file's data is base64. What went wrong is {"error": "a sentence"} with a status of 400

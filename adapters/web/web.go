@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"time"
 )
@@ -22,6 +23,8 @@ type Handler interface {
 	Stripe(ctx context.Context, body []byte, signature string) int
 	// Ready returns nil when requests can be served.
 	Ready() error
+	// Troubles tell what does not work, a line each: for whoever is on this machine.
+	Troubles() []string
 }
 
 // Words are a page of a few words, in the reader's language.
@@ -61,7 +64,14 @@ func New(h Handler, log *slog.Logger, others ...map[string]http.Handler) http.Ha
 		}
 		w.WriteHeader(h.Stripe(r.Context(), body, r.Header.Get("Stripe-Signature")))
 	})
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, "ok\n") // the program lives, which is what restarting it would mend
+		if Local(r) {
+			for _, line := range h.Troubles() {
+				io.WriteString(w, line+"\n")
+			}
+		}
+	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if err := h.Ready(); err != nil {
 			http.Error(w, "not ready", http.StatusServiceUnavailable)
@@ -70,6 +80,13 @@ func New(h Handler, log *slog.Logger, others ...map[string]http.Handler) http.Ha
 		io.WriteString(w, "ready\n")
 	})
 	return mux
+}
+
+// Local reports whether r comes from this machine, and not through a proxy.
+func Local(r *http.Request) bool {
+	host, _, _ := net.SplitHostPort(r.RemoteAddr)
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback() && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""
 }
 
 // Server makes a server of these routes with time limits.
