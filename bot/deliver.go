@@ -110,7 +110,9 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			parked = true
 			return nil, nil
 		}
-		if wait = d.held(&n); wait > 0 {
+		if left := d.held(&n); left > 0 {
+			parked = true
+			d.wakeAfter(left, laneOf(&n))
 			return nil, nil
 		}
 		o := &outgoing{notice: n}
