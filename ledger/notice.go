@@ -45,6 +45,9 @@ const (
 	NoticeDoubt     NoticeKind = "doubt"      // staff: reminders of unknown fate, together
 	NoticeDoubtEdit NoticeKind = "doubt.edit" // staff: that message as they stand now
 
+	NoticeWish     NoticeKind = "wish"      // staff: somebody asks others to do what he may not
+	NoticeWishDone NoticeKind = "wish.done" // staff: that it was done, to the one who asked
+
 	NoticeApproval     NoticeKind = "approval"      // staff: somebody asks for an approval
 	NoticeApprovalEdit NoticeKind = "approval.edit" // staff: that message as the request stands now
 	NoticeApprovalDone NoticeKind = "approval.done" // staff: what became of it, to the one who asked
