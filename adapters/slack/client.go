@@ -41,6 +41,7 @@ type Client struct {
 	http *http.Client
 
 	told told
+	home home
 	acts sync.WaitGroup // of people, under way
 
 	mu      sync.Mutex
@@ -100,8 +101,11 @@ type Person struct {
 	Locale string // "en-US"
 }
 
-// Person looks somebody up by user id.
+// Person looks somebody up by user id. Of people of other workspaces nothing is known.
 func (c *Client) Person(ctx context.Context, user string) (Person, error) {
+	if stranger(user) {
+		return Person{}, nil
+	}
 	u, err := c.api.GetUserInfoContext(ctx, user, slack.GetUserInfoOptionIncludeLocale(true))
 	if err != nil {
 		return Person{}, fmt.Errorf("user %s: %w", user, err)
