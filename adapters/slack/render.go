@@ -73,6 +73,12 @@ func (c *Client) render(channel string, k *card.Card, words card.Words) (text st
 	return r.fallback(k), r.blocks
 }
 
+// mrkdwn is text in which Slack looks for nothing that we did not mark: people's words about
+// "@channel" would call everybody.
+func mrkdwn(s string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.MarkdownType, s, false, true)
+}
+
 // take cuts s to what the message and the block can hold.
 func (r *renderer) take(s string, limit int) string {
 	s = cut(s, min(limit, max(r.left, 0)))
@@ -84,7 +90,7 @@ func (r *renderer) section(s string) {
 	for s != "" && r.left > 0 {
 		head, rest := splitAt(s, sectionMax)
 		if head = r.take(head, sectionMax); strings.TrimSpace(head) != "" {
-			r.blocks = append(r.blocks, slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, head, false, false), nil, nil))
+			r.blocks = append(r.blocks, slack.NewSectionBlock(mrkdwn(head), nil, nil))
 		}
 		s = rest
 	}
@@ -97,7 +103,7 @@ func (r *renderer) fields(fields []card.Field) {
 		for _, f := range fields[:n] {
 			s := r.take("*"+escape.Replace(oneLine(r.words(f.Label)))+"*\n"+escape.Replace(r.words(f.Value)), fieldMax)
 			if s != "" {
-				objects = append(objects, slack.NewTextBlockObject(slack.MarkdownType, s, false, false))
+				objects = append(objects, mrkdwn(s))
 			}
 		}
 		if len(objects) > 0 {
@@ -212,7 +218,7 @@ func (r *renderer) notes(notes []card.Text) {
 	var elements []slack.MixedElement
 	for _, t := range notes {
 		if s := r.take(escape.Replace(r.words(t)), sectionMax); s != "" && len(elements) < noteMax {
-			elements = append(elements, slack.NewTextBlockObject(slack.MarkdownType, s, false, false))
+			elements = append(elements, mrkdwn(s))
 		}
 	}
 	if len(elements) > 0 {
