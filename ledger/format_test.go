@@ -89,9 +89,10 @@ func writeSample(t *testing.T, name string) {
 		b := openTest(t, path)
 		defer b.Close()
 		c := addAcme(t, b)
-		for step := range 250 {
+		for step := range 1200 {
 			try(b, fmt.Sprintf("k%d", step), func(tx *Tx) error { return oneAct(r, tx, c) })
 		}
+		rareActs(t, b)
 		return true
 	}).Example(7)
 	b := openTest(t, path)
@@ -109,6 +110,108 @@ func writeSample(t *testing.T, name string) {
 	os.WriteFile(name+".db.gz", zipped.Bytes(), 0o644)
 	if err := os.WriteFile(name+".txt", []byte(text), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// rareActs are those that random ones rarely come to.
+func rareActs(t *testing.T, b *Books) {
+	var day Date
+	b.View(func(v *View) error { day = v.Today(); return nil })
+	var c *Customer
+	var conversion, discounted, late, guarded InvoiceID
+	issue := func(tx *Tx, d Draft) InvoiceID {
+		d.Customer, d.Date = c.ID, day
+		d.Lines = []Line{line("a", "1", "1000", "19")}
+		inv, err := tx.Issue(d)
+		if err != nil {
+			t.Error(err)
+			return 0
+		}
+		return inv.ID
+	}
+	acts := []func(tx *Tx) error{
+		func(tx *Tx) error {
+			_, err := tx.SetRates("test", []Rate{{Currency: "JPY", Date: day, Value: dec("0.62"), Per: dec("100")}})
+			return err
+		},
+		func(tx *Tx) error { return tx.ReopenPeriod(tx.ClosedThrough(), "an invoice came late") },
+		func(tx *Tx) (err error) {
+			c, err = tx.AddCustomer(NewCustomer{Handle: "rare", Name: "Rare Ltd"})
+			return err
+		},
+		func(tx *Tx) error {
+			conversion = issue(tx, Draft{Due: day, Currency: "JPY"})
+			discounted = issue(tx, Draft{Due: day.AddDays(30), Currency: "EUR", Early: EarlyDiscount{Percent: dec("2"), Until: day.AddDays(7)}})
+			late = issue(tx, Draft{Due: day, Currency: "EUR"})
+			guarded = issue(tx, Draft{Due: day, Currency: "EUR"})
+			return nil
+		},
+		func(tx *Tx) error {
+			_, _, err := tx.Receive(NewPayment{Customer: c.ID, Invoice: conversion, Date: day, Amount: euros(500)})
+			return err
+		},
+		func(tx *Tx) error {
+			_, _, err := tx.Receive(NewPayment{Customer: c.ID, Invoice: discounted, Date: day, Amount: euros(116620)})
+			return err
+		},
+		func(tx *Tx) error { _, err := tx.SetMails(c, []string{"ap@rare.example"}); return err },
+		func(tx *Tx) error { _, err := tx.SetMails(c, []string{"cfo@rare.example"}); return err },
+		func(tx *Tx) error {
+			token, _, err := tx.Invite(c)
+			if err == nil {
+				_, err = tx.Link(token, "telegram:77", "Rita", "en")
+			}
+			return err
+		},
+		func(tx *Tx) error { _, err := tx.BreakRoute(c.ID, "telegram:77", RouteBlocked, 0); return err },
+		func(tx *Tx) error { return tx.MendRoute("telegram:77") },
+		func(tx *Tx) error { return tx.MoveChat("telegram:77", "telegram:-1007") },
+		func(tx *Tx) error { return tx.SetLanguage(c, "ru") },
+		func(tx *Tx) error {
+			k, err := tx.BeginCampaign("overdue", "C1")
+			if err == nil {
+				err = tx.Notify(NoticeQueued{Kind: NoticeReminder, Customer: c.ID, For: day, Campaign: k.ID})
+			}
+			return err
+		},
+		func(tx *Tx) error { return tx.PauseCampaign(tx.Campaign(1)) },
+		func(tx *Tx) error { _, err := tx.StopCampaign(tx.Campaign(1)); return err },
+		func(tx *Tx) error {
+			d, err := tx.OpenDispute(tx.Invoice(late), "amount", Money{}, "telegram:-1007")
+			if err == nil {
+				_, err = tx.Say(d, true, "slack:U1", "We look into it")
+			}
+			return err
+		},
+		func(tx *Tx) error { return tx.Unlink(c, "telegram:-1007") },
+		func(tx *Tx) error {
+			co := tx.s.company
+			co.Approvals = ceilings(1)
+			return tx.SetCompany(co)
+		},
+		func(tx *Tx) error {
+			return askOrDo(tx, "U1", fmt.Sprintf("writeoff %d %d 100", c.ID, guarded))
+		},
+		func(tx *Tx) error {
+			waiting := tx.WaitingApprovals()
+			_, err := approve(tx, "U2", waiting[len(waiting)-1])
+			return err
+		},
+		func(tx *Tx) error {
+			co := tx.s.company
+			co.Approvals = Ceilings{}
+			return tx.SetCompany(co)
+		},
+		func(tx *Tx) error {
+			_, err := tx.LoadOpening(Opening{On: day, Customers: []OpeningCustomer{{Line: 2, NewCustomer: NewCustomer{Handle: "old", Name: "Old Ltd"}}},
+				Invoices: []OpeningInvoice{{Line: 2, Customer: "old", Reference: "2025/117", Date: day.AddDays(-90), Due: day.AddDays(-60), Open: dec("100.50")}}})
+			return err
+		},
+	}
+	for i, act := range acts {
+		if err := try(b, fmt.Sprintf("rare%d", i), act); err != nil {
+			t.Errorf("act %d: %v", i, err)
+		}
 	}
 }
 

@@ -152,6 +152,10 @@ type Reply struct {
 	Public  bool  `json:"public,omitempty"`  // for the whole channel; else for the asker alone
 	Replace bool  `json:"replace,omitempty"` // in place of the message whose button was pressed
 	Toast   Text  `json:"toast,omitempty"`   // a short word over the chat, where the platform can
+	// Form is asked instead of an answer: by a verb without its words, or a button that needs
+	// some. Wrong answers a filled form that cannot be taken; it stays open.
+	Form  *Form   `json:"form,omitempty"`
+	Wrong []Wrong `json:"wrong,omitempty"`
 }
 
 // Say is a Reply of one sentence.
