@@ -1,11 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,6 +19,7 @@ import (
 	"github.com/stripe/stripe-go/v84/webhook"
 
 	"duebot/adapters/web"
+	"duebot/bot/clock"
 )
 
 // entrances is the bot's own HTTP as serve opens it, over real connections.
@@ -263,4 +269,48 @@ func TestSlowHeads(t *testing.T) {
 			t.Fatalf("not hung up on: %v %q", err, answer)
 		}
 	}
+}
+
+// Whoever knows no secret asks for anything at all: he is answered without harm, is sent
+// nowhere, and learns nothing.
+func FuzzEntrances(f *testing.F) {
+	for _, path := range []string{"/pay/1.AAAAAAAAAAAAAAAA", "/pay/1.AAAAAAAAAAAAAAAA/done", "/mail/stop/1.AAAAAAAAAAAAAAAA", "/slack/events", "/slack/commands",
+		"/slack/interactions", "/telegram/webhook", "/stripe/webhook", "/healthz", "/readyz", "/metrics", "/pay/..%2f..%2fetc", "//evil.example/pay/1"} {
+		for method := range 2 {
+			f.Add(method, path, "application/json", "t=1,v1=00", []byte(`{"type":"url_verification","challenge":"x"}`))
+		}
+	}
+	cfg := sandboxConfig("http://127.0.0.1:1", filepath.Join(f.TempDir(), "duebot.db"))
+	cfg.byHTTP()
+	clk := clock.New(evening)
+	b, err := NewBot(cfg, clk, clk.Now, sandboxMark, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { b.Close() })
+	f.Fuzz(func(t *testing.T, method int, path, kind, signature string, body []byte) {
+		r, err := http.NewRequest([]string{"GET", "POST", "HEAD", "PUT", "OPTIONS"}[uint(method)%5], "http://ar.example.com/", bytes.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.URL, err = url.ParseRequestURI(path); err != nil {
+			return
+		}
+		r.RemoteAddr = "127.0.0.1:5555"
+		for _, name := range []string{"X-Slack-Signature", "X-Slack-Request-Timestamp", "X-Telegram-Bot-Api-Secret-Token", "Stripe-Signature"} {
+			r.Header.Set(name, signature)
+		}
+		r.Header.Set("Content-Type", kind)
+		w := httptest.NewRecorder()
+		b.web.ServeHTTP(w, r)
+		if w.Code >= 500 && w.Code != http.StatusServiceUnavailable {
+			t.Errorf("answered %d", w.Code)
+		}
+		if to, err := url.Parse(w.Header().Get("Location")); err != nil || to.Host != "" && to.Host != r.URL.Host {
+			t.Errorf("sent to %q", w.Header().Get("Location"))
+		}
+		if r.Method == http.MethodPost && w.Code == http.StatusOK {
+			t.Errorf("something was taken: %s", w.Body)
+		}
+	})
 }

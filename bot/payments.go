@@ -19,15 +19,15 @@ import (
 // payments joins the desk's attempts to pay with the provider: a link makes a session, the
 // webhook or our own question tells that it was paid.
 type payments struct {
-	bot *Bot
-	mu  sync.Mutex // one session is made at a time, so that two presses make one
+	bot  *Bot
+	turn chan struct{} // one session is made at a time, so that two presses make one
 
 	liveMu sync.Mutex
 	live   map[string]commands.Attempt // sessions that can be paid, by the provider's id
 }
 
 func newPayments(b *Bot) *payments {
-	return &payments{bot: b, live: map[string]commands.Attempt{}}
+	return &payments{bot: b, turn: make(chan struct{}, 1), live: map[string]commands.Attempt{}}
 }
 
 // link is the address that pays an invoice, for its customer alone.
@@ -55,11 +55,21 @@ func (p *payments) opened(link string) (inv ledger.InvoiceID, customer ledger.Cu
 	return inv, customer, ok
 }
 
+// payPatience is how long somebody waits for a session, in wall time: behind him wait those
+// who write in other chats.
+const payPatience = 20 * time.Second
+
 // begin makes or finds the session for what is open on an invoice now. An earlier one for
 // another amount must be over first: two that can be paid would be paid twice.
 func (p *payments) begin(ctx context.Context, inv ledger.InvoiceID, customer ledger.CustomerID, back string) (commands.Attempt, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, payPatience)
+	defer cancel()
+	select {
+	case p.turn <- struct{}{}:
+		defer func() { <-p.turn }()
+	case <-ctx.Done():
+		return commands.Attempt{}, ctx.Err()
+	}
 	b := p.bot
 	a, err := b.desk.BeginPayment(ctx, inv, customer)
 	for err == nil && a.Session == "" && a.Replaces != "" {

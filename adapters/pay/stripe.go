@@ -36,13 +36,17 @@ func NewStripe(key, webhookSecret, apiURL string) (*Stripe, error) {
 	}
 	backends := stripe.NewBackendsWithConfig(&stripe.BackendConfig{
 		URL:               stripe.String(base.Scheme + "://" + base.Host),
-		HTTPClient:        &http.Client{Timeout: 15 * time.Second, Transport: below(base.Path)},
+		HTTPClient:        &http.Client{Timeout: callTimeout, Transport: below(base.Path)},
 		LeveledLogger:     &stripe.LeveledLogger{Level: stripe.LevelNull},
 		MaxNetworkRetries: stripe.Int64(2), // with one idempotency key
 		EnableTelemetry:   stripe.Bool(false),
 	})
 	return &Stripe{client: stripe.NewClient(key, stripe.WithBackends(backends)), secret: webhookSecret}, nil
 }
+
+// callTimeout bounds one request. One that was not answered is made again, which Stripe knows
+// by its key.
+const callTimeout = 8 * time.Second
 
 // below puts a path in front of every request's. Stripe-go does not read the answers of a
 // base that has one.

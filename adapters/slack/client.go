@@ -60,7 +60,7 @@ const callTimeout = 10 * time.Second
 
 // New makes a client. It calls nothing yet.
 func New(cfg Config) *Client {
-	hc := &http.Client{Timeout: callTimeout}
+	hc := &http.Client{Timeout: callTimeout, CheckRedirect: stay}
 	if cfg.Called != nil {
 		hc.Transport = &caller{base: strings.TrimSuffix(cfg.APIURL, "/") + "/", told: cfg.Called, next: http.DefaultTransport}
 	}
@@ -68,6 +68,11 @@ func New(cfg Config) *Client {
 		api: slack.New(cfg.BotToken, slack.OptionAppLevelToken(cfg.AppToken), slack.OptionHTTPClient(hc),
 			slack.OptionAPIURL(strings.TrimSuffix(cfg.APIURL, "/")+"/"))}
 }
+
+var errElsewhere = errors.New("Slack's address leads elsewhere")
+
+// stay follows no redirect: the token would go along.
+func stay(*http.Request, []*http.Request) error { return errElsewhere }
 
 // Check asks Slack who we are: a wrong token or address is told here.
 func (c *Client) Check(ctx context.Context) (team, bot string, err error) {
@@ -176,7 +181,7 @@ func (c *Client) channel(ctx context.Context, to string) (string, error) {
 		if e := sendError(err); errors.As(e, new(*card.SendError)) {
 			return "", e
 		}
-		return "", &card.SendError{RetryAfter: time.Second, Reason: "opening the direct message: " + err.Error()}
+		return "", &card.SendError{RetryAfter: time.Second, Reason: "opening the direct message: " + withoutURL(err).Error()}
 	}
 	c.mu.Lock()
 	c.dms[to] = ch.ID
@@ -258,6 +263,8 @@ func sendError(err error) error {
 			reason += ": " + strings.Join(refused.ResponseMetadata.Messages, "; ")
 		}
 		return &card.SendError{Permanent: true, Gone: gone[refused.Err] != "", Route: gone[refused.Err], Missing: missing[refused.Err], Reason: reason}
+	case errors.Is(err, errElsewhere):
+		return &card.SendError{RetryAfter: time.Minute, All: true, Reason: errElsewhere.Error()}
 	case errors.As(err, &dial) && dial.Op == "dial":
 		return &card.SendError{RetryAfter: 2 * time.Second, All: true, Reason: "Slack cannot be reached"}
 	}

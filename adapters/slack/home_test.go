@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/slack-go/slack/socketmode"
+
+	"duebot/commands/card"
 )
 
 // workspace is a Web API that tells which workspace is ours, once it works.
@@ -123,4 +126,21 @@ func FuzzFrame(f *testing.F) {
 			}
 		}
 	})
+}
+
+// An address that leads elsewhere is not followed: the token would go along.
+func TestRedirectIsNotFollowed(t *testing.T) {
+	var followed atomic.Bool
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { followed.Store(true) }))
+	defer other.Close()
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, other.URL+r.URL.Path, http.StatusTemporaryRedirect)
+	}))
+	defer srv.Close()
+	c, _ := testClient(srv.URL)
+	_, _, err := c.Post(context.Background(), Message{Channel: "C1", Card: &card.Card{Body: []card.Text{card.Plain("x")}}, Words: func(t card.Text) string { return t.Plain }})
+	var e *card.SendError
+	if !errors.As(err, &e) || !e.All || followed.Load() || strings.Contains(err.Error(), "secret") {
+		t.Errorf("got %v, followed %v", err, followed.Load())
+	}
 }

@@ -91,9 +91,14 @@ const (
 
 // New makes a client. It calls nothing yet.
 func New(cfg Config) *Client {
-	return &Client{cfg: cfg, base: strings.TrimSuffix(cfg.APIURL, "/") + "/bot" + cfg.Token + "/", http: &http.Client{},
+	return &Client{cfg: cfg, base: strings.TrimSuffix(cfg.APIURL, "/") + "/bot" + cfg.Token + "/", http: &http.Client{CheckRedirect: stay},
 		failed: map[int]int{}, recent: map[int]bool{}}
 }
+
+var errElsewhere = errors.New("Telegram's address leads elsewhere")
+
+// stay follows no redirect: the token would go along.
+func stay(*http.Request, []*http.Request) error { return errElsewhere }
 
 // Me asks who we are: a wrong token or address is told here.
 func (c *Client) Me(ctx context.Context) (username string, err error) {
@@ -166,6 +171,9 @@ func transportError(method string, err error) error {
 	var dial *net.OpError
 	if errors.As(err, &dial) && dial.Op == "dial" {
 		return &card.SendError{RetryAfter: 2 * time.Second, All: true, Reason: "Telegram cannot be reached"}
+	}
+	if errors.Is(err, errElsewhere) {
+		return &card.SendError{RetryAfter: time.Minute, All: true, Reason: errElsewhere.Error()}
 	}
 	return fmt.Errorf("%s: %w", method, withoutURL(err))
 }
