@@ -144,3 +144,20 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 		t.Errorf("got %v, followed %v", err, followed.Load())
 	}
 }
+
+// A frame that nobody can read is counted and logged, without what it holds; one that can be
+// read in part is taken, and acknowledged where it makes no sense.
+func TestUnreadableFrames(t *testing.T) {
+	c, log := testClient("http://127.0.0.1:1")
+	count := &tally{}
+	c.cfg.Count, c.hearing = count.add, true
+	h, w := &desk{}, &wire{acks: make(chan any, 9)}
+	c.hear(context.Background(), h, nil, socketmode.Event{Data: &socketmode.ErrorBadMessage{Message: json.RawMessage(`{"PRIVATE`)}})
+	for kind, payload := range map[string]string{"slash_commands": `[`, "interactive": `"PRIVATE"`, "events_api": `{"event_id":7,"text":"PRIVATE"}`,
+		"unheard_of": `{}`} {
+		c.envelope(context.Background(), h, &socketmode.Request{Type: kind, EnvelopeID: "1", Payload: json.RawMessage(payload)}, w)
+	}
+	if n := count.take()["malformed"]; n != 4 || len(w.acks) != 4 || strings.Count(log.String(), "\n") != 4 || strings.Contains(log.String(), "PRIVATE") {
+		t.Errorf("counted %d, acknowledged %d, logged %s", n, len(w.acks), log)
+	}
+}
