@@ -68,7 +68,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	if b.texts, err = text.Load(); err != nil {
 		return nil, err
 	}
-	b.books, err = ledger.Open(cfg.DB, ledger.Options{Now: now, Mark: mark, OnCommit: b.onCommit, OnFail: func(err error) {
+	b.books, err = ledger.Open(cfg.DB, ledger.Options{Now: now, Mark: mark, OnCommit: b.onCommit, Touched: b.touched, OnFail: func(err error) {
 		// What is on the disk is not known any more: going on could tell people what is not so.
 		log.Error("the ledger cannot be written", "error", err)
 		exit(1)
@@ -77,8 +77,8 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		return nil, err
 	}
 	b.slack = slack.New(slack.Config{BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, SigningSecret: cfg.SlackSigning,
-		APIURL: cfg.SlackURL, Count: b.counts.inbound("slack"), Called: b.called, Log: log.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:")})
-	b.telegram = telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL,
+		APIURL: cfg.SlackURL, Timeout: cfg.callTimeout(), Count: b.counts.inbound("slack"), Called: b.called, Log: log.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:")})
+	b.telegram = telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL, Timeout: cfg.callTimeout(),
 		Webhook: cfg.telegramWebhook(), Secret: cfg.TelegramSecret, Count: b.counts.inbound("telegram"), Log: log.With("channel", "telegram"),
 		Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later, Moved: b.moved,
 		Spend: func(method, chat string) { b.spend(pace.Telegram, method, chat) }})
@@ -97,6 +97,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	b.roster = newRoster(b)
 	b.desk = &commands.Desk{Books: b.books, Settings: commands.Settings{
 		InvoiceChannel: cfg.Slack.Invoices, FinanceChannel: cfg.Slack.Finance, Languages: b.texts.Languages(),
+		ChannelFor: b.cfg.channelFor, ApprovalChannel: cfg.Slack.Approvals, SendDelay: cfg.sendDelay(),
 		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.turnedAway, StaffOf: b.roster.staff, People: b.roster.people,
 		InviteURL: func(token string) string { return "https://t.me/" + b.username + "?start=" + token },
 		Mail:      b.mail != nil,
@@ -106,7 +107,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	if cfg.PublicURL != "" {
 		b.desk.PayURL = b.payments.link
 	}
-	b.rules = &reminders.Rules{Books: b.books, Policy: b.policy(), Finance: cfg.Slack.Finance, Cards: cfg.Slack.Invoices,
+	b.rules = &reminders.Rules{Books: b.books, Policy: b.policy(), Finance: cfg.Slack.Finance, Cards: b.desk.CardChannel,
 		Buttons: b.desk.PayOrDispute, Readers: b.readers}
 	b.desk.Remind = b.rules.ByHand
 	b.delivery = newDelivery(b)
@@ -269,7 +270,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	<-ctx.Done()
 	b.ready.Store(false)
 	parts.Wait()
-	b.delivery.stop()
+	b.delivery.stop(b.cfg.grace())
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
 		return err
 	}
@@ -387,6 +388,9 @@ func (b *Bot) Close() error { return b.books.Close() }
 
 // message words a notice.
 func (b *Bot) message(v *ledger.View, n *ledger.Notice) (card.Message, error) {
+	if code, platform, ok := strings.Cut(n.Code, "."); ok && n.Kind == ledger.NoticeTask && (code == "silent" || code == "again") {
+		return b.delivery.silenceNews(v, code, platform), nil
+	}
 	switch n.Kind {
 	case ledger.NoticeReminder, ledger.NoticeDigest:
 		return b.rules.Notice(v, n)

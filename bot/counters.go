@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
+
+	"duebot/adapters/web"
 )
 
 // counters count what happened since the start, by name with labels as Prometheus writes
@@ -59,32 +60,13 @@ func (b *Bot) turnedAway(key string) {
 // lets in: how often somebody tried to forge a call is nobody else's business.
 func (c *counters) routes() map[string]http.Handler {
 	return map[string]http.Handler{"GET /metrics": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !local(r) {
+		if !web.Local(r) {
 			http.NotFound(w, r)
 			return
 		}
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		c.write(w)
 	})}
-}
-
-// local reports whether a request comes from this machine itself: from its address, to its
-// name, and without a mark that proxies leave.
-func local(r *http.Request) bool {
-	loopback := func(hostPort string) bool {
-		host, _, err := net.SplitHostPort(hostPort)
-		if err != nil {
-			host = hostPort // without a port
-		}
-		ip := net.ParseIP(strings.Trim(host, "[]"))
-		return host == "localhost" || ip != nil && ip.IsLoopback()
-	}
-	for _, mark := range []string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Real-Ip", "Via"} {
-		if r.Header.Get(mark) != "" {
-			return false
-		}
-	}
-	return loopback(r.RemoteAddr) && loopback(r.Host)
 }
 
 func (c *counters) write(w io.Writer) {

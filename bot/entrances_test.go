@@ -236,10 +236,10 @@ func TestCountersAreLocal(t *testing.T) {
 	for host, want := range map[string]bool{"127.0.0.1:8081": true, "localhost": true, "[::1]:8081": true, "ar.example.com": false,
 		"evil.example:8081": false, "": false} {
 		r := &http.Request{Host: host, RemoteAddr: "127.0.0.1:5555", Header: http.Header{}}
-		if got := local(r); got != want {
+		if got := web.Local(r); got != want {
 			t.Errorf("%q: got %v", host, got)
 		}
-		if r.RemoteAddr = "203.0.113.9:5555"; local(r) {
+		if r.RemoteAddr = "203.0.113.9:5555"; web.Local(r) {
 			t.Errorf("%q from elsewhere", host)
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -33,7 +35,11 @@ import (
 func TestForeign(t *testing.T) {
 	t.Parallel()
 	var log lockedText
-	f := newFixtureOf(t, sandboxOptions{http: true}, &log)
+	config := filepath.Join(t.TempDir(), "duebot.toml")
+	if err := os.WriteFile(config, []byte("[company]\nsend_delay = \"60s\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := newFixtureOf(t, sandboxOptions{http: true, config: config}, &log)
 	f.tellStory()
 	s := newSpy(t, f)
 	s.collect()
@@ -106,9 +112,11 @@ func (f *fixture) tellStory() {
 	}
 	f.rest()
 
-	// The first reminders; one of them nobody knows the fate of.
+	// The first reminders; of one of them, and then of two, nobody knows the fate.
 	f.fault("telegram", stand.FaultTimeoutAfterAccept, 1)
-	f.advance("480h")
+	f.advance("288h")
+	f.fault("telegram", stand.FaultTimeoutAfterAccept, 2)
+	f.advance("192h")
 	f.rest()
 	for _, line := range []string{`/ar aging`, `/ar aging acme`, `/ar interest acme`, `/ar rate KWD 2.80`, `/ar rate KWD 0.3571`,
 		`/ar show acme`, `/ar show INV-2026-000001`} {
@@ -291,7 +299,10 @@ func (s *spy) note(list *[]found, whose string, x found) {
 // everyVerb sees that no kind of button is missing from what is tried. A kind that comes to
 // the bot later has to be handed out in tellStory, or be named here with a reason.
 func (s *spy) everyVerb() {
-	unseen := map[string]string{}
+	unseen := map[string]string{
+		"staff:doubtpage": "doubts of more than a page; it is doubts at another page",
+		"staff:page":      "lists of more than a page; it is line, which is tried",
+	}
 	staff, customers := commands.Verbs()
 	for whose, list := range map[string][]string{"staff:": staff, "customers:": customers} {
 		for _, verb := range list {
@@ -647,12 +658,12 @@ func (s *spy) inThread(w who) {
 // colleaguesPresses presses staff's buttons as colleagues to whom they are not: sales, who
 // looks after none of these customers, presses all, and the auditor those that do something.
 func (s *spy) colleaguesPresses() {
-	reads := []string{"show", "aging"}
+	reads := []string{"show", "aging", "line", "form", "doubts"} // an auditor may
 	for _, x := range s.presses {
 		verb, arg, _ := strings.Cut(x.value, "|")
 		press := func(user string) func() { return func() { s.press(who{user, ourTeam}, x.where, x.value) } }
 		switch {
-		case verb == "aging" && strings.HasPrefix(arg, "all|"): // a list of her own customers, of whom there are none
+		case verb == "aging" && strings.HasPrefix(arg, "all|"), verb == "doubts": // a list of her own customers, of whom there are none
 			press(sales)()
 			continue
 		case (verb == "confirm" || verb == "cancel") && !s.waits(arg): // used up, for everybody
@@ -717,8 +728,10 @@ func (s *spy) counted() {
 func (s *spy) stillWork() {
 	f := s.f
 	f.tapData(betasChat, "withdraw|")
-	f.press(manager, "Approve")
-	f.press(manager, "Resume")
+	for _, label := range []string{"Resume", "Approve"} {
+		f.press(manager, label)
+		f.rest()
+	}
 	f.write(strangersChat, "/start "+s.unused)
 	f.rest()
 	w := f.state()

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -406,4 +407,12 @@ func (p *payments) Ready() error {
 		return errors.New("starting or stopping")
 	}
 	return nil
+}
+
+// Troubles tell which platforms do not answer, and since when.
+func (p *payments) Troubles() (out []string) {
+	for _, x := range p.bot.delivery.troubles() {
+		out = append(out, fmt.Sprintf("%s has not answered since %s; %d messages wait", x.platform, x.since.UTC().Format(time.RFC3339), x.waiting))
+	}
+	return out
 }

@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 
 	"duebot/commands/card"
@@ -36,7 +37,14 @@ func anybody() []Role { return []Role{Sales, Finance, Manager, Auditor} }
 type Settings struct {
 	InvoiceChannel string // Slack channel where invoices have their cards
 	FinanceChannel string // Slack channel for tasks and news of finance
-	Languages      []string
+	// ChannelFor is the channel of a customer's invoices where it is another, by his segment
+	// and owner; nil: there is one for all.
+	ChannelFor func(segment, owner string) string
+	// ApprovalChannel is where approvals are asked for; "" for the finance channel.
+	ApprovalChannel string
+	// SendDelay is how long an issued invoice waits, with an Undo, before it goes out.
+	SendDelay time.Duration
+	Languages []string
 	// InviteURL turns an invitation token into a link ("https://t.me/<bot>?start=<token>").
 	InviteURL func(token string) string
 	// PayURL returns the link that pays an invoice, for its customer alone; "" where people
@@ -111,7 +119,7 @@ func Table() []Command {
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
-		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), noticeCommand(),
+		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
 		statementCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}
 }
@@ -119,20 +127,27 @@ func Table() []Command {
 // buttons lists what staff's buttons do, by verb.
 func buttons() map[string]Command {
 	return map[string]Command{
-		"confirm":  {Name: "confirm", Who: []Role{Sales, Finance, Manager}, Run: confirmInvoice},
-		"override": {Name: "override", Who: []Role{Finance, Manager}, Run: overrideLimit},
-		"charge":   {Name: "charge", Who: []Role{Finance, Manager}, Run: chargeInterest},
-		"cancel":   {Name: "cancel", Who: anybody(), Run: cancelPreview},
-		"resolve":  {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
-		"unlink":   {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
-		"campaign": {Name: "campaign", Who: campaigners(), Run: changeCampaign},
-		"remind":   {Name: "remind", Who: campaigners(), Run: confirmRemind},
-		"settle":   {Name: "settle", Who: []Role{Sales, Finance, Manager}, Run: settleNotice},
-		"rate":     {Name: "rate", Who: rateSetters(), Run: rateByButton},
-		"approve":  {Name: "approve", Who: []Role{Finance, Manager}, Run: approveByButton},
-		"decline":  {Name: "decline", Who: []Role{Sales, Finance, Manager}, Run: declineByButton},
-		"show":     {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
-		"aging":    {Name: "aging", Who: anybody(), Reads: true, Run: agingByButton},
+		"confirm":   {Name: "confirm", Who: []Role{Sales, Finance, Manager}, Run: confirmInvoice},
+		"override":  {Name: "override", Who: []Role{Finance, Manager}, Run: overrideLimit},
+		"charge":    {Name: "charge", Who: []Role{Finance, Manager}, Run: chargeInterest},
+		"cancel":    {Name: "cancel", Who: anybody(), Run: cancelPreview},
+		"resolve":   {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
+		"unlink":    {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
+		"campaign":  {Name: "campaign", Who: campaigners(), Run: changeCampaign},
+		"remind":    {Name: "remind", Who: campaigners(), Run: confirmRemind},
+		"settle":    {Name: "settle", Who: []Role{Sales, Finance, Manager}, Run: settleNotice},
+		"doubts":    {Name: "doubts", Who: anybody(), Reads: true, Run: showDoubts},
+		"doubtpage": {Name: "doubtpage", Who: anybody(), Reads: true, Run: turnDoubts},
+		"doubt":     {Name: "doubt", Who: campaigners(), Run: clearDoubts},
+		"rate":      {Name: "rate", Who: rateSetters(), Run: rateByButton},
+		"approve":   {Name: "approve", Who: []Role{Finance, Manager}, Run: approveByButton},
+		"decline":   {Name: "decline", Who: []Role{Sales, Finance, Manager}, Run: declineByButton},
+		"show":      {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
+		"aging":     {Name: "aging", Who: anybody(), Reads: true, Run: agingByButton},
+		"undo":      {Name: "undo", Who: []Role{Sales, Finance, Manager}, Run: undoInvoice},
+		"line":      {Name: "line", Who: anybody(), Run: lineByButton},
+		"page":      {Name: "page", Who: anybody(), Run: lineByButton},
+		"form":      {Name: "form", Who: anybody(), Reads: true, Run: formByButton},
 	}
 }
 
@@ -145,6 +160,8 @@ type Call struct {
 	Where Press   // the button, if it was one
 	Line  string  // the words after the verb, as typed
 	Args  []token // the same, cut into words
+
+	Page int // of a list, from 0
 
 	draft   *ledger.Draft // the previewed invoice that a button issues
 	draftNo string        // number of the draft that a preview is of, "" for none
@@ -184,6 +201,9 @@ func (d *Desk) Press(ctx context.Context, p Press) (card.Reply, error) {
 	cmd, ok := buttons()[p.Do]
 	if !ok {
 		return card.Say("button.old"), nil
+	}
+	if line, page, ok := p.line(); ok {
+		return d.lineOf(ctx, p, line, page)
 	}
 	if !p.Who.may(cmd) {
 		return d.forbid(cmd, p.Who), nil

@@ -25,6 +25,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	case ledger.NoticeCard, ledger.NoticeCardEdit:
 		k, err := invoiceCard(v, v.Invoice(n.Invoice), false)
 		return card.Message{Card: k}, err
+	case ledger.NoticeThread:
+		return threadNews(v, n)
 	case ledger.NoticePaid:
 		return paidNews(v, n)
 	case ledger.NoticeDispute, ledger.NoticeDisputeEdit:
@@ -41,6 +43,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return d.approvalNews(v, n)
 	case ledger.NoticeCampaign, ledger.NoticeCampaignEdit:
 		return campaignNews(v, n)
+	case ledger.NoticeDoubt, ledger.NoticeDoubtEdit:
+		return doubtNews(v, n), nil
 	case ledger.NoticeTask:
 		return taskNews(v, n), nil
 	}

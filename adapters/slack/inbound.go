@@ -109,8 +109,11 @@ type interaction struct {
 		TS      string `json:"message_ts"`
 	} `json:"container"`
 	Actions []struct {
-		ID    string `json:"action_id"`
-		Value string `json:"value"`
+		ID       string `json:"action_id"`
+		Value    string `json:"value"`
+		Selected struct {
+			Value string `json:"value"`
+		} `json:"selected_option"` // of a menu
 	} `json:"actions"`
 }
 
@@ -221,6 +224,11 @@ func withoutURL(err error) error {
 // when these take long: the answers come by the response_url either way. What has no
 // buttons is acknowledged.
 func (c *Client) interaction(ctx context.Context, h Handler, cb interaction, d delivery) error {
+	user, err := c.who(ctx, cb.User.ID, string(cmp.Or(cb.User.Team, cb.Team)))
+	if err != nil {
+		return c.unready(d, err)
+	}
+	cb.User.ID = user
 	if cb.Type != "block_actions" {
 		d.ack(nil)
 		return nil
@@ -228,11 +236,6 @@ func (c *Client) interaction(ctx context.Context, h Handler, cb interaction, d d
 	if cb.Trigger == "" || cb.User.ID == "" {
 		return errNoKey
 	}
-	user, err := c.who(ctx, cb.User.ID, string(cmp.Or(cb.User.Team, cb.Team)))
-	if err != nil {
-		return c.unready(d, err)
-	}
-	cb.User.ID = user
 	channel := cb.Channel.ID
 	if channel == "" {
 		channel = cb.Container.Channel
@@ -258,9 +261,13 @@ func (c *Client) interaction(ctx context.Context, h Handler, cb interaction, d d
 // presses hands the buttons of one interaction to the commands, those that are ours.
 func (c *Client) presses(ctx context.Context, h Handler, channel string, cb interaction) (answers []Answer) {
 	for i, a := range cb.Actions {
-		do, arg, ok := c.opened(channel, a.Value)
+		value := a.Value
+		if value == "" {
+			value = a.Selected.Value
+		}
+		do, arg, ok := c.opened(channel, value)
 		if !ok {
-			if a.Value != "" {
+			if value != "" {
 				c.count("foreign_button")
 				c.cfg.Log.Warn("a button that is not ours was pressed", "user", cb.User.ID, "channel", channel)
 			}

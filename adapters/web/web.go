@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"golang.org/x/net/netutil"
@@ -29,6 +30,8 @@ type Handler interface {
 	Ready() error
 	// Refused is told of a request that was not handed on: whose it claimed to be, and why.
 	Refused(channel, why string)
+	// Troubles tell what does not work, a line each: for whoever is on this machine.
+	Troubles() []string
 }
 
 // Words are a page of a few words, in the reader's language.
@@ -79,7 +82,14 @@ func New(h Handler, log *slog.Logger, others ...map[string]http.Handler) http.Ha
 			w.WriteHeader(h.Stripe(r.Context(), body, r.Header.Get("Stripe-Signature")))
 		}
 	})
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, "ok\n") // the program lives, which is what restarting it would mend
+		if Local(r) {
+			for _, line := range h.Troubles() {
+				io.WriteString(w, line+"\n")
+			}
+		}
+	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if err := h.Ready(); err != nil {
 			http.Error(w, "not ready", http.StatusServiceUnavailable)
@@ -114,6 +124,25 @@ func Listen(addr string) (net.Listener, error) {
 		return nil, err
 	}
 	return netutil.LimitListener(l, connectionsMax), nil
+}
+
+// Local reports whether a request comes from this machine itself: from its address, to its
+// name, and without a mark that proxies leave.
+func Local(r *http.Request) bool {
+	loopback := func(hostPort string) bool {
+		host, _, err := net.SplitHostPort(hostPort)
+		if err != nil {
+			host = hostPort // without a port
+		}
+		ip := net.ParseIP(strings.Trim(host, "[]"))
+		return host == "localhost" || ip != nil && ip.IsLoopback()
+	}
+	for _, mark := range []string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Real-Ip", "Via"} {
+		if r.Header.Get(mark) != "" {
+			return false
+		}
+	}
+	return loopback(r.RemoteAddr) && loopback(r.Host)
 }
 
 // Server makes a server of these routes with time limits.

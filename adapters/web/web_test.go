@@ -40,6 +40,8 @@ func (d *desk) Stripe(_ context.Context, body []byte, signature string) int {
 
 func (d *desk) Ready() error { return d.ready }
 
+func (d *desk) Troubles() []string { return []string{"telegram has not answered"} }
+
 func ask(d *desk, method, path, body string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	r.Header.Set("Stripe-Signature", "t=1")
