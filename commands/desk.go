@@ -59,9 +59,9 @@ type Settings struct {
 	Remind Reminder
 	// SalesSeeAll lets sales see and change all customers, not only their own.
 	SalesSeeAll bool
-	// Refused is told that somebody was refused for his role: it may be newer than what is
-	// known of it. nil: nobody wants to know.
-	Refused func()
+	// Refused is told that somebody was refused what is not his to do or see, and the key of
+	// the words that he was told ("role.none"). nil: nobody wants to know.
+	Refused func(key string)
 	// StaffOf is what is known of a Slack user, and People are those of a role: an approval
 	// needs others than whoever asks. nil: nobody is known.
 	StaffOf func(user string) Staff
