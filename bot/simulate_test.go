@@ -544,6 +544,9 @@ func (s *simulation) fault() {
 	if s.rng.Intn(4) == 0 {
 		kinds, count, after = faultsOf[platform][1], 1, 1
 	}
+	if platform == "mail" {
+		count = 1 // servers are asked again after minutes, each time twice as many
+	}
 	kind := kinds[s.rng.Intn(len(kinds))]
 	s.did[platform+" "+kind]++
 	// There may be no socket that could be refreshed just then.
