@@ -116,6 +116,31 @@ func TestCampaignThroughDeadLine(t *testing.T) {
 	}
 }
 
+// TestStartWithoutTelegram starts serve while nobody answers at Telegram's address: staff work,
+// and what waits goes out when it is there.
+func TestStartWithoutTelegram(t *testing.T) {
+	t.Parallel()
+	w := standIns(t)
+	line := pulled(t, w.base)
+	w.env = append(w.env, "TELEGRAM_API_URL=http://"+line.Addr()+"/telegram")
+	line.Pull(stand.FaultRefused, time.Minute)
+	bot := w.serve()
+	eventually(t, "the bot is ready", w.ready)
+	p := newPlayer(t, w.base)
+	p.command("USALES0001", "CINVOICES1", `/ar customer add acme "Acme GmbH" currency=EUR lang=en tz=Europe/Berlin terms=net14`)
+	if _, seen := p.command("USALES0001", "CINVOICES1", "/ar customer invite acme"); !strings.Contains(seen, "Telegram has not answered") {
+		t.Errorf("an invitation says\n%s", seen)
+	}
+	line.Mend()
+	eventually(t, "an invitation", func() bool {
+		_, seen := p.command("USALES0001", "CINVOICES1", "/ar customer invite acme")
+		return inviteLink.MatchString(seen)
+	})
+	bot.stop(t)
+	soundProcess(t, bot)
+	w.stand.stop(t)
+}
+
 // own asks serve's own HTTP.
 func own(w *twoProcesses, path string) string {
 	resp, err := http.Get("http://" + w.own + path)

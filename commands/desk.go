@@ -37,7 +37,8 @@ type Settings struct {
 	InvoiceChannel string // Slack channel where invoices have their cards
 	FinanceChannel string // Slack channel for tasks and news of finance
 	Languages      []string
-	// InviteURL turns an invitation token into a link ("https://t.me/<bot>?start=<token>").
+	// InviteURL turns an invitation token into a link ("https://t.me/<bot>?start=<token>"); ""
+	// while the bot does not know its own name.
 	InviteURL func(token string) string
 	// PayURL returns the link that pays an invoice, for its customer alone; "" where people
 	// ask the bot instead. Payable reports whether a sum can be paid by link at all.
