@@ -3,6 +3,9 @@ module duebot
 go 1.26.0
 
 require (
+	github.com/boombuler/barcode v1.1.0
+	github.com/go-text/typesetting v0.3.5
+	golang.org/x/image v0.47.0
 	github.com/go-telegram-bot-api/telegram-bot-api/v5 v5.5.1
 	github.com/go-telegram/bot v1.19.0
 	github.com/mymmrac/telego v1.6.0
@@ -18,6 +21,9 @@ require (
 )
 
 require (
+	github.com/boombuler/barcode v1.1.0
+	github.com/go-text/typesetting v0.3.5
+	golang.org/x/image v0.47.0
 	github.com/BurntSushi/toml v1.6.0 // indirect
 	github.com/andybalholm/brotli v1.2.0 // indirect
 	github.com/bytedance/gopkg v0.1.3 // indirect

@@ -68,7 +68,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	if b.texts, err = text.Load(); err != nil {
 		return nil, err
 	}
-	b.books, err = ledger.Open(cfg.DB, ledger.Options{Now: now, Mark: mark, OnCommit: b.onCommit, OnFail: func(err error) {
+	b.books, err = ledger.Open(cfg.DB, ledger.Options{Now: now, Mark: mark, OnCommit: b.onCommit, Touched: b.touched, OnFail: func(err error) {
 		// What is on the disk is not known any more: going on could tell people what is not so.
 		log.Error("the ledger cannot be written", "error", err)
 		exit(1)
@@ -97,6 +97,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	b.roster = newRoster(b)
 	b.desk = &commands.Desk{Books: b.books, Settings: commands.Settings{
 		InvoiceChannel: cfg.Slack.Invoices, FinanceChannel: cfg.Slack.Finance, Languages: b.texts.Languages(),
+		ChannelFor: b.cfg.channelFor, ApprovalChannel: cfg.Slack.Approvals, SendDelay: cfg.sendDelay(),
 		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.roster.bust, StaffOf: b.roster.staff, People: b.roster.people,
 		InviteURL: b.inviteLink,
 		Mail:      b.mail != nil,
@@ -106,7 +107,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	if cfg.PublicURL != "" {
 		b.desk.PayURL = b.payments.link
 	}
-	b.rules = &reminders.Rules{Books: b.books, Policy: b.policy(), Finance: cfg.Slack.Finance, Cards: cfg.Slack.Invoices,
+	b.rules = &reminders.Rules{Books: b.books, Policy: b.policy(), Finance: cfg.Slack.Finance, Cards: b.desk.CardChannel,
 		Buttons: b.desk.PayOrDispute, Readers: b.readers}
 	b.desk.Remind = b.rules.ByHand
 	b.delivery = newDelivery(b)

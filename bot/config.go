@@ -45,6 +45,8 @@ type File struct {
 		DayCount string `toml:"day_count"`    // of interest: "actual/365", "actual/360" or "actual/actual"
 		Untaxed  string `toml:"untaxed"`      // why interest and costs bear no tax, as documents say it
 
+		SendDelay string `toml:"send_delay"` // that an issued invoice waits before it goes out, with an Undo: "60s"
+
 		SalesSeeAll bool `toml:"sales_see_all"` // sales see and change all customers, not their own alone
 	} `toml:"company"`
 	Numbering struct {
@@ -54,6 +56,9 @@ type File struct {
 	Slack struct {
 		Invoices string `toml:"invoices"` // channel id: cards of invoices
 		Finance  string `toml:"finance"`  // channel id: tasks and news
+
+		Approvals string        `toml:"approvals"` // channel id: requests for approval; default: finance
+		Channel   []channelRule `toml:"channel"`   // where the cards of some customers' invoices go
 	} `toml:"slack"`
 	Roles struct {
 		Sales   []string `toml:"sales"` // ids of Slack users (U…) and user groups (S…)
@@ -162,6 +167,8 @@ func (c *Config) defaults() {
 	set(&c.Numbering.Invoices, "INV")
 	set(&c.Numbering.Credits, "CN")
 	set(&c.Slack.Finance, c.Slack.Invoices)
+	set(&c.Slack.Approvals, c.Slack.Finance)
+	set(&c.Company.SendDelay, defaultSendDelay)
 	if len(c.Digest.Readers) == 0 {
 		c.Digest.Readers = c.Roles.Manager
 	}
@@ -255,6 +262,7 @@ func (c *Config) check() error {
 		bad("company.discount_tax", "%q is none of \"included\", \"excluded\" and \"mixed\"", c.Company.Discount)
 	}
 	c.checkClaims(bad)
+	c.checkCards(bad)
 	for _, n := range c.ceilingList(new(ledger.Ceilings)) {
 		if _, err := n.from.minor(n.places); err != nil {
 			bad("approvals."+n.name, "%s", err)
@@ -474,6 +482,7 @@ func sandboxFile() (f File) {
 	f.Company.Name, f.Company.TaxID, f.Company.Currency = "Lindenhof Studio GmbH", "DE123456789", "EUR"
 	f.Company.Zone, f.Company.Language = "Europe/Berlin", "en"
 	f.Company.Interest = "eu"
+	f.Company.SendDelay = "0s" // who plays wants to see it arrive
 	f.Company.Bank = "IBAN DE02 1203 0000 0000 2020 51, BIC BYLADEM1001"
 	f.Slack.Invoices, f.Slack.Finance = "CINVOICES1", "CFINANCE01"
 	f.Roles.Sales, f.Roles.Finance = []string{"SSALES0001"}, []string{"UFINANCE01"} // sales are a user group

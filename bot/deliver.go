@@ -13,6 +13,7 @@ import (
 	"duebot/adapters/slack"
 	"duebot/adapters/telegram"
 	"duebot/bot/pace"
+	"duebot/commands"
 	"duebot/commands/card"
 	"duebot/ledger"
 )
@@ -109,6 +110,11 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			parked = true
 			return nil, nil
 		}
+		if left := d.held(&n); left > 0 {
+			parked = true
+			d.wakeAfter(left, laneOf(&n))
+			return nil, nil
+		}
 		o := &outgoing{notice: n}
 		why, err := d.address(&tx.View, o)
 		switch {
@@ -116,6 +122,9 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			return nil, err
 		case why == noStaff:
 			wait = routeAgain
+			return nil, nil
+		case why == noCard:
+			wait = cardAgain
 			return nil, nil
 		case why == noChat && n.Kind != ledger.NoticeReminder:
 			parked = true
@@ -136,7 +145,16 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 		if o.copy {
 			msg.Card.Note = append(msg.Card.Note, card.T("copy.note"))
 		}
+		if n.Kind == ledger.NoticeThread && o.thread == "" { // beside its card, nobody would know what it is about
+			msg.Card.Title = commands.CardTitle(&tx.View, tx.Invoice(n.Invoice))
+		}
 		if o.hash, err = hashOf(msg.Card); err != nil {
+			return nil, err
+		}
+		if same, err := tx.ShownAlready(&n, o.hash); same || err != nil {
+			if err == nil {
+				err = withdraw(tx, id, "the card shows it already")
+			}
 			return nil, err
 		}
 		o.card = msg.Card
@@ -169,6 +187,21 @@ func hashOf(k *card.Card) (ledger.Hash, error) {
 }
 
 const noChat = "no chat can be written to"
+
+// noCard keeps back what belongs to a card that is not posted yet; it is looked at again soon.
+const (
+	noCard    = "its card is not posted yet"
+	cardAgain = time.Second
+)
+
+// held is how long an invoice still waits before it goes out, so that whoever issued it can
+// take it back.
+func (d *delivery) held(n *ledger.Notice) time.Duration {
+	if n.Kind != ledger.NoticeInvoice {
+		return 0
+	}
+	return n.At.Add(d.bot.cfg.sendDelay()).Sub(d.clock.Now())
+}
 
 // logged is an address as the log has it: an e-mail address tells who somebody is.
 func logged(address string) string {
@@ -212,9 +245,14 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 	case n.Kind == ledger.NoticeDisputeEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.Dispute(n.Dispute).Notice)
 	case n.Kind == ledger.NoticeCardEdit:
-		chat, o.edit, ok, err = v.NoticeMessage(inv.Card)
+		if chat, o.edit, ok, err = v.NoticeMessage(inv.Card); !ok && !v.NoticeDone(inv.Card) {
+			return noCard, err
+		}
 	case n.InThread:
-		if chat, o.thread, ok, err = v.NoticeMessage(inv.Card); !ok {
+		if chat, o.thread, ok, err = v.NoticeMessage(inv.Card); !ok && n.Kind == ledger.NoticeThread && !v.NoticeDone(inv.Card) {
+			return noCard, err
+		}
+		if !ok {
 			return "", err // its card could not be posted: better in the channel than nowhere
 		}
 	default:

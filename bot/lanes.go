@@ -78,6 +78,7 @@ type lane struct {
 type queued struct {
 	id       ledger.NoticeID
 	campaign ledger.CampaignID
+	quiet    bool // it waits until nothing else does
 }
 
 type laneState int
@@ -185,13 +186,13 @@ func (d *delivery) take(found *news) (todo []*lane) {
 	for i := range found.notices {
 		n := &found.notices[i]
 		l := d.lane(laneOf(n))
-		q := queued{n.ID, 0}
+		q := queued{id: n.ID, quiet: quiet(n.Kind)}
 		if n.Kind.ToCustomer() {
 			q.campaign = n.Campaign
 		}
 		l.queue = append(l.queue, q)
 		l.woken = true
-		if l.state == laneReady && q.campaign == 0 {
+		if l.state == laneReady && q.urgent() {
 			d.platform(l.call.Platform).urgent.push(l) // what is before it comes sooner for its sake
 		}
 		todo = d.wake(l, todo)
@@ -211,6 +212,20 @@ func (d *delivery) take(found *news) (todo []*lane) {
 	}
 	d.seen, d.routed = found.last, d.routed+len(found.routes)
 	return todo
+}
+
+// wakeAfter looks at a parked lane again when some time has passed.
+func (d *delivery) wakeAfter(wait time.Duration, name string) {
+	d.clock.After(wait, func() {
+		var todo []*lane
+		d.mu.Lock()
+		if l := d.lanes[name]; l != nil && !d.stopped {
+			l.woken = true
+			todo = d.wake(l, nil)
+		}
+		d.mu.Unlock()
+		d.look(todo)
+	})
 }
 
 // wake adds a lane that has nothing under way to those to be looked at. d.mu is held.
@@ -236,8 +251,17 @@ func laneOf(n *ledger.Notice) string {
 	if n.Kind.ToCustomer() {
 		return customerLane(n.Customer)
 	}
+	if quiet(n.Kind) {
+		return "slack:" + n.Address + " cards"
+	}
 	return "slack:" + n.Address
 }
+
+// quiet reports whether a notice of kind k keeps a card and its thread up to date: a thousand
+// of these must not hold up a word that somebody waits for.
+func quiet(k ledger.NoticeKind) bool { return k == ledger.NoticeCardEdit || k == ledger.NoticeThread }
+
+func (q queued) urgent() bool { return q.campaign == 0 && !q.quiet }
 
 func customerLane(id ledger.CustomerID) string { return fmt.Sprintf("customer:%d", id) }
 
@@ -336,7 +360,7 @@ func (d *delivery) ready(l *lane) {
 	l.state = laneReady
 	p := d.platform(l.call.Platform)
 	for _, q := range l.queue {
-		if q.campaign == 0 {
+		if q.urgent() {
 			p.urgent.push(l)
 			return
 		}

@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 
 	"duebot/commands/card"
@@ -36,7 +37,14 @@ func anybody() []Role { return []Role{Sales, Finance, Manager, Auditor} }
 type Settings struct {
 	InvoiceChannel string // Slack channel where invoices have their cards
 	FinanceChannel string // Slack channel for tasks and news of finance
-	Languages      []string
+	// ChannelFor is the channel of a customer's invoices where it is another, by his segment
+	// and owner; nil: there is one for all.
+	ChannelFor func(segment, owner string) string
+	// ApprovalChannel is where approvals are asked for; "" for the finance channel.
+	ApprovalChannel string
+	// SendDelay is how long an issued invoice waits, with an Undo, before it goes out.
+	SendDelay time.Duration
+	Languages []string
 	// InviteURL turns an invitation token into a link ("https://t.me/<bot>?start=<token>"); ""
 	// while the bot does not know its own name.
 	InviteURL func(token string) string
@@ -137,6 +145,10 @@ func buttons() map[string]Command {
 		"decline":   {Name: "decline", Who: []Role{Sales, Finance, Manager}, Run: declineByButton},
 		"show":      {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
 		"aging":     {Name: "aging", Who: anybody(), Reads: true, Run: agingByButton},
+		"undo":      {Name: "undo", Who: []Role{Sales, Finance, Manager}, Run: undoInvoice},
+		"line":      {Name: "line", Who: anybody(), Run: lineByButton},
+		"page":      {Name: "page", Who: anybody(), Run: lineByButton},
+		"form":      {Name: "form", Who: anybody(), Reads: true, Run: formByButton},
 	}
 }
 
@@ -149,6 +161,8 @@ type Call struct {
 	Where Press   // the button, if it was one
 	Line  string  // the words after the verb, as typed
 	Args  []token // the same, cut into words
+
+	Page int // of a list, from 0
 
 	draft   *ledger.Draft // the previewed invoice that a button issues
 	draftNo string        // number of the draft that a preview is of, "" for none
@@ -188,6 +202,9 @@ func (d *Desk) Press(ctx context.Context, p Press) (card.Reply, error) {
 	cmd, ok := buttons()[p.Do]
 	if !ok {
 		return card.Say("button.old"), nil
+	}
+	if line, page, ok := p.line(); ok {
+		return d.lineOf(ctx, p, line, page)
 	}
 	if !p.Who.may(cmd) {
 		return d.forbid(cmd, p.Who), nil

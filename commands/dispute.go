@@ -182,7 +182,7 @@ func (d *Desk) refreshDispute(tx *ledger.Tx, disp *ledger.Dispute) error {
 	if disp.Notice == 0 {
 		return nil
 	}
-	return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeDisputeEdit, Customer: disp.Customer, Address: d.InvoiceChannel,
+	return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeDisputeEdit, Customer: disp.Customer, Address: d.CardChannel(tx.Customer(disp.Customer)),
 		Invoice: disp.Invoice, Dispute: disp.ID, Who: disp.Chat})
 }
 

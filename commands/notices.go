@@ -25,6 +25,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	case ledger.NoticeCard, ledger.NoticeCardEdit:
 		k, err := invoiceCard(v, v.Invoice(n.Invoice), false)
 		return card.Message{Card: k}, err
+	case ledger.NoticeThread:
+		return threadNews(v, n)
 	case ledger.NoticePaid:
 		return paidNews(v, n)
 	case ledger.NoticeDispute, ledger.NoticeDisputeEdit:

@@ -27,6 +27,7 @@ const (
 
 	NoticeCard        NoticeKind = "card"          // staff: the card of an invoice, and its thread
 	NoticeCardEdit    NoticeKind = "card.edit"     // staff: the card as it stands now
+	NoticeThread      NoticeKind = "thread"        // staff: what else happened to an invoice, in its thread
 	NoticePaid        NoticeKind = "paid"          // staff: money came in
 	NoticeCredited    NoticeKind = "credited"      // staff: a credit note was issued
 	NoticeDispute     NoticeKind = "dispute"       // staff: a dispute was opened
@@ -209,6 +210,8 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 		set(s, &inv.Message, id)
 	case NoticeCardEdit:
 		set(s, &inv.cardEdit, id)
+	case NoticeThread:
+		set(s, &inv.telling, id)
 	case NoticeEdit:
 		set(s, &inv.messageEdit, id)
 	}
@@ -292,6 +295,8 @@ func (x *NoticeOutcome) apply(s *state, f *Fact) {
 		put(s, s.threads, x.Chat+":"+x.Message, inv.ID)
 	case q.Kind == NoticeCardEdit && inv.cardEdit == x.Notice:
 		set(s, &inv.cardEdit, 0)
+	case q.Kind == NoticeThread && inv.telling == x.Notice:
+		set(s, &inv.telling, 0)
 	case q.Kind == NoticeEdit && inv.messageEdit == x.Notice:
 		set(s, &inv.messageEdit, 0)
 	}
@@ -343,6 +348,9 @@ func (tx *Tx) Notify(x NoticeQueued) error {
 		if n := tx.s.open[waiting]; n != nil && n.Attempt.At.IsZero() {
 			return nil
 		}
+		if n := tx.s.open[inv.Card]; x.Kind == NoticeCardEdit && n != nil && n.Attempt.At.IsZero() {
+			return nil // the card itself will show it
+		}
 	}
 	x.Who = tx.s.actorOf(x.Who)
 	_, err := tx.append(tx.Today(), &x)
@@ -371,6 +379,7 @@ func (tx *Tx) BeginSend(id NoticeID, chat string, words Hash) error {
 	a := Attempt{At: tx.Now, Count: n.Attempt.Count + 1, Words: words, Chat: tx.s.actorOf(chat), Lost: n.Attempt.Lost}
 	tx.put(tableAttempts, attemptKey(id), encode(attemptVersion, a.code))
 	set(tx.s, &n.Attempt, a)
+	tx.tells(n)
 	return nil
 }
 
@@ -404,6 +413,12 @@ func (tx *Tx) Settle(x NoticeOutcome) error {
 	campaign, counts := n.Campaign, n.Kind.ToCustomer()
 	if x.State == NoticeUnknown && x.Chat == "" {
 		x.Chat = n.Attempt.Chat
+	}
+	if n.Kind.storied(x.State) {
+		tx.touchInvoice(n.Invoice)
+	}
+	if err := tx.told(n, x.State, x.Words); err != nil {
+		return err
 	}
 	tx.put(tableAttempts, attemptKey(x.Notice), nil)
 	x.Chat = tx.s.actorOf(x.Chat)

@@ -76,7 +76,8 @@ type state struct {
 	openings   map[Hash]bool        // files of opening balances that are in the books
 	references map[string]InvoiceID // numbers that invoices had elsewhere, in capitals
 
-	subject   subject // of the fact at hand
+	subject   subject     // of the fact at hand
+	touched   []InvoiceID // by the command at hand
 	approvals arena[Approval]
 	asked     map[Hash]ApprovalID // those that wait, by what was asked
 

@@ -105,8 +105,11 @@ type interaction struct {
 		TS      string `json:"message_ts"`
 	} `json:"container"`
 	Actions []struct {
-		ID    string `json:"action_id"`
-		Value string `json:"value"`
+		ID       string `json:"action_id"`
+		Value    string `json:"value"`
+		Selected struct {
+			Value string `json:"value"`
+		} `json:"selected_option"` // of a menu
 	} `json:"actions"`
 }
 
@@ -235,9 +238,13 @@ func (c *Client) interaction(ctx context.Context, h Handler, cb interaction, d d
 // presses hands the buttons of one interaction to the commands, those that are ours.
 func (c *Client) presses(ctx context.Context, h Handler, channel string, cb interaction) (answers []Answer) {
 	for i, a := range cb.Actions {
-		do, arg, ok := c.opened(channel, a.Value)
+		value := a.Value
+		if value == "" {
+			value = a.Selected.Value
+		}
+		do, arg, ok := c.opened(channel, value)
 		if !ok {
-			if a.Value != "" {
+			if value != "" {
 				c.count("foreign_button")
 				c.cfg.Log.Warn("a button that is not ours was pressed", "user", cb.User.ID, "channel", channel)
 			}

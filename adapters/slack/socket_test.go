@@ -120,7 +120,7 @@ func TestForgedButton(t *testing.T) {
 	c, _ := testClient("http://127.0.0.1:1")
 	h, w := &desk{let: make(chan struct{})}, &wire{acks: make(chan any, 9)}
 	close(h.let)
-	for i, value := range []string{"confirm|1|seal-C2", "confirm|1", "confirm|1|", "", "confirm|1|2|seal-C1"} {
+	for i, value := range []string{"confirm|1|seal-C2", "confirm|1", "confirm|1|", "", "seal-C1"} {
 		c.interaction(context.Background(), h, pressed(fmt.Sprint("t", i), "", "C1", value), w)
 	}
 	if len(h.presses) != 0 || len(w.acks) != 5 {

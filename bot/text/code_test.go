@@ -313,6 +313,8 @@ func (c *code) families(langs []string) (out []use) {
 	add("approval.state.", []string{"approved", "declined", "withdrawn", "expired", "stale"}, "who")
 	add("approval.done.", []string{"approved", "declined", "expired", "stale"}, "approval", "who")
 	add("need.", append(values("NeedKind"), "nolimit"), "amount", "percent", "before", "month")
+	add("require.", values("Requirement"))
+	add("refuse.requires.", values("Requirement"), "customer")
 	add("route.", values("RouteReason"))
 	add("campaign.state.", values("CampaignState"))
 	add("campaign.what.", []string{"daily", "overdue", "all", "again"})

@@ -144,6 +144,7 @@ type Button struct {
 	Style   string `json:"style,omitempty"`
 	Confirm Text   `json:"confirm,omitempty"` // asked before, where the platform can
 	Wide    bool   `json:"wide,omitempty"`    // on a row of its own
+	More    bool   `json:"more,omitempty"`    // in the menu beside the buttons, where the platform has one
 }
 
 // Reply is what whoever asked is told at once. It is an answer: it is not stored for retry.

@@ -1,0 +1,247 @@
+// Package shape turns text into glyphs: joined where the script joins, in the order in
+// which they stand on the page, wrapped by Unicode's rules, each character from a font that
+// has it. Documents and pictures are set by the same shaper.
+//
+// All measures are whole numbers, so that the same text always makes the same document.
+package shape
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"duebot/adapters/paper/font"
+
+	"github.com/go-text/typesetting/di"
+	typefont "github.com/go-text/typesetting/font"
+	"github.com/go-text/typesetting/language"
+	"github.com/go-text/typesetting/shaping"
+	"golang.org/x/image/math/fixed"
+)
+
+// Em is the unit of advances and offsets: so many make the size of the font.
+const Em = 64000
+
+// Style is what decides how a text is shaped, besides its size.
+type Style struct {
+	Lang string // two letters; it decides the direction and the first font
+	Bold bool
+}
+
+// Glyph is one shape of a font.
+type Glyph struct {
+	ID      uint32
+	Advance int    // parts of Em
+	X, Y    int    // by how much it is moved from where it stands, up is positive
+	Text    string // what it stands for, "" where another glyph of its cluster tells
+}
+
+// Run is glyphs of one font, from left to right.
+type Run struct {
+	Font   *font.Font
+	Glyphs []Glyph
+}
+
+// Line is runs from left to right.
+type Line struct {
+	Runs  []Run
+	Width int // parts of Em
+}
+
+// RTL reports whether a language is written from right to left.
+func RTL(lang string) bool { return lang == "fa" || lang == "ar" || lang == "he" || lang == "ur" }
+
+// Shaper shapes with one set of fonts. It is safe for concurrent use.
+type Shaper struct {
+	Fonts *font.Set
+	pool  sync.Pool // of *worker
+}
+
+// New returns a shaper with a set of fonts.
+func New(fonts *font.Set) *Shaper { return &Shaper{Fonts: fonts} }
+
+// worker is what one text at a time is shaped with: faces are not for concurrent use.
+type worker struct {
+	fonts    *font.Set
+	style    Style
+	faces    map[*font.Font]*typefont.Face
+	of       map[*typefont.Face]*font.Font
+	segments shaping.Segmenter
+	harfbuzz shaping.HarfbuzzShaper
+	wrapper  shaping.LineWrapper
+	last     *typefont.Face
+}
+
+func (s *Shaper) worker() *worker {
+	if w, ok := s.pool.Get().(*worker); ok {
+		return w
+	}
+	return &worker{fonts: s.Fonts, faces: map[*font.Font]*typefont.Face{}, of: map[*typefont.Face]*font.Font{}}
+}
+
+// Line shapes a text as one line.
+func (s *Shaper) Line(text string, style Style) Line {
+	lines := s.Wrap(strings.ReplaceAll(text, "\n", " "), style, 0)
+	return lines[0]
+}
+
+// Wrap shapes a text and breaks it into lines no wider than width, in parts of Em; 0: as
+// wide as it gets. It breaks inside a word that does not fit alone. There is always a line.
+func (s *Shaper) Wrap(text string, style Style, width int) []Line {
+	w := s.worker()
+	defer s.pool.Put(w)
+	w.style = style
+	var out []Line
+	for _, paragraph := range strings.Split(Clean(text), "\n") {
+		runes := []rune(paragraph)
+		for len(runes) > runesMax {
+			out = append(out, w.paragraph(runes[:runesMax], width)...)
+			runes = runes[runesMax:]
+		}
+		out = append(out, w.paragraph(runes, width)...)
+	}
+	return out
+}
+
+// runesMax bounds what is shaped at once: the shaper's fixed-point measures end beyond.
+const runesMax = 8000
+
+// widthMax is the widest that a line can be asked for, of the same reason.
+const widthMax = 1 << 30
+
+// Clean takes out what has no shape and could only deceive: control characters, and the
+// marks that turn the direction of what follows (the isolates, by which a name is set
+// apart inside a sentence, stay).
+func Clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n':
+			return r
+		case r == '\t':
+			return ' '
+		case r == '\u2028' || r == '\u2029':
+			return '\n'
+		case r >= '\u202a' && r <= '\u202e', unicode.IsControl(r), r == '\ufeff', r == unicode.ReplacementChar:
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, ""))
+}
+
+func (w *worker) paragraph(runes []rune, width int) []Line {
+	if len(runes) == 0 {
+		return []Line{{}}
+	}
+	if width <= 0 || width > widthMax {
+		width = widthMax
+	}
+	in := shaping.Input{Text: runes, RunEnd: len(runes), Direction: di.DirectionLTR, Size: fixed.I(Em / 64), Language: language.NewLanguage(w.style.Lang)}
+	if RTL(w.style.Lang) {
+		in.Direction = di.DirectionRTL
+	}
+	w.last = nil
+	var runs []shaping.Output
+	for _, part := range w.segments.Split(in, w) {
+		runs = append(runs, w.harfbuzz.Shape(part))
+	}
+	lines, _ := w.wrapper.WrapParagraphF(shaping.WrapConfig{Direction: in.Direction}, fixed.Int26_6(width), runes, shaping.NewSliceIterator(runs))
+	out := make([]Line, 0, len(lines))
+	for _, line := range lines {
+		out = append(out, w.line(line, runes))
+	}
+	return out
+}
+
+// ResolveFace chooses the font of a character. A mark stays in the font of its letter
+// where that has it.
+func (w *worker) ResolveFace(r rune) *typefont.Face {
+	if w.last != nil && unicode.Is(unicode.M, r) {
+		if _, ok := w.last.NominalGlyph(r); ok {
+			return w.last
+		}
+	}
+	f, _ := w.fonts.For(r, w.style.Lang, w.style.Bold)
+	w.last = w.face(f)
+	return w.last
+}
+
+func (w *worker) face(f *font.Font) *typefont.Face {
+	if face := w.faces[f]; face != nil {
+		return face
+	}
+	parsed, err := f.Parsed()
+	if err != nil {
+		// The program's own fonts are read by its tests, a folder's when it is opened.
+		panic(err)
+	}
+	face := typefont.NewFace(parsed)
+	w.faces[f], w.of[face] = face, f
+	return face
+}
+
+// line copies a line, which the wrapper overwrites at its next.
+func (w *worker) line(line shaping.Line, runes []rune) Line {
+	parts := slices.Clone(line)
+	slices.SortStableFunc(parts, func(a, b shaping.Output) int { return int(a.VisualIndex - b.VisualIndex) })
+	out := Line{Runs: make([]Run, 0, len(parts))}
+	for i := range parts {
+		p := &parts[i]
+		run := Run{Font: w.of[p.Face], Glyphs: make([]Glyph, len(p.Glyphs))}
+		for j := range p.Glyphs {
+			g := &p.Glyphs[j]
+			run.Glyphs[j] = Glyph{ID: uint32(g.GlyphID), Advance: int(g.Advance), X: int(g.XOffset), Y: int(g.YOffset)}
+			out.Width += int(g.Advance)
+		}
+		tell(run.Glyphs, p, runes)
+		out.Runs = append(out.Runs, run)
+	}
+	return out
+}
+
+// tell notes at each glyph what it stands for: where a cluster has as many glyphs as
+// characters each its own, else the first, in reading order, all of them.
+func tell(glyphs []Glyph, p *shaping.Output, runes []rune) {
+	back := p.Direction == di.DirectionRTL
+	for i := 0; i < len(glyphs); {
+		g := &p.Glyphs[i]
+		n, k := max(g.GlyphsCount(), 1), g.RunesCount()
+		n = min(n, len(glyphs)-i)
+		text := runes[g.TextIndex():min(g.TextIndex()+k, len(runes))]
+		for j := 0; j < n; j++ {
+			at := i + j
+			if back {
+				at = i + n - 1 - j
+			}
+			switch {
+			case n == len(text):
+				glyphs[at].Text = string(text[j])
+			case j == 0:
+				glyphs[at].Text = string(text)
+			}
+		}
+		i += n
+	}
+}
+
+// Fit shapes a text as one line no wider than width; where it is longer, an ellipsis
+// stands for the rest.
+func (s *Shaper) Fit(text string, style Style, width int) Line {
+	text = strings.ReplaceAll(text, "\n", " ")
+	if line := s.Line(text, style); line.Width <= width {
+		return line
+	}
+	runes := []rune(text)
+	low, high := 0, len(runes) // so many characters fit; so many don't
+	for low+1 < high {
+		mid := (low + high) / 2
+		if s.Line(cut(runes, mid), style).Width <= width {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	return s.Line(cut(runes, low), style)
+}
+
+func cut(runes []rune, n int) string { return strings.TrimRight(string(runes[:n]), " ") + "…" }
