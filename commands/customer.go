@@ -112,6 +112,9 @@ func inviteCustomer(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
+	if c.Desk.InviteURL("") == "" {
+		return card.Reply{}, ledger.Refuse(ledger.Conflict, "invite.notyet", "handle", cust.Handle)
+	}
 	token, expires, err := c.Tx.Invite(cust)
 	if err != nil {
 		return card.Reply{}, err

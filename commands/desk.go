@@ -45,7 +45,8 @@ type Settings struct {
 	// SendDelay is how long an issued invoice waits, with an Undo, before it goes out.
 	SendDelay time.Duration
 	Languages []string
-	// InviteURL turns an invitation token into a link ("https://t.me/<bot>?start=<token>").
+	// InviteURL turns an invitation token into a link ("https://t.me/<bot>?start=<token>"); ""
+	// while the bot does not know its own name.
 	InviteURL func(token string) string
 	// PayURL returns the link that pays an invoice, for its customer alone; "" where people
 	// ask the bot instead. Payable reports whether a sum can be paid by link at all.
