@@ -296,6 +296,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	run("delivery", b.deliver)
 	run("schedule", b.schedule)
+	run("search", b.warmSearch)
 	run("payments", b.payments.run)
 	if b.rates != nil {
 		run("rates", func(ctx context.Context) error {
