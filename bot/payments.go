@@ -251,7 +251,7 @@ func (p *payments) ask(ctx context.Context, chat, arg string) (card.Reply, error
 	if err != nil || customer == 0 || p.bot.stripe == nil {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
-	a, err := p.begin(ctx, ledger.InvoiceID(id), customer, "https://t.me/"+p.bot.username)
+	a, err := p.begin(ctx, ledger.InvoiceID(id), customer, p.bot.chatLink())
 	if r, refused := ledger.AsRefusal(err); refused {
 		return card.Reply{Toast: card.T("refuse."+r.Key, r.Args...)}, nil
 	}
