@@ -19,6 +19,8 @@ type Handler interface {
 	Command(ctx context.Context, in Command) Answer
 	Press(ctx context.Context, in Press) Answer
 	Thread(ctx context.Context, in ThreadMessage) error
+	// Files takes files that a person dropped into a channel.
+	Files(ctx context.Context, in FileMessage) error
 	// GroupChanged is told of a user group whose members are others now, or that was disabled.
 	GroupChanged(ctx context.Context, group string)
 	// Working is what is said when a commit takes long.
@@ -119,14 +121,16 @@ type event struct {
 	ID        string `json:"event_id"`
 	Challenge string `json:"challenge"`
 	Event     struct {
-		Type     string `json:"type"`
-		SubType  string `json:"subtype"`
-		Channel  string `json:"channel"`
-		User     string `json:"user"`
-		Bot      string `json:"bot_id"`
-		Text     string `json:"text"`
-		ThreadTS string `json:"thread_ts"`
-		Group    string `json:"subteam_id"`
+		Type     string      `json:"type"`
+		SubType  string      `json:"subtype"`
+		Channel  string      `json:"channel"`
+		User     string      `json:"user"`
+		Bot      string      `json:"bot_id"`
+		Text     string      `json:"text"`
+		ThreadTS string      `json:"thread_ts"`
+		TS       string      `json:"ts"`
+		Files    []eventFile `json:"files"`
+		Group    string      `json:"subteam_id"`
 		Subteam  struct {
 			ID string `json:"id"`
 		} `json:"subteam"`
@@ -275,6 +279,13 @@ func (c *Client) event(ctx context.Context, h Handler, e event, d delivery) erro
 			h.GroupChanged(ctx, e.Event.Subteam.ID)
 		case "subteam_members_changed":
 			h.GroupChanged(ctx, e.Event.Group)
+		}
+		if in := e.files(); in != nil {
+			if err := h.Files(ctx, *in); err != nil {
+				c.cfg.Log.Error("a file was not taken", "error", err)
+				d.refuse()
+				return
+			}
 		}
 		if e.isReply() {
 			in := ThreadMessage{Key: "slack:event:" + e.ID, User: e.Event.User, Channel: e.Event.Channel, Thread: e.Event.ThreadTS,

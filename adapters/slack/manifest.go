@@ -31,6 +31,8 @@ func scopes() []string {
 		"channels:history", "groups:history", // what people write in threads; a lost send is looked for
 		"im:history",                   // the same in direct messages
 		"channels:read", "groups:read", // conversations.info, for the doctor
+		"files:read",      // files that people drop
+		"files:write",     // files of our own: the wrong rows of theirs
 		"users:read",      // users.info: name, zone and language of staff
 		"usergroups:read", // usergroups.users.list: roles by user group
 	}
