@@ -98,7 +98,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	b.desk = &commands.Desk{Books: b.books, Settings: commands.Settings{
 		InvoiceChannel: cfg.Slack.Invoices, FinanceChannel: cfg.Slack.Finance, Languages: b.texts.Languages(),
 		ChannelFor: b.cfg.channelFor, ApprovalChannel: cfg.Slack.Approvals, SendDelay: cfg.sendDelay(),
-		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.roster.bust, StaffOf: b.roster.staff, People: b.roster.people,
+		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.turnedAway, StaffOf: b.roster.staff, People: b.roster.people,
 		InviteURL: b.inviteLink,
 		Mail:      b.mail != nil,
 		Payable:   func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },

@@ -60,9 +60,9 @@ type Settings struct {
 	Remind Reminder
 	// SalesSeeAll lets sales see and change all customers, not only their own.
 	SalesSeeAll bool
-	// Refused is told that somebody was refused for his role: it may be newer than what is
-	// known of it. nil: nobody wants to know.
-	Refused func()
+	// Refused is told that somebody was refused what is not his to do or see, and the key of
+	// the words that he was told ("role.none"). nil: nobody wants to know.
+	Refused func(key string)
 	// StaffOf is what is known of a Slack user, and People are those of a role: an approval
 	// needs others than whoever asks. nil: nobody is known.
 	StaffOf func(user string) Staff
@@ -141,6 +141,8 @@ func buttons() map[string]Command {
 		"doubtpage": {Name: "doubtpage", Who: anybody(), Reads: true, Run: turnDoubts},
 		"doubt":     {Name: "doubt", Who: campaigners(), Run: clearDoubts},
 		"rate":      {Name: "rate", Who: rateSetters(), Run: rateByButton},
+		"ask":       {Name: "ask", Who: []Role{Sales, Finance, Manager, Auditor}, Run: askByButton},
+		"wish":      {Name: "wish", Who: []Role{Sales, Finance, Manager}, Run: grantByButton},
 		"approve":   {Name: "approve", Who: []Role{Finance, Manager}, Run: approveByButton},
 		"decline":   {Name: "decline", Who: []Role{Sales, Finance, Manager}, Run: declineByButton},
 		"show":      {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
@@ -183,7 +185,7 @@ func (d *Desk) Line(ctx context.Context, l Line) (card.Reply, error) {
 		return unknownVerb(verb), nil
 	}
 	if !l.Who.may(cmd) {
-		return d.forbid(cmd, l.Who), nil
+		return d.forbid(cmd, l.Who, l.Text), nil
 	}
 	call := &Call{Desk: d, Who: l.Who, Line: strings.TrimSpace(rest), Args: split(rest)}
 	return d.run(ctx, cmd, l.Key, l.Text, call)
@@ -207,7 +209,7 @@ func (d *Desk) Press(ctx context.Context, p Press) (card.Reply, error) {
 		return d.lineOf(ctx, p, line, page)
 	}
 	if !p.Who.may(cmd) {
-		return d.forbid(cmd, p.Who), nil
+		return d.forbid(cmd, p.Who, ""), nil
 	}
 	return d.run(ctx, cmd, p.Key, p.Do+":"+p.Arg, &Call{Desk: d, Who: p.Who, Where: p})
 }
@@ -215,19 +217,47 @@ func (d *Desk) Press(ctx context.Context, p Press) (card.Reply, error) {
 // run runs cmd in a transaction and stores its reply under key.
 func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Call) (card.Reply, error) {
 	var reply card.Reply
+	var refusal *ledger.Refusal
 	if cmd.Reads {
 		err := d.Books.View(func(v *ledger.View) (err error) {
 			call.View, v.May = v, d.lens(call.Who, cmd)
-			reply, err = cmd.Run(call)
+			if reply, err = cmd.Run(call); err == nil {
+				call.turn(reply.Card, cmd.Name)
+			}
 			return d.noted(err)
 		})
-		return answered(reply, err)
+		return d.replied(call, cmd, reply, err)
 	}
-	return d.update(ctx, key, call.Who.By(), input, func(tx *ledger.Tx) (card.Reply, error) {
+	reply, err := d.update(ctx, key, call.Who.By(), input, func(tx *ledger.Tx) (card.Reply, error) {
 		call.Tx, call.View = tx, &tx.View
 		tx.May = d.lens(call.Who, cmd)
-		return d.guarded(call, cmd)
+		reply, err := d.guarded(call, cmd)
+		if r, ok := ledger.AsRefusal(err); ok {
+			refusal = r
+		}
+		return reply, err
 	})
+	if refusal != nil && err == nil && reply.Card != nil {
+		d.offer(reply.Card, refusal, cmd.Who, call.typed(cmd))
+	}
+	return reply, err
+}
+
+// replied turns a refusal into a reply that says whom to ask.
+func (d *Desk) replied(c *Call, cmd Command, reply card.Reply, err error) (card.Reply, error) {
+	r, ok := ledger.AsRefusal(err)
+	if reply, err = answered(reply, err); ok {
+		d.offer(reply.Card, r, cmd.Who, c.typed(cmd))
+	}
+	return reply, err
+}
+
+// typed is the line that c runs; "" for a button that stands for none.
+func (c *Call) typed(cmd Command) string {
+	if _, _, isLine := c.Where.line(); c.Where.Do != "" && !isLine {
+		return ""
+	}
+	return strings.TrimSpace(cmd.Name + " " + c.Line)
 }
 
 // update runs fn as one command of the books; the same key gives the stored reply.

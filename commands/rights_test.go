@@ -285,7 +285,7 @@ func (d *rightsBooks) meets(t *testing.T, who Staff, line string) string {
 		t.Fatalf("%s: no such command", line)
 	}
 	if !who.may(cmd) {
-		return met(d.forbid(cmd, who))
+		return met(d.forbid(cmd, who, ""))
 	}
 	got := ""
 	_, rest := cutWord(line)

@@ -211,6 +211,10 @@ func TestWordsAreHarmless(t *testing.T) {
 			t.Errorf("rendered %s", s)
 		}
 	}
+	// Left to itself Slack would make a call of "@channel" too.
+	if n := strings.Count(string(data), `"type":"mrkdwn"`); n == 0 || n != strings.Count(string(data), `"verbatim":true`) {
+		t.Errorf("Slack looks for mentions by itself: %s", data)
+	}
 }
 
 // People named in a table are mentions there too, not their ids.

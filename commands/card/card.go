@@ -127,6 +127,9 @@ type Table struct {
 	Rows  [][]Text `json:"rows"`
 	Right []bool   `json:"right,omitempty"` // columns aligned to the right
 	First bool     `json:"first,omitempty"` // before the fields: they sum it up
+
+	Pinned int  `json:"pinned,omitempty"` // rows at the top that stand on every page
+	Open   bool `json:"open,omitempty"`   // there are more rows than were read
 }
 
 // Styles of a button.
