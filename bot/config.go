@@ -45,6 +45,8 @@ type File struct {
 		DayCount string `toml:"day_count"`    // of interest: "actual/365", "actual/360" or "actual/actual"
 		Untaxed  string `toml:"untaxed"`      // why interest and costs bear no tax, as documents say it
 
+		SendDelay string `toml:"send_delay"` // that an issued invoice waits before it goes out, with an Undo: "60s"
+
 		SalesSeeAll bool `toml:"sales_see_all"` // sales see and change all customers, not their own alone
 	} `toml:"company"`
 	Numbering struct {
@@ -54,6 +56,9 @@ type File struct {
 	Slack struct {
 		Invoices string `toml:"invoices"` // channel id: cards of invoices
 		Finance  string `toml:"finance"`  // channel id: tasks and news
+
+		Approvals string        `toml:"approvals"` // channel id: requests for approval; default: finance
+		Channel   []channelRule `toml:"channel"`   // where the cards of some customers' invoices go
 	} `toml:"slack"`
 	Roles struct {
 		Sales   []string `toml:"sales"` // ids of Slack users (U…) and user groups (S…)
@@ -106,7 +111,17 @@ type Env struct {
 	SMTPSeconds     int    `env:"DUEBOT_SMTP_SECONDS" envDefault:"30"`  // that the mail server may take for a message
 	MailPerSec      int    `env:"DUEBOT_MAIL_RATE" envDefault:"5"`      // mails per second
 	TelegramPerSec  int    `env:"DUEBOT_TELEGRAM_RATE" envDefault:"25"` // messages per second over all chats
+	CallSeconds     int    `env:"DUEBOT_CALL_SECONDS" envDefault:"10"`  // that Slack and Telegram may take for an answer
 	ShutdownSeconds int    `env:"DUEBOT_SHUTDOWN_SECONDS" envDefault:"10"`
+}
+
+// callTimeout is how long a platform may take for an answer.
+func (c *Config) callTimeout() time.Duration { return time.Duration(c.CallSeconds) * time.Second }
+
+// grace is how long calls under way may take when the program is told to end: what is left of
+// the time for that is for writing down what came of them.
+func (c *Config) grace() time.Duration {
+	return time.Duration(c.ShutdownSeconds) * time.Second * 3 / 4
 }
 
 // readConfig reads the environment and the file. Every mistake is one line that names the
@@ -152,6 +167,8 @@ func (c *Config) defaults() {
 	set(&c.Numbering.Invoices, "INV")
 	set(&c.Numbering.Credits, "CN")
 	set(&c.Slack.Finance, c.Slack.Invoices)
+	set(&c.Slack.Approvals, c.Slack.Finance)
+	set(&c.Company.SendDelay, defaultSendDelay)
 	if len(c.Digest.Readers) == 0 {
 		c.Digest.Readers = c.Roles.Manager
 	}
@@ -245,6 +262,7 @@ func (c *Config) check() error {
 		bad("company.discount_tax", "%q is none of \"included\", \"excluded\" and \"mixed\"", c.Company.Discount)
 	}
 	c.checkClaims(bad)
+	c.checkCards(bad)
 	for _, n := range c.ceilingList(new(ledger.Ceilings)) {
 		if _, err := n.from.minor(n.places); err != nil {
 			bad("approvals."+n.name, "%s", err)
@@ -288,6 +306,12 @@ func (c *Config) check() error {
 	}
 	if c.TelegramPerSec < 1 || c.TelegramPerSec > 1000 {
 		bad("DUEBOT_TELEGRAM_RATE", "must be 1 to 1000 messages per second")
+	}
+	if c.CallSeconds < 1 || c.CallSeconds > 60 {
+		bad("DUEBOT_CALL_SECONDS", "must be 1 to 60")
+	}
+	if c.ShutdownSeconds < 1 || c.ShutdownSeconds > 600 {
+		bad("DUEBOT_SHUTDOWN_SECONDS", "must be 1 to 600")
 	}
 	c.checkMail(bad)
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
@@ -458,6 +482,7 @@ func sandboxFile() (f File) {
 	f.Company.Name, f.Company.TaxID, f.Company.Currency = "Lindenhof Studio GmbH", "DE123456789", "EUR"
 	f.Company.Zone, f.Company.Language = "Europe/Berlin", "en"
 	f.Company.Interest = "eu"
+	f.Company.SendDelay = "0s" // who plays wants to see it arrive
 	f.Company.Bank = "IBAN DE02 1203 0000 0000 2020 51, BIC BYLADEM1001"
 	f.Slack.Invoices, f.Slack.Finance = "CINVOICES1", "CFINANCE01"
 	f.Roles.Sales, f.Roles.Finance = []string{"SSALES0001"}, []string{"UFINANCE01"} // sales are a user group
@@ -474,7 +499,7 @@ func sandboxConfig(base, db string) (c Config) {
 	c.Env = Env{DB: db, HTTPAddr: "127.0.0.1:0", PublicURL: base, SlackBotToken: sandboxSlackToken, SlackAppToken: sandboxAppToken,
 		SlackURL: base + "/slack/api", TelegramToken: sandboxTelegramToken, TelegramURL: base + "/telegram",
 		StripeKey: sandboxStripeKey, StripeWebhook: sandboxStripeWebhook, StripeURL: base + "/stripe",
-		RatesURL: base + ecbapi.Daily, MailFrom: "billing@lindenhof.example", SMTPSeconds: 3, MailPerSec: 5, TelegramPerSec: 25, ShutdownSeconds: 5}
+		RatesURL: base + ecbapi.Daily, MailFrom: "billing@lindenhof.example", SMTPSeconds: 3, MailPerSec: 5, TelegramPerSec: 25, CallSeconds: 10, ShutdownSeconds: 5}
 	c.defaults()
 	return c
 }

@@ -49,7 +49,20 @@ func (d *delivery) standing() map[string]int64 {
 		}
 		out[waitingName(to, state)] += int64(len(l.queue))
 	}
+	for name, p := range d.platforms {
+		if name != "" {
+			out[fmt.Sprintf("duebot_platform_answers{platform=%q}", name)] = answers(&p.gate)
+		}
+	}
 	return out
+}
+
+// answers is 1 for a platform that answers, as far as is known, and 0 for one that does not.
+func answers(g *gate) int64 {
+	if g.since.IsZero() {
+		return 1
+	}
+	return 0
 }
 
 func waitingName(to, state string) string {

@@ -13,6 +13,7 @@ import (
 	"duebot/adapters/slack"
 	"duebot/adapters/telegram"
 	"duebot/bot/pace"
+	"duebot/commands"
 	"duebot/commands/card"
 	"duebot/ledger"
 )
@@ -109,6 +110,11 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			parked = true
 			return nil, nil
 		}
+		if left := d.held(&n); left > 0 {
+			parked = true
+			d.wakeAfter(left, laneOf(&n))
+			return nil, nil
+		}
 		o := &outgoing{notice: n}
 		why, err := d.address(&tx.View, o)
 		switch {
@@ -116,6 +122,9 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			return nil, err
 		case why == noStaff:
 			wait = routeAgain
+			return nil, nil
+		case why == noCard:
+			wait = cardAgain
 			return nil, nil
 		case why == noChat && n.Kind != ledger.NoticeReminder:
 			parked = true
@@ -136,12 +145,21 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 		if o.copy {
 			msg.Card.Note = append(msg.Card.Note, card.T("copy.note"))
 		}
+		if n.Kind == ledger.NoticeThread && o.thread == "" { // beside its card, nobody would know what it is about
+			msg.Card.Title = commands.CardTitle(&tx.View, tx.Invoice(n.Invoice))
+		}
 		if o.hash, err = hashOf(msg.Card); err != nil {
+			return nil, err
+		}
+		if same, err := tx.ShownAlready(&n, o.hash); same || err != nil {
+			if err == nil {
+				err = withdraw(tx, id, "the card shows it already")
+			}
 			return nil, err
 		}
 		o.card = msg.Card
 		out = o
-		return nil, tx.BeginSend(id, o.hash)
+		return nil, tx.BeginSend(id, o.chat, o.hash)
 	}})
 	if err != nil {
 		return nil, 0, false, err
@@ -170,6 +188,21 @@ func hashOf(k *card.Card) (ledger.Hash, error) {
 
 const noChat = "no chat can be written to"
 
+// noCard keeps back what belongs to a card that is not posted yet; it is looked at again soon.
+const (
+	noCard    = "its card is not posted yet"
+	cardAgain = time.Second
+)
+
+// held is how long an invoice still waits before it goes out, so that whoever issued it can
+// take it back.
+func (d *delivery) held(n *ledger.Notice) time.Duration {
+	if n.Kind != ledger.NoticeInvoice {
+		return 0
+	}
+	return n.At.Add(d.bot.cfg.sendDelay()).Sub(d.clock.Now())
+}
+
 // logged is an address as the log has it: an e-mail address tells who somebody is.
 func logged(address string) string {
 	if channel := ledger.ChannelOf(address); channel == ledger.ChannelMail {
@@ -195,7 +228,7 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		o.chat, o.words = "slack:"+to, d.bot.staffWords(to)
 	}
 	inv := v.Invoice(n.Invoice)
-	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit {
+	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit && n.Kind != ledger.NoticeDoubtEdit {
 		return "", nil
 	}
 	var chat string
@@ -205,14 +238,21 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		chat, o.edit, ok, err = v.NoticeMessage(v.Approval(n.Approval).Notice)
 	case n.Kind == ledger.NoticeCampaignEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.Campaign(n.Campaign).Notice)
+	case n.Kind == ledger.NoticeDoubtEdit:
+		chat, o.edit, ok, err = v.NoticeMessage(v.Doubt(n.DoubtID()).Card)
 	case n.Kind == ledger.NoticeEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(inv.Message)
 	case n.Kind == ledger.NoticeDisputeEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.Dispute(n.Dispute).Notice)
 	case n.Kind == ledger.NoticeCardEdit:
-		chat, o.edit, ok, err = v.NoticeMessage(inv.Card)
+		if chat, o.edit, ok, err = v.NoticeMessage(inv.Card); !ok && !v.NoticeDone(inv.Card) {
+			return noCard, err
+		}
 	case n.InThread:
-		if chat, o.thread, ok, err = v.NoticeMessage(inv.Card); !ok {
+		if chat, o.thread, ok, err = v.NoticeMessage(inv.Card); !ok && n.Kind == ledger.NoticeThread && !v.NoticeDone(inv.Card) {
+			return noCard, err
+		}
+		if !ok {
 			return "", err // its card could not be posted: better in the channel than nowhere
 		}
 	default:
@@ -240,7 +280,11 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 
 // finish calls the platform and writes down what came of it.
 func (d *delivery) finish(ctx context.Context, o *outgoing) time.Duration {
-	chat, message, err := d.bot.send(ctx, o)
+	begun := time.Now()
+	chat, message, err := d.bot.send(d.calls, o)
+	if d.calls.Err() == nil { // a call that we gave up ourselves says nothing of the platform
+		d.heard(o.call().Platform, time.Since(begun), err)
+	}
 	id := o.notice.ID
 	var refused *card.SendError
 	switch {
@@ -286,11 +330,10 @@ func (d *delivery) refused(ctx context.Context, o *outgoing, why *card.SendError
 		whole := d.pace.Limited(now, o.call(), why.RetryAfter)
 		d.became(o.chat, "limited")
 		d.log.Warn("a platform asks to wait", "chat", logged(o.chat), "wait", why.RetryAfter, "all", whole)
-	} else if why.All {
-		platform, _, _ := strings.Cut(o.chat, ":")
-		d.pace.Freeze(now, platform, why.RetryAfter)
+	} else if why.All && !why.Silent {
+		d.pace.Freeze(now, o.call().Platform, why.RetryAfter)
 	}
-	if o.notice.Attempt.Count >= sendTries {
+	if o.notice.Attempt.Count >= sendTries && !why.All { // which is no one message's fault
 		d.fail(ctx, &o.notice, why)
 		return finished
 	}
@@ -357,7 +400,7 @@ func (d *delivery) lost(ctx context.Context, n *ledger.Notice, thread string, si
 	case kind == ledger.LostRedo:
 		return again(false), false
 	case !n.Kind.ToCustomer():
-		channel, ts, err := d.bot.slack.Find(ctx, n.Address, thread, noticeName(n.ID), since)
+		channel, ts, err := d.bot.slack.Find(d.calls, n.Address, thread, noticeName(n.ID), since)
 		var refused *card.SendError
 		if errors.As(err, &refused) && refused.Permanent {
 			// It will never be known: those behind it must not wait for ever.
@@ -382,10 +425,7 @@ func (d *delivery) lost(ctx context.Context, n *ledger.Notice, thread string, si
 		if err := tx.Settle(ledger.NoticeOutcome{Notice: n.ID, State: ledger.NoticeUnknown, Words: n.Attempt.Words, Reason: "the answer was lost"}); err != nil {
 			return err
 		}
-		if n.Campaign != 0 {
-			return nil // its message counts them, and /ar notices asks about each
-		}
-		return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeTask, Customer: n.Customer, Invoice: n.Invoice, Address: d.bot.cfg.Slack.Finance, Code: "unknown"})
+		return tx.AskUnknown(n.ID, d.bot.cfg.Slack.Finance)
 	})
 	return finished, true
 }

@@ -45,9 +45,9 @@ func TestCampaignsGiveWay(t *testing.T) {
 		return l
 	}
 	p := d.platform(pace.Telegram)
-	at("customer:1", queued{1, 1})
-	both := at("customer:2", queued{2, 1}, queued{4, 0})
-	plain := at("customer:3", queued{3, 0})
+	at("customer:1", queued{id: 1, campaign: 1})
+	both := at("customer:2", queued{id: 2, campaign: 1}, queued{id: 4, campaign: 0})
+	plain := at("customer:3", queued{id: 3, campaign: 0})
 	for _, want := range []*lane{both, plain, d.lanes["customer:1"]} {
 		from, l := &p.urgent, p.urgent.peek()
 		if l == nil {
@@ -66,11 +66,11 @@ func TestPausedNoticesArePassedOver(t *testing.T) {
 	d := testDelivery()
 	d.paused[1] = true
 	l := d.lane(customerLane(1))
-	l.queue = []queued{{1, 1}, {2, 0}, {3, 1}}
+	l.queue = []queued{{id: 1, campaign: 1}, {id: 2}, {id: 3, campaign: 1}}
 	if got := d.first(l); got.id != 2 {
 		t.Errorf("got notice %d, want 2", got.id)
 	}
-	l.queue = []queued{{1, 1}, {3, 1}}
+	l.queue = []queued{{id: 1, campaign: 1}, {id: 3, campaign: 1}}
 	if got := d.first(l); got.id != 0 {
 		t.Errorf("got notice %d, want none", got.id)
 	}

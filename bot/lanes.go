@@ -2,6 +2,7 @@ package main
 
 import (
 	"container/heap"
+	"context"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -46,6 +47,10 @@ type delivery struct {
 	alarmAt   time.Time
 	sending   sync.WaitGroup
 	stopped   bool
+
+	calls, probing     context.Context // end what is under way at the platforms, and the probes
+	endCalls, endProbe context.CancelFunc
+	tellAfter          time.Duration // of a platform's silence, until staff are told; wall time
 }
 
 // platform is who waits for one platform: what a campaign says is sent when nothing else
@@ -54,6 +59,8 @@ type platform struct {
 	urgent, campaigns fifo
 	flying            int // sends under way
 	most              int // of them at a time
+	gate              gate
+	probe             *time.Timer // the next one, if the gate is shut
 }
 
 // lane is one queue.
@@ -71,6 +78,7 @@ type lane struct {
 type queued struct {
 	id       ledger.NoticeID
 	campaign ledger.CampaignID
+	quiet    bool // it waits until nothing else does
 }
 
 type laneState int
@@ -91,17 +99,30 @@ const (
 )
 
 func newDelivery(b *Bot) *delivery {
-	return &delivery{bot: b, clock: b.clock, log: b.log, pace: pace.New(b.cfg.TelegramPerSec, b.cfg.MailPerSec), lanes: map[string]*lane{},
-		paused: map[ledger.CampaignID]bool{}, platforms: map[string]*platform{}}
+	d := &delivery{bot: b, clock: b.clock, log: b.log, pace: pace.New(b.cfg.TelegramPerSec, b.cfg.MailPerSec), lanes: map[string]*lane{},
+		paused: map[ledger.CampaignID]bool{}, platforms: map[string]*platform{}, tellAfter: tellAfter}
+	d.calls, d.endCalls = context.WithCancel(context.Background())
+	d.probing, d.endProbe = context.WithCancel(context.Background())
+	return d
 }
 
-// stop waits for the sends under way, and begins no more.
-func (d *delivery) stop() {
+// stop waits for the sends under way, for a while, and begins no more. What a platform has not
+// answered by then is given up, and done with as its kind asks.
+func (d *delivery) stop(grace time.Duration) {
 	d.mu.Lock()
 	d.stopped = true
 	d.disarm()
+	for _, p := range d.platforms {
+		if p.probe != nil {
+			p.probe.Stop()
+		}
+	}
 	d.mu.Unlock()
+	d.endProbe()
+	late := time.AfterFunc(grace, d.endCalls)
 	d.sending.Wait()
+	late.Stop()
+	d.endCalls()
 }
 
 // idle reports whether nothing is under way and nothing waits but for the time.
@@ -109,6 +130,11 @@ func (d *delivery) idle() bool {
 	last := d.bot.lastNotice()
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	for _, p := range d.platforms {
+		if p.gate.first && !d.stopped {
+			return false
+		}
+	}
 	return d.stopped || last == d.seen && d.busy == 0
 }
 
@@ -160,13 +186,13 @@ func (d *delivery) take(found *news) (todo []*lane) {
 	for i := range found.notices {
 		n := &found.notices[i]
 		l := d.lane(laneOf(n))
-		q := queued{n.ID, 0}
+		q := queued{id: n.ID, quiet: quiet(n.Kind)}
 		if n.Kind.ToCustomer() {
 			q.campaign = n.Campaign
 		}
 		l.queue = append(l.queue, q)
 		l.woken = true
-		if l.state == laneReady && q.campaign == 0 {
+		if l.state == laneReady && q.urgent() {
 			d.platform(l.call.Platform).urgent.push(l) // what is before it comes sooner for its sake
 		}
 		todo = d.wake(l, todo)
@@ -186,6 +212,20 @@ func (d *delivery) take(found *news) (todo []*lane) {
 	}
 	d.seen, d.routed = found.last, d.routed+len(found.routes)
 	return todo
+}
+
+// wakeAfter looks at a parked lane again when some time has passed.
+func (d *delivery) wakeAfter(wait time.Duration, name string) {
+	d.clock.After(wait, func() {
+		var todo []*lane
+		d.mu.Lock()
+		if l := d.lanes[name]; l != nil && !d.stopped {
+			l.woken = true
+			todo = d.wake(l, nil)
+		}
+		d.mu.Unlock()
+		d.look(todo)
+	})
 }
 
 // wake adds a lane that has nothing under way to those to be looked at. d.mu is held.
@@ -211,8 +251,17 @@ func laneOf(n *ledger.Notice) string {
 	if n.Kind.ToCustomer() {
 		return customerLane(n.Customer)
 	}
+	if quiet(n.Kind) {
+		return "slack:" + n.Address + " cards"
+	}
 	return "slack:" + n.Address
 }
+
+// quiet reports whether a notice of kind k keeps a card and its thread up to date: a thousand
+// of these must not hold up a word that somebody waits for.
+func quiet(k ledger.NoticeKind) bool { return k == ledger.NoticeCardEdit || k == ledger.NoticeThread }
+
+func (q queued) urgent() bool { return q.campaign == 0 && !q.quiet }
 
 func customerLane(id ledger.CustomerID) string { return fmt.Sprintf("customer:%d", id) }
 
@@ -311,7 +360,7 @@ func (d *delivery) ready(l *lane) {
 	l.state = laneReady
 	p := d.platform(l.call.Platform)
 	for _, q := range l.queue {
-		if q.campaign == 0 {
+		if q.urgent() {
 			p.urgent.push(l)
 			return
 		}
@@ -349,7 +398,7 @@ func (d *delivery) pump() {
 // serve starts lanes of one platform in turn until none is left, or the platform takes no
 // more: then it returns for how long. d.mu is held.
 func (d *delivery) serve(p *platform, now time.Time) (wait time.Duration) {
-	for p.flying < p.most {
+	for p.flying < p.most && p.gate.open(time.Now(), p.flying) {
 		from, l := &p.urgent, p.urgent.peek()
 		if l == nil {
 			from, l = &p.campaigns, p.campaigns.peek()
@@ -416,6 +465,7 @@ func (d *delivery) start(p *platform, l *lane) {
 	l.state, l.woken, l.until = laneBusy, false, time.Time{}
 	d.waiting--
 	d.busy++
+	p.gate.began(time.Now(), p.flying)
 	p.flying++
 	d.sending.Add(1)
 	id, call := l.head.id, l.call

@@ -144,13 +144,16 @@ func shown(text string, blocks json.RawMessage) string {
 
 var unescaper = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 
+// labels are the buttons of a message, and what its menus offer.
 func labels(blocks json.RawMessage) (out []string) {
+	type labelled struct {
+		Type    string
+		Text    json.RawMessage
+		Options []struct{ Text struct{ Text string } }
+	}
 	var list []struct {
 		Type     string
-		Elements []struct {
-			Type string
-			Text json.RawMessage
-		}
+		Elements []labelled
 	}
 	json.Unmarshal(blocks, &list)
 	for _, b := range list {
@@ -158,6 +161,11 @@ func labels(blocks json.RawMessage) (out []string) {
 			var t struct{ Text string }
 			if b.Type == "actions" && e.Type == "button" && json.Unmarshal(e.Text, &t) == nil {
 				out = append(out, t.Text)
+			}
+			for _, o := range e.Options {
+				if b.Type == "actions" && e.Type == "overflow" {
+					out = append(out, o.Text.Text)
+				}
 			}
 		}
 	}
@@ -170,7 +178,7 @@ func (p *player) press(user, label string) {
 	slices.SortStableFunc(msgs, func(a, b slackMessage) int { return strings.Compare(a.TS, b.TS) })
 	for _, m := range slices.Backward(msgs) {
 		if (m.EphemeralTo == "" || m.EphemeralTo == user) && slices.Contains(labels(m.Blocks), label) {
-			p.post("slack/action", map[string]any{"user": user, "channel": m.Channel, "ts": m.TS, "label": label}, nil)
+			p.post("slack/action", map[string]any{"user": user, "channel": m.Channel, "ts": m.TS, "label": label, "value": ""}, nil)
 			return
 		}
 	}

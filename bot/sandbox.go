@@ -200,7 +200,7 @@ func (s *theSandbox) stands() (err error) {
 	if s.o.noBot {
 		o.StripeWebhook = s.o.webhook
 	} else {
-		o.Advance, o.BotIdle, o.Reset = s.advance, s.quiet, s.reset
+		o.Advance, o.BotIdle, o.Reset, o.Plugs = s.advance, s.quiet, s.reset, true
 		o.Bot = http.HandlerFunc(s.serveBot)
 		if !s.o.empty {
 			o.Chats = demoChats()
@@ -359,6 +359,7 @@ func (s *theSandbox) startBot(ctx context.Context) error {
 // settings are the sandbox's own, with those of -config in their place.
 func (s *theSandbox) settings() (Config, error) {
 	cfg := sandboxConfig(s.base, ledger.Path(s.dir))
+	cfg.SlackURL, cfg.TelegramURL = "http://"+s.box.Line("slack")+"/slack/api", "http://"+s.box.Line("telegram")+"/telegram"
 	if s.o.http {
 		cfg.byHTTP()
 	}
@@ -472,7 +473,7 @@ func (s *theSandbox) environment() []string {
 
 // smtpURL is the address of the stand-in of a mail server.
 func (s *theSandbox) smtpURL() string {
-	return "smtp://" + mailapi.User + ":" + mailapi.Password + "@" + s.box.Mail().Addr()
+	return "smtp://" + mailapi.User + ":" + mailapi.Password + "@" + s.box.Line("mail")
 }
 
 // close stops everything and removes what is not to be kept.

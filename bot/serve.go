@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -40,7 +39,7 @@ func runServe(ctx context.Context, fs *flag.FlagSet, args []string, out io.Write
 		return err
 	}
 	defer b.Close()
-	l, err := net.Listen("tcp", cfg.HTTPAddr)
+	l, err := web.Listen(cfg.HTTPAddr)
 	if err != nil {
 		return fmt.Errorf("DUEBOT_HTTP_ADDR: %w", err)
 	}
@@ -106,7 +105,7 @@ func diagnose(ctx context.Context, cfg Config, check func(what string, err error
 		if cfg.SlackAppToken != "" {
 			check("Slack socket", s.CheckSocket(ctx), "Take SLACK_APP_TOKEN from Basic Information, App-Level Tokens, with the scope connections:write, and switch Socket Mode on.")
 		}
-		for _, c := range [][2]string{{"slack.invoices", cfg.Slack.Invoices}, {"slack.finance", cfg.Slack.Finance}} {
+		for _, c := range cfg.channels() {
 			setting, channel := c[0], c[1]
 			check("Slack channel "+channel, s.CheckChannel(ctx, channel), "Name the channel's id in "+setting+", and invite the bot into it: /invite @duebot.")
 		}

@@ -74,6 +74,7 @@ func (c *ChatCall) route() (card.Reply, error) {
 		return c.start()
 	}
 	if c.Customer == nil {
+		c.Desk.turnedAway("chat.stranger")
 		return card.Say("chat.stranger"), nil
 	}
 	if c.In.Do != "" {
@@ -102,10 +103,14 @@ func (c *ChatCall) start() (card.Reply, error) {
 		return chatHelp(c)
 	}
 	if !c.In.Private {
+		c.Desk.turnedAway("chat.linkprivately")
 		return card.Say("chat.linkprivately"), nil
 	}
 	cust, err := c.Link(c.Words, c.In.Chat, c.In.Name, "")
 	if err != nil {
+		if _, refused := ledger.AsRefusal(err); refused {
+			c.Desk.turnedAway("link.unknown")
+		}
 		return card.Reply{}, err
 	}
 	staff := ledger.NoticeQueued{Kind: ledger.NoticeLinked, Customer: cust.ID, Address: c.Desk.FinanceChannel, Who: c.In.Chat}
@@ -240,20 +245,24 @@ func setLanguage(c *ChatCall) (card.Reply, error) {
 
 // mine returns the invoice that a button is about, if it is the customer's own: of a chat
 // that speaks for several, any one's.
-func (c *ChatCall) mine() (*ledger.Invoice, string) {
+func (c *ChatCall) mine() (inv *ledger.Invoice, rest string, err error) {
 	id, rest := cutArg(c.In.Arg)
-	inv := c.Invoice(ledger.InvoiceID(id))
-	if inv == nil || !c.ChatHas(c.In.Chat, inv.Customer) {
-		return nil, ""
+	if inv = c.Invoice(ledger.InvoiceID(id)); inv == nil || !c.ChatHas(c.In.Chat, inv.Customer) {
+		return nil, "", nil
 	}
 	c.Customer = c.Tx.Customer(inv.Customer)
-	return inv, rest
+	if err := c.Open(inv); err != nil { // he has it before him
+		return nil, "", err
+	}
+	return inv, rest, nil
 }
 
 // askReason asks why an invoice is disputed.
 func askReason(c *ChatCall) (card.Reply, error) {
-	inv, _ := c.mine()
+	inv, _, err := c.mine()
 	switch {
+	case err != nil:
+		return card.Reply{}, err
 	case inv == nil:
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	case inv.Open == 0:
@@ -279,7 +288,10 @@ func keepInvoice(*ChatCall) (card.Reply, error) {
 // openDispute opens the dispute with the reason picked, so that reminders stop at once, and
 // asks for words. What the customer writes next belongs to it.
 func openDispute(c *ChatCall) (card.Reply, error) {
-	inv, reason := c.mine()
+	inv, reason, err := c.mine()
+	if err != nil {
+		return card.Reply{}, err
+	}
 	if inv == nil || !knownReason(reason) {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
@@ -314,7 +326,10 @@ func knownReason(reason string) bool {
 
 // withdrawDispute ends a dispute that the customer does not want any more.
 func withdrawDispute(c *ChatCall) (card.Reply, error) {
-	inv, id := c.mine()
+	inv, id, err := c.mine()
+	if err != nil {
+		return card.Reply{}, err
+	}
 	if inv == nil {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}

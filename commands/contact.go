@@ -11,12 +11,17 @@ import (
 // contactOptions are what a line says about how a customer is reached:
 //
 //	option = "email=" ( address { "," address } | "none" ) | "channel=" ( "telegram" | "email" | "none" )
-//	       | "mailreminders=" ( "on" | "off" ) .
+//	       | "mailreminders=" ( "on" | "off" )
+//	       | "requires=" ( "none" | need { "," need } ) .
+//	need   = "order number" | "cost centre" | "buyer code" .
 type contactOptions struct {
 	mails   []string
 	renamed bool // mails is set
 	channel *string
 	stopped *bool
+
+	required bool // requires is set
+	requires []ledger.Requirement
 }
 
 // take reads one option; known is false for one that is about something else.
@@ -38,6 +43,10 @@ func (o *contactOptions) take(key, value string) (known bool, err error) {
 			channel = ledger.ChannelMail
 		}
 		o.channel = &channel
+	case "requires":
+		o.required = true
+		o.requires, err = requiresOption(value)
+		return true, err
 	case "mailreminders":
 		stopped := strings.EqualFold(value, "off")
 		if !stopped && !strings.EqualFold(value, "on") {
@@ -66,6 +75,13 @@ func (o *contactOptions) set(tx *ledger.Tx, cust *ledger.Customer) (changed bool
 		if changed, err = tx.SetMails(cust, o.mails); err != nil {
 			return false, err
 		}
+	}
+	if o.required {
+		news, err := tx.Require(cust, o.requires)
+		if err != nil {
+			return false, err
+		}
+		changed = changed || news
 	}
 	if o.channel != nil {
 		news, err := tx.ChooseChannel(cust, *o.channel)

@@ -158,6 +158,7 @@ func customerCard(c *Call, cust *ledger.Customer, changed bool) *card.Card {
 	if cust.Segment != "" {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.segment"), Value: card.Plain(cust.Segment)})
 	}
+	k.Fields = append(k.Fields, requireFields(cust)...)
 	k.Fields = append(k.Fields, contactFields(c.View, cust)...)
 	k.Fields = append(k.Fields, limitFields(c.View, cust)...)
 	k.Fields = append(k.Fields, lateFields(c.View, cust)...)

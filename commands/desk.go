@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 
 	"duebot/commands/card"
@@ -36,8 +37,16 @@ func anybody() []Role { return []Role{Sales, Finance, Manager, Auditor} }
 type Settings struct {
 	InvoiceChannel string // Slack channel where invoices have their cards
 	FinanceChannel string // Slack channel for tasks and news of finance
-	Languages      []string
-	// InviteURL turns an invitation token into a link ("https://t.me/<bot>?start=<token>").
+	// ChannelFor is the channel of a customer's invoices where it is another, by his segment
+	// and owner; nil: there is one for all.
+	ChannelFor func(segment, owner string) string
+	// ApprovalChannel is where approvals are asked for; "" for the finance channel.
+	ApprovalChannel string
+	// SendDelay is how long an issued invoice waits, with an Undo, before it goes out.
+	SendDelay time.Duration
+	Languages []string
+	// InviteURL turns an invitation token into a link ("https://t.me/<bot>?start=<token>"); ""
+	// while the bot does not know its own name.
 	InviteURL func(token string) string
 	// PayURL returns the link that pays an invoice, for its customer alone; "" where people
 	// ask the bot instead. Payable reports whether a sum can be paid by link at all.
@@ -51,9 +60,9 @@ type Settings struct {
 	Remind Reminder
 	// SalesSeeAll lets sales see and change all customers, not only their own.
 	SalesSeeAll bool
-	// Refused is told that somebody was refused for his role: it may be newer than what is
-	// known of it. nil: nobody wants to know.
-	Refused func()
+	// Refused is told that somebody was refused what is not his to do or see, and the key of
+	// the words that he was told ("role.none"). nil: nobody wants to know.
+	Refused func(key string)
 	// StaffOf is what is known of a Slack user, and People are those of a role: an approval
 	// needs others than whoever asks. nil: nobody is known.
 	StaffOf func(user string) Staff
@@ -111,7 +120,7 @@ func Table() []Command {
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
-		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), noticeCommand(),
+		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
 		statementCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}
 }
@@ -119,20 +128,29 @@ func Table() []Command {
 // buttons lists what staff's buttons do, by verb.
 func buttons() map[string]Command {
 	return map[string]Command{
-		"confirm":  {Name: "confirm", Who: []Role{Sales, Finance, Manager}, Run: confirmInvoice},
-		"override": {Name: "override", Who: []Role{Finance, Manager}, Run: overrideLimit},
-		"charge":   {Name: "charge", Who: []Role{Finance, Manager}, Run: chargeInterest},
-		"cancel":   {Name: "cancel", Who: anybody(), Run: cancelPreview},
-		"resolve":  {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
-		"unlink":   {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
-		"campaign": {Name: "campaign", Who: campaigners(), Run: changeCampaign},
-		"remind":   {Name: "remind", Who: campaigners(), Run: confirmRemind},
-		"settle":   {Name: "settle", Who: []Role{Sales, Finance, Manager}, Run: settleNotice},
-		"rate":     {Name: "rate", Who: rateSetters(), Run: rateByButton},
-		"approve":  {Name: "approve", Who: []Role{Finance, Manager}, Run: approveByButton},
-		"decline":  {Name: "decline", Who: []Role{Sales, Finance, Manager}, Run: declineByButton},
-		"show":     {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
-		"aging":    {Name: "aging", Who: anybody(), Reads: true, Run: agingByButton},
+		"confirm":   {Name: "confirm", Who: []Role{Sales, Finance, Manager}, Run: confirmInvoice},
+		"override":  {Name: "override", Who: []Role{Finance, Manager}, Run: overrideLimit},
+		"charge":    {Name: "charge", Who: []Role{Finance, Manager}, Run: chargeInterest},
+		"cancel":    {Name: "cancel", Who: anybody(), Run: cancelPreview},
+		"resolve":   {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
+		"unlink":    {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
+		"campaign":  {Name: "campaign", Who: campaigners(), Run: changeCampaign},
+		"remind":    {Name: "remind", Who: campaigners(), Run: confirmRemind},
+		"settle":    {Name: "settle", Who: []Role{Sales, Finance, Manager}, Run: settleNotice},
+		"doubts":    {Name: "doubts", Who: anybody(), Reads: true, Run: showDoubts},
+		"doubtpage": {Name: "doubtpage", Who: anybody(), Reads: true, Run: turnDoubts},
+		"doubt":     {Name: "doubt", Who: campaigners(), Run: clearDoubts},
+		"rate":      {Name: "rate", Who: rateSetters(), Run: rateByButton},
+		"ask":       {Name: "ask", Who: []Role{Sales, Finance, Manager, Auditor}, Run: askByButton},
+		"wish":      {Name: "wish", Who: []Role{Sales, Finance, Manager}, Run: grantByButton},
+		"approve":   {Name: "approve", Who: []Role{Finance, Manager}, Run: approveByButton},
+		"decline":   {Name: "decline", Who: []Role{Sales, Finance, Manager}, Run: declineByButton},
+		"show":      {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
+		"aging":     {Name: "aging", Who: anybody(), Reads: true, Run: agingByButton},
+		"undo":      {Name: "undo", Who: []Role{Sales, Finance, Manager}, Run: undoInvoice},
+		"line":      {Name: "line", Who: anybody(), Run: lineByButton},
+		"page":      {Name: "page", Who: anybody(), Run: lineByButton},
+		"form":      {Name: "form", Who: anybody(), Reads: true, Run: formByButton},
 	}
 }
 
@@ -145,6 +163,8 @@ type Call struct {
 	Where Press   // the button, if it was one
 	Line  string  // the words after the verb, as typed
 	Args  []token // the same, cut into words
+
+	Page int // of a list, from 0
 
 	draft   *ledger.Draft // the previewed invoice that a button issues
 	draftNo string        // number of the draft that a preview is of, "" for none
@@ -165,7 +185,7 @@ func (d *Desk) Line(ctx context.Context, l Line) (card.Reply, error) {
 		return unknownVerb(verb), nil
 	}
 	if !l.Who.may(cmd) {
-		return d.forbid(cmd, l.Who), nil
+		return d.forbid(cmd, l.Who, l.Text), nil
 	}
 	call := &Call{Desk: d, Who: l.Who, Line: strings.TrimSpace(rest), Args: split(rest)}
 	return d.run(ctx, cmd, l.Key, l.Text, call)
@@ -185,8 +205,11 @@ func (d *Desk) Press(ctx context.Context, p Press) (card.Reply, error) {
 	if !ok {
 		return card.Say("button.old"), nil
 	}
+	if line, page, ok := p.line(); ok {
+		return d.lineOf(ctx, p, line, page)
+	}
 	if !p.Who.may(cmd) {
-		return d.forbid(cmd, p.Who), nil
+		return d.forbid(cmd, p.Who, ""), nil
 	}
 	return d.run(ctx, cmd, p.Key, p.Do+":"+p.Arg, &Call{Desk: d, Who: p.Who, Where: p})
 }
@@ -194,19 +217,47 @@ func (d *Desk) Press(ctx context.Context, p Press) (card.Reply, error) {
 // run runs cmd in a transaction and stores its reply under key.
 func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Call) (card.Reply, error) {
 	var reply card.Reply
+	var refusal *ledger.Refusal
 	if cmd.Reads {
 		err := d.Books.View(func(v *ledger.View) (err error) {
 			call.View, v.May = v, d.lens(call.Who, cmd)
-			reply, err = cmd.Run(call)
+			if reply, err = cmd.Run(call); err == nil {
+				call.turn(reply.Card, cmd.Name)
+			}
 			return d.noted(err)
 		})
-		return answered(reply, err)
+		return d.replied(call, cmd, reply, err)
 	}
-	return d.update(ctx, key, call.Who.By(), input, func(tx *ledger.Tx) (card.Reply, error) {
+	reply, err := d.update(ctx, key, call.Who.By(), input, func(tx *ledger.Tx) (card.Reply, error) {
 		call.Tx, call.View = tx, &tx.View
 		tx.May = d.lens(call.Who, cmd)
-		return d.guarded(call, cmd)
+		reply, err := d.guarded(call, cmd)
+		if r, ok := ledger.AsRefusal(err); ok {
+			refusal = r
+		}
+		return reply, err
 	})
+	if refusal != nil && err == nil && reply.Card != nil {
+		d.offer(reply.Card, refusal, cmd.Who, call.typed(cmd))
+	}
+	return reply, err
+}
+
+// replied turns a refusal into a reply that says whom to ask.
+func (d *Desk) replied(c *Call, cmd Command, reply card.Reply, err error) (card.Reply, error) {
+	r, ok := ledger.AsRefusal(err)
+	if reply, err = answered(reply, err); ok {
+		d.offer(reply.Card, r, cmd.Who, c.typed(cmd))
+	}
+	return reply, err
+}
+
+// typed is the line that c runs; "" for a button that stands for none.
+func (c *Call) typed(cmd Command) string {
+	if _, _, isLine := c.Where.line(); c.Where.Do != "" && !isLine {
+		return ""
+	}
+	return strings.TrimSpace(cmd.Name + " " + c.Line)
 }
 
 // update runs fn as one command of the books; the same key gives the stored reply.

@@ -25,7 +25,8 @@ import (
 //	whole   = "incl"                            the prices include tax
 //	        | "reverse" [ quoted ]              reverse charge for all items
 //	        | "off" percent                     off the whole invoice
-//	        | "ref" ( word | quoted )           the buyer's reference
+//	        | "ref" ( word | quoted )           the buyer's reference: his order
+//	        | "costcentre" ( word | quoted ) | "buyercode" ( word | quoted )
 //	        | "due" ( days | date | terms ) | "date" date | "currency" code
 //	        | "rate" number                   what one of the currency is worth in the company's
 //	        | "instalments" part { part }       instead of one due date
@@ -38,7 +39,7 @@ import (
 func invoiceCommand() Command {
 	return Command{
 		Name: "invoice", Aliases: []string{"invoice"}, Who: []Role{Sales, Finance, Manager},
-		Usage: []string{`invoice <customer> [<quantity> x] <price> "<text>" [+ …] [tax <rate>% [incl]] [disc <rate>%] [off <rate>%] [ref <order>] [due 14d]`,
+		Usage: []string{`invoice <customer> [<quantity> x] <price> "<text>" [+ …] [tax <rate>% [incl]] [disc <rate>%] [off <rate>%] [ref <order>] [costcentre <code>] [buyercode <code>] [due 14d]`,
 			`invoice <customer> <price> "<text>" [due 2/10net30] [instalments 30% 14d, 70% 44d] [deposit <invoice>] [currency <code> [rate <rate>]] [date <date>]`,
 			`invoice <customer> <price> "<text>" (exempt "<reason>")`, `invoice <customer> <price> "<text>" reverse`},
 		Examples: []string{
@@ -80,7 +81,11 @@ func (c *Call) preview(draft *ledger.Draft) (*card.Card, error) {
 	if err := c.RateDraft(draft); err != nil {
 		return nil, err
 	}
-	id, err := c.keepPreview(draft)
+	twin, err := c.twin(draft, totals.Total)
+	if err != nil {
+		return nil, err
+	}
+	id, err := c.keepPreview(draft, twin)
 	if err != nil {
 		return nil, err
 	}
@@ -94,13 +99,19 @@ func (c *Call) preview(draft *ledger.Draft) (*card.Card, error) {
 		{Label: card.T("button.confirm"), Do: "confirm", Arg: id, Style: card.Primary},
 		{Label: card.T("button.cancel"), Do: "cancel", Arg: id},
 	}
+	k.Fields = append(k.Fields, limitAfter(c.View, c.Customer(draft.Customer), totals.Total)...)
+	askOfTwin(k, twin)
 	warnOfLimit(c, k, draft, totals.Total)
+	if warnOfMissing(c, k, draft) {
+		return k, nil
+	}
 	c.warnOfApproval(k, draft)
 	return k, nil
 }
 
-// keepPreview stores the parsed line for its confirm: whose, until when, what.
-func (c *Call) keepPreview(draft *ledger.Draft) (id string, err error) {
+// keepPreview stores the parsed line for its confirm: whose, until when, what, and of which
+// invoice that is just like it he was asked.
+func (c *Call) keepPreview(draft *ledger.Draft, twin string) (id string, err error) {
 	last, err := c.Get("preview.last")
 	if err != nil {
 		return "", err
@@ -111,7 +122,7 @@ func (c *Call) keepPreview(draft *ledger.Draft) (id string, err error) {
 	if err := c.dropPreviews(n); err != nil {
 		return "", err
 	}
-	head := c.Who.ID + " " + strconv.FormatInt(c.Now.Add(previewLife).Unix(), 10) + "\n"
+	head := c.Who.ID + " " + strconv.FormatInt(c.Now.Add(previewLife).Unix(), 10) + " " + twin + "\n"
 	c.Tx.Put("preview:"+id, append([]byte(head), draft.Encode()...))
 	if c.draftNo != "" {
 		c.Tx.Put(previewDraft(id), []byte(c.draftNo))
@@ -144,7 +155,7 @@ func (c *Call) dropPreviews(last int) error {
 			return err
 		}
 		if data != nil {
-			if _, until, _ := openPreview(data); c.Now.Before(until.Add(previewKept)) {
+			if p := openPreview(data); c.Now.Before(p.until.Add(previewKept)) {
 				return nil
 			}
 			c.Tx.Put(id, nil)
@@ -155,38 +166,46 @@ func (c *Call) dropPreviews(last int) error {
 	return nil
 }
 
-// openPreview reads what keepPreview stored; who is "" where there is nothing.
-func openPreview(data []byte) (who string, until time.Time, draft []byte) {
+// kept is what keepPreview stored; who is "" where there is nothing.
+type kept struct {
+	who   string
+	until time.Time
+	twin  string // number of the invoice that he was asked about
+	draft []byte
+}
+
+func openPreview(data []byte) (p kept) {
 	head, body, ok := strings.Cut(string(data), "\n")
 	if !ok {
-		return "", time.Time{}, nil
+		return p
 	}
-	who, end, _ := strings.Cut(head, " ")
-	sec, _ := strconv.ParseInt(end, 10, 64)
-	return who, time.Unix(sec, 0), []byte(body)
+	words := append(strings.Split(head, " "), "", "")
+	sec, _ := strconv.ParseInt(words[1], 10, 64)
+	return kept{words[0], time.Unix(sec, 0), words[2], []byte(body)}
 }
 
 // takePreview returns the draft of a preview and forgets it. It returns a Conflict refusal
 // when it was used, is too old or belongs to somebody else.
-func (c *Call) takePreview(id string) (*ledger.Draft, error) {
+func (c *Call) takePreview(id string) (draft *ledger.Draft, twin string, err error) {
 	data, err := c.Get("preview:" + id)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	who, until, draft := openPreview(data)
+	p := openPreview(data)
 	switch {
-	case who == "":
-		return nil, ledger.Refuse(ledger.Conflict, "preview.used")
-	case who != c.Who.ID:
-		return nil, ledger.Refuse(ledger.Forbidden, "preview.others")
-	case c.Now.After(until):
-		return nil, ledger.Refuse(ledger.Conflict, "preview.late")
+	case p.who == "":
+		return nil, "", ledger.Refuse(ledger.Conflict, "preview.used")
+	case p.who != c.Who.ID:
+		return nil, "", ledger.Refuse(ledger.Forbidden, "preview.others")
+	case c.Now.After(p.until):
+		return nil, "", ledger.Refuse(ledger.Conflict, "preview.late")
 	}
 	c.Tx.Put("preview:"+id, nil)
 	if c.draftNo, err = c.draftOf(id); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return ledger.DecodeDraft(draft)
+	draft, err = ledger.DecodeDraft(p.draft)
+	return draft, p.twin, err
 }
 
 // confirmInvoice issues the invoice that was previewed, once.
@@ -196,9 +215,12 @@ func confirmInvoice(c *Call) (card.Reply, error) { return issuePreview(c, false)
 func overrideLimit(c *Call) (card.Reply, error) { return issuePreview(c, true) }
 
 func issuePreview(c *Call, override bool) (card.Reply, error) {
-	draft, err := c.takePreview(c.Where.Arg)
+	draft, asked, err := c.takePreview(c.Where.Arg)
 	if err != nil {
 		return card.Reply{}, err
+	}
+	if again, err := c.askAgain(draft, asked); again != nil || err != nil {
+		return card.Reply{Card: again, Replace: true}, err
 	}
 	c.draft = draft
 	return issueDraft(c, *draft, override)
@@ -237,13 +259,14 @@ func issueDraft(c *Call, draft ledger.Draft, override bool) (card.Reply, error) 
 	if !cust.Reachable(c.Desk.Mail, false) {
 		k.Body = append(k.Body, card.T("issued.nochat", "handle", cust.Handle))
 	}
+	k.Buttons = c.Desk.undoButton(inv)
 	return card.Reply{Card: k, Replace: true}, nil
 }
 
 // AnnounceInvoice queues what has to be said of a new invoice: its card for staff, and the
 // invoice for the customer. A customer without a chat gets it once he is linked.
 func (d *Desk) AnnounceInvoice(tx *ledger.Tx, inv *ledger.Invoice) error {
-	err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCard, Customer: inv.Customer, Address: d.InvoiceChannel, Invoice: inv.ID})
+	err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCard, Customer: inv.Customer, Address: d.CardChannel(tx.Customer(inv.Customer)), Invoice: inv.ID})
 	if err != nil {
 		return err
 	}
@@ -251,7 +274,7 @@ func (d *Desk) AnnounceInvoice(tx *ledger.Tx, inv *ledger.Invoice) error {
 }
 
 func cancelPreview(c *Call) (card.Reply, error) {
-	if _, err := c.takePreview(c.Where.Arg); err != nil {
+	if _, _, err := c.takePreview(c.Where.Arg); err != nil {
 		return card.Reply{}, err
 	}
 	r := card.Say("preview.cancelled")

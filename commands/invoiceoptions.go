@@ -19,7 +19,7 @@ type taxOption struct {
 // only before what an option needs: "Website off season" is all text.
 func (p *invoiceParser) atOption() bool {
 	t := p.peek()
-	for _, w := range []string{"tax", "vat", "disc", "due", "date", "currency", "ref"} {
+	for _, w := range []string{"tax", "vat", "disc", "due", "date", "currency", "ref", "costcentre", "buyercode"} {
 		if t.is(w) {
 			return true
 		}
@@ -131,6 +131,14 @@ func (p *invoiceParser) option(word, typed string) (err error) {
 		p.draft.Off, err = parsePercent(p.next().text, p.lang)
 	case "ref":
 		if p.draft.Reference = p.next().text; p.draft.Reference == "" {
+			return usage("invoice", "got", typed)
+		}
+	case "costcentre", "buyercode":
+		into := &p.draft.CostCentre
+		if word == "buyercode" {
+			into = &p.draft.BuyerCode
+		}
+		if *into = p.next().text; *into == "" {
 			return usage("invoice", "got", typed)
 		}
 	case "instalments", "installments":

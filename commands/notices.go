@@ -25,6 +25,10 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	case ledger.NoticeCard, ledger.NoticeCardEdit:
 		k, err := invoiceCard(v, v.Invoice(n.Invoice), false)
 		return card.Message{Card: k}, err
+	case ledger.NoticeWish, ledger.NoticeWishDone:
+		return wishNews(v, n)
+	case ledger.NoticeThread:
+		return threadNews(v, n)
 	case ledger.NoticePaid:
 		return paidNews(v, n)
 	case ledger.NoticeDispute, ledger.NoticeDisputeEdit:
@@ -41,6 +45,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return d.approvalNews(v, n)
 	case ledger.NoticeCampaign, ledger.NoticeCampaignEdit:
 		return campaignNews(v, n)
+	case ledger.NoticeDoubt, ledger.NoticeDoubtEdit:
+		return doubtNews(v, n), nil
 	case ledger.NoticeTask:
 		return taskNews(v, n), nil
 	}
@@ -256,7 +262,9 @@ func disputeNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		},
 	}
 	if disp.Outcome != "" {
-		k.Fields = append(k.Fields, card.Field{Label: card.T("field.state"), Value: card.T("outcome." + string(disp.Outcome))})
+		co := v.Company()
+		what := card.Join(card.T("outcome."+string(disp.Outcome)), actor(v, disp.EndedBy))
+		k.Note = []card.Text{card.T("outcome.line", "what", what, "at", card.Instant{At: disp.Ended, Zone: co.Zone()})}
 	} else {
 		k.Note = []card.Text{card.T("dispute.how", "dispute", disp.Label())}
 		id := idArg(uint32(disp.ID))

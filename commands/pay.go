@@ -46,6 +46,9 @@ func (d *Desk) BeginPayment(ctx context.Context, id ledger.InvoiceID, customer l
 		if inv == nil || inv.Customer != customer {
 			return nil, ledger.Refuse(ledger.NotFound, "pay.unknown")
 		}
+		if err := tx.Open(inv); err != nil {
+			return nil, err
+		}
 		due, until := payable(&tx.View, inv)
 		if due.Minor <= 0 {
 			return nil, ledger.Refuse(ledger.Conflict, "pay.nothing", "number", inv.Number.String())

@@ -169,19 +169,19 @@ func (d *Desk) inThread(tx *ledger.Tx, n *ledger.NoticeQueued) error {
 		return tx.Notify(*n)
 	}
 	if inv.Card == 0 {
-		first := ledger.NoticeQueued{Kind: ledger.NoticeCard, Customer: inv.Customer, Address: d.InvoiceChannel, Invoice: inv.ID}
+		first := ledger.NoticeQueued{Kind: ledger.NoticeCard, Customer: inv.Customer, Address: d.CardChannel(tx.Customer(inv.Customer)), Invoice: inv.ID}
 		if err := tx.Notify(first); err != nil {
 			return err
 		}
 	}
-	n.InThread, n.Address = true, d.InvoiceChannel
+	n.InThread, n.Address = true, d.CardChannel(tx.Customer(inv.Customer))
 	return tx.Notify(*n)
 }
 
 // Refresh queues edits of the messages that show inv, so that they show it as it stands.
 func (d *Desk) Refresh(tx *ledger.Tx, inv *ledger.Invoice) error {
 	if inv.Card != 0 {
-		err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCardEdit, Customer: inv.Customer, Address: d.InvoiceChannel, Invoice: inv.ID})
+		err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCardEdit, Customer: inv.Customer, Address: d.CardChannel(tx.Customer(inv.Customer)), Invoice: inv.ID})
 		if err != nil {
 			return err
 		}

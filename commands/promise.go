@@ -97,20 +97,16 @@ func settleNotice(c *Call) (card.Reply, error) {
 	if found == nil {
 		return card.Say("button.old"), nil
 	}
-	out := ledger.NoticeOutcome{Notice: found.ID, State: ledger.NoticeSent, Reason: "arrived, says " + c.Who.By()}
-	key := "settled.arrived"
-	if how == "again" {
-		out.State, out.Reason, key = ledger.NoticeWithdrawn, "sent again by "+c.Who.By(), "settled.again"
-	}
-	if err := c.Tx.Settle(out); err != nil {
+	done, err := c.Tx.ClearDoubts([]ledger.NoticeID{found.ID}, how == "again", c.Desk.FinanceChannel)
+	if err != nil {
 		return card.Reply{}, err
 	}
-	if how == "again" {
-		again := found.NoticeQueued
-		again.Campaign = 0 // whose work was done with the first send
-		if err := c.Tx.Notify(again); err != nil {
-			return card.Reply{}, err
-		}
+	key := "settled.arrived"
+	switch {
+	case done.Left > 0:
+		return replaced(card.Say("unknown.left", "count", done.Left)), nil
+	case how == "again":
+		key = "settled.again"
 	}
 	r := card.Say(key, "who", card.User(c.Who.ID))
 	r.Replace = true

@@ -38,6 +38,7 @@ func previewReissue(c *Call) (card.Reply, error) {
 	}
 	p := newInvoiceParser(c.View, c.Customer(old.Customer), c.Args[1:], c.Lang())
 	p.draft.Corrects, p.draft.Currency, p.draft.Reference = old.ID, old.Currency, doc.Reference
+	p.draft.CostCentre, p.draft.BuyerCode = doc.CostCentre, doc.BuyerCode
 	p.draft.Deposit = doc.Deposit
 	for _, use := range doc.Deposits { // what the old one deducted is free again when it is credited
 		p.draft.Deposits = append(p.draft.Deposits, ledger.DepositUse{Invoice: use.Invoice})

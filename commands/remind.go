@@ -175,7 +175,8 @@ func confirmRemind(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	id, until, what := openPreview(data)
+	kept := openPreview(data)
+	id, until, what := kept.who, kept.until, kept.draft
 	switch {
 	case id == "" || id != c.Where.Arg:
 		return card.Reply{}, ledger.Refuse(ledger.Conflict, "remind.used")

@@ -58,6 +58,10 @@ var rights = []struct {
 	{`notices`, all, all, all, all},
 	{`remind overdue`, none, all, all, none},
 	{`campaigns`, all, all, all, all},
+	{`unknown`, all, all, all, all},
+	{`unknown again C`, none, all, all, none},
+	{`unknown arrived all`, none, all, all, none},
+	{`bounced C`, own, all, all, none},
 	{`statement C`, own, all, all, all},
 	{`deposit C 5 "x"`, own, all, all, none},
 	{`draft C 5 "x"`, own, all, all, none},
@@ -281,7 +285,7 @@ func (d *rightsBooks) meets(t *testing.T, who Staff, line string) string {
 		t.Fatalf("%s: no such command", line)
 	}
 	if !who.may(cmd) {
-		return met(d.forbid(cmd, who))
+		return met(d.forbid(cmd, who, ""))
 	}
 	got := ""
 	_, rest := cutWord(line)

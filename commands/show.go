@@ -24,8 +24,7 @@ func showCommand() Command {
 			if inv == nil {
 				return card.Reply{Card: accountCard(c.View, cust)}, nil
 			}
-			k, err := invoiceCard(c.View, inv, true)
-			return card.Reply{Card: k}, err
+			return c.showInvoice(inv)
 		},
 	}
 }
@@ -39,8 +38,18 @@ func showByButton(c *Call) (card.Reply, error) {
 	if err := c.Allowed(c.Customer(inv.Customer)); err != nil {
 		return card.Reply{}, err
 	}
+	c.Line = inv.Number.String()
+	return c.showInvoice(inv)
+}
+
+// showInvoice answers an invoice with its lines, and the buttons that are for the asker.
+func (c *Call) showInvoice(inv *ledger.Invoice) (card.Reply, error) {
 	k, err := invoiceCard(c.View, inv, true)
-	return card.Reply{Card: k}, err
+	if err != nil {
+		return card.Reply{}, err
+	}
+	k.Buttons = c.forMe(k.Buttons)
+	return card.Reply{Card: k}, nil
 }
 
 // invoiceCard is the staff's card of an invoice as it stands: short in a channel, with its
@@ -54,6 +63,7 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 		{Label: card.T("field.due"), Value: card.T("value", "value", inv.Due)},
 		{Label: card.T("field.state"), Value: cardState(inv, today)},
 	}
+	k.Fields = append(k.Fields, progress(v, inv)...)
 	k.Body = earlyTerms(v, inv)
 	if whole {
 		k.Fields = k.Fields[1:] // the total comes with the other sums
@@ -93,8 +103,8 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 	if inv.WrittenOff > 0 {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.writtenoff"), Value: money(ledger.Money{Minor: inv.WrittenOff, Currency: inv.Currency})})
 	}
+	k.Buttons = invoiceButtons(v, inv, whole)
 	if !whole {
-		k.Buttons = []card.Button{{Label: card.T("button.details"), Do: "show", Arg: strconv.Itoa(int(inv.ID))}}
 		return k, nil
 	}
 	doc, err := v.InvoiceDetail(inv)

@@ -13,6 +13,12 @@ func sums(v *ledger.View, d *ledger.Draft, t ledger.Totals) []card.Field {
 	if d.Reference != "" {
 		out = append(out, card.Field{Label: card.T("field.reference"), Value: card.Plain(d.Reference)})
 	}
+	if d.CostCentre != "" {
+		out = append(out, card.Field{Label: card.T("field.costcentre"), Value: card.Plain(d.CostCentre)})
+	}
+	if d.BuyerCode != "" {
+		out = append(out, card.Field{Label: card.T("field.buyercode"), Value: card.Plain(d.BuyerCode)})
+	}
 	if !t.Discount.IsZero() {
 		out = append(out, card.Field{Label: card.T("field.discount", "rate", number(d.Off)), Value: money(t.Discount.Neg())})
 	}

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"duebot/commands/card"
-	"duebot/ledger"
 )
 
 // voidCommand takes back an invoice that its customer was not shown yet.
@@ -30,11 +29,7 @@ func voidCommand() Command {
 				}
 			}
 			k := &card.Card{Title: card.T("void.title", "number", inv.Number.String()), Body: []card.Text{card.T("void.body")}}
-			if inv.Card == 0 {
-				return card.Reply{Card: k}, nil
-			}
-			return card.Reply{Card: k}, c.Tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCardEdit, Customer: inv.Customer,
-				Address: c.Desk.InvoiceChannel, Invoice: inv.ID})
+			return card.Reply{Card: k}, nil
 		},
 	}
 }

@@ -30,7 +30,10 @@ const (
 	FactAsked      FactName = "asked"   // for an approval
 	FactDecided    FactName = "decided" // what became of it
 	FactDiscount   FactName = "discount"
-	FactOther      FactName = "other"
+	FactOpened     FactName = "opened" // by the customer
+
+	FactRequirements FactName = "requirements" // of a customer's invoices
+	FactOther        FactName = "other"
 
 	FactInterest      FactName = "interest"
 	FactCosts         FactName = "costs"
@@ -98,6 +101,12 @@ func (v *View) Describe(f *Fact) Description {
 	}
 	if d, ok := v.describeContact(f); ok {
 		return d
+	}
+	switch x := f.Body.(type) {
+	case *InvoiceOpened:
+		return Description{Name: FactOpened, Refs: v.numbers(x.Invoice)}
+	case *RequirementsSet:
+		return Description{Name: FactRequirements, Refs: v.handle(x.Customer)}
 	}
 	return v.describeParties(f)
 }
@@ -171,13 +180,16 @@ func (v *View) noticeOf(id NoticeID) (*NoticeQueued, error) {
 func (v *View) Retold(f *Fact) bool {
 	switch x := f.Body.(type) {
 	case *NoticeQueued:
-		return x.Kind.Lost() == LostRedo
+		return x.Kind.retells()
 	case *NoticeOutcome:
 		q, err := v.noticeOf(x.Notice)
-		return err == nil && q.Kind.Lost() == LostRedo
+		return err == nil && q.Kind.retells()
 	}
 	return false
 }
+
+// retells reports whether notices of kind k tell what other facts tell.
+func (k NoticeKind) retells() bool { return k.Lost() == LostRedo || k == NoticeThread }
 
 // KindName is the name of a fact's kind in files for auditors: "InvoiceIssued".
 func KindName(b Body) string {

@@ -31,6 +31,8 @@ type Books struct {
 	filled              uint64   // number of the commit being filled
 	failed              error
 
+	touched func(*Tx, []InvoiceID) error // Options.Touched
+
 	jobs     chan *job
 	stopped  chan struct{}
 	stopOnce sync.Once
@@ -44,7 +46,10 @@ type Options struct {
 	Mark     string           // what the file is for: "sandbox" or "" (real); a file made for another use is refused
 	OnCommit func()           // called after each commit, from the writer: it must not block
 	Watch    Watch            // of reading the facts; may be nil
-	OnFail   func(error)      // a commit could not be made durable: the process must end; the default panics
+	// Touched is called at the end of each command whose facts are about invoices, with these.
+	// What it books belongs to the command. It may be nil.
+	Touched func(tx *Tx, about []InvoiceID) error
+	OnFail  func(error) // a commit could not be made durable: the process must end; the default panics
 }
 
 // Command is one thing that somebody wants done.
@@ -105,7 +110,7 @@ var ErrMark = errors.New("this ledger was made for another use")
 
 func openStore(store Store, o Options, fresh bool) (*Books, error) {
 	b := &Books{store: store, now: o.Now, s: newState(), jobs: make(chan *job, 1024),
-		stopped: make(chan struct{}), onCommit: o.OnCommit, onFail: o.OnFail}
+		stopped: make(chan struct{}), onCommit: o.OnCommit, onFail: o.OnFail, touched: o.Touched}
 	if b.onCommit == nil {
 		b.onCommit = func() {}
 	}
@@ -285,9 +290,13 @@ func (tx *Tx) runOnce() (reply Reply, err error) {
 // runWhole runs the command, and refuses one that needs a second person and was not asked
 // through Guard.
 func (tx *Tx) runWhole() ([]byte, error) {
+	tx.s.touched, tx.from = nil, tx.s.head.Seq
 	data, err := tx.cmd.Run(tx)
 	if err == nil && len(tx.gauge.needs) > 0 {
 		return nil, Refuse(Forbidden, "approval.needed")
+	}
+	if err == nil {
+		err = tx.tellTouched()
 	}
 	return data, err
 }
@@ -428,6 +437,7 @@ type Tx struct {
 	wrote  bool
 	secret bool   // the reply tells a secret, and is not stored
 	spoke  string // by whom the last fact was
+	from   uint64 // the last fact before this command
 	gauge  gauge  // of approvals; see approval.go
 }
 
@@ -463,6 +473,7 @@ func (tx *Tx) append(effective Date, body Body, postings ...Posting) (*Fact, err
 	tx.b.batch.facts = append(tx.b.batch.facts, rec)
 	tx.wrote, tx.spoke = true, f.By
 	tx.s.apply(f)
+	tx.touch(f)
 	return f, nil
 }
 

@@ -85,7 +85,7 @@ func TestCampaignStopped(t *testing.T) {
 			}
 		}
 		if err == nil {
-			err = tx.BeginSend(tx.LastNotice(), Hash{})
+			err = tx.BeginSend(tx.LastNotice(), "telegram:1001", Hash{})
 		}
 		return err
 	})

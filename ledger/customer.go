@@ -29,8 +29,9 @@ type Customer struct {
 	Limited  bool   // he has a credit limit
 	Limit    int64  // minor units of Currency
 
-	Substitute string // Slack user who stands in for the owner, "" for nobody
-	Segment    string // "retail": a group that reports and policies tell apart, "" for none
+	Substitute string        // Slack user who stands in for the owner, "" for nobody
+	Requires   []Requirement // what his invoices must carry
+	Segment    string        // "retail": a group that reports and policies tell apart, "" for none
 
 	Chats []string // linked chats, "telegram:1001", first linked first
 

@@ -115,7 +115,7 @@ func TestSharesAddUp(t *testing.T) {
 // be on its way.
 func TestVoidOnlyWhatNobodySaw(t *testing.T) {
 	none := func(*Tx, *Invoice) error { return nil }
-	attempt := func(tx *Tx, inv *Invoice) error { return tx.BeginSend(inv.Message, Hash{}) }
+	attempt := func(tx *Tx, inv *Invoice) error { return tx.BeginSend(inv.Message, "telegram:1001", Hash{}) }
 	settle := func(state NoticeState) func(*Tx, *Invoice) error {
 		return func(tx *Tx, inv *Invoice) error {
 			return tx.Settle(NoticeOutcome{Notice: inv.Message, State: state, Chat: "telegram:1", Message: "1"})

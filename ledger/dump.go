@@ -15,13 +15,13 @@ func (v *View) Dump(out io.Writer) error {
 	fmt.Fprintf(w, "head %d %s\ncompany %q %q %s %s %s rounding %d discount %d\n", s.head.Seq, s.head.Hash, s.company.Name, s.company.TaxID,
 		s.company.Currency, s.company.ZoneName, s.company.Language, s.company.TaxRounding, s.company.DiscountTax)
 	s.customers.each(func(c *Customer) {
-		fmt.Fprintf(w, "customer %d %s %q %s %s %s %s %q %q %q chats %q contact %s reminder %d open %d\n", c.ID, c.Handle, v.CustomerName(c),
-			c.Currency, c.Language, c.ZoneName, c.Terms, c.Owner, c.Substitute, c.Segment, c.Chats, c.LastContact, c.Reminder, c.openCount)
+		fmt.Fprintf(w, "customer %d %s %q %s %s %s %s %q %q %q chats %q contact %s reminder %d open %d requires %q\n", c.ID, c.Handle, v.CustomerName(c),
+			c.Currency, c.Language, c.ZoneName, c.Terms, c.Owner, c.Substitute, c.Segment, c.Chats, c.LastContact, c.Reminder, c.openCount, c.Requires)
 	})
 	s.invoices.each(func(i *Invoice) {
-		fmt.Fprintf(w, "invoice %d %s customer %d %s due %s %s total %d open %d paid %d credited %d disputed %d/%d promised %s closed %s step %d nudge %s card %d message %d void %t corrects %d replaced %d\n",
+		fmt.Fprintf(w, "invoice %d %s customer %d %s due %s %s total %d open %d paid %d credited %d disputed %d/%d promised %s closed %s step %d nudge %s card %d message %d void %t corrects %d replaced %d opened %s\n",
 			i.ID, i.Number, i.Customer, i.Date, i.Due, i.Currency, i.Total, i.Open, i.Paid, i.Credited, i.Disputed, i.Dispute,
-			i.Promised, i.ClosedOn, i.Step, i.Nudge, i.Card, i.Message, i.Void, i.Corrects, i.ReplacedBy)
+			i.Promised, i.ClosedOn, i.Step, i.Nudge, i.Card, i.Message, i.Void, i.Corrects, i.ReplacedBy, i.Opened)
 	})
 	s.creditNotes.each(func(n *CreditNote) {
 		fmt.Fprintf(w, "creditnote %d %s invoice %d %s %s\n", n.ID, n.Number, n.Invoice, n.Date, n.Total)
@@ -50,6 +50,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpApprovals(w, s)
 	dumpRoutes(w, s)
 	dumpCampaigns(w, s)
+	dumpDoubts(w, s)
 	lines(w, "done", s.done, func(bool) string { return "" })
 	dumpCash(w, s)
 	dumpConditions(w, s)

@@ -135,6 +135,12 @@ const (
 	kindMailReminders factKind = 79
 )
 
+// Cards in Slack: 100 to 103.
+const (
+	kindOpened       factKind = 100
+	kindRequirements factKind = 101
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
@@ -210,6 +216,9 @@ func newBody(k factKind) Body {
 		return b
 	}
 	if x := newContact(k); x != nil {
+		return x
+	}
+	if x := newCard(k); x != nil {
 		return x
 	}
 	return newClaim(k)

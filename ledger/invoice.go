@@ -84,6 +84,9 @@ type Invoice struct {
 	Message     NoticeID // its message in Telegram
 	cardEdit    NoticeID // an edit that waits to be sent
 	messageEdit NoticeID
+	telling     NoticeID // a word in its thread that waits
+
+	Opened Date // when its customer was first seen to have it before him, 0: never
 
 	promise    uint32 // the newest promise to pay it
 	lastCharge uint32 // list of charges of interest and costs on it, newest first
@@ -196,6 +199,9 @@ type Draft struct {
 	Nature      Nature        // what it claims: interest and costs are invoices of their own
 	About       InvoiceID     // of interest and costs: the one invoice that they are for; 0: several
 
+	CostCentre string // the buyer's
+	BuyerCode  string // the buyer's own code: of a department, or for routing
+
 	Override string // who lets it pass the customer's credit limit; not part of a preview
 }
 
@@ -219,6 +225,10 @@ func (d *Draft) code(c *coder) {
 		list(c, &d.Deposits, func(c *coder, u *DepositUse) { u.code(c) })
 		d.Nature.code(c)
 		num(c, &d.About)
+	}
+	if c.version >= 3 {
+		str(c, &d.CostCentre)
+		str(c, &d.BuyerCode)
 	}
 }
 
@@ -372,6 +382,9 @@ func (tx *Tx) Issue(d Draft) (*Invoice, error) {
 	t, err := tx.Settled(&d)
 	if err != nil {
 		return nil, err
+	}
+	if missing := tx.Missing(&d); len(missing) > 0 {
+		return nil, Refuse(BadInput, "requires."+string(missing[0]), "customer", c.Handle)
 	}
 	if err := tx.checkLimit(c, &d, t.Total); err != nil {
 		return nil, err

@@ -27,6 +27,7 @@ const (
 
 	NoticeCard        NoticeKind = "card"          // staff: the card of an invoice, and its thread
 	NoticeCardEdit    NoticeKind = "card.edit"     // staff: the card as it stands now
+	NoticeThread      NoticeKind = "thread"        // staff: what else happened to an invoice, in its thread
 	NoticePaid        NoticeKind = "paid"          // staff: money came in
 	NoticeCredited    NoticeKind = "credited"      // staff: a credit note was issued
 	NoticeDispute     NoticeKind = "dispute"       // staff: a dispute was opened
@@ -40,6 +41,12 @@ const (
 
 	NoticeCampaign     NoticeKind = "campaign"      // staff: how far a campaign is
 	NoticeCampaignEdit NoticeKind = "campaign.edit" // staff: that message as the campaign stands now
+
+	NoticeDoubt     NoticeKind = "doubt"      // staff: reminders of unknown fate, together
+	NoticeDoubtEdit NoticeKind = "doubt.edit" // staff: that message as they stand now
+
+	NoticeWish     NoticeKind = "wish"      // staff: somebody asks others to do what he may not
+	NoticeWishDone NoticeKind = "wish.done" // staff: that it was done, to the one who asked
 
 	NoticeApproval     NoticeKind = "approval"      // staff: somebody asks for an approval
 	NoticeApprovalEdit NoticeKind = "approval.edit" // staff: that message as the request stands now
@@ -61,7 +68,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit:
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit:
 		return LostRedo
 	}
 	return LostCopy
@@ -140,6 +147,9 @@ type Notice struct {
 	ID      NoticeID
 	At      time.Time // queued
 	Attempt Attempt   // the send under way, if any
+	Doubt   DoubtID   // of unknown fate: with which others it is asked about
+	since   Date      // when it became that
+	via     string    // and where it may have gone: "person:7"
 }
 
 // Attempt is the send of a notice that may be under way. It is working state, written
@@ -148,6 +158,7 @@ type Attempt struct {
 	At    time.Time // zero: none
 	Count int       // sends begun so far
 	Words Hash      // of what was sent
+	Chat  string    // where to: "person:7", "slack:C…"
 	Lost  bool      // the answer to an earlier send was lost: the next one is a copy
 }
 
@@ -156,7 +167,13 @@ func (a *Attempt) code(c *coder) {
 	num(c, &a.Count)
 	c.fixed(a.Words[:])
 	c.flag(&a.Lost)
+	if c.version >= attemptVersion {
+		str(c, &a.Chat)
+	}
 }
+
+// attemptVersion is the newest layout of an attempt.
+const attemptVersion = 2
 
 // notice is what memory keeps of every notice: where to read about it.
 type notice struct {
@@ -170,7 +187,10 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 	*n = Notice{NoticeQueued: *x, ID: id, At: f.Recorded}
 	n.Who = s.addressOf(x.Who)
 	put(s, s.open, id, n)
-	if x.Campaign != 0 {
+	switch {
+	case x.Kind == NoticeDoubt || x.Kind == NoticeDoubtEdit:
+		s.askedDoubt(n)
+	case x.Campaign != 0:
 		s.joined(n)
 	}
 	if c := s.customers.at(uint32(x.Customer)); c != nil && x.Kind == NoticeReminder {
@@ -193,6 +213,8 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 		set(s, &inv.Message, id)
 	case NoticeCardEdit:
 		set(s, &inv.cardEdit, id)
+	case NoticeThread:
+		set(s, &inv.telling, id)
 	case NoticeEdit:
 		set(s, &inv.messageEdit, id)
 	}
@@ -251,16 +273,24 @@ func (x *NoticeOutcome) apply(s *state, f *Fact) {
 	if q == nil {
 		return
 	}
+	if was == NoticeUnknown && x.State != NoticeUnknown {
+		s.cleared(q, x, f)
+	}
 	if x.State == NoticeUnknown {
+		s.doubted(q, x, f)
 		put(s, s.settling, x.Notice, q)
 	} else if s.replay {
 		defer func() { s.ended = append(s.ended, q) }()
+	}
+	if q.Kind == NoticeDoubt && x.State != NoticeSent {
+		s.unasked(q)
 	}
 	if q.Campaign != 0 {
 		s.counted(q, was, x.State, f.Recorded)
 	}
 	inv := s.invoices.at(uint32(q.Invoice))
 	switch {
+	case q.Kind == NoticeReminder && was == NoticeUnknown: // it has counted since then
 	case q.Kind == NoticeReminder:
 		s.reminded(q, x.State, f.Recorded)
 	case inv == nil:
@@ -268,6 +298,8 @@ func (x *NoticeOutcome) apply(s *state, f *Fact) {
 		put(s, s.threads, x.Chat+":"+x.Message, inv.ID)
 	case q.Kind == NoticeCardEdit && inv.cardEdit == x.Notice:
 		set(s, &inv.cardEdit, 0)
+	case q.Kind == NoticeThread && inv.telling == x.Notice:
+		set(s, &inv.telling, 0)
 	case q.Kind == NoticeEdit && inv.messageEdit == x.Notice:
 		set(s, &inv.messageEdit, 0)
 	}
@@ -319,6 +351,9 @@ func (tx *Tx) Notify(x NoticeQueued) error {
 		if n := tx.s.open[waiting]; n != nil && n.Attempt.At.IsZero() {
 			return nil
 		}
+		if n := tx.s.open[inv.Card]; x.Kind == NoticeCardEdit && n != nil && n.Attempt.At.IsZero() {
+			return nil // the card itself will show it
+		}
 	}
 	x.Who = tx.s.actorOf(x.Who)
 	_, err := tx.append(tx.Today(), &x)
@@ -338,15 +373,16 @@ func (tx *Tx) NotifyText(x NoticeQueued, text string) error {
 	return tx.Notify(x)
 }
 
-// BeginSend writes down, before the platform is called, that notice id is being sent.
-func (tx *Tx) BeginSend(id NoticeID, words Hash) error {
+// BeginSend writes down, before the platform is called, that notice id is being sent to chat.
+func (tx *Tx) BeginSend(id NoticeID, chat string, words Hash) error {
 	n := tx.s.open[id]
 	if n == nil {
 		return Refuse(Conflict, "notice.over")
 	}
-	a := Attempt{At: tx.Now, Count: n.Attempt.Count + 1, Words: words, Lost: n.Attempt.Lost}
-	tx.put(tableAttempts, attemptKey(id), encode(1, a.code))
+	a := Attempt{At: tx.Now, Count: n.Attempt.Count + 1, Words: words, Chat: tx.s.actorOf(chat), Lost: n.Attempt.Lost}
+	tx.put(tableAttempts, attemptKey(id), encode(attemptVersion, a.code))
 	set(tx.s, &n.Attempt, a)
+	tx.tells(n)
 	return nil
 }
 
@@ -364,7 +400,7 @@ func (tx *Tx) requeue(id NoticeID, lost bool) {
 		return
 	}
 	a := Attempt{Count: n.Attempt.Count, Lost: lost || n.Attempt.Lost}
-	tx.put(tableAttempts, attemptKey(id), encode(1, a.code))
+	tx.put(tableAttempts, attemptKey(id), encode(attemptVersion, a.code))
 	set(tx.s, &n.Attempt, a)
 }
 
@@ -378,6 +414,15 @@ func (tx *Tx) Settle(x NoticeOutcome) error {
 		return nil
 	}
 	campaign, counts := n.Campaign, n.Kind.ToCustomer()
+	if n.Kind.storied(x.State) {
+		tx.touchInvoice(n.Invoice)
+	}
+	if err := tx.told(n, x.State, x.Words); err != nil {
+		return err
+	}
+	if x.State == NoticeUnknown && x.Chat == "" {
+		x.Chat = n.Attempt.Chat
+	}
 	tx.put(tableAttempts, attemptKey(x.Notice), nil)
 	x.Chat = tx.s.actorOf(x.Chat)
 	_, err := tx.append(tx.Today(), &x)

@@ -21,6 +21,7 @@ const (
 	RouteRemoved RouteReason = "removed" // the bot was taken out of the group or channel
 	RouteClosed  RouteReason = "closed"  // the chat is archived, deleted or unknown
 	RouteRefused RouteReason = "refused" // a mail server does not take mail for it
+	RouteBounced RouteReason = "bounced" // mail to it came back, somebody said
 )
 
 // Route is what is known of a chat that cannot be written to.

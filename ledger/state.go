@@ -45,6 +45,7 @@ type state struct {
 	notices  arena[notice]
 	open     map[NoticeID]*Notice // not yet sent, failed or withdrawn
 	settling map[NoticeID]*Notice // unknown: a person has to say what became of them
+	doubts   map[DoubtID]Doubt
 	ended    []*Notice            // of a replay: room for further ones
 	threads  map[string]InvoiceID // "channel:ts" of an invoice's card
 
@@ -75,7 +76,8 @@ type state struct {
 	openings   map[Hash]bool        // files of opening balances that are in the books
 	references map[string]InvoiceID // numbers that invoices had elsewhere, in capitals
 
-	subject   subject // of the fact at hand
+	subject   subject     // of the fact at hand
+	touched   []InvoiceID // by the command at hand
 	approvals arena[Approval]
 	asked     map[Hash]ApprovalID // those that wait, by what was asked
 
@@ -88,7 +90,7 @@ func newState() *state {
 		handles: map[string]CustomerID{}, chats: map[string][]CustomerID{}, people: map[string]ChatPerson{}, addresses: map[PersonID]string{},
 		invites: map[[16]byte]invite{}, numbers: map[series][]InvoiceID{}, creditNums: map[series]uint32{},
 		openDispute: map[DisputeID]bool{},
-		open:        map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, threads: map[string]InvoiceID{},
+		open:        map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, doubts: map[DoubtID]Doubt{}, threads: map[string]InvoiceID{},
 		owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
 		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{}, asked: map[Hash]ApprovalID{},
 		activePlans: map[PlanID]bool{}, running: map[ContractID]bool{},

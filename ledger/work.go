@@ -21,7 +21,7 @@ func (b *Books) loadWork() error {
 		if n == nil {
 			return nil
 		}
-		return decode(value, 1, n.Attempt.code)
+		return decode(value, attemptVersion, n.Attempt.code)
 	})
 	if err != nil {
 		return err

@@ -87,11 +87,11 @@ func (r *Rules) tellPlan(tx *ledger.Tx, p *ledger.Plan) error {
 // none, and edits of the messages that show inv.
 func (r *Rules) news(tx *ledger.Tx, inv *ledger.Invoice, n ledger.NoticeQueued) error {
 	if inv.Card == 0 {
-		if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCard, Customer: inv.Customer, Address: r.Cards, Invoice: inv.ID}); err != nil {
+		if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCard, Customer: inv.Customer, Address: r.Cards(tx.Customer(inv.Customer)), Invoice: inv.ID}); err != nil {
 			return err
 		}
 	}
-	n.Kind, n.Customer, n.Invoice, n.InThread, n.Address = ledger.NoticeJudged, inv.Customer, inv.ID, true, r.Cards
+	n.Kind, n.Customer, n.Invoice, n.InThread, n.Address = ledger.NoticeJudged, inv.Customer, inv.ID, true, r.Cards(tx.Customer(inv.Customer))
 	if err := tx.Notify(n); err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (r *Rules) news(tx *ledger.Tx, inv *ledger.Invoice, n ledger.NoticeQueued) 
 
 func (r *Rules) edits(tx *ledger.Tx, inv *ledger.Invoice) error {
 	if inv.Card != 0 {
-		if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCardEdit, Customer: inv.Customer, Address: r.Cards, Invoice: inv.ID}); err != nil {
+		if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCardEdit, Customer: inv.Customer, Address: r.Cards(tx.Customer(inv.Customer)), Invoice: inv.ID}); err != nil {
 			return err
 		}
 	}

@@ -44,8 +44,8 @@ func Default() Policy {
 type Rules struct {
 	Books   *ledger.Books
 	Policy  Policy
-	Finance string // Slack channel for tasks
-	Cards   string // Slack channel with the cards of invoices
+	Finance string                          // Slack channel for tasks
+	Cards   func(c *ledger.Customer) string // Slack channel with the cards of his invoices
 	// Buttons are those under a reminder about these invoices.
 	Buttons func(v *ledger.View, invoices []*ledger.Invoice) []card.Button
 	// Readers are who gets the digest, with the zone of each.
@@ -267,7 +267,7 @@ func (r *Rules) refresh(tx *ledger.Tx, c *ledger.Customer, last, on ledger.Date)
 		if inv.Card == 0 || !inv.Overdue(on) || inv.Overdue(last) {
 			continue
 		}
-		if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCardEdit, Customer: c.ID, Address: r.Cards, Invoice: inv.ID}); err != nil {
+		if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCardEdit, Customer: c.ID, Address: r.Cards(c), Invoice: inv.ID}); err != nil {
 			return err
 		}
 	}

@@ -34,7 +34,7 @@ func newOffice(t *testing.T, zone string) *office {
 			t.Errorf("verify: %v %v", err, rep.Problems)
 		}
 	})
-	o.rules = &Rules{Books: o.books, Policy: Default(), Finance: "CFINANCE01", Readers: func() []Reader { return nil },
+	o.rules = &Rules{Books: o.books, Policy: Default(), Finance: "CFINANCE01", Cards: func(*ledger.Customer) string { return "CINVOICES1" }, Readers: func() []Reader { return nil },
 		Buttons: func(*ledger.View, []*ledger.Invoice) []card.Button { return nil }}
 	o.do(func(tx *ledger.Tx) error {
 		err := tx.SetCompany(ledger.CompanySet{Name: "L", Currency: "EUR", ZoneName: "Europe/Berlin", Language: "en", Invoices: "INV", Credits: "CN"})

@@ -192,12 +192,25 @@ func (c *Client) Send(ctx context.Context, m Message) (refused []string, err err
 	if err != nil {
 		return nil, err
 	}
-	defer conn.Close()
-	at, err := c.transact(conn, msg, to, m.Try)
-	for _, i := range at {
-		refused = append(refused, m.To[i])
+	type end struct {
+		refused []int
+		err     error
 	}
-	return refused, err
+	ended := make(chan end, 1)
+	go func() { // the library's calls take no context; each has its deadline
+		defer conn.Close()
+		at, err := c.transact(conn, msg, to, m.Try)
+		ended <- end{at, err}
+	}()
+	select {
+	case x := <-ended:
+		for _, i := range x.refused {
+			refused = append(refused, m.To[i])
+		}
+		return refused, x.err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("the mail server's answer was not awaited: %w", ctx.Err())
+	}
 }
 
 // recipients are the addresses as servers know them.
@@ -224,7 +237,8 @@ func (c *Client) dial(ctx context.Context) (*smtp.Client, error) {
 	}
 	conn, err := client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
-		return nil, &card.SendError{RetryAfter: dialAgain, All: true, Reason: "the mail server does not let us in: " + c.clean(err.Error(), nil)}
+		answered := errors.As(err, new(*textproto.Error))
+		return nil, &card.SendError{RetryAfter: dialAgain, All: true, Silent: !answered, Reason: "the mail server does not let us in: " + c.clean(err.Error(), nil)}
 	}
 	return conn, nil
 }

@@ -164,12 +164,19 @@ func (s *Sandbox) slackScope(_ context.Context, a slackScope) (any, error) {
 }
 
 type slackChannel struct {
-	Channel  string `json:"channel"`
-	Archived *bool  `json:"archived"`
-	Removed  *bool  `json:"removed"`
+	Channel  string   `json:"channel"`
+	Archived *bool    `json:"archived"`
+	Removed  *bool    `json:"removed"`
+	Name     string   `json:"name"` // of a new channel
+	Private  bool     `json:"private"`
+	Members  []string `json:"members"`
 }
 
 func (s *Sandbox) slackChannel(_ context.Context, a slackChannel) (any, error) {
+	if a.Channel == "" && a.Name != "" {
+		id, err := s.slack.MakeChannel(a.Name, a.Private, a.Members)
+		return map[string]any{"channel": id}, err
+	}
 	return nil, s.slack.SetChannel(a.Channel, a.Archived, a.Removed)
 }
 
@@ -281,6 +288,7 @@ type telegramChat struct {
 	People    []telegramapi.Person `json:"people"`
 	Started   bool                 `json:"started"`
 	Forum     bool                 `json:"is_forum"`
+	Rights    []string             `json:"rights"` // the bot's as an administrator
 	MigrateTo int64                `json:"migrate_to"`
 }
 
@@ -291,6 +299,7 @@ func (s *Sandbox) telegramChat(_ context.Context, a telegramChat) (any, error) {
 	case a.MigrateTo != 0:
 		return nil, s.telegram.Migrate(a.ID, a.MigrateTo)
 	}
-	s.telegram.AddChat(telegramapi.Chat{ID: a.ID, Type: a.Type, Title: a.Title, People: a.People, Started: a.Started, Forum: a.Forum})
+	s.telegram.AddChat(telegramapi.Chat{ID: a.ID, Type: a.Type, Title: a.Title, People: a.People, Started: a.Started, Forum: a.Forum,
+		Rights: a.Rights})
 	return nil, nil
 }

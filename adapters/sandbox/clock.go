@@ -89,16 +89,22 @@ func (s *Sandbox) tellClock() (stop func()) {
 func (s *Sandbox) fault(_ context.Context, f stand.Fault) (any, error) {
 	kinds := map[string]bool{stand.Fault429: true, stand.Fault500: true, stand.FaultTimeout: true, stand.FaultTimeoutAfterAccept: true,
 		stand.FaultDropSocket: true, stand.FaultRefresh: true, stand.FaultDuplicate: true, stand.FaultForged: true,
-		stand.FaultConflict: true, stand.FaultPoison: true, stand.FaultRefuse: true, stand.FaultLater: true}
+		stand.FaultConflict: true, stand.FaultPoison: true, stand.FaultRefuse: true, stand.FaultLater: true, stand.FaultHole: true, stand.FaultRefused: true}
 	switch {
 	case f.Platform != "slack" && f.Platform != "telegram" && f.Platform != "stripe" && f.Platform != "ecb" && f.Platform != "mail":
 		return nil, stand.Refuse(http.StatusBadRequest, "platform is slack, telegram, stripe, ecb or mail, not %q", f.Platform)
 	case !kinds[f.Kind]:
-		return nil, stand.Refuse(http.StatusBadRequest, "kind is 429, 500, timeout, timeout_after_accept, drop_socket, refresh, duplicate, forged, conflict or poison, or of mail 550 or 451, not %q", f.Kind)
+		return nil, stand.Refuse(http.StatusBadRequest, "kind is 429, 500, timeout, timeout_after_accept, drop_socket, refresh, duplicate, forged, conflict, poison, black_hole or refused, or of mail 550 or 451, not %q", f.Kind)
 	case (f.Kind == stand.FaultRefuse || f.Kind == stand.FaultLater) && f.Platform != "mail", f.Kind == stand.FaultDuplicate && f.Platform == "mail":
 		return nil, stand.Refuse(http.StatusBadRequest, "%s does not fail by %s", f.Platform, f.Kind)
 	case f.Count < 0 || f.RetryAfter < 0:
 		return nil, stand.Refuse(http.StatusBadRequest, "count and retry_after can't be negative")
+	case f.Kind == stand.FaultHole || f.Kind == stand.FaultRefused:
+		plug := s.plugs[f.Platform]
+		if plug == nil {
+			return nil, stand.Refuse(http.StatusConflict, "%s has no line of its own here that could be dead", f.Platform)
+		}
+		plug.Pull(f.Kind, time.Duration(max(f.RetryAfter, 1))*time.Second)
 	case f.Kind == stand.FaultDropSocket && f.Platform == "slack" && !s.slack.Posts():
 		s.slack.DropSocket()
 	case f.Kind == stand.FaultDropSocket && f.Platform == "telegram" && !s.telegram.Webhook():
@@ -122,8 +128,24 @@ func (s *Sandbox) fault(_ context.Context, f stand.Fault) (any, error) {
 	default:
 		s.faults.Add(f)
 	}
-	return map[string]any{"faults": s.faults.Left()}, nil
+	return map[string]any{"faults": s.faultsLeft()}, nil
 }
+
+// faultsLeft are the faults still to be made, and the lines that are dead.
+func (s *Sandbox) faultsLeft() []stand.Fault {
+	out := s.faults.Left()
+	for _, name := range lines {
+		if p := s.plugs[name]; p != nil {
+			if kind, left := p.Pulled(); kind != "" {
+				out = append(out, stand.Fault{Platform: name, Kind: kind, Count: 1, RetryAfter: int(left.Seconds()) + 1})
+			}
+		}
+	}
+	return out
+}
+
+// lines are the platforms that can have a line of their own.
+var lines = []string{"slack", "telegram", "mail"}
 
 // reset makes everything as new. It waits for a move of the clock to end.
 func (s *Sandbox) reset(ctx context.Context, _ struct{}) (any, error) {

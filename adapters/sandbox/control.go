@@ -40,17 +40,19 @@ import (
 //	POST slack/home         {user}
 //	POST slack/group        {group, users, disabled?} gives a user group other members
 //	POST slack/scope        {scope, granted} takes a scope from the app, or gives it back
-//	POST slack/channel      {channel, archived?, removed?} archives a channel, takes the bot out of it, or undoes that
+//	POST slack/channel      {channel, archived?, removed?} archives a channel, takes the bot out of it, or undoes that;
+//	                        {name, private?, members} → {channel} makes one
 //	POST slack/manifest     {manifest} installs the app anew: it has what this asks for, and nothing else
 //	POST telegram/message   {chat, from?, text?, photo?, document?: {name, mime, data}, contact?, thread?} → {message_id}
 //	POST telegram/edit      {chat, from?, message_id, text}
 //	POST telegram/click     {chat, from?, message_id, label | data} → {answer: {text, show_alert, url} or null}
 //	POST telegram/pay       {chat, from?, message_id | link, outcome: paid | declined} pays an invoice of Telegram's own payments
 //	POST telegram/block     {chat, blocked}
-//	POST telegram/chat      {id, type, title, people, started?, is_forum?} adds or replaces; {id, migrate_to} migrates
+//	POST telegram/chat      {id, type, title, people, started?, is_forum?, rights?} adds or replaces; {id, migrate_to} migrates
 //	POST pay                {url, outcome: paid | declined | expired | pending} → {session}
 //	POST clock              {advance: "72h"} | {set: RFC 3339} → {now}, when everything due by then has happened
-//	POST fault              {platform, kind, count, chat?, channel?, retry_after?}
+//	POST fault              {platform, kind, count, chat?, channel?, retry_after?}; black_hole and refused last
+//	                        for retry_after seconds of wall time, where the bot inside has lines of its own
 //	POST reset              {}: everything as new
 //
 // A file's data is base64. What went wrong is {"error": "a sentence"} with a status of 400

@@ -73,7 +73,7 @@ func (s *Sandbox) serveLog(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Sandbox) serveFaults(w http.ResponseWriter, _ *http.Request) {
-	say(w, http.StatusOK, map[string]any{"faults": s.faults.Left()})
+	say(w, http.StatusOK, map[string]any{"faults": s.faultsLeft()})
 }
 
 // serveSetting tells the page what this sandbox is like.

@@ -45,6 +45,8 @@ type Options struct {
 	StripeWebhook string
 	// MailAddr is where the mail server listens; "" for a free port of this machine.
 	MailAddr string
+	// Plugs gives each platform that the bot calls a line of its own (Line), which can be pulled.
+	Plugs bool
 	// File keeps the state of the stand-ins. "" keeps it in memory only.
 	File string
 	// Reset is asked to make everything new: it stops the bot, calls clear, and starts
@@ -74,6 +76,7 @@ type Sandbox struct {
 	telegram *telegramapi.Server
 	stripe   *stripeapi.Server
 	mail     *mailapi.Server
+	plugs    map[string]*stand.Plug // by platform; none without Options.Plugs
 	hub      *hub
 	handler  http.Handler
 
@@ -107,8 +110,12 @@ func New(o Options) (*Sandbox, error) {
 	if s.mail, err = mailapi.New(s.standOptions("mail"), addr); err != nil {
 		return nil, err
 	}
-	if err := s.load(); err != nil {
+	if err = s.load(); err == nil && o.Plugs {
+		err = s.plug()
+	}
+	if err != nil {
 		s.mail.Close()
+		s.unplug()
 		return nil, err
 	}
 	s.handler = s.routes()
@@ -168,6 +175,40 @@ func (s *Sandbox) Base() string {
 	return s.base
 }
 
+// plug puts a line of its own before each platform that the bot calls.
+func (s *Sandbox) plug() error {
+	s.plugs = map[string]*stand.Plug{}
+	for _, name := range lines {
+		to := func() string { return strings.TrimPrefix(s.Base(), "http://") }
+		if name == "mail" {
+			to = s.mail.Addr
+		}
+		p, err := stand.NewPlug(to)
+		if err != nil {
+			return fmt.Errorf("a line to %s: %w", name, err)
+		}
+		s.plugs[name] = p
+	}
+	return nil
+}
+
+func (s *Sandbox) unplug() {
+	for _, p := range s.plugs {
+		p.Close()
+	}
+}
+
+// Line is the host and port at which the bot reaches a platform.
+func (s *Sandbox) Line(platform string) string {
+	switch p := s.plugs[platform]; {
+	case p != nil:
+		return p.Addr()
+	case platform == "mail":
+		return s.mail.Addr()
+	}
+	return strings.TrimPrefix(s.Base(), "http://")
+}
+
 // webhook is where Stripe's webhooks go now; "" is nowhere.
 func (s *Sandbox) webhook() string {
 	switch base := s.Base(); {
@@ -218,6 +259,7 @@ func (s *Sandbox) Close() error {
 		s.slack.Close()
 		s.telegram.Close()
 		s.mail.Close()
+		s.unplug()
 	})
 	<-s.saved
 	return s.write()
@@ -226,6 +268,9 @@ func (s *Sandbox) Close() error {
 // clear makes the stand-ins as new.
 func (s *Sandbox) clear() {
 	s.faults.Clear()
+	for _, p := range s.plugs {
+		p.Mend()
+	}
 	s.slack.Reset()
 	s.telegram.Reset()
 	s.stripe.Reset()

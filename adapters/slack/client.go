@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"duebot/adapters/reach"
 	"duebot/commands/card"
 )
 
@@ -32,6 +32,8 @@ type Config struct {
 	Sealed func(proof, channel, what string) bool
 	// Count counts what comes in, by what became of it: "taken", "forged". nil: nobody counts.
 	Count func(outcome string)
+	// Timeout bounds one call, in wall time; 10 s where it is 0.
+	Timeout time.Duration
 }
 
 // Client speaks with one Slack workspace.
@@ -41,6 +43,7 @@ type Client struct {
 	http *http.Client
 
 	told told
+	home home
 	acts sync.WaitGroup // of people, under way
 
 	mu      sync.Mutex
@@ -59,7 +62,10 @@ const callTimeout = 10 * time.Second
 
 // New makes a client. It calls nothing yet.
 func New(cfg Config) *Client {
-	hc := &http.Client{Timeout: callTimeout}
+	if cfg.Timeout <= 0 {
+		cfg.Timeout = callTimeout
+	}
+	hc := &http.Client{Timeout: cfg.Timeout, CheckRedirect: stay}
 	if cfg.Called != nil {
 		hc.Transport = &caller{base: strings.TrimSuffix(cfg.APIURL, "/") + "/", told: cfg.Called, next: http.DefaultTransport}
 	}
@@ -67,6 +73,11 @@ func New(cfg Config) *Client {
 		api: slack.New(cfg.BotToken, slack.OptionAppLevelToken(cfg.AppToken), slack.OptionHTTPClient(hc),
 			slack.OptionAPIURL(strings.TrimSuffix(cfg.APIURL, "/")+"/"))}
 }
+
+var errElsewhere = errors.New("Slack's address leads elsewhere")
+
+// stay follows no redirect: the token would go along.
+func stay(*http.Request, []*http.Request) error { return errElsewhere }
 
 // Check asks Slack who we are: a wrong token or address is told here.
 func (c *Client) Check(ctx context.Context) (team, bot string, err error) {
@@ -100,8 +111,11 @@ type Person struct {
 	Locale string // "en-US"
 }
 
-// Person looks somebody up by user id.
+// Person looks somebody up by user id. Of people of other workspaces nothing is known.
 func (c *Client) Person(ctx context.Context, user string) (Person, error) {
+	if stranger(user) {
+		return Person{}, nil
+	}
 	u, err := c.api.GetUserInfoContext(ctx, user, slack.GetUserInfoOptionIncludeLocale(true))
 	if err != nil {
 		return Person{}, fmt.Errorf("user %s: %w", user, err)
@@ -140,14 +154,16 @@ func (c *Client) Post(ctx context.Context, m Message) (channel, ts string, err e
 	if m.Thread != "" {
 		opts = append(opts, slack.MsgOptionTS(m.Thread))
 	}
+	ctx, sent := reach.Watch(ctx)
 	channel, ts, err = c.api.PostMessageContext(ctx, channel, opts...)
-	return channel, ts, sendError(err)
+	return channel, ts, unsent(err, sent)
 }
 
 // Update edits the message ts.
 func (c *Client) Update(ctx context.Context, m Message, ts string) error {
+	ctx, sent := reach.Watch(ctx)
 	_, _, _, err := c.api.UpdateMessageContext(ctx, m.Channel, ts, c.content(m.Channel, m)...)
-	return sendError(err)
+	return unsent(err, sent)
 }
 
 func (c *Client) content(channel string, m Message) []slack.MsgOption {
@@ -172,7 +188,7 @@ func (c *Client) channel(ctx context.Context, to string) (string, error) {
 		if e := sendError(err); errors.As(e, new(*card.SendError)) {
 			return "", e
 		}
-		return "", &card.SendError{RetryAfter: time.Second, Reason: "opening the direct message: " + err.Error()}
+		return "", &card.SendError{RetryAfter: time.Second, All: true, Silent: true, Reason: "opening the direct message: " + withoutURL(err).Error()}
 	}
 	c.mu.Lock()
 	c.dms[to] = ch.ID
@@ -233,7 +249,6 @@ var missing = map[string]bool{"message_not_found": true, "cant_update_message": 
 func sendError(err error) error {
 	var limited *slack.RateLimitedError
 	var refused slack.SlackErrorResponse
-	var dial *net.OpError
 	switch {
 	case err == nil:
 		return nil
@@ -254,10 +269,19 @@ func sendError(err error) error {
 			reason += ": " + strings.Join(refused.ResponseMetadata.Messages, "; ")
 		}
 		return &card.SendError{Permanent: true, Gone: gone[refused.Err] != "", Route: gone[refused.Err], Missing: missing[refused.Err], Reason: reason}
-	case errors.As(err, &dial) && dial.Op == "dial":
-		return &card.SendError{RetryAfter: 2 * time.Second, All: true, Reason: "Slack cannot be reached"}
+	case errors.Is(err, errElsewhere):
+		return &card.SendError{RetryAfter: time.Minute, All: true, Reason: errElsewhere.Error()}
 	}
 	return err
+}
+
+// unsent is sendError of a call of which is known whether it left: what never did can be made
+// again.
+func unsent(err error, sent *reach.Call) error {
+	if err != nil && !sent.Left() {
+		return &card.SendError{RetryAfter: 2 * time.Second, All: true, Silent: true, Reason: "Slack cannot be reached"}
+	}
+	return sendError(err)
 }
 
 // CheckSocket asks for a Socket Mode address, which a wrong app token does not get.

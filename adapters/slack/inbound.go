@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -82,6 +83,7 @@ type delivery interface {
 // command is a slash command.
 type command struct {
 	User     string `json:"user_id"`
+	Team     string `json:"team_id"` // of the user
 	Channel  string `json:"channel_id"`
 	Command  string `json:"command"`
 	Text     string `json:"text"`
@@ -91,11 +93,13 @@ type command struct {
 
 // interaction is what people do with messages and views.
 type interaction struct {
-	Type     string `json:"type"`
-	Trigger  string `json:"trigger_id"`
-	Response string `json:"response_url"`
+	Type     string   `json:"type"`
+	Trigger  string   `json:"trigger_id"`
+	Response string   `json:"response_url"`
+	Team     teamName `json:"team"` // the app's
 	User     struct {
-		ID string `json:"id"`
+		ID   string   `json:"id"`
+		Team teamName `json:"team_id"`
 	} `json:"user"`
 	Channel struct {
 		ID string `json:"id"`
@@ -105,8 +109,11 @@ type interaction struct {
 		TS      string `json:"message_ts"`
 	} `json:"container"`
 	Actions []struct {
-		ID    string `json:"action_id"`
-		Value string `json:"value"`
+		ID       string `json:"action_id"`
+		Value    string `json:"value"`
+		Selected struct {
+			Value string `json:"value"`
+		} `json:"selected_option"` // of a menu
 	} `json:"actions"`
 }
 
@@ -116,14 +123,16 @@ type event struct {
 	ID        string `json:"event_id"`
 	Challenge string `json:"challenge"`
 	Event     struct {
-		Type     string `json:"type"`
-		SubType  string `json:"subtype"`
-		Channel  string `json:"channel"`
-		User     string `json:"user"`
-		Bot      string `json:"bot_id"`
-		Text     string `json:"text"`
-		ThreadTS string `json:"thread_ts"`
-		Group    string `json:"subteam_id"`
+		Type     string   `json:"type"`
+		SubType  string   `json:"subtype"`
+		Channel  string   `json:"channel"`
+		User     string   `json:"user"`
+		UserTeam teamName `json:"user_team"` // in a channel that is shared
+		Team     teamName `json:"team"`
+		Bot      string   `json:"bot_id"`
+		Text     string   `json:"text"`
+		ThreadTS string   `json:"thread_ts"`
+		Group    string   `json:"subteam_id"`
 		Subteam  struct {
 			ID string `json:"id"`
 		} `json:"subteam"`
@@ -138,7 +147,11 @@ func (c *Client) command(ctx context.Context, h Handler, cmd command, d delivery
 	if cmd.Trigger == "" || cmd.User == "" {
 		return errNoKey
 	}
-	in := Command{Key: "slack:trigger:" + cmd.Trigger, User: cmd.User, Channel: cmd.Channel, Command: cmd.Command, Text: typed(cmd.Text)}
+	user, err := c.who(ctx, cmd.User, cmd.Team)
+	if err != nil {
+		return c.unready(d, err)
+	}
+	in := Command{Key: "slack:trigger:" + cmd.Trigger, User: user, Channel: cmd.Channel, Command: cmd.Command, Text: typed(cmd.Text)}
 	c.once(in.Key, d, func(d delivery) {
 		answers := make(chan Answer, 1)
 		go func() { answers <- h.Command(ctx, in) }()
@@ -152,10 +165,18 @@ func (c *Client) command(ctx context.Context, h Handler, cmd command, d delivery
 			d.ack(nil)
 			c.respond(ctx, cmd.Response, cmd.Channel, a)
 		case <-time.After(ackPatience):
-			d.ack(c.payload(cmd.Channel, h.Working(cmd.User)))
+			d.ack(c.payload(cmd.Channel, h.Working(in.User)))
 			c.respond(ctx, cmd.Response, cmd.Channel, <-answers)
 		}
 	})
+	return nil
+}
+
+// unready leaves to Slack to tell it again when we know who is of our workspace.
+func (c *Client) unready(d delivery, err error) error {
+	c.count("unready")
+	c.cfg.Log.Warn("asking Slack which workspace is ours", "error", withoutURL(err))
+	d.refuse()
 	return nil
 }
 
@@ -203,6 +224,11 @@ func withoutURL(err error) error {
 // when these take long: the answers come by the response_url either way. What has no
 // buttons is acknowledged.
 func (c *Client) interaction(ctx context.Context, h Handler, cb interaction, d delivery) error {
+	user, err := c.who(ctx, cb.User.ID, string(cmp.Or(cb.User.Team, cb.Team)))
+	if err != nil {
+		return c.unready(d, err)
+	}
+	cb.User.ID = user
 	if cb.Type != "block_actions" {
 		d.ack(nil)
 		return nil
@@ -235,9 +261,13 @@ func (c *Client) interaction(ctx context.Context, h Handler, cb interaction, d d
 // presses hands the buttons of one interaction to the commands, those that are ours.
 func (c *Client) presses(ctx context.Context, h Handler, channel string, cb interaction) (answers []Answer) {
 	for i, a := range cb.Actions {
-		do, arg, ok := c.opened(channel, a.Value)
+		value := a.Value
+		if value == "" {
+			value = a.Selected.Value
+		}
+		do, arg, ok := c.opened(channel, value)
 		if !ok {
-			if a.Value != "" {
+			if value != "" {
 				c.count("foreign_button")
 				c.cfg.Log.Warn("a button that is not ours was pressed", "user", cb.User.ID, "channel", channel)
 			}
@@ -262,6 +292,10 @@ func (c *Client) event(ctx context.Context, h Handler, e event, d delivery) erro
 	if e.ID == "" {
 		return errNoKey
 	}
+	user, err := c.who(ctx, e.Event.User, string(cmp.Or(e.Event.UserTeam, e.Event.Team)))
+	if err != nil {
+		return c.unready(d, err)
+	}
 	c.once("slack:event:"+e.ID, d, func(d delivery) {
 		switch e.Event.Type {
 		case "subteam_updated":
@@ -270,7 +304,7 @@ func (c *Client) event(ctx context.Context, h Handler, e event, d delivery) erro
 			h.GroupChanged(ctx, e.Event.Group)
 		}
 		if e.isReply() {
-			in := ThreadMessage{Key: "slack:event:" + e.ID, User: e.Event.User, Channel: e.Event.Channel, Thread: e.Event.ThreadTS,
+			in := ThreadMessage{Key: "slack:event:" + e.ID, User: user, Channel: e.Event.Channel, Thread: e.Event.ThreadTS,
 				Text: typed(e.Event.Text)}
 			if err := h.Thread(ctx, in); err != nil {
 				c.cfg.Log.Error("a thread message was not taken", "error", err)

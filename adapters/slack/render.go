@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -19,9 +18,11 @@ const (
 	buttonMax  = 75
 	confirmMax = 300 // the question of a confirm dialog
 	dialogMax  = 30  // its buttons
-	buttonsMax = 5
-	noteMax    = 10
+	titleMax   = 300
+	noteMax    = 10   // elements of a context block
+	blocksMax  = 47   // of a message, less what says that something was left out, and room for a picture
 	textMax    = 9000 // all blocks of a message together
+	lostMax    = 300  // of these, for saying that something was left out
 )
 
 // escape makes words of people harmless in mrkdwn. Mentions, which bot/words wraps in two
@@ -37,21 +38,18 @@ type renderer struct {
 	channel string
 	words   card.Words
 	blocks  []slack.Block
-	left    int // characters that may still be used
+	left    int  // characters that may still be used
+	lost    bool // something found no room at all
 	ids     map[string]int
 }
 
 // render turns a card into blocks, and into the text for notifications and screen readers.
+// What finds no room is cut, with an ellipsis, or left out, and then the last block says so.
 func (c *Client) render(channel string, k *card.Card, words card.Words) (text string, blocks []slack.Block) {
-	r := &renderer{c: c, channel: channel, words: words, left: textMax, ids: map[string]int{}}
-	for _, b := range k.Buttons { // their texts count too, and buttons are not left out
-		r.left -= min(len([]rune(words(b.Label))), buttonMax)
-		if !b.Confirm.IsZero() {
-			r.left -= min(len([]rune(words(b.Confirm))), confirmMax) + buttonMax + 2*dialogMax
-		}
-	}
+	r := &renderer{c: c, channel: channel, words: words, left: textMax - lostMax, ids: map[string]int{}}
+	r.reserve(k.Buttons)
 	if !k.Title.IsZero() {
-		r.section("*" + escape.Replace(oneLine(words(k.Title))) + "*")
+		r.section("*" + cut(escape.Replace(oneLine(words(k.Title))), titleMax) + "*")
 	}
 	var body []string
 	for _, t := range k.Body {
@@ -62,42 +60,61 @@ func (c *Client) render(channel string, k *card.Card, words card.Words) (text st
 		r.section("> " + strings.ReplaceAll(escape.Replace(words(k.Quote)), "\n", "\n> "))
 	}
 	if k.Table != nil && k.Table.First {
-		r.table(k.Table)
+		r.table(k.Table, k.Fields, k.Note)
 		r.fields(k.Fields)
 	} else {
 		r.fields(k.Fields)
-		r.table(k.Table)
+		r.table(k.Table, nil, k.Note)
 	}
 	r.buttons(k.Buttons)
 	r.notes(k.Note)
+	if r.lost {
+		r.context(cut(escape.Replace(words(card.T("slack.lost"))), lostMax))
+	}
 	return r.fallback(k), r.blocks
+}
+
+// mrkdwn is text in which Slack looks for nothing that we did not mark: people's words about
+// "@channel" would call everybody.
+func mrkdwn(s string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.MarkdownType, s, false, true)
 }
 
 // take cuts s to what the message and the block can hold.
 func (r *renderer) take(s string, limit int) string {
-	s = cut(s, min(limit, max(r.left, 0)))
-	r.left -= len([]rune(s))
-	return s
+	out := cut(s, min(limit, max(r.left, 0)))
+	r.left -= len([]rune(out))
+	r.lost = r.lost || out == "" && s != ""
+	return out
+}
+
+// room reports whether another block may follow.
+func (r *renderer) room() bool {
+	r.lost = r.lost || len(r.blocks) >= blocksMax
+	return len(r.blocks) < blocksMax
 }
 
 func (r *renderer) section(s string) {
-	for s != "" && r.left > 0 {
+	for s != "" && r.room() {
 		head, rest := splitAt(s, sectionMax)
 		if head = r.take(head, sectionMax); strings.TrimSpace(head) != "" {
-			r.blocks = append(r.blocks, slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, head, false, false), nil, nil))
+			r.blocks = append(r.blocks, slack.NewSectionBlock(mrkdwn(head), nil, nil))
 		}
-		s = rest
+		if s = rest; r.left <= 0 {
+			r.lost = r.lost || s != ""
+			return
+		}
 	}
 }
 
 func (r *renderer) fields(fields []card.Field) {
-	for len(fields) > 0 {
+	for len(fields) > 0 && r.room() {
 		n := min(len(fields), fieldsMax)
 		var objects []*slack.TextBlockObject
 		for _, f := range fields[:n] {
 			s := r.take("*"+escape.Replace(oneLine(r.words(f.Label)))+"*\n"+escape.Replace(r.words(f.Value)), fieldMax)
 			if s != "" {
-				objects = append(objects, slack.NewTextBlockObject(slack.MarkdownType, s, false, false))
+				objects = append(objects, mrkdwn(s))
 			}
 		}
 		if len(objects) > 0 {
@@ -107,17 +124,31 @@ func (r *renderer) fields(fields []card.Field) {
 	}
 }
 
-func (r *renderer) table(t *card.Table) {
-	if t == nil || len(t.Rows) == 0 {
+// table shows a table with all its rows, their cells as short as it needs. Behind it there is
+// still to be room for fields and notes.
+func (r *renderer) table(t *card.Table, fields []card.Field, notes []card.Text) {
+	if t == nil || len(t.Rows) == 0 || !r.room() {
 		return
 	}
-	b := slack.NewTableBlock("")
-	b.AddRow(r.row(t.Head)...)
-	for i, row := range t.Rows {
-		if i == tableMax-1 || r.left <= 0 {
+	rows := [][]string{r.cells(t.Head)}
+	for _, row := range t.Rows {
+		if len(rows) == tableMax {
+			r.lost = true
 			break
 		}
-		b.AddRow(r.row(row)...)
+		rows = append(rows, r.cells(row))
+	}
+	behind := 0
+	for _, f := range fields {
+		behind += min(len([]rune(r.words(f.Label)))+len([]rune(r.words(f.Value)))+8, fieldMax)
+	}
+	for _, n := range notes {
+		behind += min(len([]rune(r.words(n))), sectionMax)
+	}
+	limit := fitting(rows, r.left-min(behind, r.left/2))
+	b := slack.NewTableBlock("")
+	for _, row := range rows {
+		b.AddRow(r.row(row, limit)...)
 	}
 	for i := range t.Head {
 		set := slack.ColumnSetting{Align: slack.ColumnAlignmentLeft}
@@ -129,14 +160,39 @@ func (r *renderer) table(t *card.Table) {
 	r.blocks = append(r.blocks, b)
 }
 
-func (r *renderer) row(cells []card.Text) []slack.TableCell {
+// cells are the words of a row.
+func (r *renderer) cells(texts []card.Text) []string {
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		out[i] = oneLine(r.words(t))
+	}
+	return out
+}
+
+// fitting is how long a cell may be so that all rows together have at most so many
+// characters.
+func fitting(rows [][]string, most int) int {
+	for limit := cellMax; ; limit = limit * 3 / 4 {
+		sum := 0
+		for _, row := range rows {
+			for _, cell := range row {
+				sum += max(min(len([]rune(cell)), limit), 1)
+			}
+		}
+		if sum <= most || limit < 4 {
+			return limit
+		}
+	}
+}
+
+func (r *renderer) row(cells []string, limit int) []slack.TableCell {
 	out := make([]slack.TableCell, len(cells))
-	for i, t := range cells {
-		words := oneLine(r.words(t))
-		s := r.take(plain.Replace(words), cellMax)
-		if s == "" {
+	for i, words := range cells {
+		s := cut(plain.Replace(words), limit)
+		if strings.TrimSpace(s) == "" {
 			s = "–" // an empty cell is refused
 		}
+		r.left -= len([]rune(s))
 		if parts := mentions(words); parts != nil && s == plain.Replace(words) {
 			out[i] = slack.NewTableRichTextCell(slack.NewRichTextSection(parts...))
 			continue
@@ -167,57 +223,29 @@ func mentions(words string) (out []slack.RichTextSectionElement) {
 	return out
 }
 
-func (r *renderer) buttons(buttons []card.Button) {
-	for len(buttons) > 0 {
-		n := min(len(buttons), buttonsMax)
-		elements := make([]slack.BlockElement, n)
-		for i, b := range buttons[:n] {
-			elements[i] = r.button(b)
-		}
-		r.blocks = append(r.blocks, slack.NewActionBlock("", elements...))
-		buttons = buttons[n:]
-	}
-}
-
-func (r *renderer) button(b card.Button) slack.BlockElement {
-	label := slack.NewTextBlockObject(slack.PlainTextType, cut(plain.Replace(oneLine(r.words(b.Label))), buttonMax), false, false)
-	id := b.Do
-	if id == "" {
-		id = "link"
-	}
-	if r.ids[id]++; r.ids[id] > 1 {
-		id = fmt.Sprintf("%s.%d", id, r.ids[id])
-	}
-	e := slack.NewButtonBlockElement(id, r.c.value(r.channel, b), label)
-	switch b.Style {
-	case card.Primary:
-		e.WithStyle(slack.StylePrimary)
-	case card.Danger:
-		e.WithStyle(slack.StyleDanger)
-	}
-	if b.URL != "" {
-		e.URL = b.URL
-	}
-	if !b.Confirm.IsZero() {
-		plainText := func(s string, max int) *slack.TextBlockObject {
-			return slack.NewTextBlockObject(slack.PlainTextType, cut(s, max), false, false)
-		}
-		e.Confirm = slack.NewConfirmationBlockObject(plainText(label.Text, 100), plainText(plain.Replace(r.words(b.Confirm)), confirmMax),
-			plainText(label.Text, dialogMax), plainText(r.words(card.T("button.never")), dialogMax))
-	}
-	return e
-}
-
+// notes is the small print, ten lines to a block.
 func (r *renderer) notes(notes []card.Text) {
-	var elements []slack.MixedElement
-	for _, t := range notes {
-		if s := r.take(escape.Replace(r.words(t)), sectionMax); s != "" && len(elements) < noteMax {
-			elements = append(elements, slack.NewTextBlockObject(slack.MarkdownType, s, false, false))
+	var lines []string
+	for i, t := range notes {
+		if s := r.take(escape.Replace(r.words(t)), sectionMax); s != "" {
+			lines = append(lines, s)
+		}
+		if len(lines) == noteMax || i == len(notes)-1 && len(lines) > 0 {
+			if !r.room() {
+				return
+			}
+			r.context(lines...)
+			lines = nil
 		}
 	}
-	if len(elements) > 0 {
-		r.blocks = append(r.blocks, slack.NewContextBlock("", elements...))
+}
+
+func (r *renderer) context(lines ...string) {
+	var elements []slack.MixedElement
+	for _, s := range lines {
+		elements = append(elements, mrkdwn(s))
 	}
+	r.blocks = append(r.blocks, slack.NewContextBlock("", elements...))
 }
 
 // fallback is the message in one text, which is all that a screen reader may read out: title,
@@ -250,24 +278,6 @@ func (r *renderer) fallback(k *card.Card) string {
 		add(r.words(t))
 	}
 	return cut(strings.Join(parts, "\n"), 3900)
-}
-
-// value is what a button carries: verb, argument, and the proof that both are ours.
-func (c *Client) value(channel string, b card.Button) string {
-	if b.Do == "" {
-		return ""
-	}
-	what := b.Do + "|" + b.Arg
-	return what + "|" + c.cfg.Seal(channel, what)
-}
-
-// opened reads a button's value; ok is false for one that is not ours.
-func (c *Client) opened(channel, value string) (do, arg string, ok bool) {
-	parts := strings.Split(value, "|")
-	if len(parts) != 3 || !c.cfg.Sealed(parts[2], channel, parts[0]+"|"+parts[1]) {
-		return "", "", false
-	}
-	return parts[0], parts[1], true
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

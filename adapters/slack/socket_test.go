@@ -120,7 +120,7 @@ func TestForgedButton(t *testing.T) {
 	c, _ := testClient("http://127.0.0.1:1")
 	h, w := &desk{let: make(chan struct{})}, &wire{acks: make(chan any, 9)}
 	close(h.let)
-	for i, value := range []string{"confirm|1|seal-C2", "confirm|1", "confirm|1|", "", "confirm|1|2|seal-C1"} {
+	for i, value := range []string{"confirm|1|seal-C2", "confirm|1", "confirm|1|", "", "seal-C1"} {
 		c.interaction(context.Background(), h, pressed(fmt.Sprint("t", i), "", "C1", value), w)
 	}
 	if len(h.presses) != 0 || len(w.acks) != 5 {
@@ -210,6 +210,10 @@ func TestWordsAreHarmless(t *testing.T) {
 		if strings.Contains(s, "<!") || strings.Contains(s, "<@") || strings.Contains(s, "<http") {
 			t.Errorf("rendered %s", s)
 		}
+	}
+	// Left to itself Slack would make a call of "@channel" too.
+	if n := strings.Count(string(data), `"type":"mrkdwn"`); n == 0 || n != strings.Count(string(data), `"verbatim":true`) {
+		t.Errorf("Slack looks for mentions by itself: %s", data)
 	}
 }
 

@@ -24,7 +24,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -34,6 +33,7 @@ import (
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
+	"duebot/adapters/reach"
 	"duebot/commands/card"
 )
 
@@ -59,6 +59,8 @@ type Config struct {
 	Webhook, Secret string
 	// Count counts what comes in, by what became of it: "taken", "forged". nil: nobody counts.
 	Count func(outcome string)
+	// Timeout bounds one call, in wall time; 10 s where it is 0.
+	Timeout time.Duration
 }
 
 // Client speaks as one bot.
@@ -91,9 +93,17 @@ const (
 
 // New makes a client. It calls nothing yet.
 func New(cfg Config) *Client {
-	return &Client{cfg: cfg, base: strings.TrimSuffix(cfg.APIURL, "/") + "/bot" + cfg.Token + "/", http: &http.Client{},
+	if cfg.Timeout <= 0 {
+		cfg.Timeout = callTimeout
+	}
+	return &Client{cfg: cfg, base: strings.TrimSuffix(cfg.APIURL, "/") + "/bot" + cfg.Token + "/", http: &http.Client{CheckRedirect: stay},
 		failed: map[int]int{}, recent: map[int]bool{}}
 }
+
+var errElsewhere = errors.New("Telegram's address leads elsewhere")
+
+// stay follows no redirect: the token would go along.
+func stay(*http.Request, []*http.Request) error { return errElsewhere }
 
 // Me asks who we are: a wrong token or address is told here.
 func (c *Client) Me(ctx context.Context) (username string, err error) {
@@ -127,9 +137,10 @@ func (c *Client) SetMenu(ctx context.Context, lang string, commands []MenuComman
 func (c *Client) call(ctx context.Context, method string, params url.Values, out any) error {
 	if _, has := ctx.Deadline(); !has {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, callTimeout)
+		ctx, cancel = context.WithTimeout(ctx, c.cfg.Timeout)
 		defer cancel()
 	}
+	ctx, sent := reach.Watch(ctx)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+method, strings.NewReader(params.Encode()))
 	if err != nil {
 		return fmt.Errorf("%s: %w", method, withoutURL(err))
@@ -137,7 +148,7 @@ func (c *Client) call(ctx context.Context, method string, params url.Values, out
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return transportError(method, err)
+		return transportError(method, err, sent.Left())
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, answerMax))
@@ -160,12 +171,13 @@ func (c *Client) call(ctx context.Context, method string, params url.Values, out
 	return nil
 }
 
-// transportError sorts an error of the network. A connection that was never made sent
-// nothing.
-func transportError(method string, err error) error {
-	var dial *net.OpError
-	if errors.As(err, &dial) && dial.Op == "dial" {
-		return &card.SendError{RetryAfter: 2 * time.Second, All: true, Reason: "Telegram cannot be reached"}
+// transportError sorts an error of the network. What never left can be sent again.
+func transportError(method string, err error, left bool) error {
+	if errors.Is(err, errElsewhere) {
+		return &card.SendError{RetryAfter: time.Minute, All: true, Reason: errElsewhere.Error()}
+	}
+	if !left {
+		return &card.SendError{RetryAfter: 2 * time.Second, All: true, Silent: true, Reason: "Telegram cannot be reached"}
 	}
 	return fmt.Errorf("%s: %w", method, withoutURL(err))
 }

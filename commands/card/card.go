@@ -127,6 +127,9 @@ type Table struct {
 	Rows  [][]Text `json:"rows"`
 	Right []bool   `json:"right,omitempty"` // columns aligned to the right
 	First bool     `json:"first,omitempty"` // before the fields: they sum it up
+
+	Pinned int  `json:"pinned,omitempty"` // rows at the top that stand on every page
+	Open   bool `json:"open,omitempty"`   // there are more rows than were read
 }
 
 // Styles of a button.
@@ -144,6 +147,7 @@ type Button struct {
 	Style   string `json:"style,omitempty"`
 	Confirm Text   `json:"confirm,omitempty"` // asked before, where the platform can
 	Wide    bool   `json:"wide,omitempty"`    // on a row of its own
+	More    bool   `json:"more,omitempty"`    // in the menu beside the buttons, where the platform has one
 }
 
 // Reply is what whoever asked is told at once. It is an answer: it is not stored for retry.

@@ -20,6 +20,8 @@ type SendError struct {
 	Route string
 	// Limited says that too much was sent, and RetryAfter holds for what the platform counts.
 	Limited bool
+	// Silent says that the platform itself did not answer, and nothing reached it.
+	Silent bool
 	// Missing says that the message to be edited is not there any more.
 	Missing bool
 	// MovedTo is the chat's new address, if it has one.

@@ -86,6 +86,10 @@ function drawList() {
 
 function oneLine(m) {
   if (m.photo) return '🖼 ' + (m.caption || 'Photo');
+  if (m.video || m.animation) return '🎬 ' + (m.caption || 'Video');
+  if (m.audio) return '🎵 ' + (m.caption || m.audio.title || m.audio.file_name || 'Audio');
+  if (m.voice) return '🎤 ' + (m.caption || 'Voice message');
+  if (m.location) return '📍 ' + (m.venue?.title || 'Location');
   if (m.document) return '📎 ' + (m.caption?.split('\n')[0] || m.document.file_name || 'Document');
   if (m.contact) return '👤 Contact';
   return (m.text || service(m) || '').split('\n')[0].slice(0, 90);
@@ -131,7 +135,7 @@ function drawMessages(c) {
     if (note) return rows.push({ key: m.message_id, look: note, make: () => h('div.tg-note', null, note) });
     const same = (x) => x && !service(x) && x.from?.id === m.from?.id;
     const head = newDay || !same(prev), tail = !same(next) || dayKey(next.date * 1000) !== day || !!m.reply_markup?.inline_keyboard?.length;
-    rows.push({ key: m.message_id, look: JSON.stringify([m, head, tail, from[c.id]]), make: () => message(c, m, head, tail) });
+    rows.push({ key: m.message_id, look: JSON.stringify([m, head, tail, from[c.id], c.reactions?.[m.message_id]]), make: () => message(c, m, head, tail) });
   });
   keep(parts.body, rows);
 }
@@ -141,6 +145,7 @@ function service(m) {
   if (m.new_chat_members) return who + ' added ' + m.new_chat_members.map((p) => p.first_name).join(', ');
   if (m.left_chat_member) return m.left_chat_member.first_name + ' left the group';
   if (m.new_chat_title) return who + ' named the group “' + m.new_chat_title + '”';
+  if (m.pinned_message) return who + ' pinned “' + (oneLine(m.pinned_message) || 'a message') + '”';
   if (m.migrate_to_chat_id) return 'The group became a supergroup';
   if (m.migrate_from_chat_id) return 'This supergroup was a group before';
   if (m.successful_payment) return 'You have paid ' + m.successful_payment.total_amount + ' ' + m.successful_payment.currency;
@@ -154,12 +159,15 @@ function message(c, m, head, tail) {
   return h('article.tg-m' + (out ? '.out' : '') + (head ? '.first' : '') + (tail ? '.tail' : '') + (keys?.length ? '.kb' : '') + (isNew ? '.new' : ''), { 'data-id': m.message_id, 'aria-label': `${m.from?.first_name || ''}, ${hm(m.date * 1000)}` },
     h('div.bubble', null,
       c.type !== 'private' && head && !out && h('span.name', null, m.from?.first_name),
-      m.reply_to_message && h('div.reply', null, h('b', null, m.reply_to_message.from?.first_name || ''), h('span', { dir: 'auto' }, oneLine(m.reply_to_message))),
-      m.photo && photo(m), m.document && doc(m.document),
+      m.forward_origin && h('div', null, h('small', null, 'Forwarded from ' + own(m.forward_origin.sender_user?.first_name || 'somebody'))),
+      m.reply_to_message && h('div.reply', null, h('b', null, m.reply_to_message.from?.first_name || ''), h('span', { dir: 'auto' }, m.quote?.text || oneLine(m.reply_to_message))),
+      m.photo && photo(m), file(m) && doc(file(m), m.voice ? 'Voice message' : m.audio?.title),
+      m.location && h('div.doc', null, h('i', { 'aria-hidden': 'true' }, '📍'), h('span', null, h('b', { dir: 'auto' }, m.venue?.title || 'Location'), h('small', { dir: 'auto' }, m.venue?.address || m.location.latitude + ', ' + m.location.longitude))),
       m.contact && h('div.doc', null, h('i', { 'aria-hidden': 'true' }, '👤'), h('span', null, h('b', null, [m.contact.first_name, m.contact.last_name].filter(Boolean).join(' ')), h('small', null, m.contact.phone_number))),
       m.invoice && h('div', null, h('b', null, m.invoice.title), h('div', null, m.invoice.description)),
       m.text !== undefined && (out && /^\/start \S+$/.test(m.text) ? entities('/start', m.entities, say) : entities(m.text, m.entities, say)), // a link's token is not shown
       m.caption !== undefined && entities(m.caption, m.caption_entities, say),
+      c.reactions?.[m.message_id] && h('div', null, c.reactions[m.message_id]),
       h('span.stamp', null, m.edit_date ? 'edited ' : '', hm(m.date * 1000), out ? ' ✓✓' : '')),
     keys?.length > 0 && h('div.keys', null, keys.map((row) => h('div', null, row.map((b) => key(c, m, b))))));
 }
@@ -170,9 +178,12 @@ function photo(m) {
   return h('a.photo', { href: src, target: '_blank' }, h('img', { src, alt: m.caption || 'Photo', loading: 'lazy', width: big.width, height: big.height }));
 }
 
-function doc(d) {
+// file is what a message carries beside a photo.
+const file = (m) => m.document || m.video || m.audio || m.voice;
+
+function doc(d, name) {
   const kind = (d.file_name || '').split('.').pop().slice(0, 4) || 'file';
-  return h('a.doc', { href: '/control/file?telegram=' + encodeURIComponent(d.file_id), download: d.file_name || 'file' }, h('i', { 'aria-hidden': 'true' }, kind), h('span', null, h('b', { dir: 'auto' }, d.file_name || 'Document'), h('small', null, bytes(d.file_size))));
+  return h('a.doc', { href: '/control/file?telegram=' + encodeURIComponent(d.file_id), download: d.file_name || 'file' }, h('i', { 'aria-hidden': 'true' }, kind), h('span', null, h('b', { dir: 'auto' }, name || d.file_name || 'Document'), h('small', null, bytes(d.file_size))));
 }
 
 function key(c, m, b) {

@@ -24,6 +24,8 @@ const known = new Set(); // messages that were drawn once, or were there at firs
 // direct is the person's own channel with the bot, once there is one.
 const direct = () => store.slack.channels.find((c) => c.is_im && c.user === store.me);
 const channelID = () => (room === 'dm' ? direct()?.id || store.me : room);
+// knows reports the channels that the person knows of: the public ones, and those that he is in.
+const knows = (c) => !c.is_im && (!(c.is_private || c.is_mpim) || c.members.includes(store.me));
 const roomName = () => (room === 'dm' ? 'Duebot' : '#' + (store.slack.channels.find((c) => c.id === room)?.name || 'invoices'));
 
 const roomComposer = composer($('slack-compose'), { id: 'slack-input', commands: true, place: () => ({ channel: channelID(), name: roomName() }) });
@@ -44,6 +46,7 @@ export function become(user) {
   if (store.me === user) return;
   store.me = user;
   save('me', user);
+  if (store.slack.channels.some((c) => c.id === room && !knows(c))) room = 'CINVOICES1';
   open = null;
   jump = true;
   forget($('messages'));
@@ -105,7 +108,7 @@ function unread(user, id) {
   return store.slack.messages.filter((m) => m.channel === id && m.ts > from && m.user !== user && (!m.ephemeral_to || m.ephemeral_to === user)).length;
 }
 
-export const unreadAll = () => store.slack.channels.filter((c) => !c.is_im || c.user === store.me).reduce((n, c) => n + unread(store.me, c.id), 0);
+export const unreadAll = () => store.slack.channels.filter((c) => knows(c) || c.user === store.me).reduce((n, c) => n + unread(store.me, c.id), 0);
 
 function drawPeople() {
   keep($('people'), [{ key: 'h', look: '', make: () => h('h3', null, 'You are') }, ...store.slack.users.filter((u) => !u.is_bot).map((u) => {
@@ -124,16 +127,18 @@ function drawRooms() {
   const title = (text) => ({ key: 'h' + text, look: '', make: () => h('h3', null, text) });
   const dm = direct();
   keep($('rooms'), [
-    title('Channels'), ...store.slack.channels.filter((c) => !c.is_im).map((c) => line(c.id, '#', c.name, unread(store.me, c.id))),
+    title('Channels'), ...store.slack.channels.filter((c) => knows(c) && !c.is_mpim).map((c) => line(c.id, c.is_private ? '🔒' : '#', c.name, unread(store.me, c.id))),
     title('Direct messages'), line('dm', '', 'Duebot', dm ? unread(store.me, dm.id) : 0),
+    ...store.slack.channels.filter((c) => knows(c) && c.is_mpim).map((c) => line(c.id, '👥', c.members.filter((u) => u !== store.me).map((u) => (isBot(u) ? 'Duebot' : userName(u).split(' ')[0])).join(', '), unread(store.me, c.id))),
   ]);
 }
 
 // drawHead names the room. An app's messages and its Home are two tabs of one room.
 function drawHead() {
   const app = room === 'dm' || room === 'home', first = userName(store.me).split(' ')[0];
-  const name = app ? 'Duebot' : '# ' + roomName().slice(1);
-  const note = room === 'home' ? 'What needs ' + first + ' now' : room === 'dm' ? 'Only ' + first + ' and the bot see this' : topics[room] || '';
+  const hidden = store.slack.channels.some((c) => c.id === room && (c.is_private || c.is_mpim));
+  const name = app ? 'Duebot' : (hidden ? '🔒 ' : '# ') + roomName().slice(1);
+  const note = room === 'home' ? 'What needs ' + first + ' now' : room === 'dm' ? 'Only ' + first + ' and the bot see this' : store.slack.channels.find((c) => c.id === room)?.topic || topics[room] || '';
   const tab = (key, label) => h('button', { 'aria-pressed': String(room === key), 'data-tab': key, onclick: () => goTo(key) }, label);
   keep($('room-head'), [{ key: 'x', look: room + name + note, make: () => h('div', null, h('h2', null, name), h('p', null, note)) },
     app && { key: 'tabs', look: room, make: () => h('div.room-tabs', { role: 'group', 'aria-label': 'Of this app' }, tab('dm', 'Messages'), tab('home', 'Home')) }].filter(Boolean));

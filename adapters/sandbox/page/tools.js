@@ -30,6 +30,8 @@ const kinds = [
   ['timeout_after_accept', 'Lost answer', 'does it, but the bot never hears', 'slack telegram stripe ecb mail'],
   ['duplicate', 'Duplicate', 'the next delivery to the bot comes twice', 'slack telegram stripe'],
   ['drop_socket', 'Cut connection', 'the open connection breaks now', 'slack telegram mail'],
+  ['black_hole', 'Black hole', 'takes connections and never answers, for “Retry after” seconds', 'slack telegram mail'],
+  ['refused', 'Connection refused', 'nobody is there, for “Retry after” seconds', 'slack telegram mail'],
   ['refresh', 'Fresh socket', 'Slack closes a socket and wants another', 'slack'],
   ['forged', 'Forged call', 'somebody calls the bot in the platform’s name', 'slack telegram'],
   ['conflict', 'Another bot', 'polls with the same token, once', 'telegram'],
@@ -60,12 +62,12 @@ const names = { slack: 'Slack', telegram: 'Telegram', stripe: 'Stripe', ecb: 'EC
 async function faults() {
   const platform = h('select.field', null, Object.entries(names).map(([p, name]) => h('option', { value: p }, name)));
   const count = h('input.field', { type: 'number', min: '1', max: '99', value: '1' });
-  const after = h('input.field', { type: 'number', min: '1', max: '3600', value: '5', title: 'for too many requests, in seconds' });
+  const after = h('input.field', { type: 'number', min: '1', max: '3600', value: '5', title: 'for too many requests and a dead line, in seconds' });
   const left = h('p', { 'aria-live': 'polite' });
   const tiles = h('div.tiles');
   const show = (list) => { left.textContent = list.length ? 'Still to come: ' + list.map((f) => `${f.count}× ${f.platform} ${f.kind}`).join(', ') + '.' : 'Nothing is set to fail.'; $('tool-fault').classList.toggle('armed', list.length > 0); };
   const go = async (kind) => {
-    const r = await act('fault', { platform: platform.value, kind, count: Number(count.value) || 1, ...(kind === '429' ? { retry_after: Number(after.value) || 1 } : {}) });
+    const r = await act('fault', { platform: platform.value, kind, count: Number(count.value) || 1, ...(['429', 'black_hole', 'refused'].includes(kind) ? { retry_after: Number(after.value) || 1 } : {}) });
     if (r) show(r.faults);
   };
   const offer = () => tiles.replaceChildren(...kinds.filter((k) => k[3].split(' ').includes(platform.value)).map(([kind, name, note, , run]) =>

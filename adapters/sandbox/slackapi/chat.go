@@ -14,7 +14,7 @@ func (s *Server) room(c *call) (*channel, answer) {
 	}
 	ch := s.w.find(c.str("channel"), c.now)
 	switch {
-	case ch == nil:
+	case ch == nil || ch.hidden():
 		return nil, fail("channel_not_found")
 	case ch.Archived:
 		return nil, fail("is_archived")
@@ -71,11 +71,19 @@ func (s *Server) post(ch *channel, m *message, c *call) {
 	s.heard(ch, m, c.now)
 }
 
+// warn adds a warning to an answer, beside those that it has.
 func warn(a answer, warning string) {
-	if warning != "" {
-		a["warning"] = warning
-		a["response_metadata"] = map[string]any{"warnings": []string{warning}}
+	if warning == "" {
+		return
 	}
+	more, _ := a["response_metadata"].(map[string]any)
+	if more == nil {
+		more = map[string]any{}
+	}
+	list, _ := more["warnings"].([]string)
+	list = append(list, warning)
+	more["warnings"] = list
+	a["warning"], a["response_metadata"] = strings.Join(list, ","), more
 }
 
 // chatPostEphemeral shows a message to one user of the channel. It raises no event and is
@@ -119,7 +127,7 @@ func (s *Server) mine(c *call, field, foreign string) (*channel, *message, answe
 		return nil, nil, a
 	}
 	ch := s.w.find(c.str("channel"), c.now)
-	if ch == nil {
+	if ch == nil || ch.hidden() {
 		return nil, nil, fail("channel_not_found")
 	}
 	m := ch.message(c.str(field))
@@ -183,9 +191,8 @@ func chatDelete(s *Server, c *call) answer {
 	if a != nil {
 		return a
 	}
-	ch.remove(m)
+	s.erase(ch, m, c.now)
 	c.changed = true
-	s.deletedEvent(ch, m, c.now)
 	return answer{"ok": true, "channel": ch.ID, "ts": m.TS}
 }
 

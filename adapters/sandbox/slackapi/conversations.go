@@ -2,12 +2,9 @@ package slackapi
 
 import (
 	"encoding/base64"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
-
-	"duebot/adapters/sandbox/stand"
 )
 
 // wireChannel is a conversation as the Web API gives it.
@@ -18,26 +15,27 @@ func wireChannel(ch *channel) map[string]any {
 		out["user"], out["is_user_deleted"], out["priority"] = ch.User, false, 0
 		return out
 	}
-	for _, no := range []string{"is_group", "is_private", "is_mpim", "is_shared", "is_ext_shared", "is_pending_ext_shared"} {
+	for _, no := range []string{"is_shared", "is_ext_shared", "is_pending_ext_shared"} {
 		out[no] = false
 	}
-	out["is_channel"], out["is_general"], out["is_member"] = true, false, ch.has(botUser)
-	out["name"], out["name_normalized"], out["creator"], out["unlinked"] = ch.Name, ch.Name, "UMANAGER01", 0
-	nothing := map[string]any{"value": "", "creator": "", "last_set": 0}
-	out["topic"], out["purpose"], out["num_members"] = nothing, nothing, len(ch.Members)
+	out["is_channel"], out["is_group"], out["is_mpim"], out["is_private"] = !ch.Group, ch.Group, ch.Group, ch.Private || ch.Group
+	out["is_general"], out["is_member"], out["creator"] = false, ch.has(botUser), ch.Creator
+	if ch.Creator == "" {
+		out["creator"] = "UMANAGER01"
+	}
+	out["name"], out["name_normalized"], out["unlinked"] = ch.Name, ch.Name, 0
+	out["topic"], out["purpose"], out["num_members"] = ch.Topic, ch.Purpose, len(ch.Members)
 	return out
 }
 
+// conversationsOpen opens direct messages: with one person, or a group of up to eight. Its
+// scope goes by their number.
 func conversationsOpen(s *Server, c *call) answer {
 	if id := c.str("channel"); id != "" {
-		ch := s.w.channel(id)
-		if ch == nil || !ch.IM {
-			return fail("channel_not_found")
-		}
-		return answer{"ok": true, "no_op": true, "already_open": true, "channel": wireChannel(ch)}
+		return s.reopen(c, id)
 	}
-	if a := c.need("users"); a != nil {
-		return a
+	if c.str("users") == "" {
+		return fail("users_list_not_supplied")
 	}
 	users := strings.Split(strings.ReplaceAll(c.str("users"), " ", ""), ",")
 	for _, u := range users {
@@ -46,63 +44,98 @@ func conversationsOpen(s *Server, c *call) answer {
 		}
 	}
 	if len(users) > 1 {
-		return fail("method_not_supported_for_channel_type")
+		return s.openGroup(c, users)
 	}
 	if users[0] == botUser {
 		return fail("cannot_dm_bot")
 	}
+	if a := s.checkScope(c, "im:write"); a != nil {
+		return a
+	}
 	already := s.w.channel("D"+strings.TrimPrefix(users[0], "U")) != nil
-	ch := s.w.direct(users[0], c.now)
+	if !already && c.yes("prevent_creation") {
+		return fail("channel_not_found")
+	}
+	return opened(c, s.w.direct(users[0], c.now), already)
+}
+
+// reopen opens what has been opened before, by its id.
+func (s *Server) reopen(c *call, id string) answer {
+	ch := s.w.shown(id)
+	switch {
+	case ch == nil:
+		return fail("channel_not_found")
+	case !ch.IM && !ch.Group:
+		return fail("method_not_supported_for_channel_type")
+	}
+	if a := s.checkScope(c, ch.scopes()+":write"); a != nil {
+		return a
+	}
+	c.args["return_im"] = true
+	return opened(c, ch, true)
+}
+
+// openGroup opens the direct messages of the bot and several people.
+func (s *Server) openGroup(c *call, users []string) answer {
+	users = slices.DeleteFunc(users, func(u string) bool { return u == botUser })
+	slices.Sort(users)
+	users = slices.Compact(users)
+	switch {
+	case len(users) < 2:
+		return fail("not_enough_users")
+	case len(users) > 8:
+		return fail("too_many_users")
+	}
+	if a := s.checkScope(c, "mpim:write"); a != nil {
+		return a
+	}
+	for _, ch := range s.w.Channels {
+		if ch.Group && slices.Equal(ch.Members, append(slices.Clone(users), botUser)) {
+			return opened(c, ch, true)
+		}
+	}
+	if c.yes("prevent_creation") {
+		return fail("channel_not_found")
+	}
+	names := []string{}
+	for _, u := range users {
+		names = append(names, s.w.user(u).Name)
+	}
+	ch := &channel{ID: s.w.id("C"), Name: "mpdm-" + strings.Join(append(names, botName), "--") + "-1", Group: true, Creator: botUser,
+		Members: append(users, botUser), Created: c.now.Unix()}
+	s.w.Channels = append(s.w.Channels, ch)
+	return opened(c, ch, false)
+}
+
+func opened(c *call, ch *channel, already bool) answer {
 	c.changed = !already
 	out := answer{"ok": true, "channel": map[string]any{"id": ch.ID}}
 	if already {
 		out["no_op"], out["already_open"] = true, true
 	}
-	if c.yes("return_im") {
+	if c.yes("return_im") || ch.Group {
 		out["channel"] = wireChannel(ch)
 	}
 	return out
 }
 
 func conversationsJoin(s *Server, c *call) answer {
-	ch := s.w.channel(c.str("channel"))
+	ch := s.w.shown(c.str("channel"))
 	switch {
 	case ch == nil:
 		return fail("channel_not_found")
-	case ch.IM:
+	case ch.IM || ch.Group || ch.Private && !ch.has(botUser):
 		return fail("method_not_supported_for_channel_type")
 	case ch.Archived:
 		return fail("is_archived")
 	case !ch.has(botUser):
-		ch.Members = append(ch.Members, botUser)
+		s.joins(ch, botUser, "", c.now)
 		c.changed = true
 		return answer{"ok": true, "channel": wireChannel(ch)}
 	}
 	out := answer{"ok": true, "channel": wireChannel(ch)}
 	warn(out, "already_in_channel")
 	return out
-}
-
-// SetChannel archives a channel, or takes the bot out of it; false undoes that, nil leaves it.
-func (s *Server) SetChannel(id string, archived, removed *bool) error {
-	s.mu.Lock()
-	ch := s.w.channel(id)
-	if ch == nil || ch.IM {
-		s.mu.Unlock()
-		return stand.Refuse(http.StatusNotFound, "There is no channel %q in this workspace.", id)
-	}
-	if archived != nil {
-		ch.Archived = *archived
-	}
-	if removed != nil {
-		ch.Members = slices.DeleteFunc(append([]string{}, ch.Members...), func(m string) bool { return m == botUser })
-		if !*removed {
-			ch.Members = append(ch.Members, botUser)
-		}
-	}
-	s.mu.Unlock()
-	s.changed()
-	return nil
 }
 
 func conversationsList(s *Server, c *call) answer {
@@ -137,12 +170,25 @@ func (s *Server) listChannels(c *call, keep func(*channel) bool) answer {
 	}
 	var list []any
 	for _, ch := range s.w.Channels {
-		if !keep(ch) || ch.IM && !want["im"] || !ch.IM && !want["public_channel"] || ch.Archived && c.yes("exclude_archived") {
+		if !keep(ch) || ch.hidden() || !want[ch.listed()] || ch.Archived && c.yes("exclude_archived") {
 			continue
 		}
 		list = append(list, wireChannel(ch))
 	}
 	return page(c, "channels", list, 100, 1000)
+}
+
+// listed is the kind of channel as conversations.list names it.
+func (c *channel) listed() string {
+	switch {
+	case c.IM:
+		return "im"
+	case c.Group:
+		return "mpim"
+	case c.Private:
+		return "private_channel"
+	}
+	return "public_channel"
 }
 
 // page answers with the part of a list that limit and cursor ask for. A cursor is opaque
@@ -186,7 +232,7 @@ func (s *Server) known(c *call) (*channel, answer) {
 	if a := c.need("channel"); a != nil {
 		return nil, a
 	}
-	ch := s.w.channel(c.str("channel"))
+	ch := s.w.shown(c.str("channel"))
 	if ch == nil {
 		return nil, fail("channel_not_found")
 	}

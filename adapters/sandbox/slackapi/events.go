@@ -42,6 +42,15 @@ func (s *Server) changedEvent(ch *channel, m, before *message, now time.Time) {
 		"message": s.wire(m, true, s.base()), "previous_message": s.wire(before, true, s.base()), "ts": ts, "event_ts": ts}, now)
 }
 
+// erase takes a message away, from the pins too, and tells the app unless it was ephemeral.
+func (s *Server) erase(ch *channel, m *message, now time.Time) {
+	ch.remove(m)
+	ch.unpin(m.TS)
+	if m.EphemeralTo == "" {
+		s.deletedEvent(ch, m, now)
+	}
+}
+
 // deletedEvent tells the app that a message is gone.
 func (s *Server) deletedEvent(ch *channel, m *message, now time.Time) {
 	if !ch.has(botUser) {

@@ -1,8 +1,10 @@
 package slackapi
 
 import (
+	"maps"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -72,7 +74,7 @@ func filesInfo(s *Server, c *call) answer {
 		return a
 	}
 	f := s.w.Files[c.str("file")]
-	if f == nil {
+	if f == nil || !s.reachable(f) {
 		return fail("file_not_found")
 	}
 	out := wireFile(f, c.base)
@@ -80,13 +82,62 @@ func filesInfo(s *Server, c *call) answer {
 	return answer{"ok": true, "file": out, "comments": []any{}, "response_metadata": map[string]any{"next_cursor": ""}}
 }
 
+// filesList lists files newest first, by pages as they were counted before cursors came.
+func filesList(s *Server, c *call) answer {
+	count, ok := c.number("count", 100, 1, 1000)
+	number, ok2 := c.number("page", 1, 1, 100)
+	if !ok || !ok2 {
+		return fail("invalid_arguments")
+	}
+	var list []any
+	for _, id := range slices.Sorted(maps.Keys(s.w.Files)) {
+		f := s.w.Files[id]
+		if (c.str("user") == "" || c.str("user") == f.User) && (c.str("channel") == "" || slices.Contains(f.Channels, c.str("channel"))) && s.reachable(f) {
+			list = append([]any{wireFile(f, c.base)}, list...)
+		}
+	}
+	total := len(list)
+	from := min((number-1)*count, total)
+	return answer{"ok": true, "files": append([]any{}, list[from:min(from+count, total)]...),
+		"paging": map[string]any{"count": count, "total": total, "page": number, "pages": (total + count - 1) / count}}
+}
+
+// reachable reports whether the app may see a file: its own, or one of a channel that it knows.
+func (s *Server) reachable(f *file) bool {
+	return f.User == botUser || slices.ContainsFunc(f.Channels, func(id string) bool { return s.w.shown(id) != nil })
+}
+
+// filesDelete takes one of the bot's files away, also out of the messages that show it.
+func filesDelete(s *Server, c *call) answer {
+	if a := c.need("file"); a != nil {
+		return a
+	}
+	f := s.w.Files[c.str("file")]
+	switch {
+	case f == nil || !s.reachable(f):
+		return fail("file_not_found")
+	case f.User != botUser:
+		return fail("cant_delete_file")
+	}
+	delete(s.w.Files, f.ID)
+	c.changed = true
+	s.event("", map[string]any{"type": "file_deleted", "file_id": f.ID, "event_ts": eventTS(c.now)}, c.now)
+	return answer{"ok": true}
+}
+
+// filesUpload was switched off by Slack in 2025.
+func filesUpload(*Server, *call) answer { return fail("method_deprecated") }
+
 // shares says where a file was shared, by channel.
 func (s *Server) shares(f *file) map[string]any {
 	kinds := map[string]any{}
 	for _, id := range f.Channels {
 		ch := s.w.channel(id)
+		if ch == nil || ch.hidden() {
+			continue
+		}
 		kind := "public"
-		if ch.IM {
+		if ch.IM || ch.Private || ch.Group {
 			kind = "private"
 		}
 		list := []any{}

@@ -99,6 +99,9 @@ func (s *Server) messagePage(c *call, list []*message, def, max int, ascending b
 		out = append(out, s.wire(m, c.yes("include_all_metadata"), c.base))
 	}
 	a := answer{"ok": true, "messages": out, "has_more": more, "pin_count": 0}
+	if ch := s.w.channel(c.str("channel")); ch != nil {
+		a["pin_count"] = len(ch.Pins)
+	}
 	if more {
 		next := base64.StdEncoding.EncodeToString([]byte("next_ts:" + list[len(list)-1].TS))
 		a["response_metadata"] = map[string]any{"next_cursor": next}

@@ -31,6 +31,9 @@ func (s *Server) Load(b []byte) error {
 		e.ready()
 		s.waiting = append(s.waiting, e)
 	}
+	for _, x := range w.Later {
+		s.await(x)
+	}
 	s.mu.Unlock()
 	s.changed()
 	return nil
@@ -70,6 +73,9 @@ type SnapshotChannel struct {
 	ID      string   `json:"id"`
 	Name    string   `json:"name"`
 	IM      bool     `json:"is_im"`
+	Private bool     `json:"is_private,omitempty"`
+	Group   bool     `json:"is_mpim,omitempty"`
+	Topic   string   `json:"topic,omitempty"`
 	User    string   `json:"user,omitempty"`
 	Members []string `json:"members"`
 }
@@ -85,7 +91,8 @@ func (s *Server) State() any {
 		out.Users = append(out.Users, SnapshotUser{ID: p.ID, Name: p.Name, Real: p.Real, Email: p.Email, Bot: p.Bot})
 	}
 	for _, ch := range s.w.Channels {
-		out.Channels = append(out.Channels, SnapshotChannel{ID: ch.ID, Name: ch.Name, IM: ch.IM, User: ch.User, Members: append([]string{}, ch.Members...)})
+		out.Channels = append(out.Channels, SnapshotChannel{ID: ch.ID, Name: ch.Name, IM: ch.IM, Private: ch.Private,
+			Group: ch.Group, Topic: ch.Topic.Value, User: ch.User, Members: append([]string{}, ch.Members...)})
 		for _, m := range ch.Messages {
 			out.Messages = append(out.Messages, s.seen(m, base))
 		}

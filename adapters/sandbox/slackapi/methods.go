@@ -33,8 +33,25 @@ func methods() map[string]method {
 		"chat.update":        {tier: t3, write: true, scope: "chat:write", run: chatUpdate},
 		"chat.delete":        {tier: t3, write: true, scope: "chat:write", run: chatDelete},
 		"chat.getPermalink":  {tier: special, run: chatGetPermalink},
+		"chat.meMessage":     {tier: t3, write: true, scope: "chat:write", run: chatMeMessage},
 
-		"conversations.open":    {tier: t3, scope: "im:write", run: conversationsOpen},
+		"chat.scheduleMessage":        {tier: t3, write: true, scope: "chat:write", run: chatSchedule},
+		"chat.deleteScheduledMessage": {tier: t3, write: true, scope: "chat:write", run: chatUnschedule},
+		"chat.scheduledMessages.list": {tier: t3, run: chatScheduled},
+
+		"conversations.open":       {tier: t3, run: conversationsOpen},
+		"conversations.close":      {tier: t2, scope: "*:write", run: conversationsClose},
+		"conversations.create":     {tier: t2, run: conversationsCreate},
+		"conversations.invite":     {tier: t3, scope: "*:write", run: conversationsInvite},
+		"conversations.kick":       {tier: t3, scope: "*:write", run: conversationsKick},
+		"conversations.leave":      {tier: t3, scope: "*:write", run: conversationsLeave},
+		"conversations.archive":    {tier: t2, scope: "*:write", run: conversationsArchive},
+		"conversations.unarchive":  {tier: t2, scope: "*:write", run: conversationsUnarchive},
+		"conversations.rename":     {tier: t2, scope: "*:write", run: conversationsRename},
+		"conversations.setTopic":   {tier: t2, scope: "*:write", run: conversationsSetTopic},
+		"conversations.setPurpose": {tier: t2, scope: "*:write", run: conversationsSetPurpose},
+		"conversations.mark":       {tier: t4, scope: "*:write", run: conversationsMark},
+
 		"conversations.join":    {tier: t3, scope: "channels:join", run: conversationsJoin},
 		"conversations.list":    {tier: t2, scope: "*:read", run: conversationsList},
 		"conversations.info":    {tier: t3, scope: "*:read", run: conversationsInfo},
@@ -48,6 +65,10 @@ func methods() map[string]method {
 		"users.conversations":   {tier: t3, scope: "*:read", run: usersConversations},
 		"usergroups.list":       {tier: t2, scope: groupScope, run: usergroupsList},
 		"usergroups.users.list": {tier: t2, scope: groupScope, run: usergroupsUsersList},
+		"users.profile.get":     {tier: t4, scope: "users.profile:read", run: usersProfileGet},
+		"users.getPresence":     {tier: t3, scope: "users:read", run: usersGetPresence},
+		"users.setPresence":     {tier: t2, scope: "users:write", run: usersSetPresence},
+		"emoji.list":            {tier: t2, scope: "emoji:read", run: emojiList},
 		"bots.info":             {tier: t3, scope: "users:read", run: botsInfo},
 		"team.info":             {tier: t3, scope: "team:read", run: teamInfo},
 
@@ -60,6 +81,15 @@ func methods() map[string]method {
 		"files.completeUploadExternal": {tier: t4, write: true, scope: "files:write", run: filesCompleteUpload},
 		"files.info":                   {tier: t4, scope: "files:read", run: filesInfo},
 
+		"files.list":   {tier: t3, scope: "files:read", run: filesList},
+		"files.delete": {tier: t3, write: true, scope: "files:write", run: filesDelete},
+		"files.upload": {tier: t2, run: filesUpload},
+
+		"pins.add":         {tier: t2, scope: "pins:write", run: pinsAdd},
+		"pins.remove":      {tier: t2, scope: "pins:write", run: pinsRemove},
+		"pins.list":        {tier: t2, scope: "pins:read", run: pinsList},
+		"reactions.get":    {tier: t3, scope: "reactions:read", run: reactionsGet},
+		"reactions.list":   {tier: t2, scope: "reactions:read", run: reactionsList},
 		"reactions.add":    {tier: t3, scope: "reactions:write", run: reactionsAdd},
 		"reactions.remove": {tier: t2, scope: "reactions:write", run: reactionsRemove},
 	}
@@ -102,6 +132,7 @@ func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request, name string
 		w.Header().Set("X-OAuth-Scopes", s.scopeList(m.app))
 		w.Header().Set("X-Accepted-OAuth-Scopes", accepted(m.scope))
 	}
+	warn(a, c.charset)
 	s.o.Log.Add("slack", "in", name, c.where(), c.logged(), http.StatusOK, redacted(a))
 	write(w, http.StatusOK, a)
 	if c.changed {

@@ -30,6 +30,38 @@ func (s *Server) wireUser(p *person, now time.Time, locale bool) map[string]any 
 	return out
 }
 
+// usersProfileGet gives a member's profile, the bot's by default.
+func usersProfileGet(s *Server, c *call) answer {
+	p := s.w.user(c.str("user"))
+	if c.str("user") == "" {
+		p = s.w.user(botUser)
+	}
+	if p == nil {
+		return fail("user_not_found")
+	}
+	return answer{"ok": true, "profile": s.wireUser(p, c.now, false)["profile"]}
+}
+
+// usersGetPresence: in the sandbox everybody is there.
+func usersGetPresence(s *Server, c *call) answer {
+	if id := c.str("user"); id != "" && s.w.user(id) == nil {
+		return fail("user_not_found")
+	}
+	return answer{"ok": true, "presence": "active"}
+}
+
+func usersSetPresence(_ *Server, c *call) answer {
+	if x := c.str("presence"); x != "auto" && x != "away" {
+		return fail("invalid_presence")
+	}
+	return answer{"ok": true}
+}
+
+// emojiList: the workspace has no emoji of its own.
+func emojiList(_ *Server, c *call) answer {
+	return answer{"ok": true, "emoji": map[string]any{}, "cache_ts": eventTS(c.now)}
+}
+
 func usersInfo(s *Server, c *call) answer {
 	if a := c.need("user"); a != nil {
 		return a

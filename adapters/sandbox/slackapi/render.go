@@ -41,6 +41,9 @@ func (s *Server) wire(m *message, withMetadata bool, base string) map[string]any
 		}
 		out["reactions"] = list
 	}
+	if ch := s.w.channel(m.Channel); ch != nil && ch.pinnedAt(m.TS) >= 0 {
+		out["pinned_to"] = []string{ch.ID}
+	}
 	if withMetadata && m.Metadata != nil {
 		out["metadata"] = m.Metadata
 	}

@@ -45,6 +45,7 @@ type call struct {
 	base    string // scheme and host that the app used: links in the answer must match
 	now     time.Time
 	changed bool
+	charset string // a warning about what the body's Content-Type says of its letters, or ""
 }
 
 // readCall takes the arguments out of query, form, multipart or JSON body. A non-empty
@@ -71,9 +72,12 @@ func readCall(r *http.Request, method string) (c *call, code string) {
 }
 
 func (c *call) readBody(r *http.Request) (code string) {
-	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	kind, said, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil && r.Header.Get("Content-Type") != "" {
 		return "invalid_post_type"
+	}
+	if code := c.readCharset(kind, strings.ToLower(said["charset"])); code != "" {
+		return code
 	}
 	switch kind {
 	case "multipart/form-data":
@@ -98,6 +102,19 @@ func (c *call) readBody(r *http.Request) (code string) {
 		c.args[k] = v
 	}
 	return code
+}
+
+// readCharset checks the charset of a Content-Type: JSON should name one, a form need not.
+func (c *call) readCharset(kind, charset string) (code string) {
+	switch {
+	case charset != "" && charset != "utf-8" && charset != "iso-8859-1":
+		return "invalid_charset"
+	case kind == "application/json" && charset == "":
+		c.charset = "missing_charset"
+	case kind == "application/x-www-form-urlencoded" && charset != "":
+		c.charset = "superfluous_charset"
+	}
+	return ""
 }
 
 // decodeBody reads a JSON object or a form. An empty body has no arguments.

@@ -147,11 +147,8 @@ func (s *Server) unsay(ch *channel, m *message, c *call) answer {
 	if m == nil {
 		return answer{"ok": true}
 	}
-	ch.remove(m)
 	c.changed = true
-	if m.EphemeralTo == "" {
-		s.deletedEvent(ch, m, c.now)
-	}
+	s.erase(ch, m, c.now)
 	return answer{"ok": true}
 }
 

@@ -117,8 +117,8 @@ func (s *Server) checkScope(c *call, scope string) answer {
 	if types := c.str("types"); c.str("channel") == "" {
 		return s.checkTypes(types, what)
 	}
-	if ch := s.w.find(c.str("channel"), c.now); ch != nil {
-		return s.checkScope(c, ch.scopes()+what)
+	if ch := s.w.find(c.str("channel"), c.now); ch != nil && !ch.hidden() {
+		return s.checkScope(c, scopeOf(ch.scopes(), what))
 	}
 	all := strings.Split(accepted(scope), ",")
 	if slices.ContainsFunc(all, s.granted) {
@@ -133,7 +133,15 @@ func accepted(scope string) string {
 	if !each {
 		return scope
 	}
-	return "channels" + what + ",groups" + what + ",im" + what + ",mpim" + what
+	return scopeOf("channels", what) + ",groups" + what + ",im" + what + ",mpim" + what
+}
+
+// scopeOf names the scope for a kind of channel. To change public channels has a word of its own.
+func scopeOf(kind, what string) string {
+	if kind == "channels" && what == ":write" {
+		return "channels:manage"
+	}
+	return kind + what
 }
 
 // checkTypes is checkScope for a call about all channels of some types.
@@ -152,8 +160,13 @@ func (s *Server) checkTypes(types, what string) answer {
 
 // scopes is how the scopes for a channel begin.
 func (c *channel) scopes() string {
-	if c.IM {
+	switch {
+	case c.IM:
 		return "im"
+	case c.Group:
+		return "mpim"
+	case c.Private:
+		return "groups"
 	}
 	return "channels"
 }

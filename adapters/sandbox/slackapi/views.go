@@ -51,6 +51,9 @@ func (s *Server) newTrigger(user, view string) string {
 // take uses up the trigger of a call.
 func (s *Server) take(c *call) (*trigger, answer) {
 	id := c.str("trigger_id")
+	if id == "" {
+		id = c.str("interactivity_pointer") // the same, by its newer name
+	}
 	t := s.triggers[id]
 	switch {
 	case id == "":

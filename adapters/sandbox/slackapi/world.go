@@ -21,6 +21,7 @@ type world struct {
 	Links    map[string]*link // response URLs, by id
 	Queue    []*envelope      // events no socket has acknowledged, oldest first
 	Drafts   map[string]*draft
+	Later    []*scheduled // messages that wait for their time, in the order they were scheduled
 }
 
 // person is a member of the workspace, the bot's user included.
@@ -34,17 +35,31 @@ type person struct {
 }
 
 // channel is a public channel or, with IM set, the direct messages between User and the bot.
+// A private one, and with Group the messages among several people, is known to members only.
 type channel struct {
 	ID       string
 	Name     string
 	IM       bool
+	Private  bool
+	Group    bool
 	User     string
 	Members  []string
 	Archived bool
+	Creator  string // "" for who made the workspace
+	Topic    remark
+	Purpose  remark
+	Pins     []pin
 	Created  int64 // business time, Unix seconds
 	LastTS   string
 	Messages []*message      // by ts, oldest first; ephemeral ones among them
 	Gone     map[string]bool // ts of deleted messages
+}
+
+// remark is a channel's topic or purpose.
+type remark struct {
+	Value   string `json:"value"`
+	Creator string `json:"creator"`
+	LastSet int64  `json:"last_set"`
 }
 
 // message is one message of a channel. Its blocks and attachments are replaced as a whole
@@ -136,12 +151,23 @@ func (w *world) find(s string, now time.Time) *channel {
 		return w.direct(s, now)
 	}
 	for _, c := range w.Channels {
-		if !c.IM && c.Name == strings.TrimPrefix(s, "#") {
+		if !c.IM && !c.Group && c.Name == strings.TrimPrefix(s, "#") {
 			return c
 		}
 	}
 	return nil
 }
+
+// shown is the channel with this id as far as the app may know of it.
+func (w *world) shown(id string) *channel {
+	if c := w.channel(id); c != nil && !c.hidden() {
+		return c
+	}
+	return nil
+}
+
+// hidden reports a channel that the app cannot tell from one that is not there.
+func (c *channel) hidden() bool { return (c.Private || c.Group) && !c.has(botUser) }
 
 // direct is the channel between a user and the bot, made when it is not there yet. Its id
 // follows from the user's, so that two sandboxes agree.
@@ -172,16 +198,24 @@ func (c *channel) has(user string) bool {
 
 // label is the channel's name as payloads give it.
 func (c *channel) label() string {
-	if c.IM {
+	switch {
+	case c.IM:
 		return "directmessage"
+	case c.Private:
+		return "privategroup"
 	}
 	return c.Name
 }
 
 // kind is the channel_type of events.
 func (c *channel) kind() string {
-	if c.IM {
+	switch {
+	case c.IM:
 		return "im"
+	case c.Group:
+		return "mpim"
+	case c.Private:
+		return "group"
 	}
 	return "channel"
 }

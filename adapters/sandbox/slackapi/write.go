@@ -112,8 +112,7 @@ func (s *Server) EditMessage(ctx context.Context, user, room, ts, text string) e
 // DeleteMessage removes a person's own message.
 func (s *Server) DeleteMessage(ctx context.Context, user, room, ts string) error {
 	return s.touch(user, room, ts, func(ch *channel, m *message, now time.Time) error {
-		ch.remove(m)
-		s.deletedEvent(ch, m, now)
+		s.erase(ch, m, now)
 		return nil
 	})
 }

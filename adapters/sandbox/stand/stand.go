@@ -50,6 +50,9 @@ const (
 	FaultPoison             = "poison"               // Telegram has an update that no bot can read
 	FaultForged             = "forged"               // before the next delivery by HTTP, somebody else calls in the platform's name
 
+	FaultHole    = "black_hole" // for a while connections are taken, and nothing is answered
+	FaultRefused = "refused"    // for a while there are no connections
+
 	FaultRefuse = "550" // of mail: the reader is refused for good
 	FaultLater  = "451" // of mail: the reader is refused for now
 )
@@ -62,7 +65,7 @@ type Fault struct {
 	Count      int    `json:"count"`
 	Chat       int64  `json:"chat,omitempty"`
 	Channel    string `json:"channel,omitempty"`
-	RetryAfter int    `json:"retry_after,omitempty"` // seconds, for 429; 1 when absent
+	RetryAfter int    `json:"retry_after,omitempty"` // seconds, for 429 and a dead line; 1 when absent
 }
 
 // Faults is the list of faults still to be made. It is safe for concurrent use.

@@ -2,6 +2,7 @@ package telegramapi
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -70,7 +71,7 @@ func (s *Server) say(act MessageAct) (int, error) {
 		r.Keyboard = nil
 	}
 	stored := s.add(r, m)
-	if r.Type == "private" || heard(stored) {
+	if r.hears(stored) {
 		s.push("message", r.ID, stored)
 	}
 	return stored.ID, nil
@@ -87,6 +88,10 @@ func oneTime(keyboard json.RawMessage) bool {
 	}
 	return json.Unmarshal(keyboard, &k) == nil && (k.OneTime || k.Force)
 }
+
+// hears reports whether the bot gets a person's message: all of a private chat and of a group
+// that it administers, else what heard says.
+func (r *room) hears(m *message) bool { return r.Type == "private" || len(r.Rights) > 0 || heard(m) }
 
 // heard reports whether a bot that runs in privacy mode, as bots do unless told otherwise,
 // gets a message of a group: commands, mentions and replies to it.
@@ -200,7 +205,7 @@ func (s *Server) rewrite(chat, from int64, messageID int, text string) error {
 	}
 	m.EditDate = s.now().Unix()
 	r.Messages[i], s.dirty = &m, true
-	if r.Type == "private" || heard(&m) {
+	if r.hears(&m) {
 		s.push("edited_message", chat, &m)
 	}
 	return nil
@@ -226,7 +231,7 @@ func (s *Server) Block(chat int64, blocked bool) (err error) {
 func (s *Server) block(r *room, blocked bool) {
 	who, _ := r.person(0)
 	r.Blocked, s.dirty = blocked, true
-	s.announceBot(r, who, botMember(!blocked), botMember(blocked))
+	s.announceBot(r, who, r.botMember(!blocked), r.botMember(blocked))
 }
 
 // AddChat adds a chat, or replaces title, people and marks of one and keeps its messages.
@@ -245,6 +250,9 @@ func (s *Server) AddChat(c Chat) {
 		r := s.put(c)
 		if was.Blocked != c.Blocked {
 			s.block(r, c.Blocked)
+		} else if before := (&room{Chat: was}); r.Type != "private" && !slices.Equal(was.Rights, c.Rights) {
+			who, _ := r.person(0)
+			s.announceBot(r, who, before.botMember(false), r.botMember(false))
 		}
 		if r.Type != "private" && !c.Blocked {
 			s.compare(r, was)
@@ -258,7 +266,7 @@ func (s *Server) welcome(r *room) {
 	if r.Type == "private" || r.Blocked || !ok {
 		return
 	}
-	s.announceBot(r, who, member{User: theBot(), Status: "left"}, botMember(false))
+	s.announceBot(r, who, member{User: theBot(), Status: "left"}, r.botMember(false))
 	s.push("message", r.ID, s.add(r, message{From: &who, NewMembers: []Person{theBot()}}))
 }
 

@@ -56,7 +56,7 @@ func everyKind(w *world) []*message {
 		r := receipt{Currency: "EUR", Total: 500, Payload: "p", Order: &orderInfo{Name: "E", Phone: "+1", Email: "e@x"}, Charge: "c", Provider: "p"}
 		w.add(w.chats[1001], message{From: &Person{ID: 1001, FirstName: "Emma"}, Payment: &r})
 	})
-	w.AddChat(Chat{ID: -1001000000009, Title: "Forum", Forum: true, People: []Person{{ID: 1001, FirstName: "Emma"}}})
+	w.AddChat(Chat{ID: -1001000000009, Title: "Forum", Forum: true, Rights: []string{"can_manage_topics"}, People: []Person{{ID: 1001, FirstName: "Emma"}}})
 	var made topic
 	if err := json.Unmarshal(w.call("createForumTopic", "chat_id", -1001000000009, "name", "Invoices", "icon_custom_emoji_id", "5").Result, &made); err != nil {
 		w.t.Fatal(err)
@@ -66,6 +66,22 @@ func everyKind(w *world) []*message {
 		w.call(call, "chat_id", -1001000000009, "message_thread_id", made.ID)
 	}
 	w.call("editForumTopic", "chat_id", -1001000000009, "message_thread_id", made.ID, "name", "Bills", "icon_custom_emoji_id", "6")
+	w.clock.move(time.Minute)
+	for _, x := range [][2]string{{"sendVideo", "v.mp4"}, {"sendAudio", "a.mp3"}, {"sendVoice", "v.ogg"}, {"sendAnimation", "a.gif"}} {
+		kind := strings.ToLower(strings.TrimPrefix(x[0], "send"))
+		if a := w.upload(x[0], kind, x[1], []byte("data"), "chat_id", "1001", "duration", "3", "width", "4", "height", "5", "title", "T", "performer", "P"); !a.OK {
+			w.t.Fatal(a.Text)
+		}
+		w.clock.move(time.Minute)
+	}
+	w.sent("sendVenue", "chat_id", 1001, "latitude", "52.5", "longitude", "13.4", "title", "Office", "address", "Street 1")
+	w.sent("sendContact", "chat_id", 1001, "phone_number", "+49", "first_name", "A", "vcard", "BEGIN:VCARD")
+	w.clock.move(time.Minute)
+	w.sent("forwardMessage", "chat_id", 1001, "from_chat_id", 1001, "message_id", m.ID)
+	w.sent("sendMessage", "chat_id", 1001, "text", "q", "reply_parameters", fmt.Sprintf(`{"message_id":%d,"quote":"help"}`, m.ID))
+	w.call("pinChatMessage", "chat_id", 1001, "message_id", m.ID)
+	id := w.chats[1001].Messages[2].Photo[0].FileID
+	w.call("sendMediaGroup", "chat_id", 1001, "media", fmt.Sprintf(`[{"type":"photo","media":%[1]q},{"type":"photo","media":%[1]q}]`, id))
 	w.AddChat(Chat{ID: -700, Title: "New", People: []Person{{ID: 1001, FirstName: "Emma"}}})
 	w.AddChat(Chat{ID: -700, Title: "Renamed", People: []Person{{ID: 1001, FirstName: "Emma"}, {ID: 1003, FirstName: "Cy"}}})
 	w.AddChat(Chat{ID: -700, Title: "Renamed", People: []Person{{ID: 1001, FirstName: "Emma"}}})
@@ -86,13 +102,13 @@ func TestClientsDecode(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		message func() any
-		unknown string // newer than the client
+		unknown string // newer than the client, or older
 	}{
-		{"telego", func() any { return new(telego.Message) }, "unix_time date_time_format"},
-		{"go-telegram/bot", func() any { return new(models.Message) }, "unix_time date_time_format"},
+		{"telego", func() any { return new(telego.Message) }, "unix_time date_time_format forward_from forward_date"},
+		{"go-telegram/bot", func() any { return new(models.Message) }, "unix_time date_time_format forward_from forward_date"},
 		{"telegram-bot-api", func() any { return new(tgbotapi.Message) }, "unix_time date_time_format custom_emoji_id has_protected_content " +
 			"link_preview_options show_caption_above_media has_media_spoiler web_app copy_text message_thread_id is_topic_message is_forum " +
-			"forum_topic_created forum_topic_edited forum_topic_closed forum_topic_reopened"},
+			"forum_topic_created forum_topic_edited forum_topic_closed forum_topic_reopened forward_origin quote"},
 	} {
 		all := everyKind(w)
 		seen := map[string]bool{}

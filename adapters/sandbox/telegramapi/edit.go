@@ -38,7 +38,7 @@ func (s *Server) edit(p *params, f func(m *message) *apiError) (any, *apiError) 
 		return nil, err
 	}
 	old := r.Messages[i]
-	if old.From == nil || old.From.ID != BotID {
+	if old.From == nil || old.From.ID != BotID || old.Origin != nil || old.service() {
 		return nil, bad("Message can't be edited")
 	}
 	m := *old
@@ -77,7 +77,7 @@ func (s *Server) editCaption(p *params) (any, *apiError) {
 		return nil, err
 	}
 	return s.edit(p, func(m *message) *apiError {
-		if m.Photo == nil && m.Document == nil {
+		if !m.media() {
 			return bad("There is no caption in the message to edit")
 		}
 		m.Caption, m.CaptionEntities = caption.Caption, caption.CaptionEntities
@@ -103,56 +103,25 @@ func (s *Server) editMedia(p *params) (any, *apiError) {
 	if err != nil {
 		return nil, bad("Can't parse InputMedia: " + err.Error())
 	}
-	kind, caption, media, refusal := readMedia(f)
+	in, refusal := readMedia(f)
 	if refusal != nil {
 		return nil, refusal
 	}
 	return s.edit(p, func(m *message) *apiError {
-		file, err := s.inputFile(p, kind, "", media)
-		switch {
-		case err != nil:
+		if m.wordless() || m.Voice != nil {
+			return bad("Message media can't be edited")
+		}
+		if m.Album != "" && family(in.kind) != family(m.kind()) {
+			return bad("Can't change media type in the album")
+		}
+		file, err := s.mediaFile(p, in)
+		if err != nil {
 			return err
-		case file == nil:
-			return bad("Can't parse InputMedia: media not found")
 		}
 		m.Text, m.Entities, m.LinkPreview = "", nil, nil
-		m.Caption, m.CaptionEntities = caption.Caption, caption.CaptionEntities
-		m.CaptionAbove, m.Spoiler = f.flag("show_caption_above_media"), kind == "Photo" && f.flag("has_spoiler")
-		m.show(file)
+		in.put(m, file)
 		return s.settle(m, "MESSAGE_TOO_LONG", "MEDIA_CAPTION_TOO_LONG")
 	})
-}
-
-// readMedia reads an InputMedia: the kind of file, its caption, and where it is.
-func readMedia(f fields) (kind string, caption message, media string, refusal *apiError) {
-	fail := func(err error) (string, message, string, *apiError) {
-		return "", message{}, "", bad("Can't parse InputMedia: " + err.Error())
-	}
-	text, err := f.text("caption", false)
-	if err != nil {
-		return fail(err)
-	}
-	mode, err := f.text("parse_mode", false)
-	if err != nil {
-		return fail(err)
-	}
-	if caption, refusal = readCaption(text, mode, string(f["caption_entities"])); refusal != nil {
-		return "", message{}, "", refusal
-	}
-	if media, err = f.text("media", false); err != nil {
-		return fail(err)
-	}
-	what, err := f.text("type", true)
-	if err != nil {
-		return fail(err)
-	}
-	switch what {
-	case "photo":
-		return "Photo", caption, media, nil
-	case "document":
-		return "Document", caption, media, nil
-	}
-	return "", message{}, "", bad("Can't parse InputMedia: type must be one of photo, document")
 }
 
 // deleteMessage deletes what is younger than 48 hours: the bot's own, and in a private
@@ -173,12 +142,13 @@ func (s *Server) erase(r *room, i int) *apiError {
 	m := r.Messages[i]
 	own := m.From != nil && m.From.ID == BotID
 	switch {
-	case !own && r.Type != "private", m.MigrateFrom != 0, m.TopicMade != nil:
+	case !own && !r.may("can_delete_messages"), m.MigrateFrom != 0, m.TopicMade != nil:
 		return bad("Message can't be deleted")
 	case s.now().Sub(time.Unix(m.Date, 0)) > deleteLife:
 		return bad("Message can't be deleted for everyone")
 	}
 	r.Messages = append(append([]*message{}, r.Messages[:i]...), r.Messages[i+1:]...)
+	r.unpin(m.ID)
 	s.dirty = true
 	return nil
 }

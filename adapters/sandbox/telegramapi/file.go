@@ -27,23 +27,29 @@ const (
 type file struct {
 	ID       string `json:"id"`
 	UniqueID string `json:"unique_id"`
-	Kind     string `json:"kind"` // "Photo" or "Document"
+	Kind     string `json:"kind"` // "Photo", "Document", "Video", "Animation", "Audio" or "VoiceNote"
 	Name     string `json:"name,omitempty"`
 	MIME     string `json:"mime,omitempty"`
 	Path     string `json:"path"`
 	Width    int    `json:"width,omitempty"`
 	Height   int    `json:"height,omitempty"`
-	Data     []byte `json:"data"`
+	// Of a recording, as its sender gave them; the length is seconds.
+	Duration  int    `json:"duration,omitempty"`
+	Performer string `json:"performer,omitempty"`
+	Title     string `json:"title,omitempty"`
+
+	Data []byte `json:"data"`
 }
 
 // store keeps an upload and gives it an id.
 func (s *Server) store(kind string, up *Upload) *file {
 	n, sum := s.nextSerial(), sha256.Sum256(up.Data)
 	f := &file{Kind: kind, Data: up.Data, Name: path.Base(strings.ReplaceAll(up.Name, "\\", "/")), MIME: mimeOf(up)}
-	head, folder := byte(5), "documents"
-	if kind == "Photo" {
-		head, folder = 2, "photos"
+	if up.Name == "" {
+		f.Name = "" // path.Base makes a full stop of it
 	}
+	place := shelves[kind]
+	head, folder := place.head, place.folder
 	id := append([]byte{head, 0, 2, 2, 2, 0, 3}, binary.BigEndian.AppendUint64(nil, uint64(n))...)
 	id = append(append(id, sum[:16]...), 0x36, 4)
 	f.ID = base64.RawURLEncoding.EncodeToString(id)
@@ -55,6 +61,12 @@ func (s *Server) store(kind string, up *Upload) *file {
 	s.files[f.ID] = f
 	return f
 }
+
+// shelves say by kind how a file's id begins and in which folder it lies.
+var shelves = map[string]struct {
+	head   byte
+	folder string
+}{"Photo": {2, "photos"}, "VoiceNote": {3, "voice"}, "Video": {4, "videos"}, "Document": {5, "documents"}, "Audio": {9, "music"}, "Animation": {10, "animations"}}
 
 // mimeOf believes a sender who says more than "some bytes", and else goes by the name.
 func mimeOf(up *Upload) string {
@@ -119,7 +131,8 @@ func (s *Server) inputFile(p *params, kind, field, value string) (*file, *apiErr
 	if f == nil {
 		return nil, bad("Wrong remote file identifier specified: " + wrongID(value))
 	}
-	if f.Kind != kind {
+	// Documents of all kinds are one family: sent again, such a file stays what it was.
+	if (f.Kind == "Photo") != (kind == "Photo") {
 		return nil, bad(fmt.Sprintf("Can't use file of type %s as %s", f.Kind, kind))
 	}
 	return f, nil

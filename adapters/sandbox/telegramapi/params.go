@@ -91,7 +91,7 @@ func (p *params) addJSON(body []byte) *apiError {
 	return nil
 }
 
-// addMultipart takes fields and files. A part with a file name is a file.
+// addMultipart takes fields and files. A part with a file name is a file, even when the name is empty.
 func (p *params) addMultipart(r *http.Request, boundary string) *apiError {
 	if boundary == "" {
 		return bad("Boundary field is not found in the Content-Type header")
@@ -114,12 +114,19 @@ func (p *params) addMultipart(r *http.Request, boundary string) *apiError {
 			return bodyError(err)
 		}
 		// Part.FileName keeps the last element of the path alone, as the server does.
-		if name := part.FileName(); name != "" {
-			p.files[part.FormName()] = &Upload{Name: name, MIME: part.Header.Get("Content-Type"), Data: data}
+		if named(part) {
+			p.files[part.FormName()] = &Upload{Name: part.FileName(), MIME: part.Header.Get("Content-Type"), Data: data}
 			continue
 		}
 		p.vals[part.FormName()] = string(data)
 	}
+}
+
+// named reports a part that says how its file is called, if only with nothing between the quotes.
+func named(part *multipart.Part) bool {
+	_, said, _ := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
+	_, ok := said["filename"]
+	return ok
 }
 
 func bodyError(err error) *apiError {

@@ -154,7 +154,7 @@ func TestInvoiceLink(t *testing.T) {
 // Topics of a forum: messages go into them, a closed one takes none, and a chat without
 // topics knows none.
 func TestTopics(t *testing.T) {
-	w := newWorld(t, Chat{ID: -1001000000009, Title: "Forum", Forum: true, People: []Person{{ID: 1001, FirstName: "Emma"}}}, emma())
+	w := newWorld(t, Chat{ID: -1001000000009, Title: "Forum", Forum: true, Rights: []string{"can_manage_topics"}, People: []Person{{ID: 1001, FirstName: "Emma"}}}, emma())
 	w.refused(400, "Bad Request: the chat is not a forum", "createForumTopic", "chat_id", 1001, "name", "x")
 	w.refused(400, "Bad Request: title must be non-empty", "createForumTopic", "chat_id", -1001000000009)
 	w.refused(400, "Bad Request: invalid icon color specified", "createForumTopic", "chat_id", -1001000000009, "name", "x", "icon_color", 5)

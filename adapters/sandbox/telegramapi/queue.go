@@ -3,6 +3,7 @@ package telegramapi
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 	"time"
 )
 
@@ -71,7 +72,8 @@ func (s *Server) push(kind string, chat int64, body any) {
 		u.Expires = s.now().Add(callbackLife)
 	}
 	s.queue.nextID++
-	u.Body = encode(map[string]any{"update_id": u.ID, kind: body})
+	// The id comes first, as the server writes it: some clients take the second name for the kind.
+	u.Body = json.RawMessage(`{"update_id":` + strconv.FormatInt(u.ID, 10) + `,"` + kind + `":` + string(encode(body)) + `}`)
 	s.queue.list = append(s.queue.list, u)
 	s.queue.wake()
 	s.pump()

@@ -74,6 +74,19 @@ func (s *Server) admit(r *room, edit bool) *apiError {
 	return nil
 }
 
+// charge counts more messages that go with one that was admitted: an album is let in whole
+// and paid for by what comes after it.
+func (s *Server) charge(r *room, n int) {
+	now := s.now()
+	s.rates.sends[r.ID].used += float64(n)
+	s.rates.all.used += float64(n)
+	for range n {
+		if r.Type != "private" {
+			s.rates.groups[r.ID] = append(s.rates.groups[r.ID], now)
+		}
+	}
+}
+
 // group returns how long until a group takes another message.
 func (x *rates) group(id int64, now time.Time) time.Duration {
 	list := x.groups[id]

@@ -21,6 +21,8 @@ type snapshot struct {
 	Serial   int64                   `json:"serial"`
 	Webhook  *hook                   `json:"webhook,omitempty"`
 	Bills    map[string]*terms       `json:"bills,omitempty"`
+	Profile  map[string]string       `json:"profile,omitempty"`
+	Menu     json.RawMessage         `json:"menu,omitempty"`
 }
 
 // Save returns the state as JSON: chats, messages, files, ids and undelivered updates.
@@ -30,7 +32,8 @@ func (s *Server) Save() ([]byte, error) {
 	s.queue.expire(s.now())
 	s.forgetQueries()
 	snap := snapshot{LastID: s.lastID, Commands: s.commands, NextID: s.queue.nextID, Updates: s.queue.list,
-		Allowed: s.queue.allowed, Queries: s.queries, Serial: s.serial, Webhook: s.hooks.hook, Bills: s.bills}
+		Allowed: s.queue.allowed, Queries: s.queries, Serial: s.serial, Webhook: s.hooks.hook, Bills: s.bills,
+		Profile: s.profile, Menu: s.menu}
 	for _, id := range s.order {
 		snap.Chats = append(snap.Chats, s.chats[id])
 	}
@@ -64,6 +67,10 @@ func (s *Server) Load(data []byte) error {
 		for k, list := range snap.Commands {
 			s.commands[k] = list
 		}
+		for k, v := range snap.Profile {
+			s.profile[k] = v
+		}
+		s.menu = snap.Menu
 		s.lastID, s.serial = snap.LastID, max(s.serial, snap.Serial)
 		s.queue.nextID = max(s.queue.nextID, snap.NextID)
 		s.queue.list, s.queue.allowed = snap.Updates, snap.Allowed

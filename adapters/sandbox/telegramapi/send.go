@@ -101,52 +101,22 @@ func readLinkPreview(p *params) (json.RawMessage, *apiError) {
 	return encode(f), nil
 }
 
-func (s *Server) sendPhoto(p *params) (any, *apiError) { return s.sendFile(p, "Photo", "photo") }
-func (s *Server) sendDocument(p *params) (any, *apiError) {
-	return s.sendFile(p, "Document", "document")
-}
-
-func (s *Server) sendFile(p *params, kind, field string) (any, *apiError) {
-	if p.files[field] == nil && p.str(field) == "" {
-		return nil, bad("There is no " + field + " in the request")
-	}
-	m, err := readCaption(p.str("caption"), p.str("parse_mode"), p.str("caption_entities"))
-	if err != nil {
-		return nil, err
-	}
-	// The chat is looked at before the file is kept, so that a refused one leaves nothing.
-	if _, err := s.writable(p); err != nil {
-		return nil, err
-	}
-	f, err := s.inputFile(p, kind, field, p.str(field))
-	switch {
-	case err != nil:
-		return nil, err
-	case f == nil:
-		return nil, bad("There is no " + field + " in the request")
-	}
-	m.show(f)
-	m.CaptionAbove, m.Spoiler = p.flag("show_caption_above_media"), kind == "Photo" && p.flag("has_spoiler")
-	return s.deliver(p, m)
-}
-
 func readCaption(caption, mode, entities string) (m message, err *apiError) {
 	m.Caption, m.CaptionEntities, err = formatText(caption, mode, entities)
 	return m, err
 }
 
-// show puts a file into a message.
-func (m *message) show(f *file) {
-	m.Photo, m.Document = nil, nil
-	if f.Kind == "Photo" {
-		m.Photo = f.photo()
-	} else {
-		m.Document = f.document()
-	}
-}
-
 // deliver checks the rest of a call that sends, and sends.
 func (s *Server) deliver(p *params, m message) (any, *apiError) {
+	list, err := s.deliverAll(p, []message{m})
+	if err != nil {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+// deliverAll is deliver for several messages, all of which are sent or none.
+func (s *Server) deliverAll(p *params, list []message) ([]*message, *apiError) {
 	mark, err := readMarkup(p, s.chatType(p))
 	if err != nil {
 		return nil, err
@@ -155,20 +125,26 @@ func (s *Server) deliver(p *params, m message) (any, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	if m.ReplyTo, err = replied(r, p); err != nil {
+	to, cited, err := replied(r, p)
+	if err != nil {
 		return nil, err
 	}
-	if err := r.thread(p, &m); err != nil {
-		return nil, err
-	}
-	if err := s.settle(&m, "Message is too long", "Message caption is too long"); err != nil {
-		return nil, err
+	bot := theBot()
+	for i := range list {
+		m := &list[i]
+		m.ReplyTo, m.Quote = to, cited
+		if err := r.thread(p, m); err != nil {
+			return nil, err
+		}
+		if err := s.settle(m, "Message is too long", "Message caption is too long"); err != nil {
+			return nil, err
+		}
+		m.From, m.Protected, m.Markup = &bot, p.flag("protect_content"), mark.inline
 	}
 	if err := s.admit(r, false); err != nil {
 		return nil, err
 	}
-	bot := theBot()
-	m.From, m.Protected, m.Markup = &bot, p.flag("protect_content"), mark.inline
+	s.charge(r, len(list)-1)
 	if mark.reply != nil {
 		r.Keyboard = mark.reply
 		if string(mark.reply) == "null" {
@@ -176,16 +152,20 @@ func (s *Server) deliver(p *params, m message) (any, *apiError) {
 		}
 	}
 	r.Action, r.ActionUntil = "", time.Time{}
-	return s.add(r, m), nil
+	var out []*message
+	for _, m := range list {
+		out = append(out, s.add(r, m))
+	}
+	return out, nil
 }
 
 // settle brings text or caption into their final form and checks their length; the words
 // for too long differ between sending and editing.
 func (s *Server) settle(m *message, longText, longCaption string) (err *apiError) {
-	if m.Invoice != nil {
+	if m.wordless() {
 		return nil
 	}
-	if m.Photo == nil && m.Document == nil {
+	if !m.media() {
 		if m.Text, m.Entities, err = fixText(m.Text, m.Entities, false); err != nil {
 			return err
 		}
@@ -238,38 +218,56 @@ func (s *Server) known(id int64) (Person, bool) {
 	return Person{}, false
 }
 
-// replied returns the message that a call replies to, without what that one replied to.
-func replied(r *room, p *params) (*message, *apiError) {
-	id, lenient := int(p.integer("reply_to_message_id", 0, 0, 1<<31-1)), p.flag("allow_sending_without_reply")
+// quote is the Bot API's TextQuote: the part of a message that another one answers.
+type quote struct {
+	Text     string `json:"text"`
+	Position int    `json:"position"` // in UTF-16 code units
+	Manual   bool   `json:"is_manual,omitempty"`
+}
+
+// replied returns the message that a call replies to, without what that one replied to, and
+// the part of it that is quoted, if one is.
+func replied(r *room, p *params) (*message, *quote, *apiError) {
+	id, lenient, cited := int(p.integer("reply_to_message_id", 0, 0, 1<<31-1)), p.flag("allow_sending_without_reply"), ""
 	if src := p.str("reply_parameters"); src != "" {
 		if !json.Valid([]byte(src)) {
-			return nil, bad("Can't parse reply parameters JSON object")
+			return nil, nil, bad("Can't parse reply parameters JSON object")
 		}
 		f, err := readFields(json.RawMessage(src), "Object expected as reply parameters")
 		if err != nil {
-			return nil, bad(err.Error())
+			return nil, nil, bad(err.Error())
 		}
 		if len(f) == 0 {
-			return nil, nil
+			return nil, nil, nil
 		}
 		if id, err = f.number("message_id"); err != nil {
-			return nil, bad(err.Error())
+			return nil, nil, bad(err.Error())
+		}
+		if cited, err = f.text("quote", false); err != nil {
+			return nil, nil, bad(err.Error())
 		}
 		lenient = f.flag("allow_sending_without_reply")
 	}
 	if id == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	i := r.find(id)
 	switch {
-	case i >= 0:
-		m := *r.Messages[i]
-		m.ReplyTo = nil
-		return &m, nil
-	case lenient:
-		return nil, nil
+	case i < 0 && lenient:
+		return nil, nil, nil
+	case i < 0:
+		return nil, nil, bad("Message to be replied not found")
 	}
-	return nil, bad("Message to be replied not found")
+	m := *r.Messages[i]
+	m.ReplyTo = nil
+	if cited == "" {
+		return &m, nil, nil
+	}
+	before, _, found := strings.Cut(m.Text+m.Caption, cited)
+	if !found {
+		return nil, nil, bad("QUOTE_TEXT_INVALID")
+	}
+	return &m, &quote{Text: cited, Position: units(before), Manual: true}, nil
 }
 
 var chatActions = map[string]bool{"typing": true, "upload_photo": true, "record_video": true, "upload_video": true,

@@ -1,19 +1,3 @@
-// Package telegramapi is a strict local stand-in of Telegram's Bot API with one bot, its
-// chats and the people in them.
-//
-// A bot talks to it over HTTP as to the real server: it checks tokens, formats, limits and
-// rates, and refuses in the server's own words. People act through Go methods (Message,
-// Click, Edit, Block, …), which make updates that the bot fetches with getUpdates or gets by
-// its webhook.
-//
-//	Server   everything, and the http.Handler
-//	Chat     a private chat, group or supergroup with its people
-//	message  one Bot API Message; never changed once stored, an edit stores a new one
-//	update   one undelivered update, kept until a higher offset confirms it, or the webhook
-//
-// Message stamps, rates and the life of updates run on the business clock; the time-outs
-// of long polls and the deadline of callback answers run on wall time. Nothing here knows
-// what the bot is for.
 package telegramapi
 
 import (
@@ -51,6 +35,8 @@ type Server struct {
 	queue     queue
 	hooks     hooks
 	queries   map[string]*query
+	profile   map[string]string // what the bot says of itself, see profileKey
+	menu      json.RawMessage   // its menu button in all private chats
 	bills     map[string]*terms // by chat and message, or by link
 	checkouts map[string]*checkout
 	rates     rates
@@ -78,7 +64,7 @@ func New(o stand.Options, chats []Chat) *Server {
 func (s *Server) clear() {
 	s.chats, s.order = map[int64]*room{}, nil
 	s.files, s.commands = map[string]*file{}, map[string][]botCommand{}
-	s.queries = map[string]*query{}
+	s.queries, s.profile, s.menu = map[string]*query{}, map[string]string{}, nil
 	s.bills, s.checkouts = map[string]*terms{}, map[string]*checkout{}
 	s.lastID, s.rates = 0, newRates()
 	s.queue.list, s.queue.allowed = nil, nil
@@ -152,15 +138,17 @@ func (s *Server) State() any {
 	type chatView struct {
 		Chat
 		Messages   []*message      `json:"messages"`
-		Keyboard   json.RawMessage `json:"keyboard,omitempty"` // the reply keyboard shown now
-		Action     string          `json:"action,omitempty"`   // "typing" and the like, while it lasts
+		Pins       []int           `json:"pins,omitempty"`
+		Reactions  map[int]string  `json:"reactions,omitempty"` // the bot's, by message id
+		Keyboard   json.RawMessage `json:"keyboard,omitempty"`  // the reply keyboard shown now
+		Action     string          `json:"action,omitempty"`    // "typing" and the like, while it lasts
 		MigratedTo int64           `json:"migrated_to,omitempty"`
 	}
 	chats := make([]chatView, 0, len(s.order))
 	for _, id := range s.order {
 		r := s.chats[id]
 		v := chatView{Chat: cloneChat(r.Chat), Messages: append([]*message{}, r.Messages...),
-			Keyboard: r.Keyboard, MigratedTo: r.MigratedTo}
+			Pins: r.Pins, Reactions: r.Reactions, Keyboard: r.Keyboard, MigratedTo: r.MigratedTo}
 		if s.now().Before(r.ActionUntil) {
 			v.Action = r.Action
 		}

@@ -93,6 +93,9 @@ func (s *Server) createTopic(p *params) (any, *apiError) {
 	if err != nil {
 		return nil, err
 	}
+	if !r.may("can_manage_topics") {
+		return nil, bad("Not enough rights to create a topic")
+	}
 	name := strings.TrimSpace(p.str("name"))
 	color := int(p.integer("icon_color", topicColor, 0, 1<<24))
 	switch {
@@ -170,19 +173,9 @@ func (s *Server) deleteTopic(p *params) (any, *apiError) {
 
 // deleteMessages deletes what it finds of up to a hundred messages.
 func (s *Server) deleteMessages(p *params) (any, *apiError) {
-	var ids []int
-	src := p.str("message_ids")
-	switch {
-	case src == "":
-		return nil, bad("Message identifiers are not specified")
-	case !json.Valid([]byte(src)):
-		return nil, bad("Can't parse message identifiers JSON object")
-	case json.Unmarshal([]byte(src), &ids) != nil:
-		return nil, bad("Expected an Array of message identifiers")
-	case len(ids) == 0:
-		return nil, bad("Message identifiers are not specified")
-	case len(ids) > 100:
-		return nil, bad("Too many message identifiers specified")
+	ids, err := readIDs(p)
+	if err != nil {
+		return nil, err
 	}
 	r, err := s.writable(p)
 	if err != nil {

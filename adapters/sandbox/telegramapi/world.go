@@ -2,6 +2,7 @@ package telegramapi
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -28,6 +29,9 @@ type Chat struct {
 	Started bool `json:"started"`
 	// Forum says that a supergroup has topics.
 	Forum bool `json:"is_forum,omitempty"`
+	// Rights are the bot's as an administrator of a group, by their names in the Bot API
+	// ("can_pin_messages"). Without any it is an ordinary member.
+	Rights []string `json:"rights,omitempty"`
 }
 
 // room is a chat with what was said in it.
@@ -35,6 +39,9 @@ type room struct {
 	Chat
 	Messages    []*message      `json:"messages"`
 	Topics      []*topic        `json:"topics,omitempty"`
+	Pins        []int           `json:"pins,omitempty"`        // message ids, the newest last
+	Reactions   map[int]string  `json:"reactions,omitempty"`   // of the bot, by message id
+	Menu        json.RawMessage `json:"menu,omitempty"`        // the menu button that the bot set for this chat alone
 	LastID      int             `json:"last_id,omitempty"`     // supergroups number their own messages
 	MigratedTo  int64           `json:"migrated_to,omitempty"` // set in a group that became a supergroup
 	Keyboard    json.RawMessage `json:"keyboard,omitempty"`
@@ -62,23 +69,35 @@ type message struct {
 	Chat            chatRef         `json:"chat"`
 	Date            int64           `json:"date"`
 	EditDate        int64           `json:"edit_date,omitempty"`
+	Origin          *origin         `json:"forward_origin,omitempty"`
+	ForwardFrom     *Person         `json:"forward_from,omitempty"` // Origin once more, as older clients know it
+	ForwardDate     int64           `json:"forward_date,omitempty"`
 	ReplyTo         *message        `json:"reply_to_message,omitempty"`
+	Quote           *quote          `json:"quote,omitempty"`
+	Album           string          `json:"media_group_id,omitempty"`
 	Protected       bool            `json:"has_protected_content,omitempty"`
 	Text            string          `json:"text,omitempty"`
 	Entities        []Entity        `json:"entities,omitempty"`
 	LinkPreview     json.RawMessage `json:"link_preview_options,omitempty"`
 	Photo           []photoSize     `json:"photo,omitempty"`
 	Document        *document       `json:"document,omitempty"`
+	Video           *recording      `json:"video,omitempty"`
+	Animation       *recording      `json:"animation,omitempty"`
+	Audio           *recording      `json:"audio,omitempty"`
+	Voice           *recording      `json:"voice,omitempty"`
 	Caption         string          `json:"caption,omitempty"`
 	CaptionEntities []Entity        `json:"caption_entities,omitempty"`
 	CaptionAbove    bool            `json:"show_caption_above_media,omitempty"`
 	Spoiler         bool            `json:"has_media_spoiler,omitempty"`
 	Contact         *Contact        `json:"contact,omitempty"`
+	Location        *location       `json:"location,omitempty"`
+	Venue           *venue          `json:"venue,omitempty"`
 	Invoice         *bill           `json:"invoice,omitempty"`
 	Payment         *receipt        `json:"successful_payment,omitempty"`
 	NewMembers      []Person        `json:"new_chat_members,omitempty"`
 	LeftMember      *Person         `json:"left_chat_member,omitempty"`
 	NewTitle        string          `json:"new_chat_title,omitempty"`
+	Pinned          *message        `json:"pinned_message,omitempty"`
 	MigrateTo       int64           `json:"migrate_to_chat_id,omitempty"`
 	MigrateFrom     int64           `json:"migrate_from_chat_id,omitempty"`
 	TopicMade       *topicMade      `json:"forum_topic_created,omitempty"`
@@ -105,12 +124,27 @@ type document struct {
 	FileSize int    `json:"file_size,omitempty"`
 }
 
+// recording is the Bot API's Video, Animation, Audio or Voice, whichever it stands for.
+type recording struct {
+	FileID    string `json:"file_id"`
+	UniqueID  string `json:"file_unique_id"`
+	Width     *int   `json:"width,omitempty"` // pixels; of pictures that move
+	Height    *int   `json:"height,omitempty"`
+	Duration  int    `json:"duration"` // seconds
+	Performer string `json:"performer,omitempty"`
+	Title     string `json:"title,omitempty"`
+	FileName  string `json:"file_name,omitempty"`
+	MIME      string `json:"mime_type,omitempty"`
+	FileSize  int    `json:"file_size,omitempty"`
+}
+
 // Contact is a phone contact that somebody shares.
 type Contact struct {
 	Phone     string `json:"phone_number"`
 	FirstName string `json:"first_name"`
 	LastName  string `json:"last_name,omitempty"`
 	UserID    int64  `json:"user_id,omitempty"`
+	VCard     string `json:"vcard,omitempty"`
 }
 
 // theBot is the bot as a user.
@@ -136,6 +170,9 @@ func (r *room) person(id int64) (Person, bool) {
 	}
 	return Person{}, false
 }
+
+// may reports whether the bot has a right in the chat; in a private one it needs none.
+func (r *room) may(right string) bool { return r.Type == "private" || slices.Contains(r.Rights, right) }
 
 // find returns the place of a message, or -1.
 func (r *room) find(id int) int {
@@ -207,6 +244,7 @@ func normal(c Chat) Chat {
 
 func cloneChat(c Chat) Chat {
 	c.People = append([]Person{}, c.People...)
+	c.Rights = append([]string(nil), c.Rights...)
 	return c
 }
 
