@@ -142,6 +142,8 @@ func (f *fixture) tellStory() {
 	say(finance, `/ar calls`)
 	say(finance, `/ar find acme`)
 	f.commit(sales, `/ar payment acme 5`, "Ask ")
+	f.post("slack/message", map[string]any{"user": finance, "channel": "CFINANCE01", "text": "",
+		"files": []upload{{Name: "customers.csv", Mime: "text/csv", Data: []byte("Customer No;Name;Terms\neta;Eta Oy;net14\n")}}}, nil)
 	f.rest()
 }
 
