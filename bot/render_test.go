@@ -119,3 +119,16 @@ func hostileCard(r *rapid.T) *card.Card {
 	}
 	return k
 }
+
+// A name that turns the direction of writing, or has marks of ours, is written without them.
+func TestClean(t *testing.T) {
+	const plain = "Acme GmbH"
+	for _, name := range []string{plain, "Acme\u202e GmbH", "\u2067Acme GmbH\u2069", "Acme\x00 GmbH\r", card.MentionOpen + plain + card.MentionClose, "Acme\u202d\u2066 GmbH"} {
+		if got := clean(name); got != plain {
+			t.Errorf("%q: got %q", name, got)
+		}
+	}
+	if got := clean("می\u200cخواهم"); got != "می\u200cخواهم" { // a joiner is a part of a word
+		t.Errorf("got %q", got)
+	}
+}
