@@ -47,6 +47,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return campaignNews(v, n)
 	case ledger.NoticeDoubt, ledger.NoticeDoubtEdit:
 		return doubtNews(v, n), nil
+	case ledger.NoticeImport, ledger.NoticeImportEdit, ledger.NoticeImportRows:
+		return importNews(v, n)
 	case ledger.NoticeTask:
 		return taskNews(v, n), nil
 	}

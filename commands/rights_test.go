@@ -58,6 +58,7 @@ var rights = []struct {
 	{`notices`, all, all, all, all},
 	{`remind overdue`, none, all, all, none},
 	{`campaigns`, all, all, all, all},
+	{`import`, all, all, all, all},
 	{`unknown`, all, all, all, all},
 	{`unknown again C`, none, all, all, none},
 	{`unknown arrived all`, none, all, all, none},

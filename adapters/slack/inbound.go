@@ -21,6 +21,8 @@ type Handler interface {
 	Press(ctx context.Context, in Press) Answer
 	Thread(ctx context.Context, in ThreadMessage) error
 	Mention(ctx context.Context, in Mention) Answer
+	// Files takes files that a person dropped into a channel.
+	Files(ctx context.Context, in FileMessage) error
 	// GroupChanged is told of a user group whose members are others now, or that was disabled.
 	GroupChanged(ctx context.Context, group string)
 	// Working is what is said when a commit takes long.
@@ -128,18 +130,19 @@ type event struct {
 		User string `json:"user_id"`
 	} `json:"authorizations"`
 	Event struct {
-		Type        string   `json:"type"`
-		SubType     string   `json:"subtype"`
-		Channel     string   `json:"channel"`
-		User        string   `json:"user"`
-		UserTeam    teamName `json:"user_team"` // in a channel that is shared
-		Team        teamName `json:"team"`
-		Bot         string   `json:"bot_id"`
-		Text        string   `json:"text"`
-		TS          string   `json:"ts"`
-		ThreadTS    string   `json:"thread_ts"`
-		ChannelType string   `json:"channel_type"`
-		Group       string   `json:"subteam_id"`
+		Type        string      `json:"type"`
+		SubType     string      `json:"subtype"`
+		Channel     string      `json:"channel"`
+		User        string      `json:"user"`
+		UserTeam    teamName    `json:"user_team"` // in a channel that is shared
+		Team        teamName    `json:"team"`
+		Bot         string      `json:"bot_id"`
+		Text        string      `json:"text"`
+		TS          string      `json:"ts"`
+		ThreadTS    string      `json:"thread_ts"`
+		ChannelType string      `json:"channel_type"`
+		Files       []eventFile `json:"files"`
+		Group       string      `json:"subteam_id"`
 		Subteam     struct {
 			ID string `json:"id"`
 		} `json:"subteam"`
@@ -309,6 +312,14 @@ func (c *Client) event(ctx context.Context, h Handler, e event, d delivery) erro
 			h.GroupChanged(ctx, e.Event.Subteam.ID)
 		case "subteam_members_changed":
 			h.GroupChanged(ctx, e.Event.Group)
+		}
+		if in := e.files(); in != nil {
+			in.User = user
+			if err := h.Files(ctx, *in); err != nil {
+				c.cfg.Log.Error("a file was not taken", "error", err)
+				d.refuse()
+				return
+			}
 		}
 		if in, ok := e.mention(); ok {
 			c.mentioned(ctx, h, in, user, d)

@@ -72,6 +72,8 @@ func (d *desk) Thread(_ context.Context, in ThreadMessage) error {
 	d.threads = append(d.threads, in)
 	return d.fail
 }
+func (d *desk) Files(context.Context, FileMessage) error { return nil }
+
 func (d *desk) GroupChanged(_ context.Context, group string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -113,6 +113,13 @@ type Card struct {
 	Quote   Text     `json:"quote,omitempty"` // words of a person
 	Note    []Text   `json:"note,omitempty"`  // small print
 	Buttons []Button `json:"buttons,omitempty"`
+	File    *File    `json:"file,omitempty"`
+}
+
+// File is a table that goes as a file of its own, where the platform takes one.
+type File struct {
+	Name  string `json:"name"` // "wrong-rows.csv"
+	Table *Table `json:"table"`
 }
 
 // Field is a fact with its label.
