@@ -124,6 +124,8 @@ func (f *fixture) tellStory() {
 		say(finance, line)
 	}
 	f.commit(finance, `/ar invoice acme 25000 "Machine"`, "Confirm")
+	f.commit(auditor, `/ar writeoff INV-2026-000001 1 "she may not"`, "Ask Finance")
+	say(auditor, `/ar writeoff INV-2026-000001 2 "she may not"`)
 	f.rest()
 
 	// A campaign that is paused before it is over.
@@ -667,7 +669,7 @@ func (s *spy) inThread(w who) {
 // colleaguesPresses presses staff's buttons as colleagues to whom they are not: sales, who
 // looks after none of these customers, presses all, and the auditor those that do something.
 func (s *spy) colleaguesPresses() {
-	reads := []string{"show", "aging", "line", "form", "doubts", "found"} // an auditor may
+	reads := []string{"show", "aging", "line", "form", "doubts", "found", "ask"} // an auditor may; who asks is she herself
 	for _, x := range s.presses {
 		verb, arg, _ := strings.Cut(x.value, "|")
 		press := func(user string) func() { return func() { s.press(who{user, ourTeam}, x.where, x.value) } }
@@ -713,12 +715,18 @@ func (s *spy) learnt(by string, secrets ...[]string) {
 	}
 	for _, words := range said {
 		for _, secret := range slices.Concat(secrets...) {
-			if strings.Contains(words, secret) {
+			if strings.Contains(words, secret) && !(by == "sales" && s.stands(secret)) {
 				s.t.Errorf("%s learnt %q: %.300s", by, secret, words)
 				return
 			}
 		}
 	}
+}
+
+// stands reports whether words stand in what is pressed itself: who presses that has learnt
+// nothing when the refusal names it.
+func (s *spy) stands(words string) bool {
+	return slices.ContainsFunc(s.presses, func(x found) bool { return strings.Contains(x.value, words) })
 }
 
 // counted looks at what the operator sees.
