@@ -154,6 +154,7 @@ func (c *Client) command(ctx context.Context, h Handler, cmd command, d delivery
 			payload := c.payload(cmd.Channel, a)
 			if data, err := json.Marshal(payload); err == nil && len(data) < ackMax {
 				d.ack(payload)
+				c.handOver(ctx, cmd.User, a)
 				return
 			}
 			d.ack(nil)
@@ -234,6 +235,7 @@ func (c *Client) interaction(ctx context.Context, h Handler, cb interaction, d d
 		}
 		for _, a := range answers {
 			c.respond(ctx, cb.Response, channel, a)
+			c.handOver(ctx, cb.User.ID, a)
 		}
 	})
 	return nil
