@@ -20,6 +20,8 @@ require (
 	golang.org/x/net v0.62.0
 )
 
+require github.com/jalaali/go-jalaali v0.1.0 // indirect
+
 require (
 	github.com/jalaali/go-jalaali v0.1.0 // indirect
 	github.com/richardlehane/mscfb v1.0.7 // indirect

@@ -69,6 +69,14 @@ func (d *staffDesk) Press(ctx context.Context, in slack.Press) slack.Answer {
 	return d.answer(who, reply, err, "button", in.Do)
 }
 
+// Mention runs a line that was written to the bot.
+func (d *staffDesk) Mention(ctx context.Context, in slack.Mention) slack.Answer {
+	who := d.staff(ctx, in.User)
+	reply, err := d.b.desk.Line(ctx, commands.Line{Key: in.Key, Who: who, Channel: in.Channel, Thread: in.Thread, Text: in.Text})
+	verb, _, _ := strings.Cut(in.Text, " ")
+	return d.answer(who, reply, err, "line", verb)
+}
+
 // Thread hands on what was written in a thread.
 func (d *staffDesk) Thread(ctx context.Context, in slack.ThreadMessage) error {
 	return d.b.desk.Thread(ctx, commands.ThreadMessage{Key: in.Key, Who: d.staff(ctx, in.User), Channel: in.Channel, Thread: in.Thread, Text: in.Text})

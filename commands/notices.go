@@ -25,6 +25,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	case ledger.NoticeCard, ledger.NoticeCardEdit:
 		k, err := invoiceCard(v, v.Invoice(n.Invoice), false)
 		return card.Message{Card: k}, err
+	case ledger.NoticeWish, ledger.NoticeWishDone:
+		return wishNews(v, n)
 	case ledger.NoticeThread:
 		return threadNews(v, n)
 	case ledger.NoticePaid:
@@ -258,11 +260,13 @@ func disputeNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		Fields: []card.Field{
 			{Label: card.T("col.reason"), Value: reasonText(disp.Reason)},
 			{Label: card.T("col.disputed"), Value: money(disp.Amount)},
-			{Label: card.T("field.who"), Value: card.Plain(v.ChatName(n.Who))},
+			{Label: card.T("field.who"), Value: card.T("value", "value", whoText(v, n.Who))},
 		},
 	}
 	if disp.Outcome != "" {
-		k.Fields = append(k.Fields, card.Field{Label: card.T("field.state"), Value: card.T("outcome." + string(disp.Outcome))})
+		co := v.Company()
+		what := card.Join(card.T("outcome."+string(disp.Outcome)), actor(v, disp.EndedBy))
+		k.Note = []card.Text{card.T("outcome.line", "what", what, "at", card.Instant{At: disp.Ended, Zone: co.Zone()})}
 	} else {
 		k.Note = []card.Text{card.T("dispute.how", "dispute", disp.Label())}
 		id := idArg(uint32(disp.ID))

@@ -70,7 +70,7 @@ func showCheck(c *Call, s *setup, k *card.Card) bool {
 		}
 	}
 	agree := len(s.Totals) > 0
-	for _, cur := range sortedCurrencies(sums) {
+	for _, cur := range currenciesOf(sums) {
 		here := ledger.Money{Minor: sums[cur], Currency: cur}
 		old, told := s.Totals[cur]
 		text := card.T("setup.untold", "here", here)
@@ -94,7 +94,7 @@ func showCheck(c *Call, s *setup, k *card.Card) bool {
 	return agree
 }
 
-func sortedCurrencies(sums map[ledger.Currency]int64) (out []ledger.Currency) {
+func currenciesOf(sums map[ledger.Currency]int64) (out []ledger.Currency) {
 	for cur := range sums {
 		out = append(out, cur)
 	}

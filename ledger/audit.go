@@ -102,6 +102,9 @@ func (v *View) Describe(f *Fact) Description {
 	if d, ok := v.describeSpoken(f); ok {
 		return d
 	}
+	if d, ok := v.describeNote(f); ok {
+		return d
+	}
 	if d, ok := v.describeContact(f); ok {
 		return d
 	}

@@ -27,6 +27,7 @@ type Books struct {
 
 	batch               *pending // being filled by the writer
 	oldReply, nextReply uint64   // rows of tableReplies in use
+	finder              finder   // of names, numbers and sums; see find.go
 	durable             uint64   // commits that are on the disk
 	filled              uint64   // number of the commit being filled
 	failed              error

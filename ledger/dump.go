@@ -57,6 +57,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpConditions(w, s)
 	dumpBalances(w, s)
 	dumpHistory(w, s)
+	dumpNotes(w, v)
 	return w.Flush()
 }
 

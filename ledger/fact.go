@@ -127,6 +127,13 @@ const (
 	kindCampaignChanged factKind = 92
 )
 
+// Contacts by staff: 97 to 99.
+const (
+	kindNote       factKind = 97
+	kindNoteUndone factKind = 98
+	kindPhone      factKind = 99
+)
+
 // How customers are reached: 76 to 83.
 const (
 	kindMailAdded     factKind = 76
@@ -221,6 +228,9 @@ func newBody(k factKind) Body {
 	}
 	if b := newSpoken(k); b != nil {
 		return b
+	}
+	if x := newNote(k); x != nil {
+		return x
 	}
 	if x := newContact(k); x != nil {
 		return x

@@ -49,6 +49,9 @@ const (
 	NoticeDoubt     NoticeKind = "doubt"      // staff: reminders of unknown fate, together
 	NoticeDoubtEdit NoticeKind = "doubt.edit" // staff: that message as they stand now
 
+	NoticeWish     NoticeKind = "wish"      // staff: somebody asks others to do what he may not
+	NoticeWishDone NoticeKind = "wish.done" // staff: that it was done, to the one who asked
+
 	NoticeApproval     NoticeKind = "approval"      // staff: somebody asks for an approval
 	NoticeApprovalEdit NoticeKind = "approval.edit" // staff: that message as the request stands now
 	NoticeApprovalDone NoticeKind = "approval.done" // staff: what became of it, to the one who asked
@@ -430,14 +433,14 @@ func (tx *Tx) Settle(x NoticeOutcome) error {
 		return nil
 	}
 	campaign, counts := n.Campaign, n.Kind.ToCustomer()
-	if x.State == NoticeUnknown && x.Chat == "" {
-		x.Chat = n.Attempt.Chat
-	}
 	if n.Kind.storied(x.State) {
 		tx.touchInvoice(n.Invoice)
 	}
 	if err := tx.told(n, x.State, x.Words); err != nil {
 		return err
+	}
+	if x.State == NoticeUnknown && x.Chat == "" {
+		x.Chat = n.Attempt.Chat
 	}
 	tx.put(tableAttempts, attemptKey(x.Notice), nil)
 	x.Chat = tx.s.actorOf(x.Chat)

@@ -34,6 +34,7 @@ type state struct {
 	disputes    arena[Dispute]
 	openDispute map[DisputeID]bool
 	promises    arena[Promise]
+	notes       arena[Note]
 	items       [][]openItem // by customer; see openitem.go
 	balances    [][]balance  // by customer; see balance.go
 	currencies  []Currency   // that occur in postings, in order of appearance
@@ -75,6 +76,7 @@ type state struct {
 	periods    []PeriodAct          // oldest first
 	openings   map[Hash]bool        // files of opening balances that are in the books
 	references map[string]InvoiceID // numbers that invoices had elsewhere, in capitals
+	orders     arena[reference]     // the buyers' references on invoices
 
 	imported      map[Hash]ImportID // files that were imported, by their bytes
 	importKeys    map[uint64]bool   // rows that were

@@ -335,6 +335,9 @@ func (c *code) families(langs []string) (out []use) {
 	add("import.kind.", []string{"opening", "invoices", "payments"})
 	add("import.dates.", []string{"dmy", "mdy"})
 	add("aging.by.", []string{"currency", "owner", "segment"})
+	add("found.", values("FindReason"))
+	add("call.", []string{"agreed", "broken", "unreached", "silent"})
+	add("calls.", []string{"noanswer", "wrongnumber", "snoozed"}, "customer", "date", "handle")
 	// Keys that reach T or Say in a variable.
 	add("digest.", []string{"cash", "newly", "overdue"})
 	add("settled.", []string{"arrived", "again"}, "who")
