@@ -29,10 +29,10 @@ func TestMain(m *testing.M) {
 //	press USER LABEL            presses a button in Slack
 //	channel ID [USER]           prints a channel, its threads indented; ID DM is USER's direct messages
 //	reply USER TEXT             writes in the thread of the newest threaded message
-//	drop USER CHANNEL FILE… [-as NAME]  drops files into a channel; DM is the user's direct messages
-//	uploads                     prints the files that the bot has sent, name and text
 //	mention USER WHERE TEXT     writes to @Duebot: in the thread of an invoice's card (WHERE is its
 //	                            number), in #invoices ("channel") or in a direct message ("direct")
+//	drop USER CHANNEL FILE… [-as NAME]  drops files into a channel; DM is the user's direct messages
+//	uploads                     prints the files that the bot has sent, name and text
 //	link HANDLE CHAT            invites a customer, and his person presses Start
 //	write CHAT TEXT             writes in a Telegram chat
 //	tap CHAT LABEL              presses an inline button; its toast is on stdout
@@ -64,7 +64,8 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 	testscript.Run(t, testscript.Params{
 		Dir: dir, Files: files,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"sandbox": scriptSandbox, "slack": scriptSlack, "press": scriptPress, "channel": scriptChannel, "reply": scriptReply, "mention": scriptMention, "drop": scriptDrop, "uploads": scriptUploads,
+			"sandbox": scriptSandbox, "slack": scriptSlack, "press": scriptPress, "channel": scriptChannel, "reply": scriptReply, "mention": scriptMention,
+			"drop": scriptDrop, "uploads": scriptUploads,
 			"link": scriptLink, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "pay": scriptPay,
 			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "verify": scriptVerify,
 			"audit": scriptAudit,

@@ -1,6 +1,8 @@
 package paper
 
 import (
+	"slices"
+
 	"duebot/ledger"
 )
 
@@ -23,16 +25,23 @@ func (l *letter) account(a *Account) {
 	t := l.table([]column{{head: l.words.say("date")}, {head: l.words.say("document"), share: 1},
 		{head: l.words.say("debit", "currency", currency), align: figures}, {head: l.words.say("creditcol", "currency", currency), align: figures},
 		{head: l.words.say("balance", "currency", currency), align: figures}})
-	rows := []row{{cells: []string{l.words.short(l.doc.From), l.words.say("opening"), "", "", l.words.sum(a.Opening)}, style: l.strong, carried: l.words.sum(a.Opening)}}
-	for i := range a.Entries {
-		e := &a.Entries[i]
-		rows = append(rows, row{cells: []string{l.words.short(e.Date), e.Text, l.figure(e.Debit), l.figure(e.Credit), l.words.sum(e.Balance)}, style: l.body, carried: l.words.sum(e.Balance)})
-	}
-	rows = append(rows,
-		row{cells: []string{"", l.words.say("turnover"), l.words.sum(a.Debits), l.words.sum(a.Credits), ""}, style: l.strong, carried: l.words.sum(a.Closing)},
-		row{cells: []string{l.words.short(l.doc.To), l.words.say("closing"), "", "", l.words.sum(a.Closing)}, style: l.strong, ground: &l.tint})
 	l.need(90 * pt)
-	t.draw(rows)
+	t.draw(func(yield func(row) bool) {
+		opening := l.words.sum(a.Opening)
+		if !yield(row{cells: []string{l.words.short(l.doc.From), l.words.say("opening"), "", "", opening}, style: l.strong, carried: opening}) {
+			return
+		}
+		for i := range a.Entries {
+			e := &a.Entries[i]
+			balance := l.words.sum(e.Balance)
+			if !yield(row{cells: []string{l.words.short(e.Date), e.Text, l.figure(e.Debit), l.figure(e.Credit), balance}, style: l.body, carried: balance}) {
+				return
+			}
+		}
+		closing := l.words.sum(a.Closing)
+		_ = yield(row{cells: []string{"", l.words.say("turnover"), l.words.sum(a.Debits), l.words.sum(a.Credits), ""}, style: l.strong, carried: closing}) &&
+			yield(row{cells: []string{l.words.short(l.doc.To), l.words.say("closing"), "", "", closing}, style: l.strong, ground: &l.tint})
+	})
 	l.y += 14 * pt
 }
 
@@ -77,7 +86,7 @@ func (l *letter) received() {
 		if !d.OnAccount.IsZero() {
 			rows = append(rows, row{cells: []string{l.words.say("left_account"), l.words.sum(d.OnAccount), ""}, style: l.body})
 		}
-		t.draw(rows)
+		t.draw(slices.Values(rows))
 		l.y += 14 * pt
 	}
 	l.inWords()

@@ -28,7 +28,7 @@ func TestHouseCheck(t *testing.T) {
 	}
 }
 
-func TestFigures(t *testing.T) {
+func TestFormats(t *testing.T) {
 	for _, c := range []struct{ lang, number, money, long, short string }{
 		{"en", "-1,234.50", "-€1,234.50", "5 December 2026", "05/12/2026"},
 		{"ru", "-1\u00a0234,50", "-1\u00a0234,50\u00a0€", "5 декабря 2026 г.", "05.12.2026"},

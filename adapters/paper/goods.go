@@ -83,18 +83,20 @@ func (l *letter) lines() {
 		}
 		columns = append(columns, column{head: l.words.say("tax"), align: figures}, column{head: l.words.say(key, "currency", l.words.currency(d.Currency)), align: figures, least: 56 * pt})
 	}
-	t := l.table(columns)
-	rows := make([]row, len(d.Lines))
-	sum := ledger.Money{Currency: d.Currency}
-	for i := range d.Lines {
-		line := &d.Lines[i]
-		rows[i] = row{cells: l.row(i, line, taxed, discounts), style: l.body}
-		if taxed {
-			sum = sum.Add(line.Amount)
-			rows[i].carried = l.words.sum(sum)
+	l.table(columns).draw(func(yield func(row) bool) {
+		sum := ledger.Money{Currency: d.Currency}
+		for i := range d.Lines {
+			line := &d.Lines[i]
+			r := row{cells: l.row(i, line, taxed, discounts), style: l.body}
+			if taxed {
+				sum = sum.Add(line.Amount)
+				r.carried = l.words.sum(sum)
+			}
+			if !yield(r) {
+				return
+			}
 		}
-	}
-	t.draw(rows)
+	})
 	l.y += 6 * pt
 }
 

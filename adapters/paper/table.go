@@ -1,6 +1,8 @@
 package paper
 
 import (
+	"iter"
+	"strings"
 	"unicode/utf8"
 
 	"duebot/adapters/paper/pdf"
@@ -46,21 +48,25 @@ type table struct {
 }
 
 // measure sets the widths of the columns by what they hold: of each the longest text.
-func (t *table) measure(rows []row) {
-	left := t.wide - 2*t.inset
+func (t *table) measure(rows iter.Seq[row]) {
+	longest := make([]cell, len(t.columns))
+	for r := range rows {
+		for i := range r.cells {
+			longest[i] = longest[i].longer(cell{r.cells[i], style{size: r.style.size, bold: true}})
+		}
+		n := len(t.columns) - 1
+		longest[n] = longest[n].longer(cell{r.carried, style{size: t.carry.size, bold: true}})
+	}
+	left := t.wide - 2*t.inset - t.gap*unit(len(t.columns)-1)
 	shares := 0
 	for i := range t.columns {
 		c := &t.columns[i]
-		if i > 0 {
-			left -= t.gap
-		}
 		if c.share > 0 {
 			shares += c.share
 			continue
 		}
-		c.width = max(t.widest(i, rows), c.least)
 		// No column of figures may take so much that words have no room.
-		c.width = min(c.width, t.wide/4)
+		c.width = min(max(t.widest(c.head, longest[i]), c.least), t.wide/4)
 		left -= c.width
 	}
 	for i := range t.columns {
@@ -70,53 +76,47 @@ func (t *table) measure(rows []row) {
 	}
 }
 
-// widest is the width of the longest texts of a column. Figures are all of one width, so
-// the number of characters tells which is the longest.
-func (t *table) widest(i int, rows []row) unit {
-	longest, carried := -1, ""
-	for j := range rows {
-		if i < len(rows[j].cells) && (longest < 0 || utf8.RuneCountInString(rows[j].cells[i]) > utf8.RuneCountInString(rows[longest].cells[i])) {
-			longest = j
-		}
-		if utf8.RuneCountInString(rows[j].carried) > utf8.RuneCountInString(carried) {
-			carried = rows[j].carried
-		}
+// cell is a text with the boldest look that it may have.
+type cell struct {
+	text  string
+	style style
+}
+
+// longer is whichever has more characters: figures are all of one width.
+func (c cell) longer(d cell) cell {
+	if utf8.RuneCountInString(d.text) > utf8.RuneCountInString(c.text) {
+		return d
 	}
-	w := unit(0)
+	return c
+}
+
+// widest is the width that a column needs.
+func (t *table) widest(head string, longest cell) (w unit) {
 	if !t.bare {
 		// A head may wrap between words, but not inside of one.
-		for _, word := range shapedWords(t.columns[i].head) {
+		for _, word := range strings.Split(head, " ") {
 			w = max(w, t.width(word, t.head))
 		}
 	}
-	if longest >= 0 {
-		// As bold as any row may be: another as long may be it.
-		w = max(w, t.width(rows[longest].cells[i], style{size: rows[longest].style.size, bold: true}))
-	}
-	if i == len(t.columns)-1 && carried != "" {
-		w = max(w, t.width(carried, t.carry))
+	if longest.text != "" {
+		w = max(w, t.width(longest.text, longest.style))
 	}
 	return w + pt/10
 }
 
-// shapedWords cuts a head where it may be broken.
-func shapedWords(s string) (out []string) {
-	from := 0
-	for i, r := range s {
-		if r == ' ' {
-			out = append(out, s[from:i])
-			from = i + 1
-		}
-	}
-	return append(out, s[from:])
-}
-
-// draw writes the rows.
-func (t *table) draw(rows []row) {
+// draw writes the rows, which are asked for twice and never held.
+func (t *table) draw(rows iter.Seq[row]) {
 	t.measure(rows)
 	t.header()
-	for i := range rows {
-		t.row(&rows[i], i == len(rows)-1)
+	var held *row // until it is known whether it is the last
+	for r := range rows {
+		if held != nil {
+			t.row(held, false)
+		}
+		held = &r
+	}
+	if held != nil {
+		t.row(held, true)
 	}
 }
 

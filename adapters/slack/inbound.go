@@ -20,9 +20,9 @@ type Handler interface {
 	Command(ctx context.Context, in Command) Answer
 	Press(ctx context.Context, in Press) Answer
 	Thread(ctx context.Context, in ThreadMessage) error
+	Mention(ctx context.Context, in Mention) Answer
 	// Files takes files that a person dropped into a channel.
 	Files(ctx context.Context, in FileMessage) error
-	Mention(ctx context.Context, in Mention) Answer
 	// GroupChanged is told of a user group whose members are others now, or that was disabled.
 	GroupChanged(ctx context.Context, group string)
 	// Working is what is said when a commit takes long.
@@ -139,9 +139,9 @@ type event struct {
 		Bot         string      `json:"bot_id"`
 		Text        string      `json:"text"`
 		TS          string      `json:"ts"`
-		Files       []eventFile `json:"files"`
 		ThreadTS    string      `json:"thread_ts"`
 		ChannelType string      `json:"channel_type"`
+		Files       []eventFile `json:"files"`
 		Group       string      `json:"subteam_id"`
 		Subteam     struct {
 			ID string `json:"id"`

@@ -19,6 +19,7 @@ import (
 	"hash"
 	"io"
 	"strconv"
+	"sync"
 	"time"
 	"unicode/utf16"
 
@@ -59,9 +60,10 @@ type Writer struct {
 	images []*Image
 	pages  []*pageRef
 	files  []Attachment
-
-	deflate *zlib.Writer
 }
+
+// packers are costly to make.
+var packers = sync.Pool{New: func() any { return zlib.NewWriter(nil) }}
 
 // The first objects have fixed numbers.
 const (
@@ -105,7 +107,7 @@ func (w *Writer) object(n int, body string) {
 // stream writes an object with a stream, compressed where that makes it smaller; dict is
 // what its dictionary says besides.
 func (w *Writer) stream(n int, dict string, data []byte) {
-	if packed := w.pack(data); len(packed) < len(data) {
+	if packed := pack(data); len(packed) < len(data) {
 		dict += "/Filter/FlateDecode"
 		data = packed
 	}
@@ -120,16 +122,14 @@ func (w *Writer) raw(n int, dict string, data []byte) {
 	w.write([]byte("\nendstream\nendobj\n"))
 }
 
-func (w *Writer) pack(data []byte) []byte {
+func pack(data []byte) []byte {
 	var b bytes.Buffer
-	if w.deflate == nil {
-		w.deflate = zlib.NewWriter(&b)
-	} else {
-		w.deflate.Reset(&b)
-	}
+	z := packers.Get().(*zlib.Writer)
+	defer packers.Put(z)
+	z.Reset(&b)
 	// Writes to a buffer do not fail.
-	w.deflate.Write(data)
-	w.deflate.Close()
+	z.Write(data)
+	z.Close()
 	return b.Bytes()
 }
 

@@ -67,7 +67,7 @@ func belowThousandItalian(n int) string {
 		}
 		s += "cento"
 		n %= 100
-		if n/10 == 8 { // centottanta
+		if n/10 == 8 || n == 8 { // centottanta, centotto
 			s = strings.TrimSuffix(s, "o")
 		}
 	}

@@ -59,6 +59,8 @@ var sums = []struct {
 	{"it", 2_305, "EUR", "ventitré/05 euro"},
 	{"it", 2_800, "EUR", "ventotto/00 euro"},
 	{"it", 18_000, "EUR", "centottanta/00 euro"},
+	{"it", 10_800, "EUR", "centotto/00 euro"},
+	{"it", 2_300_000, "EUR", "ventitremila/00 euro"},
 	{"it", 100_000, "EUR", "mille/00 euro"},
 	{"it", 123_450, "EUR", "milleduecentotrentaquattro/50 euro"},
 	{"it", 200_000, "EUR", "duemila/00 euro"},
