@@ -36,6 +36,8 @@ var arrows = map[string][]string{
 	"duebot/adapters/paper/font":          {},
 	"duebot/adapters/paper/shape":         {"duebot/adapters/paper/font"},
 	"duebot/adapters/paper/canvas":        {"duebot/adapters/paper/shape"},
+	"duebot/adapters/paper/pdf":           {"duebot/adapters/paper/font", "duebot/adapters/paper/shape"},
+	"duebot/adapters/paper/words":         {},
 	"duebot/adapters/sandbox":             {"duebot/adapters/sandbox/"},
 	"duebot/adapters/sandbox/slackapi":    {"duebot/adapters/sandbox/stand"},
 	"duebot/adapters/sandbox/telegramapi": {"duebot/adapters/sandbox/stand"},

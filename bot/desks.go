@@ -63,6 +63,9 @@ func shortForm(command string) string {
 func (d *staffDesk) Press(ctx context.Context, in slack.Press) slack.Answer {
 	who := d.staff(ctx, in.User)
 	reply, err := d.b.desk.Press(ctx, commands.Press{Key: in.Key, Who: who, Channel: in.Channel, Message: in.TS, Do: in.Do, Arg: in.Arg})
+	if in.Do == "import" {
+		d.b.imports.kick()
+	}
 	return d.answer(who, reply, err, "button", in.Do)
 }
 

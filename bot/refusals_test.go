@@ -98,18 +98,20 @@ func fitsText(text, said string) bool {
 	return true
 }
 
-// notTyped are the refusals that no script shows, with the reason.
+// notTyped are the refusals that no line meets, with the reason; one that ends in a dot stands
+// for all that begin so.
 func notTyped() map[string]string {
 	out := map[string]string{}
 	for why, keys := range map[string]string{
-		"a customer meets it":    "pay.nothing pay.underway pay.unknown link.unknown",
-		"a file meets it":        "opening.date opening.future opening.reference opening.sum opening.twice rate.many",
-		"a setting meets it":     "applyorder.unknown company.currency",
-		"a platform meets it":    "key.reused",
-		"another is said before": "invoice.nolines invoice.notext reissue.customer reissue.open deposit.twice payment.currency early.before approval.needed",
+		"a customer meets it": "pay.nothing pay.underway pay.unknown link.unknown",
+		"a file meets it":     "opening. file. row. import. rate.many",
+		"a setting meets it":  "applyorder.unknown company.currency",
+		"Telegram does not answer while the program starts": "invite.notyet",
+		"a platform meets it":                               "key.reused",
+		"another is said before":                            "invoice.nolines invoice.notext reissue.customer reissue.open deposit.twice payment.currency early.before approval.needed",
 		"the button gives way to what became of it: only two presses at once meet it": "notice.over note.undone preview.used link.none plan.over " +
-			"campaign.running campaign.paused campaign.stopped campaign.done interest.nothing",
-		"the button is shown to its author alone":                       "preview.others offer.others",
+			"ask.done campaign.running campaign.paused campaign.stopped campaign.done interest.nothing",
+		"the button is shown to its author alone":                       "preview.others offer.others ask.others",
 		"the line is longer than a page":                                "invoice.manylines invoice.longwords instalments.many note.long draft.many",
 		"the request is ended by itself in the same quarter of an hour": "approval.late",
 		"a request of an older version of the program":                  "approval.unfit",
@@ -140,7 +142,11 @@ func TestEveryRefusalIsShown(t *testing.T) {
 	}
 	texts := refusalTexts()
 	for key := range texts {
+		family, _, _ := strings.Cut(key, ".")
 		why, not := notTyped()[key]
+		if of, all := notTyped()[family+"."]; all {
+			why, not = of, all
+		}
 		switch {
 		case seen[key] && not:
 			t.Errorf("a script shows %s, and yet: %s", key, why)

@@ -37,6 +37,8 @@ func TestMain(m *testing.M) {
 //	reply USER TEXT             writes in the thread of the newest threaded message
 //	mention USER WHERE TEXT     writes to @Duebot: in the thread of an invoice's card (WHERE is its
 //	                            number), in #invoices ("channel") or in a direct message ("direct")
+//	drop USER CHANNEL FILE… [-as NAME]  drops files into a channel; DM is the user's direct messages
+//	uploads                     prints the files that the bot has sent, name and text
 //	link HANDLE CHAT            invites a customer, and his person presses Start
 //	write CHAT TEXT             writes in a Telegram chat
 //	tap CHAT LABEL              presses an inline button; its toast is on stdout
@@ -70,6 +72,7 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"sandbox": scriptSandbox, "slack": scriptSlack, "press": scriptPress, "channel": scriptChannel, "reply": scriptReply, "mention": scriptMention,
 			"refused": scriptRefused, "refusals": scriptRefusals,
+			"drop": scriptDrop, "uploads": scriptUploads,
 			"link": scriptLink, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "pay": scriptPay,
 			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "verify": scriptVerify,
 			"audit": scriptAudit,

@@ -53,11 +53,7 @@ func disputesCard(v *ledger.View) *card.Card {
 	k := &card.Card{Title: card.T("dispute.list", "count", len(open)), Table: &card.Table{
 		Head:  []card.Text{card.T("col.dispute"), card.T("col.invoice"), card.T("col.reason"), card.T("col.since"), card.T("col.disputed")},
 		Right: []bool{false, false, false, false, true}}}
-	for i, d := range open {
-		if i == accountRows {
-			k.Note = append(k.Note, card.T("dispute.more", "count", len(open)-accountRows))
-			break
-		}
+	for _, d := range open {
 		inv := v.Invoice(d.Invoice)
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(d.Label()), card.Plain(label(v, inv)), reasonText(d.Reason),
 			card.T("value", "value", d.Opened), money(inv.DisputedMoney())})

@@ -149,7 +149,7 @@ func showFound(c *Call) (card.Reply, error) {
 	case 'i':
 		k, err = invoiceCard(c.View, inv, true)
 	case 'p':
-		k, err = historyCard(c.View, p.Label())
+		k, err = historyCard(c, p.Label())
 	default:
 		k = accountCard(c.View, cust)
 	}

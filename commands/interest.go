@@ -79,9 +79,6 @@ func setInterestRate(c *Call) (card.Reply, error) {
 	return card.Say("interest.rateset", "table", table, "rate", number(percent), "date", day), nil
 }
 
-// interestRows is how many rows the tables of interest show.
-const interestRows = 40
-
 func listInterestRates(c *Call) (card.Reply, error) {
 	table, err := c.interestTable(c.Args[1:])
 	if err != nil {
@@ -93,7 +90,7 @@ func listInterestRates(c *Call) (card.Reply, error) {
 	}
 	k := &card.Card{Title: card.T("interest.rates", "table", table), Table: &card.Table{
 		Head: []card.Text{card.T("col.since"), card.T("col.percent")}, Right: []bool{false, true}}}
-	for i := len(list) - 1; i >= 0 && len(k.Table.Rows) < interestRows; i-- {
+	for i := len(list) - 1; i >= 0; i-- {
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.T("value", "value", list[i].Date), percentText(list[i].Percent)})
 	}
 	return card.Reply{Card: k}, nil
@@ -152,14 +149,7 @@ func claimsCard(v *ledger.View, cust *ledger.Customer, claims []ledger.Claim, un
 	k := &card.Card{Title: card.T("interest.title", "customer", v.CustomerName(cust), "date", until), Table: &card.Table{
 		Head:  []card.Text{card.T("col.number"), card.T("col.period"), card.T("col.days"), card.T("col.base"), card.T("col.percent"), card.T("col.amount")},
 		Right: []bool{false, false, true, true, true, true}}}
-	left := 0
-	row := func(cells ...card.Text) {
-		if len(k.Table.Rows) == interestRows {
-			left++
-			return
-		}
-		k.Table.Rows = append(k.Table.Rows, cells)
-	}
+	row := func(cells ...card.Text) { k.Table.Rows = append(k.Table.Rows, cells) }
 	dash := card.Plain("–")
 	sums := map[ledger.Currency][2]ledger.Money{}
 	var order []ledger.Currency
@@ -182,9 +172,6 @@ func claimsCard(v *ledger.View, cust *ledger.Customer, claims []ledger.Claim, un
 		}
 		s := sums[cur]
 		sums[cur] = [2]ledger.Money{s[0].Add(x.Sum), s[1].Add(x.Fixed).Add(x.Fee)}
-	}
-	if left > 0 {
-		k.Note = append(k.Note, card.T("aging.more", "count", left))
 	}
 	for _, cur := range order {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.interest"), Value: money(sums[cur][0])},

@@ -100,7 +100,7 @@ func (c *Call) preview(draft *ledger.Draft) (*card.Card, error) {
 		{Label: card.T("button.confirm"), Do: "confirm", Arg: id, Style: card.Primary},
 		{Label: card.T("button.cancel"), Do: "cancel", Arg: id},
 	}
-	k.Fields = append(k.Fields, c.limitAfter(draft, totals.Total)...)
+	k.Fields = append(k.Fields, limitAfter(c.View, c.Customer(draft.Customer), totals.Total)...)
 	askOfTwin(k, twin)
 	warnOfLimit(c, k, draft, totals.Total)
 	if warnOfMissing(c, k, draft) {

@@ -154,13 +154,8 @@ func listContracts(c *Call) (card.Reply, error) {
 		Head:  []card.Text{card.T("col.contract"), card.T("aging.customer"), card.T("field.schedule"), card.T("col.next"), card.T("col.amount")},
 		Right: []bool{false, false, false, false, true}}}
 	var failed error
-	left := 0
 	c.Contracts(func(x *ledger.Contract) {
 		if x.Over() || only != 0 && x.Customer != only || failed != nil || !c.Sees(c.Customer(x.Customer)) {
-			return
-		}
-		if len(k.Table.Rows) == customersMax {
-			left++
 			return
 		}
 		body, err := c.ContractDetail(x)
@@ -178,9 +173,6 @@ func listContracts(c *Call) (card.Reply, error) {
 	})
 	if failed == nil && len(k.Table.Rows) == 0 {
 		return card.Say("recur.none"), nil
-	}
-	if left > 0 {
-		k.Note = append(k.Note, card.T("recur.more", "count", left))
 	}
 	ownNote(c.View, k)
 	return card.Reply{Card: k}, failed

@@ -58,6 +58,8 @@ var rights = []struct {
 	{`notices`, all, all, all, all},
 	{`remind overdue`, none, all, all, none},
 	{`campaigns`, all, all, all, all},
+	{`import`, all, all, all, all},
+	{`setup`, none, all, all, none},
 	{`unknown`, all, all, all, all},
 	{`unknown again C`, none, all, all, none},
 	{`unknown arrived all`, none, all, all, none},
@@ -290,7 +292,7 @@ func (d *rightsBooks) meets(t *testing.T, who Staff, line string) string {
 		t.Fatalf("%s: no such command", line)
 	}
 	if !who.may(cmd) {
-		return met(d.forbid(cmd, who))
+		return met(d.forbid(cmd, who, ""))
 	}
 	got := ""
 	_, rest := cutWord(line)

@@ -440,6 +440,8 @@ type Tx struct {
 	spoke  string // by whom the last fact was
 	from   uint64 // the last fact before this command
 	gauge  gauge  // of approvals; see approval.go
+
+	importing bool // it books the rows of an import; see reserved
 }
 
 // Today is the company's day at the transaction's time.

@@ -122,6 +122,9 @@ func (tx *Tx) AddCustomer(n NewCustomer) (*Customer, error) {
 	if _, taken := tx.s.handles[h]; taken {
 		return nil, Refuse(Conflict, "customer.exists", "customer", h)
 	}
+	if err := tx.reserved(); err != nil {
+		return nil, err
+	}
 	co := tx.s.company
 	x := &CustomerAdded{Handle: h, Currency: n.Currency, Language: n.Language, ZoneName: n.ZoneName, Terms: DefaultTerms, Owner: n.Owner}
 	if x.Currency == "" {

@@ -148,6 +148,13 @@ const (
 	kindRequirements factKind = 101
 )
 
+// Imports: 104 to 107.
+const (
+	kindImportAccepted factKind = 104
+	kindImportBooked   factKind = 105
+	kindImportEnded    factKind = 106
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
@@ -229,6 +236,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newCard(k); x != nil {
+		return x
+	}
+	if x := newImport(k); x != nil {
 		return x
 	}
 	return newClaim(k)

@@ -78,6 +78,13 @@ type state struct {
 	references map[string]InvoiceID // numbers that invoices had elsewhere, in capitals
 	orders     arena[reference]     // the buyers' references on invoices
 
+	imported      map[Hash]ImportID // files that were imported, by their bytes
+	importKeys    map[uint64]bool   // rows that were
+	booking       ImportID          // whose rows are being booked, 0: none
+	bookedRows    int               // of it, or of the one before
+	importNotices map[ImportID]NoticeID
+	importEdits   map[ImportID]NoticeID // the newest edit of each
+
 	subject   subject     // of the fact at hand
 	touched   []InvoiceID // by the command at hand
 	approvals arena[Approval]
@@ -97,6 +104,7 @@ func newState() *state {
 		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{}, asked: map[Hash]ApprovalID{},
 		activePlans: map[PlanID]bool{}, running: map[ContractID]bool{},
 		broken: map[string]Route{}, relocated: map[string]factNo{}, paused: map[CampaignID]bool{},
+		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
 	}
 }
 

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,6 +21,8 @@ type Handler interface {
 	Press(ctx context.Context, in Press) Answer
 	Thread(ctx context.Context, in ThreadMessage) error
 	Mention(ctx context.Context, in Mention) Answer
+	// Files takes files that a person dropped into a channel.
+	Files(ctx context.Context, in FileMessage) error
 	// GroupChanged is told of a user group whose members are others now, or that was disabled.
 	GroupChanged(ctx context.Context, group string)
 	// Working is what is said when a commit takes long.
@@ -83,6 +86,7 @@ type delivery interface {
 // command is a slash command.
 type command struct {
 	User     string `json:"user_id"`
+	Team     string `json:"team_id"` // of the user
 	Channel  string `json:"channel_id"`
 	Command  string `json:"command"`
 	Text     string `json:"text"`
@@ -92,11 +96,13 @@ type command struct {
 
 // interaction is what people do with messages and views.
 type interaction struct {
-	Type     string `json:"type"`
-	Trigger  string `json:"trigger_id"`
-	Response string `json:"response_url"`
+	Type     string   `json:"type"`
+	Trigger  string   `json:"trigger_id"`
+	Response string   `json:"response_url"`
+	Team     teamName `json:"team"` // the app's
 	User     struct {
-		ID string `json:"id"`
+		ID   string   `json:"id"`
+		Team teamName `json:"team_id"`
 	} `json:"user"`
 	Channel struct {
 		ID string `json:"id"`
@@ -124,16 +130,19 @@ type event struct {
 		User string `json:"user_id"`
 	} `json:"authorizations"`
 	Event struct {
-		Type        string `json:"type"`
-		SubType     string `json:"subtype"`
-		Channel     string `json:"channel"`
-		User        string `json:"user"`
-		Bot         string `json:"bot_id"`
-		Text        string `json:"text"`
-		TS          string `json:"ts"`
-		ThreadTS    string `json:"thread_ts"`
-		ChannelType string `json:"channel_type"`
-		Group       string `json:"subteam_id"`
+		Type        string      `json:"type"`
+		SubType     string      `json:"subtype"`
+		Channel     string      `json:"channel"`
+		User        string      `json:"user"`
+		UserTeam    teamName    `json:"user_team"` // in a channel that is shared
+		Team        teamName    `json:"team"`
+		Bot         string      `json:"bot_id"`
+		Text        string      `json:"text"`
+		TS          string      `json:"ts"`
+		ThreadTS    string      `json:"thread_ts"`
+		ChannelType string      `json:"channel_type"`
+		Files       []eventFile `json:"files"`
+		Group       string      `json:"subteam_id"`
 		Subteam     struct {
 			ID string `json:"id"`
 		} `json:"subteam"`
@@ -148,7 +157,11 @@ func (c *Client) command(ctx context.Context, h Handler, cmd command, d delivery
 	if cmd.Trigger == "" || cmd.User == "" {
 		return errNoKey
 	}
-	in := Command{Key: "slack:trigger:" + cmd.Trigger, User: cmd.User, Channel: cmd.Channel, Command: cmd.Command, Text: typed(cmd.Text)}
+	user, err := c.who(ctx, cmd.User, cmd.Team)
+	if err != nil {
+		return c.unready(d, err)
+	}
+	in := Command{Key: "slack:trigger:" + cmd.Trigger, User: user, Channel: cmd.Channel, Command: cmd.Command, Text: typed(cmd.Text)}
 	c.once(in.Key, d, func(d delivery) {
 		answers := make(chan Answer, 1)
 		go func() { answers <- h.Command(ctx, in) }()
@@ -157,15 +170,24 @@ func (c *Client) command(ctx context.Context, h Handler, cmd command, d delivery
 			payload := c.payload(cmd.Channel, a)
 			if data, err := json.Marshal(payload); err == nil && len(data) < ackMax {
 				d.ack(payload)
+				c.handOver(ctx, cmd.User, a)
 				return
 			}
 			d.ack(nil)
 			c.respond(ctx, cmd.Response, cmd.Channel, a)
 		case <-time.After(ackPatience):
-			d.ack(c.payload(cmd.Channel, h.Working(cmd.User)))
+			d.ack(c.payload(cmd.Channel, h.Working(in.User)))
 			c.respond(ctx, cmd.Response, cmd.Channel, <-answers)
 		}
 	})
+	return nil
+}
+
+// unready leaves to Slack to tell it again when we know who is of our workspace.
+func (c *Client) unready(d delivery, err error) error {
+	c.count("unready")
+	c.cfg.Log.Warn("asking Slack which workspace is ours", "error", withoutURL(err))
+	d.refuse()
 	return nil
 }
 
@@ -213,6 +235,11 @@ func withoutURL(err error) error {
 // when these take long: the answers come by the response_url either way. What has no
 // buttons is acknowledged.
 func (c *Client) interaction(ctx context.Context, h Handler, cb interaction, d delivery) error {
+	user, err := c.who(ctx, cb.User.ID, string(cmp.Or(cb.User.Team, cb.Team)))
+	if err != nil {
+		return c.unready(d, err)
+	}
+	cb.User.ID = user
 	if cb.Type != "block_actions" {
 		d.ack(nil)
 		return nil
@@ -237,6 +264,7 @@ func (c *Client) interaction(ctx context.Context, h Handler, cb interaction, d d
 		}
 		for _, a := range answers {
 			c.respond(ctx, cb.Response, channel, a)
+			c.handOver(ctx, cb.User.ID, a)
 		}
 	})
 	return nil
@@ -276,6 +304,10 @@ func (c *Client) event(ctx context.Context, h Handler, e event, d delivery) erro
 	if e.ID == "" {
 		return errNoKey
 	}
+	user, err := c.who(ctx, e.Event.User, string(cmp.Or(e.Event.UserTeam, e.Event.Team)))
+	if err != nil {
+		return c.unready(d, err)
+	}
 	c.once("slack:event:"+e.ID, d, func(d delivery) {
 		switch e.Event.Type {
 		case "subteam_updated":
@@ -283,12 +315,24 @@ func (c *Client) event(ctx context.Context, h Handler, e event, d delivery) erro
 		case "subteam_members_changed":
 			h.GroupChanged(ctx, e.Event.Group)
 		}
+		if in := e.files(); in != nil {
+			in.User = user
+			if err := h.Files(ctx, *in); err != nil {
+				c.cfg.Log.Error("a file was not taken", "error", err)
+				d.refuse()
+				return
+			}
+			if in.Direct { // the words beside it are no line
+				d.ack(nil)
+				return
+			}
+		}
 		if in, ok := e.mention(); ok {
-			c.mentioned(ctx, h, in, d)
+			c.mentioned(ctx, h, in, user, d)
 			return
 		}
 		if e.isReply() {
-			in := ThreadMessage{Key: "slack:event:" + e.ID, User: e.Event.User, Channel: e.Event.Channel, Thread: e.Event.ThreadTS,
+			in := ThreadMessage{Key: "slack:event:" + e.ID, User: user, Channel: e.Event.Channel, Thread: e.Event.ThreadTS,
 				Text: typed(e.Event.Text)}
 			if err := h.Thread(ctx, in); err != nil {
 				c.cfg.Log.Error("a thread message was not taken", "error", err)

@@ -61,10 +61,12 @@ func (e *event) afterName() (rest string, named bool) {
 }
 
 // mentioned runs a line and answers it: what changed something is said to all in the thread,
-// anything else to whoever wrote it alone.
-func (c *Client) mentioned(ctx context.Context, h Handler, in Mention, d delivery) {
+// anything else to whoever wrote it alone. User is what the program calls him.
+func (c *Client) mentioned(ctx context.Context, h Handler, in Mention, user string, d delivery) {
 	answers := make(chan Answer, 1)
-	go func() { answers <- h.Mention(ctx, in) }()
+	asked := in
+	asked.User = user
+	go func() { answers <- h.Mention(ctx, asked) }()
 	select {
 	case a := <-answers:
 		d.ack(nil)

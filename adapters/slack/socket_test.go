@@ -72,6 +72,8 @@ func (d *desk) Thread(_ context.Context, in ThreadMessage) error {
 	d.threads = append(d.threads, in)
 	return d.fail
 }
+func (d *desk) Files(context.Context, FileMessage) error { return nil }
+
 func (d *desk) GroupChanged(_ context.Context, group string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -214,6 +216,10 @@ func TestWordsAreHarmless(t *testing.T) {
 		if strings.Contains(s, "<!") || strings.Contains(s, "<@") || strings.Contains(s, "<http") {
 			t.Errorf("rendered %s", s)
 		}
+	}
+	// Left to itself Slack would make a call of "@channel" too.
+	if n := strings.Count(string(data), `"type":"mrkdwn"`); n == 0 || n != strings.Count(string(data), `"verbatim":true`) {
+		t.Errorf("Slack looks for mentions by itself: %s", data)
 	}
 }
 
