@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"duebot/adapters/paper/font"
@@ -40,7 +42,7 @@ type Document struct {
 	Kind     Kind
 	Template int
 	Lang     string
-	Copy     bool // in another language than the one in which it was issued, or sent again
+	Copy     bool // in another language than the one in which it was issued
 
 	Number   string
 	Date     ledger.Date
@@ -176,15 +178,37 @@ func (h *House) Missing(d *Document) []rune {
 	if h.Shaper != nil {
 		fonts = h.Shaper.Fonts
 	}
-	all := d.Seller.Name + d.Seller.Address + d.Buyer.Name + d.Buyer.Address + d.Reason + d.Note
-	for _, r := range d.References {
-		all += r.Text
-	}
-	for _, l := range d.Lines {
-		all += l.Text + l.Unit
-	}
-	return fonts.Missing(all)
+	return fonts.Missing(strings.Join(d.people(), " "))
 }
+
+// people is all that people wrote into a document.
+func (d *Document) people() []string {
+	out := []string{d.Number, d.Reason, d.Note, d.Method}
+	for _, p := range []*Party{&d.Seller, &d.Buyer} {
+		out = append(append(out, p.Name, p.Address, p.TaxID), p.Lines...)
+	}
+	for i := range d.References {
+		out = append(out, d.References[i].Text)
+	}
+	for i := range d.Lines {
+		out = append(out, d.Lines[i].Text, d.Lines[i].Unit)
+	}
+	for i := range d.Taxes {
+		out = append(out, d.Taxes[i].Why)
+	}
+	for i := range d.Accounts {
+		for j := range d.Accounts[i].Entries {
+			out = append(out, d.Accounts[i].Entries[j].Text)
+		}
+	}
+	for i := range d.Banks {
+		out = append(out, d.Banks[i].Holder, d.Banks[i].Bank, d.Banks[i].Text)
+	}
+	return out
+}
+
+// kindList are the kinds that there is a layout for.
+var kindList = []Kind{Invoice, Deposit, Credit, Receipt, Statement, Reconciliation, Act, Delivery}
 
 // ErrTemplate says that a document was issued with a look that this program does not have.
 var ErrTemplate = errors.New("a document of another template version")
@@ -203,7 +227,7 @@ func (h *House) draw(out io.Writer, d *Document, boxing bool) (*sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	if words.texts[string(d.Kind)] == "" {
+	if !slices.Contains(kindList, d.Kind) {
 		return nil, fmt.Errorf("no documents of kind %q", d.Kind)
 	}
 	shaper := h.Shaper
