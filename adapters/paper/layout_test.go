@@ -150,33 +150,38 @@ func hostile(r *rand.Rand) string {
 	return out
 }
 
+// hostileDocument is one of any kind, full of such words.
+func hostileDocument(r *rand.Rand, lang string) *Document {
+	d := kinds(lang, r.Intn(20))[kindList[r.Intn(len(kindList))]]
+	d.Seller.Name, d.Seller.Address = hostile(r), hostile(r)
+	d.Buyer = Party{Name: hostile(r), Address: hostile(r), TaxID: hostile(r), Lines: []string{hostile(r)}}
+	d.Number, d.Reason, d.Note, d.Method = hostile(r), hostile(r), hostile(r), hostile(r)
+	d.References = []Reference{{"order", hostile(r)}}
+	d.Banks = append(d.Banks, Bank{Text: hostile(r)}, Bank{Holder: hostile(r), Bank: hostile(r), IBAN: hostile(r)})
+	for j := range d.Lines {
+		d.Lines[j].Text, d.Lines[j].Unit = hostile(r), hostile(r)
+		if r.Intn(9) == 0 {
+			d.Lines[j].Amount.Minor = 999_999_999_999_999
+			d.Lines[j].Price = dec("9999999999999.999999")
+		}
+	}
+	for j := range d.Accounts {
+		for k := range d.Accounts[j].Entries {
+			d.Accounts[j].Entries[k].Text = hostile(r)
+		}
+	}
+	if d.Kind == Receipt || d.Kind == Statement || d.Kind == Reconciliation {
+		d.Reason = ""
+	}
+	return d
+}
+
 func TestHostileDocuments(t *testing.T) {
-	seed := int64(20261121)
+	const seed = 20261121
 	r := rand.New(rand.NewSource(seed))
 	for i := range 30 {
 		lang := Languages[i%len(Languages)]
-		all := kinds(lang, r.Intn(20))
-		d := all[kindList[r.Intn(len(kindList))]]
-		d.Seller.Name, d.Seller.Address = hostile(r), hostile(r)
-		d.Buyer = Party{Name: hostile(r), Address: hostile(r), TaxID: hostile(r), Lines: []string{hostile(r)}}
-		d.Number, d.Reason, d.Note, d.Method = hostile(r), hostile(r), hostile(r), hostile(r)
-		d.References = []Reference{{"order", hostile(r)}}
-		d.Banks = append(d.Banks, Bank{Text: hostile(r)}, Bank{Holder: hostile(r), Bank: hostile(r), IBAN: hostile(r)})
-		for j := range d.Lines {
-			d.Lines[j].Text, d.Lines[j].Unit = hostile(r), hostile(r)
-			if r.Intn(9) == 0 {
-				d.Lines[j].Amount.Minor = 999_999_999_999_999
-				d.Lines[j].Price = dec("9999999999999.999999")
-			}
-		}
-		for j := range d.Accounts {
-			for k := range d.Accounts[j].Entries {
-				d.Accounts[j].Entries[k].Text = hostile(r)
-			}
-		}
-		if d.Kind == Receipt || d.Kind == Statement || d.Kind == Reconciliation {
-			d.Reason = ""
-		}
+		d := hostileDocument(r, lang)
 		var b bytes.Buffer
 		s, err := house().draw(&b, d, true)
 		if err != nil {
