@@ -46,6 +46,7 @@ type Bot struct {
 	delivery *delivery
 	payments *payments
 	rates    *rateFeed // nil: no source is set
+	imports  *imports
 	roster   *roster
 	counts   counters
 
@@ -94,6 +95,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		return nil, err
 	}
 	b.payments = newPayments(b)
+	b.imports = newImports(b)
 	b.roster = newRoster(b)
 	b.desk = &commands.Desk{Books: b.books, Settings: commands.Settings{
 		InvoiceChannel: cfg.Slack.Invoices, FinanceChannel: cfg.Slack.Finance, Languages: b.texts.Languages(),
@@ -101,6 +103,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.turnedAway, StaffOf: b.roster.staff, People: b.roster.people,
 		InviteURL: b.inviteLink,
 		Mail:      b.mail != nil,
+		ReadTable: readTable,
 		Payable:   func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
 		MonthName: func(lang string, month int) string { return b.texts.In(lang).Month(month) },
 	}}
@@ -296,7 +299,9 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	run("delivery", b.deliver)
 	run("schedule", b.schedule)
+	run("search", b.warmSearch)
 	run("payments", b.payments.run)
+	run("imports", b.imports.run)
 	if b.rates != nil {
 		run("rates", func(ctx context.Context) error {
 			return b.repeat(ctx, func() time.Duration { return b.rates.look(ctx) })

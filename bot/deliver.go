@@ -227,8 +227,11 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		}
 		o.chat, o.words = "slack:"+to, d.bot.staffWords(to)
 	}
+	if o.thread = n.Thread; o.thread != "" {
+		return "", nil
+	}
 	inv := v.Invoice(n.Invoice)
-	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit && n.Kind != ledger.NoticeDoubtEdit {
+	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit && n.Kind != ledger.NoticeDoubtEdit && n.Kind != ledger.NoticeImportEdit {
 		return "", nil
 	}
 	var chat string
@@ -236,6 +239,8 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 	switch {
 	case n.Kind == ledger.NoticeApprovalEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.Approval(n.Approval).Notice)
+	case n.Kind == ledger.NoticeImportEdit:
+		chat, o.edit, ok, err = v.NoticeMessage(v.ImportNotice(n.Import))
 	case n.Kind == ledger.NoticeCampaignEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.Campaign(n.Campaign).Notice)
 	case n.Kind == ledger.NoticeDoubtEdit:
@@ -356,6 +361,7 @@ func (d *delivery) leftOver(ctx context.Context, id ledger.NoticeID) (wait time.
 	var thread string
 	err := d.bot.books.View(func(v *ledger.View) (err error) {
 		n, _ = v.OpenNotice(id)
+		thread = n.Thread
 		if inv := v.Invoice(n.Invoice); inv != nil && n.InThread {
 			_, thread, _, err = v.NoticeMessage(inv.Card)
 		}

@@ -98,6 +98,7 @@ func (d *Desk) guarded(c *Call, cmd Command) (reply card.Reply, err error) {
 		if reply, err = cmd.Run(c); err == nil {
 			c.turn(reply.Card, cmd.Name)
 		}
+		c.refused = err
 		return d.noted(err)
 	})
 	if err != nil || asked == nil {

@@ -54,6 +54,9 @@ type Settings struct {
 	Payable func(ledger.Money) bool
 	// Mail reports whether e-mail goes out.
 	Mail bool
+	// ReadTable reads a file of customers, invoices or payments. Its error is a Refusal for
+	// one that is no such table.
+	ReadTable func(data []byte, language string, how ledger.ImportAnswers) (*ledger.ImportFile, error)
 	// MonthName is a month's name in a language, alone: 1 is January.
 	MonthName func(lang string, month int) string
 	// Remind plans reminders by hand.
@@ -91,6 +94,7 @@ type Line struct {
 	Key     string // the platform's own id of the request
 	Who     Staff
 	Channel string
+	Thread  string // ts of the first message of the thread where it was written, "" for none
 	Text    string
 }
 
@@ -120,7 +124,8 @@ func Table() []Command {
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
-		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
+		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
+		noteCommand(), callsCommand(), findCommand(),
 		statementCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}
 }
@@ -134,12 +139,16 @@ func buttons() map[string]Command {
 		"cancel":    {Name: "cancel", Who: anybody(), Run: cancelPreview},
 		"resolve":   {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
 		"unlink":    {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
+		"import":    {Name: "import", Who: importers(), Run: importByButton},
 		"campaign":  {Name: "campaign", Who: campaigners(), Run: changeCampaign},
 		"remind":    {Name: "remind", Who: campaigners(), Run: confirmRemind},
 		"settle":    {Name: "settle", Who: []Role{Sales, Finance, Manager}, Run: settleNotice},
 		"doubts":    {Name: "doubts", Who: anybody(), Reads: true, Run: showDoubts},
 		"doubtpage": {Name: "doubtpage", Who: anybody(), Reads: true, Run: turnDoubts},
 		"doubt":     {Name: "doubt", Who: campaigners(), Run: clearDoubts},
+		"found":     {Name: "find", Who: anybody(), Reads: true, Run: showFound},
+		"unnote":    {Name: "note", Who: []Role{Sales, Finance, Manager}, Run: undoNote},
+		"call":      {Name: "calls", Who: []Role{Sales, Finance, Manager}, Run: noteCall},
 		"rate":      {Name: "rate", Who: rateSetters(), Run: rateByButton},
 		"ask":       {Name: "ask", Who: []Role{Sales, Finance, Manager, Auditor}, Run: askByButton},
 		"wish":      {Name: "wish", Who: []Role{Sales, Finance, Manager}, Run: grantByButton},
@@ -166,6 +175,7 @@ type Call struct {
 
 	Page int // of a list, from 0
 
+	refused error         // why Run said no
 	draft   *ledger.Draft // the previewed invoice that a button issues
 	draftNo string        // number of the draft that a preview is of, "" for none
 }
@@ -176,19 +186,28 @@ func (c *Call) Lang() string { return c.Company().Language }
 // Line runs a typed line. Whatever happens, the reply is for the asker; the error is for
 // the log, and then the books are as they were.
 func (d *Desk) Line(ctx context.Context, l Line) (card.Reply, error) {
-	verb, rest := cutWord(strings.TrimSpace(l.Text))
+	text, err := d.spoken(l)
+	if err != nil {
+		return answered(card.Reply{}, err)
+	}
+	verb, rest := cutWord(text)
 	cmd, ok := find(verb)
 	if verb == "" {
 		cmd, ok = helpCommand(), true
 	}
 	if !ok {
-		return unknownVerb(verb), nil
+		reply, near := unknownVerb(verb)
+		return d.offered(ctx, l, split(text), &doubt{word: verb, readings: near}, reply)
 	}
 	if !l.Who.may(cmd) {
 		return d.forbid(cmd, l.Who, l.Text), nil
 	}
 	call := &Call{Desk: d, Who: l.Who, Line: strings.TrimSpace(rest), Args: split(rest)}
-	return d.run(ctx, cmd, l.Key, l.Text, call)
+	reply, err := d.run(ctx, cmd, l.Key, l.Text, call)
+	if err == nil && call.refused != nil {
+		return d.offered(ctx, l, split(text), call.refused, reply)
+	}
+	return reply, err
 }
 
 // cutWord cuts s at its first space, of whatever kind: phones type no-break ones.
@@ -201,6 +220,9 @@ func cutWord(s string) (word, rest string) {
 
 // Press runs a button of a message in Slack.
 func (d *Desk) Press(ctx context.Context, p Press) (card.Reply, error) {
+	if p.Do == "run" {
+		return d.runOffered(ctx, p)
+	}
 	cmd, ok := buttons()[p.Do]
 	if !ok {
 		return card.Say("button.old"), nil
@@ -224,6 +246,7 @@ func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Ca
 			if reply, err = cmd.Run(call); err == nil {
 				call.turn(reply.Card, cmd.Name)
 			}
+			call.refused = err
 			return d.noted(err)
 		})
 		return d.replied(call, cmd, reply, err)
@@ -263,10 +286,12 @@ func (c *Call) typed(cmd Command) string {
 // update runs fn as one command of the books; the same key gives the stored reply.
 func (d *Desk) update(ctx context.Context, key, by, input string, fn func(*ledger.Tx) (card.Reply, error)) (card.Reply, error) {
 	stored, err := d.Books.Update(ctx, ledger.Command{Key: key, By: by, Input: input, Run: func(tx *ledger.Tx) ([]byte, error) {
+		before := tx.Head().Seq
 		reply, err := fn(tx)
 		if err != nil {
 			return nil, err
 		}
+		reply.Booked = tx.Head().Seq > before
 		return json.Marshal(reply)
 	}})
 	var reply card.Reply
@@ -298,20 +323,6 @@ func find(verb string) (Command, bool) {
 		}
 	}
 	return Command{}, false
-}
-
-// unknownVerb says what was understood and names the nearest verb.
-func unknownVerb(verb string) card.Reply {
-	best, near := 3, ""
-	for _, cmd := range Table() {
-		if dist := ledger.Distance(strings.ToLower(verb), cmd.Name); dist < best {
-			best, near = dist, cmd.Name
-		}
-	}
-	if near != "" {
-		return card.Say("verb.near", "text", verb, "near", near)
-	}
-	return card.Say("verb.unknown", "text", verb)
 }
 
 // usage is the refusal of a line that does not fit: what is wrong, and the right form.

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,8 +12,9 @@ import (
 	"duebot/ledger"
 )
 
-// disputeCommand lists disputes and settles them.
+// disputeCommand lists disputes, opens and settles them.
 //
+//	open    = what raiseDispute says .
 //	resolve = "resolve" ( "D-" n | number ) ( "reject" text | "credit" [ sum | "full" ] [ text ] ) .
 func disputeCommand() Command {
 	return Command{
@@ -20,12 +22,17 @@ func disputeCommand() Command {
 		Usage: []string{
 			`dispute resolve <D-1 or invoice> credit [<sum>] ["<words to the customer>"]`,
 			`dispute resolve <D-1 or invoice> reject "<reason>"`,
+			`dispute open <invoice> [<sum>] ["<what the customer says>"]`,
 			`dispute list`,
 		},
-		Examples: []string{`dispute resolve D-1 credit 99 "You are right about the hosting"`, `dispute resolve D-1 reject "We enclose the signed timesheet"`, `dispute list`},
+		Examples: []string{`dispute resolve D-1 credit 99 "You are right about the hosting"`, `dispute resolve D-1 reject "We enclose the signed timesheet"`,
+			`dispute open INV-2026-000001 99 "the hosting was cancelled, wrong sum"`, `dispute list`},
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 || c.Args[0].is("list") {
 				return card.Reply{Card: disputesCard(c.View)}, nil
+			}
+			if c.Args[0].is("open") && len(c.Args) > 1 {
+				return raiseDispute(c, c.Args[1:])
 			}
 			if !c.Args[0].is("resolve") || len(c.Args) < 3 {
 				return card.Reply{}, usage("dispute", "got", c.Line)
@@ -56,6 +63,9 @@ func disputesCard(v *ledger.View) *card.Card {
 }
 
 func reasonText(r ledger.Reason) card.Text { return card.T("reason." + string(r)) }
+
+// disputeForm is how people name a dispute.
+var disputeForm = regexp.MustCompile(`^[dD]-\d{1,9}$`)
 
 // findDispute reads "D-7" or the number of an invoice in dispute.
 func findDispute(v *ledger.View, word string) (*ledger.Dispute, error) {
@@ -93,16 +103,11 @@ func resolveDispute(c *Call, name string, how []token) (card.Reply, error) {
 		inv := c.Invoice(d.Invoice)
 		amount := inv.DisputedMoney()
 		if len(rest) > 0 && !rest[0].quoted && (rest[0].is("full") || looksLikeNumber(rest[0].text)) {
-			if !rest[0].is("full") {
-				sum, err := parseNumber(rest[0].text, c.Lang())
-				if err != nil {
-					return card.Reply{}, err
-				}
-				if amount, err = ledger.Exact(sum, inv.Currency); err != nil {
-					return card.Reply{}, err
-				}
+			if rest[0].is("full") {
+				rest = rest[1:]
+			} else if amount, rest, err = sumOf(rest, c.Lang(), inv.Currency); err != nil {
+				return card.Reply{}, err
 			}
-			rest = rest[1:]
 		}
 		return settleDispute(c, d, amount, join(rest))
 	}

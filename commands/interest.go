@@ -54,18 +54,22 @@ func setInterestRate(c *Call) (card.Reply, error) {
 	if part := (Command{Name: "interest rate", Who: []Role{Finance, Manager}}); !may(part, c.Who.Role) {
 		return card.Reply{}, forbidden(part, c.Who.Role)
 	}
-	if len(c.Args) < 3 || len(c.Args) > 4 {
+	if len(c.Args) < 3 {
 		return card.Reply{}, usage("interest", "got", c.Line)
 	}
-	day, err := parseDate(c.Args[1].text, c.Today())
+	day, n, err := c.days().take(c.Args[1:])
 	if err != nil {
 		return card.Reply{}, err
 	}
-	percent, err := parsePercent(c.Args[2].text, c.Lang())
+	rest := c.Args[1+n:]
+	if len(rest) < 1 || len(rest) > 2 {
+		return card.Reply{}, usage("interest", "got", c.Line)
+	}
+	percent, err := parsePercent(rest[0].text, c.Lang())
 	if err != nil {
 		return card.Reply{}, err
 	}
-	table, err := c.interestTable(c.Args[3:])
+	table, err := c.interestTable(rest[1:])
 	if err != nil {
 		return card.Reply{}, err
 	}
@@ -101,8 +105,8 @@ func proposeInterest(c *Call) (card.Reply, error) {
 	}
 	until := c.Today()
 	switch rest := c.Args[1:]; {
-	case len(rest) == 2 && rest[0].is("until"):
-		if until, err = parseDate(rest[1].text, c.Today()); err != nil {
+	case len(rest) > 1 && rest[0].is("until"):
+		if until, err = c.days().all(rest[1:]); err != nil {
 			return card.Reply{}, err
 		}
 	case len(rest) > 0:

@@ -47,6 +47,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return campaignNews(v, n)
 	case ledger.NoticeDoubt, ledger.NoticeDoubtEdit:
 		return doubtNews(v, n), nil
+	case ledger.NoticeImport, ledger.NoticeImportEdit, ledger.NoticeImportRows:
+		return importNews(v, n)
 	case ledger.NoticeTask:
 		return taskNews(v, n), nil
 	}
@@ -258,7 +260,7 @@ func disputeNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		Fields: []card.Field{
 			{Label: card.T("col.reason"), Value: reasonText(disp.Reason)},
 			{Label: card.T("col.disputed"), Value: money(disp.Amount)},
-			{Label: card.T("field.who"), Value: card.Plain(v.ChatName(n.Who))},
+			{Label: card.T("field.who"), Value: card.T("value", "value", whoText(v, n.Who))},
 		},
 	}
 	if disp.Outcome != "" {

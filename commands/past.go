@@ -30,10 +30,12 @@ func (c *Call) cutPast() (p past, err error) {
 		if i+1 == len(c.Args) {
 			return p, ledger.Refuse(ledger.BadInput, "asof.nodate", "word", strings.ToLower(c.Args[i].text), "date", c.Today())
 		}
-		if *into, err = parseDate(c.Args[i+1].text, c.Today()); err != nil {
+		day, n, err := c.days().take(c.Args[i+1:])
+		if err != nil {
 			return p, err
 		}
-		i++
+		*into = day
+		i += n
 	}
 	c.Args = rest
 	return p, nil

@@ -100,17 +100,20 @@ func (c *Call) schedule(words []token, x *ledger.ContractMade) (rest []token, er
 	if !next().is("from") {
 		return nil, usage("recur", "got", c.Line)
 	}
-	if x.From, err = parseDate(next().text, c.Today()); err != nil {
+	n := 0
+	if x.From, n, err = c.days().take(words); err != nil {
 		return nil, err
 	}
+	words = words[n:]
 	if every != ledger.Weekly && x.Schedule.Day == 0 {
 		_, _, x.Schedule.Day = x.From.Parts()
 	}
 	if len(words) > 0 && words[0].is("until") {
 		next()
-		if x.Until, err = parseDate(next().text, c.Today()); err != nil {
+		if x.Until, n, err = c.days().take(words); err != nil {
 			return nil, err
 		}
+		words = words[n:]
 	}
 	return words, nil
 }

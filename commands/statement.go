@@ -44,10 +44,15 @@ func statementCommand() Command {
 func (c *Call) period(words []token, past past) (p ledger.Period, err error) {
 	today := c.Today()
 	days := []ledger.Date{firstOfMonth(today), today}
-	for i, w := range words {
-		if days[i], err = parseDate(w.text, today); err != nil {
+	for i := 0; len(words) > 0; i++ {
+		day, n, err := c.days().take(words)
+		if err != nil {
 			return p, err
 		}
+		if i == len(days) {
+			return p, usage("statement", "got", c.Line)
+		}
+		days[i], words = day, words[n:]
 	}
 	if days[0] > days[1] {
 		return p, ledger.Refuse(ledger.BadInput, "statement.period", "from", days[0], "to", days[1])

@@ -41,6 +41,7 @@ type Client struct {
 	cfg  Config
 	api  *slack.Client
 	http *http.Client
+	slow *slack.Client // for whole files
 
 	told told
 	home home
@@ -69,7 +70,7 @@ func New(cfg Config) *Client {
 	if cfg.Called != nil {
 		hc.Transport = &caller{base: strings.TrimSuffix(cfg.APIURL, "/") + "/", told: cfg.Called, next: http.DefaultTransport}
 	}
-	return &Client{cfg: cfg, http: hc, dms: map[string]string{},
+	return &Client{cfg: cfg, http: hc, slow: newSlow(cfg, hc.Transport), dms: map[string]string{},
 		api: slack.New(cfg.BotToken, slack.OptionAppLevelToken(cfg.AppToken), slack.OptionHTTPClient(hc),
 			slack.OptionAPIURL(strings.TrimSuffix(cfg.APIURL, "/")+"/"))}
 }
@@ -149,6 +150,11 @@ const metadataType = "duebot_notice"
 func (c *Client) Post(ctx context.Context, m Message) (channel, ts string, err error) {
 	if channel, err = c.channel(ctx, m.Channel); err != nil {
 		return "", "", err
+	}
+	if m.Card.File != nil {
+		m.Channel = channel
+		ts, err = c.upload(ctx, m)
+		return channel, ts, err
 	}
 	opts := c.content(channel, m)
 	if m.Thread != "" {

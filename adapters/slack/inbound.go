@@ -20,6 +20,9 @@ type Handler interface {
 	Command(ctx context.Context, in Command) Answer
 	Press(ctx context.Context, in Press) Answer
 	Thread(ctx context.Context, in ThreadMessage) error
+	Mention(ctx context.Context, in Mention) Answer
+	// Files takes files that a person dropped into a channel.
+	Files(ctx context.Context, in FileMessage) error
 	// GroupChanged is told of a user group whose members are others now, or that was disabled.
 	GroupChanged(ctx context.Context, group string)
 	// Working is what is said when a commit takes long.
@@ -122,18 +125,25 @@ type event struct {
 	Type      string `json:"type"`
 	ID        string `json:"event_id"`
 	Challenge string `json:"challenge"`
-	Event     struct {
-		Type     string   `json:"type"`
-		SubType  string   `json:"subtype"`
-		Channel  string   `json:"channel"`
-		User     string   `json:"user"`
-		UserTeam teamName `json:"user_team"` // in a channel that is shared
-		Team     teamName `json:"team"`
-		Bot      string   `json:"bot_id"`
-		Text     string   `json:"text"`
-		ThreadTS string   `json:"thread_ts"`
-		Group    string   `json:"subteam_id"`
-		Subteam  struct {
+	// Authorizations say for whom the event came: the bot.
+	Authorizations []struct {
+		User string `json:"user_id"`
+	} `json:"authorizations"`
+	Event struct {
+		Type        string      `json:"type"`
+		SubType     string      `json:"subtype"`
+		Channel     string      `json:"channel"`
+		User        string      `json:"user"`
+		UserTeam    teamName    `json:"user_team"` // in a channel that is shared
+		Team        teamName    `json:"team"`
+		Bot         string      `json:"bot_id"`
+		Text        string      `json:"text"`
+		TS          string      `json:"ts"`
+		ThreadTS    string      `json:"thread_ts"`
+		ChannelType string      `json:"channel_type"`
+		Files       []eventFile `json:"files"`
+		Group       string      `json:"subteam_id"`
+		Subteam     struct {
 			ID string `json:"id"`
 		} `json:"subteam"`
 	} `json:"event"`
@@ -303,6 +313,18 @@ func (c *Client) event(ctx context.Context, h Handler, e event, d delivery) erro
 		case "subteam_members_changed":
 			h.GroupChanged(ctx, e.Event.Group)
 		}
+		if in := e.files(); in != nil {
+			in.User = user
+			if err := h.Files(ctx, *in); err != nil {
+				c.cfg.Log.Error("a file was not taken", "error", err)
+				d.refuse()
+				return
+			}
+		}
+		if in, ok := e.mention(); ok {
+			c.mentioned(ctx, h, in, user, d)
+			return
+		}
 		if e.isReply() {
 			in := ThreadMessage{Key: "slack:event:" + e.ID, User: user, Channel: e.Event.Channel, Thread: e.Event.ThreadTS,
 				Text: typed(e.Event.Text)}
@@ -317,15 +339,21 @@ func (c *Client) event(ctx context.Context, h Handler, e event, d delivery) erro
 	return nil
 }
 
-// isReply reports whether a person wrote e in a thread; one also sent to the channel is one
-// too, and so are the words beside a file.
+// isReply reports whether a person wrote e in a thread, and not to the bot, which is told of
+// that in an event of its own.
 func (e *event) isReply() bool {
+	_, named := e.afterName()
+	return e.Event.Type == "message" && e.written() && e.Event.Bot == "" && e.Event.User != "" && e.Event.ThreadTS != "" && !named
+}
+
+// written reports whether e is a new message; one in a thread also sent to the channel is one
+// too, and so are the words beside a file.
+func (e *event) written() bool {
 	switch e.Event.SubType {
 	case "", slack.MsgSubTypeThreadBroadcast, slack.MsgSubTypeFileShare:
-	default:
-		return false
+		return true
 	}
-	return e.Event.Type == "message" && e.Event.Bot == "" && e.Event.User != "" && e.Event.ThreadTS != ""
+	return false
 }
 
 // typed gives back what people typed: Slack wraps addresses and escapes three characters.

@@ -64,10 +64,16 @@ func (d *desk) Press(_ context.Context, in Press) Answer {
 	d.presses = append(d.presses, in)
 	return said("done")
 }
+func (d *desk) Mention(_ context.Context, in Mention) Answer {
+	return Answer{Reply: card.Say("said", "text", in.Text), Words: func(t card.Text) string { return t.Args[0].S }}
+}
+
 func (d *desk) Thread(_ context.Context, in ThreadMessage) error {
 	d.threads = append(d.threads, in)
 	return d.fail
 }
+func (d *desk) Files(context.Context, FileMessage) error { return nil }
+
 func (d *desk) GroupChanged(_ context.Context, group string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

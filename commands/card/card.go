@@ -113,6 +113,13 @@ type Card struct {
 	Quote   Text     `json:"quote,omitempty"` // words of a person
 	Note    []Text   `json:"note,omitempty"`  // small print
 	Buttons []Button `json:"buttons,omitempty"`
+	File    *File    `json:"file,omitempty"`
+}
+
+// File is a table that goes as a file of its own, where the platform takes one.
+type File struct {
+	Name  string `json:"name"` // "wrong-rows.csv"
+	Table *Table `json:"table"`
 }
 
 // Field is a fact with its label.
@@ -155,6 +162,7 @@ type Reply struct {
 	Card    *Card `json:"card,omitempty"`
 	Public  bool  `json:"public,omitempty"`  // for the whole channel; else for the asker alone
 	Replace bool  `json:"replace,omitempty"` // in place of the message whose button was pressed
+	Booked  bool  `json:"booked,omitempty"`  // something was booked: where others look on, they are to see it
 	Toast   Text  `json:"toast,omitempty"`   // a short word over the chat, where the platform can
 	// Form is asked instead of an answer: by a verb without its words, or a button that needs
 	// some. Wrong answers a filled form that cannot be taken; it stays open.

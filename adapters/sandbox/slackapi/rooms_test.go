@@ -282,8 +282,12 @@ func TestFilesOfOthers(t *testing.T) {
 	}
 	req, _ := http.NewRequest("GET", wireFile(x.w.Files[hidden], x.web.URL)["url_private"].(string), nil)
 	req.Header.Set("Authorization", "Bearer xoxb-sandbox")
-	if r, err := http.DefaultClient.Do(req); err != nil || r.StatusCode != http.StatusNotFound {
-		t.Errorf("a hidden file's bytes: %v %v", r, err)
+	r, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Body.Close(); r.StatusCode != http.StatusNotFound {
+		t.Errorf("a hidden file's bytes: %s", r.Status)
 	}
 	if err := x.api.DeleteFile(list[1].ID); slackErr(err) != "cant_delete_file" {
 		t.Errorf("somebody's file: %v", err)

@@ -1,0 +1,93 @@
+package commands
+
+import (
+	"strings"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// raiseDispute opens a dispute for a customer who objected by telephone or in a letter:
+//
+//	line = "open" number [ reason ] [ sum ] [ words ] .
+//
+// The reason is found in the words; without one it is "something else". Reminders of what is
+// disputed stop at once, as when the customer presses the button himself.
+func raiseDispute(c *Call, args []token) (card.Reply, error) {
+	if c.Who.Role == Auditor || c.Who.Role == "" {
+		return card.Reply{}, forbidden(Command{Name: "dispute open", Who: []Role{Sales, Finance, Manager}}, c.Who.Role)
+	}
+	inv, err := c.InvoiceNumbered(args[0].text)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	amount, words := ledger.Money{}, args[1:]
+	for i, t := range words {
+		if t.quoted || !looksLikeNumber(t.text) {
+			continue
+		}
+		var rest []token
+		if amount, rest, err = sumOf(words[i:], c.Lang(), inv.Currency); err != nil {
+			return card.Reply{}, err
+		}
+		if amount.Minor <= 0 || amount.Minor > inv.Open {
+			return card.Reply{}, ledger.Refuse(ledger.BadInput, "dispute.sum", "amount", amount, "number", inv.Number.String(), "open", inv.OpenMoney())
+		}
+		words = append(append([]token{}, words[:i]...), rest...)
+		break
+	}
+	disp, err := c.Tx.OpenDispute(inv, reasonIn(words), amount, c.Who.By())
+	if err != nil {
+		return card.Reply{}, err
+	}
+	if said := join(words); said != "" {
+		if _, err := c.Tx.Say(disp, true, c.Who.By(), said); err != nil {
+			return card.Reply{}, err
+		}
+	}
+	staff := ledger.NoticeQueued{Kind: ledger.NoticeDispute, Customer: inv.Customer, Invoice: inv.ID, Dispute: disp.ID, Who: c.Who.By()}
+	if err := c.Desk.inThread(c.Tx, &staff); err != nil {
+		return card.Reply{}, err
+	}
+	if err := c.Desk.Refresh(c.Tx, inv); err != nil {
+		return card.Reply{}, err
+	}
+	return card.Reply{Card: &card.Card{
+		Title: card.T("dispute.raised", "dispute", disp.Label(), "number", inv.Number.String()),
+		Fields: []card.Field{{Label: card.T("col.reason"), Value: reasonText(disp.Reason)},
+			{Label: card.T("col.disputed"), Value: money(disp.Amount)}},
+		Note: []card.Text{card.T("dispute.how", "dispute", disp.Label())},
+	}}, nil
+}
+
+// reasonWords are parts of words that tell why an invoice is disputed, in the languages of
+// staff.
+func reasonWords() []struct {
+	reason ledger.Reason
+	words  string
+} {
+	return []struct {
+		reason ledger.Reason
+		words  string
+	}{
+		{ledger.ReasonPaid, "already paid,paid,уже оплач,оплачен"},
+		{ledger.ReasonDuplicate, "twice,duplicate,double,дважды,дубл,повторн"},
+		{ledger.ReasonNotReceived, "not received,never received,not arrived,missing,delivery,не получ,не достав,не пришл"},
+		{ledger.ReasonQuality, "quality,defect,damaged,broken,faulty,качеств,брак,дефект,повреж,сломан"},
+		{ledger.ReasonNotOurs, "not our,not ours,never ordered,wrong customer,не наш,не заказыв"},
+		{ledger.ReasonSum, "sum,amount,price,total,too much,сумм,цен,дорог,лишн"},
+	}
+}
+
+// reasonIn is the reason that words tell of.
+func reasonIn(words []token) ledger.Reason {
+	said := strings.ToLower(join(words))
+	for _, r := range reasonWords() {
+		for w := range strings.SplitSeq(r.words, ",") {
+			if strings.Contains(said, w) {
+				return r.reason
+			}
+		}
+	}
+	return ledger.ReasonOther
+}
