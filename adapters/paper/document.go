@@ -33,6 +33,7 @@ const (
 	Reconciliation Kind = "reconciliation"
 	Act            Kind = "act"
 	Delivery       Kind = "delivery"
+	Dunning        Kind = "dunning"
 )
 
 // Document is everything that one document says, as it was frozen when the document was
@@ -70,6 +71,8 @@ type Document struct {
 	OnAccount   ledger.Money
 	Settled     []Settled // by the payment of a receipt
 	Method      string    // how it was paid
+	Claims      []Claim   // of a dunning letter: what is open, oldest first
+	Letter      string    // its words, as the reminder says them
 	Accounts    []Account // of a statement or reconciliation, one for each currency
 	From, To    ledger.Date
 
@@ -77,6 +80,7 @@ type Document struct {
 	PayLink  string // where it can be paid online, ""
 	Telegram string // the link of the invitation, "" for whom has one
 	Note     string // words to this customer
+	Files    []pdf.Attachment
 }
 
 // Party is a side of a document, as it stood at issue.
@@ -103,10 +107,18 @@ type Line struct {
 	Amount   ledger.Money
 }
 
-// Deducted is a deposit that an invoice deducts.
+// Deducted is a deposit that an invoice deducts: with its tax where prices include it.
 type Deducted struct {
 	Number string
 	Amount ledger.Money
+}
+
+// Claim is an invoice that a dunning letter reminds of.
+type Claim struct {
+	Number string
+	Due    ledger.Date
+	Days   int // overdue
+	Open   ledger.Money
 }
 
 // Foreign is the tax as it counts in the company's currency.
@@ -183,7 +195,7 @@ func (h *House) Missing(d *Document) []rune {
 
 // people is all that people wrote into a document.
 func (d *Document) people() []string {
-	out := []string{d.Number, d.Reason, d.Note, d.Method}
+	out := []string{d.Number, d.Reason, d.Note, d.Method, d.Letter}
 	for _, p := range []*Party{&d.Seller, &d.Buyer} {
 		out = append(append(out, p.Name, p.Address, p.TaxID), p.Lines...)
 	}
@@ -201,6 +213,9 @@ func (d *Document) people() []string {
 			out = append(out, d.Accounts[i].Entries[j].Text)
 		}
 	}
+	for i := range d.Claims {
+		out = append(out, d.Claims[i].Number)
+	}
 	for i := range d.Banks {
 		out = append(out, d.Banks[i].Holder, d.Banks[i].Bank, d.Banks[i].Text)
 	}
@@ -208,7 +223,7 @@ func (d *Document) people() []string {
 }
 
 // kindList are the kinds that there is a layout for.
-var kindList = []Kind{Invoice, Deposit, Credit, Receipt, Statement, Reconciliation, Act, Delivery}
+var kindList = []Kind{Invoice, Deposit, Credit, Receipt, Statement, Reconciliation, Act, Delivery, Dunning}
 
 // ErrTemplate says that a document was issued with a look that this program does not have.
 var ErrTemplate = errors.New("a document of another template version")
@@ -240,6 +255,9 @@ func (h *House) draw(out io.Writer, d *Document, boxing bool) (*sheet, error) {
 	}
 	s := newSheet(out, pdf.Info{Title: title, Author: d.Seller.Name, Subject: d.Buyer.Name, Lang: d.Lang, RTL: words.rtl, Created: d.Issued}, shaper, words)
 	s.boxing = boxing
+	for _, f := range d.Files {
+		s.w.Attach(f)
+	}
 	l := &letter{sheet: s, house: h, doc: d, title: title}
 	l.styles()
 	if err := l.draw(); err != nil {
