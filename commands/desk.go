@@ -54,6 +54,8 @@ type Settings struct {
 	Payable func(ledger.Money) bool
 	// Mail reports whether e-mail goes out.
 	Mail bool
+	// WordsIn are the words of a language, for what people send on by themselves.
+	WordsIn func(lang string) card.Words
 	// ReadTable reads a file of customers, invoices or payments. Its error is a Refusal for
 	// one that is no such table.
 	ReadTable func(data []byte, language string, how ledger.ImportAnswers) (*ledger.ImportFile, error)
@@ -124,7 +126,7 @@ func Table() []Command {
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
-		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
+		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
 		noteCommand(), callsCommand(), findCommand(),
 		statementCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}
@@ -139,6 +141,7 @@ func buttons() map[string]Command {
 		"cancel":    {Name: "cancel", Who: anybody(), Run: cancelPreview},
 		"resolve":   {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
 		"unlink":    {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
+		"setup":     {Name: "setup", Who: setters(), Run: setupByButton},
 		"import":    {Name: "import", Who: importers(), Run: importByButton},
 		"campaign":  {Name: "campaign", Who: campaigners(), Run: changeCampaign},
 		"remind":    {Name: "remind", Who: campaigners(), Run: confirmRemind},
@@ -261,7 +264,7 @@ func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Ca
 		return reply, err
 	})
 	if refusal != nil && err == nil && reply.Card != nil {
-		d.offer(reply.Card, refusal, cmd.Who, call.typed(cmd))
+		d.offer(reply.Card, call.Who, refusal, cmd.Who, call.typed(cmd))
 	}
 	return reply, err
 }
@@ -270,7 +273,7 @@ func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Ca
 func (d *Desk) replied(c *Call, cmd Command, reply card.Reply, err error) (card.Reply, error) {
 	r, ok := ledger.AsRefusal(err)
 	if reply, err = answered(reply, err); ok {
-		d.offer(reply.Card, r, cmd.Who, c.typed(cmd))
+		d.offer(reply.Card, c.Who, r, cmd.Who, c.typed(cmd))
 	}
 	return reply, err
 }

@@ -211,13 +211,8 @@ func (x *fileImport) foundOn(k *card.Card) {
 }
 
 func eachOwed(sums map[ledger.Currency]int64) card.Text {
-	var cur []ledger.Currency
-	for c := range sums {
-		cur = append(cur, c)
-	}
-	slices.Sort(cur)
 	var out []card.Text
-	for _, c := range cur {
+	for _, c := range currenciesOf(sums) {
 		out = append(out, money(ledger.Money{Minor: sums[c], Currency: c}))
 	}
 	return card.Join(out...)

@@ -83,7 +83,7 @@ type wrongRow struct {
 
 const (
 	importChunk   = 256 << 10 // bytes of a file in one row of working state
-	importRun     = 200       // rows tried or booked in one transaction: others wait that long at most
+	importRun     = 100       // rows tried or booked in one transaction: others wait that long at most
 	importShown   = 5 * time.Second
 	importTold    = 5000 // rows after which the message tells how far it is, whatever the clock says
 	wrongShown    = 8    // rows that the message names

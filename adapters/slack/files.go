@@ -116,7 +116,11 @@ func (w *limited) Write(b []byte) (int, error) {
 // file's id.
 func (c *Client) upload(ctx context.Context, m Message) (id string, err error) {
 	data := tableFile(m.Card.File, m.Words)
-	text, _ := c.render(m.Channel, &card.Card{Title: m.Card.Title, Body: m.Card.Body}, m.Words)
+	beside := &card.Card{Title: m.Card.Title, Body: m.Card.Body}
+	if !m.Card.File.Text.IsZero() {
+		beside = &card.Card{Body: []card.Text{m.Card.File.Text}}
+	}
+	text, _ := c.render(m.Channel, beside, m.Words)
 	f, err := c.slow.UploadFileContext(ctx, slack.UploadFileParameters{Filename: m.Card.File.Name, Title: m.Card.File.Name, FileSize: len(data),
 		Reader: bytes.NewReader(data), Channel: m.Channel, ThreadTimestamp: m.Thread, InitialComment: text})
 	if err != nil {
@@ -160,4 +164,19 @@ func inert(s string) string {
 func newSlow(cfg Config, transport http.RoundTripper) *slack.Client {
 	return slack.New(cfg.BotToken, slack.OptionHTTPClient(&http.Client{Timeout: filePatience, Transport: transport}),
 		slack.OptionAPIURL(fmt.Sprintf("%s/", strings.TrimSuffix(cfg.APIURL, "/"))))
+}
+
+// handOver sends the file of an answer to whoever asked, alone: an answer is for nobody else,
+// and no file can be ephemeral.
+func (c *Client) handOver(ctx context.Context, user string, a Answer) {
+	if a.Card == nil || a.Card.File == nil {
+		return
+	}
+	channel, err := c.channel(ctx, user)
+	if err == nil {
+		_, err = c.upload(ctx, Message{Channel: channel, Card: a.Card, Words: a.Words})
+	}
+	if err != nil {
+		c.cfg.Log.Warn("sending the file of an answer", "error", err)
+	}
 }

@@ -170,6 +170,7 @@ func (c *Client) command(ctx context.Context, h Handler, cmd command, d delivery
 			payload := c.payload(cmd.Channel, a)
 			if data, err := json.Marshal(payload); err == nil && len(data) < ackMax {
 				d.ack(payload)
+				c.handOver(ctx, cmd.User, a)
 				return
 			}
 			d.ack(nil)
@@ -263,6 +264,7 @@ func (c *Client) interaction(ctx context.Context, h Handler, cb interaction, d d
 		}
 		for _, a := range answers {
 			c.respond(ctx, cb.Response, channel, a)
+			c.handOver(ctx, cb.User.ID, a)
 		}
 	})
 	return nil
@@ -318,6 +320,10 @@ func (c *Client) event(ctx context.Context, h Handler, e event, d delivery) erro
 			if err := h.Files(ctx, *in); err != nil {
 				c.cfg.Log.Error("a file was not taken", "error", err)
 				d.refuse()
+				return
+			}
+			if in.Direct { // the words beside it are no line
+				d.ack(nil)
 				return
 			}
 		}

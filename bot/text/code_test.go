@@ -325,6 +325,9 @@ func (c *code) families(langs []string) (out []use) {
 	for _, s := range values("CampaignState") { // what is refused to a campaign
 		add("refuse.campaign.", []string{s}, "campaign")
 	}
+	add("setup.", []string{"company", "people", "customers", "invoices", "check", "invite", "done"})
+	add("setup.role.", values("Role"))
+	add("button.setup.", []string{"next", "skip", "back", "look"})
 	add("import.state.", values("importState"))
 	add("import.found.", values("ImportKind"), "count")
 	add("import.next.", values("ImportKind"))

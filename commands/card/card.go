@@ -118,7 +118,8 @@ type Card struct {
 
 // File is a table that goes as a file of its own, where the platform takes one.
 type File struct {
-	Name  string `json:"name"` // "wrong-rows.csv"
+	Name  string `json:"name"`           // "wrong-rows.csv"
+	Text  Text   `json:"text,omitempty"` // said beside it, where that is not the card itself
 	Table *Table `json:"table"`
 }
 
