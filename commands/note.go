@@ -166,7 +166,7 @@ type heard struct {
 // Words before the day of a promise, and before that of the next call, in the languages of
 // staff.
 const (
-	payWords  = "pay pays paying pay. promise promises promised заплатит заплатят оплатит оплатят платит обещает обещал обещала обещали переведёт переведет plătește plateste plăti plati paga pagherà paghera pagheranno 付款 付 می‌پردازد پرداخت"
+	payWords  = "pay pays paying pay. promise promises promised заплатит заплатят оплатит оплатят платит обещает обещал обещала обещали переведёт переведет plătește plateste plăti plati paga pagherà paghera pagheranno 付款 付 می\u200cپردازد پرداخت"
 	nextWords = "next again перезвонить перезвон набрать снова"
 )
 
