@@ -29,6 +29,9 @@ func makeNote(c *Call) (card.Reply, error) {
 	if len(c.Args) < 2 {
 		return card.Reply{}, usage("note", "got", c.Line)
 	}
+	if first := c.Args[:2]; len(c.Args) > 2 && !namesOne(c.View, first[0]) && namesOne(c.View, first[1]) {
+		c.Args = append([]token{first[1], first[0]}, c.Args[2:]...) // "called acme …"
+	}
 	inv, cust, err := invoiceOrCustomer(c.View, c.Args[0].text)
 	if err != nil {
 		return card.Reply{}, err
