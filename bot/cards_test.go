@@ -310,7 +310,7 @@ func TestManyCardsAtOnce(t *testing.T) {
 		}
 	}
 	play.advance("15m")
-	play.state()
+	shown := play.state()
 	edits, limited := 0, 0
 	for _, e := range box.box.Log().Since(0)[from:] {
 		if e.Method == "chat.update" {
@@ -323,7 +323,6 @@ func TestManyCardsAtOnce(t *testing.T) {
 	if edits >= invoices*rounds || edits < invoices || limited > 0 {
 		t.Errorf("%d edits of %d cards changed %d times; Slack asked %d times to wait", edits, invoices, invoices*rounds, limited)
 	}
-	shown := play.state()
 	if got := strings.Count(shown.channel("CINVOICES1", ""), "promised for 4 Oct 2026"); got != invoices {
 		t.Errorf("%d of %d cards show the last promise", got, invoices)
 	}

@@ -307,6 +307,7 @@ func (d *delivery) finish(ctx context.Context, o *outgoing) time.Duration {
 		return d.refused(ctx, o, refused)
 	}
 	d.log.Warn("the answer to a send was lost", "notice", id, "kind", o.notice.Kind, "chat", logged(o.chat), "error", err)
+	o.notice.Attempt.Chat = o.chat
 	wait, _ := d.lost(ctx, &o.notice, o.thread, d.clock.Now())
 	return wait
 }
@@ -384,6 +385,15 @@ func (d *delivery) leftOver(ctx context.Context, id ledger.NoticeID) (wait time.
 	return wait, settled
 }
 
+// sentTo is the Slack channel that a notice was being sent to: its card may stand in another
+// one than where its customer's cards go now.
+func sentTo(n *ledger.Notice) string {
+	if channel, ok := strings.CutPrefix(n.Attempt.Chat, "slack:"); ok {
+		return channel
+	}
+	return n.Address
+}
+
 // lookLater is how long to wait before Slack is asked again what became of a message.
 const lookLater = 5 * time.Second
 
@@ -406,7 +416,7 @@ func (d *delivery) lost(ctx context.Context, n *ledger.Notice, thread string, si
 	case kind == ledger.LostRedo:
 		return again(false), false
 	case !n.Kind.ToCustomer():
-		channel, ts, err := d.bot.slack.Find(d.calls, n.Address, thread, noticeName(n.ID), since)
+		channel, ts, err := d.bot.slack.Find(d.calls, sentTo(n), thread, noticeName(n.ID), since)
 		var refused *card.SendError
 		if errors.As(err, &refused) && refused.Permanent {
 			// It will never be known: those behind it must not wait for ever.

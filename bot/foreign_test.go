@@ -54,7 +54,7 @@ func TestForeign(t *testing.T) {
 	s.foreignLines()
 	s.learnt("outsiders", s.names, s.numbers, s.sums)
 	s.colleaguesPresses()
-	s.learnt("sales", s.names, s.numbers, s.sums)
+	s.learnt("sales", s.names, s.sums) // a refusal repeats the line with its number, and offers to ask
 
 	if after := s.books(); after != before {
 		t.Errorf("something was changed:\n%s", difference(before, after))
@@ -87,6 +87,7 @@ func (f *fixture) tellStory() {
 		`/ar customer add gamma "Gamma SARL" currency=EUR lang=en tz=Europe/Berlin terms=net14`,
 		`/ar customer add delta "Delta KG" currency=EUR lang=en tz=Europe/Berlin terms=net14`,
 		`/ar customer add epsilon "Epsilon AG" currency=EUR lang=en tz=Europe/Berlin terms=net14`,
+		`/ar customer add zeta "Zeta SpA" currency=EUR lang=en tz=Europe/Berlin terms=net14`, // nobody can reach Zeta but by phone
 		`/ar customer set gamma email=` + reader,
 		`/ar customer set epsilon limit=600`,
 		`/ar customer set acme owner=<@UFINANCE01|farid>`,
@@ -100,7 +101,7 @@ func (f *fixture) tellStory() {
 	f.post("telegram/chat", map[string]any{"id": groupChat, "type": "group", "title": "Friends of Acme",
 		"people": []any{map[string]any{"id": acmesChat, "first_name": "Emma"}}}, nil)
 	for _, line := range []string{`acme 1101.11 "Consulting"`, `acme 1202.22 "Hosting"`, `beta 1303.33 "Paper"`, `beta 1404.44 "Ink"`,
-		`gamma 1505.55 "Stamps"`, `delta 1606.66 "Boxes"`, `epsilon 517.17 "Glue"`} {
+		`gamma 1505.55 "Stamps"`, `delta 1606.66 "Boxes"`, `epsilon 517.17 "Glue"`, `zeta 818.18 "Nails"`} {
 		f.commit(finance, "/ar invoice "+line, "Confirm")
 	}
 	f.rest()
@@ -123,6 +124,8 @@ func (f *fixture) tellStory() {
 		say(finance, line)
 	}
 	f.commit(finance, `/ar invoice acme 25000 "Machine"`, "Confirm")
+	f.commit(auditor, `/ar writeoff INV-2026-000001 1 "she may not"`, "Ask Finance")
+	say(auditor, `/ar writeoff INV-2026-000001 2 "she may not"`)
 	f.rest()
 
 	// A campaign that is paused before it is over.
@@ -135,6 +138,14 @@ func (f *fixture) tellStory() {
 	say(manager, "/ar remind overdue") // its button is not pressed
 	say(finance, `/ar invoice acme 99.99 "Pens"`)
 	say(finance, `/ar invoice epsilon 717.17 "More glue"`)
+
+	// Talks, calls, and a colleague who asks for what she may not.
+	say(finance, `/ar note acme called Emma, the cheque is in the mail`)
+	say(finance, `/ar calls`)
+	say(finance, `/ar find acme`)
+	f.commit(sales, `/ar payment acme 5`, "Ask ")
+	f.post("slack/message", map[string]any{"user": finance, "channel": "CFINANCE01", "text": "",
+		"files": []upload{{Name: "customers.csv", Mime: "text/csv", Data: []byte("Customer No;Name;Terms\neta;Eta Oy;net14\n")}}}, nil)
 	f.rest()
 }
 
@@ -200,7 +211,7 @@ type spy struct {
 }
 
 func newSpy(t *testing.T, f *fixture) *spy {
-	s := &spy{t: t, f: f, b: f.box.bot.Load(), verbs: map[string]bool{}, names: []string{"Acme", "Бета", "Gamma", "Delta", "Epsilon"}}
+	s := &spy{t: t, f: f, b: f.box.bot.Load(), verbs: map[string]bool{}, names: []string{"Acme", "Бета", "Gamma", "Delta", "Epsilon", "Zeta"}}
 	s.inbox = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		s.hear(string(body))
@@ -658,12 +669,15 @@ func (s *spy) inThread(w who) {
 // colleaguesPresses presses staff's buttons as colleagues to whom they are not: sales, who
 // looks after none of these customers, presses all, and the auditor those that do something.
 func (s *spy) colleaguesPresses() {
-	reads := []string{"show", "aging", "line", "form", "doubts"} // an auditor may
+	reads := []string{"show", "aging", "line", "form", "doubts", "found", "ask"} // an auditor may; who asks is she herself
 	for _, x := range s.presses {
 		verb, arg, _ := strings.Cut(x.value, "|")
 		press := func(user string) func() { return func() { s.press(who{user, ourTeam}, x.where, x.value) } }
 		switch {
-		case verb == "aging" && strings.HasPrefix(arg, "all|"), verb == "doubts": // a list of her own customers, of whom there are none
+		case verb == "ask": // everybody's: it only asks
+			continue
+		case verb == "form", // asks for words, and the line that they make is refused
+			verb == "aging" && strings.HasPrefix(arg, "all|"), verb == "doubts": // a list of her own customers, of whom there are none
 			press(sales)()
 			continue
 		case (verb == "confirm" || verb == "cancel") && !s.waits(arg): // used up, for everybody
@@ -701,12 +715,18 @@ func (s *spy) learnt(by string, secrets ...[]string) {
 	}
 	for _, words := range said {
 		for _, secret := range slices.Concat(secrets...) {
-			if strings.Contains(words, secret) {
+			if strings.Contains(words, secret) && !(by == "sales" && s.stands(secret)) {
 				s.t.Errorf("%s learnt %q: %.300s", by, secret, words)
 				return
 			}
 		}
 	}
+}
+
+// stands reports whether words stand in what is pressed itself: who presses that has learnt
+// nothing when the refusal names it.
+func (s *spy) stands(words string) bool {
+	return slices.ContainsFunc(s.presses, func(x found) bool { return strings.Contains(x.value, words) })
 }
 
 // counted looks at what the operator sees.

@@ -47,7 +47,7 @@ func whomToAsk(r *ledger.Refusal, roles []Role) (label card.Text, whom string) {
 }
 
 // offer adds to a refusal the button that asks somebody who may.
-func (d *Desk) offer(k *card.Card, r *ledger.Refusal, roles []Role, line string) {
+func (d *Desk) offer(k *card.Card, who Staff, r *ledger.Refusal, roles []Role, line string) {
 	label, whom := whomToAsk(r, roles)
 	if whom == "" || line == "" || len(line) > lineMax {
 		return
@@ -55,7 +55,7 @@ func (d *Desk) offer(k *card.Card, r *ledger.Refusal, roles []Role, line string)
 	if people := d.peopleOf(whom); len(people) > 0 && r.Key == "role.not" {
 		k.Body = append(k.Body, card.T("ask.who", "who", card.Join(people...)))
 	}
-	k.Buttons = append(k.Buttons, card.Button{Label: label, Do: "ask", Arg: whom + " " + line})
+	k.Buttons = append(k.Buttons, card.Button{Label: label, Do: "ask", Arg: who.ID + " " + whom + " " + line})
 }
 
 // peopleOf names those of a role, as far as they are known.
@@ -69,9 +69,13 @@ func (d *Desk) peopleOf(whom string) (out []card.Text) {
 	return out
 }
 
-// askByButton asks others to run a line.
+// askByButton asks others to run a line. The button is for the one who was refused.
 func askByButton(c *Call) (card.Reply, error) {
-	whom, line, _ := strings.Cut(c.Where.Arg, " ")
+	by, rest, _ := strings.Cut(c.Where.Arg, " ")
+	whom, line, _ := strings.Cut(rest, " ")
+	if by != c.Who.ID {
+		return card.Reply{}, ledger.Refuse(ledger.Forbidden, "ask.others")
+	}
 	last, err := c.Get("wish.last")
 	if err != nil {
 		return card.Reply{}, err

@@ -264,7 +264,7 @@ func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Ca
 		return reply, err
 	})
 	if refusal != nil && err == nil && reply.Card != nil {
-		d.offer(reply.Card, refusal, cmd.Who, call.typed(cmd))
+		d.offer(reply.Card, call.Who, refusal, cmd.Who, call.typed(cmd))
 	}
 	return reply, err
 }
@@ -273,7 +273,7 @@ func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Ca
 func (d *Desk) replied(c *Call, cmd Command, reply card.Reply, err error) (card.Reply, error) {
 	r, ok := ledger.AsRefusal(err)
 	if reply, err = answered(reply, err); ok {
-		d.offer(reply.Card, r, cmd.Who, c.typed(cmd))
+		d.offer(reply.Card, c.Who, r, cmd.Who, c.typed(cmd))
 	}
 	return reply, err
 }

@@ -96,7 +96,7 @@ func inThread(v *ledger.View, inv *ledger.Invoice, line string) string {
 		return disputeInThread(inv, args, line)
 	}
 	name := about()[cmd.Name]
-	if name == nil || len(args) > 0 && namesOne(v, args[0]) {
+	if name == nil || len(args) > 0 && (namesOne(v, args[0]) || cmd.Name == "remind") {
 		return line
 	}
 	return strings.TrimSpace(verb + " " + name(inv, cust) + " " + rest)
@@ -110,8 +110,7 @@ func namesOne(v *ledger.View, t token) bool {
 	}
 	_, _, err := invoiceOrCustomer(v, t.text)
 	r, refused := ledger.AsRefusal(err)
-	return err == nil || ledger.LooksLikeNumber(names.Digits(t.text)) || refused && r.Kind == ledger.Forbidden ||
-		paymentForm.MatchString(t.text) || t.is("overdue") || t.is("all") || t.is("segment")
+	return err == nil || ledger.LooksLikeNumber(names.Digits(t.text)) || refused && r.Kind == ledger.Forbidden || paymentForm.MatchString(t.text)
 }
 
 // disputeInThread puts the invoice where dispute's own verbs want it: "dispute credit 99",

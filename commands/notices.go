@@ -241,6 +241,9 @@ func paidNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		{Label: card.T("field.date"), Value: card.T("value", "value", p.Date)},
 		{Label: card.T("field.method"), Value: card.T("method." + p.Method)},
 	}
+	if inv := v.Invoice(n.Invoice); inv != nil && n.InThread {
+		return paidLine(v, k.Title, p, inv)
+	}
 	if inv := v.Invoice(n.Invoice); inv != nil {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.open"), Value: card.T("paid.open", "number", inv.Number.String(), "open", inv.OpenMoney())})
 	}
@@ -248,6 +251,26 @@ func paidNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("aging.onaccount"), Value: money(p.Unapplied())})
 	}
 	return card.Message{Card: k}, nil
+}
+
+// paidLine tells of a payment in the thread of an invoice that it settles: one quiet line.
+func paidLine(v *ledger.View, title card.Text, p *ledger.Payment, inv *ledger.Invoice) (card.Message, error) {
+	f, err := v.PaymentFact(p)
+	if err != nil {
+		return card.Message{}, err
+	}
+	items := []card.Text{title, card.Plain(p.Label()), card.T("value", "value", p.Date), card.T("method." + p.Method)}
+	if words, err := v.Text(v.Describe(f).Words); err == nil && words != "" {
+		items = append(items, card.T("story.words", "words", words))
+	}
+	items = append(items, card.T("paid.left", "number", inv.Number.String(), "open", inv.OpenMoney()))
+	if p.OnAcct > 0 {
+		items = append(items, card.Join(card.T("aging.onaccount"), money(p.Unapplied())))
+	}
+	if f.By != p.Method {
+		items = append(items, actor(v, f.By))
+	}
+	return card.Message{Card: &card.Card{Note: []card.Text{card.Join(items...)}}}, nil
 }
 
 func disputeNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {

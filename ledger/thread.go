@@ -59,9 +59,23 @@ func (tx *Tx) touch(f *Fact) {
 	switch f.Body.(type) {
 	case *NoticeQueued, *NoticeOutcome:
 		return
+	case *RouteBroken, *RouteMended, *ChatLinked, *ChatUnlinked:
+		tx.touchUnsent(tx.Customer(tx.s.subject.customer))
 	}
 	for _, id := range tx.s.subject.invoices {
 		tx.touchInvoice(id)
+	}
+}
+
+// touchUnsent touches c's invoices that wait to be sent: their cards tell whether they can be.
+func (tx *Tx) touchUnsent(c *Customer) {
+	if c == nil || tx.b.touched == nil {
+		return
+	}
+	for _, inv := range tx.OpenInvoices(c) {
+		if tx.s.open[inv.Message] != nil {
+			tx.touchInvoice(inv.ID)
+		}
 	}
 }
 
@@ -210,3 +224,6 @@ func (v *View) NoticeFate(id NoticeID) (NoticeState, time.Time, error) {
 	}
 	return x.State, f.Recorded, nil
 }
+
+// PaymentFact is the fact that p was received by.
+func (v *View) PaymentFact(p *Payment) (*Fact, error) { return v.fact(p.fact) }

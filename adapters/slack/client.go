@@ -75,7 +75,7 @@ func New(cfg Config) *Client {
 			slack.OptionAPIURL(strings.TrimSuffix(cfg.APIURL, "/")+"/"))}
 }
 
-var errElsewhere = errors.New("Slack's address leads elsewhere")
+var errElsewhere = errors.New("the address leads elsewhere")
 
 // stay follows no redirect: the token would go along.
 func stay(*http.Request, []*http.Request) error { return errElsewhere }

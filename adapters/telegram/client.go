@@ -100,7 +100,7 @@ func New(cfg Config) *Client {
 		failed: map[int]int{}, recent: map[int]bool{}}
 }
 
-var errElsewhere = errors.New("Telegram's address leads elsewhere")
+var errElsewhere = errors.New("the address leads elsewhere")
 
 // stay follows no redirect: the token would go along.
 func stay(*http.Request, []*http.Request) error { return errElsewhere }
