@@ -246,6 +246,9 @@ func importByButton(c *Call) (card.Reply, error) {
 	was := x.State
 	switch {
 	case how == "book" && x.State == importReady:
+		if err := c.mayOpen(x.Kind); err != nil {
+			return card.Reply{}, err
+		}
 		x.State, x.Tried = importBook, 0
 	case how == "answer" && x.State == importAsking:
 		what, option, _ := strings.Cut(answer, ".")
@@ -263,4 +266,13 @@ func importByButton(c *Call) (card.Reply, error) {
 	}
 	x.Decided = c.Who.ID
 	return card.Reply{}, c.Desk.showImport(c.Tx, x)
+}
+
+// mayOpen refuses opening balances to all but managers where the company asks a second person
+// for large invoices: they are many invoices at once, and no request shows them all.
+func (c *Call) mayOpen(kind ledger.ImportKind) error {
+	if kind != ledger.ImportOpening || !c.Company().Approvals.Invoice.Set || c.Who.Role == Manager {
+		return nil
+	}
+	return forbidden(Command{Name: "import", Who: []Role{Manager}}, c.Who.Role)
 }
