@@ -25,6 +25,7 @@ type world struct {
 	Idle  bool
 	Slack struct {
 		Messages []slackMessage
+		Views    []slackView
 	}
 	Mail     []sentMail
 	Telegram struct {
@@ -174,7 +175,11 @@ func labels(blocks json.RawMessage) (out []string) {
 
 // press presses the button with that label, in the newest message that has it.
 func (p *player) press(user, label string) {
-	msgs := p.state().Slack.Messages
+	w := p.state()
+	if p.tapModal(&w, user, label) {
+		return
+	}
+	msgs := w.Slack.Messages
 	slices.SortStableFunc(msgs, func(a, b slackMessage) int { return strings.Compare(a.TS, b.TS) })
 	for _, m := range slices.Backward(msgs) {
 		if (m.EphemeralTo == "" || m.EphemeralTo == user) && slices.Contains(labels(m.Blocks), label) {

@@ -20,12 +20,17 @@ func disputeCommand() Command {
 		Usage: []string{
 			`dispute resolve <D-1 or invoice> credit [<sum>] ["<words to the customer>"]`,
 			`dispute resolve <D-1 or invoice> reject "<reason>"`,
+			`dispute open <invoice> [<reason>] ["<words>"]`,
 			`dispute list`,
 		},
-		Examples: []string{`dispute resolve D-1 credit 99 "You are right about the hosting"`, `dispute resolve D-1 reject "We enclose the signed timesheet"`, `dispute list`},
+		Examples: []string{`dispute resolve D-1 credit 99 "You are right about the hosting"`, `dispute resolve D-1 reject "We enclose the signed timesheet"`, `dispute open INV-2026-000001 wrong_sum "He called: one hour too many"`, `dispute list`},
+		Form:     resolveForm, Words: resolveWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 || c.Args[0].is("list") {
 				return card.Reply{Card: disputesCard(c.View)}, nil
+			}
+			if c.Args[0].is("open") {
+				return openByStaff(c)
 			}
 			if !c.Args[0].is("resolve") || len(c.Args) < 3 {
 				return card.Reply{}, usage("dispute", "got", c.Line)

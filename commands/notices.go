@@ -256,7 +256,7 @@ func disputeNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		Fields: []card.Field{
 			{Label: card.T("col.reason"), Value: reasonText(disp.Reason)},
 			{Label: card.T("col.disputed"), Value: money(disp.Amount)},
-			{Label: card.T("field.who"), Value: card.Plain(v.ChatName(n.Who))},
+			{Label: card.T("field.who"), Value: raisedBy(v, n.Who)},
 		},
 	}
 	if disp.Outcome != "" {
