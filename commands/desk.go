@@ -155,6 +155,7 @@ func buttons() map[string]Command {
 		"doubtpage": {Name: "doubtpage", Who: anybody(), Reads: true, Run: turnDoubts},
 		"doubt":     {Name: "doubt", Who: campaigners(), Run: clearDoubts},
 		"found":     {Name: "find", Who: anybody(), Reads: true, Run: showFound},
+		"run":       {Name: "run", Who: anybody(), Run: offerByButton},
 		"unnote":    {Name: "note", Who: []Role{Sales, Finance, Manager}, Run: undoNote},
 		"call":      {Name: "calls", Who: []Role{Sales, Finance, Manager}, Run: noteCall},
 		"rate":      {Name: "rate", Who: rateSetters(), Run: rateByButton},

@@ -44,8 +44,11 @@ func natural(line string) string {
 	if len(words) == 0 {
 		return line
 	}
-	if _, ok := find(words[0]); ok {
-		return line
+	if verb := strings.TrimRight(words[0], "?:,!."); verb != "" {
+		if _, ok := find(verb); ok { // "why?"
+			_, rest := cutWord(line)
+			return strings.TrimSpace(verb + " " + rest)
+		}
 	}
 	for n := min(aliasMax, len(words)); n > 0; n-- {
 		if verb, ok := aliasOf(strings.TrimRight(strings.Join(words[:n], " "), "?:,!")); ok {

@@ -62,6 +62,9 @@ type offer struct {
 
 // offered adds to a refusal the buttons that run what may have been meant.
 func (d *Desk) offered(ctx context.Context, l Line, args []token, why error, reply card.Reply) (card.Reply, error) {
+	if l.Who.Role == "" { // who may do nothing is offered nothing
+		return reply, nil
+	}
 	word, readings := d.readings(l.Who, args, why)
 	o := offer{Who: l.Who.ID, Channel: l.Channel, Thread: l.Thread}
 	var labels []card.Text
@@ -193,6 +196,9 @@ func dropOffers(tx *ledger.Tx, last int) error {
 	return nil
 }
 
+// offerByButton answers a button of an offer that cannot be read; runOffered runs the others.
+func offerByButton(*Call) (card.Reply, error) { return card.Say("button.old"), nil }
+
 // runOffered runs the line of a button under a refusal.
 func (d *Desk) runOffered(ctx context.Context, p Press) (card.Reply, error) {
 	var o offer
@@ -218,7 +224,7 @@ func (d *Desk) runOffered(ctx context.Context, p Press) (card.Reply, error) {
 		return nil, nil
 	}})
 	if err != nil {
-		return answered(card.Reply{}, err)
+		return answered(card.Reply{}, d.noted(err))
 	}
 	reply, err := d.Line(ctx, Line{Key: p.Key, Who: p.Who, Channel: o.Channel, Thread: o.Thread, Text: line})
 	reply.Replace = !reply.Public && reply.Card != nil
