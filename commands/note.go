@@ -21,7 +21,8 @@ func noteCommand() Command {
 		Name: "note", Who: []Role{Sales, Finance, Manager},
 		Usage:    []string{`note <invoice or customer> <what was said> [pays <day>] [next <day>]`},
 		Examples: []string{`note acme called Ivan, pays Friday`, `note INV-2026-000001 spoke with accounting next 2026-12-01`},
-		Run:      makeNote,
+		Form:     noteForm, Words: noteWords,
+		Run: makeNote,
 	}
 }
 
