@@ -19,17 +19,23 @@ func scriptRefused(ts *testscript.TestScript, _ bool, args []string) {
 	need(ts, args, 3, "refused KEY USER LINE, or refused KEY press USER LABEL")
 	s := on(ts)
 	key, did, said := args[0], "", ""
-	if press := args[1]; press == "press" || press == "press-first" {
+	switch how := args[1]; how {
+	case "direct":
+		before := s.play.state()
+		s.play.mention(args[2], "direct", args[3])
+		after := s.play.state()
+		did, said = args[3], after.newTo(&before, "")
+	case "press", "press-first":
 		need(ts, args, 4, "refused KEY press USER LABEL")
 		before := s.play.state()
-		if press == "press" {
+		if how == "press" {
 			s.play.press(args[2], args[3])
 		} else {
 			s.play.pressFirst(args[2], args[3])
 		}
 		after := s.play.state()
 		did, said = "["+args[3]+"]", after.newTo(&before, args[2])
-	} else {
+	default:
 		did = s.play.linked(args[2])
 		_, said = s.play.command(args[1], "CINVOICES1", did)
 	}
@@ -43,12 +49,12 @@ func scriptRefusals(ts *testscript.TestScript, _ bool, _ []string) {
 	fmt.Fprintln(ts.Stdout(), strings.Join(on(ts).refusals, "\n"))
 }
 
-// newTo is what user sees that he did not see before.
+// newTo is what the bot has said since that user sees.
 func (w *world) newTo(before *world, user string) string {
 	var out []string
 	for _, m := range w.Slack.Messages {
 		same := func(x slackMessage) bool { return x.Channel == m.Channel && x.TS == m.TS && x.Text == m.Text }
-		if (m.EphemeralTo == "" || m.EphemeralTo == user) && !slices.ContainsFunc(before.Slack.Messages, same) {
+		if m.BotID != "" && (m.EphemeralTo == "" || m.EphemeralTo == user) && !slices.ContainsFunc(before.Slack.Messages, same) {
 			out = append(out, shown(m.Text, m.Blocks))
 		}
 	}
@@ -107,6 +113,7 @@ func notTyped() map[string]string {
 		"a file meets it":     "opening. file. row. import. rate.many",
 		"a setting meets it":  "applyorder.unknown company.currency",
 		"Telegram does not answer while the program starts": "invite.notyet",
+		"a shortcut of a message's menu meets it":           "shortcut.",
 		"a platform meets it":                               "key.reused",
 		"another is said before":                            "invoice.nolines invoice.notext reissue.customer reissue.open deposit.twice payment.currency early.before approval.needed",
 		"the button gives way to what became of it: only two presses at once meet it": "notice.over note.undone preview.used link.none plan.over " +

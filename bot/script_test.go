@@ -31,6 +31,7 @@ func TestMain(m *testing.M) {
 //	                            card:NUMBER in it stands for the link to that invoice's card
 //	refused KEY USER LINE       types a line that is refused with that text (refuse.KEY), and keeps it
 //	refused KEY press USER LABEL  the same for a button; press-first is the oldest one
+//	refused KEY direct USER LINE  the same for a line in a direct message, where no form can be shown
 //	refusals                    prints what was refused so far: each line, and what it met
 //	press USER LABEL            presses a button in Slack: of the person's modal, else of the newest message that has it
 //	form USER                   prints the person's topmost modal: fields with what they hold, [buttons], <what sends it>
