@@ -142,6 +142,7 @@ func (f *fixture) tellStory() {
 	// Talks, calls, and a colleague who asks for what she may not.
 	say(finance, `/ar note acme called Emma, the cheque is in the mail`)
 	say(finance, `/ar calls`)
+	say(manager, `/ar setup`)
 	say(finance, `/ar find acme`)
 	f.commit(sales, `/ar payment acme 5`, "Ask ")
 	f.post("slack/message", map[string]any{"user": finance, "channel": "CFINANCE01", "text": "",

@@ -38,6 +38,9 @@ func TestMain(m *testing.M) {
 //	mention USER WHERE TEXT     writes to @Duebot: in the thread of an invoice's card (WHERE is its
 //	                            number), in #invoices ("channel") or in a direct message ("direct")
 //	drop USER CHANNEL FILE… [-as NAME]  drops files into a channel; DM is the user's direct messages
+//	workbook OUT IN             makes an Excel workbook of a CSV file: numbers are numbers, days days
+//	recode OUT IN CODEPAGE      writes a file in a code page (windows-1251)
+//	share USER FILE             sends the bot a link to a file that was dropped before
 //	uploads                     prints the files that the bot has sent, name and text
 //	link HANDLE CHAT            invites a customer, and his person presses Start
 //	write CHAT TEXT             writes in a Telegram chat
@@ -72,7 +75,7 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"sandbox": scriptSandbox, "slack": scriptSlack, "press": scriptPress, "channel": scriptChannel, "reply": scriptReply, "mention": scriptMention,
 			"refused": scriptRefused, "refusals": scriptRefusals,
-			"drop": scriptDrop, "uploads": scriptUploads,
+			"drop": scriptDrop, "uploads": scriptUploads, "share": scriptShare, "workbook": scriptWorkbook, "recode": scriptRecode,
 			"link": scriptLink, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "pay": scriptPay,
 			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "verify": scriptVerify,
 			"audit": scriptAudit,
