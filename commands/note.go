@@ -30,14 +30,12 @@ func makeNote(c *Call) (card.Reply, error) {
 	if len(c.Args) < 2 {
 		return card.Reply{}, usage("note", "got", c.Line)
 	}
-	if first := c.Args[:2]; len(c.Args) > 2 && !namesOne(c.View, first[0]) && namesOne(c.View, first[1]) {
-		c.Args = append([]token{first[1], first[0]}, c.Args[2:]...) // "called acme …"
-	}
-	inv, cust, err := invoiceOrCustomer(c.View, c.Args[0].text)
+	subject, words := c.noteParts()
+	inv, cust, err := invoiceOrCustomer(c.View, subject.text)
 	if err != nil {
 		return card.Reply{}, err
 	}
-	said, err := c.hear(c.Args[1:])
+	said, err := c.hear(words)
 	if err != nil {
 		return card.Reply{}, err
 	}
@@ -60,6 +58,16 @@ func makeNote(c *Call) (card.Reply, error) {
 		return card.Reply{}, err
 	}
 	return card.Reply{Card: noteCard(c.View, note, said, about)}, nil
+}
+
+// noteParts is whom a note is about, and its words. What was done may come first: "called
+// acme, all is well".
+func (c *Call) noteParts() (subject token, words []token) {
+	named := func(t token) token { return token{strings.TrimRight(t.text, ",:;"), t.quoted} }
+	if first, second := named(c.Args[0]), named(c.Args[1]); len(c.Args) < 3 || namesOne(c.View, first) || !namesOne(c.View, second) {
+		return first, c.Args[1:]
+	}
+	return named(c.Args[1]), append([]token{c.Args[0]}, c.Args[2:]...)
 }
 
 func noteCard(v *ledger.View, n *ledger.Note, said heard, about []*ledger.Invoice) *card.Card {
