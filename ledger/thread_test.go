@@ -100,7 +100,9 @@ func TestThreadIsToldOnce(t *testing.T) {
 	}
 	settle := func(id NoticeID, s NoticeState) {
 		t.Helper()
-		do(t, b, "", func(tx *Tx) error { return tx.Settle(NoticeOutcome{Notice: id, State: s, Chat: "slack:C1", Message: "1.1"}) })
+		do(t, b, "", func(tx *Tx) error {
+			return tx.Settle(NoticeOutcome{Notice: id, State: s, Chat: "slack:C1", Message: "1.1"})
+		})
 	}
 	is := func(want ...string) {
 		t.Helper()

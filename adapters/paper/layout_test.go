@@ -257,3 +257,30 @@ func TestTexts(t *testing.T) {
 		}
 	}
 }
+
+// What is carried over is the sum of the figures above it, also where a row is torn apart.
+func TestCarriedSums(t *testing.T) {
+	d := invoice("en", 30)
+	d.Lines[4].Text = strings.Repeat("one two three ", 400)
+	var b bytes.Buffer
+	s, err := house().draw(&b, d, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, line, carries := ledger.Money{Currency: d.Currency}, 0, 0
+	for i, x := range s.boxes {
+		if line < len(d.Lines) && x.text == s.words.sum(d.Lines[line].Amount) && i > 0 && strings.HasSuffix(s.boxes[i-1].text, "%") {
+			sum = sum.Add(d.Lines[line].Amount)
+			line++
+		}
+		if x.text == "Carried forward" || x.text == "Brought forward" {
+			carries++
+			if got := s.boxes[i+1].text; got != s.words.sum(sum) {
+				t.Errorf("page %d: %s says %s, the lines make %s", x.page, x.text, got, s.words.sum(sum))
+			}
+		}
+	}
+	if carries < 4 || line != len(d.Lines) {
+		t.Errorf("%d carries, %d of %d lines seen", carries, line, len(d.Lines))
+	}
+}

@@ -181,7 +181,9 @@ func (t *table) row(r *row, last bool) {
 		t.next()
 	}
 	for h+reserve > t.room() {
-		t.part(cells, r.style, t.room()-reserve)
+		if t.part(cells, r.style, t.room()-reserve) {
+			t.before = r.carried // its figures stand in its first part
+		}
 		t.next()
 		h = t.high(cells, r.style)
 	}
@@ -195,11 +197,12 @@ func (t *table) row(r *row, last bool) {
 	t.before = r.carried
 }
 
-// part writes as many lines of a row as go into a height, and takes them from its cells.
-func (t *table) part(cells [][]shape.Line, st style, room unit) {
+// part writes as many lines of a row as go into a height, and takes them from its cells. It
+// reports whether there were any.
+func (t *table) part(cells [][]shape.Line, st style, room unit) bool {
 	n := int((room - 2*t.padding) / t.height(st))
 	if n < 1 {
-		return
+		return false
 	}
 	part := make([][]shape.Line, len(cells))
 	for i := range cells {
@@ -207,6 +210,7 @@ func (t *table) part(cells [][]shape.Line, st style, room unit) {
 		part[i], cells[i] = cells[i][:k], cells[i][k:]
 	}
 	t.cells(part, st, t.high(part, st))
+	return true
 }
 
 // next goes on on a new page: the sum so far at the end of this one and the beginning of
