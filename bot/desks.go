@@ -77,6 +77,41 @@ func (d *staffDesk) Mention(ctx context.Context, in slack.Mention) slack.Answer 
 	return d.answer(who, reply, err, "line", verb)
 }
 
+// Fill runs a form.
+func (d *staffDesk) Fill(ctx context.Context, in slack.Filled) slack.Answer {
+	who := d.staff(ctx, in.User)
+	reply, err := d.b.desk.Fill(ctx, formOf(who, in))
+	return d.answer(who, reply, err, "form", in.Do)
+}
+
+// Reform makes a form again.
+func (d *staffDesk) Reform(ctx context.Context, in slack.Filled) slack.Answer {
+	who := d.staff(ctx, in.User)
+	reply, err := d.b.desk.Reform(ctx, formOf(who, in))
+	return d.answer(who, reply, err, "form", in.Do)
+}
+
+func formOf(who commands.Staff, in slack.Filled) commands.Filled {
+	return commands.Filled{Key: in.Key, Who: who, Do: in.Do, Arg: in.Arg, Values: in.Values, More: in.More}
+}
+
+// Suggest finds what somebody types.
+func (d *staffDesk) Suggest(ctx context.Context, in slack.Query) ([]card.Option, card.Words) {
+	who := d.staff(ctx, in.User)
+	found, err := d.b.desk.Suggest(who, in.Kind, in.Typed)
+	if err != nil {
+		d.b.log.Error("finding what was typed", "user", who.ID, "error", err)
+	}
+	return found, wordsIn(d.b.texts, who.Lang)
+}
+
+// Shortcut runs an entry of Slack's menus.
+func (d *staffDesk) Shortcut(ctx context.Context, in slack.Shortcut) slack.Answer {
+	who := d.staff(ctx, in.User)
+	reply, err := d.b.desk.Shortcut(ctx, commands.Taken{Key: in.Key, Who: who, ID: in.ID, Channel: in.Channel, Thread: in.Thread})
+	return d.answer(who, reply, err, "shortcut", in.ID)
+}
+
 // Thread hands on what was written in a thread.
 func (d *staffDesk) Thread(ctx context.Context, in slack.ThreadMessage) error {
 	return d.b.desk.Thread(ctx, commands.ThreadMessage{Key: in.Key, Who: d.staff(ctx, in.User), Channel: in.Channel, Thread: in.Thread, Text: in.Text})

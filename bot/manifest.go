@@ -65,6 +65,9 @@ func manifest(lang, to string) ([]byte, error) {
 			app.Commands = append(app.Commands, slack.SlashCommand{Command: "/" + a, Description: words(card.T("help." + c.Name)), Usage: usage(c)})
 		}
 	}
+	for _, x := range commands.Shortcuts() {
+		app.Shortcuts = append(app.Shortcuts, slack.MenuEntry{ID: x.ID, Name: words(x.Name), Description: words(card.T("shortcut.about")), Message: x.Message})
+	}
 	return slack.Manifest(app)
 }
 

@@ -25,6 +25,7 @@ type world struct {
 	Idle  bool
 	Slack struct {
 		Messages []slackMessage
+		Views    []slackView
 	}
 	Mail     []sentMail
 	Telegram struct {
@@ -179,7 +180,11 @@ func (p *player) press(user, label string) { p.pressIn(user, label, false) }
 func (p *player) pressFirst(user, label string) { p.pressIn(user, label, true) }
 
 func (p *player) pressIn(user, label string, first bool) {
-	msgs := p.state().Slack.Messages
+	w := p.state()
+	if p.tapModal(&w, user, label) {
+		return
+	}
+	msgs := w.Slack.Messages
 	slices.SortStableFunc(msgs, func(a, b slackMessage) int { return strings.Compare(a.TS, b.TS) })
 	if !first {
 		slices.Reverse(msgs)

@@ -32,7 +32,12 @@ func TestMain(m *testing.M) {
 //	refused KEY USER LINE       types a line that is refused with that text (refuse.KEY), and keeps it
 //	refused KEY press USER LABEL  the same for a button; press-first is the oldest one
 //	refusals                    prints what was refused so far: each line, and what it met
-//	press USER LABEL            presses a button in Slack
+//	press USER LABEL            presses a button in Slack: of the person's modal, else of the newest message that has it
+//	form USER                   prints the person's topmost modal: fields with what they hold, [buttons], <what sends it>
+//	fill USER NAME=VALUE…       fills in and sends the form on top; what is wrong, or the next modal, is on stdout
+//	choose USER NAME=VALUE      changes a field that the form follows
+//	close USER                  closes the modal on top
+//	shortcut USER ID [WORDS]    takes an entry of Slack's menu, or of the menu of the newest message with the words
 //	channel ID [USER]           prints a channel, its threads indented; ID DM is USER's direct messages
 //	reply USER TEXT             writes in the thread of the newest threaded message
 //	mention USER WHERE TEXT     writes to @Duebot: in the thread of an invoice's card (WHERE is its
@@ -81,6 +86,7 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 			"audit": scriptAudit,
 			"halt":  scriptHalt,
 			"mail":  scriptMail, "block": scriptBlock, "unsubscribe": scriptUnsubscribe,
+			"form": scriptForm, "fill": scriptFill, "choose": scriptChoose, "close": scriptClose, "shortcut": scriptShortcut,
 			"group": scriptGroup, "scope": scriptScope,
 		},
 		RequireExplicitExec: true,
@@ -174,6 +180,10 @@ func scriptSlack(ts *testscript.TestScript, _ bool, args []string) {
 	p := on(ts).play
 	_, seen := p.command(args[0], "CINVOICES1", p.linked(args[1]))
 	fmt.Fprintln(ts.Stdout(), seen)
+	if seen == "" { // the answer is a form
+		w := on(ts).play.state()
+		io.WriteString(ts.Stdout(), w.modal(args[0]))
+	}
 }
 
 func scriptPress(ts *testscript.TestScript, _ bool, args []string) {

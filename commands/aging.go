@@ -22,6 +22,7 @@ func agingCommand() Command {
 		Usage: []string{`aging [<customer>] [as-of <date>] [known-at <date>]`, `aging by currency|customer|owner|segment|bucket`,
 			`aging owner @<user>`, `aging segment <word>`, `aging currency <code>`, `aging overdue`, `aging over 60`},
 		Examples: []string{`aging`, `aging by owner over 60`, `aging acme`, `aging as-of 2026-09-30`, `aging acme as-of 2026-09-30 known-at 2026-10-05`},
+		Form:     agingForm, Words: agingWords,
 		Run: func(c *Call) (card.Reply, error) {
 			past, err := c.cutPast()
 			if err != nil {

@@ -16,7 +16,8 @@ func applyCommand() Command {
 		Name: "apply", Who: []Role{Finance, Manager},
 		Usage:    []string{`apply <customer>`, `apply <customer> <invoice> [<sum> [<currency>]]`},
 		Examples: []string{`apply acme`, `apply acme INV-2026-000002 500`, `apply acme INV-2026-000002 500 USD`},
-		Run:      applyOnAccount,
+		Form:     applyForm, Words: applyWords,
+		Run: applyOnAccount,
 	}
 }
 
@@ -80,7 +81,8 @@ func unapplyCommand() Command {
 		Name: "unapply", Who: []Role{Finance, Manager},
 		Usage:    []string{`unapply <P-1 or credit note> <invoice>`},
 		Examples: []string{`unapply P-12 INV-2026-000001`, `unapply CN-2026-000001 INV-2026-000002`},
-		Run:      unapply,
+		Form:     unapplyForm, Words: unapplyWords,
+		Run: unapply,
 	}
 }
 

@@ -17,6 +17,7 @@ func certificateCommand() Command {
 		Name: "certificate", Who: anybody(),
 		Usage:    []string{`certificate <invoice> "<number of the paper>"`, `certificate`},
 		Examples: []string{`certificate INV-2026-000001 "no. 4711"`},
+		Form:     certificateForm, Words: certificateWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 {
 				return card.Reply{Card: certificatesCard(c.View)}, nil

@@ -18,6 +18,7 @@ func creditCommand() Command {
 		Usage: []string{`credit <invoice> <sum> "<why>"`, `credit <invoice> line <n> [x <quantity>] [+ line …] "<why>"`, `credit <invoice> full "<why>"`},
 		Examples: []string{`credit INV-2026-000001 99 "You are right about the hosting"`,
 			`credit INV-2026-000001 line 2 x 1 "One seat less"`, `credit INV-2026-000001 full "Invoiced twice"`},
+		Form: creditForm, Words: creditWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) < 2 {
 				return card.Reply{}, usage("credit", "got", c.Line)

@@ -22,6 +22,7 @@ func customerCommand() Command {
 			`customer list`,
 		},
 		Examples: []string{`customer add acme "Acme GmbH" currency=EUR lang=en tz=Europe/Berlin terms=net14`, `customer set acme terms=net30 limit=5000`, `customer set acme email=ap@acme.example`, `customer invite acme`},
+		Form:     customerForm, Words: customerLine,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 {
 				return card.Reply{}, usage("customer", "got", "")

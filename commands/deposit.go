@@ -11,6 +11,7 @@ func depositCommand() Command {
 		Name: "deposit", Who: []Role{Sales, Finance, Manager},
 		Usage:    []string{`deposit <customer> <price> "<text>" [tax <rate>%] [due 14d]`},
 		Examples: []string{`deposit acme 500 "Advance for PO-17" tax 19%`},
+		Form:     depositForm, Words: invoiceWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) < 2 {
 				return card.Reply{}, usage("deposit", "got", c.Line)

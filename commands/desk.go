@@ -118,6 +118,11 @@ type Command struct {
 	Examples []string
 	Reads    bool // changes nothing
 	Run      func(c *Call) (card.Reply, error)
+
+	// Form asks for the words where there are too few, and is nil where they suffice. Words
+	// are those of the filled form, about what the form was about.
+	Form  func(c *Call) (*card.Form, error)
+	Words func(values map[string]string, arg string) []token
 }
 
 // Table lists the commands in the order of help. It is a function because help reads it.
@@ -150,6 +155,7 @@ func buttons() map[string]Command {
 		"doubtpage": {Name: "doubtpage", Who: anybody(), Reads: true, Run: turnDoubts},
 		"doubt":     {Name: "doubt", Who: campaigners(), Run: clearDoubts},
 		"found":     {Name: "find", Who: anybody(), Reads: true, Run: showFound},
+		"run":       {Name: "run", Who: anybody(), Run: offerByButton},
 		"unnote":    {Name: "note", Who: []Role{Sales, Finance, Manager}, Run: undoNote},
 		"call":      {Name: "calls", Who: []Role{Sales, Finance, Manager}, Run: noteCall},
 		"rate":      {Name: "rate", Who: rateSetters(), Run: rateByButton},
@@ -162,7 +168,7 @@ func buttons() map[string]Command {
 		"undo":      {Name: "undo", Who: []Role{Sales, Finance, Manager}, Run: undoInvoice},
 		"line":      {Name: "line", Who: anybody(), Run: lineByButton},
 		"page":      {Name: "page", Who: anybody(), Run: lineByButton},
-		"form":      {Name: "form", Who: anybody(), Reads: true, Run: formByButton},
+		"form":      {Name: "form", Who: anybody(), Reads: true, Run: lineByButton},
 	}
 }
 
@@ -178,9 +184,13 @@ type Call struct {
 
 	Page int // of a list, from 0
 
+	refused error             // why Run said no
+	asking  bool              // a form is wanted, whatever the words
+	holds   map[string]string // what a form that is made again holds
+	more    bool              // it is to have a field for one more line
+
 	verb string // of the command
 
-	refused error         // why Run said no
 	draft   *ledger.Draft // the previewed invoice that a button issues
 	draftNo string        // number of the draft that a preview is of, "" for none
 }
@@ -208,6 +218,9 @@ func (d *Desk) Line(ctx context.Context, l Line) (card.Reply, error) {
 		return d.forbid(cmd, l.Who, l.Text), nil
 	}
 	call := &Call{Desk: d, Who: l.Who, Line: strings.TrimSpace(rest), Args: split(rest)}
+	if f, err := d.form(call, cmd); err != nil || f != nil {
+		return answered(asked(cmd, f, call), err)
+	}
 	reply, err := d.run(ctx, cmd, l.Key, l.Text, call)
 	if err == nil && call.refused != nil {
 		return d.offered(ctx, l, split(text), call.refused, reply)
@@ -231,6 +244,9 @@ func (d *Desk) Press(ctx context.Context, p Press) (card.Reply, error) {
 	cmd, ok := buttons()[p.Do]
 	if !ok {
 		return card.Say("button.old"), nil
+	}
+	if p.Do == "form" {
+		return d.formByButton(p)
 	}
 	if line, page, ok := p.line(); ok {
 		return d.lineOf(ctx, p, line, page)

@@ -27,6 +27,7 @@ func disputeCommand() Command {
 		},
 		Examples: []string{`dispute resolve D-1 credit 99 "You are right about the hosting"`, `dispute resolve D-1 reject "We enclose the signed timesheet"`,
 			`dispute open INV-2026-000001 99 "the hosting was cancelled, wrong sum"`, `dispute list`},
+		Form: resolveForm, Words: resolveWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 || c.Args[0].is("list") {
 				return card.Reply{Card: disputesCard(c.View)}, nil

@@ -35,6 +35,7 @@ func draftCommand() Command {
 		Name: "draft", Who: []Role{Sales, Finance, Manager},
 		Usage:    []string{`draft <customer> [<quantity> x] <price> "<text>" [options as for an invoice]`, `draft issue <number>`, `draft drop <number>`},
 		Examples: []string{`draft acme 1200 "May retainer" tax 19%`, `draft issue 3`, `draft drop 3`},
+		Form:     draftForm, Words: invoiceWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 2 && (c.Args[0].is("issue") || c.Args[0].is("drop")) {
 				return c.actOnDraft(c.Args[0].is("issue"), c.Args[1].text)

@@ -20,6 +20,7 @@ func findCommand() Command {
 		Name: "find", Who: anybody(), Reads: true,
 		Usage:    []string{`find <name, number, reference or sum>`},
 		Examples: []string{`find мюлер 1200`, `find PO-4711`, `find ivan`},
+		Form:     findForm, Words: findWords,
 		Run: func(c *Call) (card.Reply, error) {
 			words := c.queryWords(c.Args)
 			if len(words) == 0 {

@@ -16,6 +16,7 @@ func historyCommand() Command {
 		Name: "history", Who: anybody(), Reads: true,
 		Usage:    []string{`history <invoice, customer or payment>`},
 		Examples: []string{`history INV-2026-000001`, `history acme`, `history P-3`},
+		Form:     lookForm(card.T("form.history")), Words: accountWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) != 1 {
 				return card.Reply{}, usage("history", "got", c.Line)
@@ -142,6 +143,7 @@ func whyCommand() Command {
 		Name: "why", Who: anybody(), Reads: true,
 		Usage:    []string{`why <invoice or customer>`},
 		Examples: []string{`why INV-2026-000001`, `why acme`},
+		Form:     lookForm(card.T("form.why")), Words: accountWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) != 1 {
 				return card.Reply{}, usage("why", "got", c.Line)

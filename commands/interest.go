@@ -22,6 +22,7 @@ func interestCommand() Command {
 		Name: "interest", Who: anybody(),
 		Usage:    []string{`interest <customer> [until <date>]`, `interest rate <date> <rate>% [eu|uk|ru]`, `interest rates [eu|uk|ru]`},
 		Examples: []string{`interest acme`, `interest acme until 2026-09-30`, `interest rate 2026-07-01 2.15%`, `interest rates`},
+		Form:     interestForm, Words: interestWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 {
 				return card.Reply{}, usage("interest", "got", "")

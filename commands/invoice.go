@@ -54,6 +54,7 @@ func invoiceCommand() Command {
 			`invoice acme 2000 "Machine" tax 19% deposit INV-2026-000007`,
 			`invoice acme 1000 "Design" currency USD rate 0.92`,
 		},
+		Form: invoiceForm, Words: invoiceWords,
 		Run: previewInvoice,
 	}
 }

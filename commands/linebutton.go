@@ -50,18 +50,5 @@ func (d *Desk) lineOf(ctx context.Context, p Press, line string, page int) (card
 	return reply, err
 }
 
-// lineByButton answers a button whose line cannot be read.
+// lineByButton answers a button whose line cannot be read; a form is opened before it.
 func lineByButton(*Call) (card.Reply, error) { return card.Say("button.old"), nil }
-
-// formByButton answers how the line is typed that a form would make.
-func formByButton(c *Call) (card.Reply, error) {
-	verb, subject, _ := strings.Cut(c.Where.Arg, ".")
-	cmd, ok := find(verb)
-	if !ok {
-		return card.Say("button.old"), nil
-	}
-	if !c.Who.may(cmd) {
-		return c.Desk.forbid(cmd, c.Who, verb+" "+subject), nil
-	}
-	return card.Say("form.typed", "usage", "/ar "+cmd.Usage[0], "example", "/ar "+verb+" "+subject+" …"), nil
-}

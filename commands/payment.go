@@ -27,6 +27,7 @@ func paymentCommand() Command {
 			`payment <invoice> <sum> <currency> [at <rate>]`},
 		Examples: []string{`payment INV-2026-000001 500`, `payment acme 1500 2026-10-14 "transfer 4711"`, `payment INV-2026-000001 980 withheld 20`,
 			`payment INV-2026-000001 1000 split 190`, `payment INV-2026-000001 800 offset 200 "our order 12"`, `payment INV-2026-000001 500 USD at 0.92`},
+		Form: moneyInForm, Words: paymentWords,
 		Run: recordPayment,
 	}
 }

@@ -11,6 +11,7 @@ func paymentsCommand() Command {
 		Name: "payments", Who: anybody(), Reads: true,
 		Usage:    []string{`payments <customer>`},
 		Examples: []string{`payments acme`},
+		Form:     paymentsForm, Words: customerWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) != 1 {
 				return card.Reply{}, usage("payments", "got", c.Line)

@@ -14,6 +14,7 @@ func periodCommand() Command {
 		Name: "period", Who: anybody(),
 		Usage:    []string{`period`, `period close <month>`, `period reopen <month> "<why>"`},
 		Examples: []string{`period close 2026-09`, `period reopen 2026-09 "The bank corrected a booking"`},
+		Form:     periodForm, Words: periodWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 || c.Args[0].is("list") {
 				return card.Reply{Card: periodCard(c.View)}, nil

@@ -23,6 +23,7 @@ func planCommand() Command {
 		Name: "plan", Who: anybody(),
 		Usage:    []string{`plan <customer or invoice> <count> monthly|weekly from <date>`, `plan <customer or invoice> <sum> <date>, <sum> <date>`, `plan <customer>`, `plan cancel <customer>`},
 		Examples: []string{`plan acme 3 monthly from 2026-11-01`, `plan INV-2026-000001 400 2026-11-01, 400 2026-12-01, 405 2027-01-01`, `plan acme`, `plan cancel acme`},
+		Form:     planForm, Words: planWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 {
 				return card.Reply{}, usage("plan", "got", "")

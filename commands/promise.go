@@ -13,6 +13,7 @@ func promiseCommand() Command {
 		Name: "promise", Who: []Role{Sales, Finance, Manager},
 		Usage:    []string{`promise <invoice> <date>`},
 		Examples: []string{`promise INV-2026-000001 friday`},
+		Form:     promiseForm, Words: promiseWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) < 2 {
 				return card.Reply{}, usage("promise", "got", c.Line)

@@ -22,6 +22,7 @@ func rateCommand() Command {
 		Name: "rate", Who: anybody(),
 		Usage:    []string{`rate <currency> <what one is worth> [<date>]`, `rate <sum> <currency> = <sum> [<currency>] [<date>]`, `rate <currency>`},
 		Examples: []string{`rate USD 0.92`, `rate 100 JPY = 0.62 2026-10-01`, `rate 1 EUR = 1.0857 USD`, `rate USD`},
+		Form:     rateForm, Words: rateWordsOf,
 		Run: func(c *Call) (card.Reply, error) {
 			args := split(strings.ReplaceAll(c.Line, "=", " = "))
 			switch len(args) {

@@ -26,6 +26,7 @@ func recurCommand() Command {
 		Usage: []string{`recur <customer> weekly|monthly|quarterly|yearly [on <day>|last] from <date> [until <date>] <price> "<text>" [tax <rate>%] …`,
 			`recur list [<customer>]`, `recur stop R-1`},
 		Examples: []string{`recur acme monthly on 1 from 2026-11-01 1200 "Retainer, {month} {year}" tax 19%`, `recur list`, `recur stop R-1`},
+		Form:     recurForm, Words: recurWords,
 		Run: func(c *Call) (card.Reply, error) {
 			switch {
 			case len(c.Args) == 0:

@@ -13,7 +13,8 @@ func refundCommand() Command {
 		Name: "refund", Who: []Role{Finance, Manager},
 		Usage:    []string{`refund <customer> <sum> [<date>] "<why>"`},
 		Examples: []string{`refund acme 50 "paid twice"`, `refund acme 50 2026-10-14 "paid twice"`},
-		Run:      refund,
+		Form:     refundForm, Words: refundWords,
+		Run: refund,
 	}
 }
 
@@ -64,6 +65,7 @@ func chargebackCommand() Command {
 		Name: "chargeback", Who: []Role{Finance, Manager},
 		Usage:    []string{`chargeback <P-1> "<why>"`},
 		Examples: []string{`chargeback P-12 "debit returned: no funds"`},
+		Form:     chargebackForm, Words: chargebackWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 {
 				return card.Reply{}, usage("chargeback", "got", c.Line)

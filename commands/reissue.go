@@ -17,7 +17,8 @@ func reissueCommand() Command {
 		Name: "reissue", Who: []Role{Finance, Manager},
 		Usage:    []string{`reissue <invoice> [<quantity> x] <price> "<text>" [+ …] [tax <rate>%] [due 14d]`},
 		Examples: []string{`reissue INV-2026-000001 3 x 1100 "Consulting, October" tax 19% due 14d`},
-		Run:      previewReissue,
+		Form:     reissueForm, Words: reissueWords,
+		Run: previewReissue,
 	}
 }
 

@@ -28,6 +28,7 @@ func remindCommand() Command {
 		Name: "remind", Who: campaigners(),
 		Usage:    []string{`remind overdue|all`, `remind segment <name>`, `remind <customer>`},
 		Examples: []string{`remind overdue`, `remind segment retail`, `remind acme`},
+		Form:     remindForm, Words: remindWords,
 		Run: func(c *Call) (card.Reply, error) {
 			var words []string
 			for _, t := range c.Args {

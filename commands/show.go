@@ -13,6 +13,7 @@ func showCommand() Command {
 		Name: "show", Who: anybody(), Reads: true,
 		Usage:    []string{`show <invoice or customer>`},
 		Examples: []string{`show INV-2026-000001`, `show acme`},
+		Form:     lookForm(card.T("form.show")), Words: accountWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 {
 				return card.Reply{}, usage("show", "got", "")

@@ -14,6 +14,7 @@ func statementCommand() Command {
 		Name: "statement", Who: anybody(), Reads: true,
 		Usage:    []string{`statement <customer> [<from> [<to>]] [known-at <date>]`},
 		Examples: []string{`statement acme 2026-07-01 2026-09-30`, `statement acme`, `statement acme 2026-07-01 2026-09-30 known-at 2026-10-05`},
+		Form:     statementForm, Words: statementWords,
 		Run: func(c *Call) (card.Reply, error) {
 			past, err := c.cutPast()
 			if err != nil {

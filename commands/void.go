@@ -12,6 +12,7 @@ func voidCommand() Command {
 		Name: "void", Who: []Role{Sales, Finance, Manager},
 		Usage:    []string{`void <invoice> ["<why>"]`},
 		Examples: []string{`void INV-2026-000001 "Typed for the wrong customer"`},
+		Form:     voidForm, Words: voidWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 {
 				return card.Reply{}, usage("void")

@@ -14,7 +14,8 @@ func writeOffCommand() Command {
 		Name: "writeoff", Who: []Role{Finance, Manager},
 		Usage:    []string{`writeoff <invoice> [<sum>] "<why>"`, `writeoff <invoice> undo "<why>"`},
 		Examples: []string{`writeoff INV-2026-000001 "insolvent since May"`, `writeoff INV-2026-000001 12.50 "not worth a letter"`},
-		Run:      writeOff,
+		Form:     writeOffForm, Words: writeOffWords,
+		Run: writeOff,
 	}
 }
 

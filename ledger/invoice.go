@@ -498,5 +498,8 @@ func (v *View) OpenInvoices(c *Customer) []*Invoice {
 // HasOpen reports whether c owes anything on any invoice.
 func (c *Customer) HasOpen() bool { return c.firstOpen != 0 }
 
+// LastInvoice is the newest invoice, 0 where there is none.
+func (v *View) LastInvoice() InvoiceID { return InvoiceID(v.s.invoices.n) }
+
 // Invoices calls f with every invoice in order of issue.
 func (v *View) Invoices(f func(*Invoice)) { v.s.invoices.each(f) }

@@ -53,6 +53,7 @@ type slackAction struct {
 	Label    string          `json:"label"`
 	Value    string          `json:"value"`
 	Selected json.RawMessage `json:"selected"`
+	Values   map[string]any  `json:"values"`
 }
 
 func (s *Sandbox) slackAction(ctx context.Context, a slackAction) (any, error) {
@@ -60,7 +61,16 @@ func (s *Sandbox) slackAction(ctx context.Context, a slackAction) (any, error) {
 		return nil, stand.Refuse(http.StatusBadRequest, "slack/action wants action_id or label")
 	}
 	return nil, s.slack.Action(ctx, slackapi.Action{User: a.User, Channel: a.Channel, TS: a.TS, ViewID: a.ViewID,
-		ActionID: a.ActionID, Label: a.Label, Value: a.Value, Selected: a.Selected})
+		ActionID: a.ActionID, Label: a.Label, Value: a.Value, Selected: a.Selected, Values: a.Values})
+}
+
+type slackSuggest struct {
+	slackAction
+	Query string `json:"query"`
+}
+
+func (s *Sandbox) slackSuggest(ctx context.Context, a slackSuggest) (any, error) {
+	return s.slack.Suggest(ctx, slackapi.Action{User: a.User, Channel: a.Channel, TS: a.TS, ViewID: a.ViewID, ActionID: a.ActionID}, a.Query)
 }
 
 type slackSubmit struct {

@@ -30,7 +30,8 @@ import (
 //	GET  file               a file's bytes: ?slack=<file id> or ?telegram=<file id>;
 //	                        ?mail=<id>: its HTML, with &file=<n> its attachment n, from 0
 //	POST slack/command      {user, channel, command, text} → the immediate reply as sent {response_type, text, blocks}, and {ts, payload, error}
-//	POST slack/action       {user, channel, ts | view_id, action_id | label, value?, selected?}
+//	POST slack/action       {user, channel, ts | view_id, action_id | label, value?, selected?, values?}
+//	POST slack/suggest      {user, view_id | channel, ts, action_id, query} → the options that the bot finds for what is typed
 //	POST slack/submit       {user, view_id, values} → {closed, errors, view_id}
 //	POST slack/close        {user, view_id}
 //	POST slack/shortcut     {user, callback_id, channel?, ts?}
@@ -78,6 +79,7 @@ func (s *Sandbox) control() http.Handler {
 
 		"slack/command":  act(s.slackCommand),
 		"slack/action":   act(s.slackAction),
+		"slack/suggest":  act(s.slackSuggest),
 		"slack/submit":   act(s.slackSubmit),
 		"slack/close":    act(s.slackClose),
 		"slack/shortcut": act(s.slackShortcut),

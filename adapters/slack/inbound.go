@@ -23,6 +23,11 @@ type Handler interface {
 	Mention(ctx context.Context, in Mention) Answer
 	// Files takes files that a person dropped into a channel.
 	Files(ctx context.Context, in FileMessage) error
+	// Fill runs a form that was sent, and Reform makes one again with what it holds.
+	Fill(ctx context.Context, in Filled) Answer
+	Reform(ctx context.Context, in Filled) Answer
+	Suggest(ctx context.Context, in Query) ([]card.Option, card.Words)
+	Shortcut(ctx context.Context, in Shortcut) Answer
 	// GroupChanged is told of a user group whose members are others now, or that was disabled.
 	GroupChanged(ctx context.Context, group string)
 	// Working is what is said when a commit takes long.
@@ -111,8 +116,17 @@ type interaction struct {
 		Channel string `json:"channel_id"`
 		TS      string `json:"message_ts"`
 	} `json:"container"`
-	Actions []struct {
+	Message struct {
+		TS     string `json:"ts"`
+		Thread string `json:"thread_ts"`
+	} `json:"message"`
+	Callback string `json:"callback_id"`
+	ActionID string `json:"action_id"` // of a field into which somebody types
+	Value    string `json:"value"`     // what he has typed
+	View     view   `json:"view"`
+	Actions  []struct {
 		ID       string `json:"action_id"`
+		Block    string `json:"block_id"`
 		Value    string `json:"value"`
 		Selected struct {
 			Value string `json:"value"`
@@ -167,6 +181,10 @@ func (c *Client) command(ctx context.Context, h Handler, cmd command, d delivery
 		go func() { answers <- h.Command(ctx, in) }()
 		select {
 		case a := <-answers:
+			if a.Form != nil && c.asks(ctx, cmd, a) {
+				d.ack(nil)
+				return
+			}
 			payload := c.payload(cmd.Channel, a)
 			if data, err := json.Marshal(payload); err == nil && len(data) < ackMax {
 				d.ack(payload)
@@ -189,6 +207,17 @@ func (c *Client) unready(d delivery, err error) error {
 	c.cfg.Log.Warn("asking Slack which workspace is ours", "error", withoutURL(err))
 	d.refuse()
 	return nil
+}
+
+// asks opens the form of an answer; false where Slack does not open it: then the card says
+// how the line is typed.
+func (c *Client) asks(ctx context.Context, cmd command, a Answer) bool {
+	_, err := c.api.OpenViewContext(ctx, cmd.Trigger, c.formView(cmd.User, a.Form, a.Words, nil))
+	if err != nil {
+		c.count("unopened")
+		c.cfg.Log.Warn("opening a form", "error", withoutURL(err))
+	}
+	return err == nil
 }
 
 // payload is an answer as an acknowledgement carries it.
@@ -240,17 +269,23 @@ func (c *Client) interaction(ctx context.Context, h Handler, cb interaction, d d
 		return c.unready(d, err)
 	}
 	cb.User.ID = user
-	if cb.Type != "block_actions" {
+	switch {
+	case cb.Type == "view_submission":
+		return c.submission(ctx, h, cb, d)
+	case cb.Type == "block_suggestion":
+		return c.suggestion(ctx, h, cb, d)
+	case cb.Type == "shortcut" || cb.Type == "message_action":
+		return c.shortcut(ctx, h, cb, d)
+	case cb.Type == "block_actions" && cb.View.ID != "":
+		return c.inView(ctx, h, cb, d)
+	case cb.Type != "block_actions": // view_closed: nothing waits for it
 		d.ack(nil)
 		return nil
 	}
 	if cb.Trigger == "" || cb.User.ID == "" {
 		return errNoKey
 	}
-	channel := cb.Channel.ID
-	if channel == "" {
-		channel = cb.Container.Channel
-	}
+	channel := cb.place()
 	c.once("slack:trigger:"+cb.Trigger, d, func(d delivery) {
 		done := make(chan []Answer, 1)
 		go func() { done <- c.presses(ctx, h, channel, cb) }()
@@ -263,11 +298,23 @@ func (c *Client) interaction(ctx context.Context, h Handler, cb interaction, d d
 			answers = <-done
 		}
 		for _, a := range answers {
+			if a.Form != nil {
+				c.openModal(ctx, cb, a)
+				continue
+			}
 			c.respond(ctx, cb.Response, channel, a)
 			c.handOver(ctx, cb.User.ID, a)
 		}
 	})
 	return nil
+}
+
+// place is the channel where the interaction happened.
+func (cb *interaction) place() string {
+	if cb.Channel.ID == "" {
+		return cb.Container.Channel
+	}
+	return cb.Channel.ID
 }
 
 // presses hands the buttons of one interaction to the commands, those that are ours.

@@ -11,6 +11,7 @@ type App struct {
 	Name        string // at most 35 characters
 	Description string // at most 140
 	Commands    []SlashCommand
+	Shortcuts   []MenuEntry // at most ten
 	// URL is where Slack reaches us in HTTP mode: "https://ar.example.com". "" is Socket Mode.
 	URL string
 }
@@ -20,6 +21,12 @@ type SlashCommand struct {
 	Command     string // "/ar"
 	Description string
 	Usage       string // what may follow it
+}
+
+// MenuEntry is a shortcut: an entry of Slack's own menus, or of each message's.
+type MenuEntry struct {
+	ID, Name, Description string // the name has 24 characters at most
+	Message               bool
 }
 
 // scopes are what this package needs, and nothing else.
@@ -62,7 +69,16 @@ func Manifest(a App) ([]byte, error) {
 		}
 		commands = append(commands, o)
 	}
+	var shortcuts []object
+	for _, x := range a.Shortcuts {
+		kind := "global"
+		if x.Message {
+			kind = "message"
+		}
+		shortcuts = append(shortcuts, object{"name": x.Name, "type": kind, "callback_id": x.ID, "description": x.Description})
+	}
 	if url != "" {
+		interactivity["message_menu_options_url"] = url + "/slack/interactions"
 		interactivity["request_url"] = url + "/slack/interactions"
 		subscriptions["request_url"] = url + "/slack/events"
 	}
@@ -75,6 +91,7 @@ func Manifest(a App) ([]byte, error) {
 		"features": object{
 			"app_home":       object{"home_tab_enabled": false, "messages_tab_enabled": true, "messages_tab_read_only_enabled": false},
 			"bot_user":       object{"display_name": strings.ToLower(a.Name), "always_online": true},
+			"shortcuts":      shortcuts,
 			"slash_commands": commands,
 		},
 		"oauth_config": object{"scopes": object{"bot": scopes()}},

@@ -41,12 +41,20 @@ type renderer struct {
 	left    int  // characters that may still be used
 	lost    bool // something found no room at all
 	ids     map[string]int
+	modal   bool // where there are no tables
 }
 
 // render turns a card into blocks, and into the text for notifications and screen readers.
 // What finds no room is cut, with an ellipsis, or left out, and then the last block says so.
 func (c *Client) render(channel string, k *card.Card, words card.Words) (text string, blocks []slack.Block) {
 	r := &renderer{c: c, channel: channel, words: words, left: textMax - lostMax, ids: map[string]int{}}
+	r.card(k)
+	return r.fallback(k), r.blocks
+}
+
+// card makes the blocks of k.
+func (r *renderer) card(k *card.Card) {
+	words := r.words
 	r.reserve(k.Buttons)
 	if !k.Title.IsZero() {
 		r.section("*" + cut(escape.Replace(oneLine(words(k.Title))), titleMax) + "*")
@@ -71,7 +79,6 @@ func (c *Client) render(channel string, k *card.Card, words card.Words) (text st
 	if r.lost {
 		r.context(cut(escape.Replace(words(card.T("slack.lost"))), lostMax))
 	}
-	return r.fallback(k), r.blocks
 }
 
 // mrkdwn is text in which Slack looks for nothing that we did not mark: people's words about
@@ -128,6 +135,10 @@ func (r *renderer) fields(fields []card.Field) {
 // still to be room for fields and notes.
 func (r *renderer) table(t *card.Table, fields []card.Field, notes []card.Text) {
 	if t == nil || len(t.Rows) == 0 || !r.room() {
+		return
+	}
+	if r.modal {
+		r.lines(t)
 		return
 	}
 	rows := [][]string{r.cells(t.Head)}

@@ -44,6 +44,13 @@ type desk struct {
 	fail    error
 
 	commands int
+
+	form      *card.Form // asked by a command, where it is set
+	answer    Answer     // to a form that was sent
+	wait      time.Duration
+	filled    []Filled
+	reformed  []Filled
+	shortcuts []Shortcut
 }
 
 func said(s string) Answer {
@@ -55,6 +62,9 @@ func (d *desk) Command(context.Context, Command) Answer {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.commands++
+	if d.form != nil {
+		return Answer{Reply: card.Reply{Form: d.form}, Words: said("").Words}
+	}
 	return said("done")
 }
 func (d *desk) Press(_ context.Context, in Press) Answer {
@@ -74,6 +84,30 @@ func (d *desk) Thread(_ context.Context, in ThreadMessage) error {
 }
 func (d *desk) Files(context.Context, FileMessage) error { return nil }
 
+func (d *desk) Fill(_ context.Context, in Filled) Answer {
+	if d.wait > 0 {
+		time.Sleep(d.wait)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.filled = append(d.filled, in)
+	return d.answer
+}
+func (d *desk) Reform(_ context.Context, in Filled) Answer {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.reformed = append(d.reformed, in)
+	return Answer{Reply: card.Reply{Form: d.form}, Words: said("").Words}
+}
+func (d *desk) Shortcut(_ context.Context, in Shortcut) Answer {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.shortcuts = append(d.shortcuts, in)
+	return Answer{Reply: card.Reply{Form: d.form}, Words: said("").Words}
+}
+func (d *desk) Suggest(_ context.Context, in Query) ([]card.Option, card.Words) {
+	return []card.Option{{Value: in.Kind + in.Typed, Label: card.Plain("found " + in.Typed)}, {Value: strings.Repeat("x", 200)}}, said("").Words
+}
 func (d *desk) GroupChanged(_ context.Context, group string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

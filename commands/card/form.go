@@ -9,6 +9,7 @@ type Form struct {
 	Arg    string  `json:"arg,omitempty"` // what it is about already; sealed, and handed back
 	Body   []Text  `json:"body,omitempty"`
 	Fields []Input `json:"fields"`
+	More   Text    `json:"more,omitempty"` // a button that makes the form again, one line longer
 }
 
 // Kinds of Input, by what is asked for.
@@ -21,6 +22,7 @@ const (
 	InputPerson   = "person"   // a member of staff; its value is a Slack user id
 	InputCustomer = "customer" // found by typing; its value is a handle
 	InputInvoice  = "invoice"  // found by typing; its value is a number
+	InputAccount  = "account"  // an invoice or a customer, found by typing
 )
 
 // Input is one field of a form.

@@ -3,6 +3,7 @@
 import { h, base64 } from './dom.js';
 import { mrkdwn, plain, rich } from './mrkdwn.js';
 import { ask, menu } from './ui.js';
+import { finder } from './finder.js';
 import { split, moment } from './time.js';
 import { store, world } from './store.js';
 
@@ -103,6 +104,7 @@ function element(e, b, place) {
     case 'feedback_buttons': return h('span', null, [e.positive_button, e.negative_button].map((x) => h('button.btn', { onclick: () => place.act(e, { value: x.value, label: x.text.text }, b) }, plain(x.text.text))));
     case 'overflow': return overflow(e, b, place);
     case 'static_select': return select(e, held?.selected_option?.value, (v) => chosen(v));
+    case 'external_select': return finder(e, held?.selected_option, chosen, (query) => place.find(e, query, b));
     case 'users_select': return select(e, held?.selected_user, chosen, people());
     case 'channels_select': return select(e, held?.selected_channel, chosen, rooms());
     case 'conversations_select': return select(e, held?.selected_conversation, chosen, [...rooms(), ...people()]);

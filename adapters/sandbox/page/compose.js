@@ -1,7 +1,7 @@
 // The composer of a channel or thread, with help for slash commands.
 import { h, grow, base64 } from './dom.js';
 import { act } from './net.js';
-import { toast } from './ui.js';
+import { toast, menu } from './ui.js';
 import { store, save, saved } from './store.js';
 
 let history = [];
@@ -21,7 +21,7 @@ export function composer(box, opt) {
   const sugg = h('div.sugg', { id: opt.id + '-list', role: 'listbox', 'aria-label': 'Commands', hidden: true });
   const usage = h('div.usage', { 'aria-live': 'polite' });
   const picked = h('div.chips');
-  box.replaceChildren(sugg, picked, h('div.box', null, h('button', { 'aria-label': 'Attach a file', title: 'Attach a file', onclick: () => picker.click() }, '+'), area, send), picker, usage);
+  box.replaceChildren(sugg, picked, h('div.box', null, h('button', { 'aria-label': 'Attach a file, or take a shortcut', title: 'Attach a file, or take a shortcut', 'aria-haspopup': 'menu', onclick: (e) => menu(e.currentTarget, more()) }, '+'), area, send), picker, usage);
   label();
   takeDrops(box.parentElement || box);
 
@@ -38,6 +38,13 @@ export function composer(box, opt) {
       chips();
       area.focus();
     });
+  }
+
+  // more is the menu of the plus: files, and the app's global shortcuts.
+  function more() {
+    const list = (store.slack.shortcuts || []).filter((x) => x.type === 'global');
+    return [{ text: 'Attach a file', run: () => picker.click() }, list.length && { text: 'Shortcuts' },
+      ...list.map((x) => ({ text: x.name, note: x.description, run: () => act('slack/shortcut', { user: store.me, callback_id: x.callback_id }) }))].filter(Boolean);
   }
 
   function label() {

@@ -44,14 +44,25 @@ function placeOf(view) {
       return typed === undefined ? was || held(e) : asHeld(e, typed);
     },
     set: (b, e, v) => { (at.values[b.block_id] ||= {})[e.action_id] = v; },
-    act: (e, x, b) => act('slack/action', { user: store.me, view_id: view.id, action_id: e.action_id, ...x }),
+    act: (e, x) => act('slack/action', { user: store.me, view_id: view.id, action_id: e.action_id, values: typedIn(view), ...x }),
+    find: (e, query) => act('slack/suggest', { user: store.me, view_id: view.id, action_id: e.action_id, query }),
   };
+}
+
+// typedIn is what was typed into the inputs of a view, by block_id: Slack tells it with every act.
+function typedIn(view) {
+  const out = {};
+  for (const b of view.blocks) {
+    const e = b.type === 'input' && b.element, v = e && at.values[b.block_id]?.[e.action_id];
+    if (v !== undefined && v !== false) out[b.block_id] = v;
+  }
+  return out;
 }
 
 // asHeld writes a typed value as Slack's state does.
 function asHeld(e, v) {
   const options = (e.options || (e.option_groups || []).flatMap((g) => g.options));
-  const pick = (x) => options.find((o) => o.value === x);
+  const pick = (x) => (x && x.value !== undefined ? x : options.find((o) => o.value === x));
   return { value: v, rich_text_value: v, selected_option: pick(v), selected_options: Array.isArray(v) ? v.map(pick).filter(Boolean) : [], selected_user: v, selected_users: v,
     selected_channel: v, selected_channels: v, selected_conversation: v, selected_conversations: v, selected_date: v, selected_time: v, selected_date_time: v };
 }

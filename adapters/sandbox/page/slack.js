@@ -260,6 +260,8 @@ function tip(m, replies) {
     mine && h('button', { onclick: () => edit(m) }, 'Edit'),
     mine && h('button', { onclick: async () => { if (await ask({ title: 'Delete message', text: 'Delete this message? This can’t be undone.', yes: 'Delete', danger: true })) act('slack/delete', { user: store.me, channel: m.channel, ts: m.ts }); } }, 'Delete'),
     h('button', { 'aria-label': 'More', 'aria-haspopup': 'menu', onclick: (e) => menu(e.currentTarget, [
+      ...(store.slack.shortcuts || []).filter((x) => x.type === 'message').map((x) => ({ text: x.name, note: 'Duebot',
+        run: () => act('slack/shortcut', { user: store.me, callback_id: x.callback_id, channel: m.channel, ts: m.ts }) })),
       { text: 'Copy the text', run: () => navigator.clipboard?.writeText(m.text || '') },
       { text: 'Copy ' + m.ts, note: 'the message’s ts', run: () => navigator.clipboard?.writeText(m.ts) },
     ]) }, '⋯'));

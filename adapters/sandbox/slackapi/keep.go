@@ -57,6 +57,8 @@ type Snapshot struct {
 	Views    []map[string]any  `json:"views"`    // oldest first: a user's last one is on top
 	Homes    map[string]any    `json:"homes"`    // views by user
 	Sockets  int               `json:"sockets"`  // open connections of the app
+
+	Shortcuts []MenuEntry `json:"shortcuts"` // the app's entries in menus
 }
 
 // SnapshotUser is a member.
@@ -80,6 +82,14 @@ type SnapshotChannel struct {
 	Members []string `json:"members"`
 }
 
+// MenuEntry is a shortcut of the app: of the menu beside the composer, or of each message's.
+type MenuEntry struct {
+	Name        string `json:"name"`
+	Type        string `json:"type"` // "global" or "message"
+	Callback    string `json:"callback_id"`
+	Description string `json:"description"`
+}
+
 // State is a Snapshot.
 func (s *Server) State() any {
 	base := s.base()
@@ -96,6 +106,9 @@ func (s *Server) State() any {
 		for _, m := range ch.Messages {
 			out.Messages = append(out.Messages, s.seen(m, base))
 		}
+	}
+	if s.app != nil {
+		out.Shortcuts = s.app.Features.Shortcuts
 	}
 	for _, v := range s.w.Views {
 		out.Views = append(out.Views, map[string]any{"id": v.ID, "user": v.User, "root_view_id": v.Root, "previous_view_id": v.Previous,

@@ -37,13 +37,8 @@ type manifest struct {
 			Name   string `json:"display_name"`
 			Online bool   `json:"always_online"`
 		} `json:"bot_user"`
-		Shortcuts []struct {
-			Name        string `json:"name"`
-			Type        string `json:"type"`
-			Callback    string `json:"callback_id"`
-			Description string `json:"description"`
-		} `json:"shortcuts"`
-		Commands []struct {
+		Shortcuts []MenuEntry `json:"shortcuts"`
+		Commands  []struct {
 			Command     string  `json:"command"`
 			URL         string  `json:"url"`
 			Description string  `json:"description"`

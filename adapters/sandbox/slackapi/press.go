@@ -23,6 +23,7 @@ type Action struct {
 	Label    string          `json:"label"`
 	Value    string          `json:"value"`
 	Selected json.RawMessage `json:"selected"` // what is chosen: option value or label, date, text, or a list
+	Values   map[string]any  `json:"values"`   // what was typed into other inputs of the view, by block_id
 }
 
 // surface is where an element stands.
@@ -59,6 +60,11 @@ func (s *Server) act(a Action, now time.Time) (*envelope, error) {
 	f, err := s.surface(a, now)
 	if err != nil {
 		return nil, err
+	}
+	if f.v != nil {
+		if err := enter(f.v, a.Values); err != nil {
+			return nil, err
+		}
 	}
 	p, err := f.find(a)
 	if err != nil {

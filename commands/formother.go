@@ -1,0 +1,283 @@
+package commands
+
+import (
+	"strings"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// The forms of what is agreed, looked up and kept: promises, plans, disputes, months, rates,
+// reminders, reports.
+
+func promiseForm(c *Call) (*card.Form, error) {
+	if !c.few(2) {
+		return nil, nil
+	}
+	f := &card.Form{Title: card.T("form.promise"), Submit: card.T("form.do.note")}
+	return f, c.aboutInvoice(f, c.dayField("date", card.T("ask.promise"), c.Today().AddDays(7)))
+}
+
+func promiseWords(v map[string]string, arg string) []token {
+	return row(chosen(v["invoice"], arg), word(v["date"]))
+}
+
+func planForm(c *Call) (*card.Form, error) {
+	if !c.few(1) || c.mayPlan() != nil {
+		return nil, nil
+	}
+	f := &card.Form{Title: card.T("form.plan"), Submit: card.T("form.do.agree")}
+	inv, cust, err := c.named("account")
+	switch {
+	case err != nil:
+		return nil, err
+	case cust == nil || len(c.Args) == 0:
+		f.Fields = append(f.Fields, c.accountField())
+	default:
+		f.Arg = c.Args[0].text
+		_, total := planDebt(c.View, inv, cust)
+		f.Body = []card.Text{card.T("ask.about", "what", c.CustomerName(cust), "open", total)}
+	}
+	f.Fields = append(f.Fields, optional(c.lineField("count", card.T("ask.count"), "3"), card.Text{}),
+		c.choiceField("every", card.T("field.schedule"), "monthly", card.Option{Value: "weekly", Label: card.T("every.weekly")},
+			card.Option{Value: "monthly", Label: card.T("every.monthly")}),
+		optional(c.dayField("from", card.T("ask.from"), c.Today().AddDays(14)), card.Text{}),
+		optional(c.lineField("parts", card.T("ask.parts"), ""), card.T("ask.parts.hint")))
+	return f, nil
+}
+
+// planWords are even parts, or those that were written out.
+func planWords(v map[string]string, arg string) []token {
+	out := chosen(v["account"], arg)
+	if parts := sumWords(v["parts"]); len(parts) > 0 {
+		return row(out, parts)
+	}
+	return row(out, word(v["count"]), word(v["every"]), option("from", word(v["from"])))
+}
+
+// resolveForm settles a dispute: by a credit note, by rejecting it, or by a corrected invoice.
+func resolveForm(c *Call) (*card.Form, error) {
+	if len(c.Args) > 0 && c.Args[0].is("open") {
+		return disputeOpenForm(c)
+	}
+	resolve := len(c.Args) > 0 && c.Args[0].is("resolve")
+	if !c.asking && (!resolve || len(c.Args) > 2) || !may(Command{Who: []Role{Finance, Manager}}, c.Who.Role) {
+		return nil, nil
+	}
+	if resolve {
+		c.Args = c.Args[1:]
+	}
+	f := &card.Form{Title: card.T("form.dispute"), Submit: card.T("form.do.settle")}
+	name := c.hold("dispute", "")
+	if name == "" && len(c.Args) > 0 {
+		name = c.Args[0].text
+	}
+	var inv *ledger.Invoice
+	if name != "" {
+		d, err := findDispute(c.View, name)
+		if err != nil {
+			return nil, err
+		}
+		inv = c.Invoice(d.Invoice)
+	}
+	if c.holds["how"] == "reissue" && inv != nil {
+		c.Args = []token{{text: inv.Number.String()}}
+		return reissueForm(c)
+	}
+	known := ""
+	if len(c.Args) > 0 {
+		f.Arg, known = c.Args[0].text, c.sumFigure(inv.DisputedMoney())
+		f.Body = []card.Text{card.T("ask.disputed", "what", label(c.View, inv), "amount", inv.DisputedMoney())}
+	} else {
+		in := c.choiceField("dispute", card.T("col.dispute"), "", c.openDisputes()...)
+		f.Fields = append(f.Fields, in)
+	}
+	how := c.choiceField("how", card.T("ask.how"), "credit", card.Option{Value: "credit", Label: card.T("button.credit")},
+		card.Option{Value: "reject", Label: card.T("button.reject")}, card.Option{Value: "reissue", Label: card.T("form.reissue")})
+	how.Again = true
+	f.Fields = append(f.Fields, how, optional(c.lineField("sum", card.T("col.amount"), known), card.T("ask.all.hint")),
+		c.whyField(card.T("ask.why.customer"), true))
+	return f, nil
+}
+
+func resolveWords(v map[string]string, arg string) []token {
+	if subject, opens := strings.CutPrefix(arg, "open"); opens {
+		return row([]token{{text: "open"}}, chosen(v["invoice"], subject), word(v["reason"]), quote(v["why"]))
+	}
+	out := row([]token{{text: "resolve"}}, chosen(v["dispute"], arg), word(v["how"]))
+	if v["how"] == "credit" {
+		out = row(out, word(v["sum"]))
+	}
+	return row(out, quote(v["why"]))
+}
+
+// openDisputes are the open disputes, as options.
+func (c *Call) openDisputes() (out []card.Option) {
+	for _, d := range c.OpenDisputes() {
+		if c.Sees(c.Customer(d.Customer)) && len(out) < optionsMax {
+			out = append(out, card.Option{Value: d.Label(), Label: card.Join(card.Plain(d.Label()), card.Plain(label(c.View, c.Invoice(d.Invoice))))})
+		}
+	}
+	return out
+}
+
+// optionsMax is how many options a choice has at most.
+const optionsMax = 100
+
+func periodForm(c *Call) (*card.Form, error) {
+	verb := ""
+	if len(c.Args) > 0 {
+		verb = strings.ToLower(c.Args[0].text)
+	}
+	closes, opens := verb == "close" && len(c.Args) < 2, verb == "reopen" && len(c.Args) < 3
+	who := []Role{Finance, Manager}
+	if opens {
+		who = who[1:]
+	}
+	if !c.asking && !closes && !opens || !may(Command{Who: who}, c.Who.Role) {
+		return nil, nil
+	}
+	known := lastMonth(c.Today())
+	if m := c.ClosedThrough(); m != 0 && opens {
+		known = m.String()
+	}
+	if len(c.Args) > 1 {
+		known = c.Args[1].text
+	}
+	month := c.lineField("month", card.T("col.month"), known)
+	month.Hint = card.T("ask.month.hint")
+	if opens {
+		return &card.Form{Title: card.T("form.reopen"), Submit: card.T("form.do.reopen"), Arg: "reopen",
+			Fields: []card.Input{month, c.whyField(card.T("col.reason"), false)}}, nil
+	}
+	return &card.Form{Title: card.T("form.period"), Submit: card.T("form.do.close"), Arg: "close", Fields: []card.Input{month}}, nil
+}
+
+func periodWords(v map[string]string, arg string) []token {
+	return row(split(arg), word(v["month"]), quote(v["why"]))
+}
+
+// rateForm is opened by a button: typed without words, the verb lists what is known.
+func rateForm(c *Call) (*card.Form, error) {
+	if !c.asking || !may(Command{Who: rateSetters()}, c.Who.Role) {
+		return nil, nil
+	}
+	known := ""
+	if len(c.Args) > 0 {
+		known = strings.ToUpper(c.Args[0].text)
+	}
+	rate := c.lineField("rate", card.T("col.worth", "base", string(c.Company().Currency)), "")
+	rate.Hint = card.T("ask.rate.hint")
+	return &card.Form{Title: card.T("form.rate"), Submit: card.T("form.do.save"),
+		Fields: []card.Input{c.lineField("currency", card.T("field.currency"), known), rate, c.dayField("date", card.T("field.date"), c.Today())}}, nil
+}
+
+func rateWordsOf(v map[string]string, _ string) []token {
+	return row(word(v["currency"]), word(v["rate"]), word(v["date"]))
+}
+
+func interestForm(c *Call) (*card.Form, error) {
+	if !c.few(1) {
+		return nil, nil
+	}
+	f := &card.Form{Title: card.T("form.interest"), Submit: card.T("form.do.compute")}
+	return f, c.aboutCustomer(f, optional(c.dayField("until", card.T("field.until"), 0), card.Text{}))
+}
+
+func interestWords(v map[string]string, arg string) []token {
+	return row(chosen(v["customer"], arg), option("until", word(v["until"])))
+}
+
+func remindForm(c *Call) (*card.Form, error) {
+	if !c.few(1) {
+		return nil, nil
+	}
+	f := &card.Form{Title: card.T("form.remind"), Submit: card.T("form.do.preview")}
+	return f, c.aboutCustomer(f, c.remindFields()...)
+}
+
+// remindFields ask whom, where no customer is known.
+func (c *Call) remindFields() []card.Input {
+	if len(c.Args) > 0 {
+		return nil
+	}
+	whom := c.choiceField("whom", card.T("ask.whom"), "customer", card.Option{Value: "customer", Label: card.T("ask.whom.customer")},
+		card.Option{Value: "overdue", Label: card.T("campaign.what.overdue")}, card.Option{Value: "all", Label: card.T("campaign.what.all")},
+		card.Option{Value: "segment", Label: card.T("ask.whom.segment")})
+	return []card.Input{whom, optional(c.lineField("segment", card.T("field.segment"), ""), card.Text{})}
+}
+
+func remindWords(v map[string]string, arg string) []token {
+	switch v["whom"] {
+	case "overdue", "all":
+		return word(v["whom"])
+	case "segment":
+		return option("segment", word(v["segment"]))
+	}
+	return chosen(v["customer"], arg)
+}
+
+func statementForm(c *Call) (*card.Form, error) {
+	if !c.few(1) {
+		return nil, nil
+	}
+	f := &card.Form{Title: card.T("form.statement"), Submit: card.T("form.do.show")}
+	return f, c.aboutCustomer(f, c.dayField("from", card.T("ask.from"), firstOfMonth(c.Today())), c.dayField("to", card.T("field.until"), c.Today()),
+		optional(c.dayField("known", card.T("ask.known"), 0), card.T("ask.known.hint")))
+}
+
+func statementWords(v map[string]string, arg string) []token {
+	return row(chosen(v["customer"], arg), word(v["from"]), word(v["to"]), option("known-at", word(v["known"])))
+}
+
+func paymentsForm(c *Call) (*card.Form, error) {
+	if !c.few(1) {
+		return nil, nil
+	}
+	f := &card.Form{Title: card.T("form.payments"), Submit: card.T("form.do.show")}
+	return f, c.aboutCustomer(f)
+}
+
+func customerWords(v map[string]string, arg string) []token { return chosen(v["customer"], arg) }
+
+// lookForm asks what to show, explain or tell the history of.
+func lookForm(title card.Text) func(c *Call) (*card.Form, error) {
+	return func(c *Call) (*card.Form, error) {
+		if !c.few(1) {
+			return nil, nil
+		}
+		return &card.Form{Title: title, Submit: card.T("form.do.show"), Fields: []card.Input{c.accountField()}}, nil
+	}
+}
+
+func accountWords(v map[string]string, arg string) []token { return chosen(v["account"], arg) }
+
+// agingForm is opened by a button: typed without words, the verb shows all.
+func agingForm(c *Call) (*card.Form, error) {
+	if !c.asking {
+		return nil, nil
+	}
+	by := c.choiceField("by", card.T("ask.by"), "customer", card.Option{Value: "customer", Label: card.T("aging.customer")},
+		card.Option{Value: "bucket", Label: card.T("aging.by.bucket")}, card.Option{Value: "currency", Label: card.T("aging.by.currency")},
+		card.Option{Value: "owner", Label: card.T("aging.by.owner")}, card.Option{Value: "segment", Label: card.T("aging.by.segment")})
+	over := card.Option{Value: "overdue", Label: card.T("aging.of.overdue")}
+	choices := []card.Option{over}
+	for _, days := range []string{"30", "60", "90", "120"} {
+		choices = append(choices, card.Option{Value: days, Label: card.T("aging.of.over", "days", days)})
+	}
+	return &card.Form{Title: card.T("form.aging"), Submit: card.T("form.do.show"), Fields: []card.Input{by,
+		optional(c.choiceField("over", card.T("ask.over"), "", choices...), card.Text{}),
+		optional(card.Input{Name: "owner", Kind: card.InputPerson, Label: card.T("field.owner"), Value: c.hold("owner", "")}, card.Text{}),
+		optional(c.lineField("segment", card.T("field.segment"), ""), card.Text{}),
+		optional(c.dayField("on", card.T("ask.ason"), 0), card.Text{}),
+		optional(c.dayField("known", card.T("ask.known"), 0), card.T("ask.known.hint"))}}, nil
+}
+
+func agingWords(v map[string]string, _ string) []token {
+	over := word(v["over"])
+	if len(over) > 0 && !over[0].is("overdue") {
+		over = option("over", over)
+	}
+	return row(option("by", word(v["by"])), over, option("owner", word(v["owner"])), option("segment", word(v["segment"])),
+		option("as-of", word(v["on"])), option("known-at", word(v["known"])))
+}
