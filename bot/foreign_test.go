@@ -136,6 +136,7 @@ func (f *fixture) tellStory() {
 	f.box.box.Faults().Clear()
 	f.rest()
 	say(manager, "/ar remind overdue") // its button is not pressed
+	say(manager, "/ar setup")
 	say(finance, `/ar invoice acme 99.99 "Pens"`)
 	say(finance, `/ar invoice epsilon 717.17 "More glue"`)
 

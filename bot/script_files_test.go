@@ -90,15 +90,14 @@ func scriptUploads(ts *testscript.TestScript, _ bool, _ []string) {
 
 func scriptShare(ts *testscript.TestScript, _ bool, args []string) {
 	need(ts, args, 2, "share USER FILE")
-	s := on(ts)
+	s, link := on(ts), args[1]
 	for _, f := range s.slackFiles(ts) {
 		if f.Name == args[1] {
-			s.play.post("slack/message", map[string]any{"user": args[0], "channel": args[0], "text": "please: <" + f.Permalink + ">"}, nil)
-			s.play.state()
-			return
+			link = f.Permalink
 		}
 	}
-	ts.Fatalf("no file %s was dropped", args[1])
+	s.play.post("slack/message", map[string]any{"user": args[0], "channel": args[0], "text": "please: <" + link + ">"}, nil)
+	s.play.state()
 }
 
 func scriptWorkbook(ts *testscript.TestScript, _ bool, args []string) {

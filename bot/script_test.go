@@ -46,7 +46,7 @@ func TestMain(m *testing.M) {
 //	drop USER CHANNEL FILE… [-as NAME]  drops files into a channel; DM is the user's direct messages
 //	workbook OUT IN             makes an Excel workbook of a CSV file: numbers are numbers, days days
 //	recode OUT IN CODEPAGE      writes a file in a code page (windows-1251)
-//	share USER FILE             sends the bot a link to a file that was dropped before
+//	share USER FILE             sends the bot a link: to a file that was dropped before, or the one given
 //	uploads                     prints the files that the bot has sent, name and text
 //	link HANDLE CHAT            invites a customer, and his person presses Start
 //	write CHAT TEXT             writes in a Telegram chat

@@ -88,6 +88,7 @@ const (
 	importTold    = 5000 // rows after which the message tells how far it is, whatever the clock says
 	wrongShown    = 8    // rows that the message names
 	wrongKept     = 5000 // that the file of wrong rows has
+	importsKept   = 100  // that are remembered
 	importsOpen   = 20   // files that wait at once
 	importLife    = 24 * time.Hour
 	importMax     = 20 << 20
@@ -149,6 +150,10 @@ func (d *Desk) takeFile(tx *ledger.Tx, x *fileImport, who Staff) error {
 	open, err := openImports(&tx.View)
 	if err != nil {
 		return err
+	}
+	if old := ledger.ImportID(max(int(x.ID)-importsKept, 0)); old > 0 && !slices.Contains(open, old) {
+		tx.Put(importRow(old), nil)
+		tx.Put(importWrongRows(old), nil)
 	}
 	refuse := func(err error) error {
 		r, _ := ledger.AsRefusal(err)

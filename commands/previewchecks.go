@@ -76,6 +76,11 @@ func warnOfMissing(c *Call, k *card.Card, draft *ledger.Draft) bool {
 	for _, r := range missing {
 		k.Body = append(k.Body, card.T("refuse.requires."+string(r), "customer", handle))
 	}
-	k.Buttons = k.Buttons[1:]
+	ask := formButton(card.T("button.fillin"), "invoice", handle)
+	if old := c.Invoice(draft.Corrects); old != nil {
+		ask = formButton(card.T("button.fillin"), "reissue", old.Number.String())
+	}
+	k.Buttons = append([]card.Button{ask}, k.Buttons[1:]...)
+	k.Note = slices.DeleteFunc(k.Note, func(t card.Text) bool { return t.Key == "preview.note" }) // nothing can be confirmed
 	return true
 }

@@ -49,6 +49,7 @@ func setupCommand() Command {
 		Name: "setup", Who: setters(),
 		Usage:    []string{`setup`, `setup total <sum> [EUR]`, `setup total <customer> <sum> [EUR]`, `setup again`},
 		Examples: []string{`setup`, `setup total 34500.75`, `setup total acme 1200.50`},
+		Form:     setupForm, Words: setupWords,
 		Run: func(c *Call) (card.Reply, error) {
 			s, err := loadSetup(c.View)
 			if err != nil {

@@ -91,6 +91,7 @@ func showCheck(c *Call, s *setup, k *card.Card) bool {
 	}
 	k.Body = append(k.Body, card.T("setup.check.how"))
 	k.Table = c.checkTable(s)
+	k.Buttons = []card.Button{{Label: card.T("button.setup.total"), Do: "form", Arg: "setup.total"}}
 	return agree
 }
 
@@ -242,4 +243,19 @@ func (c *Call) inviteAll(s *setup) (card.Reply, error) {
 		r.Card.File = &card.File{Name: "invitations.csv", Text: card.T("setup.file", "count", len(list)), Table: t}
 	}
 	return r, err
+}
+
+// setupForm asks what the old program says is owed. Without words `/ar setup` shows the step.
+func setupForm(c *Call) (*card.Form, error) {
+	if !c.asking && (len(c.Args) != 1 || !c.Args[0].is("total")) {
+		return nil, nil
+	}
+	who := c.customerField(nil)
+	return &card.Form{Title: card.T("form.oldsum"), Submit: card.T("form.do.compare"), Arg: "total", Fields: []card.Input{
+		c.lineField("sum", card.T("ask.oldsum"), ""), optional(who, card.T("ask.oldsum.whose")),
+		optional(c.lineField("currency", card.T("field.currency"), ""), card.T("ask.oldsum.currency", "currency", string(c.Company().Currency)))}}, nil
+}
+
+func setupWords(v map[string]string, _ string) []token {
+	return row(word("total"), word(v["customer"]), word(v["sum"]), word(v["currency"]))
 }

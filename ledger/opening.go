@@ -182,10 +182,8 @@ func (tx *Tx) openInvoice(row OpeningInvoice, on Date, names CustomerNames) erro
 	if err != nil {
 		return err
 	}
-	x := &InvoiceIssued{Draft: d, Taxes: t.Taxes, Net: t.Net, Total: t.Total, OldNumber: row.Reference}
-	if x.Buyer, err = tx.keep(c.Person, tx.CustomerName(c)); err != nil {
-		return err
-	}
+	// The text of a name is never changed: another name is another text.
+	x := &InvoiceIssued{Draft: d, Taxes: t.Taxes, Net: t.Net, Total: t.Total, OldNumber: row.Reference, Buyer: c.Name}
 	ser := series{openingSeries, on.Year()}
 	x.Number = Number{ser.Prefix, ser.Year, uint32(len(tx.s.numbers[ser]) + 1)}
 	if x.Rate, err = tx.RateOn(d.Currency, on); err != nil {

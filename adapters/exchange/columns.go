@@ -38,7 +38,7 @@ const (
 // headings are what programs call the columns: in English, German, Russian, Romanian, Italian,
 // Chinese and Persian. They are compared folded.
 var headings = map[string]string{
-	colHandle: "handle|customer code|customer id|customer no|customer number|client code|client id|account|account no|account number|debtor no|" +
+	colHandle: "handle|code|customer code|customer id|customer no|customer number|client code|client id|account|account no|account number|debtor no|" +
 		"kundennummer|kundennr|kunden nr|kunden nummer|debitor|debitorennummer|debitoren nr|debitorenkonto|код клиента|код контрагента|код|номер клиента|" +
 		"cod client|cod|codice cliente|codice|客户编号|客户代码|客户编码|کد مشتری|شماره مشتری",
 	colCustomer: "customer|client|debtor|buyer|bill to|kunde|клиент|контрагент|покупатель|заказчик|должник|плательщик|cumparator|cliente|客户|买方|مشتری|خریدار",
