@@ -153,7 +153,7 @@ func (g *cardLedger) fill() {
 		g.line(line)
 	}
 	g.book(func(tx *ledger.Tx) error {
-		inv := tx.Invoice(1)
+		inv := tx.OpenInvoices(tx.Customer(2))[0]
 		disp, err := tx.OpenDispute(inv, ledger.Reasons()[0], ledger.Money{}, "telegram:1001")
 		if err != nil {
 			return err
