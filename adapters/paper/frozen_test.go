@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"os"
@@ -36,6 +37,24 @@ func TestFrozenBytes(t *testing.T) {
 			if i >= len(lines) || line != lines[i] {
 				t.Errorf("another paper than it was: %s", line)
 			}
+		}
+	}
+}
+
+// Many are drawn at once, with the same fonts, and none disturbs another.
+func TestDrawnAtOnce(t *testing.T) {
+	for _, lang := range Languages {
+		want := drawn(t, house(), invoice(lang, 3))
+		for n := range 3 {
+			t.Run(fmt.Sprint(lang, n), func(t *testing.T) {
+				t.Parallel()
+				if !bytes.Equal(drawn(t, house(), invoice(lang, 3)), want) {
+					t.Error("another paper than when drawn alone")
+				}
+				if _, err := Aging(agings()["fa"], Look{Lang: lang}); err != nil {
+					t.Error(err)
+				}
+			})
 		}
 	}
 }
