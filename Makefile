@@ -31,7 +31,7 @@ e2e:
 # Figures as a table, as ratios against something named, on ledgers that are made once and kept
 # in the temporary folder: BENCH_SIZES=10000 make bench is quick.
 bench:
-	$(GO) test -tags bench -count=1 -timeout 0 -run 'TestFigures|TestRateFigures' -v ./bot
+	$(GO) test -tags bench -count=1 -timeout 0 -p 1 -run 'TestFigures|TestRateFigures|TestImportFigures' -v ./adapters/paper ./bot
 
 # The whole program under random people, faults and restarts, a campaign to 2,000 customers under
 # 200 kills, and 100,000 steps of the ledger's state machine: make soak SOAK=1h.

@@ -19,9 +19,10 @@ import (
 // arrows says what each package may import of ours: the rooms and arrows of the design. A
 // package that is not here may not exist.
 var arrows = map[string][]string{
-	"duebot/ledger":                       {},
+	"duebot/ledger":                       {"duebot/ledger/names"},
+	"duebot/ledger/names":                 {},
 	"duebot/commands/card":                {},
-	"duebot/commands":                     {"duebot/ledger", "duebot/commands/card"},
+	"duebot/commands":                     {"duebot/ledger", "duebot/ledger/names", "duebot/commands/card"},
 	"duebot/reminders":                    {"duebot/ledger", "duebot/commands/card"},
 	"duebot/adapters/slack":               {"duebot/commands/card", "duebot/adapters/reach"},
 	"duebot/adapters/telegram":            {"duebot/commands/card", "duebot/adapters/reach"},
@@ -35,6 +36,8 @@ var arrows = map[string][]string{
 	"duebot/adapters/paper/font":          {},
 	"duebot/adapters/paper/shape":         {"duebot/adapters/paper/font"},
 	"duebot/adapters/paper/canvas":        {"duebot/adapters/paper/shape"},
+	"duebot/adapters/paper/pdf":           {"duebot/adapters/paper/font", "duebot/adapters/paper/shape"},
+	"duebot/adapters/paper/words":         {},
 	"duebot/adapters/sandbox":             {"duebot/adapters/sandbox/"},
 	"duebot/adapters/sandbox/slackapi":    {"duebot/adapters/sandbox/stand"},
 	"duebot/adapters/sandbox/telegramapi": {"duebot/adapters/sandbox/stand"},

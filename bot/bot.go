@@ -46,10 +46,11 @@ type Bot struct {
 	delivery *delivery
 	payments *payments
 	rates    *rateFeed // nil: no source is set
+	imports  *imports
 	roster   *roster
 	counts   counters
 
-	username  string // of the Telegram bot
+	username  atomic.Pointer[string] // of the Telegram bot; nil before it has answered
 	committed chan struct{}
 	busy      atomic.Int64 // acts of people and jobs under way
 	waiting   atomic.Int64 // answers that wait for a platform's rate
@@ -94,13 +95,15 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		return nil, err
 	}
 	b.payments = newPayments(b)
+	b.imports = newImports(b)
 	b.roster = newRoster(b)
 	b.desk = &commands.Desk{Books: b.books, Settings: commands.Settings{
 		InvoiceChannel: cfg.Slack.Invoices, FinanceChannel: cfg.Slack.Finance, Languages: b.texts.Languages(),
 		ChannelFor: b.cfg.channelFor, ApprovalChannel: cfg.Slack.Approvals, SendDelay: cfg.sendDelay(),
-		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.roster.bust, StaffOf: b.roster.staff, People: b.roster.people,
-		InviteURL: func(token string) string { return "https://t.me/" + b.username + "?start=" + token },
+		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.turnedAway, StaffOf: b.roster.staff, People: b.roster.people,
+		InviteURL: b.inviteLink,
 		Mail:      b.mail != nil,
+		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
 		Payable:   func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
 		MonthName: func(lang string, month int) string { return b.texts.In(lang).Month(month) },
 	}}
@@ -152,25 +155,62 @@ func (b *Bot) Start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("company in the configuration: %w", err)
 	}
-	for wait := time.Second; ; wait = min(2*wait, 30*time.Second) {
-		b.username, err = b.telegram.Me(ctx)
-		if err == nil {
-			break
-		}
-		var refused *card.SendError
-		if errors.As(err, &refused) && strings.Contains(refused.Reason, "nauthorized") {
-			return fmt.Errorf("TELEGRAM_BOT_TOKEN: Telegram does not accept it; take it again from @BotFather")
-		}
+	if err := b.greet(ctx); errors.Is(err, errToken) || ctx.Err() != nil {
+		return err
+	} else if err != nil {
 		b.log.Warn("Telegram does not answer yet", "error", err)
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(wait):
-		}
 	}
-	b.setMenus(ctx)
 	b.loadPeople(ctx)
 	return nil
+}
+
+var errToken = errors.New("TELEGRAM_BOT_TOKEN: Telegram does not accept it; take it again from @BotFather")
+
+// greet asks Telegram who we are, and registers the menus.
+func (b *Bot) greet(ctx context.Context) error {
+	name, err := b.telegram.Me(ctx)
+	var refused *card.SendError
+	if errors.As(err, &refused) && strings.Contains(refused.Reason, "nauthorized") {
+		return errToken
+	}
+	if err != nil {
+		return err
+	}
+	b.username.Store(&name)
+	b.setMenus(ctx)
+	return nil
+}
+
+// greetLater greets a Telegram that was silent at the start, as soon as it answers: staff and
+// e-mail do not wait for it.
+func (b *Bot) greetLater(ctx context.Context) error {
+	for wait := time.Second; b.username.Load() == nil; wait = min(2*wait, 30*time.Second) {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(wait):
+		}
+		if err := b.greet(ctx); errors.Is(err, errToken) {
+			return err
+		}
+	}
+	return nil
+}
+
+// inviteLink makes a link of an invitation's token, "" before it is known who we are.
+func (b *Bot) inviteLink(token string) string {
+	if link := b.chatLink(); link != "" {
+		return link + "?start=" + token
+	}
+	return ""
+}
+
+// chatLink is a link to the bot's chat in Telegram, "" before it is known who we are there.
+func (b *Bot) chatLink() string {
+	if name := b.username.Load(); name != nil {
+		return "https://t.me/" + *name
+	}
+	return ""
 }
 
 // setMenus registers the customers' commands in every language.
@@ -187,8 +227,13 @@ func (b *Bot) setMenus(ctx context.Context) {
 	}
 }
 
+// peopleMax is how long the start looks up people.
+const peopleMax = 30 * time.Second
+
 // loadPeople looks up the staff that the configuration names: their zones and languages.
 func (b *Bot) loadPeople(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, peopleMax) // a silent Slack holds up nobody: they are looked up when they act
+	defer cancel()
 	b.roster.read(ctx)
 	seen := map[string]bool{}
 	for _, list := range [][]string{b.cfg.Roles.Sales, b.cfg.Roles.Finance, b.cfg.Roles.Manager, b.cfg.Roles.Auditor, b.cfg.Digest.Readers} {
@@ -254,13 +299,16 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	run("delivery", b.deliver)
 	run("schedule", b.schedule)
+	run("search", b.warmSearch)
 	run("payments", b.payments.run)
+	run("imports", b.imports.run)
 	if b.rates != nil {
 		run("rates", func(ctx context.Context) error {
 			return b.repeat(ctx, func() time.Duration { return b.rates.look(ctx) })
 		})
 	}
 	run("user groups", b.roster.run)
+	run("greeting", b.greetLater)
 	if b.cfg.BackupDir != "" {
 		run("backups", b.backups)
 	}

@@ -9,6 +9,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,9 +28,10 @@ const firstChat = 100001
 // documents is how many of them are sent an invoice too.
 const documents = 10
 
-// fillCampaign makes a ledger with so many customers, each linked and with an invoice that is
-// 26 days overdue, so that whoever starts with it has a reminder for each to send.
-func fillCampaign(t testing.TB, path string, customers int) {
+// fillCampaign makes a ledger with so many customers, each with an invoice that is 26 days
+// overdue, so that whoever starts with it has a reminder for each to send; reached says how
+// the customer of that number, from 0, is reached.
+func fillCampaign(t testing.TB, path string, customers int, reached func(i int) reach) {
 	t.Helper()
 	past := time.Now().Add(-40 * 24 * time.Hour)
 	books, err := ledger.Open(path, ledger.Options{Now: func() time.Time { return past }})
@@ -48,7 +50,7 @@ func fillCampaign(t testing.TB, path string, customers int) {
 	for from := 0; from < customers; from += 100 {
 		book(func(tx *ledger.Tx) error {
 			for i := from; i < min(from+100, customers); i++ {
-				if err := overdueCustomer(tx, i); err != nil {
+				if err := overdueCustomer(tx, i, reached(i)); err != nil {
 					return err
 				}
 			}
@@ -57,17 +59,24 @@ func fillCampaign(t testing.TB, path string, customers int) {
 	}
 }
 
-func overdueCustomer(tx *ledger.Tx, i int) error {
+func overdueCustomer(tx *ledger.Tx, i int, by reach) error {
 	c, err := tx.AddCustomer(ledger.NewCustomer{Handle: fmt.Sprintf("c%d", i+1), Language: "en", ZoneName: "Europe/Berlin"})
 	if err != nil {
 		return err
 	}
-	token, _, err := tx.Invite(c)
-	if err == nil {
-		_, err = tx.Link(token, fmt.Sprintf("telegram:%d", firstChat+i), "Person "+c.Handle, "en")
+	if by != byMail {
+		token, _, err := tx.Invite(c)
+		if err == nil {
+			_, err = tx.Link(token, fmt.Sprintf("telegram:%d", firstChat+i), "Person "+c.Handle, "en")
+		}
+		if err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		return err
+	if by != byChat {
+		if _, err := tx.SetMails(c, []string{c.Handle + "@customers.example"}); err != nil {
+			return err
+		}
 	}
 	inv, err := tx.Issue(ledger.Draft{Customer: c.ID, Date: tx.Today(), Due: tx.Today().AddDays(14), Currency: "EUR",
 		Lines: []ledger.Line{{Text: "Work", Quantity: decimal.NewFromInt(1), Price: decimal.NewFromInt(int64(100 + i))}}})
@@ -77,10 +86,36 @@ func overdueCustomer(tx *ledger.Tx, i int) error {
 	return err
 }
 
+// reach is how a customer of a campaign is reached.
+type reach int
+
+const (
+	byChat   reach = iota
+	byMail         // he has no chat
+	fallBack       // his chat is there no more, and he has an address
+)
+
+// chatsOnly reaches everybody by chat.
+func chatsOnly(int) reach { return byChat }
+
+// mixed reaches a quarter by mail, and some when their chat has turned out to be no more.
+func mixed(i int) reach {
+	switch {
+	case i%4 == 3:
+		return byMail
+	case i%40 == 5:
+		return fallBack
+	}
+	return byChat
+}
+
 // peopled gives the stand-in the chats of fillCampaign.
-func peopled(t testing.TB, base string, customers int) {
+func peopled(t testing.TB, base string, customers int, reached func(i int) reach) {
 	p := newPlayer(t, base)
 	for i := range customers {
+		if reached(i) != byChat {
+			continue
+		}
 		p.post("telegram/chat", map[string]any{"id": firstChat + i, "type": "private", "started": true,
 			"people": []map[string]any{{"id": firstChat + i, "first_name": fmt.Sprintf("Person %d", i+1), "language_code": "en"}}}, nil)
 	}
@@ -117,14 +152,20 @@ func newSlowLine(t testing.TB, base string, most time.Duration) *slowLine {
 	return l
 }
 
-// campaignUnder starts stand-ins with so many customers, behind a slow line.
+// campaignUnder starts stand-ins with so many customers, all reached by chat, behind a slow line.
 func campaignUnder(t testing.TB, customers int) (*twoProcesses, *slowLine) {
 	t.Helper()
+	return campaignTo(t, customers, chatsOnly)
+}
+
+// campaignTo is campaignUnder with customers who are reached in several ways.
+func campaignTo(t testing.TB, customers int, reached func(i int) reach) (*twoProcesses, *slowLine) {
+	t.Helper()
 	w := standIns(t)
-	fillCampaign(t, w.db, customers)
-	peopled(t, w.base, customers)
+	fillCampaign(t, w.db, customers, reached)
+	peopled(t, w.base, customers, reached)
 	line := newSlowLine(t, w.base, 300*time.Millisecond)
-	w.env = append(w.env, "TELEGRAM_API_URL="+line.url+"/telegram")
+	w.env = append(w.env, "TELEGRAM_API_URL="+line.url+"/telegram", "DUEBOT_MAIL_RATE=50")
 	return w, line
 }
 
@@ -153,8 +194,9 @@ func awaitDone(t testing.TB, base string, longest time.Duration) {
 }
 
 // TestKillCampaign ends serve with SIGKILL, ten times and once by SIGTERM, at random moments
-// of a campaign to a hundred customers; with DUEBOT_SOAK 200 times, of 2,000. No reminder
-// comes twice, each document comes, and what is not known to have arrived is shown as that.
+// of a campaign to a hundred customers; with DUEBOT_SOAK 200 times, of 2,000. A quarter has
+// e-mail alone, and some are found to have no chat any more. No reminder comes twice, each
+// document comes, and what is not known to have arrived is shown as that.
 func TestKillCampaign(t *testing.T) {
 	t.Parallel() // most of it is waiting
 	customers, kills := 100, 10
@@ -167,7 +209,7 @@ func TestKillCampaign(t *testing.T) {
 	}
 	t.Logf("seed: DUEBOT_SEED=%d", seed)
 	rnd := rand.New(rand.NewPCG(seed, 1))
-	w, line := campaignUnder(t, customers)
+	w, line := campaignTo(t, customers, mixed)
 	began, flying := time.Now(), 0
 	bot, up := w.serve(), began
 	for i := range kills {
@@ -183,13 +225,25 @@ func TestKillCampaign(t *testing.T) {
 		bot, up = w.serve(), time.Now()
 	}
 	awaitDone(t, w.base, time.Duration(customers/20+30)*time.Second)
-	time.Sleep(200 * time.Millisecond) // the last documents
+	awaitSaid(t, w)
 	bot.stop(t)
 	soundProcess(t, bot)
 	t.Logf("%d kills, %d sends under way at them; done after %s", kills, flying, time.Since(began).Round(time.Millisecond))
 	checkFile(t, w.db)
 	checkCampaign(t, w, customers, flying+3*kills)
 	w.stand.stop(t)
+}
+
+// awaitSaid waits until nothing more is to be said, also not to staff.
+func awaitSaid(t testing.TB, w *twoProcesses) {
+	t.Helper()
+	for end := time.Now().Add(3 * time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		seen := own(w, "/metrics")
+		if strings.Contains(seen, `{for="customers",state="moving"} 0`) && strings.Contains(seen, `{for="staff",state="moving"} 0`) {
+			return
+		}
+	}
+	t.Fatalf("something waits still:\n%s", own(w, "/metrics"))
 }
 
 // nothingFlies sees that no send that a bot has begun is under way in its books after it was
@@ -213,7 +267,7 @@ func soundProcess(t testing.TB, bot *process) {
 	}
 }
 
-// checkCampaign holds the platform's log against the books: who was due was reminded once, or
+// checkCampaign holds the platforms' logs against the books: who was due was reminded once, or
 // is known to have perhaps been.
 func checkCampaign(t testing.TB, w *twoProcesses, due, unknownMax int) {
 	t.Helper()
@@ -230,6 +284,7 @@ func checkCampaign(t testing.TB, w *twoProcesses, due, unknownMax int) {
 			reminded[chat]++
 		}
 	}
+	mails := mailed(t, w.base)
 	readBooks(t, w.db, "", func(b *bookReader) {
 		if len(b.open) > 0 {
 			t.Errorf("%d notices wait still, the first is %+v", len(b.open), b.open[0])
@@ -237,6 +292,10 @@ func checkCampaign(t testing.TB, w *twoProcesses, due, unknownMax int) {
 		became := map[ledger.NoticeState]int{}
 		for id := 1; id < len(b.queued); id++ {
 			n, ends := &b.queued[id], b.outcomes[ledger.NoticeID(id)]
+			chat := int64(firstChat) + int64(n.Customer) - 1
+			if n.Kind == ledger.NoticeInvoice {
+				papers[chat] += mails[id]
+			}
 			if n.Kind != ledger.NoticeReminder {
 				continue
 			}
@@ -245,12 +304,11 @@ func checkCampaign(t testing.TB, w *twoProcesses, due, unknownMax int) {
 				continue
 			}
 			became[ends[0].State]++
-			chat := int64(firstChat) + int64(n.Customer) - 1
-			switch got := reminded[chat]; {
+			switch got := reminded[chat] + mails[id]; {
 			case got > 1:
-				t.Errorf("chat %d was reminded %d times", chat, got)
+				t.Errorf("customer %d was reminded %d times, %d of them by mail", n.Customer, got, mails[id])
 			case got == 0 && ends[0].State != ledger.NoticeUnknown:
-				t.Errorf("chat %d was never reminded, and the books say %s", chat, ends[0].State)
+				t.Errorf("customer %d was never reminded, and the books say %s", n.Customer, ends[0].State)
 			}
 		}
 		if sum := became[ledger.NoticeSent] + became[ledger.NoticeUnknown]; sum != due {
@@ -261,11 +319,40 @@ func checkCampaign(t testing.TB, w *twoProcesses, due, unknownMax int) {
 		}
 		for i := range documents {
 			if papers[int64(firstChat+i)] == 0 {
-				t.Errorf("chat %d never got its invoice", firstChat+i)
+				t.Errorf("customer %d never got his invoice", i+1)
 			}
 		}
-		t.Logf("reminders: %v", became)
+		t.Logf("reminders: %v; mails: %d", became, len(mails))
 	})
+}
+
+// mailNotice finds the notice in a Message-ID.
+var mailNotice = regexp.MustCompile(`^<n(\d+)\.`)
+
+// mailed counts the mails of each notice. However often one was sent, its Message-ID is one.
+func mailed(t testing.TB, base string) map[int]int {
+	t.Helper()
+	var w struct {
+		Mail []struct {
+			MessageID string `json:"message_id"`
+		}
+	}
+	fetch(t, base+"/control/state?part=mail", &w)
+	count, ids := map[int]int{}, map[int]string{}
+	for _, m := range w.Mail {
+		found := mailNotice.FindStringSubmatch(m.MessageID)
+		if found == nil {
+			t.Errorf("a mail has the Message-ID %q", m.MessageID)
+			continue
+		}
+		id, _ := strconv.Atoi(found[1])
+		if ids[id] != "" && ids[id] != m.MessageID {
+			t.Errorf("notice %d went out as %q and as %q", id, ids[id], m.MessageID)
+		}
+		ids[id] = m.MessageID
+		count[id]++
+	}
+	return count
 }
 
 // TestCampaignRate sends a campaign through a slow line with Telegram's limits in force. The

@@ -112,6 +112,7 @@ type Env struct {
 	MailPerSec      int    `env:"DUEBOT_MAIL_RATE" envDefault:"5"`      // mails per second
 	TelegramPerSec  int    `env:"DUEBOT_TELEGRAM_RATE" envDefault:"25"` // messages per second over all chats
 	CallSeconds     int    `env:"DUEBOT_CALL_SECONDS" envDefault:"10"`  // that Slack and Telegram may take for an answer
+	ImportMB        int    `env:"DUEBOT_IMPORT_MB" envDefault:"20"`     // of a file that is dropped into Slack, at most
 	ShutdownSeconds int    `env:"DUEBOT_SHUTDOWN_SECONDS" envDefault:"10"`
 }
 
@@ -313,6 +314,9 @@ func (c *Config) check() error {
 	if c.ShutdownSeconds < 1 || c.ShutdownSeconds > 600 {
 		bad("DUEBOT_SHUTDOWN_SECONDS", "must be 1 to 600")
 	}
+	if c.ImportMB < 1 || c.ImportMB > 200 {
+		bad("DUEBOT_IMPORT_MB", "must be 1 to 200 megabytes")
+	}
 	c.checkMail(bad)
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
@@ -499,7 +503,7 @@ func sandboxConfig(base, db string) (c Config) {
 	c.Env = Env{DB: db, HTTPAddr: "127.0.0.1:0", PublicURL: base, SlackBotToken: sandboxSlackToken, SlackAppToken: sandboxAppToken,
 		SlackURL: base + "/slack/api", TelegramToken: sandboxTelegramToken, TelegramURL: base + "/telegram",
 		StripeKey: sandboxStripeKey, StripeWebhook: sandboxStripeWebhook, StripeURL: base + "/stripe",
-		RatesURL: base + ecbapi.Daily, MailFrom: "billing@lindenhof.example", SMTPSeconds: 3, MailPerSec: 5, TelegramPerSec: 25, CallSeconds: 10, ShutdownSeconds: 5}
+		RatesURL: base + ecbapi.Daily, MailFrom: "billing@lindenhof.example", SMTPSeconds: 3, MailPerSec: 5, TelegramPerSec: 25, CallSeconds: 10, ImportMB: 20, ShutdownSeconds: 5}
 	c.defaults()
 	return c
 }
@@ -514,3 +518,6 @@ func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
 }
+
+// importMax bounds a file that is dropped into Slack, in bytes.
+func (c *Config) importMax() int { return c.ImportMB << 20 }

@@ -40,6 +40,22 @@ func inboundName(channel, outcome string) string {
 	return fmt.Sprintf("duebot_inbound_total{channel=%q,outcome=%q}", channel, outcome)
 }
 
+// outcomes are what the acts of customers and strangers are counted as that were refused, by
+// the key of what they were told; what staff are refused is "forbidden".
+var outcomes = map[string]string{"chat.stranger": "stranger", "link.unknown": "foreign_token", "chat.linkprivately": "public_token"}
+
+// turnedAway counts who was refused what is not his. A role may be newer than what we know.
+func (b *Bot) turnedAway(key string) {
+	if outcome := outcomes[key]; outcome != "" {
+		b.counts.inbound("telegram")(outcome)
+		return
+	}
+	b.counts.inbound("slack")("forbidden")
+	if key == "role.none" || key == "role.not" {
+		b.roster.bust()
+	}
+}
+
 // routes serve the counters to whoever is on this machine, and not to those whom a proxy
 // lets in: how often somebody tried to forge a call is nobody else's business.
 func (c *counters) routes() map[string]http.Handler {

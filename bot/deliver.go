@@ -110,7 +110,9 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			parked = true
 			return nil, nil
 		}
-		if wait = d.held(&n); wait > 0 {
+		if left := d.held(&n); left > 0 {
+			parked = true
+			d.wakeAfter(left, laneOf(&n))
 			return nil, nil
 		}
 		o := &outgoing{notice: n}
@@ -225,8 +227,11 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		}
 		o.chat, o.words = "slack:"+to, d.bot.staffWords(to)
 	}
+	if o.thread = n.Thread; o.thread != "" {
+		return "", nil
+	}
 	inv := v.Invoice(n.Invoice)
-	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit && n.Kind != ledger.NoticeDoubtEdit {
+	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit && n.Kind != ledger.NoticeDoubtEdit && n.Kind != ledger.NoticeImportEdit {
 		return "", nil
 	}
 	var chat string
@@ -234,6 +239,8 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 	switch {
 	case n.Kind == ledger.NoticeApprovalEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.Approval(n.Approval).Notice)
+	case n.Kind == ledger.NoticeImportEdit:
+		chat, o.edit, ok, err = v.NoticeMessage(v.ImportNotice(n.Import))
 	case n.Kind == ledger.NoticeCampaignEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.Campaign(n.Campaign).Notice)
 	case n.Kind == ledger.NoticeDoubtEdit:
@@ -300,6 +307,7 @@ func (d *delivery) finish(ctx context.Context, o *outgoing) time.Duration {
 		return d.refused(ctx, o, refused)
 	}
 	d.log.Warn("the answer to a send was lost", "notice", id, "kind", o.notice.Kind, "chat", logged(o.chat), "error", err)
+	o.notice.Attempt.Chat = o.chat
 	wait, _ := d.lost(ctx, &o.notice, o.thread, d.clock.Now())
 	return wait
 }
@@ -354,6 +362,7 @@ func (d *delivery) leftOver(ctx context.Context, id ledger.NoticeID) (wait time.
 	var thread string
 	err := d.bot.books.View(func(v *ledger.View) (err error) {
 		n, _ = v.OpenNotice(id)
+		thread = n.Thread
 		if inv := v.Invoice(n.Invoice); inv != nil && n.InThread {
 			_, thread, _, err = v.NoticeMessage(inv.Card)
 		}
@@ -374,6 +383,15 @@ func (d *delivery) leftOver(ctx context.Context, id ledger.NoticeID) (wait time.
 		settled = true
 	}
 	return wait, settled
+}
+
+// sentTo is the Slack channel that a notice was being sent to: its card may stand in another
+// one than where its customer's cards go now.
+func sentTo(n *ledger.Notice) string {
+	if channel, ok := strings.CutPrefix(n.Attempt.Chat, "slack:"); ok {
+		return channel
+	}
+	return n.Address
 }
 
 // lookLater is how long to wait before Slack is asked again what became of a message.
@@ -398,7 +416,7 @@ func (d *delivery) lost(ctx context.Context, n *ledger.Notice, thread string, si
 	case kind == ledger.LostRedo:
 		return again(false), false
 	case !n.Kind.ToCustomer():
-		channel, ts, err := d.bot.slack.Find(d.calls, n.Address, thread, noticeName(n.ID), since)
+		channel, ts, err := d.bot.slack.Find(d.calls, sentTo(n), thread, noticeName(n.ID), since)
 		var refused *card.SendError
 		if errors.As(err, &refused) && refused.Permanent {
 			// It will never be known: those behind it must not wait for ever.

@@ -63,6 +63,9 @@ func shortForm(command string) string {
 func (d *staffDesk) Press(ctx context.Context, in slack.Press) slack.Answer {
 	who := d.staff(ctx, in.User)
 	reply, err := d.b.desk.Press(ctx, commands.Press{Key: in.Key, Who: who, Channel: in.Channel, Message: in.TS, Do: in.Do, Arg: in.Arg})
+	if in.Do == "import" {
+		d.b.imports.kick()
+	}
 	return d.answer(who, reply, err, "button", in.Do)
 }
 
@@ -99,6 +102,14 @@ func (d *staffDesk) Shortcut(ctx context.Context, in slack.Shortcut) slack.Answe
 	who := d.staff(ctx, in.User)
 	reply, err := d.b.desk.Shortcut(ctx, commands.Taken{Key: in.Key, Who: who, ID: in.ID, Channel: in.Channel, Thread: in.Thread})
 	return d.answer(who, reply, err, "shortcut", in.ID)
+}
+
+// Mention runs a line that was written to the bot.
+func (d *staffDesk) Mention(ctx context.Context, in slack.Mention) slack.Answer {
+	who := d.staff(ctx, in.User)
+	reply, err := d.b.desk.Line(ctx, commands.Line{Key: in.Key, Who: who, Channel: in.Channel, Thread: in.Thread, Text: in.Text})
+	verb, _, _ := strings.Cut(in.Text, " ")
+	return d.answer(who, reply, err, "line", verb)
 }
 
 // Thread hands on what was written in a thread.

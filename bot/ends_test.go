@@ -62,7 +62,7 @@ func (e *ends) fact(f *ledger.Fact) {
 func (e *ends) check() {
 	asked := map[ledger.NoticeID]bool{}
 	for _, n := range e.v.UnknownNotices() {
-		asked[n.ID] = true
+		asked[n.ID] = e.v.Doubt(n.Doubt).Card != 0
 	}
 	tasks := map[string]int{} // code → how many
 	for i := range e.queued {
@@ -76,12 +76,12 @@ func (e *ends) check() {
 		case x == nil:
 			c := e.v.Customer(n.Customer)
 			k := e.v.Campaign(n.Campaign)
-			if paused := k != nil && k.State == ledger.CampaignPaused; n.Kind.ToCustomer() && (paused || len(e.v.OpenChats(c)) == 0) {
+			if paused := k != nil && k.State == ledger.CampaignPaused; n.Kind.ToCustomer() && (paused || !e.v.Reaches(c, true, n.Kind == ledger.NoticeReminder)) {
 				continue
 			}
 			e.t.Errorf("notice %d (%s) has come to no end", id, n.Kind)
 		case x.State == ledger.NoticeSent:
-		case x.State == ledger.NoticeUnknown && asked[id] && (n.Campaign != 0 || tasks["unknown"] > 0):
+		case x.State == ledger.NoticeUnknown && asked[id]:
 		case x.State == ledger.NoticeFailed && x.Reason != "" && (n.Kind == ledger.NoticeTask || tasks["failed"] > 0):
 		case x.State == ledger.NoticeWithdrawn && x.Reason != "":
 		default:

@@ -79,11 +79,11 @@ func (g *gate) answered(now time.Time, took time.Duration, most int) {
 	}
 }
 
-// silent notes that a send, or a probe, had no answer, and returns how long to wait before the
-// next probe; asked is false where one is coming already.
-func (g *gate) silent(now, business time.Time, probe bool) (wait time.Duration, asked bool) {
+// silent notes that a send, or a probe, had no answer for so long, and returns how long to wait
+// before the next probe; asked is false where one is coming already.
+func (g *gate) silent(now, business time.Time, took time.Duration, probe bool) (wait time.Duration, asked bool) {
 	if g.since.IsZero() {
-		g.since, g.asOf, g.told = now, business, false
+		g.since, g.asOf, g.told = now.Add(-took), business.Add(-took), false
 	}
 	if g.shut && !probe {
 		return 0, false
@@ -137,7 +137,7 @@ func (d *delivery) heard(platform string, took time.Duration, err error) {
 	if before.IsZero() {
 		d.log.Warn("a platform does not answer", "platform", platform)
 	}
-	if wait, asked := p.gate.silent(now, d.clock.Now(), false); asked {
+	if wait, asked := p.gate.silent(now, d.clock.Now(), took, false); asked {
 		p.gate.first = wait == 0
 		d.probeIn(platform, p, wait)
 	}
@@ -187,7 +187,7 @@ func (d *delivery) probe(platform string, p *platform) {
 	}
 	p.gate.first = false
 	if p.gate.shut { // no answer to a send came meanwhile
-		wait, _ := p.gate.silent(time.Now(), d.clock.Now(), true)
+		wait, _ := p.gate.silent(time.Now(), d.clock.Now(), 0, true)
 		d.log.Debug("a platform is silent still", "platform", platform, "next", wait)
 		d.tellSilence(platform, p)
 		d.probeIn(platform, p, wait)

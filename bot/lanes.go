@@ -214,6 +214,20 @@ func (d *delivery) take(found *news) (todo []*lane) {
 	return todo
 }
 
+// wakeAfter looks at a parked lane again when some time has passed.
+func (d *delivery) wakeAfter(wait time.Duration, name string) {
+	d.clock.After(wait, func() {
+		var todo []*lane
+		d.mu.Lock()
+		if l := d.lanes[name]; l != nil && !d.stopped {
+			l.woken = true
+			todo = d.wake(l, nil)
+		}
+		d.mu.Unlock()
+		d.look(todo)
+	})
+}
+
 // wake adds a lane that has nothing under way to those to be looked at. d.mu is held.
 func (d *delivery) wake(l *lane, todo []*lane) []*lane {
 	if l.state != laneNew && l.state != laneParked {

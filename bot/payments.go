@@ -20,15 +20,15 @@ import (
 // payments joins the desk's attempts to pay with the provider: a link makes a session, the
 // webhook or our own question tells that it was paid.
 type payments struct {
-	bot *Bot
-	mu  sync.Mutex // one session is made at a time, so that two presses make one
+	bot  *Bot
+	turn chan struct{} // one session is made at a time, so that two presses make one
 
 	liveMu sync.Mutex
 	live   map[string]commands.Attempt // sessions that can be paid, by the provider's id
 }
 
 func newPayments(b *Bot) *payments {
-	return &payments{bot: b, live: map[string]commands.Attempt{}}
+	return &payments{bot: b, turn: make(chan struct{}, 1), live: map[string]commands.Attempt{}}
 }
 
 // link is the address that pays an invoice, for its customer alone.
@@ -56,11 +56,21 @@ func (p *payments) opened(link string) (inv ledger.InvoiceID, customer ledger.Cu
 	return inv, customer, ok
 }
 
+// payPatience is how long somebody waits for a session, in wall time: behind him wait those
+// who write in other chats.
+const payPatience = 20 * time.Second
+
 // begin makes or finds the session for what is open on an invoice now. An earlier one for
 // another amount must be over first: two that can be paid would be paid twice.
 func (p *payments) begin(ctx context.Context, inv ledger.InvoiceID, customer ledger.CustomerID, back string) (commands.Attempt, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, payPatience)
+	defer cancel()
+	select {
+	case p.turn <- struct{}{}:
+		defer func() { <-p.turn }()
+	case <-ctx.Done():
+		return commands.Attempt{}, ctx.Err()
+	}
 	b := p.bot
 	a, err := b.desk.BeginPayment(ctx, inv, customer)
 	for err == nil && a.Session == "" && a.Replaces != "" {
@@ -152,31 +162,46 @@ func (p *payments) forget(session string) {
 	delete(p.live, session)
 }
 
+// Refused counts and logs a request that was not taken. What scanners of the whole net ask for
+// is only counted.
+func (p *payments) Refused(channel, why string) {
+	p.bot.counts.inbound(channel)(why)
+	if channel != "web" {
+		p.bot.log.Warn("a request was refused", "of", channel, "why", why)
+	}
+}
+
+// unknown is the page of a link that we did not make.
+func (p *payments) unknown() web.Words {
+	p.Refused("pay", "forged")
+	return p.words(0, card.T("pay.page.title"), card.T("refuse.pay.unknown"))
+}
+
 // Pay opens the payment behind a link.
-func (p *payments) Pay(ctx context.Context, link string) (to string, words web.Words) {
+func (p *payments) Pay(ctx context.Context, link string) (to string, words web.Words, ok bool) {
 	defer p.bot.begin()()
 	inv, customer, ok := p.opened(link)
 	if !ok || p.bot.stripe == nil {
-		return "", p.words(0, card.T("pay.page.title"), card.T("refuse.pay.unknown"))
+		return "", p.unknown(), false
 	}
 	p.bot.acted(ctx, "", customer)
 	a, err := p.begin(ctx, inv, customer, p.bot.cfg.PublicURL+"/pay/"+link+"/done")
 	if r, refused := ledger.AsRefusal(err); refused {
-		return "", p.words(customer, card.T("pay.page.title"), card.T("refuse."+r.Key, r.Args...))
+		return "", p.words(customer, card.T("pay.page.title"), card.T("refuse."+r.Key, r.Args...)), true
 	}
 	if err != nil {
 		p.bot.log.Error("opening a payment", "error", err)
-		return "", p.words(customer, card.T("pay.page.title"), card.T("pay.failed"))
+		return "", p.words(customer, card.T("pay.page.title"), card.T("pay.failed")), true
 	}
-	return a.URL, web.Words{}
+	return a.URL, web.Words{}, true
 }
 
 // Returned asks the provider at once: the webhook may come later than the customer.
-func (p *payments) Returned(ctx context.Context, link string) web.Words {
+func (p *payments) Returned(ctx context.Context, link string) (words web.Words, ok bool) {
 	defer p.bot.begin()()
 	inv, customer, ok := p.opened(link)
 	if !ok || p.bot.stripe == nil {
-		return p.words(0, card.T("pay.page.title"), card.T("refuse.pay.unknown"))
+		return p.unknown(), false
 	}
 	attempts, err := p.bot.desk.OpenAttempts()
 	if err != nil {
@@ -190,9 +215,9 @@ func (p *payments) Returned(ctx context.Context, link string) web.Words {
 	open := false
 	p.bot.books.View(func(v *ledger.View) error { open = v.Invoice(inv).Undisputed().Minor > 0; return nil })
 	if open {
-		return p.words(customer, card.T("pay.page.title"), card.T("pay.waiting"))
+		return p.words(customer, card.T("pay.page.title"), card.T("pay.waiting")), true
 	}
-	return p.words(customer, card.T("pay.done.title"), card.T("pay.done.body"))
+	return p.words(customer, card.T("pay.done.title"), card.T("pay.done.body")), true
 }
 
 // words makes a page in the customer's language; customer 0 is a stranger.
@@ -226,7 +251,7 @@ func (p *payments) ask(ctx context.Context, chat, arg string) (card.Reply, error
 	if err != nil || customer == 0 || p.bot.stripe == nil {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
-	a, err := p.begin(ctx, ledger.InvoiceID(id), customer, "https://t.me/"+p.bot.username)
+	a, err := p.begin(ctx, ledger.InvoiceID(id), customer, p.bot.chatLink())
 	if r, refused := ledger.AsRefusal(err); refused {
 		return card.Reply{Toast: card.T("refuse."+r.Key, r.Args...)}, nil
 	}
@@ -250,18 +275,24 @@ func (p *payments) Stripe(ctx context.Context, body []byte, signature string) in
 		return http.StatusNotFound
 	}
 	status, paid, session, err := p.bot.stripe.Webhook(body, signature)
-	if errors.Is(err, pay.ErrForged) {
-		p.bot.log.Warn("a webhook of Stripe's was refused: its signature does not fit")
+	switch {
+	case errors.Is(err, pay.ErrForged):
+		p.Refused("stripe", "forged")
 		return http.StatusBadRequest
-	}
-	if err != nil {
+	case errors.Is(err, pay.ErrStale):
+		p.Refused("stripe", "stale")
+		return http.StatusBadRequest
+	case err != nil:
+		p.bot.counts.inbound("stripe")("malformed")
 		p.bot.log.Error("reading a webhook of Stripe's", "error", err)
 		return http.StatusOK // it will not read better the next time
 	}
 	if err := p.took(ctx, status, paid, session); err != nil {
+		p.bot.counts.inbound("stripe")("failed")
 		p.bot.log.Error("taking a webhook of Stripe's", "error", err)
 		return http.StatusInternalServerError
 	}
+	p.bot.counts.inbound("stripe")("taken")
 	return http.StatusOK
 }
 

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"io"
 	"net/http"
+	"path"
 	"strings"
 	"testing"
+	"time"
 )
 
 // visit opens a payment link without following it: the provider's page, or our own words.
@@ -115,5 +118,24 @@ func TestForgedLink(t *testing.T) {
 				t.Errorf("%s%s: opened %q %s", forged, tail, to, words)
 			}
 		}
+	}
+}
+
+// Somebody's session hangs at the provider: whoever wants to pay meanwhile is told so in time,
+// and can pay when that is over.
+func TestProviderThatHangs(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	link := f.owe()
+	p := f.box.bot.Load().payments
+	p.turn <- struct{}{}
+	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	if to, words, ok := p.Pay(ctx, path.Base(link)); to != "" || !ok || !strings.Contains(words.Body, "try again") {
+		t.Errorf("got %q %+v %v", to, words, ok)
+	}
+	<-p.turn
+	if to, words := f.visit(link); to == "" {
+		t.Errorf("nothing can be paid any more: %s", words)
 	}
 }

@@ -190,6 +190,41 @@ func (p *player) press(user, label string) {
 	p.fail("no message that %s sees has a button %q", user, label)
 }
 
+// mention writes a line to the bot in the thread of an invoice's card, in #invoices
+// ("channel"), or in the direct messages with it ("direct").
+func (p *player) mention(user, where, text string) {
+	act := map[string]any{"user": user, "channel": "CINVOICES1", "text": "<@UDUEBOT001> " + text}
+	switch where {
+	case "channel":
+	case "direct":
+		act["channel"], act["text"] = user, text
+	default:
+		act["channel"], act["thread_ts"] = p.card(where)
+	}
+	p.post("slack/message", act, nil)
+}
+
+// card is where the card of an invoice stands.
+func (p *player) card(number string) (channel, ts string) {
+	for _, m := range p.state().Slack.Messages {
+		if m.BotID != "" && m.EphemeralTo == "" && (m.ThreadTS == "" || m.ThreadTS == m.TS) && strings.HasPrefix(m.Text, number+" ·") {
+			return m.Channel, m.TS
+		}
+	}
+	p.fail("no card of %s", number)
+	return "", ""
+}
+
+var cardWord = regexp.MustCompile(`card:([A-Z]+-\d+-\d+)`)
+
+// linked puts the links to invoices' cards into a line.
+func (p *player) linked(line string) string {
+	return cardWord.ReplaceAllStringFunc(line, func(s string) string {
+		channel, ts := p.card(cardWord.FindStringSubmatch(s)[1])
+		return "https://lindenhof.slack.com/archives/" + channel + "/p" + strings.ReplaceAll(ts, ".", "")
+	})
+}
+
 // channel is what is to be seen in a channel by user, threads indented.
 func (w *world) channel(id, user string) string {
 	var out strings.Builder

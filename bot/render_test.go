@@ -35,26 +35,7 @@ func (h *hurried) After(time.Duration, func()) func() { return func() {} }
 // Whatever people write, every card is within the platforms' limits and comes through their
 // parsers: it is posted through the real clients to the strict stand-ins.
 func TestHostileCardsArePosted(t *testing.T) {
-	clk := &hurried{}
-	var base string
-	o := stand.Options{Clock: clk, Faults: &stand.Faults{}, Log: stand.NewLog(clk), Base: func() string { return base }, Changed: func() {}}
-	mux := http.NewServeMux()
-	s := slackapi.New(o)
-	defer s.Close()
-	mux.Handle("/slack/", s)
-	phones := telegramapi.New(o, []telegramapi.Chat{{ID: 1001, Type: "private", Started: true, People: []telegramapi.Person{{ID: 1001, FirstName: "A"}}}})
-	mux.Handle("/telegram/", phones)
-	srv := httptest.NewServer(mux)
-	defer srv.Close()
-	base = srv.URL
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	seal := func(string, string) string { return strings.Repeat("x", 16) }
-	toSlack := slack.New(slack.Config{BotToken: sandboxSlackToken, APIURL: base + "/slack/api", Log: log, Seal: seal})
-	toPhone := telegram.New(telegram.Config{Token: sandboxTelegramToken, APIURL: base + "/telegram/", Log: log, Seal: seal})
-	texts, err := text.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
+	toSlack, toPhone, texts := strictPlatforms(t)
 	rapid.Check(t, func(r *rapid.T) {
 		k := hostileCard(r)
 		words := wordsIn(texts, rapid.SampledFrom(texts.Languages()).Draw(r, "language"))
@@ -70,6 +51,29 @@ func TestHostileCardsArePosted(t *testing.T) {
 			r.Fatalf("Telegram refused %+v: %v", k, err)
 		}
 	})
+}
+
+// strictPlatforms are clients of stand-ins that check all that they are sent.
+func strictPlatforms(t *testing.T) (*slack.Client, *telegram.Client, *text.Catalog) {
+	clk := &hurried{}
+	var base string
+	o := stand.Options{Clock: clk, Faults: &stand.Faults{}, Log: stand.NewLog(clk), Base: func() string { return base }, Changed: func() {}}
+	mux := http.NewServeMux()
+	s := slackapi.New(o)
+	mux.Handle("/slack/", s)
+	phones := telegramapi.New(o, []telegramapi.Chat{{ID: 1001, Type: "private", Started: true, People: []telegramapi.Person{{ID: 1001, FirstName: "A"}}}})
+	mux.Handle("/telegram/", phones)
+	srv := httptest.NewServer(mux)
+	t.Cleanup(func() { srv.Close(); s.Close() })
+	base = srv.URL
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	seal := func(string, string) string { return strings.Repeat("x", 16) }
+	texts, err := text.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slack.New(slack.Config{BotToken: sandboxSlackToken, APIURL: base + "/slack/api", Log: log, Seal: seal}),
+		telegram.New(telegram.Config{Token: sandboxTelegramToken, APIURL: base + "/telegram/", Log: log, Seal: seal}), texts
 }
 
 // hostile are words as people and attackers write them.
@@ -104,7 +108,7 @@ func hostileCard(r *rapid.T) *card.Card {
 		k.Note = append(k.Note, card.Plain(hostile(r, "note")))
 	}
 	for range rapid.IntRange(0, 12).Draw(r, "buttons") {
-		b := card.Button{Label: card.Plain(hostile(r, "button")), Do: "dispute", Arg: "4294967295.not_received", Wide: rapid.Bool().Draw(r, "wide")}
+		b := card.Button{Label: card.Plain(hostile(r, "button")), Do: "dispute", Arg: "4294967295.not_received", Wide: rapid.Bool().Draw(r, "wide"), More: rapid.Bool().Draw(r, "more")}
 		if rapid.Bool().Draw(r, "confirm") {
 			b.Confirm = card.Plain(hostile(r, "question"))
 		}
@@ -114,4 +118,17 @@ func hostileCard(r *rapid.T) *card.Card {
 		k.Buttons = append(k.Buttons, b)
 	}
 	return k
+}
+
+// A name that turns the direction of writing, or has marks of ours, is written without them.
+func TestClean(t *testing.T) {
+	const plain = "Acme GmbH"
+	for _, name := range []string{plain, "Acme\u202e GmbH", "\u2067Acme GmbH\u2069", "Acme\x00 GmbH\r", card.MentionOpen + plain + card.MentionClose, "Acme\u202d\u2066 GmbH"} {
+		if got := clean(name); got != plain {
+			t.Errorf("%q: got %q", name, got)
+		}
+	}
+	if got := clean("می\u200cخواهم"); got != "می\u200cخواهم" { // a joiner is a part of a word
+		t.Errorf("got %q", got)
+	}
 }

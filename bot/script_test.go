@@ -24,15 +24,21 @@ func TestMain(m *testing.M) {
 //	sandbox [-demo] [-config FILE] [TIME]  starts a sandbox; all that follows happens in it
 //	group ID USER…              gives a user group in Slack other members
 //	scope NAME on|off           gives the app a scope in Slack, or takes it away
-//	slack USER LINE             types a slash command in #invoices; what is answered is on stdout
+//	slack USER LINE             types a slash command in #invoices; what is answered is on stdout. A
+//	                            card:NUMBER in it stands for the link to that invoice's card
 //	press USER LABEL            presses a button in Slack: of the person's modal, else of the newest message that has it
 //	form USER                   prints the person's topmost modal: fields with what they hold, [buttons], <what sends it>
 //	fill USER NAME=VALUE…       fills in and sends the form on top; what is wrong, or the next modal, is on stdout
 //	choose USER NAME=VALUE      changes a field that the form follows
+//	locale USER LOCALE          gives a member's Slack another language, before he is known
 //	close USER                  closes the modal on top
 //	shortcut USER ID [WORDS]    takes an entry of Slack's menu, or of the menu of the newest message with the words
 //	channel ID [USER]           prints a channel, its threads indented; ID DM is USER's direct messages
 //	reply USER TEXT             writes in the thread of the newest threaded message
+//	mention USER WHERE TEXT     writes to @Duebot: in the thread of an invoice's card (WHERE is its
+//	                            number), in #invoices ("channel") or in a direct message ("direct")
+//	drop USER CHANNEL FILE… [-as NAME]  drops files into a channel; DM is the user's direct messages
+//	uploads                     prints the files that the bot has sent, name and text
 //	link HANDLE CHAT            invites a customer, and his person presses Start
 //	write CHAT TEXT             writes in a Telegram chat
 //	tap CHAT LABEL              presses an inline button; its toast is on stdout
@@ -64,13 +70,14 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 	testscript.Run(t, testscript.Params{
 		Dir: dir, Files: files,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"sandbox": scriptSandbox, "slack": scriptSlack, "press": scriptPress, "channel": scriptChannel, "reply": scriptReply,
+			"sandbox": scriptSandbox, "slack": scriptSlack, "press": scriptPress, "channel": scriptChannel, "reply": scriptReply, "mention": scriptMention,
+			"drop": scriptDrop, "uploads": scriptUploads,
 			"link": scriptLink, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "pay": scriptPay,
 			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "verify": scriptVerify,
 			"audit": scriptAudit,
 			"halt":  scriptHalt,
 			"mail":  scriptMail, "block": scriptBlock, "unsubscribe": scriptUnsubscribe,
-			"form": scriptForm, "fill": scriptFill, "choose": scriptChoose, "close": scriptClose, "shortcut": scriptShortcut,
+			"form": scriptForm, "fill": scriptFill, "choose": scriptChoose, "close": scriptClose, "locale": scriptLocale, "shortcut": scriptShortcut,
 			"group": scriptGroup, "scope": scriptScope,
 		},
 		RequireExplicitExec: true,
@@ -158,7 +165,8 @@ func scriptScope(ts *testscript.TestScript, _ bool, args []string) {
 
 func scriptSlack(ts *testscript.TestScript, _ bool, args []string) {
 	need(ts, args, 2, "slack USER LINE")
-	_, seen := on(ts).play.command(args[0], "CINVOICES1", args[1])
+	p := on(ts).play
+	_, seen := p.command(args[0], "CINVOICES1", p.linked(args[1]))
 	fmt.Fprintln(ts.Stdout(), seen)
 	if seen == "" { // the answer is a form
 		w := on(ts).play.state()
@@ -192,6 +200,11 @@ func scriptReply(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	ts.Fatalf("there is no thread")
+}
+
+func scriptMention(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 3, "mention USER WHERE TEXT")
+	on(ts).play.mention(args[0], args[1], args[2])
 }
 
 func scriptLink(ts *testscript.TestScript, _ bool, args []string) {

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -40,7 +39,7 @@ func runServe(ctx context.Context, fs *flag.FlagSet, args []string, out io.Write
 		return err
 	}
 	defer b.Close()
-	l, err := net.Listen("tcp", cfg.HTTPAddr)
+	l, err := web.Listen(cfg.HTTPAddr)
 	if err != nil {
 		return fmt.Errorf("DUEBOT_HTTP_ADDR: %w", err)
 	}

@@ -120,7 +120,8 @@ func (s *simulation) act() {
 		{2, "customer", s.addCustomer}, {12, "invoice", s.issue}, {6, "payment", s.pay}, {4, "pay link", s.payByLink},
 		{3, "dispute", s.dispute}, {3, "words", s.words}, {2, "resolve", s.resolve}, {6, "approve", s.decide}, {2, "promise", s.promise},
 		{2, "plan", s.plan}, {2, "interest", s.interest}, {2, "remind", s.remind},
-		{4, "look", s.look}, {2, "nonsense", s.nonsense}, {3, "fault", s.fault}, {1, "rate", s.rate}, {1, "block", s.block}, {1, "restart", s.restart},
+		{4, "look", s.look}, {2, "nonsense", s.nonsense}, {4, "fault", s.fault}, {1, "plug", s.plug}, {1, "mend", s.mend}, {2, "unknown", s.unknown},
+		{1, "rate", s.rate}, {1, "block", s.block}, {1, "restart", s.restart},
 	}
 	total := 0
 	for _, m := range menu {
@@ -152,9 +153,10 @@ func (s *simulation) slack(user, line string) (ts, seen string) {
 		if r.Error == "" {
 			break
 		}
-		if try == 5 {
+		if try == 8 {
 			s.t.Fatalf("%s: %s", line, r.Error)
 		}
+		time.Sleep(time.Duration(try) * 100 * time.Millisecond) // the line may be dead for a while
 		r = commandReply{}
 	}
 	seen = shown(r.Payload.Text, r.Payload.Blocks)
@@ -179,7 +181,10 @@ func (s *simulation) addCustomer() {
 		s.t.Fatalf("customer add: %s", seen)
 	}
 	s.owes[handle] = 0
-	if s.rng.Intn(4) > 0 {
+	if n%5 >= 3 { // some have e-mail alone, some both
+		s.slack("USALES0001", fmt.Sprintf("/ar customer set %s email=%s@customers.example", handle, handle))
+	}
+	if n%5 != 3 && s.rng.Intn(4) > 0 {
 		chat := int64(1001 + n)
 		_, seen := s.slack("USALES0001", "/ar customer invite "+handle)
 		token := inviteLink.FindStringSubmatch(seen)
@@ -522,19 +527,66 @@ func (s *simulation) rate() {
 	s.command("UFINANCE01", "CINVOICES1", "/ar "+lines[s.rng.Intn(len(lines))])
 }
 
+// faultsOf are the faults that each platform has, as the page's menu offers them; those of a
+// second row take seconds of real time, and come more rarely.
+var faultsOf = map[string][2][]string{
+	"slack":    {{"429", "500", "duplicate", "drop_socket", "refresh"}, {"timeout", "timeout_after_accept", "black_hole", "refused"}},
+	"telegram": {{"429", "500", "duplicate", "drop_socket", "conflict", "poison"}, {"timeout", "timeout_after_accept", "black_hole", "refused"}},
+	"mail":     {{"429", "500", "drop_socket", "550", "451"}, {"timeout", "timeout_after_accept", "black_hole", "refused"}},
+	"stripe":   {{"429", "500", "duplicate"}, {"timeout"}},
+	"ecb":      {{"429", "500"}, {"timeout"}},
+}
+
 // fault lets a platform fail for a while.
 func (s *simulation) fault() {
-	platform := []string{"slack", "telegram", "stripe", "ecb"}[s.rng.Intn(4)]
-	kinds := []string{"429", "500", "duplicate"}
-	if platform == "slack" || platform == "telegram" {
-		kinds = append(kinds, "drop_socket")
-		if s.rng.Intn(3) == 0 { // they take seconds of real time
-			kinds = []string{"timeout", "timeout_after_accept"}
-			s.post("fault", map[string]any{"platform": platform, "kind": kinds[s.rng.Intn(2)], "count": 1}, nil)
-			return
-		}
+	platform := []string{"slack", "telegram", "mail", "mail", "stripe", "ecb"}[s.rng.Intn(6)]
+	kinds, count, after := faultsOf[platform][0], 1+s.rng.Intn(3), 1+s.rng.Intn(30)
+	if s.rng.Intn(4) == 0 {
+		kinds, count, after = faultsOf[platform][1], 1, 1
 	}
-	s.post("fault", map[string]any{"platform": platform, "kind": kinds[s.rng.Intn(len(kinds))], "count": 1 + s.rng.Intn(3), "retry_after": 1 + s.rng.Intn(30)}, nil)
+	if platform == "mail" {
+		count = 1 // servers are asked again after minutes, each time twice as many
+	}
+	kind := kinds[s.rng.Intn(len(kinds))]
+	s.did[platform+" "+kind]++
+	// There may be no socket that could be refreshed just then.
+	if err := s.try("fault", map[string]any{"platform": platform, "kind": kind, "count": count, "retry_after": after}, nil); err != nil && kind != "refresh" {
+		s.t.Error(err)
+	}
+}
+
+// plug takes something from the app in Slack, lets staff do something, and gives it back.
+func (s *simulation) plug() {
+	path, off, on := "slack/channel", map[string]any{"channel": "CFINANCE01", "archived": true}, map[string]any{"channel": "CFINANCE01", "archived": false}
+	switch s.rng.Intn(3) {
+	case 0:
+		off, on = map[string]any{"channel": "CFINANCE01", "removed": true}, map[string]any{"channel": "CFINANCE01", "removed": false}
+	case 1:
+		path, off, on = "slack/scope", map[string]any{"scope": "chat:write", "granted": false}, map[string]any{"scope": "chat:write", "granted": true}
+	}
+	s.post(path, off, nil)
+	s.issue()
+	s.pay()
+	s.rest()
+	s.post(path, on, nil)
+}
+
+// mend names an address again that was refused, or says that mail to it came back.
+func (s *simulation) mend() {
+	for n := 3; n < len(s.owes); n += 5 {
+		line := fmt.Sprintf("/ar customer set c%d email=c%d@customers.example", n, n)
+		if s.rng.Intn(3) == 0 {
+			line = fmt.Sprintf("/ar bounced c%d", n)
+		}
+		s.slack("UFINANCE01", line)
+	}
+}
+
+// unknown settles what may or may not have arrived.
+func (s *simulation) unknown() {
+	s.slack("UFINANCE01", "/ar unknown")
+	how := []string{"arrived", "again"}[s.rng.Intn(2)]
+	s.slack("UMANAGER01", "/ar unknown "+how+" "+[]string{"all", s.handle()}[s.rng.Intn(2)])
 }
 
 // block lets a person block the bot, or let it in again.
@@ -578,7 +630,7 @@ func (s *simulation) check() {
 				s.t.Errorf("%s owes %d in the books, and was told %d", handle, got, want)
 			}
 			for _, n := range v.OpenNotices(0) {
-				if n.Customer == c.ID && len(v.OpenChats(c)) > 0 {
+				if n.Customer == c.ID && v.Reaches(c, true, n.Kind == ledger.NoticeReminder) {
 					s.t.Errorf("notice %d (%s) of %s still waits", n.ID, n.Kind, handle)
 				}
 			}

@@ -10,10 +10,12 @@ import (
 )
 
 // clean takes out of people's words what no platform shows: control characters, broken
-// UTF-8, and the marks that our renderers give a meaning to.
+// UTF-8, the marks that our renderers give a meaning to, and those that turn the direction of
+// what follows, so that a name cannot write the sum behind it backwards.
 func clean(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' || strings.ContainsRune(card.MentionOpen+card.MentionClose, r) {
+		turns := r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+		if unicode.IsControl(r) && r != '\n' && r != '\t' || turns || strings.ContainsRune(card.MentionOpen+card.MentionClose, r) {
 			return -1
 		}
 		return r

@@ -52,6 +52,7 @@ func agingByButton(c *Call) (card.Reply, error) {
 		if err := c.Allowed(cust); err != nil {
 			return card.Reply{}, err
 		}
+		c.Line = cust.Handle
 		return card.Reply{Card: accountCard(c.View, cust), Replace: true}, nil
 	}
 	r, err := c.agingAnswer(agingQuestion{by: ledger.ByCustomer}, past{})
@@ -59,10 +60,7 @@ func agingByButton(c *Call) (card.Reply, error) {
 	return r, err
 }
 
-// agingRows is how many customers the table shows; the rest is summed in one row.
-const agingRows = 15
-
-// agingCardOf shows the totals per currency, and the customers with the most overdue.
+// agingCardOf shows the totals per currency, and the customers with the most overdue first.
 func agingCardOf(v *ledger.View, title card.Text, rows []ledger.AgingRow) *card.Card {
 	k := &card.Card{Title: title, Table: agingTable(card.T("aging.customer"))}
 	totals := ledger.AgingTotals(rows)
@@ -72,6 +70,7 @@ func agingCardOf(v *ledger.View, title card.Text, rows []ledger.AgingRow) *card.
 	for i := range totals {
 		k.Table.Rows = append(k.Table.Rows, agingLine(card.T("aging.all", "currency", string(totals[i].Currency)), &totals[i]))
 	}
+	k.Table.Pinned = len(totals)
 	base := v.Company().Currency
 	sort.SliceStable(rows, func(i, j int) bool {
 		if a, b := rows[i].Currency == base, rows[j].Currency == base; a != b {
@@ -83,10 +82,6 @@ func agingCardOf(v *ledger.View, title card.Text, rows []ledger.AgingRow) *card.
 		return rows[i].Overdue().Minor > rows[j].Overdue().Minor
 	})
 	for i := range rows {
-		if i == agingRows {
-			k.Note = append(k.Note, card.T("aging.more", "count", len(rows)-agingRows))
-			break
-		}
 		cust := v.Customer(rows[i].Customer)
 		k.Table.Rows = append(k.Table.Rows, agingLine(card.Plain(v.CustomerName(cust)), &rows[i]))
 		if len(k.Buttons) < 3 && rows[i].Overdue().Minor > 0 {
@@ -121,9 +116,6 @@ func moneyOrDash(minor int64, c ledger.Currency) card.Text {
 	return money(ledger.Money{Minor: minor, Currency: c})
 }
 
-// accountRows is how many open invoices of a customer one card lists.
-const accountRows = 20
-
 // accountCard shows one customer: buckets, and his open invoices.
 func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 	today := v.Today()
@@ -141,11 +133,7 @@ func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 	open := v.OpenItems(cust)
 	k.Table = &card.Table{Head: []card.Text{card.T("col.number"), card.T("col.due"), card.T("col.state"), card.T("col.open")},
 		Right: []bool{false, false, false, true}}
-	for i, item := range open {
-		if i == accountRows {
-			k.Note = append(k.Note, card.T("account.more", "count", len(open)-accountRows))
-			break
-		}
+	for _, item := range open {
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(item.Invoice.Number.String()), card.T("value", "value", item.Due),
 			itemState(item, today), money(item.Open)})
 	}

@@ -173,12 +173,9 @@ func (c *Call) agingBy(title card.Text, rows []ledger.AgingRow, by ledger.AgingB
 			k.Table.Rows = append(k.Table.Rows, agingLine(card.T("aging.all", "currency", string(totals[i].Currency)), &totals[i]))
 		}
 	}
+	k.Table.Pinned = len(k.Table.Rows)
 	groups := c.Group(rows, by)
 	for i := range groups {
-		if i == accountRows {
-			k.Note = append(k.Note, card.T("aging.more", "count", len(groups)-accountRows))
-			break
-		}
 		k.Table.Rows = append(k.Table.Rows, agingLine(groupName(&groups[i], by), &groups[i].AgingRow))
 	}
 	k.Note = append(k.Note, card.T("aging.note"))

@@ -43,7 +43,7 @@ func applyOnAccount(c *Call) (card.Reply, error) {
 				return card.Reply{}, err
 			}
 		}
-		if sum, err = parseSum(c.Args[2].text, c.Lang(), currency); err != nil {
+		if sum, _, err = sumOf(c.Args[2:], c.Lang(), currency); err != nil {
 			return card.Reply{}, err
 		}
 		if sum.Minor == 0 { // in the books zero means all that fits

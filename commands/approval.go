@@ -58,23 +58,15 @@ func (c *Call) findApproval(word string) (*ledger.Approval, error) {
 
 func (c *Call) approvalsCard() *card.Card {
 	k := &card.Card{Table: &card.Table{Head: []card.Text{card.T("col.approval"), card.T("col.who"), card.T("aging.customer"), card.T("col.reason"), card.T("col.until")}}}
-	hidden := 0
 	for _, a := range c.WaitingApprovals() {
-		switch {
-		case !c.seesApproval(a) || !c.Now.Before(a.Expires):
-		case len(k.Table.Rows) == accountRows:
-			hidden++
-		default:
+		if c.seesApproval(a) && c.Now.Before(a.Expires) {
 			k.Table.Rows = append(k.Table.Rows, approvalRow(c.View, a))
 		}
 	}
 	if len(k.Table.Rows) == 0 {
 		return &card.Card{Body: []card.Text{card.T("approvals.none")}}
 	}
-	k.Title = card.T("approvals.title", "count", len(k.Table.Rows)+hidden)
-	if hidden > 0 {
-		k.Note = append(k.Note, card.T("approvals.more", "count", hidden))
-	}
+	k.Title = card.T("approvals.title", "count", len(k.Table.Rows))
 	k.Note = append(k.Note, card.T("approvals.note"))
 	return k
 }
@@ -103,7 +95,10 @@ func needTexts(needs []ledger.Need) (out []card.Text) {
 // guarded runs cmd. Where it needs a second person, nothing of it stays but a request.
 func (d *Desk) guarded(c *Call, cmd Command) (reply card.Reply, err error) {
 	asked, err := c.Tx.Guard(func() (err error) {
-		reply, err = cmd.Run(c)
+		if reply, err = cmd.Run(c); err == nil {
+			c.turn(reply.Card, cmd.Name)
+		}
+		c.refused = err
 		return d.noted(err)
 	})
 	if err != nil || asked == nil {
@@ -133,11 +128,19 @@ func (d *Desk) ask(c *Call, r ledger.Request, asked *ledger.Asked) (card.Reply, 
 	}
 	if fresh {
 		title = card.T("approval.asked", "approval", a.Label())
-		err = c.Tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeApproval, Customer: a.Customer, Address: d.FinanceChannel, Approval: a.ID})
+		err = c.Tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeApproval, Customer: a.Customer, Address: d.approvers(), Approval: a.ID})
 	}
 	k := &card.Card{Title: title, Body: append(needTexts(a.Needs), d.decidersText(c.View, a))}
 	k.Note = []card.Text{card.T("approval.until", "until", until(c.View, a))}
 	return card.Reply{Card: k, Replace: r.Draft != nil}, err
+}
+
+// approvers is the channel where approvals are asked for.
+func (d *Desk) approvers() string {
+	if d.ApprovalChannel != "" {
+		return d.ApprovalChannel
+	}
+	return d.FinanceChannel
 }
 
 func until(v *ledger.View, a *ledger.Approval) card.Instant {
@@ -214,9 +217,10 @@ func (d *Desk) approvalCard(v *ledger.View, a *ledger.Approval) (*card.Card, err
 		k.Table, k.Fields, k.Note = draft.Table, append(k.Fields, draft.Fields...), draft.Note
 	}
 	if a.State != ledger.ApprovalWaiting {
-		k.Fields = append(k.Fields, card.Field{Label: card.T("field.state"), Value: approvalState(v, a)})
+		k.Note = append(k.Note, approvalOutcome(v, a))
 		return k, nil
 	}
+	k.Fields = append(k.Fields, approvalEffect(v, a, r)...)
 	k.Body = append(k.Body, d.decidersText(v, a))
 	k.Note = append(k.Note, card.T("approval.until", "until", until(v, a)))
 	id := idArg(uint32(a.ID))
@@ -230,6 +234,51 @@ func (d *Desk) approvalCard(v *ledger.View, a *ledger.Approval) (*card.Card, err
 // approvalState is what became of a request, and by whom.
 func approvalState(v *ledger.View, a *ledger.Approval) card.Text {
 	return card.T("approval.state."+string(a.State), "who", whoText(v, a.Decided))
+}
+
+// approvalOutcome is the line that takes the place of the buttons: what became of a request,
+// by whom, and when.
+func approvalOutcome(v *ledger.View, a *ledger.Approval) card.Text {
+	co := v.Company()
+	return card.T("outcome.line", "what", approvalState(v, a), "at", card.Instant{At: a.Ended, Zone: co.Zone()})
+}
+
+// approvalEffect tells what whoever decides wants to know: how things stand with the customer,
+// and what it would change.
+func approvalEffect(v *ledger.View, a *ledger.Approval, r ledger.Request) (out []card.Field) {
+	cust := v.Customer(a.Customer)
+	if cust == nil {
+		return nil
+	}
+	if r.Draft != nil {
+		if t, err := r.Draft.Totals(); err == nil {
+			out = append(out, limitAfter(v, cust, t.Total)...)
+		}
+	}
+	for _, n := range a.Needs {
+		out = append(out, needEffect(v, cust, v.Invoice(a.Invoice), n)...)
+	}
+	out = append(out, agingFields(v.AgingOf(cust, v.Today()))...)
+	return append(out, recordFields(v, cust)...)
+}
+
+// needEffect is what one of the reasons for a request would change.
+func needEffect(v *ledger.View, cust *ledger.Customer, inv *ledger.Invoice, n ledger.Need) []card.Field {
+	change := func(label card.Text, before, after ledger.Money) []card.Field {
+		return []card.Field{{Label: label, Value: card.T("effect.change", "before", before, "after", after)}}
+	}
+	switch {
+	case (n.Kind == ledger.NeedCredit || n.Kind == ledger.NeedWriteOff || n.Kind == ledger.NeedOffset) && inv != nil && inv.Currency == n.Amount.Currency:
+		after := inv.OpenMoney().Sub(n.Amount)
+		after.Minor = max(after.Minor, 0)
+		return change(card.T("effect.open", "number", inv.Number.String()), inv.OpenMoney(), after)
+	case n.Kind == ledger.NeedRefund:
+		before := v.OnAccount(cust, n.Amount.Currency)
+		return change(card.T("aging.onaccount"), before, before.Sub(n.Amount))
+	case n.Kind == ledger.NeedLimit && n.Amount.Currency != "":
+		return []card.Field{{Label: card.T("effect.used"), Value: card.T("limit.after", "used", v.Exposure(cust), "limit", n.Amount)}}
+	}
+	return nil
 }
 
 // approvalNews makes the messages about a request.
@@ -335,7 +384,7 @@ func declineByButton(c *Call) (card.Reply, error) {
 // announceDecision edits the message that asked, and tells the one who asked.
 func (d *Desk) announceDecision(tx *ledger.Tx, a *ledger.Approval) error {
 	if a.Notice != 0 {
-		err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeApprovalEdit, Customer: a.Customer, Address: d.FinanceChannel, Approval: a.ID})
+		err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeApprovalEdit, Customer: a.Customer, Address: d.approvers(), Approval: a.ID})
 		if err != nil {
 			return err
 		}

@@ -19,7 +19,7 @@ func campaignsCommand() Command {
 		Examples: []string{`campaigns`, `campaigns C-1`},
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 {
-				return card.Reply{Card: campaignList(c.View)}, nil
+				return card.Reply{Card: campaignList(c)}, nil
 			}
 			k, err := c.findCampaign(c.Args[0].text)
 			if err != nil {
@@ -49,10 +49,8 @@ func (c *Call) findCampaign(word string) (*ledger.Campaign, error) {
 	return nil, ledger.Refuse(ledger.NotFound, "campaign.unknown", "text", word)
 }
 
-// campaignRows is how many campaigns a list shows.
-const campaignRows = 15
-
-func campaignList(v *ledger.View) *card.Card {
+func campaignList(c *Call) *card.Card {
+	v, most := c.View, c.pagesAhead()
 	k := &card.Card{Title: card.T("campaigns.title"), Table: &card.Table{
 		Head:  []card.Text{card.T("col.campaign"), card.T("col.begun"), card.T("col.state"), card.T("field.sent"), card.T("col.all")},
 		Right: []bool{false, false, false, true, true}}}
@@ -61,8 +59,9 @@ func campaignList(v *ledger.View) *card.Card {
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Join(card.Plain(x.Label()), campaignWhat(x)),
 			card.T("value", "value", card.Instant{At: x.Begun, Zone: co.Zone()}), card.T("campaign.state." + string(x.State)),
 			card.Plain(strconv.Itoa(x.Count.Sent)), card.Plain(strconv.Itoa(x.Size))})
-		return len(k.Table.Rows) < campaignRows
+		return len(k.Table.Rows) < most
 	})
+	k.Table.Open = len(k.Table.Rows) == most
 	if len(k.Table.Rows) == 0 {
 		return &card.Card{Body: []card.Text{card.T("campaigns.none")}}
 	}

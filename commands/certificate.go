@@ -49,11 +49,7 @@ func certificatesCard(v *ledger.View) *card.Card {
 	k := &card.Card{Title: card.T("certificate.list", "count", len(owed)), Table: &card.Table{
 		Head:  []card.Text{card.T("col.invoice"), card.T("field.payment"), card.T("col.paper"), card.T("col.since"), card.T("col.amount")},
 		Right: []bool{false, false, false, false, true}}}
-	for i, st := range owed {
-		if i == accountRows {
-			k.Note = append(k.Note, card.T("certificate.more", "count", len(owed)-accountRows))
-			break
-		}
+	for _, st := range owed {
 		inv := v.Invoice(st.Invoice)
 		paper := card.T("paper.withheld")
 		if st.Cause == ledger.BySplit {

@@ -74,6 +74,7 @@ func (c *ChatCall) route() (card.Reply, error) {
 		return c.start()
 	}
 	if c.Customer == nil {
+		c.Desk.turnedAway("chat.stranger")
 		return card.Say("chat.stranger"), nil
 	}
 	if c.In.Do != "" {
@@ -102,10 +103,14 @@ func (c *ChatCall) start() (card.Reply, error) {
 		return chatHelp(c)
 	}
 	if !c.In.Private {
+		c.Desk.turnedAway("chat.linkprivately")
 		return card.Say("chat.linkprivately"), nil
 	}
 	cust, err := c.Link(c.Words, c.In.Chat, c.In.Name, "")
 	if err != nil {
+		if _, refused := ledger.AsRefusal(err); refused {
+			c.Desk.turnedAway("link.unknown")
+		}
 		return card.Reply{}, err
 	}
 	staff := ledger.NoticeQueued{Kind: ledger.NoticeLinked, Customer: cust.ID, Address: c.Desk.FinanceChannel, Who: c.In.Chat}

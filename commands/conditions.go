@@ -119,7 +119,7 @@ func (p *invoiceParser) instalmentDay(word string) (ledger.Date, error) {
 	if t, err := ledger.ParseTerms(word); err == nil && t.Discount.IsZero() && !looksLikeNumber(word) {
 		return t.Due(p.draft.Date), nil
 	}
-	return parseDate(word, p.today)
+	return p.days().read(word)
 }
 
 // depositOption reads the number of a deposit that is deducted.

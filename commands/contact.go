@@ -11,7 +11,7 @@ import (
 // contactOptions are what a line says about how a customer is reached:
 //
 //	option = "email=" ( address { "," address } | "none" ) | "channel=" ( "telegram" | "email" | "none" )
-//	       | "mailreminders=" ( "on" | "off" )
+//	       | "mailreminders=" ( "on" | "off" ) | "phone=" ( number | "none" )
 //	       | "requires=" ( "none" | need { "," need } ) .
 //	need   = "order number" | "cost centre" | "buyer code" .
 type contactOptions struct {
@@ -19,6 +19,7 @@ type contactOptions struct {
 	renamed bool // mails is set
 	channel *string
 	stopped *bool
+	phone   *string
 
 	required bool // requires is set
 	requires []ledger.Requirement
@@ -34,6 +35,11 @@ func (o *contactOptions) take(key, value string) (known bool, err error) {
 				o.mails = append(o.mails, plainMail(a))
 			}
 		}
+	case "phone":
+		if strings.EqualFold(value, "none") {
+			value = ""
+		}
+		o.phone = &value
 	case "channel":
 		channel := strings.ToLower(value)
 		switch channel {
@@ -76,6 +82,13 @@ func (o *contactOptions) set(tx *ledger.Tx, cust *ledger.Customer) (changed bool
 			return false, err
 		}
 	}
+	if o.phone != nil {
+		news, err := tx.SetPhone(cust, *o.phone)
+		if err != nil {
+			return false, err
+		}
+		changed = changed || news
+	}
 	if o.required {
 		news, err := tx.Require(cust, o.requires)
 		if err != nil {
@@ -105,6 +118,12 @@ func contactFields(v *ledger.View, cust *ledger.Customer) (out []card.Field) {
 			value = card.Join(value, card.T("mail.stopped"))
 		}
 		out = append(out, card.Field{Label: card.T("field.mail"), Value: value})
+	}
+	if phone := v.Phone(cust); phone != "" {
+		out = append(out, card.Field{Label: card.T("col.phone"), Value: card.Plain(phone)})
+	}
+	if cust.NextCall != 0 {
+		out = append(out, card.Field{Label: card.T("field.nextcall"), Value: card.T("value", "value", cust.NextCall)})
 	}
 	if cust.Channel != "" {
 		out = append(out, card.Field{Label: card.T("field.channel"), Value: card.T("channel." + cust.Channel)})

@@ -62,15 +62,11 @@ func creditAs(c *Call, inv *ledger.Invoice, words []token) (*ledger.CreditNote, 
 	case first.quoted || !looksLikeNumber(first.text):
 		return nil, "", usage("credit", "got", first.text)
 	}
-	sum, err := parseNumber(first.text, c.Lang())
+	amount, rest, err := sumOf(words, c.Lang(), inv.Currency)
 	if err != nil {
 		return nil, "", err
 	}
-	amount, err := ledger.Exact(sum, inv.Currency)
-	if err != nil {
-		return nil, "", err
-	}
-	why := join(words[1:])
+	why := join(rest)
 	note, err := c.Tx.Credit(inv, amount, why)
 	return note, why, err
 }
@@ -88,7 +84,7 @@ func creditLines(words []token, lang string) (lines []ledger.LineCredit, rest []
 		l := ledger.LineCredit{Line: int(n)}
 		words = words[2:]
 		if len(words) > 1 && isTimes(words[0]) {
-			quantity, err := parseNumber(strings.TrimSuffix(words[1].text, ","), lang)
+			quantity, err := parseAmount(strings.TrimSuffix(words[1].text, ","), lang)
 			if err != nil {
 				return nil, nil, err
 			}

@@ -17,7 +17,7 @@ func customerCommand() Command {
 		Name: "customer", Who: []Role{Sales, Finance, Manager},
 		Usage: []string{
 			`customer add <handle> "<name>" [currency=EUR] [lang=en] [tz=Europe/Berlin] [terms=net14] [segment=<word>]`,
-			`customer set <handle> [terms=net30] [limit=5000] [lang=en] [tz=Europe/Berlin] [name="<name>"] [owner=@<user>] [substitute=@<user>] [segment=<word>] [interest=9%] [latefee=25] [email=<address>] [channel=email] [mailreminders=on]`,
+			`customer set <handle> [terms=net30] [limit=5000] [lang=en] [tz=Europe/Berlin] [name="<name>"] [owner=@<user>] [substitute=@<user>] [segment=<word>] [interest=9%] [latefee=25] [email=<address>] [channel=email] [mailreminders=on] [phone="<number>"]`,
 			`customer invite <handle>`,
 			`customer list`,
 		},
@@ -113,6 +113,9 @@ func inviteCustomer(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
+	if c.Desk.InviteURL("") == "" {
+		return card.Reply{}, ledger.Refuse(ledger.Conflict, "invite.notyet", "handle", cust.Handle)
+	}
 	token, expires, err := c.Tx.Invite(cust)
 	if err != nil {
 		return card.Reply{}, err
@@ -124,9 +127,6 @@ func inviteCustomer(c *Call) (card.Reply, error) {
 		Note:  []card.Text{card.T("invite.note", "until", card.Instant{At: expires, Zone: company.Zone()})},
 	}}, nil
 }
-
-// customersMax is how many customers one card lists.
-const customersMax = 60
 
 func listCustomers(c *Call) (card.Reply, error) {
 	var all []*ledger.Customer
@@ -141,19 +141,13 @@ func listCustomers(c *Call) (card.Reply, error) {
 	}
 	linked := 0
 	k := &card.Card{Table: &card.Table{Head: []card.Text{card.T("col.handle"), card.T("col.name"), card.T("col.owes"), card.T("col.telegram")}, Right: []bool{false, false, true, false}}}
-	for i, cust := range all {
+	for _, cust := range all {
 		if len(cust.Chats) > 0 {
 			linked++
-		}
-		if i >= customersMax {
-			continue
 		}
 		k.Table.Rows = append(k.Table.Rows, customerRow(c.View, cust))
 	}
 	k.Title = card.T("customer.list", "count", len(all), "linked", strconv.Itoa(linked))
-	if len(all) > customersMax {
-		k.Note = append(k.Note, card.T("customer.more", "count", len(all)-customersMax))
-	}
 	ownNote(c.View, k)
 	return card.Reply{Card: k}, nil
 }

@@ -128,7 +128,11 @@ func (c *Call) limitOption(cust *ledger.Customer, n *ledger.CustomerChange, valu
 		n.NoLimit = true
 		return nil
 	}
-	sum, err := parseNumber(value, c.Lang())
+	value, cur := cutCurrency(value, cust.Currency)
+	sum, err := parseAmount(value, c.Lang())
+	if err == nil && cur != "" && cur != cust.Currency {
+		err = ledger.Refuse(ledger.BadInput, "sum.currency", "text", string(cur), "currency", string(cust.Currency))
+	}
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,8 @@ type Settings struct {
 	// SendDelay is how long an issued invoice waits, with an Undo, before it goes out.
 	SendDelay time.Duration
 	Languages []string
-	// InviteURL turns an invitation token into a link ("https://t.me/<bot>?start=<token>").
+	// InviteURL turns an invitation token into a link ("https://t.me/<bot>?start=<token>"); ""
+	// while the bot does not know its own name.
 	InviteURL func(token string) string
 	// PayURL returns the link that pays an invoice, for its customer alone; "" where people
 	// ask the bot instead. Payable reports whether a sum can be paid by link at all.
@@ -53,15 +54,20 @@ type Settings struct {
 	Payable func(ledger.Money) bool
 	// Mail reports whether e-mail goes out.
 	Mail bool
+	// WordsIn are the words of a language, for what people send on by themselves.
+	WordsIn func(lang string) card.Words
+	// ReadTable reads a file of customers, invoices or payments. Its error is a Refusal for
+	// one that is no such table.
+	ReadTable func(data []byte, language string, how ledger.ImportAnswers) (*ledger.ImportFile, error)
 	// MonthName is a month's name in a language, alone: 1 is January.
 	MonthName func(lang string, month int) string
 	// Remind plans reminders by hand.
 	Remind Reminder
 	// SalesSeeAll lets sales see and change all customers, not only their own.
 	SalesSeeAll bool
-	// Refused is told that somebody was refused for his role: it may be newer than what is
-	// known of it. nil: nobody wants to know.
-	Refused func()
+	// Refused is told that somebody was refused what is not his to do or see, and the key of
+	// the words that he was told ("role.none"). nil: nobody wants to know.
+	Refused func(key string)
 	// StaffOf is what is known of a Slack user, and People are those of a role: an approval
 	// needs others than whoever asks. nil: nobody is known.
 	StaffOf func(user string) Staff
@@ -90,6 +96,7 @@ type Line struct {
 	Key     string // the platform's own id of the request
 	Who     Staff
 	Channel string
+	Thread  string // ts of the first message of the thread where it was written, "" for none
 	Text    string
 }
 
@@ -124,7 +131,8 @@ func Table() []Command {
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
-		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
+		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
+		noteCommand(), callsCommand(), findCommand(),
 		statementCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}
 }
@@ -138,13 +146,20 @@ func buttons() map[string]Command {
 		"cancel":    {Name: "cancel", Who: anybody(), Run: cancelPreview},
 		"resolve":   {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
 		"unlink":    {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
+		"setup":     {Name: "setup", Who: setters(), Run: setupByButton},
+		"import":    {Name: "import", Who: importers(), Run: importByButton},
 		"campaign":  {Name: "campaign", Who: campaigners(), Run: changeCampaign},
 		"remind":    {Name: "remind", Who: campaigners(), Run: confirmRemind},
 		"settle":    {Name: "settle", Who: []Role{Sales, Finance, Manager}, Run: settleNotice},
 		"doubts":    {Name: "doubts", Who: anybody(), Reads: true, Run: showDoubts},
 		"doubtpage": {Name: "doubtpage", Who: anybody(), Reads: true, Run: turnDoubts},
 		"doubt":     {Name: "doubt", Who: campaigners(), Run: clearDoubts},
+		"found":     {Name: "find", Who: anybody(), Reads: true, Run: showFound},
+		"unnote":    {Name: "note", Who: []Role{Sales, Finance, Manager}, Run: undoNote},
+		"call":      {Name: "calls", Who: []Role{Sales, Finance, Manager}, Run: noteCall},
 		"rate":      {Name: "rate", Who: rateSetters(), Run: rateByButton},
+		"ask":       {Name: "ask", Who: []Role{Sales, Finance, Manager, Auditor}, Run: askByButton},
+		"wish":      {Name: "wish", Who: []Role{Sales, Finance, Manager}, Run: grantByButton},
 		"approve":   {Name: "approve", Who: []Role{Finance, Manager}, Run: approveByButton},
 		"decline":   {Name: "decline", Who: []Role{Sales, Finance, Manager}, Run: declineByButton},
 		"show":      {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
@@ -172,6 +187,7 @@ type Call struct {
 	holds  map[string]string // what a form that is made again holds
 	more   bool              // it is to have a field for one more line
 
+	refused error         // why Run said no
 	draft   *ledger.Draft // the previewed invoice that a button issues
 	draftNo string        // number of the draft that a preview is of, "" for none
 }
@@ -182,22 +198,31 @@ func (c *Call) Lang() string { return c.Company().Language }
 // Line runs a typed line. Whatever happens, the reply is for the asker; the error is for
 // the log, and then the books are as they were.
 func (d *Desk) Line(ctx context.Context, l Line) (card.Reply, error) {
-	verb, rest := cutWord(strings.TrimSpace(l.Text))
+	text, err := d.spoken(l)
+	if err != nil {
+		return answered(card.Reply{}, err)
+	}
+	verb, rest := cutWord(text)
 	cmd, ok := find(verb)
 	if verb == "" {
 		cmd, ok = helpCommand(), true
 	}
 	if !ok {
-		return unknownVerb(verb), nil
+		reply, near := unknownVerb(verb)
+		return d.offered(ctx, l, split(text), &doubt{word: verb, readings: near}, reply)
 	}
 	if !l.Who.may(cmd) {
-		return d.forbid(cmd, l.Who), nil
+		return d.forbid(cmd, l.Who, l.Text), nil
 	}
 	call := &Call{Desk: d, Who: l.Who, Line: strings.TrimSpace(rest), Args: split(rest)}
 	if f, err := d.form(call, cmd); err != nil || f != nil {
 		return answered(asked(cmd, f, call), err)
 	}
-	return d.run(ctx, cmd, l.Key, l.Text, call)
+	reply, err := d.run(ctx, cmd, l.Key, l.Text, call)
+	if err == nil && call.refused != nil {
+		return d.offered(ctx, l, split(text), call.refused, reply)
+	}
+	return reply, err
 }
 
 // cutWord cuts s at its first space, of whatever kind: phones type no-break ones.
@@ -210,6 +235,9 @@ func cutWord(s string) (word, rest string) {
 
 // Press runs a button of a message in Slack.
 func (d *Desk) Press(ctx context.Context, p Press) (card.Reply, error) {
+	if p.Do == "run" {
+		return d.runOffered(ctx, p)
+	}
 	cmd, ok := buttons()[p.Do]
 	if !ok {
 		return card.Say("button.old"), nil
@@ -221,7 +249,7 @@ func (d *Desk) Press(ctx context.Context, p Press) (card.Reply, error) {
 		return d.lineOf(ctx, p, line, page)
 	}
 	if !p.Who.may(cmd) {
-		return d.forbid(cmd, p.Who), nil
+		return d.forbid(cmd, p.Who, ""), nil
 	}
 	return d.run(ctx, cmd, p.Key, p.Do+":"+p.Arg, &Call{Desk: d, Who: p.Who, Where: p})
 }
@@ -229,28 +257,59 @@ func (d *Desk) Press(ctx context.Context, p Press) (card.Reply, error) {
 // run runs cmd in a transaction and stores its reply under key.
 func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Call) (card.Reply, error) {
 	var reply card.Reply
+	var refusal *ledger.Refusal
 	if cmd.Reads {
 		err := d.Books.View(func(v *ledger.View) (err error) {
 			call.View, v.May = v, d.lens(call.Who, cmd)
-			reply, err = cmd.Run(call)
+			if reply, err = cmd.Run(call); err == nil {
+				call.turn(reply.Card, cmd.Name)
+			}
+			call.refused = err
 			return d.noted(err)
 		})
-		return answered(reply, err)
+		return d.replied(call, cmd, reply, err)
 	}
-	return d.update(ctx, key, call.Who.By(), input, func(tx *ledger.Tx) (card.Reply, error) {
+	reply, err := d.update(ctx, key, call.Who.By(), input, func(tx *ledger.Tx) (card.Reply, error) {
 		call.Tx, call.View = tx, &tx.View
 		tx.May = d.lens(call.Who, cmd)
-		return d.guarded(call, cmd)
+		reply, err := d.guarded(call, cmd)
+		if r, ok := ledger.AsRefusal(err); ok {
+			refusal = r
+		}
+		return reply, err
 	})
+	if refusal != nil && err == nil && reply.Card != nil {
+		d.offer(reply.Card, call.Who, refusal, cmd.Who, call.typed(cmd))
+	}
+	return reply, err
+}
+
+// replied turns a refusal into a reply that says whom to ask.
+func (d *Desk) replied(c *Call, cmd Command, reply card.Reply, err error) (card.Reply, error) {
+	r, ok := ledger.AsRefusal(err)
+	if reply, err = answered(reply, err); ok {
+		d.offer(reply.Card, c.Who, r, cmd.Who, c.typed(cmd))
+	}
+	return reply, err
+}
+
+// typed is the line that c runs; "" for a button that stands for none.
+func (c *Call) typed(cmd Command) string {
+	if _, _, isLine := c.Where.line(); c.Where.Do != "" && !isLine {
+		return ""
+	}
+	return strings.TrimSpace(cmd.Name + " " + c.Line)
 }
 
 // update runs fn as one command of the books; the same key gives the stored reply.
 func (d *Desk) update(ctx context.Context, key, by, input string, fn func(*ledger.Tx) (card.Reply, error)) (card.Reply, error) {
 	stored, err := d.Books.Update(ctx, ledger.Command{Key: key, By: by, Input: input, Run: func(tx *ledger.Tx) ([]byte, error) {
+		before := tx.Head().Seq
 		reply, err := fn(tx)
 		if err != nil {
 			return nil, err
 		}
+		reply.Booked = tx.Head().Seq > before
 		return json.Marshal(reply)
 	}})
 	var reply card.Reply
@@ -282,20 +341,6 @@ func find(verb string) (Command, bool) {
 		}
 	}
 	return Command{}, false
-}
-
-// unknownVerb says what was understood and names the nearest verb.
-func unknownVerb(verb string) card.Reply {
-	best, near := 3, ""
-	for _, cmd := range Table() {
-		if dist := ledger.Distance(strings.ToLower(verb), cmd.Name); dist < best {
-			best, near = dist, cmd.Name
-		}
-	}
-	if near != "" {
-		return card.Say("verb.near", "text", verb, "near", near)
-	}
-	return card.Say("verb.unknown", "text", verb)
 }
 
 // usage is the refusal of a line that does not fit: what is wrong, and the right form.

@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,8 +12,9 @@ import (
 	"duebot/ledger"
 )
 
-// disputeCommand lists disputes and settles them.
+// disputeCommand lists disputes, opens and settles them.
 //
+//	open    = what raiseDispute says .
 //	resolve = "resolve" ( "D-" n | number ) ( "reject" text | "credit" [ sum | "full" ] [ text ] ) .
 func disputeCommand() Command {
 	return Command{
@@ -20,17 +22,18 @@ func disputeCommand() Command {
 		Usage: []string{
 			`dispute resolve <D-1 or invoice> credit [<sum>] ["<words to the customer>"]`,
 			`dispute resolve <D-1 or invoice> reject "<reason>"`,
-			`dispute open <invoice> [<reason>] ["<words>"]`,
+			`dispute open <invoice> [<sum>] ["<what the customer says>"]`,
 			`dispute list`,
 		},
-		Examples: []string{`dispute resolve D-1 credit 99 "You are right about the hosting"`, `dispute resolve D-1 reject "We enclose the signed timesheet"`, `dispute open INV-2026-000001 wrong_sum "He called: one hour too many"`, `dispute list`},
-		Form:     resolveForm, Words: resolveWords,
+		Examples: []string{`dispute resolve D-1 credit 99 "You are right about the hosting"`, `dispute resolve D-1 reject "We enclose the signed timesheet"`,
+			`dispute open INV-2026-000001 99 "the hosting was cancelled, wrong sum"`, `dispute list`},
+		Form: resolveForm, Words: resolveWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 || c.Args[0].is("list") {
 				return card.Reply{Card: disputesCard(c.View)}, nil
 			}
-			if c.Args[0].is("open") {
-				return openByStaff(c)
+			if c.Args[0].is("open") && len(c.Args) > 1 {
+				return raiseDispute(c, c.Args[1:])
 			}
 			if !c.Args[0].is("resolve") || len(c.Args) < 3 {
 				return card.Reply{}, usage("dispute", "got", c.Line)
@@ -51,11 +54,7 @@ func disputesCard(v *ledger.View) *card.Card {
 	k := &card.Card{Title: card.T("dispute.list", "count", len(open)), Table: &card.Table{
 		Head:  []card.Text{card.T("col.dispute"), card.T("col.invoice"), card.T("col.reason"), card.T("col.since"), card.T("col.disputed")},
 		Right: []bool{false, false, false, false, true}}}
-	for i, d := range open {
-		if i == accountRows {
-			k.Note = append(k.Note, card.T("dispute.more", "count", len(open)-accountRows))
-			break
-		}
+	for _, d := range open {
 		inv := v.Invoice(d.Invoice)
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(d.Label()), card.Plain(label(v, inv)), reasonText(d.Reason),
 			card.T("value", "value", d.Opened), money(inv.DisputedMoney())})
@@ -65,6 +64,9 @@ func disputesCard(v *ledger.View) *card.Card {
 }
 
 func reasonText(r ledger.Reason) card.Text { return card.T("reason." + string(r)) }
+
+// disputeForm is how people name a dispute.
+var disputeForm = regexp.MustCompile(`^[dD]-\d{1,9}$`)
 
 // findDispute reads "D-7" or the number of an invoice in dispute.
 func findDispute(v *ledger.View, word string) (*ledger.Dispute, error) {
@@ -102,16 +104,11 @@ func resolveDispute(c *Call, name string, how []token) (card.Reply, error) {
 		inv := c.Invoice(d.Invoice)
 		amount := inv.DisputedMoney()
 		if len(rest) > 0 && !rest[0].quoted && (rest[0].is("full") || looksLikeNumber(rest[0].text)) {
-			if !rest[0].is("full") {
-				sum, err := parseNumber(rest[0].text, c.Lang())
-				if err != nil {
-					return card.Reply{}, err
-				}
-				if amount, err = ledger.Exact(sum, inv.Currency); err != nil {
-					return card.Reply{}, err
-				}
+			if rest[0].is("full") {
+				rest = rest[1:]
+			} else if amount, rest, err = sumOf(rest, c.Lang(), inv.Currency); err != nil {
+				return card.Reply{}, err
 			}
-			rest = rest[1:]
 		}
 		return settleDispute(c, d, amount, join(rest))
 	}

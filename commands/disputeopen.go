@@ -8,64 +8,91 @@ import (
 	"duebot/ledger"
 )
 
-// openByStaff opens a dispute that a customer raised elsewhere, by telephone for one.
+// raiseDispute opens a dispute for a customer who objected by telephone or in a letter:
 //
-//	line = "open" number [ reason ] [ text ] .
+//	line = "open" number [ reason ] [ sum ] [ words ] .
 //
-// The reason is one of those that customers pick; without one it is another.
-func openByStaff(c *Call) (card.Reply, error) {
-	if part := (Command{Name: "dispute open", Who: []Role{Sales, Finance, Manager}}); !may(part, c.Who.Role) {
-		return card.Reply{}, forbidden(part, c.Who.Role)
+// The reason is found in the words; without one it is "something else". Reminders of what is
+// disputed stop at once, as when the customer presses the button himself.
+func raiseDispute(c *Call, args []token) (card.Reply, error) {
+	if c.Who.Role == Auditor || c.Who.Role == "" {
+		return card.Reply{}, forbidden(Command{Name: "dispute open", Who: []Role{Sales, Finance, Manager}}, c.Who.Role)
 	}
-	if len(c.Args) < 2 {
-		return card.Reply{}, usage("dispute", "got", c.Line)
-	}
-	inv, err := c.InvoiceNumbered(c.Args[1].text)
+	inv, err := c.InvoiceNumbered(args[0].text)
 	if err != nil {
 		return card.Reply{}, err
 	}
-	reason, rest := ledger.ReasonOther, c.Args[2:]
-	if len(rest) > 0 && !rest[0].quoted && slices.Contains(ledger.Reasons(), ledger.Reason(strings.ToLower(rest[0].text))) {
-		reason, rest = ledger.Reason(strings.ToLower(rest[0].text)), rest[1:]
+	amount, words := ledger.Money{}, args[1:]
+	for i, t := range words {
+		if t.quoted || !looksLikeNumber(t.text) {
+			continue
+		}
+		var rest []token
+		if amount, rest, err = sumOf(words[i:], c.Lang(), inv.Currency); err != nil {
+			return card.Reply{}, err
+		}
+		if amount.Minor <= 0 || amount.Minor > inv.Open {
+			return card.Reply{}, ledger.Refuse(ledger.BadInput, "dispute.sum", "amount", amount, "number", inv.Number.String(), "open", inv.OpenMoney())
+		}
+		words = append(append([]token{}, words[:i]...), rest...)
+		break
 	}
-	disp, err := c.Tx.OpenDispute(inv, reason, ledger.Money{}, c.Who.By())
+	reason := reasonIn(words)
+	if len(words) > 0 && slices.Contains(ledger.Reasons(), ledger.Reason(words[0].text)) { // chosen in a form
+		reason, words = ledger.Reason(words[0].text), words[1:]
+	}
+	disp, err := c.Tx.OpenDispute(inv, reason, amount, c.Who.By())
 	if err != nil {
 		return card.Reply{}, err
 	}
-	if words := join(rest); words != "" {
-		if _, err := c.Tx.Say(disp, true, c.Who.By(), words); err != nil {
+	if said := join(words); said != "" {
+		if _, err := c.Tx.Say(disp, true, c.Who.By(), said); err != nil {
 			return card.Reply{}, err
 		}
 	}
-	news := ledger.NoticeQueued{Kind: ledger.NoticeDispute, Customer: inv.Customer, Invoice: inv.ID, Dispute: disp.ID, Who: c.Who.By()}
-	if err := c.Desk.inThread(c.Tx, &news); err != nil {
+	staff := ledger.NoticeQueued{Kind: ledger.NoticeDispute, Customer: inv.Customer, Invoice: inv.ID, Dispute: disp.ID, Who: c.Who.By()}
+	if err := c.Desk.inThread(c.Tx, &staff); err != nil {
 		return card.Reply{}, err
 	}
-	k := &card.Card{Title: card.T("dispute.opened", "dispute", disp.Label(), "number", inv.Number.String()),
-		Body: []card.Text{card.T("dispute.opened.body", "reason", reasonText(reason))}}
-	return card.Reply{Card: k}, c.Desk.Refresh(c.Tx, inv)
+	if err := c.Desk.Refresh(c.Tx, inv); err != nil {
+		return card.Reply{}, err
+	}
+	return card.Reply{Card: &card.Card{
+		Title: card.T("dispute.raised", "dispute", disp.Label(), "number", inv.Number.String()),
+		Fields: []card.Field{{Label: card.T("col.reason"), Value: reasonText(disp.Reason)},
+			{Label: card.T("col.disputed"), Value: money(disp.Amount)}},
+		Note: []card.Text{card.T("dispute.how", "dispute", disp.Label())},
+	}}, nil
 }
 
-// disputeOpenForm asks which invoice, why, and in which words.
-func disputeOpenForm(c *Call) (*card.Form, error) {
-	if !c.few(2) || !may(Command{Who: []Role{Sales, Finance, Manager}}, c.Who.Role) {
-		return nil, nil
+// reasonWords are parts of words that tell why an invoice is disputed, in the languages of
+// staff.
+func reasonWords() []struct {
+	reason ledger.Reason
+	words  string
+} {
+	return []struct {
+		reason ledger.Reason
+		words  string
+	}{
+		{ledger.ReasonPaid, "already paid,paid,уже оплач,оплачен"},
+		{ledger.ReasonDuplicate, "twice,duplicate,double,дважды,дубл,повторн"},
+		{ledger.ReasonNotReceived, "not received,never received,not arrived,missing,delivery,не получ,не достав,не пришл"},
+		{ledger.ReasonQuality, "quality,defect,damaged,broken,faulty,качеств,брак,дефект,повреж,сломан"},
+		{ledger.ReasonNotOurs, "not our,not ours,never ordered,wrong customer,не наш,не заказыв"},
+		{ledger.ReasonSum, "sum,amount,price,total,too much,сумм,цен,дорог,лишн"},
 	}
-	c.Args = c.Args[1:]
-	f := &card.Form{Title: card.T("form.disputeopen"), Submit: card.T("form.do.open")}
-	var reasons []card.Option
-	for _, r := range ledger.Reasons() {
-		reasons = append(reasons, card.Option{Value: string(r), Label: reasonText(r)})
-	}
-	err := c.aboutInvoice(f, c.choiceField("reason", card.T("col.reason"), string(ledger.ReasonSum), reasons...), c.whyField(card.T("ask.said"), true))
-	f.Arg = strings.TrimSpace("open " + f.Arg)
-	return f, err
 }
 
-// raisedBy is who raised a dispute: somebody in his chat, or one of staff for him.
-func raisedBy(v *ledger.View, who string) card.Text {
-	if strings.HasPrefix(who, "slack:") {
-		return card.T("value", "value", whoText(v, who))
+// reasonIn is the reason that words tell of.
+func reasonIn(words []token) ledger.Reason {
+	said := strings.ToLower(join(words))
+	for _, r := range reasonWords() {
+		for w := range strings.SplitSeq(r.words, ",") {
+			if strings.Contains(said, w) {
+				return r.reason
+			}
+		}
 	}
-	return card.Plain(v.ChatName(who))
+	return ledger.ReasonOther
 }

@@ -200,11 +200,7 @@ func (c *Call) draftsCard(all []draft) *card.Card {
 		Head:  []card.Text{card.T("col.draft"), card.T("aging.customer"), card.T("col.since"), card.T("col.who"), card.T("col.amount")},
 		Right: []bool{true, false, false, false, true}}}
 	zone := c.Company()
-	for i, d := range all {
-		if i == accountRows {
-			k.Note = append(k.Note, card.T("draft.more", "count", len(all)-accountRows))
-			break
-		}
+	for _, d := range all {
 		// A draft whose line does not fit any more (its deposit was used) has no sum.
 		name, sum := card.Plain(d.Line), card.Plain("–")
 		if inv, t, err := c.readDraft(d.Line); err == nil {

@@ -10,8 +10,8 @@ import (
 	"duebot/ledger"
 )
 
-// asksNothing are the verbs that need no words, or only the label of what a list shows.
-var asksNothing = []string{"help", "notices", "drafts", "rates", "approvals", "campaigns", "unknown", "bounced"}
+// asksNothing are the verbs that need no words, a file, or only the label of what a list shows.
+var asksNothing = []string{"help", "notices", "drafts", "rates", "approvals", "campaigns", "unknown", "bounced", "import", "setup"}
 
 func formOfVerb(t *testing.T, d *Desk, who Staff, verb, subject string, holds map[string]string) *card.Form {
 	t.Helper()

@@ -19,7 +19,8 @@ func helpCommand() Command {
 			}
 			cmd, ok := find(c.Args[0].text)
 			if !ok {
-				return unknownVerb(c.Args[0].text), nil
+				reply, _ := unknownVerb(c.Args[0].text)
+				return reply, nil
 			}
 			return card.Reply{Card: explain(c.Desk, cmd)}, nil
 		},
@@ -33,7 +34,7 @@ func overview(c *Call) *card.Card {
 			k.Body = append(k.Body, card.T("help.line", "usage", "/ar "+cmd.Usage[0], "what", card.T("help."+cmd.Name)))
 		}
 	}
-	k.Note = []card.Text{card.T("help.note")}
+	k.Note = []card.Text{card.T("help.foot")}
 	if c.Who.Role == Sales && !c.Desk.SalesSeeAll {
 		k.Note = append(k.Note, card.T("help.own"))
 	}

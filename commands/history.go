@@ -21,14 +21,11 @@ func historyCommand() Command {
 			if len(c.Args) != 1 {
 				return card.Reply{}, usage("history", "got", c.Line)
 			}
-			k, err := historyCard(c.View, c.Args[0].text)
+			k, err := historyCard(c, c.Args[0].text)
 			return card.Reply{Card: k}, err
 		},
 	}
 }
-
-// historyRows is how many facts one card lists: the newest.
-const historyRows = 30
 
 var paymentForm = regexp.MustCompile(`^[pP]-(\d{1,9})$`)
 
@@ -41,7 +38,8 @@ func paymentNamed(v *ledger.View, m []string) (*ledger.Payment, error) {
 	return nil, ledger.Refuse(ledger.NotFound, "history.payment", "text", m[0])
 }
 
-func historyCard(v *ledger.View, word string) (*card.Card, error) {
+func historyCard(c *Call, word string) (*card.Card, error) {
+	v, most := c.View, c.pagesAhead()
 	var inv *ledger.Invoice
 	var cust *ledger.Customer
 	var err error
@@ -63,20 +61,14 @@ func historyCard(v *ledger.View, word string) (*card.Card, error) {
 	k := &card.Card{Title: card.T("history.title", "what", title, "customer", v.CustomerName(cust))}
 	k.Table = &card.Table{Head: []card.Text{card.T("col.fact"), card.T("col.recorded"), card.T("col.effective"), card.T("col.entry"),
 		card.T("col.amount"), card.T("col.by"), card.T("col.via")}, Right: []bool{true, false, false, false, true, false, false}}
-	more := false
 	err = v.History(cust, invoice, payment, func(f *ledger.Fact) bool {
 		if v.Retold(f) {
 			return true
 		}
-		if more = len(k.Table.Rows) == historyRows; more {
-			return false
-		}
 		k.Table.Rows = append(k.Table.Rows, historyRow(v, f))
-		return true
+		return len(k.Table.Rows) < most
 	})
-	if more {
-		k.Note = append(k.Note, card.T("history.more", "count", historyRows))
-	}
+	k.Table.Open = len(k.Table.Rows) == most
 	return k, err
 }
 
@@ -165,14 +157,9 @@ func whyCommand() Command {
 				return card.Reply{Card: k}, err
 			}
 			k := &card.Card{Title: card.T("why.invoice", "open", inv.OpenMoney(), "number", inv.Number.String()), Table: whyTable(card.T("col.open"))}
-			return card.Reply{Card: k}, whyRows(c.View, k.Table, newest(c.WhyOpen(inv)))
+			return card.Reply{Card: k}, whyRows(c.View, k.Table, c.WhyOpen(inv))
 		},
 	}
-}
-
-// newest keeps the end of a long list: what was left after each tells what came before.
-func newest(all []ledger.Change) []ledger.Change {
-	return all[max(0, len(all)-historyRows):]
 }
 
 func whyTable(left card.Text) *card.Table {
@@ -192,10 +179,13 @@ func whyRows(v *ledger.View, t *card.Table, facts []ledger.Change) error {
 	return nil
 }
 
+// whyMost is how many facts explain a balance; what was before them is one sum.
+const whyMost = 500
+
 // whyBalance lists the facts since the customer's balance was last zero: they sum to it.
 func whyBalance(v *ledger.View, cust *ledger.Customer) (*card.Card, error) {
 	k := &card.Card{Title: card.T("why.customer", "customer", v.CustomerName(cust)), Table: whyTable(card.T("aging.total"))}
-	all := v.WhyBalance(cust, historyRows)
+	all := v.WhyBalance(cust, whyMost)
 	if len(all) == 0 {
 		return &card.Card{Title: k.Title, Body: []card.Text{card.T("account.nothing")}}, nil
 	}

@@ -55,18 +55,22 @@ func setInterestRate(c *Call) (card.Reply, error) {
 	if part := (Command{Name: "interest rate", Who: []Role{Finance, Manager}}); !may(part, c.Who.Role) {
 		return card.Reply{}, forbidden(part, c.Who.Role)
 	}
-	if len(c.Args) < 3 || len(c.Args) > 4 {
+	if len(c.Args) < 3 {
 		return card.Reply{}, usage("interest", "got", c.Line)
 	}
-	day, err := parseDate(c.Args[1].text, c.Today())
+	day, n, err := c.days().take(c.Args[1:])
 	if err != nil {
 		return card.Reply{}, err
 	}
-	percent, err := parsePercent(c.Args[2].text, c.Lang())
+	rest := c.Args[1+n:]
+	if len(rest) < 1 || len(rest) > 2 {
+		return card.Reply{}, usage("interest", "got", c.Line)
+	}
+	percent, err := parsePercent(rest[0].text, c.Lang())
 	if err != nil {
 		return card.Reply{}, err
 	}
-	table, err := c.interestTable(c.Args[3:])
+	table, err := c.interestTable(rest[1:])
 	if err != nil {
 		return card.Reply{}, err
 	}
@@ -75,9 +79,6 @@ func setInterestRate(c *Call) (card.Reply, error) {
 	}
 	return card.Say("interest.rateset", "table", table, "rate", number(percent), "date", day), nil
 }
-
-// interestRows is how many rows the tables of interest show.
-const interestRows = 40
 
 func listInterestRates(c *Call) (card.Reply, error) {
 	table, err := c.interestTable(c.Args[1:])
@@ -90,7 +91,7 @@ func listInterestRates(c *Call) (card.Reply, error) {
 	}
 	k := &card.Card{Title: card.T("interest.rates", "table", table), Table: &card.Table{
 		Head: []card.Text{card.T("col.since"), card.T("col.percent")}, Right: []bool{false, true}}}
-	for i := len(list) - 1; i >= 0 && len(k.Table.Rows) < interestRows; i-- {
+	for i := len(list) - 1; i >= 0; i-- {
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.T("value", "value", list[i].Date), percentText(list[i].Percent)})
 	}
 	return card.Reply{Card: k}, nil
@@ -105,8 +106,8 @@ func proposeInterest(c *Call) (card.Reply, error) {
 	}
 	until := c.Today()
 	switch rest := c.Args[1:]; {
-	case len(rest) == 2 && rest[0].is("until"):
-		if until, err = parseDate(rest[1].text, c.Today()); err != nil {
+	case len(rest) > 1 && rest[0].is("until"):
+		if until, err = c.days().all(rest[1:]); err != nil {
 			return card.Reply{}, err
 		}
 	case len(rest) > 0:
@@ -149,14 +150,7 @@ func claimsCard(v *ledger.View, cust *ledger.Customer, claims []ledger.Claim, un
 	k := &card.Card{Title: card.T("interest.title", "customer", v.CustomerName(cust), "date", until), Table: &card.Table{
 		Head:  []card.Text{card.T("col.number"), card.T("col.period"), card.T("col.days"), card.T("col.base"), card.T("col.percent"), card.T("col.amount")},
 		Right: []bool{false, false, true, true, true, true}}}
-	left := 0
-	row := func(cells ...card.Text) {
-		if len(k.Table.Rows) == interestRows {
-			left++
-			return
-		}
-		k.Table.Rows = append(k.Table.Rows, cells)
-	}
+	row := func(cells ...card.Text) { k.Table.Rows = append(k.Table.Rows, cells) }
 	dash := card.Plain("–")
 	sums := map[ledger.Currency][2]ledger.Money{}
 	var order []ledger.Currency
@@ -179,9 +173,6 @@ func claimsCard(v *ledger.View, cust *ledger.Customer, claims []ledger.Claim, un
 		}
 		s := sums[cur]
 		sums[cur] = [2]ledger.Money{s[0].Add(x.Sum), s[1].Add(x.Fixed).Add(x.Fee)}
-	}
-	if left > 0 {
-		k.Note = append(k.Note, card.T("aging.more", "count", left))
 	}
 	for _, cur := range order {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.interest"), Value: money(sums[cur][0])},

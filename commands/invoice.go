@@ -100,7 +100,7 @@ func (c *Call) preview(draft *ledger.Draft) (*card.Card, error) {
 		{Label: card.T("button.confirm"), Do: "confirm", Arg: id, Style: card.Primary},
 		{Label: card.T("button.cancel"), Do: "cancel", Arg: id},
 	}
-	k.Fields = append(k.Fields, c.limitAfter(draft, totals.Total)...)
+	k.Fields = append(k.Fields, limitAfter(c.View, c.Customer(draft.Customer), totals.Total)...)
 	askOfTwin(k, twin)
 	warnOfLimit(c, k, draft, totals.Total)
 	if warnOfMissing(c, k, draft) {
@@ -360,6 +360,7 @@ type invoiceParser struct {
 	dueIsSet bool
 	dueTerms bool // due was given as terms, which are in terms
 	parts    []instalmentWords
+	said     []ledger.Currency // that prices named
 }
 
 type itemOptions struct {
@@ -414,11 +415,11 @@ func (p *invoiceParser) item() error {
 	}
 	var err error
 	if hasTimes {
-		if l.Quantity, err = parseNumber(quantity, p.lang); err != nil {
+		if l.Quantity, err = parseAmount(quantity, p.lang); err != nil {
 			return err
 		}
 	}
-	if l.Price, err = parseNumber(price, p.lang); err != nil {
+	if l.Price, err = p.price(price); err != nil {
 		return err
 	}
 	l.Text = p.text()
@@ -434,6 +435,25 @@ func (p *invoiceParser) item() error {
 	p.draft.Lines = append(p.draft.Lines, l)
 	p.own = append(p.own, own)
 	return nil
+}
+
+// price reads a unit price. Where it names a currency, that must be the invoice's.
+func (p *invoiceParser) price(word string) (decimal.Decimal, error) {
+	p.args = append([]token{{text: word}}, p.args...)
+	if n := groupedBySpaces(p.args); n > 1 { // what a price and a text would be is shown before it is issued
+		p.args = append([]token{{text: strings.ReplaceAll(join(p.args[:n]), " ", "")}}, p.args[n:]...)
+	}
+	number, cur := cutCurrency(p.next().text, p.draft.Currency)
+	if next := p.peek(); cur == "" && !next.quoted && next.text == strings.ToUpper(next.text) {
+		if code := currencyWord(next.text, p.draft.Currency); code != "" && (code == p.draft.Currency || len(next.text) != 3) {
+			cur = code
+			p.next()
+		}
+	}
+	if cur != "" {
+		p.said = append(p.said, cur)
+	}
+	return parseAmount(number, p.lang)
 }
 
 func isTimes(t token) bool { return t.is("x") || t.is("×") || t.is("*") || t.is("х") } // the last is Cyrillic
@@ -479,13 +499,29 @@ func (p *invoiceParser) dueOption(value string) (err error) {
 	if discount != "" {
 		return err
 	}
-	p.due, err = parseDate(value, p.today)
+	p.args = append([]token{{text: value}}, p.args...)
+	p.due, err = p.day()
 	return err
+}
+
+// days reads days by the invoice's own today.
+func (p *invoiceParser) days() days { return days{p.today, p.lang} }
+
+// day reads the day that comes next, of one word or several.
+func (p *invoiceParser) day() (ledger.Date, error) {
+	day, n, err := p.days().take(p.args)
+	p.args = p.args[min(n, len(p.args)):]
+	return day, err
 }
 
 // finish applies options and terms.
 func (p *invoiceParser) finish() (*ledger.Draft, error) {
 	d := p.draft
+	for _, cur := range p.said {
+		if cur != d.Currency {
+			return nil, ledger.Refuse(ledger.BadInput, "invoice.currency", "text", string(cur), "currency", string(d.Currency))
+		}
+	}
 	for i := range d.Lines {
 		if err := p.finishLine(&d.Lines[i], p.own[i]); err != nil {
 			return nil, err

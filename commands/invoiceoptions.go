@@ -148,7 +148,7 @@ func (p *invoiceParser) option(word, typed string) (err error) {
 	case "due":
 		return p.dueOption(p.next().text)
 	case "date":
-		p.draft.Date, err = parseDate(p.next().text, p.today)
+		p.draft.Date, err = p.day()
 	case "rate":
 		p.draft.Rate.Value, err = parseNumber(p.next().text, p.lang)
 		p.draft.Rate.Per, p.draft.Agreed = decimal.NewFromInt(1), true

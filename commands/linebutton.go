@@ -42,7 +42,7 @@ func (d *Desk) lineOf(ctx context.Context, p Press, line string, page int) (card
 		return card.Say("button.old"), nil
 	}
 	if !p.Who.may(cmd) {
-		return d.forbid(cmd, p.Who), nil
+		return d.forbid(cmd, p.Who, line), nil
 	}
 	call := &Call{Desk: d, Who: p.Who, Line: strings.TrimSpace(rest), Args: split(rest), Page: page}
 	reply, err := d.run(ctx, cmd, p.Key, p.Do+":"+p.Arg, call)

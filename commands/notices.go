@@ -25,6 +25,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	case ledger.NoticeCard, ledger.NoticeCardEdit:
 		k, err := invoiceCard(v, v.Invoice(n.Invoice), false)
 		return card.Message{Card: k}, err
+	case ledger.NoticeWish, ledger.NoticeWishDone:
+		return wishNews(v, n)
 	case ledger.NoticeThread:
 		return threadNews(v, n)
 	case ledger.NoticePaid:
@@ -45,6 +47,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return campaignNews(v, n)
 	case ledger.NoticeDoubt, ledger.NoticeDoubtEdit:
 		return doubtNews(v, n), nil
+	case ledger.NoticeImport, ledger.NoticeImportEdit, ledger.NoticeImportRows:
+		return importNews(v, n)
 	case ledger.NoticeTask:
 		return taskNews(v, n), nil
 	}
@@ -237,6 +241,9 @@ func paidNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		{Label: card.T("field.date"), Value: card.T("value", "value", p.Date)},
 		{Label: card.T("field.method"), Value: card.T("method." + p.Method)},
 	}
+	if inv := v.Invoice(n.Invoice); inv != nil && n.InThread {
+		return paidLine(v, k.Title, p, inv)
+	}
 	if inv := v.Invoice(n.Invoice); inv != nil {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.open"), Value: card.T("paid.open", "number", inv.Number.String(), "open", inv.OpenMoney())})
 	}
@@ -244,6 +251,26 @@ func paidNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("aging.onaccount"), Value: money(p.Unapplied())})
 	}
 	return card.Message{Card: k}, nil
+}
+
+// paidLine tells of a payment in the thread of an invoice that it settles: one quiet line.
+func paidLine(v *ledger.View, title card.Text, p *ledger.Payment, inv *ledger.Invoice) (card.Message, error) {
+	f, err := v.PaymentFact(p)
+	if err != nil {
+		return card.Message{}, err
+	}
+	items := []card.Text{title, card.Plain(p.Label()), card.T("value", "value", p.Date), card.T("method." + p.Method)}
+	if words, err := v.Text(v.Describe(f).Words); err == nil && words != "" {
+		items = append(items, card.T("story.words", "words", words))
+	}
+	items = append(items, card.T("paid.left", "number", inv.Number.String(), "open", inv.OpenMoney()))
+	if p.OnAcct > 0 {
+		items = append(items, card.Join(card.T("aging.onaccount"), money(p.Unapplied())))
+	}
+	if f.By != p.Method {
+		items = append(items, actor(v, f.By))
+	}
+	return card.Message{Card: &card.Card{Note: []card.Text{card.Join(items...)}}}, nil
 }
 
 func disputeNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
@@ -256,11 +283,13 @@ func disputeNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		Fields: []card.Field{
 			{Label: card.T("col.reason"), Value: reasonText(disp.Reason)},
 			{Label: card.T("col.disputed"), Value: money(disp.Amount)},
-			{Label: card.T("field.who"), Value: raisedBy(v, n.Who)},
+			{Label: card.T("field.who"), Value: card.T("value", "value", whoText(v, n.Who))},
 		},
 	}
 	if disp.Outcome != "" {
-		k.Fields = append(k.Fields, card.Field{Label: card.T("field.state"), Value: card.T("outcome." + string(disp.Outcome))})
+		co := v.Company()
+		what := card.Join(card.T("outcome."+string(disp.Outcome)), actor(v, disp.EndedBy))
+		k.Note = []card.Text{card.T("outcome.line", "what", what, "at", card.Instant{At: disp.Ended, Zone: co.Zone()})}
 	} else {
 		k.Note = []card.Text{card.T("dispute.how", "dispute", disp.Label())}
 		id := idArg(uint32(disp.ID))

@@ -30,10 +30,12 @@ func (c *Call) cutPast() (p past, err error) {
 		if i+1 == len(c.Args) {
 			return p, ledger.Refuse(ledger.BadInput, "asof.nodate", "word", strings.ToLower(c.Args[i].text), "date", c.Today())
 		}
-		if *into, err = parseDate(c.Args[i+1].text, c.Today()); err != nil {
+		day, n, err := c.days().take(c.Args[i+1:])
+		if err != nil {
 			return p, err
 		}
-		i++
+		*into = day
+		i += n
 	}
 	c.Args = rest
 	return p, nil
@@ -84,11 +86,7 @@ func pastAccount(v *ledger.View, cust *ledger.Customer, a ledger.AsOf) *card.Car
 	}
 	k.Table = &card.Table{Head: []card.Text{card.T("col.number"), card.T("col.due"), card.T("col.state"), card.T("col.open")},
 		Right: []bool{false, false, false, true}}
-	for i, item := range open {
-		if i == accountRows {
-			k.Note = append(k.Note, card.T("account.more", "count", len(open)-accountRows))
-			break
-		}
+	for _, item := range open {
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(item.Invoice.Number.String()), card.T("value", "value", item.Due),
 			pastState(item, a.On), money(item.Open)})
 	}

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -49,13 +48,12 @@ func recordPayment(c *Call) (card.Reply, error) {
 			return card.Reply{}, ledger.Refuse(ledger.Conflict, "payment.closed", "number", inv.Number.String(), "handle", cust.Handle)
 		}
 	}
-	sum, err := parseNumber(c.Args[1].text, c.Lang())
+	sum, said, rest, err := takeSum(c.Args[1:], c.Lang(), currency)
 	if err != nil {
 		return card.Reply{}, err
 	}
-	rest := c.Args[2:]
-	if len(rest) > 0 && !rest[0].quoted && len(rest[0].text) == 3 && ledger.Currency(strings.ToUpper(rest[0].text)).Valid() {
-		currency, rest = ledger.Currency(strings.ToUpper(rest[0].text)), rest[1:]
+	if said != "" {
+		currency = said
 	}
 	if n.Amount, err = ledger.Exact(sum, currency); err != nil {
 		return card.Reply{}, err
@@ -83,15 +81,15 @@ func recordPayment(c *Call) (card.Reply, error) {
 // reference that begins like an option stands in quotes.
 func paymentOptions(c *Call, rest []token, n *ledger.NewPayment) ([]token, error) {
 	for dated := false; len(rest) > 0; {
-		into := &n.Withheld
-		switch {
-		case !dated && !rest[0].quoted && looksLikeDate(rest[0].text):
-			day, err := parseDate(rest[0].text, c.Today())
+		if day, words, err := c.days().optional(rest); !dated && (err != nil || words > 0) {
 			if err != nil {
 				return nil, err
 			}
-			n.Date, rest, dated = day, rest[1:], true
+			n.Date, rest, dated = day, rest[words:], true
 			continue
+		}
+		into := &n.Withheld
+		switch {
 		case rest[0].is("at"):
 			if len(rest) < 2 {
 				return nil, usage("payment", "got", c.Line)
@@ -115,25 +113,16 @@ func paymentOptions(c *Call, rest []token, n *ledger.NewPayment) ([]token, error
 		if len(rest) < 2 {
 			return nil, usage("payment", "got", c.Line)
 		}
-		sum, err := parseSum(rest[1].text, c.Lang(), n.Amount.Currency)
+		sum, after, err := sumOf(rest[1:], c.Lang(), n.Amount.Currency)
 		if err != nil {
 			return nil, err
 		}
-		*into, rest = sum, rest[2:]
+		*into, rest = sum, after
 		if into == &n.Offset && len(rest) > 0 && rest[0].quoted {
 			n.OffsetWords, rest = rest[0].text, rest[1:]
 		}
 	}
 	return rest, nil
-}
-
-// parseSum reads a sum of a currency: never finer than its minor unit.
-func parseSum(s, lang string, currency ledger.Currency) (ledger.Money, error) {
-	d, err := parseNumber(s, lang)
-	if err != nil {
-		return ledger.Money{}, err
-	}
-	return ledger.Exact(d, currency)
 }
 
 // Receive books a payment and queues what has to be said of it.
@@ -197,7 +186,7 @@ func (d *Desk) Refresh(tx *ledger.Tx, inv *ledger.Invoice) error {
 func paymentCard(v *ledger.View, p *ledger.Payment, parts []ledger.Part) *card.Card {
 	cust := v.Customer(p.Customer)
 	k := &card.Card{Title: card.T("payment.title", "amount", p.Amount, "customer", v.CustomerName(cust))}
-	k.Fields = []card.Field{{Label: card.T("field.payment"), Value: card.Plain(p.Label())}}
+	k.Fields = []card.Field{{Label: card.T("field.payment"), Value: card.Plain(p.Label())}, {Label: card.T("field.date"), Value: card.T("value", "value", p.Date)}}
 	k.Body = append(k.Body, partLines(v, parts)...)
 	for _, st := range v.Settlements(p) {
 		sum := ledger.Money{Minor: st.Minor, Currency: v.Invoice(st.Invoice).Currency}

@@ -20,27 +20,21 @@ func paymentsCommand() Command {
 			if err != nil {
 				return card.Reply{}, err
 			}
-			return card.Reply{Card: paymentsCard(c.View, cust)}, nil
+			return card.Reply{Card: paymentsCard(c, cust)}, nil
 		},
 	}
 }
 
-// paymentRows is how many payments one card lists.
-const paymentRows = 20
-
-func paymentsCard(v *ledger.View, cust *ledger.Customer) *card.Card {
-	list := v.PaymentsOf(cust, paymentRows+1)
+func paymentsCard(c *Call, cust *ledger.Customer) *card.Card {
+	v, most := c.View, c.pagesAhead()
+	list := v.PaymentsOf(cust, most)
 	if len(list) == 0 {
 		return &card.Card{Body: []card.Text{card.T("payments.none", "customer", v.CustomerName(cust), "handle", cust.Handle)}}
 	}
 	k := &card.Card{Title: card.T("payments.title", "customer", v.CustomerName(cust)), Table: &card.Table{
 		Head:  []card.Text{card.T("field.payment"), card.T("field.date"), card.T("col.amount"), card.T("aging.onaccount"), card.T("col.settles")},
-		Right: []bool{false, false, true, true, false}}}
-	for i, p := range list {
-		if i == paymentRows {
-			k.Note = append(k.Note, card.T("payments.more", "max", paymentRows))
-			break
-		}
+		Right: []bool{false, false, true, true, false}, Open: len(list) == most}}
+	for _, p := range list {
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(p.Label()), card.T("value", "value", p.Date), money(p.Amount),
 			money(p.Unapplied()), settlesText(v, p)})
 	}

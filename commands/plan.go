@@ -91,12 +91,12 @@ func planDebt(v *ledger.View, inv *ledger.Invoice, cust *ledger.Customer) (list 
 
 // planParts reads an even plan, or sums and dates in turn.
 func (c *Call) planParts(words []token, total ledger.Money) ([]ledger.PlanPart, error) {
-	if len(words) == 4 && words[2].is("from") && (words[1].is("monthly") || words[1].is("weekly")) {
+	if len(words) > 3 && words[2].is("from") && (words[1].is("monthly") || words[1].is("weekly")) {
 		n, err := strconv.Atoi(words[0].text)
 		if err != nil || n < 1 || n > 999 {
 			return nil, usage("plan", "got", words[0].text)
 		}
-		from, err := parseDate(words[3].text, c.Today())
+		from, err := c.days().all(words[3:])
 		if err != nil {
 			return nil, err
 		}
@@ -115,15 +115,15 @@ func (c *Call) planParts(words []token, total ledger.Money) ([]ledger.PlanPart, 
 		if !looksLikeNumber(words[0].text) {
 			return nil, usage("plan", "got", words[0].text)
 		}
-		sum, err := parseSum(words[0].text, c.Lang(), total.Currency)
+		sum, rest, err := sumOf(words, c.Lang(), total.Currency)
 		if err != nil {
 			return nil, err
 		}
-		day, err := parseDate(strings.TrimSuffix(words[1].text, ","), c.Today())
+		day, n, err := c.days().take(rest)
 		if err != nil {
 			return nil, err
 		}
-		out, words = append(out, ledger.PlanPart{Due: day, Minor: sum.Minor}), words[2:]
+		out, words = append(out, ledger.PlanPart{Due: day, Minor: sum.Minor}), rest[n:]
 		if len(words) > 0 && words[0].is(",") {
 			words = words[1:]
 		}

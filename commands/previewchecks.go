@@ -56,14 +56,13 @@ func (c *Call) askAgain(draft *ledger.Draft, asked string) (*card.Card, error) {
 	return c.preview(draft)
 }
 
-// limitAfter shows what of his credit limit a customer would use.
-func (c *Call) limitAfter(draft *ledger.Draft, total ledger.Money) []card.Field {
-	cust := c.Customer(draft.Customer)
+// limitAfter shows what of his credit limit a customer would use after an invoice over total.
+func limitAfter(v *ledger.View, cust *ledger.Customer, total ledger.Money) []card.Field {
 	if !cust.Limited || total.Currency != cust.Currency {
 		return nil
 	}
 	limit := ledger.Money{Minor: cust.Limit, Currency: cust.Currency}
-	return []card.Field{{Label: card.T("field.limitafter"), Value: card.T("limit.after", "used", c.Exposure(cust).Add(total), "limit", limit)}}
+	return []card.Field{{Label: card.T("field.limitafter"), Value: card.T("limit.after", "used", v.Exposure(cust).Add(total), "limit", limit)}}
 }
 
 // warnOfMissing says what the customer's invoices must carry and this one does not, and how

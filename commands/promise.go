@@ -15,14 +15,14 @@ func promiseCommand() Command {
 		Examples: []string{`promise INV-2026-000001 friday`},
 		Form:     promiseForm, Words: promiseWords,
 		Run: func(c *Call) (card.Reply, error) {
-			if len(c.Args) != 2 {
+			if len(c.Args) < 2 {
 				return card.Reply{}, usage("promise", "got", c.Line)
 			}
 			inv, err := c.InvoiceNumbered(c.Args[0].text)
 			if err != nil {
 				return card.Reply{}, err
 			}
-			by, err := parseDate(c.Args[1].text, c.Today())
+			by, err := c.days().all(c.Args[1:])
 			if err != nil {
 				return card.Reply{}, err
 			}

@@ -87,7 +87,7 @@ func parseRate(c *Call, args []token) (r ledger.Rate, err error) {
 	bad := usage("rate", "got", c.Line)
 	r.Date = c.Today()
 	if n := len(args) - 1; n >= 2 && looksLikeDate(args[n].text) {
-		if r.Date, err = parseDate(args[n].text, c.Today()); err != nil {
+		if r.Date, err = c.days().read(args[n].text); err != nil {
 			return r, err
 		}
 		args = args[:n]

@@ -101,17 +101,20 @@ func (c *Call) schedule(words []token, x *ledger.ContractMade) (rest []token, er
 	if !next().is("from") {
 		return nil, usage("recur", "got", c.Line)
 	}
-	if x.From, err = parseDate(next().text, c.Today()); err != nil {
+	n := 0
+	if x.From, n, err = c.days().take(words); err != nil {
 		return nil, err
 	}
+	words = words[n:]
 	if every != ledger.Weekly && x.Schedule.Day == 0 {
 		_, _, x.Schedule.Day = x.From.Parts()
 	}
 	if len(words) > 0 && words[0].is("until") {
 		next()
-		if x.Until, err = parseDate(next().text, c.Today()); err != nil {
+		if x.Until, n, err = c.days().take(words); err != nil {
 			return nil, err
 		}
+		words = words[n:]
 	}
 	return words, nil
 }
@@ -152,13 +155,8 @@ func listContracts(c *Call) (card.Reply, error) {
 		Head:  []card.Text{card.T("col.contract"), card.T("aging.customer"), card.T("field.schedule"), card.T("col.next"), card.T("col.amount")},
 		Right: []bool{false, false, false, false, true}}}
 	var failed error
-	left := 0
 	c.Contracts(func(x *ledger.Contract) {
 		if x.Over() || only != 0 && x.Customer != only || failed != nil || !c.Sees(c.Customer(x.Customer)) {
-			return
-		}
-		if len(k.Table.Rows) == customersMax {
-			left++
 			return
 		}
 		body, err := c.ContractDetail(x)
@@ -176,9 +174,6 @@ func listContracts(c *Call) (card.Reply, error) {
 	})
 	if failed == nil && len(k.Table.Rows) == 0 {
 		return card.Say("recur.none"), nil
-	}
-	if left > 0 {
-		k.Note = append(k.Note, card.T("recur.more", "count", left))
 	}
 	ownNote(c.View, k)
 	return card.Reply{Card: k}, failed

@@ -1,8 +1,6 @@
 package commands
 
 import (
-	"strings"
-
 	"duebot/commands/card"
 	"duebot/ledger"
 )
@@ -28,20 +26,22 @@ func refund(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	currency, rest := cust.Currency, c.Args[2:]
-	if len(rest) > 0 && !rest[0].quoted && len(rest[0].text) == 3 && ledger.Currency(strings.ToUpper(rest[0].text)).Valid() {
-		currency, rest = ledger.Currency(strings.ToUpper(rest[0].text)), rest[1:]
+	amount, currency, rest, err := takeSum(c.Args[1:], c.Lang(), cust.Currency)
+	if err != nil {
+		return card.Reply{}, err
 	}
-	sum, err := parseSum(c.Args[1].text, c.Lang(), currency)
+	if currency == "" {
+		currency = cust.Currency
+	}
+	sum, err := ledger.Exact(amount, currency)
 	if err != nil {
 		return card.Reply{}, err
 	}
 	day := c.Today()
-	if len(rest) > 0 && !rest[0].quoted && looksLikeDate(rest[0].text) {
-		if day, err = parseDate(rest[0].text, c.Today()); err != nil {
-			return card.Reply{}, err
-		}
-		rest = rest[1:]
+	if d, n, err := c.days().optional(rest); err != nil {
+		return card.Reply{}, err
+	} else if n > 0 {
+		day, rest = d, rest[n:]
 	}
 	r, err := c.Tx.Refund(cust, sum, day, join(rest))
 	if err != nil {

@@ -42,19 +42,27 @@ func forbidden(cmd Command, role Role) *ledger.Refusal {
 	return &ledger.Refusal{Kind: ledger.Forbidden, Key: "role.not", Args: []any{"verb", cmd.Name, "role", string(role), "who", strings.Join(who, ", ")}}
 }
 
-// forbid refuses cmd.
-func (d *Desk) forbid(cmd Command, who Staff) card.Reply {
+// forbid refuses cmd; line is what was typed, which somebody else may be asked to run.
+func (d *Desk) forbid(cmd Command, who Staff, line string) card.Reply {
 	r := forbidden(cmd, who.Role)
 	d.noted(r)
-	return refused(r)
+	reply := refused(r)
+	d.offer(reply.Card, who, r, cmd.Who, line)
+	return reply
 }
 
-// noted hands err back, and tells whoever keeps the roles when it refuses somebody for his.
+// noted hands err back, and tells whoever counts them when it refuses somebody what is not his.
 func (d *Desk) noted(err error) error {
-	if r, ok := ledger.AsRefusal(err); ok && d.Refused != nil && (r.Key == "role.none" || r.Key == "role.not") {
-		d.Refused()
+	if r, ok := ledger.AsRefusal(err); ok && r.Kind == ledger.Forbidden {
+		d.turnedAway(r.Key)
 	}
 	return err
+}
+
+func (d *Desk) turnedAway(key string) {
+	if d.Refused != nil {
+		d.Refused(key)
+	}
 }
 
 // lens is what who may name in cmd: nil for all.

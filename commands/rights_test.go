@@ -58,6 +58,8 @@ var rights = []struct {
 	{`notices`, all, all, all, all},
 	{`remind overdue`, none, all, all, none},
 	{`campaigns`, all, all, all, all},
+	{`import`, all, all, all, all},
+	{`setup`, none, all, all, none},
 	{`unknown`, all, all, all, all},
 	{`unknown again C`, none, all, all, none},
 	{`unknown arrived all`, none, all, all, none},
@@ -68,6 +70,11 @@ var rights = []struct {
 	{`draft issue F`, own, all, all, none},
 	{`draft drop F`, own, all, all, none},
 	{`drafts`, all, all, all, all},
+	{`note C called`, own, all, all, none},
+	{`note I called`, own, all, all, none},
+	{`calls`, all, all, all, none},
+	{`find something`, all, all, all, all},
+	{`dispute open I`, own, all, all, none},
 	{`history I`, own, all, all, all},
 	{`history C`, own, all, all, all},
 	{`history P`, own, all, all, all},
@@ -285,7 +292,7 @@ func (d *rightsBooks) meets(t *testing.T, who Staff, line string) string {
 		t.Fatalf("%s: no such command", line)
 	}
 	if !who.may(cmd) {
-		return met(d.forbid(cmd, who))
+		return met(d.forbid(cmd, who, ""))
 	}
 	got := ""
 	_, rest := cutWord(line)

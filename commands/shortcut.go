@@ -22,7 +22,7 @@ func Shortcuts() []Shortcut {
 	return []Shortcut{
 		{ID: "new_invoice", Name: card.T("shortcut.invoice"), Verb: "invoice"},
 		{ID: "record_payment", Name: card.T("shortcut.payment"), Verb: "payment"},
-		{ID: "find", Name: card.T("shortcut.find"), Verb: "show"},
+		{ID: "find", Name: card.T("shortcut.find"), Verb: "find"},
 		{ID: "message_payment", Name: card.T("shortcut.pay"), Verb: "payment", Message: true},
 		{ID: "message_remind", Name: card.T("shortcut.remind"), Verb: "remind", Message: true},
 		{ID: "message_dispute", Name: card.T("shortcut.dispute"), Verb: "dispute", Message: true},

@@ -39,6 +39,7 @@ func showByButton(c *Call) (card.Reply, error) {
 	if err := c.Allowed(c.Customer(inv.Customer)); err != nil {
 		return card.Reply{}, err
 	}
+	c.Line = inv.Number.String()
 	return c.showInvoice(inv)
 }
 

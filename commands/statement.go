@@ -45,10 +45,15 @@ func statementCommand() Command {
 func (c *Call) period(words []token, past past) (p ledger.Period, err error) {
 	today := c.Today()
 	days := []ledger.Date{firstOfMonth(today), today}
-	for i, w := range words {
-		if days[i], err = parseDate(w.text, today); err != nil {
+	for i := 0; len(words) > 0; i++ {
+		day, n, err := c.days().take(words)
+		if err != nil {
 			return p, err
 		}
+		if i == len(days) {
+			return p, usage("statement", "got", c.Line)
+		}
+		days[i], words = day, words[n:]
 	}
 	if days[0] > days[1] {
 		return p, ledger.Refuse(ledger.BadInput, "statement.period", "from", days[0], "to", days[1])
@@ -62,10 +67,6 @@ func firstOfMonth(d ledger.Date) ledger.Date {
 	return ledger.NewDate(y, m, 1)
 }
 
-// statementRows is how many lines one card shows; earlier ones are in the balance that is
-// brought forward.
-const statementRows = 40
-
 func statementCard(v *ledger.View, cust *ledger.Customer, p ledger.Period) (*card.Card, error) {
 	k := &card.Card{Title: card.T("statement.title", "customer", v.CustomerName(cust), "from", p.From, "to", p.To)}
 	all := v.Statement(cust, p)
@@ -76,8 +77,13 @@ func statementCard(v *ledger.View, cust *ledger.Customer, p ledger.Period) (*car
 	k.Table = &card.Table{Head: []card.Text{card.T("field.date"), card.T("col.entry"), card.T("col.debit"), card.T("col.credit"), card.T("aging.total")},
 		Right: []bool{false, false, true, true, true}}
 	for i := range all {
-		if err := statementLines(v, k.Table, &all[i], p, statementRows/len(all)); err != nil {
+		if err := statementLines(v, k.Table, &all[i], p); err != nil {
 			return nil, err
+		}
+	}
+	for i := range all {
+		if len(k.Table.Rows) > pageRows { // the last row is pages away
+			k.Fields = append(k.Fields, card.Field{Label: card.T("statement.closing"), Value: money(all[i].Closing)})
 		}
 	}
 	k.Note = append(k.Note, card.T("statement.note"))
@@ -85,19 +91,14 @@ func statementCard(v *ledger.View, cust *ledger.Customer, p ledger.Period) (*car
 }
 
 // statementLines adds one currency: opening, lines, turnovers, closing.
-func statementLines(v *ledger.View, t *card.Table, st *ledger.Statement, p ledger.Period, most int) error {
+func statementLines(v *ledger.View, t *card.Table, st *ledger.Statement, p ledger.Period) error {
 	row := func(day ledger.Date, what card.Text, debit, credit, balance card.Text) {
 		t.Rows = append(t.Rows, []card.Text{card.T("value", "value", day), what, debit, credit, balance})
 	}
 	none := card.Plain("–")
 	row(p.From, card.T("statement.opening"), none, none, money(st.Opening))
-	lines := st.Lines
-	if hidden := len(lines) - most; hidden > 0 {
-		row(lines[hidden-1].Date, card.T("statement.forward", "count", hidden), none, none, money(lines[hidden-1].Balance))
-		lines = lines[hidden:]
-	}
-	for i := range lines {
-		l := &lines[i]
+	for i := range st.Lines {
+		l := &st.Lines[i]
 		what, err := entryText(v, l.Fact)
 		if err != nil {
 			return err

@@ -33,13 +33,12 @@ func writeOff(c *Call) (card.Reply, error) {
 		return undoWriteOff(c, inv, join(rest[1:]))
 	}
 	if len(rest) > 0 && !rest[0].quoted && looksLikeNumber(rest[0].text) {
-		if sum, err = parseSum(rest[0].text, c.Lang(), inv.Currency); err != nil {
+		if sum, rest, err = sumOf(rest, c.Lang(), inv.Currency); err != nil {
 			return card.Reply{}, err
 		}
 		if sum.Minor == 0 { // in the books zero means all of it
 			sum.Minor = -1
 		}
-		rest = rest[1:]
 	}
 	sum, err = c.Tx.WriteOff(inv, sum, join(rest))
 	if err != nil {

@@ -115,8 +115,9 @@ type Approval struct {
 	Asked    time.Time
 	Expires  time.Time
 	State    ApprovalState
-	Decided  string   // who decided: "slack:UMANAGER01", "duebot" for one that expired
-	Notice   NoticeID // the message that asks
+	Decided  string    // who decided: "slack:UMANAGER01", "duebot" for one that expired
+	Ended    time.Time // when
+	Notice   NoticeID  // the message that asks
 	input    Hash
 	effect   Hash
 	fact     uint64
@@ -192,6 +193,7 @@ func (x *ApprovalDecided) apply(s *state, f *Fact) {
 	}
 	set(s, &a.State, x.State)
 	set(s, &a.Decided, f.By)
+	set(s, &a.Ended, f.Recorded)
 	drop(s, s.asked, a.input)
 }
 

@@ -96,7 +96,13 @@ func (v *View) Describe(f *Fact) Description {
 	if d, ok := v.describeClaim(f); ok {
 		return d
 	}
+	if d, ok := describeImport(f); ok {
+		return d
+	}
 	if d, ok := v.describeSpoken(f); ok {
+		return d
+	}
+	if d, ok := v.describeNote(f); ok {
 		return d
 	}
 	if d, ok := v.describeContact(f); ok {

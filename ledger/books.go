@@ -27,6 +27,7 @@ type Books struct {
 
 	batch               *pending // being filled by the writer
 	oldReply, nextReply uint64   // rows of tableReplies in use
+	finder              finder   // of names, numbers and sums; see find.go
 	durable             uint64   // commits that are on the disk
 	filled              uint64   // number of the commit being filled
 	failed              error
@@ -439,6 +440,8 @@ type Tx struct {
 	spoke  string // by whom the last fact was
 	from   uint64 // the last fact before this command
 	gauge  gauge  // of approvals; see approval.go
+
+	importing bool // it books the rows of an import; see reserved
 }
 
 // Today is the company's day at the transaction's time.

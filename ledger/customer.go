@@ -42,6 +42,8 @@ type Customer struct {
 	// What reminders need to know. A contact is one message of the bot's about overdue debt.
 	LastContact Date     // local day of the last contact that a platform accepted
 	Reminder    NoticeID // a reminder that is on its way, or whose fate is unknown
+	NextCall    Date     // when staff are to call him, 0: no day is set
+	Phone       TextRef  // by which they do; see View.Phone
 
 	firstOpen InvoiceID // list of open invoices, newest first
 	openCount int
@@ -54,6 +56,7 @@ type Customer struct {
 
 	interest interestTerms // what was agreed about late payment
 
+	lastNote    NoteID       // list of notes of staff, newest first
 	lastPayment PaymentID    // list of payments, newest first
 	lastCredit  CreditNoteID // list of credit notes on any invoice, newest first
 }
@@ -118,6 +121,9 @@ func (tx *Tx) AddCustomer(n NewCustomer) (*Customer, error) {
 	}
 	if _, taken := tx.s.handles[h]; taken {
 		return nil, Refuse(Conflict, "customer.exists", "customer", h)
+	}
+	if err := tx.reserved(); err != nil {
+		return nil, err
 	}
 	co := tx.s.company
 	x := &CustomerAdded{Handle: h, Currency: n.Currency, Language: n.Language, ZoneName: n.ZoneName, Terms: DefaultTerms, Owner: n.Owner}

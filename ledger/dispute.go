@@ -1,6 +1,9 @@
 package ledger
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // DisputeID numbers disputes from 1 in order of opening.
 type DisputeID uint32
@@ -46,6 +49,8 @@ type Dispute struct {
 	Chat     string  // who raised it
 	Messages int
 	Notice   NoticeID // the message that opened it in Slack
+	EndedBy  string   // who settled it: "slack:UFINANCE01", "person:7"
+	Ended    time.Time
 	fact     uint64
 }
 
@@ -124,6 +129,8 @@ func (x *DisputeResolved) apply(s *state, f *Fact) {
 		return
 	}
 	set(s, &d.Outcome, x.Outcome)
+	set(s, &d.EndedBy, f.By)
+	set(s, &d.Ended, f.Recorded)
 	drop(s, s.openDispute, d.ID)
 	if inv := s.invoices.at(uint32(d.Invoice)); inv != nil && inv.Dispute == d.ID {
 		s.dispute(inv, 0, 0, f.Effective)

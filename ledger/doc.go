@@ -19,6 +19,7 @@
 //	Void         takes back an invoice that nobody was shown
 //	Dispute      a customer's objection to an invoice
 //	Promise      a customer's word to pay by a day; kept or broken
+//	Note         what staff noted of a talk with a customer, and when to call next
 //	Plan         a debt that may be paid in dated parts
 //	Contract     a schedule that issues its invoices by itself
 //	Charge       interest for late payment and recovery costs, issued as invoices of their own

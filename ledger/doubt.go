@@ -128,13 +128,12 @@ func (c Cleared) All() int { return c.Arrived + c.Again + c.Left }
 // whether there is still something to say is looked at when its turn comes. Those whose fate is
 // known are passed over, so that to say it twice changes nothing.
 func (tx *Tx) ClearDoubts(ids []NoticeID, again bool, channel string) (out Cleared, err error) {
-	var list []Notice
-	for _, id := range ids {
+	var list []Notice // newest first
+	for _, id := range slices.Backward(slices.Compact(slices.Sorted(slices.Values(ids)))) {
 		if n := tx.s.settling[id]; n != nil {
 			list = append(list, *n)
 		}
 	}
-	slices.SortFunc(list, func(a, b Notice) int { return cmp.Compare(b.ID, a.ID) })
 	type about struct {
 		customer CustomerID
 		word     string
@@ -183,7 +182,8 @@ func (tx *Tx) onceMore(n *Notice) NoticeQueued {
 	return x
 }
 
-// sendAgain queues what is sent once more; more than one goes as a campaign.
+// sendAgain queues what is sent once more, of which the newest comes first; more than one goes
+// as a campaign.
 func (tx *Tx) sendAgain(list []NoticeQueued, channel string) (k *Campaign, err error) {
 	if len(list) > 1 {
 		if k, err = tx.BeginCampaign("again", channel); err != nil {

@@ -51,11 +51,13 @@ func (v *View) Dump(out io.Writer) error {
 	dumpRoutes(w, s)
 	dumpCampaigns(w, s)
 	dumpDoubts(w, s)
+	dumpImports(w, s)
 	lines(w, "done", s.done, func(bool) string { return "" })
 	dumpCash(w, s)
 	dumpConditions(w, s)
 	dumpBalances(w, s)
 	dumpHistory(w, s)
+	dumpNotes(w, v)
 	return w.Flush()
 }
 

@@ -127,6 +127,13 @@ const (
 	kindCampaignChanged factKind = 92
 )
 
+// Contacts by staff: 97 to 99.
+const (
+	kindNote       factKind = 97
+	kindNoteUndone factKind = 98
+	kindPhone      factKind = 99
+)
+
 // How customers are reached: 76 to 83.
 const (
 	kindMailAdded     factKind = 76
@@ -139,6 +146,13 @@ const (
 const (
 	kindOpened       factKind = 100
 	kindRequirements factKind = 101
+)
+
+// Imports: 104 to 107.
+const (
+	kindImportAccepted factKind = 104
+	kindImportBooked   factKind = 105
+	kindImportEnded    factKind = 106
 )
 
 func newBody(k factKind) Body {
@@ -215,10 +229,16 @@ func newBody(k factKind) Body {
 	if b := newSpoken(k); b != nil {
 		return b
 	}
+	if x := newNote(k); x != nil {
+		return x
+	}
 	if x := newContact(k); x != nil {
 		return x
 	}
 	if x := newCard(k); x != nil {
+		return x
+	}
+	if x := newImport(k); x != nil {
 		return x
 	}
 	return newClaim(k)

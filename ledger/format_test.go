@@ -207,6 +207,27 @@ func rareActs(t *testing.T, b *Books) {
 				Invoices: []OpeningInvoice{{Line: 2, Customer: "old", Reference: "2025/117", Date: day.AddDays(-90), Due: day.AddDays(-60), Open: dec("100.50")}}})
 			return err
 		},
+		func(tx *Tx) error {
+			rows := []ImportRow{{Line: 2, Opening: &OpeningInvoice{Customer: "old", Reference: "2025/118", Date: day.AddDays(-80), Open: dec("7")}},
+				{Line: 3, Payment: &ImportPayment{Customer: "old", Date: day, Amount: dec("7")}}}
+			if err := tx.AcceptImport(ImportAccepted{Import: 1, Kind: ImportOpening, File: Hash{1}, Rows: len(rows)}); err != nil {
+				return err
+			}
+			err := tx.BookImport(1, rows, func(r *ImportRow) error {
+				if r.Opening == nil {
+					return nil
+				}
+				_, err := tx.OpenInvoice(*r.Opening, day, nil)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			return tx.EndImport(1)
+		},
+		func(tx *Tx) error {
+			return tx.Notify(NoticeQueued{Kind: NoticeImport, Address: "C1", Thread: "1.0", Import: 1})
+		},
 	}
 	for i, act := range acts {
 		if err := try(b, fmt.Sprintf("rare%d", i), act); err != nil {

@@ -295,6 +295,9 @@ func (x *InvoiceIssued) apply(s *state, f *Fact) {
 		set(s, &inv.OldNumber, x.OldNumber)
 		put(s, s.references, foldReference(x.OldNumber), id)
 	}
+	if x.Reference != "" {
+		s.orders.add(s, reference{hashWord(foldReference(x.Reference)), uint32(id)})
+	}
 	s.link(inv)
 	s.owe(inv, x.Total.Minor, f.Effective)
 	s.revalue(inv)

@@ -39,11 +39,18 @@ const (
 	NoticeJudged      NoticeKind = "judged"        // staff: a promise or a plan was kept or broken
 	NoticeDigest      NoticeKind = "digest"        // staff: the daily digest, to one reader
 
+	NoticeImport     NoticeKind = "import"      // staff: what a dropped file would do, and what it did
+	NoticeImportEdit NoticeKind = "import.edit" // staff: that message as the import stands now
+	NoticeImportRows NoticeKind = "import.rows" // staff: its wrong rows, as a file
+
 	NoticeCampaign     NoticeKind = "campaign"      // staff: how far a campaign is
 	NoticeCampaignEdit NoticeKind = "campaign.edit" // staff: that message as the campaign stands now
 
 	NoticeDoubt     NoticeKind = "doubt"      // staff: reminders of unknown fate, together
 	NoticeDoubtEdit NoticeKind = "doubt.edit" // staff: that message as they stand now
+
+	NoticeWish     NoticeKind = "wish"      // staff: somebody asks others to do what he may not
+	NoticeWishDone NoticeKind = "wish.done" // staff: that it was done, to the one who asked
 
 	NoticeApproval     NoticeKind = "approval"      // staff: somebody asks for an approval
 	NoticeApprovalEdit NoticeKind = "approval.edit" // staff: that message as the request stands now
@@ -65,7 +72,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit:
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit:
 		return LostRedo
 	}
 	return LostCopy
@@ -113,6 +120,8 @@ type NoticeQueued struct {
 
 	Approval ApprovalID // the request that it is about
 	Campaign CampaignID // that it is a part of, or about; 0: none
+	Import   ImportID   // that it is about; 0: none
+	Thread   string     // staff notices: the platform's id of the message in whose thread it is said; "" for none
 }
 
 func (x *NoticeQueued) kind() factKind { return kindNotice }
@@ -135,6 +144,10 @@ func (x *NoticeQueued) code(c *coder) {
 	if c.version >= 2 {
 		num(c, &x.Approval)
 		num(c, &x.Campaign)
+	}
+	if c.version >= 3 {
+		num(c, &x.Import)
+		str(c, &x.Thread)
 	}
 }
 
@@ -198,6 +211,12 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 	}
 	if a := s.approvals.at(uint32(x.Approval)); a != nil && x.Kind == NoticeApproval {
 		set(s, &a.Notice, id)
+	}
+	switch x.Kind {
+	case NoticeImport:
+		put(s, s.importNotices, x.Import, id)
+	case NoticeImportEdit:
+		put(s, s.importEdits, x.Import, id)
 	}
 	inv := s.invoices.at(uint32(x.Invoice))
 	if inv == nil {
@@ -352,6 +371,9 @@ func (tx *Tx) Notify(x NoticeQueued) error {
 			return nil // the card itself will show it
 		}
 	}
+	if n := tx.s.open[tx.s.importEdits[x.Import]]; n != nil && x.Kind == NoticeImportEdit && n.Attempt.At.IsZero() {
+		return nil
+	}
 	x.Who = tx.s.actorOf(x.Who)
 	_, err := tx.append(tx.Today(), &x)
 	return err
@@ -411,14 +433,14 @@ func (tx *Tx) Settle(x NoticeOutcome) error {
 		return nil
 	}
 	campaign, counts := n.Campaign, n.Kind.ToCustomer()
-	if x.State == NoticeUnknown && x.Chat == "" {
-		x.Chat = n.Attempt.Chat
-	}
 	if n.Kind.storied(x.State) {
 		tx.touchInvoice(n.Invoice)
 	}
 	if err := tx.told(n, x.State, x.Words); err != nil {
 		return err
+	}
+	if x.State == NoticeUnknown && x.Chat == "" {
+		x.Chat = n.Attempt.Chat
 	}
 	tx.put(tableAttempts, attemptKey(x.Notice), nil)
 	x.Chat = tx.s.actorOf(x.Chat)

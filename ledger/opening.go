@@ -36,14 +36,15 @@ type OpeningCustomer struct {
 	Line int // in the file, from 1
 	NewCustomer
 	Limit *decimal.Decimal // in his currency; nil: none
+	Mails []string
 }
 
 // OpeningInvoice is a row of the open invoices' file.
 type OpeningInvoice struct {
 	Line      int
-	Customer  string // handle
-	Reference string // the number that it has so far
-	Date, Due Date
+	Customer  string          // handle, number elsewhere, or name
+	Reference string          // the number that it has so far
+	Date, Due Date            // no Due: by the customer's terms
 	Open      decimal.Decimal // what is still owed, with tax
 	Currency  Currency        // "": the customer's
 }
@@ -79,6 +80,9 @@ func (o *Opening) hash() Hash {
 			limit = c.Limit.String()
 		}
 		fmt.Fprintf(h, "c%q\n", []string{c.Handle, c.Name, string(c.Currency), c.Language, c.ZoneName, terms, limit, c.Owner})
+		if c.Segment != "" || len(c.Mails) > 0 {
+			fmt.Fprintf(h, "d%q\n", append(c.Mails, c.Segment))
+		}
 	}
 	for _, i := range o.Invoices {
 		fmt.Fprintf(h, "i%q\n", []string{i.Customer, i.Reference, i.Date.String(), i.Due.String(), i.Open.String(), string(i.Currency)})
@@ -119,8 +123,10 @@ func (tx *Tx) LoadOpening(o Opening) (bool, error) {
 			return false, err
 		}
 	}
+	names := CustomerNames{}
+	tx.AddNames(names, 0, int(tx.s.customers.n))
 	for _, i := range o.Invoices {
-		if err := note(true, i.Line, tx.openInvoice(i, o.On)); err != nil {
+		if err := note(true, i.Line, tx.openInvoice(i, o.On, names)); err != nil {
 			return false, err
 		}
 	}
@@ -132,8 +138,16 @@ func (tx *Tx) LoadOpening(o Opening) (bool, error) {
 
 func (tx *Tx) openCustomer(row OpeningCustomer) error {
 	c, err := tx.AddCustomer(row.NewCustomer)
-	if err != nil || row.Limit == nil {
+	if err != nil {
 		return err
+	}
+	if len(row.Mails) > 0 {
+		if _, err := tx.SetMails(c, row.Mails); err != nil {
+			return err
+		}
+	}
+	if row.Limit == nil {
+		return nil
 	}
 	limit, err := Exact(*row.Limit, c.Currency)
 	if err != nil {
@@ -145,10 +159,13 @@ func (tx *Tx) openCustomer(row OpeningCustomer) error {
 
 // openInvoice books what is still owed on an invoice that was issued elsewhere. Its tax was
 // declared there: here it is one sum, against the opening balances.
-func (tx *Tx) openInvoice(row OpeningInvoice, on Date) error {
-	c, err := tx.CustomerNamed(row.Customer)
+func (tx *Tx) openInvoice(row OpeningInvoice, on Date, names CustomerNames) error {
+	c, err := tx.CustomerCalled(row.Customer, names)
 	if err != nil {
 		return err
+	}
+	if row.Due == 0 {
+		row.Due = c.Terms.Due(row.Date)
 	}
 	d := Draft{Customer: c.ID, Date: row.Date, Due: row.Due, Currency: row.Currency}
 	if d.Currency == "" {

@@ -114,6 +114,9 @@ func (tx *Tx) ClosePeriod(m Month) error {
 	if m <= tx.s.closed {
 		return Refuse(Conflict, "period.already", "month", m.String(), "closed", tx.s.closed.String())
 	}
+	if err := tx.reserved(); err != nil {
+		return err
+	}
 	_, err := tx.append(tx.Today(), &PeriodClosed{m})
 	return err
 }

@@ -34,6 +34,7 @@ type state struct {
 	disputes    arena[Dispute]
 	openDispute map[DisputeID]bool
 	promises    arena[Promise]
+	notes       arena[Note]
 	items       [][]openItem // by customer; see openitem.go
 	balances    [][]balance  // by customer; see balance.go
 	currencies  []Currency   // that occur in postings, in order of appearance
@@ -75,6 +76,14 @@ type state struct {
 	periods    []PeriodAct          // oldest first
 	openings   map[Hash]bool        // files of opening balances that are in the books
 	references map[string]InvoiceID // numbers that invoices had elsewhere, in capitals
+	orders     arena[reference]     // the buyers' references on invoices
+
+	imported      map[Hash]ImportID // files that were imported, by their bytes
+	importKeys    map[uint64]bool   // rows that were
+	booking       ImportID          // whose rows are being booked, 0: none
+	bookedRows    int               // of it, or of the one before
+	importNotices map[ImportID]NoticeID
+	importEdits   map[ImportID]NoticeID // the newest edit of each
 
 	subject   subject     // of the fact at hand
 	touched   []InvoiceID // by the command at hand
@@ -95,6 +104,7 @@ func newState() *state {
 		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{}, asked: map[Hash]ApprovalID{},
 		activePlans: map[PlanID]bool{}, running: map[ContractID]bool{},
 		broken: map[string]Route{}, relocated: map[string]factNo{}, paused: map[CampaignID]bool{},
+		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
 	}
 }
 

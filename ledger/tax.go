@@ -194,7 +194,7 @@ func (d *Draft) check() error {
 	if len(d.Lines) > linesMax {
 		return Refuse(BadInput, "invoice.manylines", "count", len(d.Lines), "max", linesMax)
 	}
-	if utf8.RuneCountInString(d.Reference) > wordsMax {
+	if max(utf8.RuneCountInString(d.Reference), utf8.RuneCountInString(d.CostCentre), utf8.RuneCountInString(d.BuyerCode)) > wordsMax {
 		return Refuse(BadInput, "invoice.longwords", "max", wordsMax)
 	}
 	if err := checkPercent(d.Off); err != nil {

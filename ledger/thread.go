@@ -210,3 +210,6 @@ func (v *View) NoticeFate(id NoticeID) (NoticeState, time.Time, error) {
 	}
 	return x.State, f.Recorded, nil
 }
+
+// PaymentFact is the fact that p was received by.
+func (v *View) PaymentFact(p *Payment) (*Fact, error) { return v.fact(p.fact) }

@@ -123,7 +123,7 @@ func (sub *subject) field(s *state, f reflect.Value) {
 	case Draft:
 		sub.customer = id.Customer
 	default:
-		if f.Kind() == reflect.Slice && f.Type().Elem().Kind() == reflect.Struct && f.Len() > 0 && names(f.Type().Elem()) {
+		if f.Kind() == reflect.Slice && f.Type().Elem().Kind() == reflect.Struct && f.Len() > 0 && namesInvoice(f.Type().Elem()) {
 			for i := range f.Len() {
 				sub.fields(s, f.Index(i))
 			}
@@ -131,8 +131,8 @@ func (sub *subject) field(s *state, f reflect.Value) {
 	}
 }
 
-// names reports whether a struct type has a field that names an invoice.
-func names(t reflect.Type) bool {
+// namesInvoice reports whether a struct type has a field that names an invoice.
+func namesInvoice(t reflect.Type) bool {
 	for i := range t.NumField() {
 		if t.Field(i).Type == reflect.TypeFor[InvoiceID]() {
 			return true

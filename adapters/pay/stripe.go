@@ -36,13 +36,17 @@ func NewStripe(key, webhookSecret, apiURL string) (*Stripe, error) {
 	}
 	backends := stripe.NewBackendsWithConfig(&stripe.BackendConfig{
 		URL:               stripe.String(base.Scheme + "://" + base.Host),
-		HTTPClient:        &http.Client{Timeout: 15 * time.Second, Transport: below(base.Path)},
+		HTTPClient:        &http.Client{Timeout: callTimeout, Transport: below(base.Path)},
 		LeveledLogger:     &stripe.LeveledLogger{Level: stripe.LevelNull},
 		MaxNetworkRetries: stripe.Int64(2), // with one idempotency key
 		EnableTelemetry:   stripe.Bool(false),
 	})
 	return &Stripe{client: stripe.NewClient(key, stripe.WithBackends(backends)), secret: webhookSecret}, nil
 }
+
+// callTimeout bounds one request. One that was not answered is made again, which Stripe knows
+// by its key.
+const callTimeout = 8 * time.Second
 
 // below puts a path in front of every request's. Stripe-go does not read the answers of a
 // base that has one.
@@ -241,15 +245,25 @@ func failed(pi *stripe.PaymentIntent) bool {
 	return pi != nil && (pi.Status == stripe.PaymentIntentStatusRequiresPaymentMethod || pi.Status == stripe.PaymentIntentStatusCanceled)
 }
 
-// ErrForged is returned for a webhook whose signature is wrong or too old.
-var ErrForged = errors.New("the signature does not fit")
+// The errors of a webhook that Stripe did not send, or sent long ago: somebody else may send
+// it again.
+var (
+	ErrForged = errors.New("the signature does not fit")
+	ErrStale  = errors.New("the signature is too old")
+)
 
 // Webhook checks a webhook's signature and reads it. The status is "" for an event that
 // says nothing of a session.
 func (s *Stripe) Webhook(body []byte, signature string) (Status, *Payment, string, error) {
+	if webhook.ValidatePayloadIgnoringTolerance(body, signature, s.secret) != nil {
+		return "", nil, "", ErrForged
+	}
+	if webhook.ValidatePayload(body, signature, s.secret) != nil {
+		return "", nil, "", ErrStale
+	}
 	ev, err := webhook.ConstructEventWithOptions(body, signature, s.secret, webhook.ConstructEventOptions{IgnoreAPIVersionMismatch: true})
 	if err != nil {
-		return "", nil, "", ErrForged
+		return "", nil, "", errors.New("reading an event: it is none")
 	}
 	if !strings.HasPrefix(string(ev.Type), "checkout.session.") {
 		return "", nil, "", nil

@@ -114,12 +114,15 @@ func TestWebhookBelievesOnlyStripe(t *testing.T) {
 		t.Errorf("got %v %+v %v %v", status, p, session, err)
 	}
 	for name, header := range map[string]string{
-		"another secret": signed(body, "whsec_other", time.Now()), "an hour old": signed(body, "whsec_secret", time.Now().Add(-time.Hour)),
+		"another secret": signed(body, "whsec_other", time.Now()), "another secret, an hour old": signed(body, "whsec_other", time.Now().Add(-time.Hour)),
 		"another body": signed([]byte("{}"), "whsec_secret", time.Now()), "none": "", "nonsense": "t=1,v1=zz",
 	} {
 		if status, p, _, err := s.Webhook(body, header); err != ErrForged || p != nil || status != "" {
 			t.Errorf("%s: got %v %v %v", name, status, p, err)
 		}
+	}
+	if status, p, _, err := s.Webhook(body, signed(body, "whsec_secret", time.Now().Add(-time.Hour))); err != ErrStale || p != nil || status != "" {
+		t.Errorf("an hour old: got %v %v %v", status, p, err)
 	}
 	if status, _, session, err := s.Webhook(failed, signed(failed, "whsec_secret", time.Now())); err != nil || status != Expired || session != "cs_2" {
 		t.Errorf("a debit that failed: got %v %v %v, want that it is over", status, session, err)

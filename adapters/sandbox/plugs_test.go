@@ -3,6 +3,7 @@ package sandbox
 import (
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -70,5 +71,25 @@ func TestPlugs(t *testing.T) {
 	r.do("POST", "slack/channel", `{"channel":"CINVOICES1","archived":false,"removed":true}`)
 	if got := post(`{"channel":"CINVOICES1","text":"x"}`); !strings.Contains(got, "not_in_channel") {
 		t.Errorf("in a channel that it is not in: %s", got)
+	}
+}
+
+// A person makes a channel, and gives the bot rights in a group.
+func TestChannelsAndRights(t *testing.T) {
+	r := newRig(t, nil)
+	id, _ := r.must("slack/channel", `{"name":"board","private":true,"members":["UMANAGER01","UDUEBOT001"]}`)["channel"].(string)
+	post := r.platform("/slack/api/chat.postMessage", url.Values{"token": {"xoxb-sandbox"}, "channel": {id}, "text": {"x"}})
+	if id == "" || post["ok"] != true {
+		t.Errorf("channel %q: %v", id, post)
+	}
+	for body, want := range map[string]int{`{"name":"board","members":["UMANAGER01"]}`: 400, `{"name":"other","members":["UNOBODY001"]}`: 404, `{"name":"other"}`: 400} {
+		if status, a := r.do("POST", "slack/channel", body); status != want || a["error"] == nil {
+			t.Errorf("%s: %d %v", body, status, a)
+		}
+	}
+	r.must("telegram/chat", `{"id":-500,"title":"Group","people":[{"id":1001,"first_name":"Emma"}],"rights":["can_pin_messages"]}`)
+	me := r.platform("/telegram/bot123456789:sandbox/getChatMember", url.Values{"chat_id": {"-500"}, "user_id": {"123456789"}})
+	if x, _ := me["result"].(map[string]any); x["status"] != "administrator" || x["can_pin_messages"] != true || x["can_manage_topics"] != false {
+		t.Errorf("the bot is %v", me)
 	}
 }

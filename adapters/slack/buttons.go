@@ -32,7 +32,7 @@ func (r *renderer) buttons(buttons []card.Button) {
 	var seen, menu []card.Button
 	for _, b := range buttons {
 		asks := !b.Confirm.IsZero() || b.URL != "" || len(r.c.value(r.channel, b)) > optionMax
-		if asks || !b.More && len(seen) < visibleMax {
+		if asks || len(buttons) <= visibleMax || !b.More && len(seen) < visibleMax {
 			seen = append(seen, b)
 		} else {
 			menu = append(menu, b)

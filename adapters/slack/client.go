@@ -41,8 +41,10 @@ type Client struct {
 	cfg  Config
 	api  *slack.Client
 	http *http.Client
+	slow *slack.Client // for whole files
 
 	told told
+	home home
 	acts sync.WaitGroup // of people, under way
 
 	mu      sync.Mutex
@@ -64,14 +66,19 @@ func New(cfg Config) *Client {
 	if cfg.Timeout <= 0 {
 		cfg.Timeout = callTimeout
 	}
-	hc := &http.Client{Timeout: cfg.Timeout}
+	hc := &http.Client{Timeout: cfg.Timeout, CheckRedirect: stay}
 	if cfg.Called != nil {
 		hc.Transport = &caller{base: strings.TrimSuffix(cfg.APIURL, "/") + "/", told: cfg.Called, next: http.DefaultTransport}
 	}
-	return &Client{cfg: cfg, http: hc, dms: map[string]string{},
+	return &Client{cfg: cfg, http: hc, slow: newSlow(cfg, hc.Transport), dms: map[string]string{},
 		api: slack.New(cfg.BotToken, slack.OptionAppLevelToken(cfg.AppToken), slack.OptionHTTPClient(hc),
 			slack.OptionAPIURL(strings.TrimSuffix(cfg.APIURL, "/")+"/"))}
 }
+
+var errElsewhere = errors.New("the address leads elsewhere")
+
+// stay follows no redirect: the token would go along.
+func stay(*http.Request, []*http.Request) error { return errElsewhere }
 
 // Check asks Slack who we are: a wrong token or address is told here.
 func (c *Client) Check(ctx context.Context) (team, bot string, err error) {
@@ -105,8 +112,11 @@ type Person struct {
 	Locale string // "en-US"
 }
 
-// Person looks somebody up by user id.
+// Person looks somebody up by user id. Of people of other workspaces nothing is known.
 func (c *Client) Person(ctx context.Context, user string) (Person, error) {
+	if stranger(user) {
+		return Person{}, nil
+	}
 	u, err := c.api.GetUserInfoContext(ctx, user, slack.GetUserInfoOptionIncludeLocale(true))
 	if err != nil {
 		return Person{}, fmt.Errorf("user %s: %w", user, err)
@@ -140,6 +150,11 @@ const metadataType = "duebot_notice"
 func (c *Client) Post(ctx context.Context, m Message) (channel, ts string, err error) {
 	if channel, err = c.channel(ctx, m.Channel); err != nil {
 		return "", "", err
+	}
+	if m.Card.File != nil {
+		m.Channel = channel
+		ts, err = c.upload(ctx, m)
+		return channel, ts, err
 	}
 	opts := c.content(channel, m)
 	if m.Thread != "" {
@@ -179,7 +194,7 @@ func (c *Client) channel(ctx context.Context, to string) (string, error) {
 		if e := sendError(err); errors.As(e, new(*card.SendError)) {
 			return "", e
 		}
-		return "", &card.SendError{RetryAfter: time.Second, All: true, Silent: true, Reason: "opening the direct message: " + err.Error()}
+		return "", &card.SendError{RetryAfter: time.Second, All: true, Silent: true, Reason: "opening the direct message: " + withoutURL(err).Error()}
 	}
 	c.mu.Lock()
 	c.dms[to] = ch.ID
@@ -260,6 +275,8 @@ func sendError(err error) error {
 			reason += ": " + strings.Join(refused.ResponseMetadata.Messages, "; ")
 		}
 		return &card.SendError{Permanent: true, Gone: gone[refused.Err] != "", Route: gone[refused.Err], Missing: missing[refused.Err], Reason: reason}
+	case errors.Is(err, errElsewhere):
+		return &card.SendError{RetryAfter: time.Minute, All: true, Reason: errElsewhere.Error()}
 	}
 	return err
 }

@@ -78,7 +78,9 @@ func (c *Client) route(h Handler, kind string, f take) http.Handler {
 			c.refused(w, r, answer.refused)
 			return
 		}
-		c.count("taken")
+		if answer.status < http.StatusInternalServerError {
+			c.count("taken")
+		}
 		answer.write(w)
 	})
 }
@@ -183,7 +185,7 @@ func (c *Client) takeCommand(ctx context.Context, h Handler, body []byte, d deli
 	if err != nil {
 		return err
 	}
-	return c.command(ctx, h, command{User: form.Get("user_id"), Channel: form.Get("channel_id"), Command: form.Get("command"),
+	return c.command(ctx, h, command{User: form.Get("user_id"), Team: form.Get("team_id"), Channel: form.Get("channel_id"), Command: form.Get("command"),
 		Text: form.Get("text"), Trigger: form.Get("trigger_id"), Response: form.Get("response_url")}, d)
 }
 

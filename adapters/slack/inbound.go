@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,6 +25,9 @@ type Handler interface {
 	Reform(ctx context.Context, in Filled) Answer
 	Suggest(ctx context.Context, in Query) ([]card.Option, card.Words)
 	Shortcut(ctx context.Context, in Shortcut) Answer
+	Mention(ctx context.Context, in Mention) Answer
+	// Files takes files that a person dropped into a channel.
+	Files(ctx context.Context, in FileMessage) error
 	// GroupChanged is told of a user group whose members are others now, or that was disabled.
 	GroupChanged(ctx context.Context, group string)
 	// Working is what is said when a commit takes long.
@@ -87,6 +91,7 @@ type delivery interface {
 // command is a slash command.
 type command struct {
 	User     string `json:"user_id"`
+	Team     string `json:"team_id"` // of the user
 	Channel  string `json:"channel_id"`
 	Command  string `json:"command"`
 	Text     string `json:"text"`
@@ -96,11 +101,13 @@ type command struct {
 
 // interaction is what people do with messages and views.
 type interaction struct {
-	Type     string `json:"type"`
-	Trigger  string `json:"trigger_id"`
-	Response string `json:"response_url"`
+	Type     string   `json:"type"`
+	Trigger  string   `json:"trigger_id"`
+	Response string   `json:"response_url"`
+	Team     teamName `json:"team"` // the app's
 	User     struct {
-		ID string `json:"id"`
+		ID   string   `json:"id"`
+		Team teamName `json:"team_id"`
 	} `json:"user"`
 	Channel struct {
 		ID string `json:"id"`
@@ -132,16 +139,25 @@ type event struct {
 	Type      string `json:"type"`
 	ID        string `json:"event_id"`
 	Challenge string `json:"challenge"`
-	Event     struct {
-		Type     string `json:"type"`
-		SubType  string `json:"subtype"`
-		Channel  string `json:"channel"`
-		User     string `json:"user"`
-		Bot      string `json:"bot_id"`
-		Text     string `json:"text"`
-		ThreadTS string `json:"thread_ts"`
-		Group    string `json:"subteam_id"`
-		Subteam  struct {
+	// Authorizations say for whom the event came: the bot.
+	Authorizations []struct {
+		User string `json:"user_id"`
+	} `json:"authorizations"`
+	Event struct {
+		Type        string      `json:"type"`
+		SubType     string      `json:"subtype"`
+		Channel     string      `json:"channel"`
+		User        string      `json:"user"`
+		UserTeam    teamName    `json:"user_team"` // in a channel that is shared
+		Team        teamName    `json:"team"`
+		Bot         string      `json:"bot_id"`
+		Text        string      `json:"text"`
+		TS          string      `json:"ts"`
+		ThreadTS    string      `json:"thread_ts"`
+		ChannelType string      `json:"channel_type"`
+		Files       []eventFile `json:"files"`
+		Group       string      `json:"subteam_id"`
+		Subteam     struct {
 			ID string `json:"id"`
 		} `json:"subteam"`
 	} `json:"event"`
@@ -155,7 +171,11 @@ func (c *Client) command(ctx context.Context, h Handler, cmd command, d delivery
 	if cmd.Trigger == "" || cmd.User == "" {
 		return errNoKey
 	}
-	in := Command{Key: "slack:trigger:" + cmd.Trigger, User: cmd.User, Channel: cmd.Channel, Command: cmd.Command, Text: typed(cmd.Text)}
+	user, err := c.who(ctx, cmd.User, cmd.Team)
+	if err != nil {
+		return c.unready(d, err)
+	}
+	in := Command{Key: "slack:trigger:" + cmd.Trigger, User: user, Channel: cmd.Channel, Command: cmd.Command, Text: typed(cmd.Text)}
 	c.once(in.Key, d, func(d delivery) {
 		answers := make(chan Answer, 1)
 		go func() { answers <- h.Command(ctx, in) }()
@@ -168,12 +188,13 @@ func (c *Client) command(ctx context.Context, h Handler, cmd command, d delivery
 			payload := c.payload(cmd.Channel, a)
 			if data, err := json.Marshal(payload); err == nil && len(data) < ackMax {
 				d.ack(payload)
+				c.handOver(ctx, cmd.User, a)
 				return
 			}
 			d.ack(nil)
 			c.respond(ctx, cmd.Response, cmd.Channel, a)
 		case <-time.After(ackPatience):
-			d.ack(c.payload(cmd.Channel, h.Working(cmd.User)))
+			d.ack(c.payload(cmd.Channel, h.Working(in.User)))
 			c.respond(ctx, cmd.Response, cmd.Channel, <-answers)
 		}
 	})
@@ -189,6 +210,14 @@ func (c *Client) asks(ctx context.Context, cmd command, a Answer) bool {
 		c.cfg.Log.Warn("opening a form", "error", withoutURL(err))
 	}
 	return err == nil
+}
+
+// unready leaves to Slack to tell it again when we know who is of our workspace.
+func (c *Client) unready(d delivery, err error) error {
+	c.count("unready")
+	c.cfg.Log.Warn("asking Slack which workspace is ours", "error", withoutURL(err))
+	d.refuse()
+	return nil
 }
 
 // payload is an answer as an acknowledgement carries it.
@@ -235,6 +264,11 @@ func withoutURL(err error) error {
 // when these take long: the answers come by the response_url either way. What has no
 // buttons is acknowledged.
 func (c *Client) interaction(ctx context.Context, h Handler, cb interaction, d delivery) error {
+	user, err := c.who(ctx, cb.User.ID, string(cmp.Or(cb.User.Team, cb.Team)))
+	if err != nil {
+		return c.unready(d, err)
+	}
+	cb.User.ID = user
 	switch {
 	case cb.Type == "view_submission":
 		return c.submission(ctx, h, cb, d)
@@ -269,6 +303,7 @@ func (c *Client) interaction(ctx context.Context, h Handler, cb interaction, d d
 				continue
 			}
 			c.respond(ctx, cb.Response, channel, a)
+			c.handOver(ctx, cb.User.ID, a)
 		}
 	})
 	return nil
@@ -316,6 +351,10 @@ func (c *Client) event(ctx context.Context, h Handler, e event, d delivery) erro
 	if e.ID == "" {
 		return errNoKey
 	}
+	user, err := c.who(ctx, e.Event.User, string(cmp.Or(e.Event.UserTeam, e.Event.Team)))
+	if err != nil {
+		return c.unready(d, err)
+	}
 	c.once("slack:event:"+e.ID, d, func(d delivery) {
 		switch e.Event.Type {
 		case "subteam_updated":
@@ -323,8 +362,24 @@ func (c *Client) event(ctx context.Context, h Handler, e event, d delivery) erro
 		case "subteam_members_changed":
 			h.GroupChanged(ctx, e.Event.Group)
 		}
+		if in := e.files(); in != nil {
+			in.User = user
+			if err := h.Files(ctx, *in); err != nil {
+				c.cfg.Log.Error("a file was not taken", "error", err)
+				d.refuse()
+				return
+			}
+			if in.Direct { // the words beside it are no line
+				d.ack(nil)
+				return
+			}
+		}
+		if in, ok := e.mention(); ok {
+			c.mentioned(ctx, h, in, user, d)
+			return
+		}
 		if e.isReply() {
-			in := ThreadMessage{Key: "slack:event:" + e.ID, User: e.Event.User, Channel: e.Event.Channel, Thread: e.Event.ThreadTS,
+			in := ThreadMessage{Key: "slack:event:" + e.ID, User: user, Channel: e.Event.Channel, Thread: e.Event.ThreadTS,
 				Text: typed(e.Event.Text)}
 			if err := h.Thread(ctx, in); err != nil {
 				c.cfg.Log.Error("a thread message was not taken", "error", err)
@@ -337,15 +392,21 @@ func (c *Client) event(ctx context.Context, h Handler, e event, d delivery) erro
 	return nil
 }
 
-// isReply reports whether a person wrote e in a thread; one also sent to the channel is one
-// too, and so are the words beside a file.
+// isReply reports whether a person wrote e in a thread, and not to the bot, which is told of
+// that in an event of its own.
 func (e *event) isReply() bool {
+	_, named := e.afterName()
+	return e.Event.Type == "message" && e.written() && e.Event.Bot == "" && e.Event.User != "" && e.Event.ThreadTS != "" && !named
+}
+
+// written reports whether e is a new message; one in a thread also sent to the channel is one
+// too, and so are the words beside a file.
+func (e *event) written() bool {
 	switch e.Event.SubType {
 	case "", slack.MsgSubTypeThreadBroadcast, slack.MsgSubTypeFileShare:
-	default:
-		return false
+		return true
 	}
-	return e.Event.Type == "message" && e.Event.Bot == "" && e.Event.User != "" && e.Event.ThreadTS != ""
+	return false
 }
 
 // typed gives back what people typed: Slack wraps addresses and escapes three characters.

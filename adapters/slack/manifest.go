@@ -36,8 +36,11 @@ func scopes() []string {
 		"chat:write",                         // chat.postMessage, chat.update
 		"im:write",                           // conversations.open: the digest in direct messages
 		"channels:history", "groups:history", // what people write in threads; a lost send is looked for
-		"im:history",                   // the same in direct messages
+		"im:history",                   // the same in direct messages, and lines written there
+		"app_mentions:read",            // lines that begin with the bot's name
 		"channels:read", "groups:read", // conversations.info, for the doctor
+		"files:read",      // files that people drop
+		"files:write",     // files of our own: the wrong rows of theirs
 		"users:read",      // users.info: name, zone and language of staff
 		"usergroups:read", // usergroups.users.list: roles by user group
 	}
@@ -45,7 +48,7 @@ func scopes() []string {
 
 // events are what this package takes.
 func events() []string {
-	return []string{"message.channels", "message.groups", "message.im", "subteam_updated", "subteam_members_changed"}
+	return []string{"app_mention", "message.channels", "message.groups", "message.im", "subteam_updated", "subteam_members_changed"}
 }
 
 // Manifest is the app's manifest in JSON, to be pasted into Slack's own pages.

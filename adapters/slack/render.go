@@ -81,6 +81,12 @@ func (r *renderer) card(k *card.Card) {
 	}
 }
 
+// mrkdwn is text in which Slack looks for nothing that we did not mark: people's words about
+// "@channel" would call everybody.
+func mrkdwn(s string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.MarkdownType, s, false, true)
+}
+
 // take cuts s to what the message and the block can hold.
 func (r *renderer) take(s string, limit int) string {
 	out := cut(s, min(limit, max(r.left, 0)))
@@ -99,7 +105,7 @@ func (r *renderer) section(s string) {
 	for s != "" && r.room() {
 		head, rest := splitAt(s, sectionMax)
 		if head = r.take(head, sectionMax); strings.TrimSpace(head) != "" {
-			r.blocks = append(r.blocks, slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, head, false, false), nil, nil))
+			r.blocks = append(r.blocks, slack.NewSectionBlock(mrkdwn(head), nil, nil))
 		}
 		if s = rest; r.left <= 0 {
 			r.lost = r.lost || s != ""
@@ -115,7 +121,7 @@ func (r *renderer) fields(fields []card.Field) {
 		for _, f := range fields[:n] {
 			s := r.take("*"+escape.Replace(oneLine(r.words(f.Label)))+"*\n"+escape.Replace(r.words(f.Value)), fieldMax)
 			if s != "" {
-				objects = append(objects, slack.NewTextBlockObject(slack.MarkdownType, s, false, false))
+				objects = append(objects, mrkdwn(s))
 			}
 		}
 		if len(objects) > 0 {
@@ -248,7 +254,7 @@ func (r *renderer) notes(notes []card.Text) {
 func (r *renderer) context(lines ...string) {
 	var elements []slack.MixedElement
 	for _, s := range lines {
-		elements = append(elements, slack.NewTextBlockObject(slack.MarkdownType, s, false, false))
+		elements = append(elements, mrkdwn(s))
 	}
 	r.blocks = append(r.blocks, slack.NewContextBlock("", elements...))
 }

@@ -29,6 +29,7 @@ func (c *Client) Run(ctx context.Context, h Handler) error {
 	sockets, hang := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer hang(nil)
 	var all sync.WaitGroup
+	all.Go(func() { c.team(sockets) }) // before the first person has to wait for it
 	if c.cfg.AppToken != "" {
 		for i := range socketCount {
 			all.Go(func() {
@@ -149,6 +150,7 @@ func (c *Client) hear(ctx context.Context, h Handler, sock *socketmode.Client, e
 		req = &socketmode.Request{}
 		if json.Unmarshal(bad.Message, req) != nil {
 			c.count("malformed")
+			c.cfg.Log.Warn("Slack sent a frame that cannot be read", "bytes", len(bad.Message))
 			return
 		}
 	}

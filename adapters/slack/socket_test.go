@@ -74,6 +74,10 @@ func (d *desk) Press(_ context.Context, in Press) Answer {
 	d.presses = append(d.presses, in)
 	return said("done")
 }
+func (d *desk) Mention(_ context.Context, in Mention) Answer {
+	return Answer{Reply: card.Say("said", "text", in.Text), Words: func(t card.Text) string { return t.Args[0].S }}
+}
+
 func (d *desk) Thread(_ context.Context, in ThreadMessage) error {
 	d.threads = append(d.threads, in)
 	return d.fail
@@ -102,6 +106,8 @@ func (d *desk) Shortcut(_ context.Context, in Shortcut) Answer {
 func (d *desk) Suggest(_ context.Context, in Query) ([]card.Option, card.Words) {
 	return []card.Option{{Value: in.Kind + in.Typed, Label: card.Plain("found " + in.Typed)}, {Value: strings.Repeat("x", 200)}}, said("").Words
 }
+func (d *desk) Files(context.Context, FileMessage) error { return nil }
+
 func (d *desk) GroupChanged(_ context.Context, group string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -244,6 +250,10 @@ func TestWordsAreHarmless(t *testing.T) {
 		if strings.Contains(s, "<!") || strings.Contains(s, "<@") || strings.Contains(s, "<http") {
 			t.Errorf("rendered %s", s)
 		}
+	}
+	// Left to itself Slack would make a call of "@channel" too.
+	if n := strings.Count(string(data), `"type":"mrkdwn"`); n == 0 || n != strings.Count(string(data), `"verbatim":true`) {
+		t.Errorf("Slack looks for mentions by itself: %s", data)
 	}
 }
 

@@ -96,9 +96,14 @@ func New(cfg Config) *Client {
 	if cfg.Timeout <= 0 {
 		cfg.Timeout = callTimeout
 	}
-	return &Client{cfg: cfg, base: strings.TrimSuffix(cfg.APIURL, "/") + "/bot" + cfg.Token + "/", http: &http.Client{},
+	return &Client{cfg: cfg, base: strings.TrimSuffix(cfg.APIURL, "/") + "/bot" + cfg.Token + "/", http: &http.Client{CheckRedirect: stay},
 		failed: map[int]int{}, recent: map[int]bool{}}
 }
+
+var errElsewhere = errors.New("the address leads elsewhere")
+
+// stay follows no redirect: the token would go along.
+func stay(*http.Request, []*http.Request) error { return errElsewhere }
 
 // Me asks who we are: a wrong token or address is told here.
 func (c *Client) Me(ctx context.Context) (username string, err error) {
@@ -168,6 +173,9 @@ func (c *Client) call(ctx context.Context, method string, params url.Values, out
 
 // transportError sorts an error of the network. What never left can be sent again.
 func transportError(method string, err error, left bool) error {
+	if errors.Is(err, errElsewhere) {
+		return &card.SendError{RetryAfter: time.Minute, All: true, Reason: errElsewhere.Error()}
+	}
 	if !left {
 		return &card.SendError{RetryAfter: 2 * time.Second, All: true, Silent: true, Reason: "Telegram cannot be reached"}
 	}

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -239,5 +240,22 @@ func TestLongCardsKeepTheirSum(t *testing.T) {
 	shown = strings.NewReplacer("&lt;", "<", "&amp;", "&").Replace(shown)
 	if n := len([]rune(shown)); n > 4096 {
 		t.Errorf("%d characters", n)
+	}
+}
+
+// An address that leads elsewhere is not followed: the token would go along.
+func TestRedirectIsNotFollowed(t *testing.T) {
+	var followed atomic.Bool
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { followed.Store(true) }))
+	defer other.Close()
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, other.URL+r.URL.Path, http.StatusTemporaryRedirect)
+	}))
+	defer srv.Close()
+	c := New(Config{Token: "123:secret", APIURL: srv.URL})
+	_, err := c.Me(context.Background())
+	var e *card.SendError
+	if !errors.As(err, &e) || !e.All || followed.Load() || strings.Contains(err.Error(), "secret") {
+		t.Errorf("got %v, followed %v", err, followed.Load())
 	}
 }

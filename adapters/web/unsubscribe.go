@@ -18,11 +18,7 @@ type Unsubscriber interface {
 func UnsubscribeRoutes(u Unsubscriber, log *slog.Logger) map[string]http.Handler {
 	serve := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		words, ok := u.Unsubscribe(r.Context(), r.PathValue("link"), r.Method == http.MethodPost)
-		status := http.StatusOK
-		if !ok {
-			status = http.StatusNotFound
-		}
-		show(w, status, words, log)
+		show(w, found(ok), words, log)
 	})
 	return map[string]http.Handler{"GET /mail/stop/{link}": serve, "POST /mail/stop/{link}": serve}
 }

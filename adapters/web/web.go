@@ -5,24 +5,31 @@ package web
 
 import (
 	"context"
+	"errors"
 	"html/template"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
+
+	"golang.org/x/net/netutil"
 )
 
 // Handler is what requests are handed to.
 type Handler interface {
-	// Pay opens the payment behind a link: an address to go to, or words to show.
-	Pay(ctx context.Context, link string) (to string, words Words)
+	// Pay opens the payment behind a link: an address to go to, or words to show. ok is false
+	// for a link that is none.
+	Pay(ctx context.Context, link string) (to string, words Words, ok bool)
 	// Returned is where the provider sends the customer afterwards.
-	Returned(ctx context.Context, link string) Words
+	Returned(ctx context.Context, link string) (words Words, ok bool)
 	// Stripe takes a webhook of Stripe's and returns the HTTP status to answer with.
 	Stripe(ctx context.Context, body []byte, signature string) int
 	// Ready returns nil when requests can be served.
 	Ready() error
+	// Refused is told of a request that was not handed on: whose it claimed to be, and why.
+	Refused(channel, why string)
 	// Troubles tell what does not work, a line each: for whoever is on this machine.
 	Troubles() []string
 }
@@ -45,24 +52,35 @@ func New(h Handler, log *slog.Logger, others ...map[string]http.Handler) http.Ha
 		}
 	}
 	mux.HandleFunc("GET /pay/{link}", func(w http.ResponseWriter, r *http.Request) {
-		to, words := h.Pay(r.Context(), r.PathValue("link"))
+		if r.Method == http.MethodHead { // a program looks whether there is something
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		to, words, ok := h.Pay(r.Context(), r.PathValue("link"))
 		if to != "" {
 			w.Header().Set("Cache-Control", "no-store")
 			http.Redirect(w, r, to, http.StatusSeeOther)
 			return
 		}
-		show(w, http.StatusOK, words, log)
+		show(w, found(ok), words, log)
 	})
 	mux.HandleFunc("GET /pay/{link}/done", func(w http.ResponseWriter, r *http.Request) {
-		show(w, http.StatusOK, h.Returned(r.Context(), r.PathValue("link")), log)
+		words, ok := h.Returned(r.Context(), r.PathValue("link"))
+		show(w, found(ok), words, log)
 	})
 	mux.HandleFunc("POST /stripe/webhook", func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyMax))
-		if err != nil {
+		var large *http.MaxBytesError
+		switch {
+		case errors.As(err, &large):
+			h.Refused("stripe", "oversized")
 			http.Error(w, "too large", http.StatusRequestEntityTooLarge)
-			return
+		case err != nil:
+			h.Refused("stripe", "truncated")
+			http.Error(w, "truncated", http.StatusBadRequest)
+		default:
+			w.WriteHeader(h.Stripe(r.Context(), body, r.Header.Get("Stripe-Signature")))
 		}
-		w.WriteHeader(h.Stripe(r.Context(), body, r.Header.Get("Stripe-Signature")))
 	})
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, "ok\n") // the program lives, which is what restarting it would mend
@@ -79,20 +97,58 @@ func New(h Handler, log *slog.Logger, others ...map[string]http.Handler) http.Ha
 		}
 		io.WriteString(w, "ready\n")
 	})
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := mux.Handler(r); pattern == "" {
+			h.Refused("web", "unknown")
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
-// Local reports whether r comes from this machine, and not through a proxy.
+// found is the status of a page behind a link.
+func found(ok bool) int {
+	if !ok {
+		return http.StatusNotFound
+	}
+	return http.StatusOK
+}
+
+// connectionsMax bounds the memory that callers can hold: each may send bodyMax before it is
+// known who he is. What comes beyond waits until a connection is free, or is timed out.
+const connectionsMax = 512
+
+// Listen opens a port for a Server.
+func Listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	return netutil.LimitListener(l, connectionsMax), nil
+}
+
+// Local reports whether a request comes from this machine itself: from its address, to its
+// name, and without a mark that proxies leave.
 func Local(r *http.Request) bool {
-	host, _, _ := net.SplitHostPort(r.RemoteAddr)
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback() && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""
+	loopback := func(hostPort string) bool {
+		host, _, err := net.SplitHostPort(hostPort)
+		if err != nil {
+			host = hostPort // without a port
+		}
+		ip := net.ParseIP(strings.Trim(host, "[]"))
+		return host == "localhost" || ip != nil && ip.IsLoopback()
+	}
+	for _, mark := range []string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Real-Ip", "Via"} {
+		if r.Header.Get(mark) != "" {
+			return false
+		}
+	}
+	return loopback(r.RemoteAddr) && loopback(r.Host)
 }
 
 // Server makes a server of these routes with time limits.
 func Server(h http.Handler) *http.Server {
 	return &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 20 * time.Second,
-		WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 64 << 10}
+		WriteTimeout: 30 * time.Second, IdleTimeout: 30 * time.Second, MaxHeaderBytes: 64 << 10}
 }
 
 var page = template.Must(template.New("page").Parse(`<!doctype html>

@@ -16,19 +16,22 @@ type desk struct {
 	link, signature string
 	body            []byte
 	ready           error
+	refused         []string
 }
 
-func (d *desk) Pay(_ context.Context, link string) (string, Words) {
+func (d *desk) Pay(_ context.Context, link string) (string, Words, bool) {
 	if d.link = link; link == "good" {
-		return "https://pay.example/s/1", Words{}
+		return "https://pay.example/s/1", Words{}, true
 	}
-	return "", Words{Lang: "en", Title: "Payment", Body: `<script>alert("x")</script>`}
+	return "", Words{Lang: "en", Title: "Payment", Body: `<script>alert("x")</script>`}, link == "paid"
 }
 
-func (d *desk) Returned(_ context.Context, link string) Words {
+func (d *desk) Returned(_ context.Context, link string) (Words, bool) {
 	d.link = link
-	return Words{Lang: `en"><script>`, Title: "Thanks", Body: "ok"}
+	return Words{Lang: `en"><script>`, Title: "Thanks", Body: "ok"}, link == "paid"
 }
+
+func (d *desk) Refused(channel, why string) { d.refused = append(d.refused, channel+" "+why) }
 
 func (d *desk) Stripe(_ context.Context, body []byte, signature string) int {
 	d.body, d.signature = body, signature
@@ -54,11 +57,15 @@ func TestPay(t *testing.T) {
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "https://pay.example/s/1" || w.Header().Get("Cache-Control") != "no-store" {
 		t.Errorf("got %d %v", w.Code, w.Header())
 	}
-	for _, path := range []string{"/pay/bad", "/pay/bad/done"} {
+	for path, status := range map[string]int{"/pay/bad": 404, "/pay/bad/done": 404, "/pay/paid": 200, "/pay/paid/done": 200} {
 		w := ask(d, "GET", path, "")
-		if w.Code != http.StatusOK || d.link != "bad" || strings.Contains(w.Body.String(), "<script>") || w.Header().Get("Referrer-Policy") != "no-referrer" {
+		if w.Code != status || !strings.Contains(path, d.link) || strings.Contains(w.Body.String(), "<script>") || w.Header().Get("Referrer-Policy") != "no-referrer" {
 			t.Errorf("%s: got %d %s", path, w.Code, w.Body)
 		}
+	}
+	d.link = ""
+	if w := ask(d, "HEAD", "/pay/good", ""); w.Code != http.StatusNoContent || d.link != "" || w.Header().Get("Location") != "" {
+		t.Errorf("who only looks at a link opens %q: %d", d.link, w.Code)
 	}
 }
 
@@ -73,8 +80,9 @@ func TestWebhook(t *testing.T) {
 		t.Errorf("too large: got %d, and %d bytes were handed on", w.Code, len(d.body))
 	}
 	for method, path := range map[string]string{"GET": "/stripe/webhook", "POST": "/pay/good", "DELETE": "/healthz"} {
-		if w := ask(d, method, path, ""); w.Code != http.StatusMethodNotAllowed {
-			t.Errorf("%s %s: got %d", method, path, w.Code)
+		d.refused = nil
+		if w := ask(d, method, path, ""); w.Code != http.StatusMethodNotAllowed || strings.Join(d.refused, ",") != "web unknown" {
+			t.Errorf("%s %s: got %d, and told of %q", method, path, w.Code, d.refused)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"time"
@@ -58,7 +59,7 @@ func (p *plan) contacts(until time.Time) []act {
 // contact books what c was reminded of on a day of his, as sent.
 func (c *client) contact(tx *ledger.Tx, on ledger.Date, said map[*client]int) error {
 	cust := tx.Customer(c.id)
-	if cust == nil || !cust.HasOpen() || len(cust.Chats) == 0 || cust.LastContact != 0 && int(on-cust.LastContact) < contactEvery {
+	if cust == nil || !cust.HasOpen() || !cust.Reachable(true, true) || cust.LastContact != 0 && int(on-cust.LastContact) < contactEvery {
 		return nil
 	}
 	inv, step := dueWord(tx.OpenInvoices(cust), on)
@@ -70,7 +71,8 @@ func (c *client) contact(tx *ledger.Tx, on ledger.Date, said map[*client]int) er
 		return err
 	}
 	said[c]++
-	return tx.Settle(ledger.NoticeOutcome{Notice: tx.LastNotice(), State: ledger.NoticeSent, Chat: cust.Chats[0], Message: strconv.Itoa(said[c])})
+	to := slices.Concat(cust.Chats, cust.Mails)[0]
+	return tx.Settle(ledger.NoticeOutcome{Notice: tx.LastNotice(), State: ledger.NoticeSent, Chat: to, Message: strconv.Itoa(said[c])})
 }
 
 // dueWord finds the invoice to be spoken of and the step: the next of the oldest overdue

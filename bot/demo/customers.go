@@ -44,7 +44,8 @@ func (h habit) lax() bool { return h == late || h == bad }
 // client is a customer of the demo: who he is, what he buys, how he pays.
 type client struct {
 	handle, name string
-	chat         Chat // the zero Chat: nobody is linked
+	chat         Chat   // the zero Chat: nobody is linked
+	mail         string // reached by e-mail; "": he is not
 	lang, zone   string
 	own          bool // his invoices speak his language, else English
 	currency     ledger.Currency
@@ -111,16 +112,16 @@ func person(first, last, user string) Chat {
 	return Chat{FirstName: first, LastName: last, Username: user}
 }
 
-// german lists those whom the studio writes to in English and charges VAT. The last has no
-// chat, so that staff have somebody to invite.
+// german lists those whom the studio writes to in English and charges VAT. The last is not
+// reached at all, so that staff have somebody to invite.
 func german() []client {
 	group := []client{
 		{handle: "acme", name: "Acme GmbH", chat: person("Anna", "Keller", "anna_keller_acme"), netDays: 14, habit: prompt, byLink: 60, rate: 120},
 		{handle: "nordhafen", name: "Nordhafen Logistik GmbH", chat: person("Jens", "Petersen", "jens_nordhafen"), netDays: 30, habit: prompt, byLink: 0, rate: 115, care: retainer, fee: 4200, host: 240, weight: 7, owner: marta},
 		{handle: "kupferblau", name: "Kupferblau Kaffeerösterei", chat: person("Lena", "Vogt", "lena_kupferblau"), netDays: 14, habit: slow, byLink: 70, rate: 95, host: 49, weight: 3},
 		{handle: "spreewerk", name: "Spreewerk Maschinenbau AG", chat: person("Thomas", "Brandl", "t_brandl"), netDays: 30, habit: prompt, byLink: 0, rate: 125, care: support, fee: 2900, host: 190, weight: 8, owner: marta},
-		{handle: "hellwig", name: "Hellwig & Partner Rechtsanwälte", chat: person("Katrin", "Hellwig", "katrin_hellwig"), netDays: 14, habit: early, byLink: 20, rate: 118, care: support, fee: 390, host: 69, weight: 3},
-		{handle: "lumenta", name: "Lumenta Health GmbH", chat: person("Miriam", "Osei", "miriam_osei"), netDays: 30, habit: slow, byLink: 30, rate: 122, care: support, fee: 3600, host: 420, weight: 7, joined: 18, owner: marta},
+		{handle: "hellwig", name: "Hellwig & Partner Rechtsanwälte", mail: "kanzlei@hellwig.example", netDays: 14, habit: early, byLink: 20, rate: 118, care: support, fee: 390, host: 69, weight: 3},
+		{handle: "lumenta", name: "Lumenta Health GmbH", mail: "rechnung@lumenta.example", netDays: 30, habit: slow, byLink: 30, rate: 122, care: support, fee: 3600, host: 420, weight: 7, joined: 18, owner: marta},
 		{handle: "tierpark", name: "Tierarztpraxis am Park", chat: person("Beate", "Lorenz", "praxis_lorenz"), netDays: 14, habit: prompt, byLink: 80, rate: 90, host: 39, weight: 2, joined: 9},
 		{handle: "rotfuchs", name: "Rotfuchs Spielverlag", chat: person("Paul", "Rotermund", "paul_rotfuchs"), netDays: 14, habit: late, byLink: 45, rate: 98, weight: 5},
 		{handle: "zweirad", name: "Zweirad Ostkreuz", netDays: 14, habit: bad, byLink: 0, rate: 88, weight: 3, joined: 26},

@@ -96,7 +96,7 @@ func checkReminded(t testing.TB, v *ledger.View) {
 		for _, inv := range v.OpenInvoices(c) {
 			steps[inv.Step]++
 		}
-		if len(c.Chats) == 0 || c.LastContact != 0 && int(on-c.LastContact) < contactEvery {
+		if !c.Reachable(true, true) || c.LastContact != 0 && int(on-c.LastContact) < contactEvery {
 			return
 		}
 		if inv, step := dueWord(v.OpenInvoices(c), on); inv != nil {
@@ -172,6 +172,7 @@ func TestCompanyOfAnyDay(t *testing.T) {
 			checkStates(t, w)
 			checkInvoices(t, w)
 			checkBounds(t, now)
+			checkMailed(t, w, now)
 			w.books.Close()
 			rep, err := ledger.Verify(w.path, "")
 			if err != nil || len(rep.Problems) > 0 {
@@ -179,6 +180,35 @@ func TestCompanyOfAnyDay(t *testing.T) {
 			}
 		})
 	}
+}
+
+// checkMailed looks whether the page's mailbox has something: each customer who is reached by
+// e-mail was told something in the last weeks.
+func checkMailed(t *testing.T, w *world, now time.Time) {
+	t.Helper()
+	w.view(t, func(v *ledger.View) {
+		told, reached := map[ledger.CustomerID]int{}, 0
+		if err := v.Facts(1, func(f *ledger.Fact) error {
+			if n, ok := f.Body.(*ledger.NoticeQueued); ok && n.Kind.ToCustomer() && f.Recorded.After(now.Add(-Window)) {
+				told[n.Customer]++
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		v.Customers(func(c *ledger.Customer) {
+			if len(c.Mails) == 0 {
+				return
+			}
+			reached++
+			if told[c.ID] == 0 {
+				t.Errorf("%s, who is reached by e-mail, was told nothing in the last weeks", c.Handle)
+			}
+		})
+		if reached != 2 {
+			t.Errorf("%d customers are reached by e-mail, want two", reached)
+		}
+	})
 }
 
 func checkCounts(t *testing.T, w *world) {

@@ -29,7 +29,7 @@ type code struct {
 func readCode(t *testing.T) *code {
 	t.Helper()
 	c := &code{fset: token.NewFileSet(), prefixes: map[string]string{}, words: map[string]bool{}}
-	for _, dir := range []string{".", "..", "../../commands", "../../reminders", "../../ledger", "../../adapters/slack", "../../adapters/telegram"} {
+	for _, dir := range []string{".", "..", "../../commands", "../../reminders", "../../ledger", "../../adapters/slack", "../../adapters/telegram", "../../adapters/exchange"} {
 		names, err := filepath.Glob(dir + "/*.go")
 		if err != nil || len(names) == 0 {
 			t.Fatalf("no code in %s (%v)", dir, err)
@@ -325,7 +325,19 @@ func (c *code) families(langs []string) (out []use) {
 	for _, s := range values("CampaignState") { // what is refused to a campaign
 		add("refuse.campaign.", []string{s}, "campaign")
 	}
+	add("setup.", []string{"company", "people", "customers", "invoices", "check", "invite", "done"})
+	add("setup.role.", values("Role"))
+	add("button.setup.", []string{"next", "skip", "back", "look"})
+	add("import.state.", values("importState"))
+	add("import.found.", values("ImportKind"), "count")
+	add("import.next.", values("ImportKind"))
+	add("import.ask.", []string{"kind", "dates", "numbers"}, "text")
+	add("import.kind.", []string{"opening", "invoices", "payments"})
+	add("import.dates.", []string{"dmy", "mdy"})
 	add("aging.by.", []string{"currency", "owner", "segment"})
+	add("found.", values("FindReason"))
+	add("call.", []string{"agreed", "broken", "unreached", "silent"})
+	add("calls.", []string{"noanswer", "wrongnumber", "snoozed"}, "customer", "date", "handle")
 	// Keys that reach T or Say in a variable.
 	add("digest.", []string{"cash", "newly", "overdue"})
 	add("settled.", []string{"arrived", "again"}, "who")

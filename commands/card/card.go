@@ -113,6 +113,14 @@ type Card struct {
 	Quote   Text     `json:"quote,omitempty"` // words of a person
 	Note    []Text   `json:"note,omitempty"`  // small print
 	Buttons []Button `json:"buttons,omitempty"`
+	File    *File    `json:"file,omitempty"`
+}
+
+// File is a table that goes as a file of its own, where the platform takes one.
+type File struct {
+	Name  string `json:"name"`           // "wrong-rows.csv"
+	Text  Text   `json:"text,omitempty"` // said beside it, where that is not the card itself
+	Table *Table `json:"table"`
 }
 
 // Field is a fact with its label.
@@ -127,6 +135,9 @@ type Table struct {
 	Rows  [][]Text `json:"rows"`
 	Right []bool   `json:"right,omitempty"` // columns aligned to the right
 	First bool     `json:"first,omitempty"` // before the fields: they sum it up
+
+	Pinned int  `json:"pinned,omitempty"` // rows at the top that stand on every page
+	Open   bool `json:"open,omitempty"`   // there are more rows than were read
 }
 
 // Styles of a button.
@@ -152,6 +163,7 @@ type Reply struct {
 	Card    *Card `json:"card,omitempty"`
 	Public  bool  `json:"public,omitempty"`  // for the whole channel; else for the asker alone
 	Replace bool  `json:"replace,omitempty"` // in place of the message whose button was pressed
+	Booked  bool  `json:"booked,omitempty"`  // something was booked: where others look on, they are to see it
 	Toast   Text  `json:"toast,omitempty"`   // a short word over the chat, where the platform can
 	// Form is asked instead of an answer: by a verb without its words, or a button that needs
 	// some. Wrong answers a filled form that cannot be taken; it stays open.

@@ -47,12 +47,11 @@ func New(w, h int, rtl bool, ground color.RGBA) *Canvas {
 // PNG is the picture as a file. Few colours make a small one.
 func (c *Canvas) PNG() ([]byte, error) {
 	var b bytes.Buffer
-	enc := png.Encoder{CompressionLevel: png.BestCompression}
 	var img image.Image = c.img
 	if few := c.paletted(); few != nil {
 		img = few
 	}
-	if err := enc.Encode(&b, img); err != nil {
+	if err := png.Encode(&b, img); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), nil

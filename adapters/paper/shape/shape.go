@@ -6,16 +6,18 @@
 package shape
 
 import (
-	"slices"
 	"strings"
 	"sync"
 	"unicode"
 
 	"duebot/adapters/paper/font"
 
+	"github.com/go-text/typesetting/bidi"
 	"github.com/go-text/typesetting/di"
 	typefont "github.com/go-text/typesetting/font"
+	"github.com/go-text/typesetting/font/opentype"
 	"github.com/go-text/typesetting/language"
+	"github.com/go-text/typesetting/segmenter"
 	"github.com/go-text/typesetting/shaping"
 	"golang.org/x/image/math/fixed"
 )
@@ -25,9 +27,13 @@ const Em = 64000
 
 // Style is what decides how a text is shaped, besides its size.
 type Style struct {
-	Lang string // two letters; it decides the direction and the first font
-	Bold bool
+	Lang    string // two letters; it decides the direction and the first font
+	Bold    bool
+	Tabular bool // digits of one width, so that they stand below each other
 }
+
+// tabular is the feature of fonts whose digits have widths of their own.
+var tabular = []shaping.FontFeature{{Tag: opentype.MustNewTag("tnum"), Value: 1}}
 
 // Glyph is one shape of a font.
 type Glyph struct {
@@ -69,7 +75,9 @@ type worker struct {
 	of       map[*typefont.Face]*font.Font
 	segments shaping.Segmenter
 	harfbuzz shaping.HarfbuzzShaper
-	wrapper  shaping.LineWrapper
+	bidi     bidi.Paragraph
+	breaks   segmenter.Segmenter
+	clusters []cluster // of the paragraph, in reading order
 	last     *typefont.Face
 }
 
@@ -137,20 +145,20 @@ func (w *worker) paragraph(runes []rune, width int) []Line {
 		width = widthMax
 	}
 	in := shaping.Input{Text: runes, RunEnd: len(runes), Direction: di.DirectionLTR, Size: fixed.I(Em / 64), Language: language.NewLanguage(w.style.Lang)}
+	if w.style.Tabular {
+		in.FontFeatures = tabular
+	}
+	base := 0
 	if RTL(w.style.Lang) {
-		in.Direction = di.DirectionRTL
+		in.Direction, base = di.DirectionRTL, 1
 	}
 	w.last = nil
-	var runs []shaping.Output
+	w.clusters = w.clusters[:0]
+	levels := w.levels(runes, base)
 	for _, part := range w.segments.Split(in, w) {
-		runs = append(runs, w.harfbuzz.Shape(part))
+		w.shape(part, levels)
 	}
-	lines, _ := w.wrapper.WrapParagraphF(shaping.WrapConfig{Direction: in.Direction}, fixed.Int26_6(width), runes, shaping.NewSliceIterator(runs))
-	out := make([]Line, 0, len(lines))
-	for _, line := range lines {
-		out = append(out, w.line(line, runes))
-	}
-	return out
+	return w.wrap(runes, width, base)
 }
 
 // ResolveFace chooses the font of a character. A mark stays in the font of its letter
@@ -178,50 +186,6 @@ func (w *worker) face(f *font.Font) *typefont.Face {
 	face := typefont.NewFace(parsed)
 	w.faces[f], w.of[face] = face, f
 	return face
-}
-
-// line copies a line, which the wrapper overwrites at its next.
-func (w *worker) line(line shaping.Line, runes []rune) Line {
-	parts := slices.Clone(line)
-	slices.SortStableFunc(parts, func(a, b shaping.Output) int { return int(a.VisualIndex - b.VisualIndex) })
-	out := Line{Runs: make([]Run, 0, len(parts))}
-	for i := range parts {
-		p := &parts[i]
-		run := Run{Font: w.of[p.Face], Glyphs: make([]Glyph, len(p.Glyphs))}
-		for j := range p.Glyphs {
-			g := &p.Glyphs[j]
-			run.Glyphs[j] = Glyph{ID: uint32(g.GlyphID), Advance: int(g.Advance), X: int(g.XOffset), Y: int(g.YOffset)}
-			out.Width += int(g.Advance)
-		}
-		tell(run.Glyphs, p, runes)
-		out.Runs = append(out.Runs, run)
-	}
-	return out
-}
-
-// tell notes at each glyph what it stands for: where a cluster has as many glyphs as
-// characters each its own, else the first, in reading order, all of them.
-func tell(glyphs []Glyph, p *shaping.Output, runes []rune) {
-	back := p.Direction == di.DirectionRTL
-	for i := 0; i < len(glyphs); {
-		g := &p.Glyphs[i]
-		n, k := max(g.GlyphsCount(), 1), g.RunesCount()
-		n = min(n, len(glyphs)-i)
-		text := runes[g.TextIndex():min(g.TextIndex()+k, len(runes))]
-		for j := 0; j < n; j++ {
-			at := i + j
-			if back {
-				at = i + n - 1 - j
-			}
-			switch {
-			case n == len(text):
-				glyphs[at].Text = string(text[j])
-			case j == 0:
-				glyphs[at].Text = string(text)
-			}
-		}
-		i += n
-	}
 }
 
 // Fit shapes a text as one line no wider than width; where it is longer, an ellipsis

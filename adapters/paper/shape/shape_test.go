@@ -26,7 +26,7 @@ func said(lines []Line) []rune {
 
 // hostile are names as people and attackers have them.
 var hostile = []string{
-	"", " ", "Müller & Söhne GmbH", "ООО «Ромашка»", "شرکت آریا (سهامی خاص) می‌خواهد ۱۲٬۳۴۵", "镕喆堃珺玥贸易有限公司", "לירון 123 abc",
+	"", " ", "Müller & Söhne GmbH", "ООО «Ромашка»", "شرکت آریا (سهامی خاص) می\u200cخواهد ۱۲٬۳۴۵", "镕喆堃珺玥贸易有限公司", "לירון 123 abc",
 	"a\u0301\u0327\u0323\u0300\u0301\u0302\u0303", "👩‍👩‍👧‍👦🏳️‍🌈", "\u202eabc\u202c def", "a\u200db\u200cc\u200d", strings.Repeat("x", 2000), strings.Repeat("گ", 2000),
 	strings.Repeat("中", 3000), "line one\nline two\n\nline four", "לֹא (שלום) [a]", "ﷺ لا إله", "\u2066a\u2069 \u2067ب\u2069", "Z̴̡̛͓̖̲͚̹͙̺͇͔̍̓̄̄̕͝a", "\x00\x07\x1b[31m", "\xff\xfe", "क्षत्रिय", "ภาษาไทย",
 }

@@ -159,15 +159,15 @@ function message(c, m, head, tail) {
   return h('article.tg-m' + (out ? '.out' : '') + (head ? '.first' : '') + (tail ? '.tail' : '') + (keys?.length ? '.kb' : '') + (isNew ? '.new' : ''), { 'data-id': m.message_id, 'aria-label': `${m.from?.first_name || ''}, ${hm(m.date * 1000)}` },
     h('div.bubble', null,
       c.type !== 'private' && head && !out && h('span.name', null, m.from?.first_name),
-      m.forward_origin && h('small', null, 'Forwarded from ' + own(m.forward_origin.sender_user?.first_name || 'somebody')),
+      m.forward_origin && h('div', null, h('small', null, 'Forwarded from ' + own(m.forward_origin.sender_user?.first_name || 'somebody'))),
       m.reply_to_message && h('div.reply', null, h('b', null, m.reply_to_message.from?.first_name || ''), h('span', { dir: 'auto' }, m.quote?.text || oneLine(m.reply_to_message))),
-      m.photo && photo(m), file(m) && doc(file(m)),
+      m.photo && photo(m), file(m) && doc(file(m), m.voice ? 'Voice message' : m.audio?.title),
       m.location && h('div.doc', null, h('i', { 'aria-hidden': 'true' }, '📍'), h('span', null, h('b', { dir: 'auto' }, m.venue?.title || 'Location'), h('small', { dir: 'auto' }, m.venue?.address || m.location.latitude + ', ' + m.location.longitude))),
       m.contact && h('div.doc', null, h('i', { 'aria-hidden': 'true' }, '👤'), h('span', null, h('b', null, [m.contact.first_name, m.contact.last_name].filter(Boolean).join(' ')), h('small', null, m.contact.phone_number))),
       m.invoice && h('div', null, h('b', null, m.invoice.title), h('div', null, m.invoice.description)),
       m.text !== undefined && (out && /^\/start \S+$/.test(m.text) ? entities('/start', m.entities, say) : entities(m.text, m.entities, say)), // a link's token is not shown
       m.caption !== undefined && entities(m.caption, m.caption_entities, say),
-      c.reactions?.[m.message_id] && h('span', null, c.reactions[m.message_id]),
+      c.reactions?.[m.message_id] && h('div', null, c.reactions[m.message_id]),
       h('span.stamp', null, m.edit_date ? 'edited ' : '', hm(m.date * 1000), out ? ' ✓✓' : '')),
     keys?.length > 0 && h('div.keys', null, keys.map((row) => h('div', null, row.map((b) => key(c, m, b))))));
 }
@@ -181,9 +181,9 @@ function photo(m) {
 // file is what a message carries beside a photo.
 const file = (m) => m.document || m.video || m.audio || m.voice;
 
-function doc(d) {
+function doc(d, name) {
   const kind = (d.file_name || '').split('.').pop().slice(0, 4) || 'file';
-  return h('a.doc', { href: '/control/file?telegram=' + encodeURIComponent(d.file_id), download: d.file_name || 'file' }, h('i', { 'aria-hidden': 'true' }, kind), h('span', null, h('b', { dir: 'auto' }, d.file_name || 'Document'), h('small', null, bytes(d.file_size))));
+  return h('a.doc', { href: '/control/file?telegram=' + encodeURIComponent(d.file_id), download: d.file_name || 'file' }, h('i', { 'aria-hidden': 'true' }, kind), h('span', null, h('b', { dir: 'auto' }, name || d.file_name || 'Document'), h('small', null, bytes(d.file_size))));
 }
 
 function key(c, m, b) {

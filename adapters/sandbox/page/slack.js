@@ -136,7 +136,8 @@ function drawRooms() {
 // drawHead names the room. An app's messages and its Home are two tabs of one room.
 function drawHead() {
   const app = room === 'dm' || room === 'home', first = userName(store.me).split(' ')[0];
-  const name = app ? 'Duebot' : '# ' + roomName().slice(1);
+  const hidden = store.slack.channels.some((c) => c.id === room && (c.is_private || c.is_mpim));
+  const name = app ? 'Duebot' : (hidden ? '🔒 ' : '# ') + roomName().slice(1);
   const note = room === 'home' ? 'What needs ' + first + ' now' : room === 'dm' ? 'Only ' + first + ' and the bot see this' : store.slack.channels.find((c) => c.id === room)?.topic || topics[room] || '';
   const tab = (key, label) => h('button', { 'aria-pressed': String(room === key), 'data-tab': key, onclick: () => goTo(key) }, label);
   keep($('room-head'), [{ key: 'x', look: room + name + note, make: () => h('div', null, h('h2', null, name), h('p', null, note)) },

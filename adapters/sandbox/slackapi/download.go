@@ -32,7 +32,13 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request, rest string) 
 		return
 	}
 	key, _, _ := strings.Cut(rest, "/")
-	name, kind, data, ok := s.File(strings.TrimPrefix(key, teamID+"-"))
+	id := strings.TrimPrefix(key, teamID+"-")
+	name, kind, data, ok := s.File(id)
+	if ok && app {
+		s.mu.Lock()
+		ok = s.w.Files[id] != nil && s.reachable(s.w.Files[id])
+		s.mu.Unlock()
+	}
 	if app {
 		s.o.Log.Add("slack", "in", "download", "", map[string]any{"file": key}, http.StatusOK, map[string]any{"bytes": len(data)})
 	}

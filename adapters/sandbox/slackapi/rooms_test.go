@@ -280,6 +280,15 @@ func TestFilesOfOthers(t *testing.T) {
 	if _, _, _, err := x.api.GetFileInfo(hidden, 0, 0); slackErr(err) != "file_not_found" {
 		t.Errorf("a hidden file: %v", err)
 	}
+	req, _ := http.NewRequest("GET", wireFile(x.w.Files[hidden], x.web.URL)["url_private"].(string), nil)
+	req.Header.Set("Authorization", "Bearer xoxb-sandbox")
+	r, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Body.Close(); r.StatusCode != http.StatusNotFound {
+		t.Errorf("a hidden file's bytes: %s", r.Status)
+	}
 	if err := x.api.DeleteFile(list[1].ID); slackErr(err) != "cant_delete_file" {
 		t.Errorf("somebody's file: %v", err)
 	}

@@ -38,7 +38,7 @@ func (s *Server) edit(p *params, f func(m *message) *apiError) (any, *apiError) 
 		return nil, err
 	}
 	old := r.Messages[i]
-	if old.From == nil || old.From.ID != BotID {
+	if old.From == nil || old.From.ID != BotID || old.Origin != nil || old.service() {
 		return nil, bad("Message can't be edited")
 	}
 	m := *old

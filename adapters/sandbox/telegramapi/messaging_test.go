@@ -62,6 +62,7 @@ func TestForwardAndCopy(t *testing.T) {
 	if m := r.Messages[r.find(c.MessageID)]; m.Text != "mine" || m.Entities[0].Type != "bold" || m.Markup != nil || m.Origin != nil {
 		t.Errorf("copied: %+v", m)
 	}
+	w.refused(400, "Bad Request: message can't be edited", "editMessageText", "chat_id", -500, "message_id", f.MessageID, "text", "x")
 	w.clock.move(time.Minute)
 	secret := w.sent("sendMessage", "chat_id", 1001, "text", "secret", "protect_content", "true")
 	invoice := w.sent("sendInvoice", "chat_id", 1001, "title", "t", "description", "d", "payload", "p", "currency", "EUR", "prices", `[{"label":"l","amount":500}]`, "provider_token", ProviderToken)

@@ -1,19 +1,3 @@
-// Package telegramapi is a strict local stand-in of Telegram's Bot API with one bot, its
-// chats and the people in them.
-//
-// A bot talks to it over HTTP as to the real server: it checks tokens, formats, limits and
-// rates, and refuses in the server's own words. People act through Go methods (Message,
-// Click, Edit, Block, …), which make updates that the bot fetches with getUpdates or gets by
-// its webhook.
-//
-//	Server   everything, and the http.Handler
-//	Chat     a private chat, group or supergroup with its people
-//	message  one Bot API Message; never changed once stored, an edit stores a new one
-//	update   one undelivered update, kept until a higher offset confirms it, or the webhook
-//
-// Message stamps, rates and the life of updates run on the business clock; the time-outs
-// of long polls and the deadline of callback answers run on wall time. Nothing here knows
-// what the bot is for.
 package telegramapi
 
 import (

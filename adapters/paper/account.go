@@ -1,0 +1,121 @@
+package paper
+
+import (
+	"slices"
+
+	"duebot/ledger"
+)
+
+// accounts is the middle of a statement and of a reconciliation: each currency with its
+// opening balance, every document, and the closing balance.
+func (l *letter) accounts() {
+	for i := range l.doc.Accounts {
+		l.account(&l.doc.Accounts[i])
+	}
+	if l.doc.Kind == Reconciliation {
+		l.verdicts()
+		l.signatures("agree")
+		return
+	}
+	l.payment()
+}
+
+func (l *letter) account(a *Account) {
+	currency := l.words.currency(a.Currency)
+	t := l.table([]column{{head: l.words.say("date")}, {head: l.words.say("document"), share: 1},
+		{head: l.words.say("debit", "currency", currency), align: figures}, {head: l.words.say("creditcol", "currency", currency), align: figures},
+		{head: l.words.say("balance", "currency", currency), align: figures}})
+	l.need(90 * pt)
+	t.draw(func(yield func(row) bool) {
+		opening := l.words.sum(a.Opening)
+		if !yield(row{cells: []string{l.words.short(l.doc.From), l.words.say("opening"), "", "", opening}, style: l.strong, carried: opening}) {
+			return
+		}
+		for i := range a.Entries {
+			e := &a.Entries[i]
+			balance := l.words.sum(e.Balance)
+			if !yield(row{cells: []string{l.words.short(e.Date), e.Text, l.figure(e.Debit), l.figure(e.Credit), balance}, style: l.body, carried: balance}) {
+				return
+			}
+		}
+		closing := l.words.sum(a.Closing)
+		_ = yield(row{cells: []string{"", l.words.say("turnover"), l.words.sum(a.Debits), l.words.sum(a.Credits), ""}, style: l.strong, carried: closing}) &&
+			yield(row{cells: []string{l.words.short(l.doc.To), l.words.say("closing"), "", "", closing}, style: l.strong, ground: &l.tint})
+	})
+	l.y += 14 * pt
+}
+
+// figure leaves a cell empty where there is nothing.
+func (l *letter) figure(m ledger.Money) string {
+	if m.IsZero() {
+		return ""
+	}
+	return l.words.sum(m)
+}
+
+// verdicts say in a sentence for each currency who owes whom.
+func (l *letter) verdicts() {
+	d := l.doc
+	for i := range d.Accounts {
+		sum := d.Accounts[i].Closing
+		key := "even"
+		switch {
+		case sum.Minor > 0:
+			key = "owes_us"
+		case sum.Minor < 0:
+			key, sum = "owes_them", sum.Neg()
+		}
+		l.text(l.words.say(key, "date", l.words.long(d.To), "buyer", apart(d.Buyer.Name), "seller", apart(d.Seller.Name), "amount", l.words.money(sum)), l.strong, edge, bodyWidth, start)
+		l.y += 4 * pt
+	}
+	l.y += 8 * pt
+}
+
+// received is the middle of a receipt: how much came, and what it paid.
+func (l *letter) received() {
+	d := l.doc
+	l.banner("total_received", l.words.money(d.Total), "")
+	if len(d.Settled) > 0 {
+		currency := l.words.currency(d.Currency)
+		t := l.table([]column{{head: l.words.say("settled"), share: 1}, {head: l.words.say("settled_amount", "currency", currency), align: figures, least: 80 * pt}, {head: l.words.say("open_after", "currency", currency), align: figures, least: 80 * pt}})
+		var rows []row
+		for i := range d.Settled {
+			s := &d.Settled[i]
+			rows = append(rows, row{cells: []string{s.Number, l.words.sum(s.Paid), l.words.sum(s.Open)}, style: l.body})
+		}
+		if !d.OnAccount.IsZero() {
+			rows = append(rows, row{cells: []string{l.words.say("left_account"), l.words.sum(d.OnAccount), ""}, style: l.body})
+		}
+		t.draw(slices.Values(rows))
+		l.y += 14 * pt
+	}
+	l.inWords()
+	if d.Note != "" {
+		l.text(d.Note, l.body, edge, bodyWidth, start)
+	}
+}
+
+// signatures is what both sides sign, with room for it.
+func (l *letter) signatures(key string) {
+	const gap, space = 30 * pt, 46 * pt
+	width := unit((bodyWidth - gap) / 2)
+	l.text(l.words.say(key), l.body, edge, bodyWidth, start)
+	l.y += 14 * pt
+	sides := []struct {
+		x     unit
+		label string
+	}{{edge, l.words.say("sign_seller", "name", apart(l.doc.Seller.Name))}, {edge + width + gap, l.words.say("sign_buyer", "name", apart(l.doc.Buyer.Name))}}
+	blocks := make([]block, len(sides))
+	for i, s := range sides {
+		blocks[i] = block{s.x, width, l.para(s.label, l.strong, width)}
+	}
+	l.need(min(l.total(blocks[0].items), 200*pt) + space + 20*pt)
+	l.flow(blocks...)
+	l.need(space + 20*pt)
+	l.y += space
+	for _, s := range sides {
+		l.rule(s.x, l.y, width, pt/2, l.ink)
+		l.write(l.wrap(l.words.say("sign_line"), l.small, width), l.small, s.x, l.y+3*pt, width, start)
+	}
+	l.y += 3*pt + l.height(l.small)
+}

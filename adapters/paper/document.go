@@ -1,0 +1,225 @@
+package paper
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"duebot/adapters/paper/font"
+	"duebot/adapters/paper/pdf"
+	"duebot/adapters/paper/shape"
+	"duebot/ledger"
+
+	"github.com/shopspring/decimal"
+)
+
+// Template is the version of how documents look and are worded. A document that is issued
+// keeps it: another look is another version, beside this one.
+const Template = 1
+
+// Kind is what a document is.
+type Kind string
+
+// The kinds.
+const (
+	Invoice        Kind = "invoice"
+	Deposit        Kind = "deposit"
+	Credit         Kind = "credit"
+	Receipt        Kind = "receipt"
+	Statement      Kind = "statement"
+	Reconciliation Kind = "reconciliation"
+	Act            Kind = "act"
+	Delivery       Kind = "delivery"
+)
+
+// Document is everything that one document says, as it was frozen when the document was
+// issued. Sums are those of the books: nothing is summed up here. It is plain data, so that
+// it can be kept and drawn again.
+type Document struct {
+	Kind     Kind
+	Template int
+	Lang     string
+	Copy     bool // in another language than the one in which it was issued, or sent again
+
+	Number   string
+	Date     ledger.Date
+	Due      ledger.Date
+	Supplied ledger.Date // when the goods or services came, if on another day
+	Issued   time.Time   // the moment, for the file
+
+	Seller, Buyer Party
+	References    []Reference
+
+	Lines     []Line
+	Currency  ledger.Currency
+	Inclusive bool            // prices include tax
+	Off       decimal.Decimal // percent off the whole
+	Discount  ledger.Money    // the same as a sum
+	Taxes     []ledger.TaxSum
+	Net       ledger.Money
+	Deposits  []Deducted
+	Total     ledger.Money
+	Foreign   *Foreign // tax in the company's currency
+
+	Early       *Early
+	Instalments []Instalment
+	Reason      string // of a credit note
+	OnAccount   ledger.Money
+	Settled     []Settled // by the payment of a receipt
+	Method      string    // how it was paid
+	Accounts    []Account // of a statement or reconciliation, one for each currency
+	From, To    ledger.Date
+
+	Banks    []Bank
+	PayLink  string // where it can be paid online, ""
+	Telegram string // the link of the invitation, "" for whom has one
+	Note     string // words to this customer
+}
+
+// Party is a side of a document, as it stood at issue.
+type Party struct {
+	Name    string
+	Address string // lines
+	TaxID   string
+	Lines   []string // further: registration, phone, e-mail
+}
+
+// Reference is what the document refers to, by its key in the texts ("order", "contract",
+// "about", "replaces", "customer_no", "payment_no").
+type Reference struct{ Key, Text string }
+
+// Line is one line of goods or services.
+type Line struct {
+	Text     string
+	Quantity decimal.Decimal
+	Unit     string
+	Price    decimal.Decimal
+	Discount decimal.Decimal // percent
+	Tax      decimal.Decimal // percent
+	Kind     ledger.TaxKind
+	Amount   ledger.Money
+}
+
+// Deducted is a deposit that an invoice deducts.
+type Deducted struct {
+	Number string
+	Amount ledger.Money
+}
+
+// Foreign is the tax as it counts in the company's currency.
+type Foreign struct {
+	Tax  ledger.Money
+	Rate decimal.Decimal
+}
+
+// Early is what an early payment saves.
+type Early struct {
+	Until     ledger.Date
+	Pay, Save ledger.Money
+}
+
+// Instalment is a part with its own due date.
+type Instalment struct {
+	Due    ledger.Date
+	Amount ledger.Money
+}
+
+// Settled is what a payment paid of an invoice.
+type Settled struct {
+	Number     string
+	Paid, Open ledger.Money
+}
+
+// Account is the statement of one currency.
+type Account struct {
+	Currency                          ledger.Currency
+	Opening, Debits, Credits, Closing ledger.Money
+	Entries                           []Entry
+}
+
+// Entry is one document of a statement. Text is in the reader's language.
+type Entry struct {
+	Date          ledger.Date
+	Text          string
+	Debit, Credit ledger.Money
+	Balance       ledger.Money
+}
+
+// Bank is an account to pay to.
+type Bank struct {
+	Holder, Bank   string
+	IBAN, BIC      string
+	Account        string // where there is no IBAN
+	Correspondent  string
+	TaxID, Reason  string // of the holder, as Russian banks want them
+	Text           string // instead of all others: as the company writes it
+	Currency       ledger.Currency
+	CreditorNumber string // an RF reference, ""
+}
+
+// House is what a company's documents look like.
+type House struct {
+	Shaper *shape.Shaper // nil: with the program's own fonts
+	Logo   []byte        // PNG or JPEG
+	Accent [3]uint8      // zero: the product's own
+	Footer map[string]string
+	Texts  map[string]map[string]string // by language and key, instead of the product's
+}
+
+// accentOwn is the colour where the company has chosen none.
+var accentOwn = [3]uint8{0x1f, 0x4e, 0x79}
+
+// Missing lists the characters of a document that no font has: they are drawn as boxes.
+func (h *House) Missing(d *Document) []rune {
+	fonts := font.Embedded()
+	if h.Shaper != nil {
+		fonts = h.Shaper.Fonts
+	}
+	all := d.Seller.Name + d.Seller.Address + d.Buyer.Name + d.Buyer.Address + d.Reason + d.Note
+	for _, r := range d.References {
+		all += r.Text
+	}
+	for _, l := range d.Lines {
+		all += l.Text + l.Unit
+	}
+	return fonts.Missing(all)
+}
+
+// ErrTemplate says that a document was issued with a look that this program does not have.
+var ErrTemplate = errors.New("a document of another template version")
+
+// Draw writes d as PDF. The same document and house give the same bytes.
+func (h *House) Draw(out io.Writer, d *Document) error {
+	_, err := h.draw(out, d, false)
+	return err
+}
+
+func (h *House) draw(out io.Writer, d *Document, boxing bool) (*sheet, error) {
+	if d.Template != Template {
+		return nil, ErrTemplate
+	}
+	words, err := speechOf(d.Lang, h.Texts[d.Lang])
+	if err != nil {
+		return nil, err
+	}
+	if words.texts[string(d.Kind)] == "" {
+		return nil, fmt.Errorf("no documents of kind %q", d.Kind)
+	}
+	shaper := h.Shaper
+	if shaper == nil {
+		shaper = ownFonts
+	}
+	title := words.say(string(d.Kind))
+	if d.Number != "" {
+		title += " " + d.Number
+	}
+	s := newSheet(out, pdf.Info{Title: title, Author: d.Seller.Name, Subject: d.Buyer.Name, Lang: d.Lang, RTL: words.rtl, Created: d.Issued}, shaper, words)
+	s.boxing = boxing
+	l := &letter{sheet: s, house: h, doc: d, title: title}
+	l.styles()
+	if err := l.draw(); err != nil {
+		return nil, err
+	}
+	return s, s.finish(l.foot)
+}

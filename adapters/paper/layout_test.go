@@ -1,0 +1,242 @@
+package paper
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"duebot/adapters/paper/shape"
+	"duebot/ledger"
+)
+
+// kinds makes a document of every kind out of an invoice.
+func kinds(lang string, n int) map[Kind]*Document {
+	w := samples[lang]
+	out := map[Kind]*Document{}
+	for _, kind := range []Kind{Invoice, Deposit, Credit, Receipt, Statement, Reconciliation, Act, Delivery} {
+		d := invoice(lang, n)
+		d.Kind = kind
+		cur := d.Currency
+		money := func(minor int64) ledger.Money { return ledger.Money{Minor: minor, Currency: cur} }
+		switch kind {
+		case Deposit:
+			d.Instalments = []Instalment{{d.Due, money(200000)}, {d.Due.AddDays(30), d.Total.Sub(money(200000))}}
+			d.Deposits = []Deducted{{"INV-2026-000007", money(50000)}}
+			d.Off, d.Discount, d.Inclusive = dec("5"), money(18879), true
+			d.Copy = true
+		case Credit:
+			d.Number, d.Due, d.Early, d.Reason, d.OnAccount = "CN-2026-000003", 0, nil, w.reason, money(11781)
+			d.References = []Reference{{"about", "INV-2026-000042"}}
+		case Receipt:
+			d.Number, d.Due, d.Supplied, d.Lines, d.Early = "P-12", 0, 0, nil, nil
+			d.Total, d.OnAccount = money(500000), money(80552)
+			d.Settled = []Settled{{"INV-2026-000042", money(419448), money(0)}}
+			d.Method = w.bank.Bank
+		case Statement, Reconciliation:
+			d.Number, d.Due, d.Supplied, d.Early, d.References = "", 0, 0, nil, nil
+			d.From, d.To = ledger.NewDate(2026, 7, 1), ledger.NewDate(2026, 9, 30)
+			a := Account{Currency: cur, Opening: money(1205000), Debits: money(0), Credits: money(0)}
+			balance := a.Opening
+			for i := range 3 + n {
+				e := Entry{Date: ledger.NewDate(2026, 7, 3+2*i), Text: w.entries[i%3], Debit: money(0), Credit: money(0)}
+				if i%3 == 0 {
+					e.Debit = money(119000)
+					a.Debits = a.Debits.Add(e.Debit)
+				} else {
+					e.Credit = money(60000 + int64(i))
+					a.Credits = a.Credits.Add(e.Credit)
+				}
+				balance = balance.Add(e.Debit).Sub(e.Credit)
+				e.Balance = balance
+				a.Entries = append(a.Entries, e)
+			}
+			a.Closing = balance
+			second := Account{Currency: "USD", Opening: ledger.Money{Currency: "USD"}, Debits: ledger.Money{Currency: "USD"}, Credits: ledger.Money{Minor: 12000, Currency: "USD"}, Closing: ledger.Money{Minor: -12000, Currency: "USD"}}
+			second.Entries = []Entry{{Date: d.To, Text: w.entries[1], Credit: second.Credits, Balance: second.Closing}}
+			d.Accounts = []Account{a, second}
+		}
+		out[kind] = d
+	}
+	return out
+}
+
+// checkLayout fails where two texts overlap, one leaves the page's margins, or words of the
+// document are not on it.
+func checkLayout(t *testing.T, name string, s *sheet, texts []string) {
+	t.Helper()
+	byPage := map[int][]box{}
+	var all strings.Builder
+	for _, b := range s.boxes {
+		if b.x < edge-pt || b.x+b.w > pageWidth-edge+pt || b.y < 20*pt || b.y+b.h > pageHeight-8*pt {
+			t.Errorf("%s: page %d: %.40q at %d,%d, %d wide and %d high, is outside", name, b.page, b.text, b.x, b.y, b.w, b.h)
+		}
+		byPage[b.page] = append(byPage[b.page], b)
+		all.WriteString(b.text)
+	}
+	for page, boxes := range byPage {
+		slices.SortFunc(boxes, func(a, b box) int { return int(a.y - b.y) })
+		for i, a := range boxes {
+			for _, b := range boxes[i+1:] {
+				if b.y >= a.y+a.h {
+					break
+				}
+				if a.x < b.x+b.w && b.x < a.x+a.w {
+					t.Errorf("%s: page %d: %.40q overlaps %.40q", name, page, a.text, b.text)
+				}
+			}
+		}
+	}
+	have := map[rune]int{}
+	for _, r := range all.String() {
+		have[r]++
+	}
+	for _, text := range texts {
+		for _, r := range shape.Clean(text) {
+			if have[r]--; have[r] < 0 && !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r) {
+				t.Errorf("%s: %q of %.40q is not on the page", name, r, text)
+				break
+			}
+		}
+	}
+}
+
+// said is what people wrote into a document, and must find there.
+func said(d *Document) (out []string) {
+	out = append(out, d.Seller.Address, d.Buyer.Name, d.Buyer.Address, d.Buyer.TaxID, d.Seller.TaxID, d.Reason)
+	if len(d.Accounts) == 0 {
+		for i := range d.Lines {
+			out = append(out, d.Lines[i].Text)
+		}
+	}
+	for _, a := range d.Accounts {
+		for _, e := range a.Entries {
+			out = append(out, e.Text)
+		}
+	}
+	return out
+}
+
+func TestEveryDocument(t *testing.T) {
+	for _, lang := range Languages {
+		for _, n := range []int{0, 25} {
+			for kind, d := range kinds(lang, n) {
+				var b bytes.Buffer
+				s, err := house().draw(&b, d, true)
+				if err != nil {
+					t.Fatal(err)
+				}
+				name := fmt.Sprintf("%s-%s-%d", kind, lang, n)
+				checkLayout(t, name, s, said(d))
+				keep(t, name+".pdf", b.Bytes())
+			}
+		}
+	}
+}
+
+// hostile are words of people that break layouts.
+func hostile(r *rand.Rand) string {
+	parts := []string{"Müller", "ООО «Ромашка»", "شرکت آریا (سهامی)", "镕堃", strings.Repeat("x", 2000), strings.Repeat("中", 600), strings.Repeat("گ", 900), "a\u0301\u0327\u0323\u0300\u0302",
+		"👩\u200d👩\u200d👧\u200d👦🏳\ufe0f\u200d🌈", "\u202eevil\u202c", "\u2067ب\u2069", "\u200b\u200d\u200c", "line\nline\r\nline", "\t\x00\x1b", "ﷺ", "W W W W", "\u200f\u200e", "क्षत्रिय", "한국", "()[]{}<>%/\\", "{name} {amount}"}
+	out := ""
+	for range r.Intn(4) {
+		out += parts[r.Intn(len(parts))] + []string{"", " "}[r.Intn(2)]
+	}
+	return out
+}
+
+func TestHostileDocuments(t *testing.T) {
+	seed := int64(20261121)
+	r := rand.New(rand.NewSource(seed))
+	for i := range 30 {
+		lang := Languages[i%len(Languages)]
+		all := kinds(lang, r.Intn(20))
+		d := all[[]Kind{Invoice, Deposit, Credit, Receipt, Statement, Reconciliation, Act, Delivery}[r.Intn(8)]]
+		d.Seller.Name, d.Seller.Address = hostile(r), hostile(r)
+		d.Buyer = Party{Name: hostile(r), Address: hostile(r), TaxID: hostile(r), Lines: []string{hostile(r)}}
+		d.Number, d.Reason, d.Note, d.Method = hostile(r), hostile(r), hostile(r), hostile(r)
+		d.References = []Reference{{"order", hostile(r)}}
+		d.Banks = append(d.Banks, Bank{Text: hostile(r)}, Bank{Holder: hostile(r), Bank: hostile(r), IBAN: hostile(r)})
+		for j := range d.Lines {
+			d.Lines[j].Text, d.Lines[j].Unit = hostile(r), hostile(r)
+			if r.Intn(9) == 0 {
+				d.Lines[j].Amount.Minor = 999_999_999_999_999
+				d.Lines[j].Price = dec("9999999999999.999999")
+			}
+		}
+		for j := range d.Accounts {
+			for k := range d.Accounts[j].Entries {
+				d.Accounts[j].Entries[k].Text = hostile(r)
+			}
+		}
+		if d.Kind == Receipt || d.Kind == Statement || d.Kind == Reconciliation {
+			d.Reason = ""
+		}
+		var b bytes.Buffer
+		s, err := house().draw(&b, d, true)
+		if err != nil {
+			t.Fatalf("seed %d, document %d: %v", seed, i, err)
+		}
+		checkLayout(t, fmt.Sprintf("seed %d, document %d, %s in %s", seed, i, d.Kind, lang), s, said(d))
+	}
+}
+
+// What the code says is in every file, and what is in a file is said.
+func TestTexts(t *testing.T) {
+	var code strings.Builder
+	files, _ := filepath.Glob("*.go")
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasSuffix(f, "_test.go") {
+			code.Write(data)
+		}
+	}
+	english, err := speechOf("en", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key := range english.texts {
+		if !strings.Contains(code.String(), `"`+key+`"`) {
+			t.Errorf("nothing says %q", key)
+		}
+	}
+	for _, lang := range Languages {
+		s, err := speechOf(lang, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key, text := range english.texts {
+			if s.texts[key] == "" {
+				t.Errorf("%s: %q is missing", lang, key)
+			}
+			for _, name := range []string{"{name}", "{currency}", "{date}", "{amount}", "{percent}", "{base}", "{why}", "{words}", "{page}", "{pages}", "{number}", "{id}", "{pay}", "{until}", "{save}", "{buyer}", "{seller}", "{tax}", "{rate}"} {
+				if strings.Contains(text, name) != strings.Contains(s.texts[key], name) && key != "long" && key != "short" {
+					t.Errorf("%s: %q has %s in one language only", lang, key, name)
+				}
+			}
+		}
+		for key := range s.texts {
+			if english.texts[key] == "" && key != "digits" && key != "calendar" {
+				t.Errorf("%s: %q is in no other language", lang, key)
+			}
+		}
+		if len(s.months) != 12 {
+			t.Errorf("%s has %d months", lang, len(s.months))
+		}
+		for _, word := range []string{"счёт-фактура", "Счёт-фактура", "发票", "fattura", "Fattura", "factură", "Factură"} {
+			for key, text := range s.texts {
+				if strings.Contains(text, word) {
+					t.Errorf("%s: %q calls a document by the name of a state's form: %q", lang, key, text)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,171 @@
+package paper
+
+import (
+	"strings"
+
+	"duebot/adapters/paper/pdf"
+
+	"github.com/boombuler/barcode/qr"
+)
+
+const qrSide = 90 * pt
+
+// payment is how to pay: bank details beside a code that the customer's own app reads.
+func (l *letter) payment() {
+	d := l.doc
+	codes := l.codes()
+	if len(d.Banks) == 0 && len(codes) == 0 && d.PayLink == "" {
+		return
+	}
+	const gap = 16 * pt
+	width := bodyWidth - unit(len(codes))*(qrSide+gap)
+	var items []item
+	for i := range d.Banks {
+		bank := l.bank(&d.Banks[i], width)
+		if i > 0 && len(bank) > 0 {
+			bank[0].before = 7 * pt
+		}
+		items = append(items, bank...)
+	}
+	caption := unit(0)
+	for _, c := range codes {
+		caption = max(caption, l.height(l.small)*unit(len(l.wrap(c.caption, l.small, qrSide))))
+	}
+	high := l.total(items)
+	if d.PayLink != "" {
+		high += 34 * pt
+	}
+	if len(codes) > 0 {
+		high = max(high, qrSide+caption+4*pt)
+	}
+	l.caption("pay_title", min(high, 500*pt))
+	top := l.y
+	for i, c := range codes {
+		x := edge + width + gap + unit(i)*(qrSide+gap)
+		l.square(c, x, top)
+	}
+	page := len(l.pages)
+	l.flow(block{edge, width, items})
+	if d.PayLink != "" {
+		l.y += 6 * pt
+		l.link(d.PayLink, min(width, 150*pt))
+	}
+	if len(codes) > 0 && page == len(l.pages) {
+		l.y = max(l.y, top+qrSide+caption+4*pt)
+	}
+}
+
+// bank is the details of an account, each with its label.
+func (l *letter) bank(b *Bank, width unit) (out []item) {
+	if b.Text != "" {
+		out = l.para(b.Text, l.body, width)
+	}
+	details := [][2]string{}
+	add := func(label, value string) {
+		if value != "" {
+			details = append(details, [2]string{label, value})
+		}
+	}
+	add(l.words.say("holder"), b.Holder)
+	if b.TaxID != "" {
+		add("", l.words.say("tax_id", "id", apart(b.TaxID)))
+	}
+	add(l.words.say("bank"), b.Bank)
+	add(l.words.say("iban"), grouped(b.IBAN))
+	add(l.words.say("account"), b.Account)
+	add(l.words.say("bic"), b.BIC)
+	add(l.words.say("correspondent"), b.Correspondent)
+	add(l.words.say("state"), l.purpose(b))
+	labels := unit(0)
+	for _, d := range details {
+		labels = max(labels, l.width(d[0], l.body)+14*pt)
+	}
+	labels = min(labels, width/2)
+	for _, d := range details {
+		out = append(out, l.detail(d[0], d[1], labels, width)...)
+	}
+	return out
+}
+
+// detail is a label and its value beside each other, either over as many lines as it needs.
+func (l *letter) detail(label, value string, labels, width unit) (out []item) {
+	muted := style{l.body.size, false, l.muted}
+	left, right := l.wrap(label, muted, labels-8*pt), l.wrap(value, l.strong, width-labels)
+	for i := range max(len(left), len(right)) {
+		it := item{firstSt: muted, restAt: labels, restSt: l.strong}
+		if i < len(left) {
+			it.first = left[i : i+1]
+		}
+		if i < len(right) {
+			it.rest = right[i : i+1]
+		}
+		out = append(out, it)
+	}
+	return out
+}
+
+// purpose is what the payer is asked to state.
+func (l *letter) purpose(b *Bank) string {
+	if b.CreditorNumber != "" {
+		return b.CreditorNumber
+	}
+	return l.doc.Number
+}
+
+// grouped writes an IBAN in fours.
+func grouped(iban string) string {
+	iban = strings.ReplaceAll(iban, " ", "")
+	var out []string
+	for len(iban) > 4 {
+		out = append(out, iban[:4])
+		iban = iban[4:]
+	}
+	return strings.Join(append(out, iban), "\u00a0")
+}
+
+// link is a button that leads to where it can be paid.
+func (l *letter) link(url string, width unit) {
+	st := style{10000, true, pdf.Color{R: 255, G: 255, B: 255}}
+	h := l.height(st) + 10*pt
+	l.need(h)
+	l.fill(edge, l.y, width, h, l.accent)
+	l.write(l.fit(l.words.say("pay_online"), st, width-8*pt), st, edge, l.y+5*pt, width, middle)
+	l.page.Link(l.mirror(edge, width), l.y, width, h, url)
+	l.y += h
+}
+
+// code is a QR code with what it is for.
+type code struct{ content, caption string }
+
+// codes are those of this document: one to pay, one to get the next document in the chat.
+func (l *letter) codes() (out []code) {
+	pay := false
+	for i := range l.doc.Banks {
+		if content := PaymentQR(&l.doc.Banks[i], l.doc.Total, l.purpose(&l.doc.Banks[i])); content != "" && !pay {
+			out = append(out, code{content, l.words.say("qr_bank")})
+			pay = true
+		}
+	}
+	if !pay && l.doc.PayLink != "" {
+		out = append(out, code{l.doc.PayLink, l.words.say("qr_link")})
+	}
+	if l.doc.Telegram != "" {
+		out = append(out, code{l.doc.Telegram, l.words.say("qr_telegram")})
+	}
+	return out
+}
+
+// square draws a QR code and its caption. One that holds too much is left out: the details
+// stand beside it.
+func (l *letter) square(c code, x, y unit) {
+	img, err := qr.Encode(c.content, qr.M, qr.Unicode)
+	if err != nil {
+		return
+	}
+	n := img.Bounds().Dx()
+	l.page.Squares(l.mirror(x, qrSide), y, qrSide, n, func(column, row int) bool {
+		r, _, _, _ := img.At(column, row).RGBA()
+		return r == 0
+	})
+	l.write(l.wrap(c.caption, l.small, qrSide), l.small, x, y+qrSide+4*pt, qrSide, middle)
+}

@@ -1,0 +1,786 @@
+package main
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"duebot/adapters/sandbox/stand"
+	"duebot/commands"
+	"duebot/ledger"
+)
+
+// TestForeign plays a story with everything that the bot hands to people: buttons, links,
+// tokens, numbers. What it handed out is read from the platforms' own log, whatever it is
+// called, and then tried by all those for whom it is not. Nobody learns a name, a number or a
+// sum, nothing is booked, each try is counted, and in the end it all still works for those
+// whose it is.
+func TestForeign(t *testing.T) {
+	t.Parallel()
+	var log lockedText
+	config := filepath.Join(t.TempDir(), "duebot.toml")
+	if err := os.WriteFile(config, []byte("[company]\nsend_delay = \"60s\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := newFixtureOf(t, sandboxOptions{http: true, config: config}, &log)
+	f.tellStory()
+	s := newSpy(t, f)
+	s.collect()
+	s.everyVerb()
+	before := s.books()
+
+	s.foreignTaps()
+	s.foreignTokens()
+	s.foreignWords()
+	s.foreignLinks()
+	s.foreignPresses()
+	s.foreignLines()
+	s.learnt("outsiders", s.names, s.numbers, s.sums)
+	s.colleaguesPresses()
+	s.learnt("sales", s.names, s.sums) // a refusal repeats the line with its number, and offers to ask
+
+	if after := s.books(); after != before {
+		t.Errorf("something was changed:\n%s", difference(before, after))
+	}
+	s.counted()
+	for _, secret := range []string{sandboxSigning, sandboxWebhook, sandboxTelegramToken, "Acme", "Бета", s.unused} {
+		if strings.Contains(log.String(), secret) {
+			t.Errorf("the log has %q", secret)
+		}
+	}
+	s.stillWork()
+}
+
+// The people of the story. Farid of finance looks after all customers.
+const (
+	acmesChat, betasChat, epsilonsChat = 1001, 1002, 1004
+	strangersChat, groupChat           = 1009, -500700
+	finance, manager, sales, auditor   = "UFINANCE01", "UMANAGER01", "USALES0001", "UAUDITOR01"
+)
+
+// tellStory lets the bot hand out at least one of each thing.
+func (f *fixture) tellStory() {
+	f.t.Helper()
+	say := func(user, line string) string {
+		_, seen := f.command(user, "CINVOICES1", line)
+		return seen
+	}
+	for _, line := range []string{
+		`/ar customer add beta "Бета ООО" currency=EUR lang=ru tz=Europe/Berlin terms=net14`,
+		`/ar customer add gamma "Gamma SARL" currency=EUR lang=en tz=Europe/Berlin terms=net14`,
+		`/ar customer add delta "Delta KG" currency=EUR lang=en tz=Europe/Berlin terms=net14`,
+		`/ar customer add epsilon "Epsilon AG" currency=EUR lang=en tz=Europe/Berlin terms=net14`,
+		`/ar customer add zeta "Zeta SpA" currency=EUR lang=en tz=Europe/Berlin terms=net14`, // nobody can reach Zeta but by phone
+		`/ar customer set gamma email=` + reader,
+		`/ar customer set epsilon limit=600`,
+		`/ar customer set acme owner=<@UFINANCE01|farid>`,
+		`/ar interest rate 2026-07-01 2.15%`,
+	} {
+		say(finance, line)
+	}
+	for handle, chat := range map[string]int64{"beta": betasChat, "delta": acmesChat, "epsilon": epsilonsChat} {
+		f.invite(handle, chat)
+	}
+	f.post("telegram/chat", map[string]any{"id": groupChat, "type": "group", "title": "Friends of Acme",
+		"people": []any{map[string]any{"id": acmesChat, "first_name": "Emma"}}}, nil)
+	for _, line := range []string{`acme 1101.11 "Consulting"`, `acme 1202.22 "Hosting"`, `beta 1303.33 "Paper"`, `beta 1404.44 "Ink"`,
+		`gamma 1505.55 "Stamps"`, `delta 1606.66 "Boxes"`, `epsilon 517.17 "Glue"`, `zeta 818.18 "Nails"`} {
+		f.commit(finance, "/ar invoice "+line, "Confirm")
+	}
+	f.rest()
+	f.tap(betasChat, "Оспорить")
+	f.rest()
+	f.tapData(betasChat, "reason|")
+	for _, words := range []string{"/language", "/statement", "/invoices", "/balance"} {
+		f.write(acmesChat, words)
+	}
+	f.rest()
+
+	// The first reminders; of one of them, and then of two, nobody knows the fate.
+	f.fault("telegram", stand.FaultTimeoutAfterAccept, 1)
+	f.advance("288h")
+	f.fault("telegram", stand.FaultTimeoutAfterAccept, 2)
+	f.advance("192h")
+	f.rest()
+	for _, line := range []string{`/ar aging`, `/ar aging acme`, `/ar interest acme`, `/ar rate KWD 2.80`, `/ar rate KWD 0.3571`,
+		`/ar show acme`, `/ar show INV-2026-000001`} {
+		say(finance, line)
+	}
+	f.commit(finance, `/ar invoice acme 25000 "Machine"`, "Confirm")
+	f.commit(auditor, `/ar writeoff INV-2026-000001 1 "she may not"`, "Ask Finance")
+	say(auditor, `/ar writeoff INV-2026-000001 2 "she may not"`)
+	f.rest()
+
+	// A campaign that is paused before it is over.
+	f.post("fault", map[string]any{"platform": "telegram", "kind": stand.Fault429, "count": 9, "retry_after": 60}, nil)
+	f.commit(manager, "/ar remind overdue", "Send ")
+	f.says("0% · running")
+	f.pressNow(manager, "Pause")
+	f.box.box.Faults().Clear()
+	f.rest()
+	say(manager, "/ar remind overdue") // its button is not pressed
+	say(finance, `/ar invoice acme 99.99 "Pens"`)
+	say(finance, `/ar invoice epsilon 717.17 "More glue"`)
+
+	// Talks, calls, and a colleague who asks for what she may not.
+	say(finance, `/ar note acme called Emma, the cheque is in the mail`)
+	say(finance, `/ar calls`)
+	say(finance, `/ar find acme`)
+	f.commit(sales, `/ar payment acme 5`, "Ask ")
+	f.post("slack/message", map[string]any{"user": finance, "channel": "CFINANCE01", "text": "",
+		"files": []upload{{Name: "customers.csv", Mime: "text/csv", Data: []byte("Customer No;Name;Terms\neta;Eta Oy;net14\n")}}}, nil)
+	f.rest()
+}
+
+// invite links a customer, whom finance looks after, to a chat.
+func (f *fixture) invite(handle string, chat int64) { f.write(chat, "/start "+f.token(handle)) }
+
+// token makes a link and returns what is secret in it.
+func (f *fixture) token(handle string) string {
+	_, seen := f.command(finance, "CINVOICES1", "/ar customer invite "+handle)
+	token := inviteLink.FindStringSubmatch(seen)
+	if token == nil {
+		f.t.Fatalf("no link in %q", seen)
+	}
+	return token[1]
+}
+
+// tapData presses the newest button of a chat whose data begins so.
+func (f *fixture) tapData(chat int64, data string) {
+	w := f.state()
+	for _, m := range slices.Backward(w.messages(chat)) {
+		for _, b := range slices.Concat(m.ReplyMarkup.Rows...) {
+			if strings.HasPrefix(b.Data, data) {
+				f.post("telegram/click", map[string]any{"chat": chat, "message_id": m.MessageID, "data": b.Data}, nil)
+				return
+			}
+		}
+	}
+	f.t.Fatalf("chat %d has no button %s…:\n%s", chat, data, w.chat(chat))
+}
+
+// commit types a line and presses the button of its answer whose label begins so.
+func (f *fixture) commit(user, line, label string) {
+	f.t.Helper()
+	ts, seen := f.command(user, "CINVOICES1", line)
+	at := strings.Index(seen, "["+label)
+	if at < 0 {
+		f.t.Fatalf("%s: no button %s…:\n%s", line, label, seen)
+	}
+	label, _, _ = strings.Cut(seen[at+1:], "]")
+	f.post("slack/action", map[string]any{"user": user, "channel": "CINVOICES1", "ts": ts, "label": label}, nil)
+}
+
+// found is one thing that the bot handed out: a button's data, and where it stands.
+type found struct{ where, value string }
+
+// spy tries what is not his.
+type spy struct {
+	t *testing.T
+	f *fixture
+	b *Bot
+
+	taps, presses        []found // buttons in Telegram and in Slack
+	pays, stops          []string
+	tokens               []string // used up
+	unused               string
+	names, numbers, sums []string
+	verbs                map[string]bool
+	tries                int
+	since                int64 // of the platforms' log
+	inbox                *httptest.Server
+	mu                   sync.Mutex
+	told                 []string // what the bot answered
+}
+
+func newSpy(t *testing.T, f *fixture) *spy {
+	s := &spy{t: t, f: f, b: f.box.bot.Load(), verbs: map[string]bool{}, names: []string{"Acme", "Бета", "Gamma", "Delta", "Epsilon", "Zeta"}}
+	s.inbox = httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		s.hear(string(body))
+	}))
+	t.Cleanup(s.inbox.Close)
+	s.unused = f.token("epsilon")
+	return s
+}
+
+func (s *spy) hear(words string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.told = append(s.told, words)
+}
+
+var (
+	payLink  = regexp.MustCompile(`/pay/([A-Za-z0-9_.-]+)`)
+	stopLink = regexp.MustCompile(`/mail/stop/([A-Za-z0-9_.-]+)`)
+	docs     = regexp.MustCompile(`\b(?:INV|CN)-\d{4}-\d{6}\b`)
+	amounts  = regexp.MustCompile(`\d(?:[\d., \x{a0}\x{202f}]*\d)?[.,]\d\d\b`)
+)
+
+// collect reads the platforms' log and what lies in mailboxes.
+func (s *spy) collect() {
+	s.f.state()
+	add := func(list *[]string, words string, what *regexp.Regexp) {
+		for _, m := range what.FindAllStringSubmatch(words, -1) {
+			if x := m[len(m)-1]; !slices.Contains(*list, x) {
+				*list = append(*list, x)
+			}
+		}
+	}
+	read := func(words string) {
+		add(&s.pays, words, payLink)
+		add(&s.stops, words, stopLink)
+		add(&s.tokens, words, inviteLink)
+		add(&s.numbers, words, docs)
+		add(&s.sums, words, amounts)
+	}
+	for _, e := range logOf(s.t, s.f.base, 0) {
+		s.since = e.Seq
+		for _, part := range []json.RawMessage{e.Request, e.Answer} {
+			var tree any
+			if json.Unmarshal(part, &tree) == nil && (e.Platform == "telegram" || e.Platform == "slack") {
+				s.walk(e.Platform, e.Where, tree, read)
+			}
+		}
+	}
+	w := s.f.state()
+	for _, m := range w.Mail {
+		read(m.Text + m.header("List-Unsubscribe"))
+	}
+	s.tokens = slices.DeleteFunc(s.tokens, func(x string) bool { return x == s.unused })
+	if len(s.taps) < 15 || len(s.presses) < 25 || len(s.pays) < 7 || len(s.stops) < 1 || len(s.tokens) < 4 || len(s.numbers) < 7 || len(s.sums) < 7 {
+		s.t.Errorf("handed out are only %d and %d buttons, %d and %d links, %d tokens, %d numbers, %d sums",
+			len(s.taps), len(s.presses), len(s.pays), len(s.stops), len(s.tokens), len(s.numbers), len(s.sums))
+	}
+}
+
+// walk looks for buttons in JSON, and in JSON that a text holds.
+func (s *spy) walk(platform, where string, tree any, read func(words string)) {
+	switch x := tree.(type) {
+	case string:
+		read(x)
+		var inner any
+		if strings.ContainsAny(x, "{[") && json.Unmarshal([]byte(x), &inner) == nil {
+			s.walk(platform, where, inner, read)
+		}
+	case []any:
+		for _, y := range x {
+			s.walk(platform, where, y, read)
+		}
+	case map[string]any:
+		if data, ok := x["callback_data"].(string); ok && platform == "telegram" {
+			s.note(&s.taps, "customers:", found{where, data})
+		}
+		if value, ok := x["value"].(string); ok && platform == "slack" && x["type"] == "button" && value != "" {
+			s.note(&s.presses, "staff:", found{where, value})
+		}
+		for _, y := range x {
+			s.walk(platform, where, y, read)
+		}
+	}
+}
+
+func (s *spy) note(list *[]found, whose string, x found) {
+	if strings.Count(x.value, "|") != 2 { // a person pressed it, and Slack's stand-in says what
+		return
+	}
+	if verb, _, _ := strings.Cut(x.value, "|"); !slices.Contains(*list, x) {
+		*list = append(*list, x)
+		s.verbs[whose+verb] = true
+	}
+}
+
+// everyVerb sees that no kind of button is missing from what is tried. A kind that comes to
+// the bot later has to be handed out in tellStory, or be named here with a reason.
+func (s *spy) everyVerb() {
+	unseen := map[string]string{
+		"staff:doubtpage": "doubts of more than a page; it is doubts at another page",
+		"staff:page":      "lists of more than a page; it is line, which is tried",
+	}
+	staff, customers := commands.Verbs()
+	for whose, list := range map[string][]string{"staff:": staff, "customers:": customers} {
+		for _, verb := range list {
+			if !s.verbs[whose+verb] && unseen[whose+verb] == "" {
+				s.t.Errorf("no button %s%s was handed out in the story", whose, verb)
+			}
+		}
+	}
+	// Where there is no public address, Pay is a button too: here on what Acme and Delta owe.
+	for _, id := range []string{"1", "2", "6"} {
+		what := "pay|" + id
+		chat := "telegram:" + strconv.Itoa(acmesChat)
+		s.taps = append(s.taps, found{strconv.Itoa(acmesChat), what + "|" + s.b.books.Seal(chat, what)})
+	}
+}
+
+// books is all that the bot keeps: what is booked, and its working state.
+func (s *spy) books() string {
+	s.f.state()
+	var out bytes.Buffer
+	err := s.b.books.View(func(v *ledger.View) error {
+		rows := map[string]string{}
+		err := v.Each("", func(name string, value []byte) error { rows[name] = string(value); return nil })
+		for _, name := range slices.Sorted(maps.Keys(rows)) {
+			fmt.Fprintf(&out, "row %s %q\n", name, rows[name])
+		}
+		if err != nil {
+			return err
+		}
+		return v.Dump(&out)
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return out.String()
+}
+
+// difference is the lines of b that a has not, and the other way round.
+func difference(a, b string) string {
+	var out strings.Builder
+	for sign, x := range map[string][2]string{"- ": {a, b}, "+ ": {b, a}} {
+		other := strings.Split(x[1], "\n")
+		for line := range strings.SplitSeq(x[0], "\n") {
+			if !slices.Contains(other, line) && out.Len() < 4000 {
+				out.WriteString(sign + line + "\n")
+			}
+		}
+	}
+	return out.String()
+}
+
+// refusals is what was counted as somebody's try of what is not his.
+func (s *spy) refusals() (n int64) {
+	s.b.counts.mu.Lock()
+	defer s.b.counts.mu.Unlock()
+	for name, x := range s.b.counts.n {
+		if strings.HasPrefix(name, "duebot_inbound_total") && !strings.Contains(name, `outcome="taken"`) && !strings.Contains(name, `outcome="repeated"`) {
+			n += x
+		}
+	}
+	return n
+}
+
+// try does something that has to be refused, and counted.
+func (s *spy) try(what string, do func()) {
+	s.t.Helper()
+	before := s.refusals()
+	s.tries++
+	do()
+	if s.refusals() == before {
+		s.t.Errorf("not counted: %s", what)
+	}
+}
+
+// post sends a request with headers, and hears what is answered.
+func (s *spy) post(path, kind, body string, headers ...string) (status int) {
+	s.t.Helper()
+	req, err := http.NewRequest(http.MethodPost, s.f.base+path, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", kind)
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	return s.answer(req)
+}
+
+var noRedirects = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
+func (s *spy) answer(req *http.Request) (status int) {
+	s.t.Helper()
+	resp, err := noRedirects.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.hear(string(body) + resp.Header.Get("Location"))
+	return resp.StatusCode
+}
+
+// update lets Telegram tell what somebody did in a chat.
+func (s *spy) update(chat int64, fields string) {
+	s.t.Helper()
+	kind := "private"
+	if chat < 0 {
+		kind = "group"
+	}
+	s.tries++
+	from := fmt.Sprintf(`"from":{"id":%d,"first_name":"Mallory","language_code":"en"}`, max(chat, acmesChat))
+	where := fmt.Sprintf(`"chat":{"id":%d,"type":%q}`, chat, kind)
+	body := strings.NewReplacer("FROM", from, "CHAT", where, "SERIAL", strconv.Itoa(700000+s.tries)).Replace(
+		`{"update_id":SERIAL,` + fields + `}`)
+	if status := s.post("/telegram/webhook", "application/json", body, "X-Telegram-Bot-Api-Secret-Token", sandboxWebhook); status != http.StatusOK {
+		s.t.Errorf("answered %d: %s", status, body)
+	}
+}
+
+// tap presses a button in a chat.
+func (s *spy) tap(chat int64, data string) {
+	s.update(chat, fmt.Sprintf(`"callback_query":{"id":"SERIAL",FROM,"message":{"message_id":1,"date":1,CHAT},"data":%q}`, data))
+}
+
+// write says something in a chat.
+func (s *spy) write(chat int64, words string) {
+	s.update(chat, fmt.Sprintf(`"message":{"message_id":SERIAL,"date":1,FROM,CHAT,"text":%q}`, words))
+}
+
+// chats are all in which somebody may try things.
+func chats() []int64 {
+	return []int64{acmesChat, betasChat, epsilonsChat, strangersChat, groupChat}
+}
+
+// bent is a value with one character changed, at its beginning, in the middle and at its
+// end, and cut.
+func bent(value string) (out []string) {
+	for _, i := range []int{0, len(value) / 2, len(value) - 1} {
+		c := byte('A')
+		if value[i] == c {
+			c = 'B'
+		}
+		out = append(out, value[:i]+string(c)+value[i+1:])
+	}
+	return append(out, value[:len(value)-1], value[:len(value)/2], value+"A")
+}
+
+// foreignTaps presses each customer's buttons in every other chat, and bent ones in his own;
+// and as if it had been made for the wrong chat.
+func (s *spy) foreignTaps() {
+	for _, x := range s.taps {
+		own, err := strconv.ParseInt(x.where, 10, 64)
+		if err != nil {
+			s.t.Fatalf("a button in no chat: %v", x)
+		}
+		for _, chat := range chats() {
+			if chat != own {
+				s.try(fmt.Sprintf("%s in chat %d", x.value, chat), func() { s.tap(chat, x.value) })
+			}
+		}
+		for _, data := range bent(x.value) {
+			s.try(data+" in its chat", func() { s.tap(own, data) })
+		}
+		verb, arg, _ := strings.Cut(x.value[:strings.LastIndexByte(x.value, '|')], "|")
+		if arg != "" && arg[0] >= '0' && arg[0] <= '9' && verb != "keep" {
+			s.resealed(own, verb+"|"+arg)
+		}
+	}
+}
+
+// resealed presses a button about something of another customer's that has a true proof.
+func (s *spy) resealed(own int64, what string) {
+	for _, chat := range chats() {
+		if chat != own {
+			s.tap(chat, what+"|"+s.b.books.Seal("telegram:"+strconv.FormatInt(chat, 10), what))
+		}
+	}
+}
+
+// foreignTokens uses invitations again, bent ones, and a true one where everybody reads it.
+func (s *spy) foreignTokens() {
+	for _, chat := range chats() {
+		for _, token := range append(bent(s.unused), s.tokens...) {
+			s.try("/start "+token, func() { s.write(chat, "/start "+token) })
+		}
+	}
+	s.try("a token in a group", func() { s.write(groupChat, "/start "+s.unused) })
+}
+
+// foreignWords names others' invoices in chats. Who has an open dispute is left out: what he
+// writes belongs to it.
+func (s *spy) foreignWords() {
+	for _, number := range s.numbers {
+		for _, words := range []string{number, "/invoices " + number, "/pay " + number, "/start " + number, "/balance@duebot " + number} {
+			for _, chat := range []int64{strangersChat, groupChat} {
+				s.try(words, func() { s.write(chat, words) })
+			}
+		}
+		s.write(epsilonsChat, number)
+	}
+}
+
+// foreignLinks opens bent links, and each kind's proofs with each other's ids.
+func (s *spy) foreignLinks() {
+	all := map[string]bool{}
+	for _, x := range slices.Concat(s.pays, s.stops) {
+		all[x] = true
+	}
+	var proofs, ids []string
+	for x := range all {
+		id, proof, _ := strings.Cut(x, ".")
+		ids, proofs = append(ids, id), append(proofs, proof)
+	}
+	for _, x := range s.taps {
+		proofs = append(proofs, x.value[strings.LastIndexByte(x.value, '|')+1:])
+	}
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	open := func(path string, made []string) {
+		wrong := map[string]bool{}
+		for _, x := range made {
+			for _, y := range bent(x) {
+				wrong[y] = true
+			}
+		}
+		for _, id := range ids {
+			for _, proof := range proofs {
+				wrong[id+"."+proof] = true
+			}
+		}
+		for link := range wrong {
+			if !slices.Contains(made, link) {
+				s.try(path+link, func() { s.open(path + link) })
+			}
+		}
+	}
+	open("/pay/", s.pays)
+	open("/mail/stop/", s.stops)
+}
+
+// open follows a link that nobody was given, in each way.
+func (s *spy) open(path string) {
+	s.t.Helper()
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		if method == http.MethodPost && strings.HasPrefix(path, "/pay/") {
+			path += "/done"
+			method = http.MethodGet
+		}
+		req, err := http.NewRequest(method, s.f.base+path, nil)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if status := s.answer(req); status != http.StatusNotFound {
+			s.t.Errorf("%s %s is answered %d", method, path, status)
+		}
+	}
+}
+
+// who is somebody in Slack.
+type who struct{ user, team string }
+
+func (w who) String() string { return w.user + " of " + w.team }
+
+const ourTeam = "T0SANDBOX"
+
+// outsiders may do nothing in Slack: one of ours without a role, and a namesake of the
+// manager in a workspace that shares our channels.
+func outsiders() []who { return []who{{"UNOBODY001", ourTeam}, {manager, "TELSEWHERE"}} }
+
+// press lets Slack tell of a button pressed.
+func (s *spy) press(w who, channel, value string) {
+	s.t.Helper()
+	s.tries++
+	payload, err := json.Marshal(map[string]any{"type": "block_actions", "trigger_id": fmt.Sprint("spy.", s.tries),
+		"response_url": s.inbox.URL, "team": map[string]any{"id": ourTeam}, "user": map[string]any{"id": w.user, "team_id": w.team},
+		"channel": map[string]any{"id": channel}, "container": map[string]any{"channel_id": channel, "message_ts": "1.0"},
+		"actions": []any{map[string]any{"action_id": "x", "value": value}}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.slack("/slack/interactions", url.Values{"payload": {string(payload)}}.Encode(), http.StatusOK)
+}
+
+// line lets Slack tell of a slash command.
+func (s *spy) line(w who, text string) {
+	s.t.Helper()
+	s.tries++
+	s.slack("/slack/commands", url.Values{"user_id": {w.user}, "team_id": {w.team}, "channel_id": {"CINVOICES1"}, "command": {"/ar"},
+		"text": {text}, "trigger_id": {fmt.Sprint("spy.", s.tries)}, "response_url": {s.inbox.URL}}.Encode(), http.StatusOK)
+}
+
+func (s *spy) slack(path, body string, want int) {
+	s.t.Helper()
+	stamp := strconv.FormatInt(time.Now().Unix(), 10)
+	if status := s.post(path, "application/x-www-form-urlencoded", body, "X-Slack-Request-Timestamp", stamp,
+		"X-Slack-Signature", slackSignature(stamp, body, sandboxSigning)); status != want {
+		s.t.Errorf("%s is answered %d", path, status)
+	}
+}
+
+// foreignPresses presses each of staff's buttons as outsiders, and as the manager where it
+// does not stand, and bent.
+func (s *spy) foreignPresses() {
+	channels := map[string]bool{"CELSEWHERE": true}
+	for _, x := range s.presses {
+		channels[x.where] = true
+	}
+	for _, x := range s.presses {
+		for _, w := range outsiders() {
+			s.try(fmt.Sprintf("%s by %s", x.value, w), func() { s.press(w, x.where, x.value) })
+		}
+		for channel := range channels {
+			if channel != x.where {
+				s.try(x.value+" in "+channel, func() { s.press(who{manager, ourTeam}, channel, x.value) })
+			}
+		}
+		for _, value := range bent(x.value) {
+			s.try(value+" in its channel", func() { s.press(who{manager, ourTeam}, x.where, value) })
+		}
+	}
+}
+
+// foreignLines types each command about others' invoices and customers as outsiders, and
+// writes in the thread of a dispute.
+func (s *spy) foreignLines() {
+	for _, w := range outsiders() {
+		for _, cmd := range commands.Table() {
+			if cmd.Name == "help" { // everybody's
+				continue
+			}
+			for _, about := range []string{"", s.numbers[0], "acme", "list", "INV-2026-000003 5"} {
+				s.try(fmt.Sprintf("%s %s by %s", cmd.Name, about, w), func() { s.line(w, strings.TrimSpace(cmd.Name+" "+about)) })
+			}
+		}
+		s.inThread(w)
+	}
+}
+
+// inThread writes in every thread that there is.
+func (s *spy) inThread(w who) {
+	world := s.f.state()
+	for _, m := range world.Slack.Messages {
+		s.tries++
+		body := fmt.Sprintf(`{"type":"event_callback","event_id":"EvSpy%d","team_id":%q,"event":{"type":"message","channel":%q,"user":%q,"team":%q,"user_team":%q,"text":"pay to my account","thread_ts":%q,"ts":"9.9"}}`,
+			s.tries, ourTeam, m.Channel, w.user, w.team, w.team, m.TS)
+		stamp := strconv.FormatInt(time.Now().Unix(), 10)
+		s.post("/slack/events", "application/json", body, "X-Slack-Request-Timestamp", stamp, "X-Slack-Signature", slackSignature(stamp, body, sandboxSigning))
+	}
+}
+
+// colleaguesPresses presses staff's buttons as colleagues to whom they are not: sales, who
+// looks after none of these customers, presses all, and the auditor those that do something.
+func (s *spy) colleaguesPresses() {
+	reads := []string{"show", "aging", "line", "form", "doubts", "found", "ask"} // an auditor may; who asks is she herself
+	for _, x := range s.presses {
+		verb, arg, _ := strings.Cut(x.value, "|")
+		press := func(user string) func() { return func() { s.press(who{user, ourTeam}, x.where, x.value) } }
+		switch {
+		case verb == "ask": // everybody's: it only asks
+			continue
+		case verb == "form", // asks for words, and the line that they make is refused
+			verb == "aging" && strings.HasPrefix(arg, "all|"), verb == "doubts": // a list of her own customers, of whom there are none
+			press(sales)()
+			continue
+		case (verb == "confirm" || verb == "cancel") && !s.waits(arg): // used up, for everybody
+			press(sales)()
+			press(auditor)()
+			continue
+		}
+		s.try(x.value+" by sales", press(sales))
+		if !slices.Contains(reads, verb) {
+			s.try(x.value+" by the auditor", press(auditor))
+		}
+	}
+}
+
+// waits reports whether the preview of a button can still be confirmed.
+func (s *spy) waits(arg string) bool {
+	id, _, _ := strings.Cut(arg, "|")
+	var row []byte
+	err := s.b.books.View(func(v *ledger.View) (err error) { row, err = v.Get("preview:" + id); return err })
+	return err == nil && row != nil
+}
+
+// learnt looks through all that the bot has said since the story ended.
+func (s *spy) learnt(by string, secrets ...[]string) {
+	s.f.rest() // so many answers wait for Telegram's rates
+	s.mu.Lock()
+	said := s.told
+	s.told = nil
+	s.mu.Unlock()
+	for _, e := range logOf(s.t, s.f.base, s.since) {
+		s.since = e.Seq
+		if e.Dir == "in" && e.Method != "users.info" && e.Method != "usergroups.users.list" {
+			said = append(said, string(e.Request))
+		}
+	}
+	for _, words := range said {
+		for _, secret := range slices.Concat(secrets...) {
+			if strings.Contains(words, secret) && !(by == "sales" && s.stands(secret)) {
+				s.t.Errorf("%s learnt %q: %.300s", by, secret, words)
+				return
+			}
+		}
+	}
+}
+
+// stands reports whether words stand in what is pressed itself: who presses that has learnt
+// nothing when the refusal names it.
+func (s *spy) stands(words string) bool {
+	return slices.ContainsFunc(s.presses, func(x found) bool { return strings.Contains(x.value, words) })
+}
+
+// counted looks at what the operator sees.
+func (s *spy) counted() {
+	_, page := s.f.page("/metrics")
+	for _, want := range []string{`{channel="telegram",outcome="foreign_button"}`, `{channel="telegram",outcome="foreign_token"}`,
+		`{channel="telegram",outcome="public_token"}`, `{channel="telegram",outcome="stranger"}`, `{channel="slack",outcome="foreign_button"}`,
+		`{channel="slack",outcome="forbidden"}`, `{channel="slack",outcome="foreign_workspace"}`, `{channel="pay",outcome="forged"}`,
+		`{channel="mail",outcome="forged"}`} {
+		if !strings.Contains(page, "duebot_inbound_total"+want+" ") {
+			s.t.Errorf("the counters lack %s:\n%s", want, page)
+		}
+	}
+	s.t.Logf("%d buttons, %d links, %d tokens, %d numbers; %d tries", len(s.taps)+len(s.presses), len(s.pays)+len(s.stops), len(s.tokens)+1, len(s.numbers), s.tries)
+}
+
+// stillWork does with what was tried what those may whose it is: the refusals were about who,
+// and not about what.
+func (s *spy) stillWork() {
+	f := s.f
+	f.tapData(betasChat, "withdraw|")
+	for _, label := range []string{"Resume", "Approve"} {
+		f.press(manager, label)
+		f.rest()
+	}
+	f.write(strangersChat, "/start "+s.unused)
+	f.rest()
+	w := f.state()
+	if !strings.Contains(w.chat(strangersChat), "Epsilon") {
+		s.t.Errorf("the invitation does not work any more:\n%s", w.chat(strangersChat))
+	}
+	if seen := w.channel("CFINANCE01", manager); !strings.Contains(seen, "is approved") {
+		s.t.Errorf("the approval does not work any more:\n%s", seen)
+	}
+	if to, _ := f.visit(f.base + "/pay/" + s.pays[0]); to == "" {
+		s.t.Error("a link to pay does not work any more")
+	}
+	if status, _ := unsubscribe(s.t, f.base+"/mail/stop/"+s.stops[0]); status != http.StatusOK {
+		s.t.Errorf("the link to unsubscribe is answered %d", status)
+	}
+	err := s.b.books.View(func(v *ledger.View) error {
+		if d := v.Dispute(1); d == nil || d.Outcome != ledger.Withdrawn {
+			s.t.Errorf("the dispute cannot be withdrawn: %+v", d)
+		}
+		return nil
+	})
+	if err != nil {
+		s.t.Error(err)
+	}
+}
+
+// slackSignature signs a body as Slack does.
+func slackSignature(stamp, body, secret string) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	io.WriteString(mac, "v0:"+stamp+":"+body)
+	return "v0=" + hex.EncodeToString(mac.Sum(nil))
+}

@@ -1,0 +1,266 @@
+package commands
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// importCommand lists the files that were dropped last, or shows one with its buttons.
+//
+//	line = [ "F-" n ] .
+func importCommand() Command {
+	return Command{
+		Name: "import", Who: anybody(), Reads: true,
+		Usage:    []string{`import`, `import <F-1>`},
+		Examples: []string{`import`, `import F-1`},
+		Run: func(c *Call) (card.Reply, error) {
+			if len(c.Args) == 0 {
+				return c.importList()
+			}
+			x, err := loadImport(c.View, ledger.ParseImportID(c.Args[0].text))
+			if err == nil && x == nil {
+				err = ledger.Refuse(ledger.NotFound, "import.unknown", "text", c.Args[0].text)
+			}
+			if err != nil {
+				return card.Reply{}, err
+			}
+			k := importCard(c.View, x)
+			if !may(Command{Who: importers()}, c.Who.Role) {
+				k.Buttons = nil
+			}
+			return card.Reply{Card: k}, nil
+		},
+	}
+}
+
+// importsListed is how many files a list shows.
+const importsListed = 15
+
+func (c *Call) importList() (card.Reply, error) {
+	k := &card.Card{Title: card.T("import.list"), Table: &card.Table{
+		Head:  []card.Text{card.T("col.file"), card.T("col.name"), card.T("col.begun"), card.T("col.state"), card.T("col.rows")},
+		Right: []bool{false, false, false, false, true}}}
+	last, err := c.Get("import.last")
+	if err != nil {
+		return card.Reply{}, err
+	}
+	n, _ := strconv.ParseUint(string(last), 10, 32)
+	co := c.Company()
+	for id := ledger.ImportID(n); id > 0 && len(k.Table.Rows) < importsListed; id-- {
+		x, err := loadImport(c.View, id)
+		if err != nil {
+			return card.Reply{}, err
+		}
+		if x == nil {
+			continue
+		}
+		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(id.Label()), card.Plain(x.Name), card.T("value", "value", card.Instant{At: x.At, Zone: co.Zone()}),
+			card.T("import.state." + string(x.State)), card.Plain(strconv.Itoa(x.Rows))})
+	}
+	if len(k.Table.Rows) == 0 {
+		return card.Say("import.none"), nil
+	}
+	k.Note = []card.Text{card.T("import.how")}
+	return card.Reply{Card: k}, nil
+}
+
+// importNews is the message of a dropped file as it stands, or the file of its wrong rows.
+func importNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
+	x, err := loadImport(v, n.Import)
+	if err != nil {
+		return card.Message{}, err
+	}
+	if x == nil {
+		return card.Message{Withdraw: "the file is forgotten"}, nil
+	}
+	if n.Kind == ledger.NoticeImportRows {
+		return wrongRowsNews(v, x)
+	}
+	return card.Message{Card: importCard(v, x)}, nil
+}
+
+func wrongRowsNews(v *ledger.View, x *fileImport) (card.Message, error) {
+	data, err := v.Get(importWrongRows(x.ID))
+	if err != nil || data == nil {
+		return card.Message{Withdraw: "there are no wrong rows any more"}, err
+	}
+	var w wrongRows
+	if err := json.Unmarshal(data, &w); err != nil {
+		return card.Message{}, err
+	}
+	t := &card.Table{Head: []card.Text{card.T("col.line"), card.T("col.problem")}}
+	for _, h := range w.Head {
+		t.Head = append(t.Head, card.Plain(h))
+	}
+	for _, row := range w.Rows {
+		cells := []card.Text{card.Plain(strconv.Itoa(row.Line)), row.Why}
+		for _, c := range row.Cells {
+			cells = append(cells, card.Plain(c))
+		}
+		t.Rows = append(t.Rows, cells)
+	}
+	return card.Message{Card: &card.Card{Body: []card.Text{card.T("import.wrongfile", "count", len(w.Rows))},
+		File: &card.File{Name: strings.ToLower(x.ID.Label()) + "-wrong-rows.csv", Table: t}}}, nil
+}
+
+// importCard shows what a file would do or did, with the buttons that fit its state.
+func importCard(v *ledger.View, x *fileImport) *card.Card {
+	k := &card.Card{Title: card.Join(card.T("import.title", "import", x.ID.Label(), "name", x.Name), card.T("import.state."+string(x.State)))}
+	switch x.State {
+	case importFetch, importCheck, importBook:
+		cells, percent := bar(x.Tried, max(x.Rows, 1))
+		k.Body = []card.Text{card.T("import.bar", "bar", cells, "percent", strconv.Itoa(percent))}
+		if id, rows := v.Booking(); x.State == importBook && id == x.ID {
+			cells, percent = bar(rows, max(x.Rows, 1))
+			k.Body = []card.Text{card.T("import.bar", "bar", cells, "percent", strconv.Itoa(percent)), card.T("import.counts")}
+		} else {
+			k.Buttons = []card.Button{importButton(x, "stop", card.T("button.stop"))}
+		}
+	case importAsking:
+		x.askOn(k)
+	case importReady:
+		x.foundOn(k)
+		book := importButton(x, "book", card.T("button.import", "count", x.Count.Added+x.Count.Changed))
+		book.Style = card.Primary
+		if x.Count.Added+x.Count.Changed == 0 {
+			k.Note = append(k.Note, card.T("import.nothing"))
+		} else {
+			k.Buttons = []card.Button{book}
+			if x.Kind == ledger.ImportInvoices {
+				k.Note = append(k.Note, card.T("import.issues"))
+			}
+		}
+		k.Buttons = append(k.Buttons, importButton(x, "cancel", card.T("button.cancel")))
+	case importWrong:
+		x.foundOn(k)
+		x.wrongOn(k)
+	case importDone:
+		x.foundOn(k)
+		if len(x.Wrong) > 0 {
+			x.wrongOn(k)
+		}
+		k.Note = append(k.Note, card.T("import.by", "who", card.User(x.Decided)), importNext(x.Kind))
+	case importCancelled:
+		k.Body = []card.Text{card.T("import.cancelled")}
+	case importFailed:
+		k.Body = []card.Text{*x.Why, card.T("import.failed")}
+	}
+	return k
+}
+
+// importNext says what comes next, by what was imported.
+func importNext(kind ledger.ImportKind) card.Text { return card.T("import.next." + string(kind)) }
+
+func importButton(x *fileImport, do string, label card.Text) card.Button {
+	return card.Button{Label: label, Do: "import", Arg: idArg(uint32(x.ID)) + "." + do}
+}
+
+// askOn asks what the file leaves open.
+func (x *fileImport) askOn(k *card.Card) {
+	k.Body = []card.Text{card.T("import.ask."+x.Ask.What, "text", x.Ask.Example)}
+	for _, o := range x.Ask.Options {
+		k.Buttons = append(k.Buttons, importButton(x, "answer."+x.Ask.What+"."+o, x.option(o)))
+	}
+	k.Buttons = append(k.Buttons, importButton(x, "cancel", card.T("button.cancel")))
+}
+
+// option words one of the answers to a question.
+func (x *fileImport) option(o string) card.Text {
+	switch x.Ask.What {
+	case "kind":
+		return card.T("import.kind." + o)
+	case "dates":
+		return card.T("import.dates." + o)
+	}
+	group := map[string]string{".": ",", ",": "."}[o]
+	d, err := decimal.NewFromString(strings.Replace(strings.ReplaceAll(x.Ask.Example, group, ""), o, ".", 1))
+	if err != nil { // with a currency beside it
+		return card.T("import.point", "text", o)
+	}
+	return card.T("import.number", "value", number(d))
+}
+
+// foundOn says what the rows are, and what becomes of them.
+func (x *fileImport) foundOn(k *card.Card) {
+	k.Body = append(k.Body, card.T("import.found."+string(x.Kind), "count", x.Rows))
+	add := func(key string, n int) {
+		if n > 0 {
+			k.Fields = append(k.Fields, card.Field{Label: card.T(key), Value: card.Plain(strconv.Itoa(n))})
+		}
+	}
+	add("field.new", x.Count.Added)
+	add("field.changed", x.Count.Changed)
+	add("field.same", x.Count.Same)
+	add("field.wrong", x.Count.Wrong)
+	if len(x.Owed) > 0 && x.State != importWrong {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.total"), Value: eachOwed(x.Owed)})
+	}
+	if x.Totals > 0 {
+		k.Note = append(k.Note, card.T("import.totals", "count", x.Totals))
+	}
+	if n := len(x.Unused); n > 0 {
+		k.Note = append(k.Note, card.T("import.unused", "count", n, "names", strings.Join(x.Unused[:min(n, unusedShown)], ", ")))
+	}
+}
+
+func eachOwed(sums map[ledger.Currency]int64) card.Text {
+	var out []card.Text
+	for _, c := range currenciesOf(sums) {
+		out = append(out, money(ledger.Money{Minor: sums[c], Currency: c}))
+	}
+	return card.Join(out...)
+}
+
+// wrongOn names the first rows that cannot be booked.
+func (x *fileImport) wrongOn(k *card.Card) {
+	for _, w := range x.Wrong {
+		k.Body = append(k.Body, card.T("import.row", "line", strconv.Itoa(w.Line), "why", w.Why))
+	}
+	if more := x.Count.Wrong - len(x.Wrong); more > 0 {
+		k.Body = append(k.Body, card.T("import.more", "count", more))
+	}
+	if x.State == importWrong {
+		k.Note = append(k.Note, card.T("import.mend"))
+	}
+}
+
+// importByButton does what somebody pressed under a dropped file: it is booked, cancelled,
+// stopped, or read otherwise. The work itself comes after.
+func importByButton(c *Call) (card.Reply, error) {
+	id, how := cutArg(c.Where.Arg)
+	x, err := loadImport(c.View, ledger.ImportID(id))
+	if err != nil {
+		return card.Reply{}, err
+	}
+	if x == nil {
+		return card.Say("button.old"), nil
+	}
+	how, answer, _ := strings.Cut(how, ".")
+	was := x.State
+	switch {
+	case how == "book" && x.State == importReady:
+		x.State, x.Tried = importBook, 0
+	case how == "answer" && x.State == importAsking:
+		what, option, _ := strings.Cut(answer, ".")
+		if x.Ask.What != what || !slices.Contains(x.Ask.Options, option) {
+			return card.Say("button.old"), nil
+		}
+		x.Answers, x.Ask, x.State, x.Tried = x.Answers.With(what, option), nil, importCheck, 0
+	case how == "cancel" && !x.over(), how == "stop" && !x.over():
+		if booking, _ := c.Booking(); booking == x.ID {
+			return card.Reply{}, ledger.Refuse(ledger.Conflict, "import.toolate", "import", x.ID.Label())
+		}
+		x.State = importCancelled
+	default:
+		return card.Reply{}, ledger.Refuse(ledger.Conflict, "import.moved", "import", x.ID.Label(), "state", card.T("import.state."+string(was)))
+	}
+	x.Decided = c.Who.ID
+	return card.Reply{}, c.Desk.showImport(c.Tx, x)
+}

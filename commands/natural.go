@@ -1,0 +1,175 @@
+package commands
+
+import (
+	"regexp"
+	"strings"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+	"duebot/ledger/names"
+)
+
+// aliases are words that people say for verbs, in the languages of staff. What is a verb of
+// Table is none.
+func aliases() map[string]string {
+	return map[string]string{
+		"paid": "payment", "pay": "payment", "received": "payment", "оплачено": "payment", "оплата": "payment", "платеж": "payment", "оплатили": "payment",
+		"bill": "invoice", "счет": "invoice", "счёт": "invoice", "платёж": "payment",
+		"owes": "aging", "who owes": "aging", "who owes us": "aging", "overdue": "aging overdue", "долги": "aging", "кто должен": "aging", "просрочка": "aging overdue",
+		"status": "show", "open": "show", "покажи": "show", "показать": "show", "статус": "show",
+		"search": "find", "найди": "find", "найти": "find", "поиск": "find",
+		"почему": "why", "история": "history", "выписка": "statement",
+		"reminder": "remind", "напомни": "remind", "напомнить": "remind",
+		"promised": "promise", "promises": "promise", "обещание": "promise", "обещал": "promise", "обещали": "promise",
+		"called": "note called", "заметка": "note", "запиши": "note", "звонил": "note звонил", "позвонил": "note позвонил",
+		"call list": "calls", "звонки": "calls", "кому звонить": "calls",
+		"disputes": "dispute list", "спор": "dispute", "споры": "dispute list", "reject": "dispute resolve reject",
+		"клиент": "customer", "клиенты": "customer list", "customers": "customer list",
+		"помощь": "help", "справка": "help", "сторно": "credit", "списать": "writeoff",
+	}
+}
+
+// aliasOf is the verb that a word or two stand for, with the words that belong to it.
+func aliasOf(words string) (verb string, ok bool) {
+	verb, ok = aliases()[strings.ToLower(strings.TrimSpace(words))]
+	return verb, ok
+}
+
+// aliasMax is how many words an alias has at most.
+const aliasMax = 3
+
+// natural puts the verb in the place of words that people say for it: "who owes" is aging.
+func natural(line string) string {
+	words := strings.Fields(line)
+	if len(words) == 0 {
+		return line
+	}
+	if _, ok := find(words[0]); ok {
+		return line
+	}
+	for n := min(aliasMax, len(words)); n > 0; n-- {
+		if verb, ok := aliasOf(strings.TrimRight(strings.Join(words[:n], " "), "?:,!")); ok {
+			rest := strings.TrimSpace(line)
+			for range n {
+				_, rest = cutWord(rest)
+			}
+			return strings.TrimSpace(verb + " " + rest)
+		}
+	}
+	return line
+}
+
+// unknownVerb says what was understood, and names the nearest verbs.
+func unknownVerb(verb string) (card.Reply, []reading) {
+	near := verbsNear(verb)
+	var out []reading
+	for _, v := range near {
+		out = append(out, reading{v, card.Plain("/ar " + v)})
+	}
+	if len(near) > 0 {
+		return card.Say("verb.near", "text", verb, "near", near[0]), out
+	}
+	return card.Say("verb.unknown", "text", verb), nil
+}
+
+// about is where a verb takes the invoice of a thread: as its first word, by its number or by
+// its customer. What is typed there itself comes before it.
+func about() map[string]func(inv *ledger.Invoice, c *ledger.Customer) string {
+	number := func(inv *ledger.Invoice, _ *ledger.Customer) string { return inv.Number.String() }
+	handle := func(_ *ledger.Invoice, c *ledger.Customer) string { return c.Handle }
+	return map[string]func(*ledger.Invoice, *ledger.Customer) string{
+		"payment": number, "show": number, "why": number, "history": number, "promise": number, "credit": number, "reissue": number, "void": number,
+		"writeoff": number, "certificate": number, "note": number, "plan": number,
+		"remind": handle, "interest": handle, "statement": handle, "apply": handle, "payments": handle, "aging": handle, "refund": handle,
+	}
+}
+
+// inThread puts the invoice of a thread into a line that names none.
+func inThread(v *ledger.View, inv *ledger.Invoice, line string) string {
+	verb, rest := cutWord(line)
+	cmd, ok := find(verb)
+	if !ok {
+		return line
+	}
+	cust, args := v.Customer(inv.Customer), split(rest)
+	if cmd.Name == "dispute" {
+		return disputeInThread(inv, args, line)
+	}
+	name := about()[cmd.Name]
+	if name == nil || len(args) > 0 && namesOne(v, args[0]) {
+		return line
+	}
+	return strings.TrimSpace(verb + " " + name(inv, cust) + " " + rest)
+}
+
+// namesOne reports whether a word names an invoice or a customer, also one whom the asker may
+// not see.
+func namesOne(v *ledger.View, t token) bool {
+	if t.quoted {
+		return false
+	}
+	_, _, err := invoiceOrCustomer(v, t.text)
+	r, refused := ledger.AsRefusal(err)
+	return err == nil || ledger.LooksLikeNumber(names.Digits(t.text)) || refused && r.Kind == ledger.Forbidden ||
+		paymentForm.MatchString(t.text) || t.is("overdue") || t.is("all") || t.is("segment")
+}
+
+// disputeInThread puts the invoice where dispute's own verbs want it: "dispute credit 99",
+// "dispute wrong sum".
+func disputeInThread(inv *ledger.Invoice, args []token, line string) string {
+	number := inv.Number.String()
+	verb, _ := cutWord(line)
+	rest := typedLine(args)
+	switch {
+	case len(args) == 0:
+		return verb + " open " + number
+	case args[0].is("list"):
+		return line
+	case args[0].is("resolve"), args[0].is("open"):
+		if len(args) > 1 && (ledger.LooksLikeNumber(args[1].text) || disputeForm.MatchString(args[1].text)) {
+			return line
+		}
+		return verb + " " + args[0].text + " " + number + " " + typedLine(args[1:])
+	case args[0].is("credit"), args[0].is("reject"):
+		return verb + " resolve " + number + " " + rest
+	case ledger.LooksLikeNumber(args[0].text):
+		return line
+	}
+	return verb + " open " + number + " " + rest
+}
+
+// spoken is what a line says once what it leaves to its place is put in: verbs for words that
+// people say, invoices for the links to their cards, and the invoice of its thread.
+func (d *Desk) spoken(l Line) (line string, err error) {
+	line = natural(strings.TrimSpace(l.Text))
+	links := cardLink.FindAllStringSubmatch(line, -1)
+	if len(links) == 0 && l.Thread == "" {
+		return line, nil
+	}
+	err = d.Books.View(func(v *ledger.View) error {
+		for _, m := range links {
+			inv := linkedInvoice(v, m)
+			if inv == nil {
+				return ledger.Refuse(ledger.NotFound, "link.card", "text", m[0])
+			}
+			line = strings.Replace(line, m[0], inv.Number.String(), 1)
+		}
+		if inv := v.ThreadInvoice("slack:"+l.Channel, l.Thread); inv != nil && l.Thread != "" {
+			line = inThread(v, inv, line)
+		}
+		return nil
+	})
+	return line, err
+}
+
+// cardLink is a link to a message in Slack: channel, seconds, the rest of its ts, and its
+// thread where it is a reply.
+var cardLink = regexp.MustCompile(`<?https?://[^\s/|>]+/archives/([A-Z0-9]+)/p(\d{10})(\d{6})(?:\?[^\s|>]*?thread_ts=(\d+\.\d+)[^\s|>]*|\?[^\s|>]*)?(?:\|[^>]*)?>?`)
+
+// linkedInvoice is the invoice in whose thread the message of a link stands.
+func linkedInvoice(v *ledger.View, m []string) *ledger.Invoice {
+	if m[4] != "" {
+		return v.ThreadInvoice("slack:"+m[1], m[4])
+	}
+	return v.ThreadInvoice("slack:"+m[1], m[2]+"."+m[3])
+}

@@ -1,0 +1,239 @@
+package commands
+
+import (
+	"strconv"
+	"strings"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// noteCommand writes down a talk with a customer: it counts as a contact, and what its words
+// say of a promise and of the next call is booked with it.
+//
+//	line  = ( number | customer ) word { word } .
+//	words = … [ pays … day ] … [ "next" day ] .
+//
+// A promise on a customer is one to pay all that is overdue; where nothing is, what is due by
+// then, or next.
+func noteCommand() Command {
+	return Command{
+		Name: "note", Who: []Role{Sales, Finance, Manager},
+		Usage:    []string{`note <invoice or customer> <what was said> [pays <day>] [next <day>]`},
+		Examples: []string{`note acme called Ivan, pays Friday`, `note INV-2026-000001 spoke with accounting next 2026-12-01`},
+		Run:      makeNote,
+		Form:     noteForm, Words: noteWords,
+	}
+}
+
+func makeNote(c *Call) (card.Reply, error) {
+	if len(c.Args) < 2 {
+		return card.Reply{}, usage("note", "got", c.Line)
+	}
+	inv, cust, err := invoiceOrCustomer(c.View, c.Args[0].text)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	said, err := c.hear(c.Args[1:])
+	if err != nil {
+		return card.Reply{}, err
+	}
+	n := ledger.NewNote{Customer: cust.ID, Kind: ledger.NoteContact, Words: said.words, Next: said.next}
+	var about []*ledger.Invoice
+	if said.promise != 0 {
+		if about, err = c.bookPromises(cust, inv, said.promise); err != nil {
+			return card.Reply{}, err
+		}
+		n.Promises = len(about)
+	}
+	if inv == nil {
+		inv = longest(c.View, cust, about)
+	}
+	if inv != nil {
+		n.Invoice = inv.ID
+	}
+	note, err := c.Tx.NoteOn(n)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	return card.Reply{Card: noteCard(c.View, note, said, about)}, nil
+}
+
+func noteCard(v *ledger.View, n *ledger.Note, said heard, about []*ledger.Invoice) *card.Card {
+	k := &card.Card{Title: card.T("note.title", "customer", v.CustomerName(v.Customer(n.Customer))), Quote: card.Plain(said.words)}
+	if len(about) > 0 {
+		var numbers []string
+		for _, inv := range about {
+			numbers = append(numbers, inv.Number.String())
+		}
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.promise"),
+			Value: card.T("note.promise", "date", said.promise, "numbers", strings.Join(numbers, ", "))})
+	}
+	if n.Next != 0 {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.nextcall"), Value: card.T("value", "value", n.Next)})
+	}
+	k.Note = []card.Text{card.T("note.counts")}
+	k.Buttons = []card.Button{{Label: card.T("button.undo"), Do: "unnote", Arg: idArg(uint32(n.ID))}}
+	return k
+}
+
+// bookPromises books that what a note is about will be paid by a day.
+func (c *Call) bookPromises(cust *ledger.Customer, inv *ledger.Invoice, by ledger.Date) ([]*ledger.Invoice, error) {
+	about := []*ledger.Invoice{inv}
+	if inv == nil {
+		about = promisable(c.View, cust, by)
+	}
+	for _, x := range about {
+		if err := c.Tx.Promise(x, by); err != nil {
+			return nil, err
+		}
+		if err := c.Desk.Refresh(c.Tx, x); err != nil {
+			return nil, err
+		}
+	}
+	return about, nil
+}
+
+// promisable are the invoices that a customer means who promises to pay by a day: what is
+// overdue; else what is due by then; else what is due next.
+func promisable(v *ledger.View, cust *ledger.Customer, by ledger.Date) (out []*ledger.Invoice) {
+	var due, next []*ledger.Invoice
+	for _, inv := range v.OpenInvoices(cust) {
+		switch {
+		case inv.Undisputed().Minor <= 0 || inv.Plan != 0:
+		case inv.Overdue(v.Today()):
+			out = append(out, inv)
+		case inv.Due <= by:
+			due = append(due, inv)
+		case len(next) == 0:
+			next = []*ledger.Invoice{inv}
+		}
+	}
+	switch {
+	case len(out) > 0:
+		return out
+	case len(due) > 0:
+		return due
+	}
+	return next
+}
+
+// longest is the invoice in whose thread a talk about a customer is told: the first that he
+// promised to pay, else the one that he has owed for longest. It is nil where he owes nothing.
+func longest(v *ledger.View, cust *ledger.Customer, promised []*ledger.Invoice) *ledger.Invoice {
+	if len(promised) > 0 {
+		return promised[0]
+	}
+	if open := v.OpenInvoices(cust); len(open) > 0 {
+		return open[0]
+	}
+	return nil
+}
+
+// undoNote takes a note back, with the promises that were noted with it.
+func undoNote(c *Call) (card.Reply, error) {
+	id, _ := cutArg(c.Where.Arg)
+	n := c.Tx.Note(ledger.NoteID(id))
+	if n == nil {
+		return card.Say("button.old"), nil
+	}
+	if err := c.Allowed(c.Customer(n.Customer)); err != nil {
+		return card.Reply{}, err
+	}
+	if n.By != c.Who.By() && c.Who.Role != Manager {
+		who, _ := strings.CutPrefix(n.By, "slack:")
+		return card.Reply{}, ledger.Refuse(ledger.Forbidden, "note.others", "who", card.User(who))
+	}
+	if err := c.Tx.UndoNote(n); err != nil {
+		return card.Reply{}, err
+	}
+	for _, id := range c.PromisedBy(n) {
+		if err := c.Desk.Refresh(c.Tx, c.Invoice(id)); err != nil {
+			return card.Reply{}, err
+		}
+	}
+	r := card.Say("note.undone", "customer", c.CustomerName(c.Customer(n.Customer)))
+	r.Replace = true
+	return r, nil
+}
+
+// heard is what the words of a note say: themselves, when the customer pays, and when to call
+// next.
+type heard struct {
+	words         string
+	promise, next ledger.Date
+}
+
+// Words before the day of a promise, and before that of the next call, in the languages of
+// staff.
+const (
+	payWords  = "pay pays paying pay. promise promises promised заплатит заплатят оплатит оплатят платит обещает обещал обещала обещали переведёт переведет plătește plateste plăti plati paga pagherà paghera pagheranno 付款 付 می‌پردازد پرداخت"
+	nextWords = "next again перезвонить перезвон набрать снова"
+)
+
+// promiseReach is how many words may stand between the verb and its day: "pays the rest on
+// Friday".
+const promiseReach = 5
+
+// hear reads the words of a note. A day that is over belongs to the story, and is no promise.
+func (c *Call) hear(args []token) (heard, error) {
+	var h heard
+	bare := make([]token, len(args)) // without the marks that end a clause
+	for i, t := range args {
+		bare[i] = token{strings.TrimRight(t.text, ",;:.!"), t.quoted}
+	}
+	kept := append([]token(nil), args...)
+	for i := 0; i < len(bare); i++ {
+		word := strings.ToLower(bare[i].text)
+		switch {
+		case bare[i].quoted && len(args) == 1: // all of it in quotes is words, too
+			return c.hear(split(args[0].text))
+		case bare[i].quoted:
+		case h.promise == 0 && contains(strings.Fields(payWords), word):
+			day, end, err := c.dayWithin(bare, i+1, promiseReach)
+			if err != nil {
+				return h, err
+			}
+			if day != 0 {
+				h.promise, i = day, end-1
+			}
+		case h.next == 0 && contains(strings.Fields(nextWords), word):
+			day, end, err := c.dayWithin(bare, i+1, 1)
+			if err != nil {
+				return h, err
+			}
+			if day != 0 {
+				h.next = day
+				for j := i; j < end && word == "next"; j++ {
+					kept[j] = token{}
+				}
+				i = end - 1
+			}
+		}
+	}
+	h.words = strings.Join(strings.Fields(join(kept)), " ")
+	return h, nil
+}
+
+// dayWithin is the first day, today or later, that begins within a few words from one on, and
+// where the words of it end.
+func (c *Call) dayWithin(words []token, from, reach int) (day ledger.Date, end int, err error) {
+	for i := from; i < len(words) && i < from+reach; i++ {
+		day, n, err := c.days().optional(words[i:])
+		if err != nil && isDoubt(err) {
+			return 0, 0, err
+		}
+		if err == nil && n > 0 && day >= c.Today() {
+			return day, i + n, nil
+		}
+		if contains(strings.Fields(nextWords), strings.ToLower(words[i].text)) {
+			return 0, 0, nil // what follows is about the next call
+		}
+	}
+	return 0, 0, nil
+}
+
+// noteArg is what a button about a customer carries: "7.noanswer".
+func noteArg(c *ledger.Customer, how string) string {
+	return strconv.FormatUint(uint64(c.ID), 10) + "." + how
+}
