@@ -69,6 +69,14 @@ func (d *staffDesk) Press(ctx context.Context, in slack.Press) slack.Answer {
 	return d.answer(who, reply, err, "button", in.Do)
 }
 
+// Mention runs a line that was written to the bot.
+func (d *staffDesk) Mention(ctx context.Context, in slack.Mention) slack.Answer {
+	who := d.staff(ctx, in.User)
+	reply, err := d.b.desk.Line(ctx, commands.Line{Key: in.Key, Who: who, Channel: in.Channel, Thread: in.Thread, Text: in.Text})
+	verb, _, _ := strings.Cut(in.Text, " ")
+	return d.answer(who, reply, err, "line", verb)
+}
+
 // Fill runs a form.
 func (d *staffDesk) Fill(ctx context.Context, in slack.Filled) slack.Answer {
 	who := d.staff(ctx, in.User)
@@ -102,14 +110,6 @@ func (d *staffDesk) Shortcut(ctx context.Context, in slack.Shortcut) slack.Answe
 	who := d.staff(ctx, in.User)
 	reply, err := d.b.desk.Shortcut(ctx, commands.Taken{Key: in.Key, Who: who, ID: in.ID, Channel: in.Channel, Thread: in.Thread})
 	return d.answer(who, reply, err, "shortcut", in.ID)
-}
-
-// Mention runs a line that was written to the bot.
-func (d *staffDesk) Mention(ctx context.Context, in slack.Mention) slack.Answer {
-	who := d.staff(ctx, in.User)
-	reply, err := d.b.desk.Line(ctx, commands.Line{Key: in.Key, Who: who, Channel: in.Channel, Thread: in.Thread, Text: in.Text})
-	verb, _, _ := strings.Cut(in.Text, " ")
-	return d.answer(who, reply, err, "line", verb)
 }
 
 // Thread hands on what was written in a thread.

@@ -142,7 +142,9 @@ func (f *fixture) tellStory() {
 	// Talks, calls, and a colleague who asks for what she may not.
 	say(finance, `/ar note acme called Emma, the cheque is in the mail`)
 	say(finance, `/ar calls`)
+	say(manager, `/ar setup`)
 	say(finance, `/ar find acme`)
+	say(finance, `/ar shwo acme`)
 	f.commit(sales, `/ar payment acme 5`, "Ask ")
 	f.post("slack/message", map[string]any{"user": finance, "channel": "CFINANCE01", "text": "",
 		"files": []upload{{Name: "customers.csv", Mime: "text/csv", Data: []byte("Customer No;Name;Terms\neta;Eta Oy;net14\n")}}}, nil)
@@ -651,7 +653,18 @@ func (s *spy) foreignLines() {
 			}
 		}
 		s.inThread(w)
+		s.try("paid 500 to the bot by "+w.user, func() { s.toBot(w, "paid 500") })
 	}
+}
+
+// toBot writes a line to the bot in the thread of an invoice's card.
+func (s *spy) toBot(w who, line string) {
+	s.tries++
+	channel, ts := s.f.card(s.numbers[0])
+	body := fmt.Sprintf(`{"type":"event_callback","event_id":"EvSpy%d","team_id":%q,"authorizations":[{"user_id":"UDUEBOT001","is_bot":true}],"event":{"type":"app_mention","channel":%q,"user":%q,"team":%q,"user_team":%q,"text":"<@UDUEBOT001> %s","thread_ts":%q,"ts":"9.9"}}`,
+		s.tries, ourTeam, channel, w.user, w.team, w.team, line, ts)
+	stamp := strconv.FormatInt(time.Now().Unix(), 10)
+	s.post("/slack/events", "application/json", body, "X-Slack-Request-Timestamp", stamp, "X-Slack-Signature", slackSignature(stamp, body, sandboxSigning))
 }
 
 // inThread writes in every thread that there is.

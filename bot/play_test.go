@@ -173,15 +173,23 @@ func labels(blocks json.RawMessage) (out []string) {
 	return out
 }
 
-// press presses the button with that label, in the newest message that has it.
-func (p *player) press(user, label string) {
+// press presses the button with that label, in the newest message that has it; pressFirst in
+// the oldest one.
+func (p *player) press(user, label string) { p.pressIn(user, label, false) }
+
+func (p *player) pressFirst(user, label string) { p.pressIn(user, label, true) }
+
+func (p *player) pressIn(user, label string, first bool) {
 	w := p.state()
 	if p.tapModal(&w, user, label) {
 		return
 	}
 	msgs := w.Slack.Messages
 	slices.SortStableFunc(msgs, func(a, b slackMessage) int { return strings.Compare(a.TS, b.TS) })
-	for _, m := range slices.Backward(msgs) {
+	if !first {
+		slices.Reverse(msgs)
+	}
+	for _, m := range msgs {
 		if (m.EphemeralTo == "" || m.EphemeralTo == user) && slices.Contains(labels(m.Blocks), label) {
 			p.post("slack/action", map[string]any{"user": user, "channel": m.Channel, "ts": m.TS, "label": label, "value": ""}, nil)
 			return

@@ -1,13 +1,20 @@
 package main
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/htmlindex"
 )
 
 // upload is a file in an act.
@@ -36,8 +43,14 @@ func scriptDrop(ts *testscript.TestScript, _ bool, args []string) {
 	on(ts).play.state()
 }
 
-func scriptUploads(ts *testscript.TestScript, _ bool, _ []string) {
-	s := on(ts)
+// sharedFile is a file of a message in Slack.
+type sharedFile struct {
+	ID, Name, Permalink string
+	bot                 bool
+}
+
+// slackFiles are the files of all messages.
+func (s *stage) slackFiles(ts *testscript.TestScript) (out []sharedFile) {
 	s.play.state()
 	resp, err := http.Get(s.play.base + "/control/state")
 	ts.Check(err)
@@ -46,22 +59,80 @@ func scriptUploads(ts *testscript.TestScript, _ bool, _ []string) {
 		Slack struct {
 			Messages []struct {
 				BotID string `json:"bot_id"`
-				Files []struct{ ID, Name string }
+				Files []sharedFile
 			}
 		}
 	}
 	ts.Check(json.NewDecoder(resp.Body).Decode(&w))
 	for _, m := range w.Slack.Messages {
 		for _, f := range m.Files {
-			if m.BotID == "" {
-				continue
-			}
-			file, err := http.Get(s.play.base + "/control/file?slack=" + f.ID)
-			ts.Check(err)
-			data, err := io.ReadAll(file.Body)
-			file.Body.Close()
-			ts.Check(err)
-			fmt.Fprintf(ts.Stdout(), "%s\n%s", f.Name, data)
+			f.bot = m.BotID != ""
+			out = append(out, f)
 		}
 	}
+	return out
+}
+
+func scriptUploads(ts *testscript.TestScript, _ bool, _ []string) {
+	s := on(ts)
+	for _, f := range s.slackFiles(ts) {
+		if !f.bot {
+			continue
+		}
+		file, err := http.Get(s.play.base + "/control/file?slack=" + f.ID)
+		ts.Check(err)
+		data, err := io.ReadAll(file.Body)
+		file.Body.Close()
+		ts.Check(err)
+		fmt.Fprintf(ts.Stdout(), "%s\n%s", f.Name, data)
+	}
+}
+
+func scriptShare(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 2, "share USER FILE")
+	s := on(ts)
+	for _, f := range s.slackFiles(ts) {
+		if f.Name == args[1] {
+			s.play.post("slack/message", map[string]any{"user": args[0], "channel": args[0], "text": "please: <" + f.Permalink + ">"}, nil)
+			s.play.state()
+			return
+		}
+	}
+	ts.Fatalf("no file %s was dropped", args[1])
+}
+
+func scriptWorkbook(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 2, "workbook OUT IN")
+	rows, err := csv.NewReader(strings.NewReader(ts.ReadFile(args[1]))).ReadAll()
+	ts.Check(err)
+	f := excelize.NewFile()
+	defer f.Close()
+	for i, row := range rows {
+		for j, s := range row {
+			cell, err := excelize.CoordinatesToCellName(j+1, i+1)
+			ts.Check(err)
+			ts.Check(f.SetCellValue("Sheet1", cell, cellValue(s)))
+		}
+	}
+	ts.Check(f.SaveAs(ts.MkAbs(args[0])))
+}
+
+// cellValue is what a person typed into a cell, as a spreadsheet keeps it.
+func cellValue(s string) any {
+	if n, err := strconv.ParseFloat(s, 64); err == nil {
+		return n
+	}
+	if day, err := time.Parse(time.DateOnly, s); err == nil {
+		return day
+	}
+	return s
+}
+
+func scriptRecode(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 3, "recode OUT IN CODEPAGE")
+	page, err := htmlindex.Get(args[2])
+	ts.Check(err)
+	text, err := page.NewEncoder().String(ts.ReadFile(args[1]))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }

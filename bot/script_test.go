@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
+
+var updateScripts = flag.Bool("update-scripts", false, "write what the scripts compare whole (refusals.txt) as it is now")
 
 // TestMain lets the test binary be the program itself, for tests that need a process.
 func TestMain(m *testing.M) {
@@ -26,6 +29,9 @@ func TestMain(m *testing.M) {
 //	scope NAME on|off           gives the app a scope in Slack, or takes it away
 //	slack USER LINE             types a slash command in #invoices; what is answered is on stdout. A
 //	                            card:NUMBER in it stands for the link to that invoice's card
+//	refused KEY USER LINE       types a line that is refused with that text (refuse.KEY), and keeps it
+//	refused KEY press USER LABEL  the same for a button; press-first is the oldest one
+//	refusals                    prints what was refused so far: each line, and what it met
 //	press USER LABEL            presses a button in Slack: of the person's modal, else of the newest message that has it
 //	form USER                   prints the person's topmost modal: fields with what they hold, [buttons], <what sends it>
 //	fill USER NAME=VALUE…       fills in and sends the form on top; what is wrong, or the next modal, is on stdout
@@ -38,6 +44,9 @@ func TestMain(m *testing.M) {
 //	mention USER WHERE TEXT     writes to @Duebot: in the thread of an invoice's card (WHERE is its
 //	                            number), in #invoices ("channel") or in a direct message ("direct")
 //	drop USER CHANNEL FILE… [-as NAME]  drops files into a channel; DM is the user's direct messages
+//	workbook OUT IN             makes an Excel workbook of a CSV file: numbers are numbers, days days
+//	recode OUT IN CODEPAGE      writes a file in a code page (windows-1251)
+//	share USER FILE             sends the bot a link to a file that was dropped before
 //	uploads                     prints the files that the bot has sent, name and text
 //	link HANDLE CHAT            invites a customer, and his person presses Start
 //	write CHAT TEXT             writes in a Telegram chat
@@ -71,7 +80,8 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 		Dir: dir, Files: files,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"sandbox": scriptSandbox, "slack": scriptSlack, "press": scriptPress, "channel": scriptChannel, "reply": scriptReply, "mention": scriptMention,
-			"drop": scriptDrop, "uploads": scriptUploads,
+			"refused": scriptRefused, "refusals": scriptRefusals,
+			"drop": scriptDrop, "uploads": scriptUploads, "share": scriptShare, "workbook": scriptWorkbook, "recode": scriptRecode,
 			"link": scriptLink, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "pay": scriptPay,
 			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "verify": scriptVerify,
 			"audit": scriptAudit,
@@ -81,6 +91,7 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 			"group": scriptGroup, "scope": scriptScope,
 		},
 		RequireExplicitExec: true,
+		UpdateScripts:       *updateScripts,
 		Setup: func(e *testscript.Env) error {
 			e.Values["stage"] = &stage{dir: e.WorkDir, http: http}
 			e.Defer(func() {
@@ -100,6 +111,8 @@ type stage struct {
 	o    sandboxOptions
 	box  *theSandbox
 	play *player
+
+	refusals []string // what was refused, as the catalogue has it
 }
 
 func on(ts *testscript.TestScript) *stage { return ts.Value("stage").(*stage) }

@@ -49,13 +49,22 @@ func whomToAsk(r *ledger.Refusal, roles []Role) (label card.Text, whom string) {
 // offer adds to a refusal the button that asks somebody who may.
 func (d *Desk) offer(k *card.Card, who Staff, r *ledger.Refusal, roles []Role, line string) {
 	label, whom := whomToAsk(r, roles)
-	if whom == "" || line == "" || len(line) > lineMax {
+	ask := askButton(label, who, whom, line)
+	if len(ask) == 0 {
 		return
 	}
 	if people := d.peopleOf(whom); len(people) > 0 && r.Key == "role.not" {
 		k.Body = append(k.Body, card.T("ask.who", "who", card.Join(people...)))
 	}
-	k.Buttons = append(k.Buttons, card.Button{Label: label, Do: "ask", Arg: who.ID + " " + whom + " " + line})
+	k.Buttons = append(k.Buttons, ask...)
+}
+
+// askButton asks somebody to run a line; none where there is nobody, or no line.
+func askButton(label card.Text, who Staff, whom, line string) []card.Button {
+	if whom == "" || line == "" || len(line) > lineMax {
+		return nil
+	}
+	return []card.Button{{Label: label, Do: "ask", Arg: who.ID + " " + whom + " " + line}}
 }
 
 // peopleOf names those of a role, as far as they are known.

@@ -99,9 +99,6 @@ func indexOf(list []string, s string) int {
 	return -1
 }
 
-// callRows is how many calls one card lists.
-const callRows = 20
-
 // callsCard lists the calls, and asks what came of the first one; before stands above it.
 func callsCard(c *Call, before []card.Text) *card.Card {
 	list := duties(c.View, c.Desk.Mail)
@@ -113,11 +110,7 @@ func callsCard(c *Call, before []card.Text) *card.Card {
 	k := &card.Card{Title: card.T("calls.title", "count", len(list)), Body: before, Table: &card.Table{
 		Head:  []card.Text{card.T("aging.customer"), card.T("col.why"), card.T("col.overdue"), card.T("col.lastcontact"), card.T("col.phone")},
 		Right: []bool{false, false, true, false, false}}}
-	for i, d := range list {
-		if i == callRows {
-			k.Note = append(k.Note, card.T("calls.more", "count", len(list)-callRows))
-			break
-		}
+	for _, d := range list {
 		k.Table.Rows = append(k.Table.Rows, callRow(c.View, d))
 	}
 	first := list[0].customer

@@ -206,7 +206,7 @@ func warnOfLimit(c *Call, k *card.Card, d *ledger.Draft, total ledger.Money) {
 	}
 	if !may(buttons()["override"], c.Who.Role) {
 		k.Body = append(k.Body, card.T("limit.ask"))
-		k.Buttons = k.Buttons[1:]
+		k.Buttons = append(askButton(card.T("button.ask.finance"), c.Who, string(Finance), c.typed()), k.Buttons[1:]...)
 		return
 	}
 	k.Buttons[0].Label, k.Buttons[0].Do, k.Buttons[0].Style = card.T("button.override"), "override", card.Danger

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"errors"
 	"regexp"
 	"strconv"
 	"strings"
@@ -108,6 +109,9 @@ func (r days) read(s string) (ledger.Date, error) {
 	low := strings.Join(strings.Fields(strings.ToLower(names.Digits(s))), " ")
 	for _, form := range []func(string) (ledger.Date, bool, error){r.word, r.counted, r.weekday, r.named, r.dotted, r.slashed} {
 		if day, ok, err := form(low); ok || err != nil {
+			if q := (*doubt)(nil); errors.As(err, &q) {
+				q.word = s // as it was typed: it is looked for in the line
+			}
 			return r.checked(day, s, err)
 		}
 	}

@@ -155,6 +155,7 @@ func buttons() map[string]Command {
 		"doubtpage": {Name: "doubtpage", Who: anybody(), Reads: true, Run: turnDoubts},
 		"doubt":     {Name: "doubt", Who: campaigners(), Run: clearDoubts},
 		"found":     {Name: "find", Who: anybody(), Reads: true, Run: showFound},
+		"run":       {Name: "run", Who: anybody(), Run: offerByButton},
 		"unnote":    {Name: "note", Who: []Role{Sales, Finance, Manager}, Run: undoNote},
 		"call":      {Name: "calls", Who: []Role{Sales, Finance, Manager}, Run: noteCall},
 		"rate":      {Name: "rate", Who: rateSetters(), Run: rateByButton},
@@ -183,11 +184,13 @@ type Call struct {
 
 	Page int // of a list, from 0
 
-	asking bool              // a form is wanted, whatever the words
-	holds  map[string]string // what a form that is made again holds
-	more   bool              // it is to have a field for one more line
+	refused error             // why Run said no
+	asking  bool              // a form is wanted, whatever the words
+	holds   map[string]string // what a form that is made again holds
+	more    bool              // it is to have a field for one more line
 
-	refused error         // why Run said no
+	verb string // of the command
+
 	draft   *ledger.Draft // the previewed invoice that a button issues
 	draftNo string        // number of the draft that a preview is of, "" for none
 }
@@ -258,6 +261,7 @@ func (d *Desk) Press(ctx context.Context, p Press) (card.Reply, error) {
 func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Call) (card.Reply, error) {
 	var reply card.Reply
 	var refusal *ledger.Refusal
+	call.verb = cmd.Name
 	if cmd.Reads {
 		err := d.Books.View(func(v *ledger.View) (err error) {
 			call.View, v.May = v, d.lens(call.Who, cmd)
@@ -279,7 +283,7 @@ func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Ca
 		return reply, err
 	})
 	if refusal != nil && err == nil && reply.Card != nil {
-		d.offer(reply.Card, call.Who, refusal, cmd.Who, call.typed(cmd))
+		d.offer(reply.Card, call.Who, refusal, cmd.Who, call.typed())
 	}
 	return reply, err
 }
@@ -288,17 +292,17 @@ func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Ca
 func (d *Desk) replied(c *Call, cmd Command, reply card.Reply, err error) (card.Reply, error) {
 	r, ok := ledger.AsRefusal(err)
 	if reply, err = answered(reply, err); ok {
-		d.offer(reply.Card, c.Who, r, cmd.Who, c.typed(cmd))
+		d.offer(reply.Card, c.Who, r, cmd.Who, c.typed())
 	}
 	return reply, err
 }
 
 // typed is the line that c runs; "" for a button that stands for none.
-func (c *Call) typed(cmd Command) string {
+func (c *Call) typed() string {
 	if _, _, isLine := c.Where.line(); c.Where.Do != "" && !isLine {
 		return ""
 	}
-	return strings.TrimSpace(cmd.Name + " " + c.Line)
+	return strings.TrimSpace(c.verb + " " + c.Line)
 }
 
 // update runs fn as one command of the books; the same key gives the stored reply.

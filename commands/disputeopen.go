@@ -12,7 +12,8 @@ import (
 //
 //	line = "open" number [ reason ] [ sum ] [ words ] .
 //
-// The reason is found in the words; without one it is "something else". Reminders of what is
+// The reason is one of those that customers pick; where none stands there, it is found in the
+// words, and without one it is "something else". Reminders of what is
 // disputed stop at once, as when the customer presses the button himself.
 func raiseDispute(c *Call, args []token) (card.Reply, error) {
 	if c.Who.Role == Auditor || c.Who.Role == "" {
@@ -22,7 +23,10 @@ func raiseDispute(c *Call, args []token) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	amount, words := ledger.Money{}, args[1:]
+	amount, words, reason := ledger.Money{}, args[1:], ledger.Reason("")
+	if len(words) > 0 && !words[0].quoted && slices.Contains(ledger.Reasons(), ledger.Reason(strings.ToLower(words[0].text))) {
+		reason, words = ledger.Reason(strings.ToLower(words[0].text)), words[1:]
+	}
 	for i, t := range words {
 		if t.quoted || !looksLikeNumber(t.text) {
 			continue
@@ -37,9 +41,8 @@ func raiseDispute(c *Call, args []token) (card.Reply, error) {
 		words = append(append([]token{}, words[:i]...), rest...)
 		break
 	}
-	reason := reasonIn(words)
-	if len(words) > 0 && slices.Contains(ledger.Reasons(), ledger.Reason(words[0].text)) { // chosen in a form
-		reason, words = ledger.Reason(words[0].text), words[1:]
+	if reason == "" {
+		reason = reasonIn(words)
 	}
 	disp, err := c.Tx.OpenDispute(inv, reason, amount, c.Who.By())
 	if err != nil {
@@ -95,4 +98,21 @@ func reasonIn(words []token) ledger.Reason {
 		}
 	}
 	return ledger.ReasonOther
+}
+
+// disputeOpenForm asks which invoice, why, and in which words.
+func disputeOpenForm(c *Call) (*card.Form, error) {
+	if !c.few(2) || !may(Command{Who: []Role{Sales, Finance, Manager}}, c.Who.Role) {
+		return nil, nil
+	}
+	c.Args = c.Args[1:]
+	f := &card.Form{Title: card.T("form.disputeopen"), Submit: card.T("form.do.open")}
+	var reasons []card.Option
+	for _, r := range ledger.Reasons() {
+		reasons = append(reasons, card.Option{Value: string(r), Label: reasonText(r)})
+	}
+	sum := optional(c.lineField("sum", card.T("col.amount"), ""), card.T("ask.all.hint"))
+	err := c.aboutInvoice(f, sum, c.choiceField("reason", card.T("col.reason"), string(ledger.ReasonSum), reasons...), c.whyField(card.T("ask.said"), true))
+	f.Arg = strings.TrimSpace("open " + f.Arg)
+	return f, err
 }

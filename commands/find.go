@@ -26,22 +26,20 @@ func findCommand() Command {
 			if len(words) == 0 {
 				return card.Reply{}, usage("find")
 			}
-			found, err := c.Find(words, findRows+1)
+			found, err := c.Find(words, c.pagesAhead())
 			if err != nil {
 				return card.Reply{}, err
 			}
 			if len(found) == 0 {
 				return card.Say("find.nothing", "text", join(c.Args)), nil
 			}
-			return card.Reply{Card: foundCard(c.View, join(c.Args), found)}, nil
+			return card.Reply{Card: foundCard(c, found)}, nil
 		},
 	}
 }
 
-const (
-	findRows    = 15 // that one card lists
-	findButtons = 5  // of them that have a button
-)
+// findButtons is how many of what a page lists have a button.
+const findButtons = 5
 
 // queryWords are the words of a line with what each may be as a sum: every reading of it.
 func (c *Call) queryWords(args []token) (out []ledger.QueryWord) {
@@ -80,22 +78,19 @@ func sumsOf(word, lang string) (out []decimal.Decimal) {
 	return out
 }
 
-func foundCard(v *ledger.View, text string, found []ledger.Found) *card.Card {
-	k := &card.Card{Title: card.T("find.title", "text", text), Table: &card.Table{
+func foundCard(c *Call, found []ledger.Found) *card.Card {
+	v, first := c.View, c.Page*pageRows
+	k := &card.Card{Title: card.T("find.title", "text", join(c.Args)), Table: &card.Table{Open: len(found) == c.pagesAhead(),
 		Head:  []card.Text{card.T("col.found"), card.T("aging.customer"), card.T("col.amount"), card.T("col.open"), card.T("col.match")},
 		Right: []bool{false, false, true, true, false}}}
 	for i, x := range found {
-		if i == findRows {
-			k.Note = append(k.Note, card.T("find.more"))
-			break
-		}
 		what, arg, total, open := foundParts(v, x)
 		var why []card.Text
 		for _, r := range x.Why {
 			why = append(why, card.T("found."+string(r)))
 		}
 		k.Table.Rows = append(k.Table.Rows, []card.Text{what, card.Plain(v.CustomerName(x.Customer)), total, open, card.Join(why...)})
-		if i < findButtons {
+		if i >= first && i < first+findButtons {
 			k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.showone", "what", what), Do: "found", Arg: arg})
 		}
 	}

@@ -62,7 +62,7 @@ func (d *Desk) formByButton(p Press) (card.Reply, error) {
 // open asks by the form of cmd about a subject, whatever is known of it.
 func (d *Desk) open(who Staff, cmd Command, subject string) (card.Reply, error) {
 	if !who.may(cmd) {
-		return d.forbid(cmd, who, cmd.Name+" "+subject), nil
+		return d.forbid(cmd, who, strings.TrimSpace(cmd.Name+" "+subject)), nil
 	}
 	c := &Call{Desk: d, Who: who, Line: subject, Args: split(subject), asking: true}
 	f, err := d.form(c, cmd)
@@ -96,26 +96,28 @@ func (d *Desk) Fill(ctx context.Context, in Filled) (card.Reply, error) {
 	if !ok || cmd.Words == nil {
 		return card.Say("button.old"), nil
 	}
-	if !in.Who.may(cmd) {
-		return d.forbid(cmd, in.Who, ""), nil
-	}
 	line := lineOf(cmd.Words(in.Values, in.Arg))
+	if !in.Who.may(cmd) {
+		return d.forbid(cmd, in.Who, strings.TrimSpace(cmd.Name+" "+line)), nil
+	}
 	c := &Call{Desk: d, Who: in.Who, Line: line, Args: split(line), holds: in.Values}
 	if f, err := d.form(c, cmd); err == nil && f != nil { // a first choice was sent: now the rest is asked
 		return card.Reply{Form: f}, nil
 	}
-	typed := Line{Key: in.Key, Who: in.Who, Channel: in.Channel, Text: cmd.Name + " " + line}
-	reply, err := d.run(ctx, cmd, in.Key, typed.Text, c)
-	if err != nil || c.refused == nil {
+	var refusal *ledger.Refusal
+	run := cmd.Run
+	cmd.Run = func(c *Call) (card.Reply, error) {
+		reply, err := run(c)
+		refusal, _ = ledger.AsRefusal(err)
 		return reply, err
 	}
-	if r, ok := ledger.AsRefusal(c.refused); ok && fits(r) {
-		if field := wrongAt(r, in.Values); field != "" {
-			reply.Wrong = []card.Wrong{{Field: field, Text: card.T("refuse."+r.Key, r.Args...)}}
-			return reply, nil
+	reply, err := d.run(ctx, cmd, in.Key, cmd.Name+" "+line, c)
+	if err == nil && refusal != nil && reply.Card != nil && fits(refusal) {
+		if field := wrongAt(refusal, in.Values); field != "" {
+			reply.Wrong = []card.Wrong{{Field: field, Text: card.T("refuse."+refusal.Key, refusal.Args...)}}
 		}
 	}
-	return d.offered(ctx, typed, split(typed.Text), c.refused, reply)
+	return reply, err
 }
 
 // fits reports whether a refusal is about what a form holds: a role is not.
@@ -177,14 +179,14 @@ func holding(r *ledger.Refusal, values map[string]string) string {
 	return ""
 }
 
-// fieldsOf names the fields that a refusal of this kind is about, the likeliest first.
-type fieldsOf struct {
+// about names the fields that a refusal of this kind is about, the likeliest first.
+type about struct {
 	key    string
 	fields []string
 }
 
-func abouts() []fieldsOf {
-	return []fieldsOf{
+func abouts() []about {
+	return []about{
 		{"customer.noname", []string{"name"}}, {"customer.badhandle", []string{"handle"}}, {"customer.exists", []string{"handle"}},
 		{"requires.order", []string{"ref"}}, {"requires.cost", []string{"costcentre"}}, {"requires.buyer", []string{"buyercode"}},
 		{"customer.", []string{"customer", "handle"}}, {"link.", []string{"customer"}}, {"owner.", []string{"owner"}},
@@ -246,9 +248,9 @@ func equals(name, value string) []token {
 	return []token{{text: name + "=" + value}}
 }
 
-// chosenOr is the first of two values that says something: what was chosen, else what the form
+// chosen is the first of two values that says something: what was chosen, else what the form
 // is about.
-func chosenOr(value, arg string) []token {
+func chosen(value, arg string) []token {
 	if out := word(value); out != nil {
 		return out
 	}

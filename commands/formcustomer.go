@@ -78,7 +78,7 @@ func (c *Call) setForm() (*card.Form, error) {
 
 func customerLine(v map[string]string, arg string) []token {
 	verb, subject, _ := strings.Cut(arg, " ")
-	out := row(word(verb), chosenOr(v["customer"], subject))
+	out := row(word(verb), chosen(v["customer"], subject))
 	switch verb {
 	case "add":
 		return row(word(verb), word(v["handle"]), quote(v["name"]), equals("currency", v["currency"]), equals("lang", v["lang"]),

@@ -234,11 +234,11 @@ func (c *Call) taxWords(l ledger.Line) string {
 }
 
 func invoiceWords(v map[string]string, arg string) []token {
-	return row(chosenOr(v["customer"], arg), itemWords(v), documentWords(v))
+	return row(chosen(v["customer"], arg), itemWords(v), documentWords(v))
 }
 
 func recurWords(v map[string]string, arg string) []token {
-	return row(chosenOr(v["customer"], arg), word(v["every"]), option("from", word(v["from"])), option("until", word(v["until"])),
+	return row(chosen(v["customer"], arg), word(v["every"]), option("from", word(v["from"])), option("until", word(v["until"])),
 		itemWords(v), documentWords(v))
 }
 
@@ -317,5 +317,5 @@ func reissueForm(c *Call) (*card.Form, error) {
 }
 
 func reissueWords(v map[string]string, arg string) []token {
-	return row(chosenOr(v["invoice"], arg), itemWords(v), documentWords(v))
+	return row(chosen(v["invoice"], arg), itemWords(v), documentWords(v))
 }

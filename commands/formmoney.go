@@ -50,7 +50,7 @@ func moneyInForm(c *Call) (*card.Form, error) {
 }
 
 func paymentWords(v map[string]string, arg string) []token {
-	return row(chosenOr(v["account"], arg), sumWords(v["sum"]), word(v["date"]), sumWords(v["options"]), quote(v["reference"]))
+	return row(chosen(v["account"], arg), sumWords(v["sum"]), word(v["date"]), sumWords(v["options"]), quote(v["reference"]))
 }
 
 // creditForm credits a sum, or lines. A tick makes it the form that issues a corrected invoice
@@ -106,7 +106,7 @@ func (c *Call) creditLineFields(doc *ledger.InvoiceIssued) (out []card.Input) {
 }
 
 func creditWords(v map[string]string, arg string) []token {
-	out := chosenOr(v["invoice"], arg)
+	out := chosen(v["invoice"], arg)
 	named := false
 	for i := range creditLinesMax {
 		at := strconv.Itoa(i + 1)
@@ -168,7 +168,7 @@ func (c *Call) aboutCustomer(f *card.Form, fields ...card.Input) error {
 }
 
 func writeOffWords(v map[string]string, arg string) []token {
-	return row(chosenOr(v["invoice"], arg), word(v["sum"]), quote(v["why"]))
+	return row(chosen(v["invoice"], arg), word(v["sum"]), quote(v["why"]))
 }
 
 func refundForm(c *Call) (*card.Form, error) {
@@ -189,7 +189,7 @@ func refundForm(c *Call) (*card.Form, error) {
 }
 
 func refundWords(v map[string]string, arg string) []token {
-	return row(chosenOr(v["customer"], arg), sumWords(v["sum"]), word(v["date"]), quote(v["why"]))
+	return row(chosen(v["customer"], arg), sumWords(v["sum"]), word(v["date"]), quote(v["why"]))
 }
 
 // paymentChoices is how many of the last payments are offered.
@@ -223,7 +223,7 @@ func chargebackForm(c *Call) (*card.Form, error) {
 }
 
 func chargebackWords(v map[string]string, arg string) []token {
-	return row(chosenOr(v["payment"], arg), quote(v["why"]))
+	return row(chosen(v["payment"], arg), quote(v["why"]))
 }
 
 func applyForm(c *Call) (*card.Form, error) {
@@ -236,7 +236,7 @@ func applyForm(c *Call) (*card.Form, error) {
 }
 
 func applyWords(v map[string]string, arg string) []token {
-	out := row(chosenOr(v["customer"], arg), word(v["invoice"]))
+	out := row(chosen(v["customer"], arg), word(v["invoice"]))
 	if v["invoice"] != "" {
 		out = append(out, sumWords(v["sum"])...)
 	}
@@ -258,7 +258,7 @@ func unapplyForm(c *Call) (*card.Form, error) {
 }
 
 func unapplyWords(v map[string]string, arg string) []token {
-	return row(chosenOr(v["payment"], arg), word(v["invoice"]))
+	return row(chosen(v["payment"], arg), word(v["invoice"]))
 }
 
 func certificateForm(c *Call) (*card.Form, error) {
@@ -270,7 +270,7 @@ func certificateForm(c *Call) (*card.Form, error) {
 }
 
 func certificateWords(v map[string]string, arg string) []token {
-	return row(chosenOr(v["invoice"], arg), quote(v["paper"]))
+	return row(chosen(v["invoice"], arg), quote(v["paper"]))
 }
 
 func voidForm(c *Call) (*card.Form, error) {
@@ -282,5 +282,5 @@ func voidForm(c *Call) (*card.Form, error) {
 }
 
 func voidWords(v map[string]string, arg string) []token {
-	return row(chosenOr(v["invoice"], arg), quote(v["why"]))
+	return row(chosen(v["invoice"], arg), quote(v["why"]))
 }

@@ -19,7 +19,7 @@ func promiseForm(c *Call) (*card.Form, error) {
 }
 
 func promiseWords(v map[string]string, arg string) []token {
-	return row(chosenOr(v["invoice"], arg), word(v["date"]))
+	return row(chosen(v["invoice"], arg), word(v["date"]))
 }
 
 func planForm(c *Call) (*card.Form, error) {
@@ -48,7 +48,7 @@ func planForm(c *Call) (*card.Form, error) {
 
 // planWords are even parts, or those that were written out.
 func planWords(v map[string]string, arg string) []token {
-	out := chosenOr(v["account"], arg)
+	out := chosen(v["account"], arg)
 	if parts := sumWords(v["parts"]); len(parts) > 0 {
 		return row(out, parts)
 	}
@@ -102,9 +102,9 @@ func resolveForm(c *Call) (*card.Form, error) {
 
 func resolveWords(v map[string]string, arg string) []token {
 	if subject, opens := strings.CutPrefix(arg, "open"); opens {
-		return row([]token{{text: "open"}}, chosenOr(v["invoice"], subject), word(v["sum"]), word(v["reason"]), quote(v["why"]))
+		return row([]token{{text: "open"}}, chosen(v["invoice"], subject), word(v["reason"]), word(v["sum"]), quote(v["why"]))
 	}
-	out := row([]token{{text: "resolve"}}, chosenOr(v["dispute"], arg), word(v["how"]))
+	out := row([]token{{text: "resolve"}}, chosen(v["dispute"], arg), word(v["how"]))
 	if v["how"] == "credit" {
 		out = row(out, word(v["sum"]))
 	}
@@ -185,7 +185,7 @@ func interestForm(c *Call) (*card.Form, error) {
 }
 
 func interestWords(v map[string]string, arg string) []token {
-	return row(chosenOr(v["customer"], arg), option("until", word(v["until"])))
+	return row(chosen(v["customer"], arg), option("until", word(v["until"])))
 }
 
 func remindForm(c *Call) (*card.Form, error) {
@@ -214,7 +214,7 @@ func remindWords(v map[string]string, arg string) []token {
 	case "segment":
 		return option("segment", word(v["segment"]))
 	}
-	return chosenOr(v["customer"], arg)
+	return chosen(v["customer"], arg)
 }
 
 func statementForm(c *Call) (*card.Form, error) {
@@ -227,7 +227,7 @@ func statementForm(c *Call) (*card.Form, error) {
 }
 
 func statementWords(v map[string]string, arg string) []token {
-	return row(chosenOr(v["customer"], arg), word(v["from"]), word(v["to"]), option("known-at", word(v["known"])))
+	return row(chosen(v["customer"], arg), word(v["from"]), word(v["to"]), option("known-at", word(v["known"])))
 }
 
 func paymentsForm(c *Call) (*card.Form, error) {
@@ -238,7 +238,7 @@ func paymentsForm(c *Call) (*card.Form, error) {
 	return f, c.aboutCustomer(f)
 }
 
-func customerWords(v map[string]string, arg string) []token { return chosenOr(v["customer"], arg) }
+func customerWords(v map[string]string, arg string) []token { return chosen(v["customer"], arg) }
 
 // lookForm asks what to show, explain or tell the history of.
 func lookForm(title card.Text) func(c *Call) (*card.Form, error) {
@@ -250,7 +250,7 @@ func lookForm(title card.Text) func(c *Call) (*card.Form, error) {
 	}
 }
 
-func accountWords(v map[string]string, arg string) []token { return chosenOr(v["account"], arg) }
+func accountWords(v map[string]string, arg string) []token { return chosen(v["account"], arg) }
 
 // agingForm is opened by a button: typed without words, the verb shows all.
 func agingForm(c *Call) (*card.Form, error) {
@@ -281,54 +281,3 @@ func agingWords(v map[string]string, _ string) []token {
 	return row(option("by", word(v["by"])), over, option("owner", word(v["owner"])), option("segment", word(v["segment"])),
 		option("as-of", word(v["on"])), option("known-at", word(v["known"])))
 }
-
-// disputeOpenForm asks which invoice, why, and in which words.
-func disputeOpenForm(c *Call) (*card.Form, error) {
-	if !c.few(2) || !may(Command{Who: []Role{Sales, Finance, Manager}}, c.Who.Role) {
-		return nil, nil
-	}
-	c.Args = c.Args[1:]
-	f := &card.Form{Title: card.T("form.disputeopen"), Submit: card.T("form.do.open")}
-	var reasons []card.Option
-	for _, r := range ledger.Reasons() {
-		reasons = append(reasons, card.Option{Value: string(r), Label: reasonText(r)})
-	}
-	sum := optional(c.lineField("sum", card.T("col.amount"), ""), card.T("ask.all.hint"))
-	err := c.aboutInvoice(f, sum, c.choiceField("reason", card.T("col.reason"), string(ledger.ReasonSum), reasons...), c.whyField(card.T("ask.said"), true))
-	f.Arg = strings.TrimSpace("open " + f.Arg)
-	return f, err
-}
-
-// noteForm asks what was said with whom.
-func noteForm(c *Call) (*card.Form, error) {
-	if !c.few(2) {
-		return nil, nil
-	}
-	f := &card.Form{Title: card.T("form.note"), Submit: card.T("form.do.note")}
-	_, cust, err := c.named("account")
-	if err != nil {
-		return nil, err
-	}
-	if cust != nil && len(c.Args) > 0 {
-		f.Arg, f.Body = c.Args[0].text, []card.Text{card.Plain(c.CustomerName(cust))}
-	} else {
-		f.Fields = append(f.Fields, c.accountField())
-	}
-	said := card.Input{Name: "said", Kind: card.InputText, Label: card.T("ask.note"), Hint: card.T("ask.note.hint"), Value: c.hold("said", "")}
-	f.Fields = append(f.Fields, said)
-	return f, nil
-}
-
-func noteWords(v map[string]string, arg string) []token {
-	return row(chosenOr(v["account"], arg), split(v["said"]))
-}
-
-// findForm asks for what is looked for.
-func findForm(c *Call) (*card.Form, error) {
-	if !c.few(1) {
-		return nil, nil
-	}
-	return &card.Form{Title: card.T("form.find"), Submit: card.T("form.find"), Fields: []card.Input{c.lineField("words", card.T("ask.query"), "")}}, nil
-}
-
-func findWords(v map[string]string, _ string) []token { return split(v["words"]) }

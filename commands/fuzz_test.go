@@ -11,6 +11,7 @@ import (
 
 	"duebot/commands/card"
 	"duebot/ledger"
+	"duebot/ledger/names"
 )
 
 // fuzzDesk is a desk with a customer, an invoice and a payment, at which anything may be typed.
@@ -69,7 +70,7 @@ func FuzzStaffLine(f *testing.F) {
 		}
 		f.Add(cmd.Name, uint8(1))
 	}
-	for _, s := range []string{"", "invoice acme 1e9 x", "payment acme -5", "aging as-of 2026-02-30", "credit INV-2026-000001 full", "rate USD 0", "customer set acme limit=1e99", "“invoice” acme 「1」"} {
+	for _, s := range []string{"", "invoice acme 1e9 x", "payment acme -5", "aging as-of 2026-02-30", "credit INV-2026-000001 full", "rate USD 0", "customer set acme limit=1e99", "“invoice” acme 「1」", "find 1 200,50", "note acme pays next fri next 2026-12-01", "штмщшсу acme 5", "payment acme €1,200 EUR", "payment acme 1.200", "show https://x.slack.com/archives/C1/p1234567890123456", "dispute open INV-2026-000001 5 \"x\"", "invoice acme 1 200 300", "plan acme 5 in 2 weeks, 5 31.12."} {
 		f.Add(s, uint8(0))
 	}
 	n := 0
@@ -140,7 +141,7 @@ func FuzzChat(f *testing.F) {
 
 // Numbers and days mean one thing or are refused, in whatever way the company writes them.
 func FuzzNumber(f *testing.F) {
-	for _, s := range []string{"1,200.50", "1.200,50", "1 200,50", "1'200.50", "1k", "-3", "0.125", "31.12.", "2026-02-29", "14d", "friday"} {
+	for _, s := range []string{"1,200.50", "1.200,50", "1 200,50", "1'200.50", "1k", "-3", "0.125", "31.12.", "2026-02-29", "14d", "friday", "１２００", "۱٬۲۰۰", "next fri", "через 2 недели", "31 dec", "03/04/2027", "12月31日"} {
 		f.Add(s, true)
 	}
 	f.Fuzz(func(t *testing.T, s string, english bool) {
@@ -151,7 +152,7 @@ func FuzzNumber(f *testing.F) {
 					return r
 				}
 				return -1
-			}, s)
+			}, names.Digits(s))
 			if again := strings.Trim(strings.TrimLeft(strings.NewReplacer(".", "", "-", "").Replace(d.String()), "0"), "0"); again != strings.Trim(digits, "0") {
 				t.Errorf("%q in %s is %s: its digits are others", s, lang, d)
 			}

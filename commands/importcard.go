@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -177,7 +178,7 @@ func (x *fileImport) option(o string) card.Text {
 	case "kind":
 		return card.T("import.kind." + o)
 	case "dates":
-		return card.T("import.dates." + o)
+		return card.T("import.day", "date", exampleDay(x.Ask.Example, o))
 	}
 	group := map[string]string{".": ",", ",": "."}[o]
 	d, err := decimal.NewFromString(strings.Replace(strings.ReplaceAll(x.Ask.Example, group, ""), o, ".", 1))
@@ -189,16 +190,20 @@ func (x *fileImport) option(o string) card.Text {
 
 // foundOn says what the rows are, and what becomes of them.
 func (x *fileImport) foundOn(k *card.Card) {
-	k.Body = append(k.Body, card.T("import.found."+string(x.Kind), "count", x.Rows))
-	add := func(key string, n int) {
+	var counts []card.Text
+	add := func(n int, what card.Text) {
 		if n > 0 {
-			k.Fields = append(k.Fields, card.Field{Label: card.T(key), Value: card.Plain(strconv.Itoa(n))})
+			counts = append(counts, what)
 		}
 	}
-	add("field.new", x.Count.Added)
-	add("field.changed", x.Count.Changed)
-	add("field.same", x.Count.Same)
-	add("field.wrong", x.Count.Wrong)
+	add(x.Count.Added, card.T("import.new", "rows", strconv.Itoa(x.Count.Added)))
+	add(x.Count.Changed, card.T("import.changed", "rows", strconv.Itoa(x.Count.Changed)))
+	add(x.Count.Same, card.T("import.same", "rows", strconv.Itoa(x.Count.Same)))
+	add(x.Count.Wrong, card.T("import.wrong", "rows", strconv.Itoa(x.Count.Wrong)))
+	k.Body = append(k.Body, card.T("import.found."+string(x.Kind), "count", x.Rows))
+	if len(counts) > 0 {
+		k.Body = append(k.Body, card.Join(counts...))
+	}
 	if len(x.Owed) > 0 && x.State != importWrong {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.total"), Value: eachOwed(x.Owed)})
 	}
@@ -246,6 +251,9 @@ func importByButton(c *Call) (card.Reply, error) {
 	was := x.State
 	switch {
 	case how == "book" && x.State == importReady:
+		if err := c.mayOpen(x.Kind); err != nil {
+			return card.Reply{}, err
+		}
 		x.State, x.Tried = importBook, 0
 	case how == "answer" && x.State == importAsking:
 		what, option, _ := strings.Cut(answer, ".")
@@ -263,4 +271,30 @@ func importByButton(c *Call) (card.Reply, error) {
 	}
 	x.Decided = c.Who.ID
 	return card.Reply{}, c.Desk.showImport(c.Tx, x)
+}
+
+// mayOpen refuses opening balances to all but managers where the company asks a second person
+// for large invoices: they are many invoices at once, and no request shows them all.
+func (c *Call) mayOpen(kind ledger.ImportKind) error {
+	if kind != ledger.ImportOpening || !c.Company().Approvals.Invoice.Set || c.Who.Role == Manager {
+		return nil
+	}
+	return forbidden(Command{Name: "import", Who: []Role{Manager}}, c.Who.Role)
+}
+
+// exampleDay reads a day of which the first two numbers are day and month, in either order.
+func exampleDay(s, order string) ledger.Date {
+	var n [3]int
+	for i, part := range strings.FieldsFunc(s, func(r rune) bool { return r < '0' || r > '9' }) {
+		if i < len(n) {
+			n[i], _ = strconv.Atoi(part)
+		}
+	}
+	if n[2] < 100 {
+		n[2] += 2000
+	}
+	if order == "mdy" {
+		n[0], n[1] = n[1], n[0]
+	}
+	return ledger.NewDate(n[2], time.Month(n[1]), n[0])
 }

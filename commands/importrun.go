@@ -297,9 +297,7 @@ func (r *importRunner) tell(ctx context.Context) error {
 		switch {
 		case len(r.wrong) > 0:
 			x.State = importWrong
-			if err := r.keepWrong(tx, x); err != nil {
-				return err
-			}
+			return r.showWrong(tx, x)
 		case x.State == importBook:
 			return saveImport(tx, x)
 		default:
@@ -309,8 +307,8 @@ func (r *importRunner) tell(ctx context.Context) error {
 	})
 }
 
-// keepWrong keeps the rows that cannot be booked, and queues the file of them.
-func (r *importRunner) keepWrong(tx *ledger.Tx, x *fileImport) error {
+// showWrong shows x with the rows that cannot be booked, and queues the file of them.
+func (r *importRunner) showWrong(tx *ledger.Tx, x *fileImport) error {
 	data, err := json.Marshal(wrongRows{r.file.Head, r.wrong})
 	if err != nil {
 		return err
@@ -427,9 +425,7 @@ func (r *importRunner) end(tx *ledger.Tx) error {
 	}
 	if len(r.wrong) > 0 {
 		x.Wrong = r.wrong[:min(len(r.wrong), wrongShown)]
-		if err := r.keepWrong(tx, x); err != nil {
-			return err
-		}
+		return r.showWrong(tx, x)
 	}
 	return r.desk.showImport(tx, x)
 }

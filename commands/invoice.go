@@ -9,6 +9,7 @@ import (
 
 	"duebot/commands/card"
 	"duebot/ledger"
+	"duebot/ledger/names"
 )
 
 // invoiceCommand issues an invoice: the line is parsed and shown with its sums; nothing is
@@ -484,6 +485,9 @@ func (p *invoiceParser) text() string {
 // and anything else as a date.
 func (p *invoiceParser) dueOption(value string) (err error) {
 	discount := discountWord.FindString(value)
+	if m := slashForm.FindStringSubmatch(names.Digits(value)); m != nil && m[3] != "" { // with its year it is a day
+		discount = ""
+	}
 	if discount != "" && discount == value {
 		value += p.next().text
 	}

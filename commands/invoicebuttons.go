@@ -11,27 +11,49 @@ import (
 
 // invoiceButtons are what can be done with an invoice as it stands: three are seen, the rest
 // is in a menu. Everybody sees those of a channel's card; who presses one is asked for his
-// role then.
-func invoiceButtons(v *ledger.View, inv *ledger.Invoice, whole bool) (out []card.Button) {
+// role then. Whole is the card with all its lines, which somebody asked for.
+func invoiceButtons(v *ledger.View, inv *ledger.Invoice, whole bool) []card.Button {
 	number := inv.Number.String()
-	more := func(b card.Button) card.Button { b.More = true; return b }
 	details := card.Button{Label: card.T("button.details"), Do: "show", Arg: strconv.Itoa(int(inv.ID))}
-	if whole {
-		details = lineButton(card.T("button.why"), "why "+number)
-	}
+	why := lineButton(card.T("button.why"), "why "+number)
 	history := lineButton(card.T("button.history"), "history "+number)
-	if inv.Open == 0 {
+	disp := v.Dispute(inv.Dispute)
+	switch {
+	case inv.Open == 0 && whole:
+		return []card.Button{why, history}
+	case inv.Open == 0:
 		return []card.Button{details, history}
 	}
-	out = append(out, formButton(card.T("button.payment"), "payment", number))
-	if inv.Undisputed().Minor > 0 {
-		out = append(out, lineButton(card.T("button.remindnow"), "remind "+v.Customer(inv.Customer).Handle))
+	out := []card.Button{formButton(card.T("button.payment"), "payment", number)}
+	switch {
+	case whole:
+		out = append(out, why, history)
+	case disp != nil:
+		out = append(out, formButton(card.T("button.settledispute"), "dispute", disp.Label()), details)
+	default:
+		out = append(out, lineButton(card.T("button.remindnow"), "remind "+v.Customer(inv.Customer).Handle), details)
 	}
-	out = append(out, details, more(history), more(formButton(card.T("button.promise"), "promise", number)))
+	return append(out, invoiceMenu(inv, number)...)
+}
+
+// invoiceMenu is the rest of what can be done with an open invoice. What can't be undone asks
+// by a form.
+func invoiceMenu(inv *ledger.Invoice, number string) (out []card.Button) {
+	add := func(label card.Text, verb, subject string) {
+		b := formButton(label, verb, subject)
+		b.More = true
+		out = append(out, b)
+	}
+	add(card.T("button.promise"), "promise", number)
+	if inv.Dispute == 0 {
+		add(card.T("button.opendispute"), "dispute", "open "+number)
+	}
 	if inv.Nature == ledger.NaturePrincipal {
-		out = append(out, more(formButton(card.T("button.creditnote"), "credit", number)), more(formButton(card.T("button.reissue"), "reissue", number)))
+		add(card.T("button.creditnote"), "credit", number)
+		add(card.T("button.reissue"), "reissue", number)
 	}
-	return append(out, more(formButton(card.T("button.writeoff"), "writeoff", number)))
+	add(card.T("button.writeoff"), "writeoff", number)
+	return out
 }
 
 // forMe leaves out the buttons whose verbs are not for the asker.

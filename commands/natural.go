@@ -44,8 +44,11 @@ func natural(line string) string {
 	if len(words) == 0 {
 		return line
 	}
-	if _, ok := find(words[0]); ok {
-		return line
+	if verb := strings.TrimRight(words[0], "?:,!."); verb != "" {
+		if _, ok := find(verb); ok { // "why?"
+			_, rest := cutWord(line)
+			return strings.TrimSpace(verb + " " + rest)
+		}
 	}
 	for n := min(aliasMax, len(words)); n > 0; n-- {
 		if verb, ok := aliasOf(strings.TrimRight(strings.Join(words[:n], " "), "?:,!")); ok {
@@ -72,9 +75,9 @@ func unknownVerb(verb string) (card.Reply, []reading) {
 	return card.Say("verb.unknown", "text", verb), nil
 }
 
-// about is where a verb takes the invoice of a thread: as its first word, by its number or by
+// threadSubjects are where verbs take the invoice of a thread: as its first word, by its number or by
 // its customer. What is typed there itself comes before it.
-func about() map[string]func(inv *ledger.Invoice, c *ledger.Customer) string {
+func threadSubjects() map[string]func(inv *ledger.Invoice, c *ledger.Customer) string {
 	number := func(inv *ledger.Invoice, _ *ledger.Customer) string { return inv.Number.String() }
 	handle := func(_ *ledger.Invoice, c *ledger.Customer) string { return c.Handle }
 	return map[string]func(*ledger.Invoice, *ledger.Customer) string{
@@ -95,8 +98,8 @@ func inThread(v *ledger.View, inv *ledger.Invoice, line string) string {
 	if cmd.Name == "dispute" {
 		return disputeInThread(inv, args, line)
 	}
-	name := about()[cmd.Name]
-	if name == nil || len(args) > 0 && namesOne(v, args[0]) {
+	name := threadSubjects()[cmd.Name]
+	if name == nil || len(args) > 0 && (namesOne(v, args[0]) || cmd.Name == "remind") {
 		return line
 	}
 	return strings.TrimSpace(verb + " " + name(inv, cust) + " " + rest)
@@ -110,8 +113,7 @@ func namesOne(v *ledger.View, t token) bool {
 	}
 	_, _, err := invoiceOrCustomer(v, t.text)
 	r, refused := ledger.AsRefusal(err)
-	return err == nil || ledger.LooksLikeNumber(names.Digits(t.text)) || refused && r.Kind == ledger.Forbidden ||
-		paymentForm.MatchString(t.text) || t.is("overdue") || t.is("all") || t.is("segment")
+	return err == nil || ledger.LooksLikeNumber(names.Digits(t.text)) || refused && r.Kind == ledger.Forbidden || paymentForm.MatchString(t.text)
 }
 
 // disputeInThread puts the invoice where dispute's own verbs want it: "dispute credit 99",

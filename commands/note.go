@@ -21,14 +21,17 @@ func noteCommand() Command {
 		Name: "note", Who: []Role{Sales, Finance, Manager},
 		Usage:    []string{`note <invoice or customer> <what was said> [pays <day>] [next <day>]`},
 		Examples: []string{`note acme called Ivan, pays Friday`, `note INV-2026-000001 spoke with accounting next 2026-12-01`},
-		Run:      makeNote,
 		Form:     noteForm, Words: noteWords,
+		Run: makeNote,
 	}
 }
 
 func makeNote(c *Call) (card.Reply, error) {
 	if len(c.Args) < 2 {
 		return card.Reply{}, usage("note", "got", c.Line)
+	}
+	if first := c.Args[:2]; len(c.Args) > 2 && !namesOne(c.View, first[0]) && namesOne(c.View, first[1]) {
+		c.Args = append([]token{first[1], first[0]}, c.Args[2:]...) // "called acme …"
 	}
 	inv, cust, err := invoiceOrCustomer(c.View, c.Args[0].text)
 	if err != nil {
@@ -167,7 +170,7 @@ type heard struct {
 // Words before the day of a promise, and before that of the next call, in the languages of
 // staff.
 const (
-	payWords  = "pay pays paying pay. promise promises promised заплатит заплатят оплатит оплатят платит обещает обещал обещала обещали переведёт переведет plătește plateste plăti plati paga pagherà paghera pagheranno 付款 付 می‌پردازد پرداخت"
+	payWords  = "pay pays paying pay. promise promises promised заплатит заплатят оплатит оплатят платит обещает обещал обещала обещали переведёт переведет plătește plateste plăti plati paga pagherà paghera pagheranno 付款 付 می\u200cپردازد پرداخت"
 	nextWords = "next again перезвонить перезвон набрать снова"
 )
 

@@ -296,6 +296,7 @@ func disputeNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		k.Buttons = []card.Button{
 			{Label: card.T("button.credit"), Do: "resolve", Arg: id + ".credit", Style: card.Primary, Confirm: card.T("confirm.credit", "amount", inv.DisputedMoney(), "number", inv.Number.String())},
 			{Label: card.T("button.reject"), Do: "resolve", Arg: id + ".reject", Confirm: card.T("confirm.reject", "number", inv.Number.String())},
+			formButton(card.T("button.reissue"), "reissue", inv.Number.String()),
 		}
 	}
 	return card.Message{Card: k}, nil

@@ -58,17 +58,14 @@ func groupsOf(lang string) string {
 // amountReading is a number as one of the answers to a question, written so that it can be
 // read in one way alone.
 func amountReading(d decimal.Decimal) reading {
-	words, shown := d.String(), d.String()
-	switch {
-	case d.IsInteger():
-		words, shown = d.Truncate(0).String(), d.Truncate(0).String()
-	default:
-		words = d.StringFixed(4)
-		if d.Equal(d.Truncate(2)) {
-			shown = d.StringFixed(2)
-		}
+	if d.IsInteger() {
+		return reading{d.Truncate(0).String(), card.T("value", "value", card.Number(d.Truncate(0).String()))}
 	}
-	return reading{words, card.T("value", "value", card.Number(shown))}
+	shown := d.String()
+	if d.Equal(d.Truncate(2)) {
+		shown = d.StringFixed(2)
+	}
+	return reading{d.StringFixed(4), card.T("value", "value", card.Number(shown))}
 }
 
 // largeForm is a number that ends like millions or thousand millions do.

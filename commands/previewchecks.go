@@ -77,5 +77,6 @@ func warnOfMissing(c *Call, k *card.Card, draft *ledger.Draft) bool {
 		k.Body = append(k.Body, card.T("refuse.requires."+string(r), "customer", handle))
 	}
 	k.Buttons = k.Buttons[1:]
+	k.Note = slices.DeleteFunc(k.Note, func(t card.Text) bool { return t.Key == "preview.note" }) // nothing can be confirmed
 	return true
 }

@@ -1,247 +1,80 @@
 package commands
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
-	"strconv"
+	"slices"
 	"strings"
-	"time"
 
 	"duebot/commands/card"
 	"duebot/ledger"
-	"duebot/ledger/names"
 )
 
-// A line that cannot be taken as it stands is often one word off. The refusal then brings up
-// to three buttons, each of which runs the same line with another word in that place: what a
-// day or a sum may have meant, the nearest verb, customer or number. The lines are kept here
-// and not in the buttons; one of them is run, once, for whoever typed it, with the rights
-// that he has then.
-
-// reading is a word that may have been meant.
-type reading struct {
-	words string // what takes the place of what was typed
-	label card.Text
-}
-
-// doubt is a refusal of what may mean several things.
-type doubt struct {
-	*ledger.Refusal
-	word     string // what was typed
-	readings []reading
-}
-
-func (d *doubt) Unwrap() error { return d.Refusal }
-
-// either refuses word, which may mean each of the readings.
-func either(refusal error, word string, readings ...reading) error {
-	r, ok := ledger.AsRefusal(refusal)
-	if !ok {
-		return refusal
-	}
-	return &doubt{r, word, readings}
-}
-
-func isDoubt(err error) bool { return errors.As(err, new(*doubt)) }
-
-// offerLife is how long the buttons of an offer work, and offersMax how many it has.
 const (
-	offerLife = 30 * time.Minute
-	offersMax = 3
+	suggestMax  = 20    // options at once
+	suggestLook = 20000 // invoices that are looked at, newest first
 )
 
-// offer is what is kept of the buttons under a refusal.
-type offer struct {
-	Who     string    `json:"who"`
-	Until   time.Time `json:"until"`
-	Channel string    `json:"channel,omitempty"`
-	Thread  string    `json:"thread,omitempty"`
-	Lines   []string  `json:"lines"`
-}
-
-// offered adds to a refusal the buttons that run what may have been meant.
-func (d *Desk) offered(ctx context.Context, l Line, args []token, why error, reply card.Reply) (card.Reply, error) {
-	word, readings := d.readings(l.Who, args, why)
-	o := offer{Who: l.Who.ID, Channel: l.Channel, Thread: l.Thread}
-	var labels []card.Text
-	for _, r := range readings {
-		if line, ok := instead(args, word, r.words); ok && len(o.Lines) < offersMax {
-			o.Lines, labels = append(o.Lines, line), append(labels, r.label)
+// Suggest lists what somebody may mean who types into a field: customers and invoices that he
+// may see, the nearest first. Before he has typed, it is the newest open invoices.
+func (d *Desk) Suggest(who Staff, kind, typed string) (out []card.Option, err error) {
+	if !slices.Contains(anybody(), who.Role) {
+		return nil, nil
+	}
+	typed = strings.ToLower(strings.Join(strings.Fields(typed), " "))
+	err = d.Books.View(func(v *ledger.View) error {
+		v.May = d.lens(who, Command{Reads: true})
+		if kind != card.InputCustomer {
+			out = suggestInvoices(v, typed)
 		}
-	}
-	if len(o.Lines) == 0 || reply.Card == nil {
-		return reply, nil
-	}
-	id, err := d.keepOffer(ctx, o)
-	if err != nil {
-		return reply, err
-	}
-	for i, label := range labels {
-		reply.Card.Buttons = append(reply.Card.Buttons, card.Button{Label: label, Do: "run", Arg: id + "." + strconv.Itoa(i)})
-	}
-	return reply, nil
-}
-
-// readings are the words that may have been meant, best first, by the one that a refusal is
-// about.
-func (d *Desk) readings(who Staff, args []token, why error) (word string, out []reading) {
-	var q *doubt
-	if errors.As(why, &q) {
-		return q.word, q.readings
-	}
-	r, ok := ledger.AsRefusal(why)
-	if !ok || len(r.Args) < 2 {
-		return "", nil
-	}
-	word, _ = r.Args[1].(string)
-	switch r.Key {
-	case "customer.unknown", "customer.unknown.near", "number.form", "invoice.unknown":
-	default:
-		return word, nil
-	}
-	d.Books.View(func(v *ledger.View) error {
-		v.May = d.lens(who, Command{})
-		for _, inv := range v.NumbersNear(word, offersMax) {
-			out = append(out, reading{inv.Number.String(), card.Plain(label(v, inv))})
-		}
-		for _, c := range v.CustomersNear(word, offersMax) {
-			out = append(out, reading{c.Handle, card.Plain(c.Handle + " · " + v.CustomerName(c))})
+		if kind != card.InputInvoice {
+			out = append(suggestCustomers(v, typed), out...)
 		}
 		return nil
 	})
-	return word, out
+	return out[:min(len(out), 2*suggestMax)], err
 }
 
-// instead is the line of args with other words in the place of a word, or of several in a
-// row. ok is false where the word is not there.
-func instead(args []token, word, by string) (line string, ok bool) {
-	n := max(1, len(strings.Fields(word)))
-	for i := 0; i+n <= len(args); i++ {
-		if said, plain := phrase(args[i : i+n]); !plain || !strings.EqualFold(strings.TrimSuffix(said, ","), strings.TrimSuffix(word, ",")) {
-			continue
+// suggestCustomers finds customers by handle or name, also misspelt or in another script.
+func suggestCustomers(v *ledger.View, typed string) (out []card.Option) {
+	var found []*ledger.Customer
+	v.Customers(func(c *ledger.Customer) {
+		if len(found) < suggestMax && strings.HasPrefix(strings.ToLower(c.Handle), typed) && v.Sees(c) {
+			found = append(found, c)
 		}
-		with := append(append(append([]token{}, args[:i]...), token{text: by}), args[i+n:]...)
-		return typedLine(with), true
-	}
-	for i, t := range args { // "limit=1.200"
-		if !t.quoted && word != "" && strings.Contains(t.text, word) {
-			with := append([]token{}, args...)
-			with[i].text = strings.Replace(t.text, word, by, 1)
-			return typedLine(with), true
-		}
-	}
-	return "", false
-}
-
-// typedLine is tokens as they would be typed.
-func typedLine(args []token) string {
-	words := make([]string, len(args))
-	for i, t := range args {
-		if words[i] = t.text; t.quoted {
-			words[i] = `"` + t.text + `"`
-		}
-	}
-	return strings.Join(words, " ")
-}
-
-// keepOffer keeps the lines of an offer, and forgets old ones.
-func (d *Desk) keepOffer(ctx context.Context, o offer) (id string, err error) {
-	_, err = d.Books.Update(ctx, ledger.Command{By: "slack:" + o.Who, Run: func(tx *ledger.Tx) ([]byte, error) {
-		last, err := tx.Get("offer.last")
-		if err != nil {
-			return nil, err
-		}
-		n, _ := strconv.Atoi(string(last))
-		id = strconv.Itoa(n + 1)
-		o.Until = tx.Now.Add(offerLife)
-		data, err := json.Marshal(o)
-		if err != nil {
-			return nil, err
-		}
-		tx.Put("offer.last", []byte(id))
-		tx.Put("offer:"+id, data)
-		return nil, dropOffers(tx, n)
-	}})
-	return id, err
-}
-
-// dropOffers forgets offers that nobody can take any more, a few at a time, up to number
-// last.
-func dropOffers(tx *ledger.Tx, last int) error {
-	data, err := tx.Get("offer.first")
-	if err != nil {
-		return err
-	}
-	first, _ := strconv.Atoi(string(data))
-	for range 4 {
-		if first++; first > last {
-			return nil
-		}
-		id := strconv.Itoa(first)
-		data, err := tx.Get("offer:" + id)
-		if err != nil {
-			return err
-		}
-		var o offer
-		if data != nil && json.Unmarshal(data, &o) == nil && !tx.Now.After(o.Until) {
-			return nil
-		}
-		tx.Put("offer:"+id, nil)
-		tx.Put("offer.first", []byte(id))
-	}
-	return nil
-}
-
-// runOffered runs the line of a button under a refusal.
-func (d *Desk) runOffered(ctx context.Context, p Press) (card.Reply, error) {
-	var o offer
-	var line string
-	_, err := d.Books.Update(ctx, ledger.Command{By: p.Who.By(), Run: func(tx *ledger.Tx) ([]byte, error) {
-		id, n, _ := strings.Cut(p.Arg, ".")
-		data, err := tx.Get("offer:" + id)
-		if err != nil {
-			return nil, err
-		}
-		if data == nil || json.Unmarshal(data, &o) != nil || tx.Now.After(o.Until) {
-			return nil, ledger.Refuse(ledger.Conflict, "offer.used")
-		}
-		i, err := strconv.Atoi(n)
-		switch {
-		case o.Who != p.Who.ID:
-			return nil, ledger.Refuse(ledger.Forbidden, "offer.others")
-		case err != nil || i < 0 || i >= len(o.Lines):
-			return nil, ledger.Refuse(ledger.Conflict, "offer.used")
-		}
-		line = o.Lines[i]
-		tx.Put("offer:"+id, nil)
-		return nil, nil
-	}})
-	if err != nil {
-		return answered(card.Reply{}, err)
-	}
-	reply, err := d.Line(ctx, Line{Key: p.Key, Who: p.Who, Channel: o.Channel, Thread: o.Thread, Text: line})
-	reply.Replace = !reply.Public && reply.Card != nil
-	return reply, err
-}
-
-// verbsNear are the verbs that may have been meant, best first: typed on another keyboard, or
-// with a slip or two of the finger.
-func verbsNear(word string) (out []string) {
-	for _, w := range []string{word, names.OtherLayout(word)} {
-		if verb, ok := aliasOf(w); ok {
-			return []string{verb}
-		}
-		if cmd, ok := find(w); ok && w != "" {
-			return []string{cmd.Name}
-		}
-	}
-	for off := 1; off <= 2; off++ {
-		for _, cmd := range Table() {
-			if names.Distance(strings.ToLower(word), cmd.Name, off) == off && len(cmd.Name) > off+1 && len(out) < offersMax {
-				out = append(out, cmd.Name)
+	})
+	slices.SortFunc(found, func(a, b *ledger.Customer) int { return strings.Compare(a.Handle, b.Handle) })
+	if typed != "" {
+		for _, c := range v.CustomersNear(typed, suggestMax) {
+			if !slices.Contains(found, c) && v.Sees(c) {
+				found = append(found, c)
 			}
 		}
 	}
+	for _, c := range found[:min(len(found), suggestMax)] {
+		out = append(out, card.Option{Value: c.Handle, Label: card.Join(card.Plain(v.CustomerName(c)), card.Plain(c.Handle))})
+	}
 	return out
+}
+
+// suggestInvoices finds invoices by number, also by its end alone, or by their customer: open
+// ones first, the newest first.
+func suggestInvoices(v *ledger.View, typed string) []card.Option {
+	var open, closed []card.Option
+	option := func(inv *ledger.Invoice) card.Option {
+		return card.Option{Value: inv.Number.String(), Label: card.Join(card.Plain(inv.Number.String()), money(inv.OpenMoney()), card.Plain(v.CustomerName(v.Customer(inv.Customer))))}
+	}
+	looked := 0
+	for id := v.LastInvoice(); id > 0 && looked < suggestLook && len(open) < suggestMax; id, looked = id-1, looked+1 {
+		inv := v.Invoice(id)
+		cust := v.Customer(inv.Customer)
+		fits := typed == "" || strings.Contains(strings.ToLower(inv.Number.String()), typed) || strings.HasPrefix(strings.ToLower(cust.Handle), typed)
+		switch {
+		case !fits || !v.Sees(cust):
+		case inv.Open > 0:
+			open = append(open, option(inv))
+		case len(closed) < suggestMax && typed != "":
+			closed = append(closed, option(inv))
+		}
+	}
+	out := append(open, closed...)
+	return out[:min(len(out), suggestMax)]
 }

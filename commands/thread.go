@@ -137,7 +137,8 @@ func (own *ownWords) tells(f *ledger.Fact) bool {
 // storyLine is a fact in one line: what, over how much, for which day, why, and who.
 func storyLine(v *ledger.View, inv *ledger.Invoice, f *ledger.Fact, notice *ledger.NoticeQueued) card.Text {
 	d := v.Describe(f)
-	d.Refs = slices.DeleteFunc(d.Refs, func(ref string) bool { return ref == inv.Number.String() })
+	number, handle := inv.Number.String(), v.Customer(inv.Customer).Handle // which the card names
+	d.Refs = slices.DeleteFunc(d.Refs, func(ref string) bool { return ref == number || ref == handle })
 	items := []card.Text{factWords(d)}
 	switch x := f.Body.(type) {
 	case *ledger.NoticeOutcome:

@@ -221,6 +221,9 @@ func (tx *Tx) consider(body Body, postings []Posting) {
 	set := &tx.s.company.Approvals
 	switch x := body.(type) {
 	case *InvoiceIssued:
+		if x.OldNumber != "" {
+			break // it was issued elsewhere: who may load opening balances is the desk's matter
+		}
 		tx.need(set.Invoice, Need{Kind: NeedInvoice, Amount: x.Total, customer: x.Customer})
 		tx.needDiscount(set.Discount, &x.Draft)
 	case *ContractMade: // what its invoices come to is decided once, here

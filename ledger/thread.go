@@ -59,9 +59,23 @@ func (tx *Tx) touch(f *Fact) {
 	switch f.Body.(type) {
 	case *NoticeQueued, *NoticeOutcome:
 		return
+	case *RouteBroken, *RouteMended, *ChatLinked, *ChatUnlinked:
+		tx.touchUnsent(tx.Customer(tx.s.subject.customer))
 	}
 	for _, id := range tx.s.subject.invoices {
 		tx.touchInvoice(id)
+	}
+}
+
+// touchUnsent touches c's invoices that wait to be sent: their cards tell whether they can be.
+func (tx *Tx) touchUnsent(c *Customer) {
+	if c == nil || tx.b.touched == nil {
+		return
+	}
+	for _, inv := range tx.OpenInvoices(c) {
+		if tx.s.open[inv.Message] != nil {
+			tx.touchInvoice(inv.ID)
+		}
 	}
 }
 
@@ -142,15 +156,22 @@ func (v *View) Untold(inv *Invoice) ([]*Fact, error) {
 // Booked are the facts about inv of this command, oldest first.
 func (tx *Tx) Booked(inv *Invoice) ([]*Fact, error) { return tx.factsSince(inv, tx.from) }
 
+// factsSince looks back no further than to fact seq: its cost follows what is newer.
 func (v *View) factsSince(inv *Invoice, seq uint64) (list []*Fact, err error) {
-	err = v.History(v.Customer(inv.Customer), inv.ID, 0, func(f *Fact) bool {
-		if f.Seq > seq {
-			list = append(list, f)
+	last := uint64(0)
+	for st := v.s.trail.at(v.Customer(inv.Customer).lastStep); st != nil && uint64(st.fact) > seq; st = v.s.trail.at(st.before) {
+		if st.invoice != inv.ID || uint64(st.fact) == last {
+			continue
 		}
-		return f.Seq > seq
-	})
+		last = uint64(st.fact)
+		f, err := v.fact(last)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, f)
+	}
 	slices.Reverse(list)
-	return list, err
+	return list, nil
 }
 
 func shownKey(id InvoiceID) string { return "shown:" + strconv.Itoa(int(id)) }

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"slices"
+	"strconv"
 
 	"duebot/ledger"
 )
@@ -93,6 +94,34 @@ func (l *letter) received() {
 	if d.Note != "" {
 		l.text(d.Note, l.body, edge, bodyWidth, start)
 	}
+}
+
+// reminder is the middle of a dunning letter: its words, what is open, and how to pay it.
+func (l *letter) reminder() {
+	d := l.doc
+	if d.Letter != "" {
+		l.text(d.Letter, l.body, edge, bodyWidth, start)
+		l.y += 12 * pt
+	}
+	if len(d.Claims) > 0 {
+		t := l.table([]column{{head: l.words.say("document"), share: 1}, {head: l.words.say("due")}, {head: l.words.say("overdue_days"), align: figures},
+			{head: l.words.say("open", "currency", l.words.currency(d.Currency)), align: figures, least: 70 * pt}})
+		t.draw(func(yield func(row) bool) {
+			for i := range d.Claims {
+				c := &d.Claims[i]
+				days := ""
+				if c.Days > 0 {
+					days = l.words.digits(strconv.Itoa(c.Days))
+				}
+				if !yield(row{cells: []string{c.Number, l.words.short(c.Due), days, l.words.sum(c.Open)}, style: l.body}) {
+					return
+				}
+			}
+		})
+		l.y += 8 * pt
+	}
+	l.totalBar("total_open", sumsWidth)
+	l.payment()
 }
 
 // signatures is what both sides sign, with room for it.

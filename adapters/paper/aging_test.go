@@ -76,3 +76,38 @@ func TestAging(t *testing.T) {
 		}
 	}
 }
+
+// Customers with parts of all ages, in two currencies, with names that do not fit.
+func stacked() AgingData {
+	legend := []string{"Not due", "1–30 days", "31–60 days", "61–90 days", "91–120 days", "Over 120 days", "disputed"}
+	data := AgingData{Title: "Receivables by customer", Note: "21 November 2026"}
+	for i, label := range legend {
+		tone := Tone{Step: i, Label: label}
+		if i == 6 {
+			tone = Tone{Step: 2, Hatched: true, Label: label}
+		}
+		data.Legend = append(data.Legend, tone)
+	}
+	bar := func(name, value string, minor ...int64) AgingBar {
+		b := AgingBar{Label: name, Value: value}
+		for i, m := range minor {
+			b.Parts = append(b.Parts, AgingPart{Tone{Step: i, Hatched: i == 3}, m})
+		}
+		return b
+	}
+	data.Groups = []AgingGroup{
+		{"EUR", "€41,000.00", []AgingBar{
+			bar("Gebrüder Oberhuber Maschinenbau und Anlagentechnik GmbH & Co. KG", "€21,000.00", 900000, 600000, 300000, 200000, 60000, 40000),
+			bar("شرکت بازرگانی آریا و پسران", "€12,000.00", 0, 700000, 300000, 0, 100000, 100000), bar("深圳市镕堃贸易有限公司", "€8,000.00", 800000)}},
+		{"USD", "$3,100.00", []AgingBar{bar("Acme Trading Ltd", "$3,100.00", 0, 0, 0, 0, 0, 310000), bar("Nobody Ltd", "-$20.00", -2000)}},
+	}
+	return data
+}
+
+func TestStackedAging(t *testing.T) {
+	got, err := Aging(stacked(), Look{Lang: "en"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep(t, "stacked.png", got)
+}

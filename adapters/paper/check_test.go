@@ -71,3 +71,10 @@ func TestPaymentCodes(t *testing.T) {
 		t.Errorf("rubles to an IBAN have a code: %q", got)
 	}
 }
+
+func TestPreview(t *testing.T) {
+	for _, lang := range Languages {
+		d := Preview(lang, lindenhof, []Bank{euroBank}, "EUR", invoice(lang, 0).Date)
+		keep(t, "preview-"+lang+".pdf", drawn(t, house(), d))
+	}
+}

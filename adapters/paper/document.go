@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"duebot/adapters/paper/font"
@@ -31,6 +33,7 @@ const (
 	Reconciliation Kind = "reconciliation"
 	Act            Kind = "act"
 	Delivery       Kind = "delivery"
+	Dunning        Kind = "dunning"
 )
 
 // Document is everything that one document says, as it was frozen when the document was
@@ -40,7 +43,7 @@ type Document struct {
 	Kind     Kind
 	Template int
 	Lang     string
-	Copy     bool // in another language than the one in which it was issued, or sent again
+	Copy     bool // in another language than the one in which it was issued
 
 	Number   string
 	Date     ledger.Date
@@ -68,6 +71,8 @@ type Document struct {
 	OnAccount   ledger.Money
 	Settled     []Settled // by the payment of a receipt
 	Method      string    // how it was paid
+	Claims      []Claim   // of a dunning letter: what is open, oldest first
+	Letter      string    // its words, as the reminder says them
 	Accounts    []Account // of a statement or reconciliation, one for each currency
 	From, To    ledger.Date
 
@@ -75,6 +80,7 @@ type Document struct {
 	PayLink  string // where it can be paid online, ""
 	Telegram string // the link of the invitation, "" for whom has one
 	Note     string // words to this customer
+	Files    []pdf.Attachment
 }
 
 // Party is a side of a document, as it stood at issue.
@@ -101,10 +107,18 @@ type Line struct {
 	Amount   ledger.Money
 }
 
-// Deducted is a deposit that an invoice deducts.
+// Deducted is a deposit that an invoice deducts: with its tax where prices include it.
 type Deducted struct {
 	Number string
 	Amount ledger.Money
+}
+
+// Claim is an invoice that a dunning letter reminds of.
+type Claim struct {
+	Number string
+	Due    ledger.Date
+	Days   int // overdue
+	Open   ledger.Money
 }
 
 // Foreign is the tax as it counts in the company's currency.
@@ -176,15 +190,40 @@ func (h *House) Missing(d *Document) []rune {
 	if h.Shaper != nil {
 		fonts = h.Shaper.Fonts
 	}
-	all := d.Seller.Name + d.Seller.Address + d.Buyer.Name + d.Buyer.Address + d.Reason + d.Note
-	for _, r := range d.References {
-		all += r.Text
-	}
-	for _, l := range d.Lines {
-		all += l.Text + l.Unit
-	}
-	return fonts.Missing(all)
+	return fonts.Missing(strings.Join(d.people(), " "))
 }
+
+// people is all that people wrote into a document.
+func (d *Document) people() []string {
+	out := []string{d.Number, d.Reason, d.Note, d.Method, d.Letter}
+	for _, p := range []*Party{&d.Seller, &d.Buyer} {
+		out = append(append(out, p.Name, p.Address, p.TaxID), p.Lines...)
+	}
+	for i := range d.References {
+		out = append(out, d.References[i].Text)
+	}
+	for i := range d.Lines {
+		out = append(out, d.Lines[i].Text, d.Lines[i].Unit)
+	}
+	for i := range d.Taxes {
+		out = append(out, d.Taxes[i].Why)
+	}
+	for i := range d.Accounts {
+		for j := range d.Accounts[i].Entries {
+			out = append(out, d.Accounts[i].Entries[j].Text)
+		}
+	}
+	for i := range d.Claims {
+		out = append(out, d.Claims[i].Number)
+	}
+	for i := range d.Banks {
+		out = append(out, d.Banks[i].Holder, d.Banks[i].Bank, d.Banks[i].Text)
+	}
+	return out
+}
+
+// kindList are the kinds that there is a layout for.
+var kindList = []Kind{Invoice, Deposit, Credit, Receipt, Statement, Reconciliation, Act, Delivery, Dunning}
 
 // ErrTemplate says that a document was issued with a look that this program does not have.
 var ErrTemplate = errors.New("a document of another template version")
@@ -203,7 +242,7 @@ func (h *House) draw(out io.Writer, d *Document, boxing bool) (*sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	if words.texts[string(d.Kind)] == "" {
+	if !slices.Contains(kindList, d.Kind) {
 		return nil, fmt.Errorf("no documents of kind %q", d.Kind)
 	}
 	shaper := h.Shaper
@@ -216,6 +255,9 @@ func (h *House) draw(out io.Writer, d *Document, boxing bool) (*sheet, error) {
 	}
 	s := newSheet(out, pdf.Info{Title: title, Author: d.Seller.Name, Subject: d.Buyer.Name, Lang: d.Lang, RTL: words.rtl, Created: d.Issued}, shaper, words)
 	s.boxing = boxing
+	for _, f := range d.Files {
+		s.w.Attach(f)
+	}
 	l := &letter{sheet: s, house: h, doc: d, title: title}
 	l.styles()
 	if err := l.draw(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"encoding/xml"
 	"image"
 	"image/png"
+	"math/rand"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -65,6 +66,20 @@ func TestE2EDocuments(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Words that break layouts do not break files.
+func TestE2EHostile(t *testing.T) {
+	r := rand.New(rand.NewSource(7))
+	for i := range 12 {
+		d := hostileDocument(r, Languages[i%len(Languages)])
+		file := filepath.Join(t.TempDir(), "paper.pdf")
+		if err := os.WriteFile(file, drawn(t, house(), d), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		tool(t, "qpdf", "--check", file)
+		tool(t, "pdftotext", file, "-")
 	}
 }
 

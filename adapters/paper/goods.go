@@ -130,13 +130,37 @@ func (l *letter) row(i int, line *Line, taxed, discounts bool) []string {
 	return append(cells, tax, l.words.sum(line.Amount))
 }
 
+// sumsWidth is of the block that the lines add up in.
+const sumsWidth = 290 * pt
+
 // sums is what the lines make, tax by rate, and the total.
 func (l *letter) sums() {
+	items := l.column(l.sumItems())
+	for i := range items {
+		items[i].before = 2 * pt
+	}
+	l.need(min(l.total(items)+34*pt, 400*pt)) // with the total below
+	l.flow(block{edge + bodyWidth - sumsWidth - barPad, sumsWidth, items})
+	l.y += 6 * pt
+	key := map[Kind]string{Invoice: "total_due", Deposit: "total_due", Credit: "total_credit"}[l.doc.Kind]
+	if key == "" {
+		key = "total"
+	}
+	l.totalBar(key, sumsWidth)
+}
+
+// sumItems are the lines above the total.
+func (l *letter) sumItems() (items []item) {
 	d := l.doc
-	width := unit(290 * pt)
-	var items []item
 	add := func(label string, m ledger.Money) {
-		items = append(items, l.pair(label, l.words.money(m), l.body, width)...)
+		items = append(items, l.pair(label, l.words.money(m), l.body, sumsWidth)...)
+	}
+	if !d.Discount.IsZero() || len(d.Deposits) > 0 {
+		sum := ledger.Money{Currency: d.Currency}
+		for i := range d.Lines {
+			sum = sum.Add(d.Lines[i].Amount)
+		}
+		add(l.words.say("subtotal"), sum)
 	}
 	if !d.Discount.IsZero() {
 		add(l.words.say("off", "percent", l.words.percent(d.Off)), d.Discount.Neg())
@@ -148,26 +172,23 @@ func (l *letter) sums() {
 	for i := range d.Taxes {
 		add(l.taxLabel(&d.Taxes[i]), d.Taxes[i].Tax)
 	}
-	for i := range items {
-		items[i].before = 2 * pt
-	}
-	key := map[Kind]string{Invoice: "total_due", Deposit: "total_due", Credit: "total_credit"}[d.Kind]
-	if key == "" {
-		key = "total"
-	}
-	const pad = 7 * pt
-	h := l.height(l.strong) + 2*pad
-	l.need(min(l.total(items)+h+8*pt, 400*pt))
-	x := unit(edge + bodyWidth - width - pad)
-	l.flow(block{x, width, l.column(items)})
-	l.y += 6 * pt
-	l.need(h)
-	l.fill(x-pad, l.y, width+2*pad, h, l.accent)
+	return items
+}
+
+// barPad is between a bar's edge and its words.
+const barPad = 7 * pt
+
+// totalBar is the total, in the colour of the house.
+func (l *letter) totalBar(key string, width unit) {
 	white := style{10500, true, pdf.Color{R: 255, G: 255, B: 255}}
+	h := l.height(l.strong) + 2*barPad
+	l.need(h)
+	x := edge + bodyWidth - width - barPad
+	l.fill(x-barPad, l.y, width+2*barPad, h, l.accent)
 	y := l.y + (h-l.height(white))/2
-	sum := l.words.money(d.Total)
+	sum := l.words.money(l.doc.Total)
 	w := l.width(sum, white) + pt
-	l.write(l.fit(l.words.say(key), white, width-w-pad), white, x, y, width-w-pad, start)
+	l.write(l.fit(l.words.say(key), white, width-w-barPad), white, x, y, width-w-barPad, start)
 	l.write(l.wrap(sum, white, w), white, x+width-w, y, w, end)
 	l.y += h + 12*pt
 }

@@ -19,7 +19,7 @@ import (
 func kinds(lang string, n int) map[Kind]*Document {
 	w := samples[lang]
 	out := map[Kind]*Document{}
-	for _, kind := range []Kind{Invoice, Deposit, Credit, Receipt, Statement, Reconciliation, Act, Delivery} {
+	for _, kind := range kindList {
 		d := invoice(lang, n)
 		d.Kind = kind
 		cur := d.Currency
@@ -38,6 +38,12 @@ func kinds(lang string, n int) map[Kind]*Document {
 			d.Total, d.OnAccount = money(500000), money(80552)
 			d.Settled = []Settled{{"INV-2026-000042", money(419448), money(0)}}
 			d.Method = w.bank.Bank
+		case Dunning:
+			d.Number, d.Supplied, d.Due, d.Lines, d.Early, d.References = "", 0, 0, nil, nil, nil
+			d.Letter = w.lines[1] + ".\n\n" + w.note
+			for i := range 3 + n {
+				d.Claims = append(d.Claims, Claim{w.entries[0], ledger.NewDate(2026, 10, 1+i), 51 - i, money(119000 + int64(i))})
+			}
 		case Statement, Reconciliation:
 			d.Number, d.Due, d.Supplied, d.Early, d.References = "", 0, 0, nil, nil
 			d.From, d.To = ledger.NewDate(2026, 7, 1), ledger.NewDate(2026, 9, 30)
@@ -114,6 +120,9 @@ func said(d *Document) (out []string) {
 			out = append(out, d.Lines[i].Text)
 		}
 	}
+	for _, c := range d.Claims {
+		out = append(out, c.Number)
+	}
 	for _, a := range d.Accounts {
 		for _, e := range a.Entries {
 			out = append(out, e.Text)
@@ -150,33 +159,41 @@ func hostile(r *rand.Rand) string {
 	return out
 }
 
+// hostileDocument is one of any kind, full of such words.
+func hostileDocument(r *rand.Rand, lang string) *Document {
+	d := kinds(lang, r.Intn(20))[kindList[r.Intn(len(kindList))]]
+	d.Seller.Name, d.Seller.Address = hostile(r), hostile(r)
+	d.Buyer = Party{Name: hostile(r), Address: hostile(r), TaxID: hostile(r), Lines: []string{hostile(r)}}
+	d.Number, d.Reason, d.Note, d.Method, d.Letter = hostile(r), hostile(r), hostile(r), hostile(r), hostile(r)
+	for j := range d.Claims {
+		d.Claims[j].Number = hostile(r)
+	}
+	d.References = []Reference{{"order", hostile(r)}}
+	d.Banks = append(d.Banks, Bank{Text: hostile(r)}, Bank{Holder: hostile(r), Bank: hostile(r), IBAN: hostile(r)})
+	for j := range d.Lines {
+		d.Lines[j].Text, d.Lines[j].Unit = hostile(r), hostile(r)
+		if r.Intn(9) == 0 {
+			d.Lines[j].Amount.Minor = 999_999_999_999_999
+			d.Lines[j].Price = dec("9999999999999.999999")
+		}
+	}
+	for j := range d.Accounts {
+		for k := range d.Accounts[j].Entries {
+			d.Accounts[j].Entries[k].Text = hostile(r)
+		}
+	}
+	if d.Kind == Receipt || d.Kind == Statement || d.Kind == Reconciliation || d.Kind == Dunning {
+		d.Reason = ""
+	}
+	return d
+}
+
 func TestHostileDocuments(t *testing.T) {
-	seed := int64(20261121)
+	const seed = 20261121
 	r := rand.New(rand.NewSource(seed))
 	for i := range 30 {
 		lang := Languages[i%len(Languages)]
-		all := kinds(lang, r.Intn(20))
-		d := all[[]Kind{Invoice, Deposit, Credit, Receipt, Statement, Reconciliation, Act, Delivery}[r.Intn(8)]]
-		d.Seller.Name, d.Seller.Address = hostile(r), hostile(r)
-		d.Buyer = Party{Name: hostile(r), Address: hostile(r), TaxID: hostile(r), Lines: []string{hostile(r)}}
-		d.Number, d.Reason, d.Note, d.Method = hostile(r), hostile(r), hostile(r), hostile(r)
-		d.References = []Reference{{"order", hostile(r)}}
-		d.Banks = append(d.Banks, Bank{Text: hostile(r)}, Bank{Holder: hostile(r), Bank: hostile(r), IBAN: hostile(r)})
-		for j := range d.Lines {
-			d.Lines[j].Text, d.Lines[j].Unit = hostile(r), hostile(r)
-			if r.Intn(9) == 0 {
-				d.Lines[j].Amount.Minor = 999_999_999_999_999
-				d.Lines[j].Price = dec("9999999999999.999999")
-			}
-		}
-		for j := range d.Accounts {
-			for k := range d.Accounts[j].Entries {
-				d.Accounts[j].Entries[k].Text = hostile(r)
-			}
-		}
-		if d.Kind == Receipt || d.Kind == Statement || d.Kind == Reconciliation {
-			d.Reason = ""
-		}
+		d := hostileDocument(r, lang)
 		var b bytes.Buffer
 		s, err := house().draw(&b, d, true)
 		if err != nil {
@@ -238,5 +255,32 @@ func TestTexts(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// What is carried over is the sum of the figures above it, also where a row is torn apart.
+func TestCarriedSums(t *testing.T) {
+	d := invoice("en", 30)
+	d.Lines[4].Text = strings.Repeat("one two three ", 400)
+	var b bytes.Buffer
+	s, err := house().draw(&b, d, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum, line, carries := ledger.Money{Currency: d.Currency}, 0, 0
+	for i, x := range s.boxes {
+		if line < len(d.Lines) && x.text == s.words.sum(d.Lines[line].Amount) && i > 0 && strings.HasSuffix(s.boxes[i-1].text, "%") {
+			sum = sum.Add(d.Lines[line].Amount)
+			line++
+		}
+		if x.text == "Carried forward" || x.text == "Brought forward" {
+			carries++
+			if got := s.boxes[i+1].text; got != s.words.sum(sum) {
+				t.Errorf("page %d: %s says %s, the lines make %s", x.page, x.text, got, s.words.sum(sum))
+			}
+		}
+	}
+	if carries < 4 || line != len(d.Lines) {
+		t.Errorf("%d carries, %d of %d lines seen", carries, line, len(d.Lines))
 	}
 }

@@ -58,6 +58,8 @@ func (l *letter) draw() error {
 		l.accounts()
 	case Receipt:
 		l.received()
+	case Dunning:
+		l.reminder()
 	default:
 		l.goods()
 	}

@@ -19,40 +19,39 @@ func (l *letter) payment() {
 	}
 	const gap = 16 * pt
 	width := bodyWidth - unit(len(codes))*(qrSide+gap)
-	var items []item
-	for i := range d.Banks {
-		bank := l.bank(&d.Banks[i], width)
-		if i > 0 && len(bank) > 0 {
-			bank[0].before = 7 * pt
-		}
-		items = append(items, bank...)
-	}
-	caption := unit(0)
+	items := l.banks(width)
+	beside, high := unit(0), l.total(items)
 	for _, c := range codes {
-		caption = max(caption, l.height(l.small)*unit(len(l.wrap(c.caption, l.small, qrSide))))
+		beside = max(beside, qrSide+4*pt+l.height(l.small)*unit(len(l.wrap(c.caption, l.small, qrSide))))
 	}
-	high := l.total(items)
 	if d.PayLink != "" {
 		high += 34 * pt
 	}
-	if len(codes) > 0 {
-		high = max(high, qrSide+caption+4*pt)
-	}
-	l.caption("pay_title", min(high, 500*pt))
-	top := l.y
+	l.caption("pay_title", min(max(high, beside), 500*pt))
+	top, page := l.y, len(l.pages)
 	for i, c := range codes {
-		x := edge + width + gap + unit(i)*(qrSide+gap)
-		l.square(c, x, top)
+		l.square(c, edge+width+gap+unit(i)*(qrSide+gap), top)
 	}
-	page := len(l.pages)
 	l.flow(block{edge, width, items})
 	if d.PayLink != "" {
 		l.y += 6 * pt
 		l.link(d.PayLink, min(width, 150*pt))
 	}
-	if len(codes) > 0 && page == len(l.pages) {
-		l.y = max(l.y, top+qrSide+caption+4*pt)
+	if page == len(l.pages) {
+		l.y = max(l.y, top+beside)
 	}
+}
+
+// banks are the accounts, one below the other.
+func (l *letter) banks(width unit) (out []item) {
+	for i := range l.doc.Banks {
+		bank := l.bank(&l.doc.Banks[i], width)
+		if i > 0 && len(bank) > 0 {
+			bank[0].before = 7 * pt
+		}
+		out = append(out, bank...)
+	}
+	return out
 }
 
 // bank is the details of an account, each with its label.
@@ -109,7 +108,14 @@ func (l *letter) purpose(b *Bank) string {
 	if b.CreditorNumber != "" {
 		return b.CreditorNumber
 	}
-	return l.doc.Number
+	if l.doc.Number != "" {
+		return l.doc.Number
+	}
+	var numbers []string
+	for i := range l.doc.Claims {
+		numbers = append(numbers, l.doc.Claims[i].Number)
+	}
+	return strings.Join(numbers, ", ")
 }
 
 // grouped writes an IBAN in fours.

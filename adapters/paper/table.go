@@ -26,7 +26,6 @@ type row struct {
 	style   style
 	ground  *pdf.Color
 	carried string // the sum after this row, in the last column, if the page ends here
-	heavy   bool   // a stronger line above
 }
 
 // table is a table that goes on over pages, its head on each, and sums carried over.
@@ -173,7 +172,7 @@ func (t *table) row(r *row, last bool) {
 		}
 		return ""
 	}, r.style)
-	reserve := unit(0)
+	reserve := unit(0) // for the sum so far, should the page end here
 	if r.carried != "" && !last {
 		reserve = t.height(t.carry) + 2*t.padding
 	}
@@ -182,17 +181,9 @@ func (t *table) row(r *row, last bool) {
 		t.next()
 	}
 	for h+reserve > t.room() {
-		n := int((t.room() - reserve - 2*t.padding) / t.height(r.style))
-		if n < 1 {
-			t.next()
-			continue
+		if t.part(cells, r.style, t.room()-reserve) {
+			t.before = r.carried // its figures stand in its first part
 		}
-		part := make([][]shape.Line, len(cells))
-		for i := range cells {
-			k := min(n, len(cells[i]))
-			part[i], cells[i] = cells[i][:k], cells[i][k:]
-		}
-		t.cells(part, r.style, t.high(part, r.style))
 		t.next()
 		h = t.high(cells, r.style)
 	}
@@ -200,14 +191,26 @@ func (t *table) row(r *row, last bool) {
 		t.fill(t.x, t.y, t.wide, h, *r.ground)
 	}
 	t.cells(cells, r.style, h)
-	thick := pt / 2
-	if r.heavy {
-		thick = pt
-	}
 	if !t.bare {
-		t.rule(t.x, t.y-thick, t.wide, thick, t.line)
+		t.rule(t.x, t.y-pt/2, t.wide, pt/2, t.line)
 	}
 	t.before = r.carried
+}
+
+// part writes as many lines of a row as go into a height, and takes them from its cells. It
+// reports whether there were any.
+func (t *table) part(cells [][]shape.Line, st style, room unit) bool {
+	n := int((room - 2*t.padding) / t.height(st))
+	if n < 1 {
+		return false
+	}
+	part := make([][]shape.Line, len(cells))
+	for i := range cells {
+		k := min(n, len(cells[i]))
+		part[i], cells[i] = cells[i][:k], cells[i][k:]
+	}
+	t.cells(part, st, t.high(part, st))
+	return true
 }
 
 // next goes on on a new page: the sum so far at the end of this one and the beginning of

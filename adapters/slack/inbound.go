@@ -20,14 +20,14 @@ type Handler interface {
 	Command(ctx context.Context, in Command) Answer
 	Press(ctx context.Context, in Press) Answer
 	Thread(ctx context.Context, in ThreadMessage) error
+	Mention(ctx context.Context, in Mention) Answer
+	// Files takes files that a person dropped into a channel.
+	Files(ctx context.Context, in FileMessage) error
 	// Fill runs a form that was sent, and Reform makes one again with what it holds.
 	Fill(ctx context.Context, in Filled) Answer
 	Reform(ctx context.Context, in Filled) Answer
 	Suggest(ctx context.Context, in Query) ([]card.Option, card.Words)
 	Shortcut(ctx context.Context, in Shortcut) Answer
-	Mention(ctx context.Context, in Mention) Answer
-	// Files takes files that a person dropped into a channel.
-	Files(ctx context.Context, in FileMessage) error
 	// GroupChanged is told of a user group whose members are others now, or that was disabled.
 	GroupChanged(ctx context.Context, group string)
 	// Working is what is said when a commit takes long.
@@ -201,6 +201,14 @@ func (c *Client) command(ctx context.Context, h Handler, cmd command, d delivery
 	return nil
 }
 
+// unready leaves to Slack to tell it again when we know who is of our workspace.
+func (c *Client) unready(d delivery, err error) error {
+	c.count("unready")
+	c.cfg.Log.Warn("asking Slack which workspace is ours", "error", withoutURL(err))
+	d.refuse()
+	return nil
+}
+
 // asks opens the form of an answer; false where Slack does not open it: then the card says
 // how the line is typed.
 func (c *Client) asks(ctx context.Context, cmd command, a Answer) bool {
@@ -210,14 +218,6 @@ func (c *Client) asks(ctx context.Context, cmd command, a Answer) bool {
 		c.cfg.Log.Warn("opening a form", "error", withoutURL(err))
 	}
 	return err == nil
-}
-
-// unready leaves to Slack to tell it again when we know who is of our workspace.
-func (c *Client) unready(d delivery, err error) error {
-	c.count("unready")
-	c.cfg.Log.Warn("asking Slack which workspace is ours", "error", withoutURL(err))
-	d.refuse()
-	return nil
 }
 
 // payload is an answer as an acknowledgement carries it.

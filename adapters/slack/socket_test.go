@@ -82,6 +82,8 @@ func (d *desk) Thread(_ context.Context, in ThreadMessage) error {
 	d.threads = append(d.threads, in)
 	return d.fail
 }
+func (d *desk) Files(context.Context, FileMessage) error { return nil }
+
 func (d *desk) Fill(_ context.Context, in Filled) Answer {
 	if d.wait > 0 {
 		time.Sleep(d.wait)
@@ -106,8 +108,6 @@ func (d *desk) Shortcut(_ context.Context, in Shortcut) Answer {
 func (d *desk) Suggest(_ context.Context, in Query) ([]card.Option, card.Words) {
 	return []card.Option{{Value: in.Kind + in.Typed, Label: card.Plain("found " + in.Typed)}, {Value: strings.Repeat("x", 200)}}, said("").Words
 }
-func (d *desk) Files(context.Context, FileMessage) error { return nil }
-
 func (d *desk) GroupChanged(_ context.Context, group string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -333,7 +333,6 @@ func (c *code) families(langs []string) (out []use) {
 	add("import.next.", values("ImportKind"))
 	add("import.ask.", []string{"kind", "dates", "numbers"}, "text")
 	add("import.kind.", []string{"opening", "invoices", "payments"})
-	add("import.dates.", []string{"dmy", "mdy"})
 	add("aging.by.", []string{"currency", "owner", "segment"})
 	add("found.", values("FindReason"))
 	add("call.", []string{"agreed", "broken", "unreached", "silent"})

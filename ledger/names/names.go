@@ -74,8 +74,7 @@ func plain(s string) string {
 func word(s string) Word {
 	w := Word{}
 	var b strings.Builder
-	runes := []rune(s)
-	for _, r := range runes {
+	for _, r := range s {
 		if unicode.Is(unicode.Cyrillic, r) {
 			w.Script = Cyrill
 		} else if unicode.Is(unicode.Arabic, r) {

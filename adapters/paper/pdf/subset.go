@@ -121,14 +121,35 @@ func (s *subset) toUnicode() []byte {
 	return b.Bytes()
 }
 
-// file makes a font of the glyphs that were used. Parts of composed glyphs come after them.
+// file makes a font of the glyphs that were used.
 func (s *subset) file() []byte {
+	glyf, loca, hmtx := s.outlines()
+	n := uint16(len(hmtx) / 4)
+	head, hhea, maxp := bytes.Clone(s.src.head), bytes.Clone(s.src.hhea), bytes.Clone(s.src.maxp)
+	binary.BigEndian.PutUint32(head[8:], 0)  // the sum over the file, which readers of PDF do not check
+	binary.BigEndian.PutUint16(head[50:], 1) // places are 32 bits
+	binary.BigEndian.PutUint16(hhea[34:], n)
+	binary.BigEndian.PutUint16(maxp[4:], n)
+	var tables []opentype.Table
+	for _, t := range []struct {
+		tag  string
+		data []byte
+	}{{"cvt ", s.src.cvt}, {"fpgm", s.src.fpgm}, {"glyf", glyf}, {"head", head}, {"hhea", hhea}, {"hmtx", hmtx}, {"loca", loca}, {"maxp", maxp}, {"prep", s.src.prep}} {
+		if len(t.data) > 0 {
+			tables = append(tables, opentype.Table{Tag: opentype.MustNewTag(t.tag), Content: t.data})
+		}
+	}
+	return opentype.WriteTTF(tables)
+}
+
+// outlines are the glyphs by code, where each begins, and their measures. Parts of composed
+// glyphs come after them.
+func (s *subset) outlines() (glyf, loca, hmtx []byte) {
 	order := make([]uint32, len(s.glyphs))
 	for i, g := range s.glyphs {
 		order[i] = g.id
 	}
 	parts := map[uint32]int{}
-	var glyf, loca, hmtx []byte
 	for i := 0; i < len(order); i++ {
 		loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf)))
 		data := s.src.glyph(order[i])
@@ -148,28 +169,7 @@ func (s *subset) file() []byte {
 		hmtx = binary.BigEndian.AppendUint16(hmtx, advance)
 		hmtx = binary.BigEndian.AppendUint16(hmtx, bearing)
 	}
-	loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf)))
-	head, hhea, maxp := bytes.Clone(s.src.head), bytes.Clone(s.src.hhea), bytes.Clone(s.src.maxp)
-	binary.BigEndian.PutUint32(head[8:], 0)  // the sum over the file, which readers of PDF do not check
-	binary.BigEndian.PutUint16(head[50:], 1) // places are 32 bits
-	binary.BigEndian.PutUint16(hhea[34:], uint16(len(order)))
-	binary.BigEndian.PutUint16(maxp[4:], uint16(len(order)))
-	tables := []opentype.Table{}
-	add := func(tag string, data []byte) {
-		if len(data) > 0 {
-			tables = append(tables, opentype.Table{Tag: opentype.MustNewTag(tag), Content: data})
-		}
-	}
-	add("cvt ", s.src.cvt)
-	add("fpgm", s.src.fpgm)
-	add("glyf", glyf)
-	add("head", head)
-	add("hhea", hhea)
-	add("hmtx", hmtx)
-	add("loca", loca)
-	add("maxp", maxp)
-	add("prep", s.src.prep)
-	return opentype.WriteTTF(tables)
+	return glyf, binary.BigEndian.AppendUint32(loca, uint32(len(glyf))), hmtx
 }
 
 // components lists where a composed glyph names its parts; none for a simple one.

@@ -81,3 +81,30 @@ func TestFonts(t *testing.T) {
 		t.Errorf("missing are %q", string(m))
 	}
 }
+
+// Numbers and names keep their places among words of the other direction. From left to
+// right as seen.
+func TestDirections(t *testing.T) {
+	s := New(font.Embedded())
+	for _, c := range []struct{ lang, text, want string }{
+		{"en", "ابج 123 دهو, ltd", "وهد 123 جبا, ltd"},
+		{"en", "ابج 123 ltd", "123 جبا ltd"},
+		{"en", "For \u2068ابج 12\u2069, 3 pieces", "For 12 جبا, 3 pieces"},
+		{"en", "For \u206812 ابج\u2069, 3 pieces", "For جبا 12, 3 pieces"},
+		{"en", "For \u2068ابج Pro\u2069, 3 pieces", "For Pro جبا, 3 pieces"},
+		{"en", "דהו 12€ abc", "12€ והד abc"},
+		{"fa", "ابج 3.50 EUR دهو", "وهد EUR 3.50 جبا"},
+		{"fa", "ابج \u2068Acme 3\u2069 دهو", "وهد Acme 3 جبا"},
+		{"fa", "مبلغ ۱۲٫۵۰", "۱۲٫۵۰ غلبم"},
+	} {
+		got := ""
+		for _, run := range s.Line(c.text, Style{Lang: c.lang}).Runs {
+			for _, g := range run.Glyphs {
+				got += strings.Trim(g.Text, "\u2068\u2069")
+			}
+		}
+		if got != c.want {
+			t.Errorf("%q in %s is seen as %q, want %q", c.text, c.lang, got, c.want)
+		}
+	}
+}

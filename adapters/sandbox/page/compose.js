@@ -23,6 +23,22 @@ export function composer(box, opt) {
   const picked = h('div.chips');
   box.replaceChildren(sugg, picked, h('div.box', null, h('button', { 'aria-label': 'Attach a file, or take a shortcut', title: 'Attach a file, or take a shortcut', 'aria-haspopup': 'menu', onclick: (e) => menu(e.currentTarget, more()) }, '+'), area, send), picker, usage);
   label();
+  takeDrops(box.parentElement || box);
+
+  // takeDrops lets files be dropped anywhere over the messages, as Slack does.
+  function takeDrops(zone) {
+    const carries = (ev) => ev.dataTransfer?.types.includes('Files');
+    zone.addEventListener('dragover', (ev) => { if (carries(ev)) { ev.preventDefault(); box.classList.add('over'); } });
+    zone.addEventListener('dragleave', (ev) => { if (!zone.contains(ev.relatedTarget)) box.classList.remove('over'); });
+    zone.addEventListener('drop', (ev) => {
+      box.classList.remove('over');
+      if (!carries(ev)) return;
+      ev.preventDefault();
+      files.push(...ev.dataTransfer.files);
+      chips();
+      area.focus();
+    });
+  }
 
   // more is the menu of the plus: files, and the app's global shortcuts.
   function more() {
