@@ -275,3 +275,8 @@ func scriptShortcut(ts *testscript.TestScript, _ bool, args []string) {
 	w = p.state()
 	io.WriteString(ts.Stdout(), w.modal(args[0]))
 }
+
+func scriptLocale(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 2, "locale USER LOCALE")
+	on(ts).play.post("slack/locale", map[string]any{"user": args[0], "locale": args[1]}, nil)
+}

@@ -37,6 +37,7 @@ func TestMain(m *testing.M) {
 //	form USER                   prints the person's topmost modal: fields with what they hold, [buttons], <what sends it>
 //	fill USER NAME=VALUE…       fills in and sends the form on top; what is wrong, or the next modal, is on stdout
 //	choose USER NAME=VALUE      changes a field that the form follows
+//	locale USER LOCALE          gives a member's Slack another language, before he is known
 //	close USER                  closes the modal on top
 //	shortcut USER ID [WORDS]    takes an entry of Slack's menu, or of the menu of the newest message with the words
 //	channel ID [USER]           prints a channel, its threads indented; ID DM is USER's direct messages
@@ -87,7 +88,7 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 			"audit": scriptAudit,
 			"halt":  scriptHalt,
 			"mail":  scriptMail, "block": scriptBlock, "unsubscribe": scriptUnsubscribe,
-			"form": scriptForm, "fill": scriptFill, "choose": scriptChoose, "close": scriptClose, "shortcut": scriptShortcut,
+			"form": scriptForm, "fill": scriptFill, "choose": scriptChoose, "close": scriptClose, "locale": scriptLocale, "shortcut": scriptShortcut,
 			"group": scriptGroup, "scope": scriptScope,
 		},
 		RequireExplicitExec: true,

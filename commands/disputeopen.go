@@ -111,7 +111,8 @@ func disputeOpenForm(c *Call) (*card.Form, error) {
 	for _, r := range ledger.Reasons() {
 		reasons = append(reasons, card.Option{Value: string(r), Label: reasonText(r)})
 	}
-	err := c.aboutInvoice(f, c.choiceField("reason", card.T("col.reason"), string(ledger.ReasonSum), reasons...), c.whyField(card.T("ask.said"), true))
+	sum := optional(c.lineField("sum", card.T("col.amount"), ""), card.T("ask.all.hint"))
+	err := c.aboutInvoice(f, sum, c.choiceField("reason", card.T("col.reason"), string(ledger.ReasonSum), reasons...), c.whyField(card.T("ask.said"), true))
 	f.Arg = strings.TrimSpace("open " + f.Arg)
 	return f, err
 }

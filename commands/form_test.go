@@ -99,6 +99,8 @@ func TestFilledFormReadsAsTheLine(t *testing.T) {
 		{"aging by owner", "aging", "", map[string]string{"by": "owner", "over": "60", "on": "2026-09-30"}, `by owner over 60 as-of 2026-09-30`},
 		{"interest", "interest", "acme", map[string]string{"until": "2026-09-30"}, `acme until 2026-09-30`},
 		{"a statement", "statement", "acme", map[string]string{"from": "2026-07-01", "to": "2026-09-30", "known": "2026-10-05"}, `acme 2026-07-01 2026-09-30 known-at 2026-10-05`},
+		{"what was said", "note", "acme", map[string]string{"said": "called Ivan,\npays Friday", "next": "2026-12-01"}, `acme called Ivan, pays Friday next 2026-12-01`},
+		{"what is looked for", "find", "", map[string]string{"what": "мюлер 1200"}, `мюлер 1200`},
 		{"a rate", "rate", "", map[string]string{"currency": "USD", "rate": "0.92", "date": "2026-10-01"}, `USD 0.92 2026-10-01`},
 	} {
 		cmd, _ := find(x.verb)

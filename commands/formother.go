@@ -102,7 +102,7 @@ func resolveForm(c *Call) (*card.Form, error) {
 
 func resolveWords(v map[string]string, arg string) []token {
 	if subject, opens := strings.CutPrefix(arg, "open"); opens {
-		return row([]token{{text: "open"}}, chosen(v["invoice"], subject), word(v["reason"]), quote(v["why"]))
+		return row([]token{{text: "open"}}, chosen(v["invoice"], subject), word(v["reason"]), word(v["sum"]), quote(v["why"]))
 	}
 	out := row([]token{{text: "resolve"}}, chosen(v["dispute"], arg), word(v["how"]))
 	if v["how"] == "credit" {

@@ -26,7 +26,7 @@ func noteForm(c *Call) (*card.Form, error) {
 }
 
 func noteWords(v map[string]string, arg string) []token {
-	return row(chosen(v["account"], arg), split(joined(v["said"])), option("next", word(v["next"])))
+	return row(chosen(v["account"], arg), split(v["said"]), option("next", word(v["next"])))
 }
 
 // findForm asks what to look for.
@@ -39,4 +39,4 @@ func findForm(c *Call) (*card.Form, error) {
 	return &card.Form{Title: card.T("form.find"), Submit: card.T("form.do.find"), Fields: []card.Input{what}}, nil
 }
 
-func findWords(v map[string]string, _ string) []token { return split(joined(v["what"])) }
+func findWords(v map[string]string, _ string) []token { return split(v["what"]) }

@@ -8,14 +8,13 @@ import (
 	"duebot/ledger"
 )
 
-// Kinds of what a field of a form is found among by typing.
 const (
 	suggestMax  = 20    // options at once
 	suggestLook = 20000 // invoices that are looked at, newest first
 )
 
 // Suggest lists what somebody may mean who types into a field: customers and invoices that he
-// may see, what begins with the words first. Before he has typed, it is who owes most urgently.
+// may see, the nearest first. Before he has typed, it is the newest open invoices.
 func (d *Desk) Suggest(who Staff, kind, typed string) (out []card.Option, err error) {
 	if !slices.Contains(anybody(), who.Role) {
 		return nil, nil
@@ -34,29 +33,24 @@ func (d *Desk) Suggest(who Staff, kind, typed string) (out []card.Option, err er
 	return out[:min(len(out), 2*suggestMax)], err
 }
 
-// suggestCustomers finds customers by handle or name.
-func suggestCustomers(v *ledger.View, typed string) []card.Option {
-	var first, rest []*ledger.Customer
+// suggestCustomers finds customers by handle or name, also misspelt or in another script.
+func suggestCustomers(v *ledger.View, typed string) (out []card.Option) {
+	var found []*ledger.Customer
 	v.Customers(func(c *ledger.Customer) {
-		handle := strings.ToLower(c.Handle)
-		switch {
-		case len(first) >= suggestMax:
-		case strings.HasPrefix(handle, typed):
-			if v.Sees(c) {
-				first = append(first, c)
-			}
-		case len(rest) < suggestMax && (strings.Contains(strings.ToLower(v.CustomerName(c)), typed) || len(typed) > 3 && ledger.Distance(typed, handle) < 2):
-			if v.Sees(c) {
-				rest = append(rest, c)
-			}
+		if len(found) < suggestMax && strings.HasPrefix(strings.ToLower(c.Handle), typed) && v.Sees(c) {
+			found = append(found, c)
 		}
 	})
-	slices.SortFunc(first, func(a, b *ledger.Customer) int { return strings.Compare(a.Handle, b.Handle) })
-	var out []card.Option
-	for _, c := range append(first, rest...) {
-		if len(out) < suggestMax {
-			out = append(out, card.Option{Value: c.Handle, Label: card.Join(card.Plain(v.CustomerName(c)), card.Plain(c.Handle))})
+	slices.SortFunc(found, func(a, b *ledger.Customer) int { return strings.Compare(a.Handle, b.Handle) })
+	if typed != "" {
+		for _, c := range v.CustomersNear(typed, suggestMax) {
+			if !slices.Contains(found, c) && v.Sees(c) {
+				found = append(found, c)
+			}
 		}
+	}
+	for _, c := range found[:min(len(found), suggestMax)] {
+		out = append(out, card.Option{Value: c.Handle, Label: card.Join(card.Plain(v.CustomerName(c)), card.Plain(c.Handle))})
 	}
 	return out
 }

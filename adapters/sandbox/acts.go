@@ -164,6 +164,15 @@ func (s *Sandbox) slackGroup(ctx context.Context, a slackGroup) (any, error) {
 	return nil, s.slack.SetGroup(ctx, a.Group, a.Users, a.Disabled)
 }
 
+type slackLocale struct {
+	User   string `json:"user"`
+	Locale string `json:"locale"`
+}
+
+func (s *Sandbox) slackLocale(_ context.Context, a slackLocale) (any, error) {
+	return nil, s.slack.SetLocale(a.User, a.Locale)
+}
+
 type slackScope struct {
 	Scope   string `json:"scope"`
 	Granted bool   `json:"granted"`

@@ -40,6 +40,7 @@ import (
 //	POST slack/delete       {user, channel, ts}
 //	POST slack/home         {user}
 //	POST slack/group        {group, users, disabled?} gives a user group other members
+//	POST slack/locale       {user, locale} gives a member's program another language
 //	POST slack/scope        {scope, granted} takes a scope from the app, or gives it back
 //	POST slack/channel      {channel, archived?, removed?} archives a channel, takes the bot out of it, or undoes that;
 //	                        {name, private?, members} → {channel} makes one
@@ -88,6 +89,7 @@ func (s *Sandbox) control() http.Handler {
 		"slack/delete":   act(s.slackDelete),
 		"slack/home":     act(s.slackHome),
 		"slack/group":    act(s.slackGroup),
+		"slack/locale":   act(s.slackLocale),
 		"slack/scope":    act(s.slackScope),
 		"slack/channel":  act(s.slackChannel),
 		"slack/manifest": act(s.slackManifest),

@@ -176,7 +176,11 @@ func (c *Client) cardView(user string, k *card.Card, words card.Words) slack.Mod
 		r.section("–")
 	}
 	title := slack.NewTextBlockObject(slack.PlainTextType, "Duebot", false, false)
-	return slack.ModalViewRequest{Type: slack.VTModal, CallbackID: cardCallback, Title: title, Close: r.label(card.T("form.done"), titleWide),
+	shut := card.T("form.done")
+	if len(k.Buttons) > 0 { // whoever shuts it has not done what they offer
+		shut = card.T("form.close")
+	}
+	return slack.ModalViewRequest{Type: slack.VTModal, CallbackID: cardCallback, Title: title, Close: r.label(shut, titleWide),
 		Blocks: slack.Blocks{BlockSet: r.blocks}}
 }
 

@@ -131,7 +131,7 @@ function element(e, b, place) {
 function button(e, b, place) {
   const style = e.style === 'primary' ? '.primary' : e.style === 'danger' ? '.danger' : '';
   const label = e.text && e.text.text;
-  const el = h('button.btn' + style, { 'aria-label': e.accessibility_label, 'data-action': e.action_id, onclick: async () => {
+  const el = h('button.btn' + style, { type: 'button', 'aria-label': e.accessibility_label, 'data-action': e.action_id, onclick: async () => {
     if (e.confirm && !(await confirmed(e.confirm))) return;
     if (e.url) open(e.url, place);
     el.classList.add('busy');
@@ -153,7 +153,7 @@ function open(url) {
 const confirmed = (c) => ask({ title: c.title.text, text: c.text.type === 'mrkdwn' ? mrkdwn(c.text.text, world()) : c.text.text, yes: c.confirm.text, no: c.deny.text, danger: c.style === 'danger' });
 
 function overflow(e, b, place) {
-  const el = h('button.btn', { 'aria-label': 'More', 'aria-haspopup': 'menu', onclick: () => menu(el, e.options.map((o) => ({
+  const el = h('button.btn', { type: 'button', 'aria-label': 'More', 'aria-haspopup': 'menu', onclick: () => menu(el, e.options.map((o) => ({
     text: plain(o.text.text), note: o.description && o.description.text, run: async () => {
       if (e.confirm && !(await confirmed(e.confirm))) return;
       if (o.url) open(o.url, place);

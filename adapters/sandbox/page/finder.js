@@ -10,7 +10,7 @@ const pause = 150; // ms after a key before the bot is asked
 export function finder(e, held, chosen, find) {
   const id = 'found-' + (++lists);
   let options = [], at = -1, asked = 0, timer = 0;
-  const label = (o) => plain(o?.text?.text || '');
+  const label = (o) => (o?.text?.text ? plain(o.text.text).textContent : '');
   const field = h('input.field', { type: 'text', role: 'combobox', autocomplete: 'off', dir: 'auto', 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': id,
     placeholder: e.placeholder?.text || 'Choose…', value: label(held), oninput: later, onkeydown: keys, onfocus: () => { field.select(); later(); }, onblur: () => setTimeout(leave, 150) });
   const list = h('div.found', { id, role: 'listbox', hidden: true });

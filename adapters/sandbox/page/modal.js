@@ -98,12 +98,9 @@ function shut() {
 
 async function submit(top, send) {
   const mine = at;
-  if (mine.sending) return;
+  if (mine.sending || !top.view.submit) return;
   mine.sending = true;
-  const values = {};
-  for (const [block, list] of Object.entries(mine.values)) {
-    for (const [action, v] of Object.entries(list)) values[Object.keys(list).length > 1 ? action : block] = v;
-  }
+  const values = typedIn(top.view);
   send?.classList.add('busy');
   try {
     const reply = await post('slack/submit', { user: store.me, view_id: top.id, values });

@@ -1,8 +1,13 @@
 package slackapi
 
 import (
+	"cmp"
+	"net/http"
+	"regexp"
 	"strings"
 	"time"
+
+	"duebot/adapters/sandbox/stand"
 )
 
 // wireUser is a member as the Web API gives it; the address only to an app that may read it.
@@ -25,9 +30,24 @@ func (s *Server) wireUser(p *person, now time.Time, locale bool) map[string]any 
 		"is_admin": p.ID == "UMANAGER01", "is_owner": p.ID == "UMANAGER01", "is_primary_owner": p.ID == "UMANAGER01",
 		"is_restricted": false, "is_ultra_restricted": false, "is_email_confirmed": !p.Bot, "updated": 0}
 	if locale {
-		out["locale"] = "en-US"
+		out["locale"] = cmp.Or(p.Locale, "en-US")
 	}
 	return out
+}
+
+var localeForm = regexp.MustCompile(`^[a-z]{2}-[A-Z]{2}$`)
+
+// SetLocale gives a member's program another language: "ru-RU". The app learns of it when it
+// asks the next time.
+func (s *Server) SetLocale(user, locale string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.w.user(user)
+	if p == nil || !localeForm.MatchString(locale) {
+		return stand.Refuse(http.StatusBadRequest, "There is no member %q, or %q is no locale like ru-RU.", user, locale)
+	}
+	p.Locale = locale
+	return nil
 }
 
 // usersProfileGet gives a member's profile, the bot's by default.

@@ -57,6 +57,9 @@ func (s *Server) fill(user, viewID string, values map[string]any, now time.Time)
 	if s.top(user) != v {
 		return nil, nil, stand.Refuse(http.StatusConflict, "Another view lies on top of %q.", viewID)
 	}
+	if v.Body["submit"] == nil {
+		return nil, nil, stand.Refuse(http.StatusConflict, "The view %q has nothing that sends it.", viewID)
+	}
 	if err := enter(v, values); err != nil {
 		return nil, nil, err
 	}

@@ -32,6 +32,8 @@ type person struct {
 	Email string
 	TZ    string
 	Bot   bool
+
+	Locale string `json:",omitempty"` // "" for en-US
 }
 
 // channel is a public channel or, with IM set, the direct messages between User and the bot.
