@@ -3,6 +3,7 @@ package commands
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -86,7 +87,7 @@ func groupBars(groups []ledger.AgingGroup, by ledger.AgingBy) (out []card.Bar) {
 		out = append(out, groupBar(groupName(g, by), g))
 	}
 	if most.Customers > 0 {
-		out = append(out, groupBar(card.T("picture.others", "count", most.Customers), &most))
+		out = append(out, groupBar(card.T("picture.others", "number", strconv.Itoa(most.Customers)), &most))
 	}
 	return out
 }

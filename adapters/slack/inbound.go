@@ -115,6 +115,8 @@ type interaction struct {
 	Container struct {
 		Channel string `json:"channel_id"`
 		TS      string `json:"message_ts"`
+		Thread  string `json:"thread_ts"`
+		Own     bool   `json:"is_ephemeral"` // only who acts sees it
 	} `json:"container"`
 	Message struct {
 		TS     string `json:"ts"`
@@ -186,16 +188,19 @@ func (c *Client) command(ctx context.Context, h Handler, cmd command, d delivery
 				return
 			}
 			payload := c.payload(cmd.Channel, a)
-			if data, err := json.Marshal(payload); err == nil && len(data) < ackMax {
+			if data, err := json.Marshal(payload); err == nil && len(data) < ackMax && !c.draws(a) {
 				d.ack(payload)
 				c.handOver(ctx, cmd.User, a)
 				return
 			}
 			d.ack(nil)
-			c.respond(ctx, cmd.Response, cmd.Channel, a)
+			c.respond(ctx, cmd.origin(), a)
+			c.handOver(ctx, cmd.User, a)
 		case <-time.After(ackPatience):
 			d.ack(c.payload(cmd.Channel, h.Working(in.User)))
-			c.respond(ctx, cmd.Response, cmd.Channel, <-answers)
+			a := <-answers
+			c.respond(ctx, cmd.origin(), a)
+			c.handOver(ctx, cmd.User, a)
 		}
 	})
 	return nil
@@ -234,21 +239,6 @@ func responseType(a Answer) string {
 		return slack.ResponseTypeInChannel
 	}
 	return slack.ResponseTypeEphemeral
-}
-
-// respond answers by a response_url.
-func (c *Client) respond(ctx context.Context, to, channel string, a Answer) {
-	if a.Card == nil || to == "" {
-		return
-	}
-	text, blocks := c.render(channel, a.Card, a.Words)
-	m := &slack.WebhookMessage{Text: text, Blocks: &slack.Blocks{BlockSet: blocks}, ReplaceOriginal: a.Replace}
-	if !a.Replace {
-		m.ResponseType = responseType(a)
-	}
-	if err := slack.PostWebhookCustomHTTPContext(ctx, to, c.http, m); err != nil {
-		c.cfg.Log.Warn("answering by response_url", "error", withoutURL(err))
-	}
 }
 
 // withoutURL drops the address from an error: whoever has a response_url can speak as we do.
@@ -302,7 +292,7 @@ func (c *Client) interaction(ctx context.Context, h Handler, cb interaction, d d
 				c.openModal(ctx, cb, a)
 				continue
 			}
-			c.respond(ctx, cb.Response, channel, a)
+			c.respond(ctx, cb.origin(), a)
 			c.handOver(ctx, cb.User.ID, a)
 		}
 	})

@@ -208,7 +208,7 @@ func TestLogHoldsNoResponseURL(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
 	defer srv.Close()
 	c, log := testClient(srv.URL)
-	c.respond(context.Background(), srv.URL+"/commands/T1/secret", "C1", said("hello"))
+	c.respond(context.Background(), origin{response: srv.URL + "/commands/T1/secret", channel: "C1"}, said("hello"))
 	if strings.Contains(log.String(), "secret") || !strings.Contains(log.String(), "response_url") {
 		t.Errorf("logged %s", log)
 	}
