@@ -47,6 +47,7 @@ type Bot struct {
 	payments *payments
 	rates    *rateFeed // nil: no source is set
 	imports  *imports
+	homes    *homes
 	roster   *roster
 	counts   counters
 
@@ -97,6 +98,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	}
 	b.payments = newPayments(b)
 	b.imports = newImports(b)
+	b.homes = &homes{b: b, open: map[string]*homeTab{}}
 	b.roster = newRoster(b)
 	b.desk = &commands.Desk{Books: b.books, Settings: commands.Settings{
 		InvoiceChannel: cfg.Slack.Invoices, FinanceChannel: cfg.Slack.Finance, Languages: b.texts.Languages(),
@@ -309,6 +311,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		})
 	}
 	run("user groups", b.roster.run)
+	b.homes.load()
 	run("greeting", b.greetLater)
 	if b.cfg.BackupDir != "" {
 		run("backups", b.backups)
@@ -340,6 +343,7 @@ func (b *Bot) deliver(ctx context.Context) error {
 		case <-b.committed:
 			b.delivery.kick()
 			b.payments.outdated()
+			b.homes.outdated()
 		}
 	}
 }

@@ -26,6 +26,7 @@ type world struct {
 	Slack struct {
 		Messages []slackMessage
 		Views    []slackView
+		Homes    map[string]slackHome
 	}
 	Mail     []sentMail
 	Telegram struct {

@@ -40,6 +40,8 @@ func TestMain(m *testing.M) {
 //	shortcut USER ID [WORDS]    takes an entry of Slack's menu, or of the menu of the newest message with the words
 //	seen USER                   prints the newest message that USER alone sees
 //	picture USER                prints what the picture in it tells in words
+//	home USER [again]           opens USER's Home tab and prints it; again: without opening it
+//	homepress USER LABEL        presses a button of USER's Home tab
 //	channel ID [USER]           prints a channel, its threads indented; ID DM is USER's direct messages
 //	reply USER TEXT             writes in the thread of the newest threaded message
 //	mention USER WHERE TEXT     writes to @Duebot: in the thread of an invoice's card (WHERE is its
@@ -88,7 +90,7 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 			"audit": scriptAudit,
 			"halt":  scriptHalt,
 			"mail":  scriptMail, "block": scriptBlock, "unsubscribe": scriptUnsubscribe,
-			"picture": scriptPicture, "seen": scriptSeen,
+			"picture": scriptPicture, "seen": scriptSeen, "home": scriptHome, "homepress": scriptHomePress,
 			"form": scriptForm, "fill": scriptFill, "choose": scriptChoose, "close": scriptClose, "shortcut": scriptShortcut,
 			"group": scriptGroup, "scope": scriptScope,
 		},

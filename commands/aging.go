@@ -53,6 +53,16 @@ func agingCardOf(v *ledger.View, title card.Text, rows []ledger.AgingRow) *card.
 		k.Table.Rows = append(k.Table.Rows, agingLine(card.T("aging.all", "currency", string(totals[i].Currency)), &totals[i]))
 	}
 	k.Table.Pinned = len(totals)
+	byOverdue(v, rows)
+	for i := range rows {
+		k.Table.Rows = append(k.Table.Rows, agingLine(card.Plain(v.CustomerName(v.Customer(rows[i].Customer))), &rows[i]))
+	}
+	k.Note = append(k.Note, card.T("aging.note"))
+	return k
+}
+
+// byOverdue puts rows in order: the company's currency first, then the most overdue.
+func byOverdue(v *ledger.View, rows []ledger.AgingRow) {
 	base := v.Company().Currency
 	sort.SliceStable(rows, func(i, j int) bool {
 		if a, b := rows[i].Currency == base, rows[j].Currency == base; a != b {
@@ -63,11 +73,6 @@ func agingCardOf(v *ledger.View, title card.Text, rows []ledger.AgingRow) *card.
 		}
 		return rows[i].Overdue().Minor > rows[j].Overdue().Minor
 	})
-	for i := range rows {
-		k.Table.Rows = append(k.Table.Rows, agingLine(card.Plain(v.CustomerName(v.Customer(rows[i].Customer))), &rows[i]))
-	}
-	k.Note = append(k.Note, card.T("aging.note"))
-	return k
 }
 
 func agingTable(first card.Text) *card.Table {

@@ -28,6 +28,8 @@ type Handler interface {
 	Reform(ctx context.Context, in Filled) Answer
 	Suggest(ctx context.Context, in Query) ([]card.Option, card.Words)
 	Shortcut(ctx context.Context, in Shortcut) Answer
+	// HomeOpened is told that somebody looks at his Home tab.
+	HomeOpened(ctx context.Context, user string)
 	// GroupChanged is told of a user group whose members are others now, or that was disabled.
 	GroupChanged(ctx context.Context, group string)
 	// Working is what is said when a commit takes long.
@@ -159,6 +161,7 @@ type event struct {
 		ChannelType string      `json:"channel_type"`
 		Files       []eventFile `json:"files"`
 		Group       string      `json:"subteam_id"`
+		Tab         string      `json:"tab"` // of the app, that was opened
 		Subteam     struct {
 			ID string `json:"id"`
 		} `json:"subteam"`
@@ -351,6 +354,12 @@ func (c *Client) event(ctx context.Context, h Handler, e event, d delivery) erro
 			h.GroupChanged(ctx, e.Event.Subteam.ID)
 		case "subteam_members_changed":
 			h.GroupChanged(ctx, e.Event.Group)
+		case "app_home_opened":
+			if e.Event.Tab == "home" && !stranger(user) {
+				d.ack(nil) // a page takes its time, and is drawn again the next time
+				h.HomeOpened(ctx, user)
+				return
+			}
 		}
 		if in := e.files(); in != nil {
 			in.User = user

@@ -67,6 +67,8 @@ func (d *desk) Command(context.Context, Command) Answer {
 	}
 	return said("done")
 }
+func (d *desk) HomeOpened(context.Context, string) {}
+
 func (d *desk) Press(_ context.Context, in Press) Answer {
 	<-d.let
 	d.mu.Lock()
