@@ -47,6 +47,7 @@ type Bot struct {
 	payments *payments
 	rates    *rateFeed // nil: no source is set
 	imports  *imports
+	homes    *homes
 	roster   *roster
 	counts   counters
 
@@ -78,7 +79,8 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		return nil, err
 	}
 	b.slack = slack.New(slack.Config{BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, SigningSecret: cfg.SlackSigning,
-		APIURL: cfg.SlackURL, Timeout: cfg.callTimeout(), Count: b.counts.inbound("slack"), Called: b.called, Log: log.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:")})
+		APIURL: cfg.SlackURL, Timeout: cfg.callTimeout(), Count: b.counts.inbound("slack"), Called: b.called, Log: log.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:"),
+		Draw: b.draw, Gallery: &gallery{b: b}, Name: b.nameOf})
 	b.telegram = telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL, Timeout: cfg.callTimeout(),
 		Webhook: cfg.telegramWebhook(), Secret: cfg.TelegramSecret, Count: b.counts.inbound("telegram"), Log: log.With("channel", "telegram"),
 		Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later, Moved: b.moved,
@@ -96,6 +98,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	}
 	b.payments = newPayments(b)
 	b.imports = newImports(b)
+	b.homes = &homes{b: b, open: map[string]*homeTab{}}
 	b.roster = newRoster(b)
 	b.desk = &commands.Desk{Books: b.books, Settings: commands.Settings{
 		InvoiceChannel: cfg.Slack.Invoices, FinanceChannel: cfg.Slack.Finance, Languages: b.texts.Languages(),
@@ -308,6 +311,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		})
 	}
 	run("user groups", b.roster.run)
+	b.homes.load()
 	run("greeting", b.greetLater)
 	if b.cfg.BackupDir != "" {
 		run("backups", b.backups)
@@ -339,6 +343,7 @@ func (b *Bot) deliver(ctx context.Context) error {
 		case <-b.committed:
 			b.delivery.kick()
 			b.payments.outdated()
+			b.homes.outdated()
 		}
 	}
 }

@@ -27,6 +27,9 @@ func (d *staffDesk) staff(ctx context.Context, user string) commands.Staff {
 	return s
 }
 
+// HomeOpened shows somebody what needs him now.
+func (d *staffDesk) HomeOpened(ctx context.Context, user string) { d.b.homes.opened(ctx, user) }
+
 // GroupChanged is told when the members of a user group changed.
 func (d *staffDesk) GroupChanged(ctx context.Context, group string) {
 	if slices.Contains(d.b.cfg.groups(), group) {

@@ -26,6 +26,7 @@ type world struct {
 	Slack struct {
 		Messages []slackMessage
 		Views    []slackView
+		Homes    map[string]slackHome
 	}
 	Mail     []sentMail
 	Telegram struct {
@@ -132,6 +133,10 @@ func (p *player) command(user, channel, line string) (ts, seen string) {
 	if r.Error != "" {
 		p.fail("%s: %s", line, r.Error)
 	}
+	if r.Payload.Text == "" { // it comes later, by the response_url
+		m := p.newest(user)
+		return m.TS, shown(m.Text, m.Blocks)
+	}
 	return r.TS, shown(r.Payload.Text, r.Payload.Blocks)
 }
 
@@ -164,7 +169,7 @@ func labels(blocks json.RawMessage) (out []string) {
 				out = append(out, t.Text)
 			}
 			for _, o := range e.Options {
-				if b.Type == "actions" && e.Type == "overflow" {
+				if b.Type == "actions" && (e.Type == "overflow" || e.Type == "static_select") {
 					out = append(out, o.Text.Text)
 				}
 			}

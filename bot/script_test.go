@@ -40,6 +40,10 @@ func TestMain(m *testing.M) {
 //	locale USER LOCALE          gives a member's Slack another language, before he is known
 //	close USER                  closes the modal on top
 //	shortcut USER ID [WORDS]    takes an entry of Slack's menu, or of the menu of the newest message with the words
+//	seen USER                   prints the newest message that USER alone sees
+//	picture USER                prints what the picture in it tells in words
+//	home USER [again]           opens USER's Home tab and prints it; again: without opening it
+//	homepress USER LABEL        presses a button of USER's Home tab
 //	channel ID [USER]           prints a channel, its threads indented; ID DM is USER's direct messages
 //	reply USER TEXT             writes in the thread of the newest threaded message
 //	mention USER WHERE TEXT     writes to @Duebot: in the thread of an invoice's card (WHERE is its
@@ -89,6 +93,7 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 			"halt":  scriptHalt,
 			"mail":  scriptMail, "block": scriptBlock, "unsubscribe": scriptUnsubscribe,
 			"form": scriptForm, "fill": scriptFill, "choose": scriptChoose, "close": scriptClose, "locale": scriptLocale, "shortcut": scriptShortcut,
+			"picture": scriptPicture, "seen": scriptSeen, "home": scriptHome, "homepress": scriptHomePress,
 			"group": scriptGroup, "scope": scriptScope,
 		},
 		RequireExplicitExec: true,

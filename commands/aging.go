@@ -2,7 +2,6 @@ package commands
 
 import (
 	"sort"
-	"strconv"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -14,13 +13,14 @@ import (
 //	line      = [ customer ] { past } | { "by" dimension | filter | past } .
 //	dimension = "customer" | "currency" | "owner" | "segment" | "bucket" .
 //	filter    = "owner" ( mention | "me" | "none" ) | "segment" word | "currency" code
-//	          | "overdue" | "over" ( "30" | "60" | "90" | "120" ) .
+//	          | "overdue" | "over" ( "30" | "60" | "90" | "120" )
+//	          | "bucket" ( "notdue" | "1-30" | "31-60" | "61-90" | "91-120" | "120+" | "onaccount" ) .
 //	past      = ( "as-of" | "known-at" ) date .
 func agingCommand() Command {
 	return Command{
 		Name: "aging", Aliases: []string{"aging"}, Who: anybody(), Reads: true,
 		Usage: []string{`aging [<customer>] [as-of <date>] [known-at <date>]`, `aging by currency|customer|owner|segment|bucket`,
-			`aging owner @<user>`, `aging segment <word>`, `aging currency <code>`, `aging overdue`, `aging over 60`},
+			`aging owner @<user>`, `aging segment <word>`, `aging currency <code>`, `aging overdue`, `aging over 60`, `aging bucket 31-60`},
 		Examples: []string{`aging`, `aging by owner over 60`, `aging acme`, `aging as-of 2026-09-30`, `aging acme as-of 2026-09-30 known-at 2026-10-05`},
 		Form:     agingForm, Words: agingWords,
 		Run: func(c *Call) (card.Reply, error) {
@@ -28,36 +28,18 @@ func agingCommand() Command {
 			if err != nil {
 				return card.Reply{}, err
 			}
-			if q, is, err := c.agingQuestion(); err != nil {
-				return card.Reply{}, err
-			} else if is {
-				return c.agingAnswer(q, past)
-			}
-			if past.asked() {
-				return pastAccountOf(c, past)
+			q, is, err := c.agingQuestion()
+			p := agingPlace{agingQuestion: q, past: past, page: c.Page}
+			if err != nil || is {
+				return c.agingAnswer(p, err)
 			}
 			cust, err := c.CustomerNamed(c.Args[0].text)
-			if err != nil {
-				return card.Reply{}, err
+			if err == nil {
+				p.customer = cust.ID
 			}
-			return card.Reply{Card: accountCard(c.View, cust)}, nil
+			return c.agingAnswer(p, err)
 		},
 	}
-}
-
-// agingByButton opens a customer's account from the aging table, or goes back to it.
-func agingByButton(c *Call) (card.Reply, error) {
-	id, _ := strconv.Atoi(c.Where.Arg)
-	if cust := c.Customer(ledger.CustomerID(id)); cust != nil {
-		if err := c.Allowed(cust); err != nil {
-			return card.Reply{}, err
-		}
-		c.Line = cust.Handle
-		return card.Reply{Card: accountCard(c.View, cust), Replace: true}, nil
-	}
-	r, err := c.agingAnswer(agingQuestion{by: ledger.ByCustomer}, past{})
-	r.Replace = true
-	return r, err
 }
 
 // agingCardOf shows the totals per currency, and the customers with the most overdue first.
@@ -71,6 +53,16 @@ func agingCardOf(v *ledger.View, title card.Text, rows []ledger.AgingRow) *card.
 		k.Table.Rows = append(k.Table.Rows, agingLine(card.T("aging.all", "currency", string(totals[i].Currency)), &totals[i]))
 	}
 	k.Table.Pinned = len(totals)
+	byOverdue(v, rows)
+	for i := range rows {
+		k.Table.Rows = append(k.Table.Rows, agingLine(card.Plain(v.CustomerName(v.Customer(rows[i].Customer))), &rows[i]))
+	}
+	k.Note = append(k.Note, card.T("aging.note"))
+	return k
+}
+
+// byOverdue puts rows in order: the company's currency first, then the most overdue.
+func byOverdue(v *ledger.View, rows []ledger.AgingRow) {
 	base := v.Company().Currency
 	sort.SliceStable(rows, func(i, j int) bool {
 		if a, b := rows[i].Currency == base, rows[j].Currency == base; a != b {
@@ -81,15 +73,6 @@ func agingCardOf(v *ledger.View, title card.Text, rows []ledger.AgingRow) *card.
 		}
 		return rows[i].Overdue().Minor > rows[j].Overdue().Minor
 	})
-	for i := range rows {
-		cust := v.Customer(rows[i].Customer)
-		k.Table.Rows = append(k.Table.Rows, agingLine(card.Plain(v.CustomerName(cust)), &rows[i]))
-		if len(k.Buttons) < 3 && rows[i].Overdue().Minor > 0 {
-			k.Buttons = append(k.Buttons, card.Button{Label: card.Plain(v.CustomerName(cust)), Do: "aging", Arg: strconv.Itoa(int(cust.ID))})
-		}
-	}
-	k.Note = append(k.Note, card.T("aging.note"))
-	return k
 }
 
 func agingTable(first card.Text) *card.Table {

@@ -13,8 +13,6 @@ import (
 type agingQuestion struct {
 	by     ledger.AgingBy
 	filter ledger.AgingFilter
-	said   []card.Text // the filter in words
-	part   bool        // only a part of each row is asked for: what is overdue
 }
 
 // agingQuestion reads the words after "aging"; is says that they ask for many customers, and
@@ -40,11 +38,11 @@ func (c *Call) agingQuestion() (q agingQuestion, is bool, err error) {
 // agingWord reads one dimension or filter and returns how many words it took, 0 for none.
 func (c *Call) agingWord(q *agingQuestion, words []token) (n int, err error) {
 	if words[0].is("overdue") {
-		q.overdue(0, 1)
+		q.filter.From = 1
 		return 1, nil
 	}
 	name := ""
-	for _, w := range []string{"by", "owner", "segment", "currency", "over"} {
+	for _, w := range []string{"by", "owner", "segment", "currency", "over", "bucket"} {
 		if words[0].is(w) {
 			name = w
 		}
@@ -65,19 +63,22 @@ func (c *Call) agingOption(q *agingQuestion, name, value string) (err error) {
 	case "owner":
 		return c.ownerFilter(q, value)
 	case "segment":
-		q.filter.Segment = value
-		q.said = append(q.said, card.T("aging.of.segment", "segment", strings.ToLower(value)))
+		q.filter.Segment = strings.ToLower(value)
 	case "currency":
-		if q.filter.Currency, err = ledger.ParseCurrency(value); err == nil {
-			q.said = append(q.said, card.T("aging.of.currency", "currency", string(q.filter.Currency)))
-		}
+		q.filter.Currency, err = ledger.ParseCurrency(value)
 	case "over":
 		days, bad := strconv.Atoi(value)
 		bucket, ok := ledger.BucketOver(days)
 		if bad != nil || !ok {
 			return ledger.Refuse(ledger.BadInput, "aging.over", "text", value)
 		}
-		q.overdue(days, bucket)
+		q.filter.From = bucket
+	case "bucket":
+		n := slices.Index(bucketWords(), strings.ReplaceAll(strings.ToLower(value), "–", "-"))
+		if n < 0 {
+			return ledger.Refuse(ledger.BadInput, "aging.bucket", "text", value)
+		}
+		q.filter.Only = n + 1
 	}
 	return err
 }
@@ -101,54 +102,7 @@ func (c *Call) ownerFilter(q *agingQuestion, value string) (err error) {
 		}
 	}
 	q.filter.Owner, q.filter.Unowned = user, user == ""
-	said := card.T("aging.of.unowned")
-	if user != "" {
-		said = card.T("aging.of.owner", "owner", card.User(user))
-	}
-	q.said = append(q.said, said)
 	return nil
-}
-
-func (q *agingQuestion) overdue(days, bucket int) {
-	q.filter.From, q.part = bucket, true
-	if days == 0 {
-		q.said = append(q.said, card.T("aging.of.overdue"))
-	} else {
-		q.said = append(q.said, card.T("aging.of.over", "days", strconv.Itoa(days)))
-	}
-}
-
-// agingAnswer shows what q asks for, today or as of a past day.
-func (c *Call) agingAnswer(q agingQuestion, p past) (card.Reply, error) {
-	on := c.Today()
-	var rows []ledger.AgingRow
-	if p.asked() {
-		a, err := p.asOf(c.View)
-		if err != nil {
-			return card.Reply{}, err
-		}
-		rows, on = c.AgingAsOf(a), a.On
-	} else {
-		rows = c.Aging(on)
-	}
-	rows = c.Filter(c.own(rows), q.filter)
-	k := c.agingBy(card.T("aging.title", "date", on), rows, q.by)
-	if len(rows) == 0 && len(q.said) > 0 {
-		k.Body = []card.Text{card.T("aging.nothere")}
-	}
-	if p.asked() {
-		k.Buttons = nil // they lead to accounts as they stand today
-	}
-	said := q.said
-	if q.part {
-		said = append(said, card.T("aging.of.part"))
-	}
-	if c.May != nil {
-		said = append(said, card.T("own.note"))
-	}
-	k.Body = append(said, k.Body...)
-	p.knownNote(k)
-	return card.Reply{Card: k}, nil
 }
 
 // own leaves out the rows of customers whom the asker may not see.
@@ -159,30 +113,90 @@ func (c *Call) own(rows []ledger.AgingRow) []ledger.AgingRow {
 	return slices.DeleteFunc(rows, func(r ledger.AgingRow) bool { return !c.Sees(c.Customer(r.Customer)) })
 }
 
-func (c *Call) agingBy(title card.Text, rows []ledger.AgingRow, by ledger.AgingBy) *card.Card {
+// agingBy is a report, and where each row of its page leads.
+func (c *Call) agingBy(title card.Text, rows []ledger.AgingRow, p agingPlace) (*card.Card, []card.Button) {
 	totals := ledger.AgingTotals(rows)
 	switch {
-	case by == ledger.ByCustomer || len(totals) == 0:
-		return agingCardOf(c.View, title, rows)
-	case by == ledger.ByBucket:
-		return bucketCard(title, totals)
+	case p.by == ledger.ByCustomer || len(totals) == 0:
+		k := agingCardOf(c.View, title, rows)
+		return k, c.accountsOf(rows, p)
+	case p.by == ledger.ByBucket:
+		return bucketCard(title, totals), bucketsOf(totals, p)
 	}
-	k := &card.Card{Title: title, Table: agingTable(card.T("aging.by." + string(by)))}
-	if by != ledger.ByCurrency {
+	k := &card.Card{Title: title, Table: agingTable(card.T("aging.by." + string(p.by)))}
+	if p.by != ledger.ByCurrency {
 		for i := range totals {
 			k.Table.Rows = append(k.Table.Rows, agingLine(card.T("aging.all", "currency", string(totals[i].Currency)), &totals[i]))
 		}
 	}
 	k.Table.Pinned = len(k.Table.Rows)
-	groups := c.Group(rows, by)
+	groups := c.Group(rows, p.by)
 	for i := range groups {
-		k.Table.Rows = append(k.Table.Rows, agingLine(groupName(&groups[i], by), &groups[i].AgingRow))
+		k.Table.Rows = append(k.Table.Rows, agingLine(groupName(&groups[i], p.by), &groups[i].AgingRow))
 	}
 	k.Note = append(k.Note, card.T("aging.note"))
-	if by != ledger.ByCurrency {
+	if p.by != ledger.ByCurrency {
 		k.Note = append(k.Note, card.T("aging.by.note"))
 	}
-	return k
+	return k, groupPlaces(onPage(groups, p.page), p)
+}
+
+// accountsOf lead from a page of customers to their accounts.
+func (c *Call) accountsOf(rows []ledger.AgingRow, p agingPlace) (out []card.Button) {
+	seen := map[ledger.CustomerID]bool{}
+	for _, r := range onPage(rows, p.page) {
+		if seen[r.Customer] { // in another currency
+			continue
+		}
+		seen[r.Customer] = true
+		to := p.onPage(0)
+		to.customer = r.Customer
+		out = append(out, to.button(card.Plain(c.CustomerName(c.Customer(r.Customer)))))
+	}
+	return out
+}
+
+// bucketsOf lead to the customers of each bucket; of several currencies each has its own.
+func bucketsOf(totals []ledger.AgingRow, p agingPlace) (out []card.Button) {
+	for i := range totals {
+		t := &totals[i]
+		for b := range bucketWords() {
+			sum := -t.OnAcct
+			if b < ledger.Buckets {
+				sum = t.Bucket[b]
+			}
+			if sum == 0 {
+				continue
+			}
+			f := p.filter
+			if f.Only = b + 1; len(totals) > 1 {
+				f.Currency = t.Currency
+			}
+			out = append(out, p.down(f).button(card.Join(bucketText(b), money(ledger.Money{Minor: sum, Currency: t.Currency}))))
+		}
+	}
+	return out
+}
+
+// groupPlaces lead to the customers of each owner, segment or currency.
+func groupPlaces(groups []ledger.AgingGroup, p agingPlace) (out []card.Button) {
+	seen := map[ledger.AgingFilter]bool{}
+	for i := range groups {
+		g, f := &groups[i], p.filter
+		switch p.by {
+		case ledger.ByCurrency:
+			f.Currency = g.Currency
+		case ledger.ByOwner:
+			f.Owner, f.Unowned, f.Sole = g.Key, g.Key == "", g.Key != ""
+		case ledger.BySegment:
+			f.Segment, f.Bare = g.Key, g.Key == ""
+		}
+		if !seen[f] {
+			seen[f] = true
+			out = append(out, p.down(f).button(groupName(g, p.by)))
+		}
+	}
+	return out
 }
 
 // groupName is an owner, a segment or a currency.
@@ -200,6 +214,23 @@ func groupName(g *ledger.AgingGroup, by ledger.AgingBy) card.Text {
 
 // bucketNames are the heads of the buckets past the due date, as the table has them.
 func bucketNames() []string { return []string{"1–30", "31–60", "61–90", "91–120", "120+"} }
+
+// bucketWords are the buckets as they are typed, from what is not due to what is on account.
+func bucketWords() []string {
+	return []string{"notdue", "1-30", "31-60", "61-90", "91-120", "120+", "onaccount"}
+}
+
+// bucketText is one of bucketWords as it is shown.
+func bucketText(n int) card.Text {
+	switch names := bucketNames(); n {
+	case 0:
+		return card.T("aging.notdue")
+	case len(names) + 1:
+		return card.T("aging.onaccount")
+	default:
+		return card.Plain(names[n-1])
+	}
+}
 
 // bucketCard has a row per bucket: what is open, and the part of it in dispute.
 func bucketCard(title card.Text, totals []ledger.AgingRow) *card.Card {

@@ -182,7 +182,8 @@ type Call struct {
 	Line  string  // the words after the verb, as typed
 	Args  []token // the same, cut into words
 
-	Page int // of a list, from 0
+	Page  int         // of a list, from 0
+	place *agingPlace // in the aging: pages keep it
 
 	refused error             // why Run said no
 	asking  bool              // a form is wanted, whatever the words

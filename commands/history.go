@@ -137,29 +137,63 @@ func actor(v *ledger.View, by string) card.Text {
 }
 
 // whyCommand shows the facts that a figure is the sum of: what is open on an invoice, or
-// what a customer owes.
+// what a customer owes, now or on a past day.
 func whyCommand() Command {
 	return Command{
 		Name: "why", Who: anybody(), Reads: true,
-		Usage:    []string{`why <invoice or customer>`},
-		Examples: []string{`why INV-2026-000001`, `why acme`},
+		Usage:    []string{`why <invoice or customer> [as-of <date>] [known-at <date>]`},
+		Examples: []string{`why INV-2026-000001`, `why acme`, `why acme as-of 2026-09-30`},
 		Form:     lookForm(card.T("form.why")), Words: accountWords,
 		Run: func(c *Call) (card.Reply, error) {
-			if len(c.Args) != 1 {
-				return card.Reply{}, usage("why", "got", c.Line)
-			}
-			inv, cust, err := invoiceOrCustomer(c.View, c.Args[0].text)
+			past, err := c.cutPast()
 			if err != nil {
 				return card.Reply{}, err
 			}
-			if inv == nil {
-				k, err := whyBalance(c.View, cust)
-				return card.Reply{Card: k}, err
+			if len(c.Args) != 1 {
+				return card.Reply{}, usage("why", "got", c.Line)
 			}
-			k := &card.Card{Title: card.T("why.invoice", "open", inv.OpenMoney(), "number", inv.Number.String()), Table: whyTable(card.T("col.open"))}
-			return card.Reply{Card: k}, whyRows(c.View, k.Table, c.WhyOpen(inv))
+			var a ledger.AsOf
+			if past.asked() {
+				if a, err = past.asOf(c.View); err != nil {
+					return card.Reply{}, err
+				}
+			}
+			k, err := c.why(c.Args[0].text, past, a)
+			return card.Reply{Card: k}, err
 		},
 	}
+}
+
+// why explains what is open on an invoice, or what a customer owes.
+func (c *Call) why(word string, p past, a ledger.AsOf) (k *card.Card, err error) {
+	inv, cust, err := invoiceOrCustomer(c.View, word)
+	switch {
+	case err != nil:
+		return nil, err
+	case inv != nil:
+		k, err = whyInvoice(c.View, inv, p, a)
+	default:
+		k, err = whyBalance(c.View, cust, p, a)
+	}
+	if err == nil {
+		p.knownNote(k)
+	}
+	return k, err
+}
+
+// whyInvoice lists the facts that make up what is or was open on an invoice.
+func whyInvoice(v *ledger.View, inv *ledger.Invoice, p past, a ledger.AsOf) (*card.Card, error) {
+	open, facts, on := inv.OpenMoney(), []ledger.Change(nil), v.Today()
+	if p.asked() {
+		open, facts, on = v.OpenOn(inv, a), v.WhyOpenAsOf(inv, a), a.On
+	} else {
+		facts = v.WhyOpen(inv)
+	}
+	k := &card.Card{Title: card.T("why.invoice", "open", open, "number", inv.Number.String()), Table: whyTable(card.T("col.open"))}
+	if p.asked() {
+		k.Title = card.T("why.invoice.past", "open", open, "number", inv.Number.String(), "date", on)
+	}
+	return k, whyRows(v, k.Table, facts)
 }
 
 func whyTable(left card.Text) *card.Table {
@@ -182,12 +216,19 @@ func whyRows(v *ledger.View, t *card.Table, facts []ledger.Change) error {
 // whyMost is how many facts explain a balance; what was before them is one sum.
 const whyMost = 500
 
-// whyBalance lists the facts since the customer's balance was last zero: they sum to it.
-func whyBalance(v *ledger.View, cust *ledger.Customer) (*card.Card, error) {
+// whyBalance lists the facts since the customer's balance was last zero: they sum to what he
+// owes, or owed on a past day.
+func whyBalance(v *ledger.View, cust *ledger.Customer, p past, a ledger.AsOf) (*card.Card, error) {
 	k := &card.Card{Title: card.T("why.customer", "customer", v.CustomerName(cust)), Table: whyTable(card.T("aging.total"))}
-	all := v.WhyBalance(cust, whyMost)
+	nothing, all := "account.nothing", []ledger.Why(nil)
+	if p.asked() {
+		k.Title = card.T("why.customer.past", "customer", v.CustomerName(cust), "date", a.On)
+		nothing, all = "asof.nothing", v.WhyBalanceAsOf(cust, a, whyMost)
+	} else {
+		all = v.WhyBalance(cust, whyMost)
+	}
 	if len(all) == 0 {
-		return &card.Card{Title: k.Title, Body: []card.Text{card.T("account.nothing")}}, nil
+		return &card.Card{Title: k.Title, Body: []card.Text{card.T(nothing)}}, nil
 	}
 	for _, w := range all {
 		if w.Before.Minor != 0 {

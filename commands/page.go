@@ -25,12 +25,18 @@ func (c *Call) turn(k *card.Card, verb string) {
 	from, to := at*pageRows, min((at+1)*pageRows, len(rows))
 	t.Rows = append(t.Rows[:t.Pinned:t.Pinned], rows[from:to]...)
 	line := strings.TrimSpace(verb + " " + c.Line)
+	turnTo := func(label card.Text, page int) card.Button {
+		if c.place != nil {
+			return c.place.onPage(page).button(label)
+		}
+		return pageButton(label, page, line)
+	}
 	var turns []card.Button
 	if at > 0 {
-		turns = append(turns, pageButton(card.T("button.back"), at-1, line))
+		turns = append(turns, turnTo(card.T("button.back"), at-1))
 	}
 	if at < last {
-		turns = append(turns, pageButton(card.T("button.next"), at+1, line))
+		turns = append(turns, turnTo(card.T("button.next"), at+1))
 	}
 	k.Buttons = append(turns, k.Buttons...)
 	where := card.T("page.of", "from", from+1, "to", to, "all", len(rows))

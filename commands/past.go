@@ -57,21 +57,6 @@ func (p past) knownNote(k *card.Card) {
 	}
 }
 
-// pastAccountOf answers what one customer owed on a past day.
-func pastAccountOf(c *Call, p past) (card.Reply, error) {
-	a, err := p.asOf(c.View)
-	if err != nil {
-		return card.Reply{}, err
-	}
-	cust, err := c.CustomerNamed(c.Args[0].text)
-	if err != nil {
-		return card.Reply{}, err
-	}
-	k := pastAccount(c.View, cust, a)
-	p.knownNote(k)
-	return card.Reply{Card: k}, nil
-}
-
 // pastAccount shows what one customer owed on a past day, and on which invoices.
 func pastAccount(v *ledger.View, cust *ledger.Customer, a ledger.AsOf) *card.Card {
 	title := card.T("asof.account", "customer", v.CustomerName(cust), "handle", cust.Handle, "date", a.On)

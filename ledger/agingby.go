@@ -12,9 +12,12 @@ import (
 type AgingFilter struct {
 	Owner    string // Slack user: customers that he owns or stands in for
 	Unowned  bool   // customers that nobody owns
+	Sole     bool   // Owner's own alone, and not those that he stands in for
 	Segment  string
+	Bare     bool // customers of no segment
 	Currency Currency
 	From     int // the first bucket that counts: 1 is what is overdue, 2 what is so for over 30 days
+	Only     int // 1 is what is not due, 2 the first bucket past due, and so on; past the last, money on account; 0: all
 }
 
 // BucketOver returns the first bucket of what is more than so many days overdue; ok is false
@@ -27,6 +30,14 @@ func BucketOver(days int) (bucket int, ok bool) {
 	return i + 2, i >= 0
 }
 
+// BucketFrom is the first day overdue of a bucket; 0 for what is not due.
+func BucketFrom(bucket int) int {
+	if bucket < 2 {
+		return bucket
+	}
+	return bucketEdges[bucket-2] + 1
+}
+
 // Filter returns what f keeps of rows. Where f asks for what is overdue, the other buckets
 // and money on account are left out of a row, and rows that are empty then.
 func (v *View) Filter(rows []AgingRow, f AgingFilter) []AgingRow {
@@ -34,11 +45,11 @@ func (v *View) Filter(rows []AgingRow, f AgingFilter) []AgingRow {
 	for i := range rows {
 		r, c := rows[i], v.Customer(rows[i].Customer)
 		if f.Currency != "" && r.Currency != f.Currency || f.Segment != "" && c.Segment != strings.ToLower(f.Segment) ||
-			f.Unowned && c.Owner != "" || f.Owner != "" && c.Owner != f.Owner && c.Substitute != f.Owner {
+			f.Unowned && c.Owner != "" || f.Bare && c.Segment != "" || f.Owner != "" && c.Owner != f.Owner && (f.Sole || c.Substitute != f.Owner) {
 			continue
 		}
-		if f.From > 0 {
-			r = r.from(f.From)
+		if f.From > 0 || f.Only > 0 {
+			r = r.within(f)
 			if r.Total().Minor == 0 {
 				continue
 			}
@@ -48,12 +59,17 @@ func (v *View) Filter(rows []AgingRow, f AgingFilter) []AgingRow {
 	return out
 }
 
-// from is r with only the buckets from one on.
-func (r *AgingRow) from(bucket int) AgingRow {
+// within is the part of a row that lies in the buckets that f asks for.
+func (r *AgingRow) within(f AgingFilter) AgingRow {
 	out := AgingRow{Customer: r.Customer, Currency: r.Currency}
-	for i := bucket; i < Buckets; i++ {
-		out.Bucket[i], out.DisputedIn[i] = r.Bucket[i], r.DisputedIn[i]
-		out.Disputed += r.DisputedIn[i]
+	for i := f.From; i < Buckets; i++ {
+		if f.Only == 0 || f.Only == i+1 {
+			out.Bucket[i], out.DisputedIn[i] = r.Bucket[i], r.DisputedIn[i]
+			out.Disputed += r.DisputedIn[i]
+		}
+	}
+	if f.Only > Buckets {
+		out.OnAcct = r.OnAcct
 	}
 	return out
 }

@@ -143,13 +143,36 @@ func (v *View) WhyBalance(c *Customer, max int) []Why {
 	sort.Slice(cs, func(i, j int) bool { return cs[i] < cs[j] })
 	var out []Why
 	for _, cur := range cs {
-		out = append(out, v.whyBalance(c, cur, max))
+		out = append(out, v.whyBalance(c, v.owed(c.ID, cur), max, func(*move) bool { return true }))
 	}
 	return out
 }
 
-func (v *View) whyBalance(c *Customer, cur Currency, max int) Why {
-	w := Why{Before: v.owed(c.ID, cur)}
+// WhyOpenAsOf is WhyOpen of a past day: of the facts that counted then.
+func (v *View) WhyOpenAsOf(inv *Invoice, a AsOf) []Change {
+	var out []Change
+	for m := v.s.moves.at(inv.lastMove); m != nil; m = v.s.moves.at(m.beforeHere) {
+		if a.covers(m.day, m.fact) {
+			out = append(out, Change{Fact: m.fact, Date: m.day, Amount: Money{m.minor, inv.Currency}})
+		}
+	}
+	return leftAfter(out, Money{0, inv.Currency})
+}
+
+// WhyBalanceAsOf is WhyBalance of a past day: of the facts that counted then, in the order in
+// which they were booked.
+func (v *View) WhyBalanceAsOf(c *Customer, a AsOf, max int) (out []Why) {
+	for _, r := range v.AgingOfAsOf(c, a) {
+		if owed := r.Total(); owed.Minor != 0 {
+			out = append(out, v.whyBalance(c, owed, max, func(m *move) bool { return a.covers(m.day, m.fact) }))
+		}
+	}
+	return out
+}
+
+// whyBalance explains what c owed by the moves that count.
+func (v *View) whyBalance(c *Customer, owed Money, max int, counts func(*move) bool) Why {
+	w, cur := Why{Before: owed}, owed.Currency
 	var sum Change // of the fact whose moves are being read
 	take := func() (enough bool) {
 		if sum.Amount.Minor != 0 {
@@ -159,7 +182,7 @@ func (v *View) whyBalance(c *Customer, cur Currency, max int) Why {
 		return len(w.Facts) == max || w.Before.Minor == 0
 	}
 	for m := v.s.moves.at(c.lastMove); m != nil; m = v.s.moves.at(m.before) {
-		if v.s.currencies[m.currency] != cur {
+		if v.s.currencies[m.currency] != cur || !counts(m) {
 			continue
 		}
 		if m.fact != sum.Fact {

@@ -66,11 +66,26 @@ func (r *renderer) id(name string) string {
 }
 
 func (r *renderer) label(t card.Text, most int) *slack.TextBlockObject {
-	s := cut(plain.Replace(oneLine(r.words(t))), most)
+	s := cut(r.c.unmarked(oneLine(r.words(t))), most)
 	if strings.TrimSpace(s) == "" {
 		s = "–" // an empty one is refused
 	}
 	return slack.NewTextBlockObject(slack.PlainTextType, s, false, false)
+}
+
+// unmarked is a text where Slack shows no mentions: people are called by name.
+func (c *Client) unmarked(s string) string {
+	if c.cfg.Name == nil {
+		return plain.Replace(s)
+	}
+	for {
+		before, rest, ok := strings.Cut(s, card.MentionOpen)
+		user, after, closed := strings.Cut(rest, card.MentionClose)
+		if !ok || !closed {
+			return plain.Replace(s)
+		}
+		s = before + c.cfg.Name(user) + after
+	}
 }
 
 // menu is an overflow menu.
@@ -123,3 +138,33 @@ func (c *Client) opened(channel, value string) (do, arg string, ok bool) {
 	}
 	return do, arg, true
 }
+
+// picks are menus of one choice. An option that carries more than a menu takes is a button
+// beside it.
+func (r *renderer) picks(picks []card.Pick) {
+	var elements []slack.BlockElement
+	for _, p := range picks {
+		var options []*slack.OptionBlockObject
+		for _, b := range p.Buttons {
+			value := r.c.value(r.channel, b)
+			if len(value) > optionMax || len(options) == pickMax {
+				elements = append(elements, r.button(b))
+				continue
+			}
+			options = append(options, slack.NewOptionBlockObject(value, r.label(b.Label, optionMax), nil))
+		}
+		if len(options) > 0 {
+			elements = append(elements, slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, r.label(p.Label, placeholderMax), r.id("pick"), options...))
+		}
+	}
+	for len(elements) > 0 && r.room() {
+		n := min(len(elements), elementsMax)
+		r.blocks = append(r.blocks, slack.NewActionBlock("", elements[:n]...))
+		elements = elements[n:]
+	}
+}
+
+const (
+	pickMax        = 100 // options of a menu
+	placeholderMax = 150
+)

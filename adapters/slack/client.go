@@ -32,6 +32,12 @@ type Config struct {
 	Sealed func(proof, channel, what string) bool
 	// Count counts what comes in, by what became of it: "taken", "forged". nil: nobody counts.
 	Count func(outcome string)
+	// Draw draws a picture in somebody's words, and Gallery remembers what was uploaded. nil:
+	// cards go without pictures.
+	Draw    func(p *card.Picture, words card.Words) ([]byte, error)
+	Gallery Gallery
+	// Name is what people call a user, where Slack shows no mention; nil: his id.
+	Name func(user string) string
 	// Timeout bounds one call, in wall time; 10 s where it is 0.
 	Timeout time.Duration
 }
@@ -46,6 +52,8 @@ type Client struct {
 	told told
 	home home
 	acts sync.WaitGroup // of people, under way
+
+	drawing sync.Mutex // one picture is uploaded at a time
 
 	mu      sync.Mutex
 	hearing bool
@@ -156,20 +164,37 @@ func (c *Client) Post(ctx context.Context, m Message) (channel, ts string, err e
 		ts, err = c.upload(ctx, m)
 		return channel, ts, err
 	}
-	opts := c.content(channel, m)
-	if m.Thread != "" {
-		opts = append(opts, slack.MsgOptionTS(m.Thread))
-	}
-	ctx, sent := reach.Watch(ctx)
-	channel, ts, err = c.api.PostMessageContext(ctx, channel, opts...)
-	return channel, ts, unsent(err, sent)
+	err = c.showing(ctx, m, func(m Message) error {
+		opts := c.content(channel, m)
+		if m.Thread != "" {
+			opts = append(opts, slack.MsgOptionTS(m.Thread))
+		}
+		ctx, sent := reach.Watch(ctx)
+		_, ts, err = c.api.PostMessageContext(ctx, channel, opts...)
+		return unsent(err, sent)
+	})
+	return channel, ts, err
 }
 
 // Update edits the message ts.
 func (c *Client) Update(ctx context.Context, m Message, ts string) error {
-	ctx, sent := reach.Watch(ctx)
-	_, _, _, err := c.api.UpdateMessageContext(ctx, m.Channel, ts, c.content(m.Channel, m)...)
-	return unsent(err, sent)
+	return c.showing(ctx, m, func(m Message) error {
+		ctx, sent := reach.Watch(ctx)
+		_, _, _, err := c.api.UpdateMessageContext(ctx, m.Channel, ts, c.content(m.Channel, m)...)
+		return unsent(err, sent)
+	})
+}
+
+// showing sends m with its picture, and without it where Slack refuses that.
+func (c *Client) showing(ctx context.Context, m Message, send func(Message) error) error {
+	m.Card = c.pictured(ctx, m.Card, m.Words)
+	err := send(m)
+	if without, had := unpictured(m.Card); had && noPicture(err) {
+		c.cfg.Gallery.DropPicture(m.Card.Picture.ID)
+		m.Card = without
+		err = send(m)
+	}
+	return err
 }
 
 func (c *Client) content(channel string, m Message) []slack.MsgOption {

@@ -28,6 +28,8 @@ type Handler interface {
 	Reform(ctx context.Context, in Filled) Answer
 	Suggest(ctx context.Context, in Query) ([]card.Option, card.Words)
 	Shortcut(ctx context.Context, in Shortcut) Answer
+	// HomeOpened is told that somebody looks at his Home tab.
+	HomeOpened(ctx context.Context, user string)
 	// GroupChanged is told of a user group whose members are others now, or that was disabled.
 	GroupChanged(ctx context.Context, group string)
 	// Working is what is said when a commit takes long.
@@ -115,6 +117,8 @@ type interaction struct {
 	Container struct {
 		Channel string `json:"channel_id"`
 		TS      string `json:"message_ts"`
+		Thread  string `json:"thread_ts"`
+		Own     bool   `json:"is_ephemeral"` // only who acts sees it
 	} `json:"container"`
 	Message struct {
 		TS     string `json:"ts"`
@@ -157,6 +161,7 @@ type event struct {
 		ChannelType string      `json:"channel_type"`
 		Files       []eventFile `json:"files"`
 		Group       string      `json:"subteam_id"`
+		Tab         string      `json:"tab"` // of the app, that was opened
 		Subteam     struct {
 			ID string `json:"id"`
 		} `json:"subteam"`
@@ -186,16 +191,19 @@ func (c *Client) command(ctx context.Context, h Handler, cmd command, d delivery
 				return
 			}
 			payload := c.payload(cmd.Channel, a)
-			if data, err := json.Marshal(payload); err == nil && len(data) < ackMax {
+			if data, err := json.Marshal(payload); err == nil && len(data) < ackMax && !c.draws(a) {
 				d.ack(payload)
 				c.handOver(ctx, cmd.User, a)
 				return
 			}
 			d.ack(nil)
-			c.respond(ctx, cmd.Response, cmd.Channel, a)
+			c.respond(ctx, cmd.origin(), a)
+			c.handOver(ctx, cmd.User, a)
 		case <-time.After(ackPatience):
 			d.ack(c.payload(cmd.Channel, h.Working(in.User)))
-			c.respond(ctx, cmd.Response, cmd.Channel, <-answers)
+			a := <-answers
+			c.respond(ctx, cmd.origin(), a)
+			c.handOver(ctx, cmd.User, a)
 		}
 	})
 	return nil
@@ -234,21 +242,6 @@ func responseType(a Answer) string {
 		return slack.ResponseTypeInChannel
 	}
 	return slack.ResponseTypeEphemeral
-}
-
-// respond answers by a response_url.
-func (c *Client) respond(ctx context.Context, to, channel string, a Answer) {
-	if a.Card == nil || to == "" {
-		return
-	}
-	text, blocks := c.render(channel, a.Card, a.Words)
-	m := &slack.WebhookMessage{Text: text, Blocks: &slack.Blocks{BlockSet: blocks}, ReplaceOriginal: a.Replace}
-	if !a.Replace {
-		m.ResponseType = responseType(a)
-	}
-	if err := slack.PostWebhookCustomHTTPContext(ctx, to, c.http, m); err != nil {
-		c.cfg.Log.Warn("answering by response_url", "error", withoutURL(err))
-	}
 }
 
 // withoutURL drops the address from an error: whoever has a response_url can speak as we do.
@@ -302,7 +295,7 @@ func (c *Client) interaction(ctx context.Context, h Handler, cb interaction, d d
 				c.openModal(ctx, cb, a)
 				continue
 			}
-			c.respond(ctx, cb.Response, channel, a)
+			c.respond(ctx, cb.origin(), a)
 			c.handOver(ctx, cb.User.ID, a)
 		}
 	})
@@ -361,6 +354,12 @@ func (c *Client) event(ctx context.Context, h Handler, e event, d delivery) erro
 			h.GroupChanged(ctx, e.Event.Subteam.ID)
 		case "subteam_members_changed":
 			h.GroupChanged(ctx, e.Event.Group)
+		case "app_home_opened":
+			if e.Event.Tab == "home" && !stranger(user) {
+				d.ack(nil) // a page takes its time, and is drawn again the next time
+				h.HomeOpened(ctx, user)
+				return
+			}
 		}
 		if in := e.files(); in != nil {
 			in.User = user

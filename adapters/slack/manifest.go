@@ -48,7 +48,7 @@ func scopes() []string {
 
 // events are what this package takes.
 func events() []string {
-	return []string{"app_mention", "message.channels", "message.groups", "message.im", "subteam_updated", "subteam_members_changed"}
+	return []string{"app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "subteam_updated", "subteam_members_changed"}
 }
 
 // Manifest is the app's manifest in JSON, to be pasted into Slack's own pages.
@@ -89,7 +89,7 @@ func Manifest(a App) ([]byte, error) {
 	err := enc.Encode(object{
 		"display_information": object{"name": a.Name, "description": a.Description, "background_color": "#1d3a4f"},
 		"features": object{
-			"app_home":       object{"home_tab_enabled": false, "messages_tab_enabled": true, "messages_tab_read_only_enabled": false},
+			"app_home":       object{"home_tab_enabled": true, "messages_tab_enabled": true, "messages_tab_read_only_enabled": false},
 			"bot_user":       object{"display_name": strings.ToLower(a.Name), "always_online": true},
 			"shortcuts":      shortcuts,
 			"slash_commands": commands,

@@ -83,6 +83,24 @@ func (c *Client) answer(ctx context.Context, in Mention, a Answer) {
 	if a.Card == nil {
 		return
 	}
+	a.Card = c.pictured(ctx, a.Card, a.Words)
+	err := c.sayWith(ctx, in, a)
+	var limited *slack.RateLimitedError
+	if without, had := unpictured(a.Card); had && noPicture(err) {
+		c.cfg.Gallery.DropPicture(a.Card.Picture.ID)
+		a.Card = without
+		err = c.sayWith(ctx, in, a)
+	}
+	if errors.As(err, &limited) && limited.RetryAfter <= limitWait {
+		pause(ctx, limited.RetryAfter)
+		err = c.sayWith(ctx, in, a)
+	}
+	if err != nil {
+		c.cfg.Log.Warn("answering a line", "channel", in.Channel, "error", withoutURL(err))
+	}
+}
+
+func (c *Client) sayWith(ctx context.Context, in Mention, a Answer) error {
 	text, blocks := c.render(in.Channel, a.Card, a.Words)
 	opts := []slack.MsgOption{slack.MsgOptionText(text, false), slack.MsgOptionBlocks(blocks...), slack.MsgOptionDisableLinkUnfurl()}
 	thread := in.Thread
@@ -92,15 +110,7 @@ func (c *Client) answer(ctx context.Context, in Mention, a Answer) {
 	if thread != "" {
 		opts = append(opts, slack.MsgOptionTS(thread))
 	}
-	err := c.say(ctx, in, a.Booked, opts)
-	var limited *slack.RateLimitedError
-	if errors.As(err, &limited) && limited.RetryAfter <= limitWait {
-		pause(ctx, limited.RetryAfter)
-		err = c.say(ctx, in, a.Booked, opts)
-	}
-	if err != nil {
-		c.cfg.Log.Warn("answering a line", "channel", in.Channel, "error", withoutURL(err))
-	}
+	return c.say(ctx, in, a.Booked, opts)
 }
 
 func (c *Client) say(ctx context.Context, in Mention, toAll bool, opts []slack.MsgOption) (err error) {

@@ -94,7 +94,7 @@ func (c *Client) unopened(ctx context.Context, cb interaction, a Answer, err err
 	if a.Form != nil {
 		a.Form, a.Card = nil, &card.Card{Body: []card.Text{card.T("form.late")}}
 	}
-	c.respond(ctx, cb.Response, cb.place(), a)
+	c.respond(ctx, cb.origin(), a)
 }
 
 // modalOf is the view of an answer.

@@ -56,6 +56,9 @@ func (c *Client) render(channel string, k *card.Card, words card.Words) (text st
 func (r *renderer) card(k *card.Card) {
 	words := r.words
 	r.reserve(k.Buttons)
+	for _, p := range k.Picks {
+		r.reserve(p.Buttons)
+	}
 	if !k.Title.IsZero() {
 		r.section("*" + cut(escape.Replace(oneLine(words(k.Title))), titleMax) + "*")
 	}
@@ -67,6 +70,7 @@ func (r *renderer) card(k *card.Card) {
 	if !k.Quote.IsZero() {
 		r.section("> " + strings.ReplaceAll(escape.Replace(words(k.Quote)), "\n", "\n> "))
 	}
+	r.picture(k.Picture)
 	if k.Table != nil && k.Table.First {
 		r.table(k.Table, k.Fields, k.Note)
 		r.fields(k.Fields)
@@ -74,6 +78,7 @@ func (r *renderer) card(k *card.Card) {
 		r.fields(k.Fields)
 		r.table(k.Table, nil, k.Note)
 	}
+	r.picks(k.Picks)
 	r.buttons(k.Buttons)
 	r.notes(k.Note)
 	if r.lost {

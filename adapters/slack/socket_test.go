@@ -67,6 +67,8 @@ func (d *desk) Command(context.Context, Command) Answer {
 	}
 	return said("done")
 }
+func (d *desk) HomeOpened(context.Context, string) {}
+
 func (d *desk) Press(_ context.Context, in Press) Answer {
 	<-d.let
 	d.mu.Lock()
@@ -208,7 +210,7 @@ func TestLogHoldsNoResponseURL(t *testing.T) {
 	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
 	defer srv.Close()
 	c, log := testClient(srv.URL)
-	c.respond(context.Background(), srv.URL+"/commands/T1/secret", "C1", said("hello"))
+	c.respond(context.Background(), origin{response: srv.URL + "/commands/T1/secret", channel: "C1"}, said("hello"))
 	if strings.Contains(log.String(), "secret") || !strings.Contains(log.String(), "response_url") {
 		t.Errorf("logged %s", log)
 	}

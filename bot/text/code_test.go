@@ -334,6 +334,8 @@ func (c *code) families(langs []string) (out []use) {
 	add("import.ask.", []string{"kind", "dates", "numbers"}, "text")
 	add("import.kind.", []string{"opening", "invoices", "payments"})
 	add("aging.by.", []string{"currency", "owner", "segment"})
+	add("home.", []string{"approvals", "disputes", "promises", "unknown", "routes", "calls"}, "count")
+	add("pick.by.", []string{"customer", "currency", "owner", "segment", "bucket"})
 	add("found.", values("FindReason"))
 	add("call.", []string{"agreed", "broken", "unreached", "silent"})
 	add("calls.", []string{"noanswer", "wrongnumber", "snoozed"}, "customer", "date", "handle")

@@ -113,7 +113,16 @@ type Card struct {
 	Quote   Text     `json:"quote,omitempty"` // words of a person
 	Note    []Text   `json:"note,omitempty"`  // small print
 	Buttons []Button `json:"buttons,omitempty"`
+	Picks   []Pick   `json:"picks,omitempty"` // menus, where the platform has them
+	Picture *Picture `json:"picture,omitempty"`
 	File    *File    `json:"file,omitempty"`
+}
+
+// Pick is a menu of buttons of which one is chosen: more of them than one would put side by
+// side.
+type Pick struct {
+	Label   Text     `json:"label"` // while nothing is chosen
+	Buttons []Button `json:"buttons"`
 }
 
 // File is a table that goes as a file of its own, where the platform takes one.

@@ -65,7 +65,11 @@ func (out *content) readBlocks(c *call) answer {
 	if !given {
 		return nil
 	}
-	if problems := checkMessage(list, "/blocks"); len(problems) > 0 {
+	problems := checkMessage(list, "/blocks")
+	if c.s != nil && len(problems) == 0 {
+		problems = c.s.fileProblems(list, "/blocks")
+	}
+	if len(problems) > 0 {
 		return invalid("invalid_blocks", problems)
 	}
 	if blockText(list) > blockTextMax {

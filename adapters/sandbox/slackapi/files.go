@@ -1,11 +1,13 @@
 package slackapi
 
 import (
+	"fmt"
 	"maps"
 	"net/url"
 	"path"
 	"slices"
 	"strings"
+	"time"
 )
 
 // fileMax bounds an upload in bytes.
@@ -22,6 +24,43 @@ type file struct {
 	Data     []byte
 	Alt      string
 	Channels []string
+
+	ready time.Time // wall time from which its kind is known; an upload is read in a moment later
+}
+
+// readIn is how long an upload takes to be read in.
+const readIn = 120 * time.Millisecond
+
+// fresh reports whether a file was not read in yet.
+func (f *file) fresh() bool { return time.Now().Before(f.ready) }
+
+// fileProblems are what is wrong with the files that blocks show: a picture has to be there,
+// to be one, to have been read in, and to be the app's to show.
+func (s *Server) fileProblems(v any, at string) (problems []string) {
+	switch x := v.(type) {
+	case []any:
+		for i, item := range x {
+			problems = append(problems, s.fileProblems(item, fmt.Sprintf("%s/%d", at, i))...)
+		}
+	case map[string]any:
+		for _, name := range sortedKeys(x) {
+			problems = append(problems, s.fileProblems(x[name], at+"/"+name)...)
+		}
+		if shown, ok := x["slack_file"].(map[string]any); ok && x["type"] == "image" && !s.showable(shown) {
+			problems = append(problems, "invalid slack file [json-pointer:"+at+"/slack_file]")
+		}
+	}
+	return problems
+}
+
+func (s *Server) showable(shown map[string]any) bool {
+	for _, f := range s.w.Files {
+		wire := wireFile(f, "")
+		if f.ID == stringOf(shown["id"]) || shown["url"] != nil && (shown["url"] == wire["permalink"] || strings.HasSuffix(stringOf(shown["url"]), stringOf(wire["url_private"]))) {
+			return !f.fresh() && s.reachable(f) && slices.Contains([]string{"image/png", "image/jpeg", "image/gif"}, f.Mime)
+		}
+	}
+	return false
 }
 
 // draft is a file between files.getUploadURLExternal and files.completeUploadExternal.
@@ -46,6 +85,9 @@ func wireFile(f *file, base string) map[string]any {
 		"url_private": at + url.PathEscape(f.Name), "url_private_download": at + "download/" + url.PathEscape(f.Name),
 		"permalink":        "https://" + teamDomain + ".slack.com/files/" + f.User + "/" + f.ID + "/" + url.PathEscape(f.Name),
 		"permalink_public": "", "channels": []string{}, "groups": []string{}, "ims": []string{}, "comments_count": 0}
+	if f.fresh() {
+		out["mimetype"], out["filetype"], out["pretty_type"] = "", "", ""
+	}
 	if f.Alt != "" {
 		out["alt_txt"] = f.Alt
 	}

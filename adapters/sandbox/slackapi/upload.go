@@ -166,7 +166,7 @@ func (s *Server) keepDrafts(tickets []string, list []any, c *call) []*file {
 		delete(s.w.Drafts, t)
 		obj := list[i].(map[string]any)
 		f := newFile(d.FileID, d.Name, "", d.Data, botUser, c.now)
-		f.Alt = d.Alt
+		f.Alt, f.ready = d.Alt, time.Now().Add(readIn)
 		if title := stringOf(obj["title"]); title != "" {
 			f.Title = title
 		}

@@ -83,6 +83,9 @@ func (s *Server) readView(c *call) (map[string]any, answer) {
 	if problems := checkView(obj); len(problems) > 0 {
 		return nil, invalid("invalid_arguments", problems)
 	}
+	if problems := s.fileProblems(obj["blocks"], "/view/blocks"); len(problems) > 0 {
+		return nil, invalid("invalid_arguments", problems)
+	}
 	if b, _ := json.Marshal(obj); len(b) > viewSizeMax {
 		return nil, fail("view_too_large")
 	}

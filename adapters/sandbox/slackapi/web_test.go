@@ -272,6 +272,10 @@ func TestUpload(t *testing.T) {
 	if m["text"] != "Here it is" || m["thread_ts"] != parent {
 		t.Errorf("message: %v", m)
 	}
+	if info, _, _, err := x.api.GetFileInfo(f.ID, 0, 0); err != nil || info.Mimetype != "" {
+		t.Errorf("an upload is read in a moment later, and its kind is known at once: %v, %q", err, info.Mimetype)
+	}
+	time.Sleep(readIn)
 	info, _, _, err := x.api.GetFileInfo(f.ID, 0, 0)
 	if err != nil || info.Mimetype != "application/pdf" || info.Title != "Invoice" || len(info.Shares.Public["CFINANCE01"]) != 1 {
 		t.Fatalf("info: %v, %+v", err, info)
@@ -367,5 +371,41 @@ func TestSaveAndLoad(t *testing.T) {
 	}
 	if err := x.Load([]byte("{")); err == nil {
 		t.Error("half a file was loaded")
+	}
+}
+
+// A block shows a file that is there, is a picture, and was read in.
+func TestPicturesInBlocks(t *testing.T) {
+	x := open(t)
+	png := []byte("\x89PNG\r\n\x1a\n0000")
+	upload := func(name string) string {
+		f, err := x.api.UploadFile(slack.UploadFileParameters{Reader: bytes.NewReader(png), FileSize: len(png), Filename: name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.ID
+	}
+	say := func(id string) error {
+		_, _, err := x.api.PostMessage("CFINANCE01", slack.MsgOptionBlocks(slack.NewImageBlockSlackFile(&slack.SlackFileObject{ID: id}, "what it shows", "", nil)))
+		return err
+	}
+	id, text := upload("aging.png"), upload("aging.csv")
+	var refused slack.SlackErrorResponse
+	if err := say(id); !errors.As(err, &refused) || refused.Err != "invalid_blocks" || !strings.Contains(strings.Join(refused.ResponseMetadata.Messages, ""), "invalid slack file [json-pointer:/blocks/0/slack_file]") {
+		t.Errorf("a picture that was not read in: %v", err)
+	}
+	time.Sleep(readIn)
+	if err := say(id); err != nil {
+		t.Errorf("a picture: %v", err)
+	}
+	for name, id := range map[string]string{"a table": text, "nothing": "F999999999"} {
+		if err := say(id); err == nil {
+			t.Errorf("%s is shown as a picture", name)
+		}
+	}
+	home := slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: []slack.Block{
+		slack.NewImageBlockSlackFile(&slack.SlackFileObject{ID: "F999999999"}, "what it shows", "", nil)}}}
+	if _, err := x.api.PublishView("USALES0001", home, ""); err == nil {
+		t.Error("a Home tab shows a file that is not there")
 	}
 }

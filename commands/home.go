@@ -1,0 +1,234 @@
+package commands
+
+import (
+	"slices"
+	"strconv"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// A person's Home is a list of cards: what he begins things with, what needs him now, his
+// customers, and when it was made. Each kind of matter is one card that names the first few
+// and has a button to all of them, so that the page stays short whatever the books hold.
+
+const (
+	homeNamed     = 3 // of each kind of matter
+	homeCustomers = 8
+)
+
+// Home is what a person's Home tab shows. The last card says when it was made, and is all
+// that changes while nothing happens.
+func (d *Desk) Home(who Staff) (cards []*card.Card, err error) {
+	reads := Command{Name: "home", Who: anybody(), Reads: true}
+	err = d.Books.View(func(v *ledger.View) error {
+		v.May = d.lens(who, reads)
+		c := &Call{View: v, Desk: d, Who: who}
+		switch {
+		case !who.may(reads):
+			cards = []*card.Card{refused(forbidden(reads, who.Role)).Card}
+		case !anyCustomer(v):
+			cards = []*card.Card{c.homeBegin()}
+		default:
+			cards = append([]*card.Card{c.homeHead()}, c.homeMatters()...)
+			cards = append(cards, c.homeCustomers()...)
+		}
+		co := v.Company()
+		cards = append(cards, &card.Card{Note: []card.Text{card.T("home.updated", "at", card.Instant{At: v.Now, Zone: co.Zone()})}})
+		return nil
+	})
+	return cards, err
+}
+
+func anyCustomer(v *ledger.View) (any bool) {
+	v.Customers(func(*ledger.Customer) { any = true })
+	return any
+}
+
+// homeBegin teaches the first three steps.
+func (c *Call) homeBegin() *card.Card {
+	k := &card.Card{Title: card.T("home.begin.title"), Body: []card.Text{card.T("home.begin.add"), card.T("home.begin.invoice"), card.T("home.begin.invite")}}
+	add := formButton(card.T("button.newcustomer"), "customer", "")
+	add.Style = card.Primary
+	k.Buttons = c.forMe([]card.Button{add, lineButton(card.T("button.setup"), "setup"), lineButton(card.T("button.help"), "help")})
+	return k
+}
+
+// homeHead is what a day's work begins with.
+func (c *Call) homeHead() *card.Card {
+	k := &card.Card{Title: card.T("home.title", "company", c.Company().Name)}
+	invoice := formButton(card.T("button.newinvoice"), "invoice", "")
+	invoice.Style = card.Primary
+	k.Buttons = c.forMe([]card.Button{invoice, formButton(card.T("button.payment"), "payment", ""), lineButton(card.T("button.help"), "help")})
+	return k
+}
+
+// homeMatters are what needs the person now, the most pressing first.
+func (c *Call) homeMatters() []*card.Card {
+	out := []*card.Card{{Title: card.T("home.now")}}
+	for _, matter := range []func() *card.Card{c.homeApprovals, c.homeDisputes, c.homePromises, c.homeUnknown, c.homeRoutes, c.homeCalls} {
+		if k := matter(); k != nil {
+			k.Buttons = c.forMe(k.Buttons)
+			out = append(out, k)
+		}
+	}
+	if len(out) == 1 {
+		out[0].Body = []card.Text{card.T("home.nothing")}
+	}
+	return out
+}
+
+// homeList is one kind of matter: how many, the first few, and the way to all.
+func homeList[T any](key string, all []T, line func(T) card.Text, buttons ...card.Button) *card.Card {
+	if len(all) == 0 {
+		return nil
+	}
+	k := &card.Card{Body: []card.Text{card.T("home."+key, "count", len(all))}, Buttons: buttons}
+	for i, x := range all {
+		if i == homeNamed {
+			k.Body = append(k.Body, card.T("home.more", "count", len(all)-homeNamed))
+			break
+		}
+		k.Body = append(k.Body, card.T("home.line", "line", line(x)))
+	}
+	return k
+}
+
+// homeApprovals are requests that he may decide.
+func (c *Call) homeApprovals() *card.Card {
+	all := slices.DeleteFunc(c.WaitingApprovals(), func(a *ledger.Approval) bool { return !c.Now.Before(a.Expires) || c.mayDecide(a) != nil })
+	k := homeList("approvals", all, func(a *ledger.Approval) card.Text {
+		return card.Join(card.Plain(a.Label()), actor(c.View, a.By), card.Join(needTexts(a.Needs)...), card.T("home.until", "at", until(c.View, a)))
+	})
+	if k == nil {
+		return nil
+	}
+	for _, a := range all[:min(len(all), homeNamed)] {
+		k.Buttons = append(k.Buttons, lineButton(card.T("button.review", "approval", a.Label()), "approvals "+a.Label()))
+	}
+	if len(all) > homeNamed {
+		k.Buttons = append(k.Buttons, lineButton(card.T("button.showall"), "approvals"))
+	}
+	return k
+}
+
+// homeDisputes are the open ones, the oldest first.
+func (c *Call) homeDisputes() *card.Card {
+	all := slices.DeleteFunc(c.OpenDisputes(), func(d *ledger.Dispute) bool { return !c.Sees(c.Customer(d.Customer)) })
+	return homeList("disputes", all, func(d *ledger.Dispute) card.Text {
+		inv := c.Invoice(d.Invoice)
+		return card.Join(card.Plain(d.Label()), card.Plain(label(c.View, inv)), money(inv.DisputedMoney()), card.T("home.since", "date", d.Opened))
+	}, lineButton(card.T("button.showall"), "dispute list"))
+}
+
+// homePromises are invoices that were promised to be paid today.
+func (c *Call) homePromises() *card.Card {
+	today := c.Today()
+	var all []*ledger.Invoice
+	c.Customers(func(cust *ledger.Customer) {
+		if !cust.HasOpen() || !c.Sees(cust) {
+			return
+		}
+		for _, inv := range c.OpenInvoices(cust) {
+			if inv.Promised == today {
+				all = append(all, inv)
+			}
+		}
+	})
+	k := homeList("promises", all, func(inv *ledger.Invoice) card.Text {
+		return card.Join(card.Plain(label(c.View, inv)), money(inv.OpenMoney()))
+	})
+	if k == nil {
+		return nil
+	}
+	pick := card.Pick{Label: card.T("button.payment")}
+	for _, inv := range all[:min(len(all), pageRows)] {
+		pick.Buttons = append(pick.Buttons, formButton(card.Plain(label(c.View, inv)), "payment", inv.Number.String()))
+	}
+	if pick.Buttons = c.forMe(pick.Buttons); len(pick.Buttons) > 0 {
+		k.Picks = []card.Pick{pick}
+	}
+	return k
+}
+
+// homeUnknown are messages of which nobody knows whether they arrived.
+func (c *Call) homeUnknown() *card.Card {
+	return homeList("unknown", c.unknown(), func(n *ledger.Notice) card.Text {
+		cust := c.Customer(n.Customer)
+		if cust == nil {
+			return card.T("message." + string(n.Kind))
+		}
+		return card.Join(card.T("message."+string(n.Kind)), card.Plain(c.CustomerName(cust)))
+	}, lineButton(card.T("button.showall"), "unknown"))
+}
+
+// homeRoutes are customers who owe and whom no message reaches any more.
+func (c *Call) homeRoutes() *card.Card {
+	var all []*ledger.Customer
+	c.Customers(func(cust *ledger.Customer) {
+		if cust.HasOpen() && c.Sees(cust) && !c.Reaches(cust, c.Desk.Mail, false) && len(routeNotes(c.View, cust)) > 0 {
+			all = append(all, cust)
+		}
+	})
+	k := homeList("routes", all, func(cust *ledger.Customer) card.Text { return card.Plain(c.CustomerName(cust)) })
+	if k != nil {
+		k.Picks = []card.Pick{{Label: card.T("pick.account"), Buttons: c.accountButtons(all[:min(len(all), pageRows)])}}
+	}
+	return k
+}
+
+// accountButtons lead to customers' accounts.
+func (c *Call) accountButtons(list []*ledger.Customer) (out []card.Button) {
+	for _, cust := range list {
+		p := agingPlace{agingQuestion: agingQuestion{by: ledger.ByCustomer}, customer: cust.ID}
+		out = append(out, p.button(card.Plain(c.CustomerName(cust))))
+	}
+	return out
+}
+
+// homeCalls are the calls of the day: everybody's for whoever sees all, his own for sales.
+func (c *Call) homeCalls() *card.Card {
+	if !c.Who.may(callsCommand()) {
+		return nil
+	}
+	return homeList("calls", duties(c.View, c.Desk.Mail), func(d duty) card.Text {
+		return card.Join(card.Plain(c.CustomerName(d.customer)), card.T("call."+d.why))
+	}, lineButton(card.T("button.calls"), "calls"))
+}
+
+// homeCustomers are his customers by what is overdue, with the aging drawn; those of all where
+// he looks after nobody.
+func (c *Call) homeCustomers() []*card.Card {
+	p := agingPlace{agingQuestion: agingQuestion{by: ledger.ByCustomer}}
+	all := c.own(c.Aging(c.Today()))
+	mine := p
+	mine.filter.Owner = c.Who.ID
+	title, rows := card.T("home.mine"), c.Filter(all, mine.filter)
+	if len(rows) == 0 {
+		title, rows, mine = card.T("home.all"), all, p
+	}
+	if len(rows) == 0 {
+		return []*card.Card{{Title: title, Body: []card.Text{card.T("aging.nothing")}}}
+	}
+	k := &card.Card{Title: title, Picture: agingPicture(card.T("aging.title", "date", c.Today()), c, rows, ledger.ByBucket)}
+	byOverdue(c.View, rows)
+	t := &card.Table{Head: []card.Text{card.T("aging.customer"), card.T("account.overdue"), card.T("aging.total")}, Right: []bool{false, true, true}}
+	var named []*ledger.Customer
+	for _, r := range rows[:min(len(rows), homeCustomers)] {
+		cust := c.Customer(r.Customer)
+		t.Rows = append(t.Rows, []card.Text{card.Plain(c.CustomerName(cust)), moneyOrDash(r.Overdue().Minor, r.Currency), money(r.Total())})
+		if !slices.Contains(named, cust) {
+			named = append(named, cust)
+		}
+	}
+	k.Table = t
+	if len(rows) > homeCustomers {
+		k.Note = append(k.Note, card.T("home.rest", "shown", strconv.Itoa(homeCustomers), "all", strconv.Itoa(len(rows))))
+	}
+	k.Picks = []card.Pick{{Label: card.T("pick.account"), Buttons: c.accountButtons(named)}}
+	k.Buttons = append(k.Buttons, mine.button(card.T("button.aging")))
+	if mine.filter != p.filter {
+		k.Buttons = append(k.Buttons, p.button(card.T("button.allcustomers")))
+	}
+	return []*card.Card{k}
+}
