@@ -129,13 +129,15 @@ type commandReply struct {
 func (p *player) command(user, channel, line string) (ts, seen string) {
 	command, text, _ := strings.Cut(line, " ")
 	var r commandReply
+	before := p.newest(user).TS
 	p.post("slack/command", map[string]any{"user": user, "channel": channel, "command": command, "text": text}, &r)
 	if r.Error != "" {
 		p.fail("%s: %s", line, r.Error)
 	}
-	if r.Payload.Text == "" { // it comes later, by the response_url
-		m := p.newest(user)
-		return m.TS, shown(m.Text, m.Blocks)
+	if r.Payload.Text == "" { // it came later, by the response_url, or it is a form
+		if m := p.newest(user); m.TS > before {
+			return m.TS, shown(m.Text, m.Blocks)
+		}
 	}
 	return r.TS, shown(r.Payload.Text, r.Payload.Blocks)
 }
