@@ -37,6 +37,7 @@ func TestFigures(t *testing.T) {
 		fig.sized(n)
 	}
 	fig.againstPeers(largest)
+	fig.slackCommand(largest)
 	fig.againstHledger(min(largest, 100_000))
 	if largest >= 1_000_000 {
 		fig.openItems()

@@ -67,6 +67,7 @@ func (d *desk) Command(context.Context, Command) Answer {
 	}
 	return said("done")
 }
+
 func (d *desk) HomeOpened(context.Context, string) {}
 
 func (d *desk) Press(_ context.Context, in Press) Answer {

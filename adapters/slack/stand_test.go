@@ -31,24 +31,32 @@ func (wall) After(d time.Duration, f func()) func() {
 // onStage runs the adapter against the stand-in, with an answering desk, until the test ends.
 func onStage(t *testing.T) (s *slackapi.Server, faults *stand.Faults, h *desk, count *tally, stop func()) {
 	t.Helper()
+	h = &desk{let: make(chan struct{})}
+	close(h.let)
+	s, faults, count, stop = stageOf(t, wall{}, h, func(*Config) {})
+	return s, faults, h, count, stop
+}
+
+// stageOf is onStage with another clock, another desk, or other settings.
+func stageOf(t *testing.T, clock stand.Clock, h Handler, change func(*Config)) (s *slackapi.Server, faults *stand.Faults, count *tally, stop func()) {
+	t.Helper()
 	apart := socketApart
 	socketApart = 10 * time.Millisecond
 	faults = &stand.Faults{}
 	var base atomic.Pointer[string]
-	s = slackapi.New(stand.Options{Clock: wall{}, Faults: faults, Log: stand.NewLog(wall{}), Base: func() string { return *base.Load() }})
+	s = slackapi.New(stand.Options{Clock: clock, Faults: faults, Log: stand.NewLog(clock), Base: func() string { return *base.Load() }})
 	srv := httptest.NewServer(s)
 	base.Store(&srv.URL)
 	c, _ := testClient(srv.URL + "/slack/api")
-	c = New(Config{BotToken: "xoxb-sandbox", AppToken: "xapp-sandbox", APIURL: srv.URL + "/slack/api", Log: c.cfg.Log, Seal: c.cfg.Seal, Sealed: c.cfg.Sealed})
 	count = &tally{}
-	c.cfg.Count = count.add
-	h = &desk{let: make(chan struct{})}
-	close(h.let)
+	cfg := Config{BotToken: "xoxb-sandbox", AppToken: "xapp-sandbox", APIURL: srv.URL + "/slack/api", Log: c.cfg.Log, Seal: c.cfg.Seal, Sealed: c.cfg.Sealed, Count: count.add}
+	change(&cfg)
+	c = New(cfg)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error)
 	go func() { done <- c.Run(ctx, h) }()
 	until(t, "two sockets", func() bool { return s.Sockets() == socketCount })
-	return s, faults, h, count, func() {
+	return s, faults, count, func() {
 		cancel()
 		select {
 		case err := <-done:
