@@ -691,7 +691,7 @@ func (s *spy) colleaguesPresses() {
 		case verb == "ask": // everybody's: it only asks
 			continue
 		case verb == "form", // asks for words, and the line that they make is refused
-			verb == "aging" && strings.HasPrefix(arg, "all|"), verb == "doubts": // a list of her own customers, of whom there are none
+			verb == "aging" && !agingOpens(arg), verb == "doubts": // a list of her own customers, of whom there are none
 			press(sales)()
 			continue
 		case (verb == "confirm" || verb == "cancel") && !s.waits(arg): // used up, for everybody
@@ -704,6 +704,14 @@ func (s *spy) colleaguesPresses() {
 			s.try(x.value+" by the auditor", press(auditor))
 		}
 	}
+}
+
+// agingOpens reports whether a button of the aging report opens one customer, rather than a
+// list (commands/agingplace.go).
+func agingOpens(arg string) bool {
+	code, _, _ := strings.Cut(arg, "|")
+	parts := strings.Split(code, "/")
+	return len(parts) > 8 && parts[8] != ""
 }
 
 // waits reports whether the preview of a button can still be confirmed.

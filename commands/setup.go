@@ -221,7 +221,7 @@ func showSetupDone(c *Call, s *setup, k *card.Card) bool {
 	if sums := c.owedSums(); len(sums) > 0 {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.open"), Value: eachOwed(sums)})
 	}
-	k.Buttons = []card.Button{{Label: card.T("button.setup.aging"), Do: "aging", Style: card.Primary}}
+	k.Buttons = []card.Button{{Label: card.T("button.setup.aging"), Do: "line", Arg: "aging", Style: card.Primary}}
 	return true
 }
 
