@@ -180,7 +180,7 @@ func (c *Call) agingOpened(p *agingPlace, a ledger.AsOf) (*card.Card, error) {
 	}
 	cust := c.Customer(p.customer)
 	if cust == nil {
-		return nil, ledger.Refuse(ledger.NotFound, "aging.gone")
+		return card.Say("button.old").Card, nil
 	}
 	if err := c.Allowed(cust); err != nil {
 		return nil, err

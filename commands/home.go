@@ -78,7 +78,8 @@ func (c *Call) homeMatters() []*card.Card {
 	return out
 }
 
-// homeList is one kind of matter: how many, the first few, and the way to all.
+// homeList is one kind of matter: how many, the first few, and the way to all. Names end the
+// lines: one that is written from right to left would turn what follows it.
 func homeList[T any](key string, all []T, line func(T) card.Text, buttons ...card.Button) *card.Card {
 	if len(all) == 0 {
 		return nil
@@ -117,7 +118,7 @@ func (c *Call) homeDisputes() *card.Card {
 	all := slices.DeleteFunc(c.OpenDisputes(), func(d *ledger.Dispute) bool { return !c.Sees(c.Customer(d.Customer)) })
 	return homeList("disputes", all, func(d *ledger.Dispute) card.Text {
 		inv := c.Invoice(d.Invoice)
-		return card.Join(card.Plain(d.Label()), card.Plain(label(c.View, inv)), money(inv.DisputedMoney()), card.T("home.since", "date", d.Opened))
+		return card.Join(card.Plain(d.Label()), money(inv.DisputedMoney()), card.T("home.since", "date", d.Opened), card.Plain(label(c.View, inv)))
 	}, lineButton(card.T("button.showall"), "dispute list"))
 }
 
@@ -136,7 +137,7 @@ func (c *Call) homePromises() *card.Card {
 		}
 	})
 	k := homeList("promises", all, func(inv *ledger.Invoice) card.Text {
-		return card.Join(card.Plain(label(c.View, inv)), money(inv.OpenMoney()))
+		return card.Join(money(inv.OpenMoney()), card.Plain(label(c.View, inv)))
 	})
 	if k == nil {
 		return nil

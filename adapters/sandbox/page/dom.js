@@ -81,9 +81,10 @@ function refocus(parent, { key, nth }) {
 }
 
 // following does the work on a scrolling list and then keeps it at its end, if it was there:
-// also when a picture comes later, or the room for the list changes.
-export function following(list, work, jump) {
-  const toEnd = () => { if (list._atEnd) list.scrollTop = list.scrollHeight; };
+// also when a picture comes later, or the room for the list changes. A page that is read from
+// its top stays still.
+export function following(list, work, jump, still) {
+  const toEnd = () => { if (list._atEnd && !list._still) list.scrollTop = list.scrollHeight; };
   if (list._atEnd === undefined) {
     list.addEventListener('scroll', () => { list._atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60; }, { passive: true });
     list.addEventListener('load', toEnd, true);
@@ -91,9 +92,11 @@ export function following(list, work, jump) {
     list._atEnd = true;
   }
   if (jump) list._atEnd = true;
+  list._still = still;
   const end = list._atEnd;
   work();
   list._atEnd = end;
+  if (still && jump) list.scrollTop = 0;
   toEnd();
 }
 

@@ -84,7 +84,7 @@ export function draw() {
   drawRooms();
   drawHead();
   $('slack-compose').hidden = room === 'home';
-  following($('messages'), () => (room === 'home' ? drawHome() : drawMessages(list)), jump);
+  following($('messages'), () => (room === 'home' ? drawHome() : drawMessages(list)), jump, room === 'home');
   jump = false;
   drawThread(list);
   showView();
