@@ -82,7 +82,7 @@ func (c *Client) uploadPicture(ctx context.Context, p *card.Picture, words card.
 		return id, nil
 	}
 	name := p.Kind + ".png"
-	up, err := c.api.GetUploadURLExternalContext(ctx, slack.GetUploadURLExternalParameters{FileName: name, FileSize: len(data), AltTxt: altText(p, words)})
+	up, err := c.api.GetUploadURLExternalContext(ctx, slack.GetUploadURLExternalParameters{FileName: name, FileSize: len(data), AltTxt: c.altText(p, words)})
 	if err != nil {
 		return "", err
 	}
@@ -94,7 +94,7 @@ func (c *Client) uploadPicture(ctx context.Context, p *card.Picture, words card.
 		return "", err
 	}
 	if len(done.Files) != 1 {
-		return "", errors.New("Slack names no file for an upload")
+		return "", errors.New("no file is named for an upload")
 	}
 	if err := c.readIn(ctx, done.Files[0].ID); err != nil {
 		return "", err
@@ -125,16 +125,16 @@ func (r *renderer) picture(p *card.Picture) {
 	if p == nil || p.ID == "" || !r.room() {
 		return
 	}
-	b := slack.NewImageBlockSlackFile(&slack.SlackFileObject{ID: p.ID}, altText(p, r.words), "", nil)
+	b := slack.NewImageBlockSlackFile(&slack.SlackFileObject{ID: p.ID}, r.c.altText(p, r.words), "", nil)
 	r.blocks = append(r.blocks, b)
 	r.left -= len([]rune(b.AltText))
 }
 
 // altText is what a picture shows, in words.
-func altText(p *card.Picture, words card.Words) string {
+func (c *Client) altText(p *card.Picture, words card.Words) string {
 	var lines []string
 	for _, t := range p.Alt {
-		lines = append(lines, oneLine(strings.ReplaceAll(plain.Replace(words(t)), "`", "")))
+		lines = append(lines, oneLine(strings.ReplaceAll(c.unmarked(words(t)), "`", "")))
 	}
 	return cut(strings.Join(lines, "; "), altMax)
 }

@@ -38,7 +38,7 @@ func (d *lateDesk) Command(context.Context, Command) Answer {
 	return d.a
 }
 
-func (d *lateDesk) Press(context.Context, Press) Answer { return d.Command(nil, Command{}) }
+func (d *lateDesk) Press(ctx context.Context, _ Press) Answer { return d.Command(ctx, Command{}) }
 
 func (d *lateDesk) set(a Answer) { d.mu.Lock(); d.a = a; d.mu.Unlock() }
 
