@@ -84,7 +84,8 @@ export function draw() {
   drawRooms();
   drawHead();
   $('slack-compose').hidden = room === 'home';
-  following($('messages'), () => (room === 'home' ? drawHome() : drawMessages(list)), jump);
+  following($('messages'), () => (room === 'home' ? drawHome() : drawMessages(list)), jump && room !== 'home');
+  if (jump && room === 'home') $('messages').scrollTop = 0; // it is read from its beginning
   jump = false;
   drawThread(list);
   showView();
