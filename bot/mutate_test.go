@@ -27,7 +27,7 @@ var mutations = []mutation{
 	{"a sum finer than the currency is rounded in silence", "ledger/money.go", "if !d.Shift(c.Exponent()).IsInteger()", "if false"},
 	{"a sum has no upper bound", "ledger/money.go", "r.Abs().GreaterThan(decimal.New(moneyMax, 0))", "false"},
 	{"more is disputed than is open", "ledger/invoice.go", "minMinor(i.Disputed, i.Open)", "i.Disputed"},
-	{"numbers have gaps", "ledger/invoice.go", "uint32(len(tx.s.numbers[ser]) + 1)", "uint32(len(tx.s.numbers[ser])*2 + 1)"},
+	{"numbers have gaps", "ledger/invoice.go", "uint32(len(v.s.numbers[ser]) + 1)", "uint32(len(v.s.numbers[ser])*2 + 1)"},
 	{"a closed invoice stays in the list of open ones", "ledger/invoice.go", "		s.unlink(inv)\n", ""},
 	{"an allocation exceeds what is open", "ledger/early.go", "minor: minMinor(money, item.Open.Minor)", "minor: money"},
 	{"the newest due is paid first", "ledger/instalment.go", "return items[i].Due < items[j].Due", "return items[i].Due > items[j].Due"},

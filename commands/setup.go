@@ -151,7 +151,7 @@ func showCompany(c *Call, _ *setup, k *card.Card) bool {
 	add("field.currency", string(co.Currency))
 	add("field.zone", co.ZoneName)
 	add("field.language", co.Language)
-	add("field.numbers", ledger.Number{Prefix: co.Invoices, Year: c.Today().Year(), N: 1}.String())
+	add("field.numbers", c.NextNumber(c.Today()).String())
 	if co.BankLine != "" {
 		add("field.bank", co.BankLine)
 	} else {

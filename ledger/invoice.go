@@ -401,8 +401,7 @@ func (tx *Tx) Issue(d Draft) (*Invoice, error) {
 	}
 	// The text of a name is never changed: another name is another text.
 	buyer := c.Name
-	ser := series{tx.s.company.Invoices, d.Date.Year()}
-	x := &InvoiceIssued{Number: Number{ser.Prefix, ser.Year, uint32(len(tx.s.numbers[ser]) + 1)},
+	x := &InvoiceIssued{Number: tx.NextNumber(d.Date),
 		Draft: d, Discount: t.Discount, Taxes: t.Taxes, Net: t.Net, Total: t.Total, Buyer: buyer}
 	if _, err = tx.append(d.Date, x, x.postings(base)...); err != nil {
 		return nil, err
@@ -470,6 +469,12 @@ func (v *View) InvoiceNumbered(text string) (*Invoice, error) {
 	}
 	inv := v.Invoice(list[n-1])
 	return inv, v.Allowed(v.Customer(inv.Customer))
+}
+
+// NextNumber is the number that an invoice of a day would get.
+func (v *View) NextNumber(on Date) Number {
+	ser := series{v.s.company.Invoices, on.Year()}
+	return Number{ser.Prefix, ser.Year, uint32(len(v.s.numbers[ser]) + 1)}
 }
 
 // exampleNumber is the newest invoice's number, or what the first one's will be.
