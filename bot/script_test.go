@@ -17,8 +17,13 @@ import (
 
 var updateScripts = flag.Bool("update-scripts", false, "write what the scripts compare whole (refusals.txt) as it is now")
 
+// sideBySide is how many tests run at a time: they wait for rates, for silence and for dead
+// lines far more than they work.
+const sideBySide = "8"
+
 // TestMain lets the test binary be the program itself, for tests that need a process.
 func TestMain(m *testing.M) {
+	flag.Set("test.parallel", sideBySide) // what the command line says comes after it
 	testscript.Main(m, map[string]func(){"duebot": main})
 }
 
