@@ -12,103 +12,10 @@ import (
 	"testing"
 )
 
-// mutation is one mistake that somebody could make in a rule: in File, From becomes To.
-type mutation struct {
-	name, file, from, to string
-}
-
-// mutations are killed by the tests of ledger, commands, reminders and text; one that
-// survives shows a rule that nothing holds.
-var mutations = []mutation{
-	{"due today is overdue", "ledger/date.go", "int(on - due)", "int(on-due) + 1"},
-	{"a bucket's upper edge belongs to the next", "ledger/aging.go", "days <= edge", "days < edge"},
-	{"due today is in the first bucket", "ledger/aging.go", "days <= 0", "days < 0"},
-	{"half a cent is cut off", "ledger/money.go", "r := d.Shift(c.Exponent()).Round(0)", "r := d.Shift(c.Exponent()).Truncate(0)"},
-	{"a sum finer than the currency is rounded in silence", "ledger/money.go", "if !d.Shift(c.Exponent()).IsInteger()", "if false"},
-	{"a sum has no upper bound", "ledger/money.go", "r.Abs().GreaterThan(decimal.New(moneyMax, 0))", "false"},
-	{"more is disputed than is open", "ledger/invoice.go", "minMinor(i.Disputed, i.Open)", "i.Disputed"},
-	{"numbers have gaps", "ledger/invoice.go", "uint32(len(v.s.numbers[ser]) + 1)", "uint32(len(v.s.numbers[ser])*2 + 1)"},
-	{"a closed invoice stays in the list of open ones", "ledger/invoice.go", "		s.unlink(inv)\n", ""},
-	{"an allocation exceeds what is open", "ledger/early.go", "minor: minMinor(money, item.Open.Minor)", "minor: money"},
-	{"the newest due is paid first", "ledger/instalment.go", "return items[i].Due < items[j].Due", "return items[i].Due > items[j].Due"},
-	{"money of tomorrow is booked", "ledger/payment.go", "if n.Date > tx.Today()", "if false"},
-	{"a credit note has no cap", "ledger/creditnote.go", "case amount.Minor > left.Minor:", "case false:"},
-	{"an invoice is disputed twice", "ledger/dispute.go", "if inv.Dispute != 0", "if false"},
-	{"a settled dispute keeps its sum out", "ledger/dispute.go", "		s.dispute(inv, 0, 0, f.Effective)\n", ""},
-	{"a promise may be made for yesterday", "ledger/promise.go", "by < tx.Today() || ", ""},
-	{"a refused command leaves its facts", "ledger/books.go", "		s.rollback(mark)\n", "		_ = mark\n"},
-	{"a key is applied twice", "ledger/books.go", "if row, ok := tx.s.keys[key]; ok {", "if row, ok := tx.s.keys[key]; ok && false {"},
-	{"a key with other input is believed", "ledger/books.go", "if r.Input != sha256.Sum256([]byte(tx.cmd.Input))", "if false"},
-	{"unbalanced postings are booked", "ledger/posting.go", "		if sum != 0 {", "		if false {"},
-	{"the chain is not followed", "ledger/replay.go", "!bytes.Equal(f.Hash[:], rec[n:])", "bytes.Equal(nil, rec[n:])"},
-	{"what an early layout left unvalued cannot be settled", "ledger/posting.go", "&& p.Amount.Minor != 0 {", "&& p.Account != ExchangeDifferences {"},
-	{"verify does not miss a cut tail", "ledger/verify.go", `if v.wantHead != "" && !v.gotHead`, "if false"},
-	{"verify does not check rows", "ledger/store.go", "if len(stored) < 4 || binary.BigEndian.Uint32(stored) != rowSum(t, key, stored[4:])", "if len(stored) < 4"},
-	{"day 31 runs over into the next month", "ledger/terms.go", "min(t.Day, length)", "max(t.Day, length-31)"},
-	{"a step is skipped", "reminders/reminders.go", "Step: first.Step + 1}, true", "Step: byAge}, true"},
-	{"a step is said again", "reminders/reminders.go", "if byAge > first.Step", "if byAge >= first.Step && byAge > 0"},
-	{"a promise ends before it is judged", "ledger/promise.go", "p.Outcome == PromiseAwaited && on <= NextBusinessDay(p.By)", "false"},
-	{"a promise is broken at midnight", "ledger/promise.go", "case late, today <= NextBusinessDay(p.By):", "case late, today <= p.By:"},
-	{"a promise counts money by the day of booking", "ledger/promise.go", "a := AsOf{On: day}", "a := AsOf{On: v.Today()}"},
-	{"interest begins on the due date", "ledger/charge.go", "max(inv.FirstDue(), through)+1", "max(inv.FirstDue(), through)"},
-	{"a day of interest is charged twice", "ledger/charge.go", "max(inv.FirstDue(), through)+1", "max(inv.FirstDue(), 0*through)+1"},
-	{"interest bears interest", "ledger/charge.go", "inv.Nature != NaturePrincipal || ", ""},
-	{"the day of payment bears no interest", "ledger/interest.go", "			if dayOf(m) < day {\n", "			if dayOf(m) <= day {\n"},
-	{"a change of rate counts within the half-year", "ledger/interest.go", "at, until = halfYear(day)", "_, until = halfYear(day)"},
-	{"principal is paid before costs", "ledger/claims.go", "rank(list[i]) < rank(list[j])", "rank(list[i]) > rank(list[j])"},
-	{"a missed part breaks no plan", "ledger/plan.go", "v.PlanPaid(p, part.Due).Minor < due", "false"},
-	{"the last part does not take the residue", "ledger/plan.go", "		if i == n-1 {\n", "		if false {\n"},
-	{"a contract skips an occurrence", "ledger/contract.go", "con.Schedule.At(con.From, con.Issued)", "con.Schedule.At(con.From, con.Issued+1)"},
-	{"reminders follow the invoices of a plan", "reminders/reminders.go", "inv.Plan == 0 && ", ""},
-	{"contacts may follow at once", "reminders/reminders.go", "case c.LastContact != 0 && int(on-c.LastContact) < p.Interval:", "case false:"},
-	{"a disputed sum is reminded of", "reminders/reminders.go", "if inv.Undisputed().Minor > 0 &&", "if inv.OpenMoney().Minor > 0 &&"},
-	{"somebody is reminded of what was paid", "reminders/reminders.go", "if !carries {", "if false {"},
-	{"a lost reminder is not counted as said", "ledger/notice.go", "if became != NoticeSent && became != NoticeUnknown {", "if became != NoticeSent {"},
-	{"a discount outlives its last day", "ledger/early.go", "day > c.early.Until", "day > c.early.Until+1"},
-	{"a discount is taken for too little", "ledger/early.go", "money < o.Pay.Minor", "money < o.Pay.Minor-1"},
-	{"a discount is taken after a part at the full price", "ledger/early.go", " || i.touched()", ""},
-	{"the last instalment loses the residue", "ledger/instalment.go", "out[len(out)-1] = left", "out[len(out)-1] = part(total, percents[len(percents)-1], hundred).Minor"},
-	{"an instalment is due with the whole", "ledger/instalment.go", "f(p.Due, p.Minor-took)", "f(i.LastDue, p.Minor-took)"},
-	{"a deposit is deducted twice", "ledger/deposit.go", "case by != nil && by.ID != d.Corrects:", "case false:"},
-	{"a deposit stays used when the final invoice is credited", "ledger/creditnote.go", "		s.release(inv)\n", ""},
-	{"more tax is split than there is", "ledger/settle.go", "if split.Minor > tax.Minor", "if false"},
-	{"what is worth less than a coin takes all the money", "ledger/carry.go", "need.Minor = max(need.Minor, 1)", "_ = need.Minor"},
-	{"an early payment in another currency earns nothing", "ledger/carry.go", "if err != nil || settled != o.Pay {", "if err != nil || settled == o.Pay {"},
-	{"interest runs on after the money came", "ledger/interest.go", "if p.paidOn() < st.Date {", "if false {"},
-	{"a dispute keeps a plan", "ledger/plan.go", "v.planPaidNow(p, false) >=", "v.planPaidNow(p, true) >="},
-	{"terms give any discount", "ledger/approval.go", "if l.Set && t.Discount.GreaterThan(", "if false && t.Discount.GreaterThan("},
-	{"a link over the discounted price dies at once", "commands/pay.go", "return ok && inv.Dispute == 0 && amount == o.Pay", "return ok && inv.Dispute == 0 && amount != o.Pay"},
-	{"a rate of last month holds", "ledger/rates.go", "case r.Date < day.AddDays(-rateDays):", "case false:"},
-	{"a rate of tomorrow is known", "ledger/rates.go", "if r.Date > v.Today() {", "if false {"},
-	{"a known rate is booked again", "ledger/rates.go", "return known != nil && known.same(r)", "return known != nil && known.same(r) && r.Per.IsZero()"},
-	{"a rate far off is not doubted", "commands/rate.go", "case far.GreaterThan(decimal.NewFromInt(20)):", "case false:"},
-	{"a rate the wrong way round is not doubted", "commands/rate.go", `return "inverse"`, `return ""`},
-	{"one person may do what is at the ceiling's cent above", "ledger/approval.go", "return m.Minor > l.Minor", "return m.Minor > l.Minor+1"},
-	{"whoever asks approves it himself", "ledger/approval.go", "if a.By == tx.actor() {\n		return nil, Refuse", "if false {\n		return nil, Refuse"},
-	{"what was approved books something else", "ledger/approval.go", "|| Hash(g.effect.Sum(nil)) != a.effect", ""},
-	{"a request is decided twice", "ledger/approval.go", "case a.State != ApprovalWaiting:", "case false:"},
-	{"a request waits for ever", "ledger/approval.go", "case !tx.Now.Before(a.Expires):", "case false:"},
-	{"a forgotten approval is no refusal", "ledger/books.go", "if err == nil && len(tx.gauge.needs) > 0 {", "if false {"},
-	{"a sum without a rate passes alone", "ledger/approval.go", "		if err != nil {\n			return true\n		}\n		if m, err", "		if err != nil {\n			return false\n		}\n		if m, err"},
-	{"sales may name everybody's customers", "ledger/customer.go", "return c, v.Allowed(c)", "return c, nil"},
-	{"finance decides what finance asks", "commands/approval.go", "role == Finance && asks == Sales", "role == Finance"},
-	{"who lost his role is carried out", "commands/approval.go", "if !who.may(cmd) {", "if false {"},
-	{"a substitute is a stranger", "ledger/customer.go", "(c.Owner == user || c.Substitute == user)", "c.Owner == user"},
-	{"a comma groups digits wherever it stands", "commands/parse.go", "numberForm.MatchString(t)", "true || numberForm.MatchString(t)"},
-}
-
 // TestMutations makes each of the mistakes in a copy of the tree. Some of them are picked by
 // their names: make mutate MUTATION="a rate|interest".
 func TestMutations(t *testing.T) {
-	for _, m := range mutations {
-		src, err := os.ReadFile(filepath.Join("..", m.file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n := strings.Count(string(src), m.from); n != 1 {
-			t.Errorf("%s: %q stands %d times in %s, want once", m.name, m.from, n, m.file)
-		}
-	}
+	havePlaces(t)
 	if t.Failed() {
 		return
 	}

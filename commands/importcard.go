@@ -26,7 +26,7 @@ func importCommand() Command {
 				return c.importList()
 			}
 			x, err := loadImport(c.View, ledger.ParseImportID(c.Args[0].text))
-			if err == nil && x == nil {
+			if err == nil && (x == nil || !c.mayRead(x)) {
 				err = ledger.Refuse(ledger.NotFound, "import.unknown", "text", c.Args[0].text)
 			}
 			if err != nil {
@@ -39,6 +39,12 @@ func importCommand() Command {
 			return card.Reply{Card: k}, nil
 		},
 	}
+}
+
+// mayRead reports whether the asker may see what became of a file: its rows name customers of
+// others, so sales see what they dropped themselves.
+func (c *Call) mayRead(x *fileImport) bool {
+	return c.May == nil || x.By == c.Who.ID
 }
 
 // importsListed is how many files a list shows.
@@ -59,7 +65,7 @@ func (c *Call) importList() (card.Reply, error) {
 		if err != nil {
 			return card.Reply{}, err
 		}
-		if x == nil {
+		if x == nil || !c.mayRead(x) {
 			continue
 		}
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(id.Label()), card.Plain(x.Name), card.T("value", "value", card.Instant{At: x.At, Zone: co.Zone()}),
