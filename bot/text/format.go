@@ -15,7 +15,7 @@ type format struct {
 	symbols      map[string]string // by ISO 4217 code
 	months       []string
 	names        []string // of months, alone
-	date         string   // with {day}, {month}, {year}
+	date         []string // in its order: "day", " ", "month"
 }
 
 const nbsp = "\u00a0"
@@ -24,7 +24,7 @@ const nbsp = "\u00a0"
 func readFormat(say func(key string) string) (format, error) {
 	f := format{group: say("format.group"), point: say("format.point"), before: say("format.currency") == "before",
 		symbols: map[string]string{}, months: strings.Fields(say("format.months")),
-		names: strings.Fields(say("format.monthnames")), date: say("format.date")}
+		names: strings.Fields(say("format.monthnames")), date: strings.FieldsFunc(say("format.date"), brace)}
 	for _, pair := range strings.Fields(say("format.symbols")) {
 		code, symbol, ok := strings.Cut(pair, "=")
 		if !ok {
@@ -37,6 +37,8 @@ func readFormat(say func(key string) string) (format, error) {
 	}
 	return f, nil
 }
+
+func brace(r rune) bool { return r == '{' || r == '}' }
 
 // Money writes a sum of minor units with that many decimals: "€4,401.81", "4 401,81 €".
 func (w *Words) Money(minor int64, decimals int32, currency string) string {
@@ -96,7 +98,20 @@ func (w *Words) Date(y, m, d int) string {
 	if m < 1 || m > 12 {
 		return ""
 	}
-	return strings.NewReplacer("{day}", strconv.Itoa(d), "{month}", w.form.months[m-1], "{year}", strconv.Itoa(y)).Replace(w.form.date)
+	var b strings.Builder
+	for _, part := range w.form.date {
+		switch part {
+		case "day":
+			b.WriteString(strconv.Itoa(d))
+		case "month":
+			b.WriteString(w.form.months[m-1])
+		case "year":
+			b.WriteString(strconv.Itoa(y))
+		default:
+			b.WriteString(part)
+		}
+	}
+	return b.String()
 }
 
 // Month is the name of a month that stands alone: 1 is January.
