@@ -121,7 +121,7 @@ func inviteCustomer(c *Call) (card.Reply, error) {
 		return card.Reply{}, err
 	}
 	company := c.Company()
-	return card.Reply{Card: &card.Card{
+	return card.Reply{Alone: true, Card: &card.Card{
 		Title: card.T("invite.title", "customer", c.CustomerName(cust)),
 		Body:  []card.Text{card.Plain(c.Desk.InviteURL(token)), card.T("invite.body")},
 		Note:  []card.Text{card.T("invite.note", "until", card.Instant{At: expires, Zone: company.Zone()})},
