@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -125,8 +126,20 @@ type Command struct {
 	Words func(values map[string]string, arg string) []token
 }
 
-// Table lists the commands in the order of help. It is a function because help reads it.
+// Table lists the commands in the order of help.
 func Table() []Command {
+	table.once.Do(func() { table.list = commandList() })
+	return table.list
+}
+
+// table is made once: each line that is typed looks into it.
+var table struct {
+	once sync.Once
+	list []Command
+}
+
+// commandList is the table. It is a function because help reads it.
+func commandList() []Command {
 	return []Command{
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
@@ -137,8 +150,18 @@ func Table() []Command {
 	}
 }
 
-// buttons lists what staff's buttons do, by verb.
+// buttons are what staff's buttons do, by verb.
 func buttons() map[string]Command {
+	buttonTable.once.Do(func() { buttonTable.byVerb = buttonList() })
+	return buttonTable.byVerb
+}
+
+var buttonTable struct {
+	once   sync.Once
+	byVerb map[string]Command
+}
+
+func buttonList() map[string]Command {
 	return map[string]Command{
 		"confirm":   {Name: "confirm", Who: []Role{Sales, Finance, Manager}, Run: confirmInvoice},
 		"override":  {Name: "override", Who: []Role{Finance, Manager}, Run: overrideLimit},
