@@ -25,7 +25,13 @@ func clean(s string) string {
 // wordsIn binds the texts of a language to what renderers ask for.
 func wordsIn(c *text.Catalog, lang string) card.Words {
 	w := c.In(lang)
-	return func(t card.Text) string { return say(w, t) }
+	return func(t card.Text) string {
+		words := say(w, t)
+		if t.Key == "" || t.Key == "value" { // a person's own words, a figure in a column
+			return words
+		}
+		return w.Lines(words)
+	}
 }
 
 func say(w *text.Words, t card.Text) string {
@@ -46,6 +52,9 @@ func say(w *text.Words, t card.Text) string {
 	data := make(map[string]any, len(t.Args))
 	for _, a := range t.Args {
 		data[a.Name] = value(w, a)
+		if s, ok := data[a.Name].(string); ok && (a.Kind != card.KindText || a.Text.Plain != "") {
+			data[a.Name] = w.Apart(s)
+		}
 	}
 	return w.Say(t.Key, data)
 }

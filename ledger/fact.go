@@ -148,6 +148,12 @@ const (
 	kindRequirements factKind = 101
 )
 
+// Documents: 93 to 96, 102 and 103.
+const (
+	kindLetterhead factKind = 93
+	kindParty      factKind = 94
+)
+
 // Imports: 104 to 107.
 const (
 	kindImportAccepted factKind = 104
@@ -241,12 +247,15 @@ func newBody(k factKind) Body {
 	if x := newImport(k); x != nil {
 		return x
 	}
+	if x := newLetterhead(k); x != nil {
+		return x
+	}
 	return newClaim(k)
 }
 
 // factVersion is the newest layout of a fact; older ones stay readable for ever. What
 // testdata/format has a sample of is released, and grows no more.
-const factVersion = 3
+const factVersion = 4
 
 func (f *Fact) code(c *coder) {
 	from := len(c.texts)

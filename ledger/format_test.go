@@ -228,6 +228,36 @@ func rareActs(t *testing.T, b *Books) {
 		func(tx *Tx) error {
 			return tx.Notify(NoticeQueued{Kind: NoticeImport, Address: "C1", Thread: "1.0", Import: 1})
 		},
+		func(tx *Tx) error { _, err := tx.SetPhone(c, "+49 30 123456"); return err },
+		func(tx *Tx) error { _, err := tx.StopMailReminders(c, true); return err },
+		func(tx *Tx) error {
+			n, err := tx.NoteOn(NewNote{Customer: c.ID, Kind: NoteContact, Words: "called", Next: day.AddDays(5)})
+			if err == nil {
+				err = tx.UndoNote(n)
+			}
+			return err
+		},
+		func(tx *Tx) error { return tx.Promise(tx.Invoice(late), day) },
+		func(tx *Tx) error {
+			_, _, err := tx.Receive(NewPayment{Customer: c.ID, Invoice: late, Date: day, Amount: Money{tx.Invoice(late).Open, "EUR"}})
+			return err
+		},
+		func(tx *Tx) error { _, err := tx.JudgePromises(func(int) int { return 1 }); return err },
+		func(tx *Tx) error {
+			sent := tx.Invoice(issue(tx, Draft{Due: day, Currency: "EUR", CostCentre: "4711", BuyerCode: "04011000"}))
+			return tx.Open(sent)
+		},
+		func(tx *Tx) error { _, err := tx.Require(c, []Requirement{RequireOrder}); return err },
+		func(tx *Tx) error { _, err := tx.Require(c, nil); return err },
+		func(tx *Tx) error {
+			rule := "9%"
+			if _, err := tx.AgreeInterest(c, &rule, nil); err != nil {
+				return err
+			}
+			_, err := tx.Issue(Draft{Customer: c.ID, Date: day.AddDays(-20), Due: day.AddDays(-20), Currency: "EUR", Lines: []Line{line("b", "1", "10000", "19")}})
+			return err
+		},
+		func(tx *Tx) error { _, err := tx.ChargeInterest(c, day.AddDays(-1)); return err },
 	}
 	for i, act := range acts {
 		if err := try(b, fmt.Sprintf("rare%d", i), act); err != nil {

@@ -8,6 +8,8 @@ package text
 import (
 	"embed"
 	"fmt"
+	"io/fs"
+	"maps"
 	"sort"
 	"strings"
 
@@ -37,10 +39,12 @@ type Words struct {
 const Fallback = "en"
 
 // Load reads the embedded files.
-func Load() (*Catalog, error) {
+func Load() (*Catalog, error) { return read(files) }
+
+func read(files fs.FS) (*Catalog, error) {
 	c := &Catalog{bundle: i18n.NewBundle(language.English), words: map[string]*Words{}}
 	c.bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
-	entries, err := files.ReadDir(".")
+	entries, err := fs.ReadDir(files, ".")
 	if err != nil {
 		return nil, err
 	}
@@ -90,8 +94,10 @@ func (c *Catalog) In(lang string) *Words {
 // the plural. A key without text comes back as itself: a test sees to it that there is none.
 func (w *Words) Say(key string, data map[string]any) string {
 	cfg := &i18n.LocalizeConfig{MessageID: key, TemplateData: data}
-	if n, ok := data["count"]; ok {
-		cfg.PluralCount = n
+	if n, ok := data["count"].(int); ok {
+		own := maps.Clone(data)
+		own["count"] = w.Int(int64(n))
+		cfg.PluralCount, cfg.TemplateData = n, own
 	}
 	s, err := w.loc.Localize(cfg)
 	if err != nil && s == "" {
