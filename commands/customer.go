@@ -122,7 +122,7 @@ func inviteCustomer(c *Call) (card.Reply, error) {
 	}
 	company := c.Company()
 	link, title := c.Desk.InviteURL(token), card.T("invite.title", "customer", c.CustomerName(cust))
-	return card.Reply{Card: &card.Card{
+	return card.Reply{Alone: true, Card: &card.Card{
 		Title:   title,
 		Body:    []card.Text{card.Plain(link), card.T("invite.body")},
 		Note:    []card.Text{card.T("invite.note", "until", card.Instant{At: expires, Zone: company.Zone()})},

@@ -211,6 +211,7 @@ type Call struct {
 	asking  bool              // a form is wanted, whatever the words
 	holds   map[string]string // what a form that is made again holds
 	more    bool              // it is to have a field for one more line
+	wish    string            // number of the wish that it grants, "" for none
 
 	verb string // of the command
 
@@ -238,7 +239,7 @@ func (d *Desk) Line(ctx context.Context, l Line) (card.Reply, error) {
 		return d.offered(ctx, l, split(text), &doubt{word: verb, readings: near}, reply)
 	}
 	if !l.Who.may(cmd) {
-		return d.forbid(cmd, l.Who, l.Text), nil
+		return d.forbid(cmd, l.Who, strings.TrimSpace(cmd.Name+" "+rest)), nil
 	}
 	call := &Call{Desk: d, Who: l.Who, Line: strings.TrimSpace(rest), Args: split(rest)}
 	if f, err := d.form(call, cmd); err != nil || f != nil {
@@ -270,6 +271,11 @@ func (d *Desk) Press(ctx context.Context, p Press) (card.Reply, error) {
 	}
 	if p.Do == "form" {
 		return d.formByButton(p)
+	}
+	if p.Do == "wish" {
+		if reply, asks, err := d.wishByForm(p); asks || err != nil {
+			return reply, err
+		}
 	}
 	if line, page, ok := p.line(); ok {
 		return d.lineOf(ctx, p, line, page)
@@ -336,7 +342,7 @@ func (d *Desk) update(ctx context.Context, key, by, input string, fn func(*ledge
 		if err != nil {
 			return nil, err
 		}
-		reply.Booked = tx.Head().Seq > before
+		reply.Booked = tx.Head().Seq > before && !reply.Alone
 		return json.Marshal(reply)
 	}})
 	var reply card.Reply
