@@ -203,6 +203,7 @@ type about struct {
 func abouts() []about {
 	return []about{
 		{"customer.noname", []string{"name"}}, {"customer.badhandle", []string{"handle"}}, {"customer.exists", []string{"handle"}},
+		{"bounced.address", []string{"address", "customer"}}, {"bounced.", []string{"customer"}}, {"aging.", []string{"only", "by"}},
 		{"requires.order", []string{"ref"}}, {"requires.cost", []string{"costcentre"}}, {"requires.buyer", []string{"buyercode"}},
 		{"customer.", []string{"customer", "handle"}}, {"link.", []string{"customer"}}, {"owner.", []string{"owner"}},
 		{"mail.", []string{"email"}}, {"limit.", []string{"limit"}}, {"zone.", []string{"tz"}}, {"language.", []string{"lang"}},

@@ -58,6 +58,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpBalances(w, s)
 	dumpHistory(w, s)
 	dumpNotes(w, v)
+	dumpLetterheads(w, v)
 	return w.Flush()
 }
 

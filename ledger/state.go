@@ -35,6 +35,7 @@ type state struct {
 	openDispute map[DisputeID]bool
 	promises    arena[Promise]
 	notes       arena[Note]
+	letterheads []Letterhead // oldest first
 	items       [][]openItem // by customer; see openitem.go
 	balances    [][]balance  // by customer; see balance.go
 	currencies  []Currency   // that occur in postings, in order of appearance

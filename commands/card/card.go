@@ -116,6 +116,7 @@ type Card struct {
 	Picks   []Pick   `json:"picks,omitempty"` // menus, where the platform has them
 	Picture *Picture `json:"picture,omitempty"`
 	File    *File    `json:"file,omitempty"`
+	Paper   *Paper   `json:"paper,omitempty"` // goes with the card, as a file
 }
 
 // Pick is a menu of buttons of which one is chosen: more of them than one would put side by
