@@ -498,6 +498,7 @@ func sandboxFile() (f File) {
 	f.Company.Interest = "eu"
 	f.Company.SendDelay = "0s" // who plays wants to see it arrive
 	f.Company.Bank = "IBAN DE02 1203 0000 0000 2020 51, BIC BYLADEM1001"
+	f.sandboxLook()
 	f.Slack.Invoices, f.Slack.Finance = "CINVOICES1", "CFINANCE01"
 	f.Roles.Sales, f.Roles.Finance = []string{"SSALES0001"}, []string{"UFINANCE01"} // sales are a user group
 	// High enough that the demo's own work passes, low enough to be met by whoever plays.

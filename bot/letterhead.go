@@ -17,6 +17,7 @@ import (
 
 	"duebot/adapters/paper"
 	"duebot/adapters/paper/font"
+	"duebot/bot/demo"
 	"duebot/ledger"
 )
 
@@ -298,4 +299,15 @@ func (b *Bot) setLetterhead(ctx context.Context) error {
 		return nil, err
 	}})
 	return err
+}
+
+// sandboxLook is what stands on the sandbox company's documents.
+func (f *File) sandboxLook() {
+	f.Company.Address, f.Company.Registration = "Lindenhof 12; 10969 Berlin; Deutschland", []string{"HRB 900000 B, Amtsgericht Charlottenburg"}
+	f.Company.Phone, f.Company.Email, f.Company.Web = "+49 30 90000012", "billing@lindenhof.example", "lindenhof.example"
+	f.Bank = []bankFile{{Bank: "Beispielbank Berlin", IBAN: "DE02 1203 0000 0000 2020 51", BIC: "BYLADEM1001"}}
+	f.Paper = paperFile{Accent: "#1d5c4b", drawn: demo.Logo, Footer: map[string]string{}}
+	for lang, director := range map[string]string{"en": "Managing director", "ru": "Генеральный директор", "ro": "Administrator", "it": "Amministratrice", "zh": "总经理", "fa": "مدیرعامل"} {
+		f.Paper.Footer[lang] = "Lindenhof Studio GmbH · Lindenhof 12 · 10969 Berlin · HRB 900000 B · " + director + ": Jana Linden"
+	}
 }
