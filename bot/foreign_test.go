@@ -314,8 +314,8 @@ func (s *spy) note(list *[]found, whose string, x found) {
 // the bot later has to be handed out in tellStory, or be named here with a reason.
 func (s *spy) everyVerb() {
 	unseen := map[string]string{
-		"staff:doubtpage": "doubts of more than a page; it is doubts at another page",
-		"staff:page":      "lists of more than a page; it is line, which is tried",
+		"staff:doubts": "messages of the first version; it is line, which is tried",
+		"staff:page":   "lists of more than a page; it is line, which is tried",
 	}
 	staff, customers := commands.Verbs()
 	for whose, list := range map[string][]string{"staff:": staff, "customers:": customers} {
