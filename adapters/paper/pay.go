@@ -155,7 +155,7 @@ func (l *letter) codes() (out []code) {
 	if !pay && l.doc.PayLink != "" {
 		out = append(out, code{l.doc.PayLink, l.words.say("qr_link")})
 	}
-	if l.doc.Telegram != "" {
+	if l.doc.Telegram != "" && !l.house.NoTelegramQR {
 		out = append(out, code{l.doc.Telegram, l.words.say("qr_telegram")})
 	}
 	return out
