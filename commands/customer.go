@@ -121,10 +121,12 @@ func inviteCustomer(c *Call) (card.Reply, error) {
 		return card.Reply{}, err
 	}
 	company := c.Company()
-	return card.Reply{Card: &card.Card{
-		Title: card.T("invite.title", "customer", c.CustomerName(cust)),
-		Body:  []card.Text{card.Plain(c.Desk.InviteURL(token)), card.T("invite.body")},
-		Note:  []card.Text{card.T("invite.note", "until", card.Instant{At: expires, Zone: company.Zone()})},
+	link, title := c.Desk.InviteURL(token), card.T("invite.title", "customer", c.CustomerName(cust))
+	return card.Reply{Alone: true, Card: &card.Card{
+		Title:   title,
+		Body:    []card.Text{card.Plain(link), card.T("invite.body")},
+		Note:    []card.Text{card.T("invite.note", "until", card.Instant{At: expires, Zone: company.Zone()})},
+		Picture: &card.Picture{Kind: card.PictureCode, Title: title, Note: card.T("invite.code"), Code: link, Alt: []card.Text{card.T("invite.code"), card.Plain(link)}},
 	}}, nil
 }
 

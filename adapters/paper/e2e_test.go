@@ -153,6 +153,24 @@ func TestE2ECodes(t *testing.T) {
 	}
 }
 
+// An invitation's code is read from a screen.
+func TestE2ECodePicture(t *testing.T) {
+	const link = "https://t.me/lindenhof_bot?start=abcdefghijklmnop_1234567890"
+	for _, look := range []Look{{Lang: "en"}, {Lang: "fa", Dark: true}} {
+		data, err := Code(link, "Acme GmbH", "Scan it", look)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "code.png")
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.TrimSpace(string(tool(t, "zbarimg", "--quiet", "--raw", "-Sbinary=0", file))); got != link {
+			t.Errorf("%v: read %q", look, got)
+		}
+	}
+}
+
 // rendered draws the first page of a document as a picture, and returns its file.
 func rendered(t *testing.T, d *Document, dpi int) string {
 	t.Helper()
