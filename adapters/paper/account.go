@@ -113,7 +113,11 @@ func (l *letter) received() {
 		var rows []row
 		for i := range d.Settled {
 			s := &d.Settled[i]
-			rows = append(rows, row{cells: []string{s.Number, l.words.sum(s.Paid), l.words.sum(s.Open)}, style: l.body})
+			say := l.words.sum
+			if s.Paid.Currency != d.Currency {
+				say = l.words.money // of an invoice in another currency than the head's
+			}
+			rows = append(rows, row{cells: []string{s.Number, say(s.Paid), say(s.Open)}, style: l.body})
 		}
 		if !d.OnAccount.IsZero() {
 			rows = append(rows, row{cells: []string{l.words.say("left_account"), l.words.sum(d.OnAccount), ""}, style: l.body})

@@ -52,6 +52,8 @@ type Config struct {
 	// Spend is told of each answer before it is sent, so that the rates count it; nil: nobody
 	// wants to know.
 	Spend func(method, chat string)
+	// Draw makes the file of a paper that goes with a card.
+	Draw func(ctx context.Context, p *card.Paper) (card.Drawn, error)
 	// Moved is told of a group that became a supergroup; nil: nobody wants to know.
 	Moved func(ctx context.Context, from, to string)
 	// Webhook is the address at which Telegram calls the Routes; "" polls. Secret proves
