@@ -107,9 +107,11 @@ func same(lang, s string) string {
 		s = openZero.ReplaceAllString(s, "$1$2")
 	case "fa":
 		// Papers say one hundred and one thousand, where people leave out the one; and the
-		// other program joins some of the parts without the and.
-		s = strings.NewReplacer(" و ", " ", "یکصد", "صد", "ي", "ی").Replace(" " + s)
-		s = strings.ReplaceAll(strings.TrimPrefix(s, " "), "یک هزار", "هزار")
+		// other program joins some of the parts without the and, and has a letter of Arabic.
+		if thousand, ok := strings.CutPrefix(s, "یک هزار"); ok {
+			s = "هزار" + thousand
+		}
+		s = strings.NewReplacer(" و ", "", "یکصد", "صد", "ي", "ی", " ", "").Replace(s)
 	}
 	return s
 }
