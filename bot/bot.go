@@ -159,6 +159,9 @@ func (b *Bot) Start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("company in the configuration: %w", err)
 	}
+	if err := b.setLetterhead(ctx); err != nil {
+		return fmt.Errorf("letterhead in the configuration: %w", err)
+	}
 	if err := b.greet(ctx); errors.Is(err, errToken) || ctx.Err() != nil {
 		return err
 	} else if err != nil {

@@ -72,6 +72,7 @@ func (c *Call) setForm() (*card.Form, error) {
 		}
 		f.Fields = append(f.Fields, optional(c.lineField("limit", card.T("field.limit"), known), card.T("ask.limit.hint")))
 	}
+	f.Fields = append(f.Fields, c.partyInputs(cust)...)
 	f.Fields = append(f.Fields, optional(c.lineField("options", card.T("ask.options"), ""), card.T("ask.options.hint")))
 	return f, nil
 }
@@ -84,7 +85,7 @@ func customerLine(v map[string]string, arg string) []token {
 		return row(word(verb), word(v["handle"]), quote(v["name"]), equals("currency", v["currency"]), equals("lang", v["lang"]),
 			equals("tz", v["tz"]), equals("terms", joined(v["terms"])))
 	case "set":
-		for _, name := range []string{"terms", "owner", "email", "segment", "limit"} {
+		for _, name := range []string{"terms", "owner", "email", "segment", "limit", "legal", "address", "taxid", "registration"} {
 			value := strings.TrimSpace(v[name])
 			if name == "terms" || name == "limit" {
 				value = joined(value)
