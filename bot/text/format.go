@@ -54,8 +54,6 @@ func readFormat(say func(key string) string) (format, error) {
 	return f, nil
 }
 
-func brace(r rune) bool { return r == '{' || r == '}' }
-
 // Money writes a sum of minor units with that many decimals: "€4,401.81", "4 401,81 €".
 func (w *Words) Money(minor int64, decimals int32, currency string) string {
 	f := &w.form
@@ -175,6 +173,8 @@ func (f *format) day(y, d int, month string) string {
 	}
 	return b.String()
 }
+
+func brace(r rune) bool { return r == '{' || r == '}' }
 
 // Month is the name of a month that stands alone: 1 is January.
 func (w *Words) Month(m int) string {
