@@ -147,18 +147,20 @@ func (d *customerDesk) Busy() func() { return d.b.begin() }
 
 // Offset is the first update that was not taken yet; 0, which stands for all that wait, when
 // the last one was taken long ago.
-func (d *customerDesk) Offset() (offset int, err error) {
+func (d *customerDesk) Offset() (offset int, last time.Time, err error) {
 	err = d.b.books.View(func(v *ledger.View) error {
 		data, err := v.Get(offsetRow)
 		number, at, dated := strings.Cut(string(data), " ")
 		offset, _ = strconv.Atoi(number)
-		unix, _ := strconv.ParseInt(at, 10, 64)
-		if dated && time.Since(time.Unix(unix, 0)) > offsetLife {
+		if unix, bad := strconv.ParseInt(at, 10, 64); dated && bad == nil {
+			last = time.Unix(unix, 0)
+		}
+		if dated && time.Since(last) > offsetLife {
 			offset = 0
 		}
 		return err
 	})
-	return offset, err
+	return offset, last, err
 }
 
 // Taken keeps the offset.
