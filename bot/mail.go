@@ -209,7 +209,7 @@ func (b *Bot) Unsubscribe(ctx context.Context, link string, do bool) (words web.
 	}
 	if err != nil || !b.books.Sealed(proof, "mail.stop", n) {
 		b.counts.inbound("mail")("forged")
-		b.log.Warn("a link to unsubscribe is not ours")
+		b.knock.Warn("a link to unsubscribe is not ours")
 		return say("unknown"), false
 	}
 	withButton := func(w web.Words) web.Words {

@@ -167,7 +167,7 @@ func (p *payments) forget(session string) {
 func (p *payments) Refused(channel, why string) {
 	p.bot.counts.inbound(channel)(why)
 	if channel != "web" {
-		p.bot.log.Warn("a request was refused", "of", channel, "why", why)
+		p.bot.knock.Warn("a request was refused", "of", channel, "why", why)
 	}
 }
 
