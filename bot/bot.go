@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -447,7 +448,7 @@ func (b *Bot) Close() error { return b.books.Close() }
 
 // message words a notice.
 func (b *Bot) message(v *ledger.View, n *ledger.Notice) (card.Message, error) {
-	if code, platform, ok := strings.Cut(n.Code, "."); ok && n.Kind == ledger.NoticeTask && (code == "silent" || code == "again") {
+	if code, platform, ok := strings.Cut(n.Code, "."); ok && n.Kind == ledger.NoticeTask && slices.Contains([]string{"silent", "again", "barred", "let"}, code) {
 		return b.delivery.silenceNews(v, code, platform), nil
 	}
 	switch n.Kind {
