@@ -27,6 +27,7 @@ var arrows = map[string][]string{
 	"duebot/adapters/slack":               {"duebot/commands/card", "duebot/adapters/reach"},
 	"duebot/adapters/telegram":            {"duebot/commands/card", "duebot/adapters/reach"},
 	"duebot/adapters/reach":               {},
+	"duebot/adapters/reach/reachtest":     {},
 	"duebot/adapters/mail":                {"duebot/commands/card"},
 	"duebot/adapters/sandbox/mailapi":     {"duebot/adapters/sandbox/stand"},
 	"duebot/adapters/pay":                 {"duebot/ledger"},

@@ -31,6 +31,7 @@ type viewBlock struct {
 	Label    struct{ Text string }
 	Hint     *struct{ Text string }
 	Optional bool
+	Alt      string `json:"alt_text"`
 	Element  struct {
 		Type     string
 		ActionID string `json:"action_id"`
@@ -80,6 +81,8 @@ func (w *world) modal(user string) string {
 			for _, l := range labels(oneBlock(v.View.Blocks, b.BlockID)) {
 				fmt.Fprintf(&out, "[%s]\n", l)
 			}
+		case "image":
+			fmt.Fprintf(&out, "(picture: %s)\n", b.Alt)
 		default:
 			if b.Text != nil {
 				fmt.Fprintln(&out, b.Text.Text)

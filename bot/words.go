@@ -13,6 +13,9 @@ import (
 // UTF-8, the marks that our renderers give a meaning to, and those that turn the direction of
 // what follows, so that a name cannot write the sum behind it backwards.
 func clean(s string) string {
+	if plainly(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		turns := r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 		if unicode.IsControl(r) && r != '\n' && r != '\t' || turns || strings.ContainsRune(card.MentionOpen+card.MentionClose, r) {
@@ -22,10 +25,26 @@ func clean(s string) string {
 	}, strings.ToValidUTF8(strings.ReplaceAll(s, "\r\n", "\n"), "\ufffd"))
 }
 
+// plainly reports whether s is printable ASCII, as most texts are: nothing is to be taken out.
+func plainly(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
 // wordsIn binds the texts of a language to what renderers ask for.
 func wordsIn(c *text.Catalog, lang string) card.Words {
 	w := c.In(lang)
-	return func(t card.Text) string { return say(w, t) }
+	return func(t card.Text) string {
+		words := say(w, t)
+		if t.Key == "" || t.Key == "value" { // a person's own words, a figure in a column
+			return words
+		}
+		return w.Lines(words)
+	}
 }
 
 func say(w *text.Words, t card.Text) string {
@@ -46,6 +65,9 @@ func say(w *text.Words, t card.Text) string {
 	data := make(map[string]any, len(t.Args))
 	for _, a := range t.Args {
 		data[a.Name] = value(w, a)
+		if s, ok := data[a.Name].(string); ok && (a.Kind != card.KindText || a.Text.Plain != "") {
+			data[a.Name] = w.Apart(s)
+		}
 	}
 	return w.Say(t.Key, data)
 }

@@ -63,7 +63,10 @@ func (c *Call) agingOption(q *agingQuestion, name, value string) (err error) {
 	case "owner":
 		return c.ownerFilter(q, value)
 	case "segment":
-		q.filter.Segment = strings.ToLower(value)
+		q.filter.Segment, q.filter.Bare = strings.ToLower(value), false
+		if strings.EqualFold(value, "none") {
+			q.filter.Segment, q.filter.Bare = "", true
+		}
 	case "currency":
 		q.filter.Currency, err = ledger.ParseCurrency(value)
 	case "over":

@@ -261,6 +261,7 @@ func (c *Call) agingList(p agingPlace, a ledger.AsOf) *card.Card {
 		said = append(said, card.T("own.note"))
 	}
 	k.Body = append(said, k.Body...)
+	k.Buttons = append(k.Buttons, p.narrow())
 	if len(rows) == 0 {
 		return k
 	}

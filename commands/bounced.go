@@ -17,6 +17,7 @@ func bouncedCommand() Command {
 		Name: "bounced", Who: []Role{Sales, Finance, Manager},
 		Usage:    []string{`bounced <customer> [<address>]`},
 		Examples: []string{`bounced acme`, `bounced acme ap@acme.example`},
+		Form:     bouncedForm, Words: bouncedWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 || len(c.Args) > 2 {
 				return card.Reply{}, usage("bounced", "got", c.Line)
@@ -92,4 +93,38 @@ func (c *Call) sendBounced(cust *ledger.Customer) (count int, err error) {
 		count++
 	}
 	return count, nil
+}
+
+// bouncedForm asks to whom mail came back, and from which of several addresses.
+func bouncedForm(c *Call) (*card.Form, error) {
+	if !c.few(1) {
+		return nil, nil
+	}
+	f := &card.Form{Title: card.T("form.bounced"), Submit: card.T("form.do.bounced"), Body: []card.Text{card.T("help.bounced")}}
+	_, cust, err := c.named("customer")
+	if err != nil {
+		return nil, err
+	}
+	if err := c.aboutCustomer(f); err != nil {
+		return nil, err
+	}
+	for i := range f.Fields {
+		f.Fields[i].Again = true
+	}
+	var known []card.Option
+	if cust != nil {
+		for _, a := range cust.MailAddresses() {
+			if len(a) <= optionWide {
+				known = append(known, card.Option{Value: a, Label: card.Plain(a)})
+			}
+		}
+	}
+	if len(known) > 1 {
+		f.Fields = append(f.Fields, optional(c.choiceField("address", card.T("field.mail"), "", known...), card.T("ask.bounced.hint")))
+	}
+	return f, nil
+}
+
+func bouncedWords(v map[string]string, arg string) []token {
+	return row(chosen(v["customer"], arg), word(v["address"]))
 }

@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -125,8 +126,20 @@ type Command struct {
 	Words func(values map[string]string, arg string) []token
 }
 
-// Table lists the commands in the order of help. It is a function because help reads it.
+// Table lists the commands in the order of help.
 func Table() []Command {
+	table.once.Do(func() { table.list = commandList() })
+	return table.list
+}
+
+// table is made once: each line that is typed looks into it.
+var table struct {
+	once sync.Once
+	list []Command
+}
+
+// commandList is the table. It is a function because help reads it.
+func commandList() []Command {
 	return []Command{
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
@@ -137,38 +150,47 @@ func Table() []Command {
 	}
 }
 
-// buttons lists what staff's buttons do, by verb.
+// buttons are what staff's buttons do, by verb.
 func buttons() map[string]Command {
+	buttonTable.once.Do(func() { buttonTable.byVerb = buttonList() })
+	return buttonTable.byVerb
+}
+
+var buttonTable struct {
+	once   sync.Once
+	byVerb map[string]Command
+}
+
+func buttonList() map[string]Command {
 	return map[string]Command{
-		"confirm":   {Name: "confirm", Who: []Role{Sales, Finance, Manager}, Run: confirmInvoice},
-		"override":  {Name: "override", Who: []Role{Finance, Manager}, Run: overrideLimit},
-		"charge":    {Name: "charge", Who: []Role{Finance, Manager}, Run: chargeInterest},
-		"cancel":    {Name: "cancel", Who: anybody(), Run: cancelPreview},
-		"resolve":   {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
-		"unlink":    {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
-		"setup":     {Name: "setup", Who: setters(), Run: setupByButton},
-		"import":    {Name: "import", Who: importers(), Run: importByButton},
-		"campaign":  {Name: "campaign", Who: campaigners(), Run: changeCampaign},
-		"remind":    {Name: "remind", Who: campaigners(), Run: confirmRemind},
-		"settle":    {Name: "settle", Who: []Role{Sales, Finance, Manager}, Run: settleNotice},
-		"doubts":    {Name: "doubts", Who: anybody(), Reads: true, Run: showDoubts},
-		"doubtpage": {Name: "doubtpage", Who: anybody(), Reads: true, Run: turnDoubts},
-		"doubt":     {Name: "doubt", Who: campaigners(), Run: clearDoubts},
-		"found":     {Name: "find", Who: anybody(), Reads: true, Run: showFound},
-		"run":       {Name: "run", Who: anybody(), Run: offerByButton},
-		"unnote":    {Name: "note", Who: []Role{Sales, Finance, Manager}, Run: undoNote},
-		"call":      {Name: "calls", Who: []Role{Sales, Finance, Manager}, Run: noteCall},
-		"rate":      {Name: "rate", Who: rateSetters(), Run: rateByButton},
-		"ask":       {Name: "ask", Who: []Role{Sales, Finance, Manager, Auditor}, Run: askByButton},
-		"wish":      {Name: "wish", Who: []Role{Sales, Finance, Manager}, Run: grantByButton},
-		"approve":   {Name: "approve", Who: []Role{Finance, Manager}, Run: approveByButton},
-		"decline":   {Name: "decline", Who: []Role{Sales, Finance, Manager}, Run: declineByButton},
-		"show":      {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
-		"aging":     {Name: "aging", Who: anybody(), Reads: true, Run: agingByButton},
-		"undo":      {Name: "undo", Who: []Role{Sales, Finance, Manager}, Run: undoInvoice},
-		"line":      {Name: "line", Who: anybody(), Run: lineByButton},
-		"page":      {Name: "page", Who: anybody(), Run: lineByButton},
-		"form":      {Name: "form", Who: anybody(), Reads: true, Run: lineByButton},
+		"confirm":  {Name: "confirm", Who: []Role{Sales, Finance, Manager}, Run: confirmInvoice},
+		"override": {Name: "override", Who: []Role{Finance, Manager}, Run: overrideLimit},
+		"charge":   {Name: "charge", Who: []Role{Finance, Manager}, Run: chargeInterest},
+		"cancel":   {Name: "cancel", Who: anybody(), Run: cancelPreview},
+		"resolve":  {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
+		"unlink":   {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
+		"setup":    {Name: "setup", Who: setters(), Run: setupByButton},
+		"import":   {Name: "import", Who: importers(), Run: importByButton},
+		"campaign": {Name: "campaign", Who: campaigners(), Run: changeCampaign},
+		"remind":   {Name: "remind", Who: campaigners(), Run: confirmRemind},
+		"settle":   {Name: "settle", Who: []Role{Sales, Finance, Manager}, Run: settleNotice},
+		"doubts":   {Name: "doubts", Who: anybody(), Reads: true, Run: lineByButton},
+		"doubt":    {Name: "doubt", Who: campaigners(), Run: clearDoubts},
+		"found":    {Name: "find", Who: anybody(), Reads: true, Run: showFound},
+		"run":      {Name: "run", Who: anybody(), Run: offerByButton},
+		"unnote":   {Name: "note", Who: []Role{Sales, Finance, Manager}, Run: undoNote},
+		"call":     {Name: "calls", Who: []Role{Sales, Finance, Manager}, Run: noteCall},
+		"rate":     {Name: "rate", Who: rateSetters(), Run: rateByButton},
+		"ask":      {Name: "ask", Who: []Role{Sales, Finance, Manager, Auditor}, Run: askByButton},
+		"wish":     {Name: "wish", Who: []Role{Sales, Finance, Manager}, Run: grantByButton},
+		"approve":  {Name: "approve", Who: []Role{Finance, Manager}, Run: approveByButton},
+		"decline":  {Name: "decline", Who: []Role{Sales, Finance, Manager}, Run: declineByButton},
+		"show":     {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
+		"aging":    {Name: "aging", Who: anybody(), Reads: true, Run: agingByButton},
+		"undo":     {Name: "undo", Who: []Role{Sales, Finance, Manager}, Run: undoInvoice},
+		"line":     {Name: "line", Who: anybody(), Run: lineByButton},
+		"page":     {Name: "page", Who: anybody(), Run: lineByButton},
+		"form":     {Name: "form", Who: anybody(), Reads: true, Run: lineByButton},
 	}
 }
 
@@ -189,6 +211,7 @@ type Call struct {
 	asking  bool              // a form is wanted, whatever the words
 	holds   map[string]string // what a form that is made again holds
 	more    bool              // it is to have a field for one more line
+	wish    string            // number of the wish that it grants, "" for none
 
 	verb string // of the command
 
@@ -216,7 +239,7 @@ func (d *Desk) Line(ctx context.Context, l Line) (card.Reply, error) {
 		return d.offered(ctx, l, split(text), &doubt{word: verb, readings: near}, reply)
 	}
 	if !l.Who.may(cmd) {
-		return d.forbid(cmd, l.Who, l.Text), nil
+		return d.forbid(cmd, l.Who, strings.TrimSpace(cmd.Name+" "+rest)), nil
 	}
 	call := &Call{Desk: d, Who: l.Who, Line: strings.TrimSpace(rest), Args: split(rest)}
 	if f, err := d.form(call, cmd); err != nil || f != nil {
@@ -248,6 +271,11 @@ func (d *Desk) Press(ctx context.Context, p Press) (card.Reply, error) {
 	}
 	if p.Do == "form" {
 		return d.formByButton(p)
+	}
+	if p.Do == "wish" {
+		if reply, asks, err := d.wishByForm(p); asks || err != nil {
+			return reply, err
+		}
 	}
 	if line, page, ok := p.line(); ok {
 		return d.lineOf(ctx, p, line, page)
@@ -314,7 +342,7 @@ func (d *Desk) update(ctx context.Context, key, by, input string, fn func(*ledge
 		if err != nil {
 			return nil, err
 		}
-		reply.Booked = tx.Head().Seq > before
+		reply.Booked = tx.Head().Seq > before && !reply.Alone
 		return json.Marshal(reply)
 	}})
 	var reply card.Reply

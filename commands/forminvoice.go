@@ -2,6 +2,7 @@ package commands
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,8 +47,22 @@ func recurForm(c *Call) (*card.Form, error) {
 		return nil, nil
 	}
 	f := &card.Form{Title: card.T("form.recur"), Submit: card.T("form.do.setup"), Body: []card.Text{card.T("ask.recur")}}
-	return f, c.invoiceFields(f, true)
+	_, unfolded := c.holds["until"]
+	folded := !unfolded && !c.more
+	if !unfolded { // the first press of the button unfolds, and the next ones add lines
+		c.more = false
+	}
+	err := c.invoiceFields(f, true)
+	if folded {
+		f.Fields = slices.DeleteFunc(f.Fields, func(in card.Input) bool { return slices.Contains(recurRare, in.Name) })
+		f.More = card.T("button.morefields")
+	}
+	return f, err
 }
+
+// recurRare are the fields that a form of a recurring invoice shows when more are wanted: the
+// contract has no end, and the customer's own terms, without them.
+var recurRare = []string{"until", "due"}
 
 // invoiceFields are the fields of an invoice, with what the customer's last one says. What was
 // filled in for one customer and not changed gives way to what is known of the next.

@@ -121,8 +121,9 @@ func (c *Call) openDisputes() (out []card.Option) {
 	return out
 }
 
-// optionsMax is how many options a choice has at most.
-const optionsMax = 100
+// optionsMax is how many options a choice has at most, and optionWide how long the value of one
+// may be.
+const optionsMax, optionWide = 100, 75
 
 func periodForm(c *Call) (*card.Form, error) {
 	verb := ""
@@ -157,19 +158,27 @@ func periodWords(v map[string]string, arg string) []token {
 	return row(split(arg), word(v["month"]), quote(v["why"]))
 }
 
-// rateForm is opened by a button: typed without words, the verb lists what is known.
+// rateForm asks for a rate. Who may not set one is shown those that are known instead.
 func rateForm(c *Call) (*card.Form, error) {
-	if !c.asking || !may(Command{Who: rateSetters()}, c.Who.Role) {
+	if !c.few(1) || !may(Command{Who: rateSetters()}, c.Who.Role) {
 		return nil, nil
 	}
-	known := ""
+	own, known := c.Company().Currency, c.RatedCurrencies()
+	cur := ledger.Currency("")
 	if len(c.Args) > 0 {
-		known = strings.ToUpper(c.Args[0].text)
+		cur = ledger.Currency(strings.ToUpper(c.Args[0].text))
+	} else if len(known) == 1 {
+		cur = known[0]
 	}
-	rate := c.lineField("rate", card.T("col.worth", "base", string(c.Company().Currency)), "")
+	f := &card.Form{Title: card.T("form.rate"), Submit: card.T("form.do.save")}
+	if list := c.Rates(cur); len(list) > 0 {
+		last := list[len(list)-1]
+		f.Body = []card.Text{card.T("ask.rate.last", "rate", rateWords(last, own), "date", last.Date)}
+	}
+	rate := c.lineField("rate", card.T("ask.rate", "base", string(own)), "")
 	rate.Hint = card.T("ask.rate.hint")
-	return &card.Form{Title: card.T("form.rate"), Submit: card.T("form.do.save"),
-		Fields: []card.Input{c.lineField("currency", card.T("field.currency"), known), rate, c.dayField("date", card.T("field.date"), c.Today())}}, nil
+	f.Fields = []card.Input{c.lineField("currency", card.T("field.currency"), string(cur)), rate, c.dayField("date", card.T("field.date"), c.Today())}
+	return f, nil
 }
 
 func rateWordsOf(v map[string]string, _ string) []token {
@@ -251,33 +260,3 @@ func lookForm(title card.Text) func(c *Call) (*card.Form, error) {
 }
 
 func accountWords(v map[string]string, arg string) []token { return chosen(v["account"], arg) }
-
-// agingForm is opened by a button: typed without words, the verb shows all.
-func agingForm(c *Call) (*card.Form, error) {
-	if !c.asking {
-		return nil, nil
-	}
-	by := c.choiceField("by", card.T("ask.by"), "customer", card.Option{Value: "customer", Label: card.T("aging.customer")},
-		card.Option{Value: "bucket", Label: card.T("aging.by.bucket")}, card.Option{Value: "currency", Label: card.T("aging.by.currency")},
-		card.Option{Value: "owner", Label: card.T("aging.by.owner")}, card.Option{Value: "segment", Label: card.T("aging.by.segment")})
-	over := card.Option{Value: "overdue", Label: card.T("aging.of.overdue")}
-	choices := []card.Option{over}
-	for _, days := range []string{"30", "60", "90", "120"} {
-		choices = append(choices, card.Option{Value: days, Label: card.T("aging.of.over", "days", days)})
-	}
-	return &card.Form{Title: card.T("form.aging"), Submit: card.T("form.do.show"), Fields: []card.Input{by,
-		optional(c.choiceField("over", card.T("ask.over"), "", choices...), card.Text{}),
-		optional(card.Input{Name: "owner", Kind: card.InputPerson, Label: card.T("field.owner"), Value: c.hold("owner", "")}, card.Text{}),
-		optional(c.lineField("segment", card.T("field.segment"), ""), card.Text{}),
-		optional(c.dayField("on", card.T("ask.ason"), 0), card.Text{}),
-		optional(c.dayField("known", card.T("ask.known"), 0), card.T("ask.known.hint"))}}, nil
-}
-
-func agingWords(v map[string]string, _ string) []token {
-	over := word(v["over"])
-	if len(over) > 0 && !over[0].is("overdue") {
-		over = option("over", over)
-	}
-	return row(option("by", word(v["by"])), over, option("owner", word(v["owner"])), option("segment", word(v["segment"])),
-		option("as-of", word(v["on"])), option("known-at", word(v["known"])))
-}

@@ -13,14 +13,15 @@ import (
 	"duebot/ledger"
 )
 
-// importCommand lists the files that were dropped last, or shows one with its buttons.
+// importCommand lists the files that were dropped last, or shows one with its buttons. Without
+// words it is no form but the list, with a menu that opens a file: one comes by being dropped.
 //
-//	line = [ "F-" n ] .
+//	line = [ "F-" n [ "rows" ] ] .
 func importCommand() Command {
 	return Command{
 		Name: "import", Who: anybody(), Reads: true,
-		Usage:    []string{`import`, `import <F-1>`},
-		Examples: []string{`import`, `import F-1`},
+		Usage:    []string{`import`, `import <F-1>`, `import <F-1> rows`},
+		Examples: []string{`import`, `import F-1`, `import F-1 rows`},
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 {
 				return c.importList()
@@ -32,9 +33,15 @@ func importCommand() Command {
 			if err != nil {
 				return card.Reply{}, err
 			}
+			if len(c.Args) > 1 {
+				return c.importRows(x)
+			}
 			k := importCard(c.View, x)
 			if !may(Command{Who: importers()}, c.Who.Role) {
 				k.Buttons = nil
+			}
+			if len(x.Wrong) > 0 {
+				k.Buttons = append(k.Buttons, lineButton(card.T("button.import.rows"), "import "+x.ID.Label()+" rows"))
 			}
 			return card.Reply{Card: k}, nil
 		},
@@ -59,7 +66,7 @@ func (c *Call) importList() (card.Reply, error) {
 		return card.Reply{}, err
 	}
 	n, _ := strconv.ParseUint(string(last), 10, 32)
-	co := c.Company()
+	co, pick := c.Company(), card.Pick{Label: card.T("pick.file")}
 	for id := ledger.ImportID(n); id > 0 && len(k.Table.Rows) < importsListed; id-- {
 		x, err := loadImport(c.View, id)
 		if err != nil {
@@ -70,12 +77,29 @@ func (c *Call) importList() (card.Reply, error) {
 		}
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(id.Label()), card.Plain(x.Name), card.T("value", "value", card.Instant{At: x.At, Zone: co.Zone()}),
 			card.T("import.state." + string(x.State)), card.Plain(strconv.Itoa(x.Rows))})
+		pick.Buttons = append(pick.Buttons, lineButton(card.T("import.title", "import", id.Label(), "name", x.Name), "import "+id.Label()))
 	}
 	if len(k.Table.Rows) == 0 {
 		return card.Say("import.none"), nil
 	}
 	k.Note = []card.Text{card.T("import.how")}
+	k.Picks = []card.Pick{pick}
 	return card.Reply{Card: k}, nil
+}
+
+// importRows hands the rows that could not be booked to whoever asks, as a file.
+func (c *Call) importRows(x *fileImport) (card.Reply, error) {
+	if !c.Args[1].is("rows") || len(c.Args) > 2 {
+		return card.Reply{}, ledger.Refuse(ledger.NotFound, "import.unknown", "text", c.Line)
+	}
+	f, err := wrongFile(c.View, x)
+	if err == nil && f == nil {
+		err = ledger.Refuse(ledger.NotFound, "import.norows", "import", x.ID.Label())
+	}
+	if err != nil {
+		return card.Reply{}, err
+	}
+	return card.Reply{Card: &card.Card{Body: []card.Text{card.T("import.rowsfile", "import", x.ID.Label())}, File: f}}, nil
 }
 
 // importNews is the message of a dropped file as it stands, or the file of its wrong rows.
@@ -94,13 +118,23 @@ func importNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 }
 
 func wrongRowsNews(v *ledger.View, x *fileImport) (card.Message, error) {
+	f, err := wrongFile(v, x)
+	if err != nil || f == nil {
+		return card.Message{Withdraw: "there are no wrong rows any more"}, err
+	}
+	return card.Message{Card: &card.Card{Body: []card.Text{f.Text}, File: f}}, nil
+}
+
+// wrongFile is the rows of a file that could not be booked, each with its reason; nil where
+// there are none.
+func wrongFile(v *ledger.View, x *fileImport) (*card.File, error) {
 	data, err := v.Get(importWrongRows(x.ID))
 	if err != nil || data == nil {
-		return card.Message{Withdraw: "there are no wrong rows any more"}, err
+		return nil, err
 	}
 	var w wrongRows
 	if err := json.Unmarshal(data, &w); err != nil {
-		return card.Message{}, err
+		return nil, err
 	}
 	t := &card.Table{Head: []card.Text{card.T("col.line"), card.T("col.problem")}}
 	for _, h := range w.Head {
@@ -113,8 +147,7 @@ func wrongRowsNews(v *ledger.View, x *fileImport) (card.Message, error) {
 		}
 		t.Rows = append(t.Rows, cells)
 	}
-	return card.Message{Card: &card.Card{Body: []card.Text{card.T("import.wrongfile", "count", len(w.Rows))},
-		File: &card.File{Name: strings.ToLower(x.ID.Label()) + "-wrong-rows.csv", Table: t}}}, nil
+	return &card.File{Name: strings.ToLower(x.ID.Label()) + "-wrong-rows.csv", Text: card.T("import.wrongfile", "count", len(w.Rows)), Table: t}, nil
 }
 
 // importCard shows what a file would do or did, with the buttons that fit its state.

@@ -121,7 +121,8 @@ func (c *Call) keepPreview(draft *ledger.Draft, twin string) (id string, err err
 	n, _ := strconv.Atoi(string(last))
 	id = strconv.Itoa(n + 1)
 	c.Tx.Put("preview.last", []byte(id))
-	if err := c.dropPreviews(n); err != nil {
+	old := func(data []byte) bool { return !c.Now.Before(openPreview(data).until.Add(previewKept)) }
+	if err := sweep(c.Tx, "preview", n, old, "previewdraft"); err != nil {
 		return "", err
 	}
 	head := c.Who.ID + " " + strconv.FormatInt(c.Now.Add(previewLife).Unix(), 10) + " " + twin + "\n"
@@ -138,35 +139,6 @@ func previewDraft(id string) string { return "previewdraft:" + id }
 // previewKept is how long an unused preview is kept after its end, so that whoever presses
 // Confirm too late is told so.
 const previewKept = 7 * 24 * time.Hour
-
-// dropPreviews forgets old previews that nobody confirmed or cancelled, a few at a time, up
-// to number last. Numbers rise with time, so the first that is not old ends it.
-func (c *Call) dropPreviews(last int) error {
-	data, err := c.Get("preview.first")
-	if err != nil {
-		return err
-	}
-	first, _ := strconv.Atoi(string(data))
-	for range 4 {
-		if first++; first > last {
-			return nil
-		}
-		id := "preview:" + strconv.Itoa(first)
-		data, err := c.Get(id)
-		if err != nil {
-			return err
-		}
-		if data != nil {
-			if p := openPreview(data); c.Now.Before(p.until.Add(previewKept)) {
-				return nil
-			}
-			c.Tx.Put(id, nil)
-			c.Tx.Put(previewDraft(strconv.Itoa(first)), nil)
-		}
-		c.Tx.Put("preview.first", []byte(strconv.Itoa(first)))
-	}
-	return nil
-}
 
 // kept is what keepPreview stored; who is "" where there is nothing.
 type kept struct {
@@ -485,7 +457,7 @@ func (p *invoiceParser) text() string {
 // and anything else as a date.
 func (p *invoiceParser) dueOption(value string) (err error) {
 	discount := discountWord.FindString(value)
-	if m := slashForm.FindStringSubmatch(names.Digits(value)); m != nil && m[3] != "" { // with its year it is a day
+	if m := slashForm.FindStringSubmatch(names.Digits(value)); m != nil && (m[3] != "" || !beginsTerms(p.peek())) { // 03/04 is a day
 		discount = ""
 	}
 	if discount != "" && discount == value {
@@ -506,6 +478,12 @@ func (p *invoiceParser) dueOption(value string) (err error) {
 	p.args = append([]token{{text: value}}, p.args...)
 	p.due, err = p.day()
 	return err
+}
+
+// beginsTerms reports whether a word is the rest of "2/10 net 30".
+func beginsTerms(t token) bool {
+	word := strings.ToLower(t.text)
+	return !t.quoted && (strings.HasPrefix(word, "net") || strings.HasPrefix(word, "eom") || strings.HasPrefix(word, "eonm"))
 }
 
 // days reads days by the invoice's own today.

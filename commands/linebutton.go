@@ -9,7 +9,8 @@ import (
 )
 
 // A button may stand for a typed line ("line"), or for another page of what a line lists
-// ("page"). Pressing it is typing the line: roles, refusals and replies are the same.
+// ("page"). Pressing it is typing the line: roles, refusals and replies are the same. "doubts"
+// is how messages of the first version asked for what is a line by now.
 
 // lineButton runs a line as if whoever presses it had typed it.
 func lineButton(label card.Text, line string) card.Button {
@@ -30,6 +31,9 @@ func (p *Press) line() (line string, page int, ok bool) {
 		number, line, _ := strings.Cut(p.Arg, " ")
 		page, err := strconv.Atoi(number)
 		return line, max(page, 0), err == nil
+	case "doubts":
+		id, _, _ := doubtOf(p.Arg)
+		return doubtLine(id), 0, true
 	}
 	return "", 0, false
 }

@@ -164,36 +164,12 @@ func (d *Desk) keepOffer(ctx context.Context, o offer) (id string, err error) {
 		}
 		tx.Put("offer.last", []byte(id))
 		tx.Put("offer:"+id, data)
-		return nil, dropOffers(tx, n)
+		return nil, sweep(tx, "offer", n, func(data []byte) bool {
+			var old offer
+			return json.Unmarshal(data, &old) != nil || tx.Now.After(old.Until)
+		})
 	}})
 	return id, err
-}
-
-// dropOffers forgets offers that nobody can take any more, a few at a time, up to number
-// last.
-func dropOffers(tx *ledger.Tx, last int) error {
-	data, err := tx.Get("offer.first")
-	if err != nil {
-		return err
-	}
-	first, _ := strconv.Atoi(string(data))
-	for range 4 {
-		if first++; first > last {
-			return nil
-		}
-		id := strconv.Itoa(first)
-		data, err := tx.Get("offer:" + id)
-		if err != nil {
-			return err
-		}
-		var o offer
-		if data != nil && json.Unmarshal(data, &o) == nil && !tx.Now.After(o.Until) {
-			return nil
-		}
-		tx.Put("offer:"+id, nil)
-		tx.Put("offer.first", []byte(id))
-	}
-	return nil
 }
 
 // offerByButton answers a button of an offer that cannot be read; runOffered runs the others.

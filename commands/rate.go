@@ -156,7 +156,7 @@ func foreign(c *Call, text string) (ledger.Currency, error) {
 }
 
 func rateNumber(c *Call, text string, cur ledger.Currency) (decimal.Decimal, error) {
-	d, err := parseNumber(text, c.Lang())
+	d, err := parseRateOf(text, c.Lang())
 	if err == nil && !d.IsPositive() {
 		err = ledger.Refuse(ledger.BadInput, "rate.positive", "text", text, "currency", string(cur))
 	}
@@ -261,7 +261,16 @@ func showRate(c *Call, word string) (card.Reply, error) {
 	k := &card.Card{Title: card.T("rate.title", "currency", string(cur), "base", string(c.Company().Currency))}
 	k.Table, err = rateTable(c.View, rows)
 	k.Body = rateWarning(c.View, list[len(list)-1])
+	k.Buttons = c.rateButtons(cur)
 	return card.Reply{Card: k}, err
+}
+
+// rateButtons lead whoever may enter a rate to its form.
+func (c *Call) rateButtons(cur ledger.Currency) []card.Button {
+	if !may(Command{Who: rateSetters()}, c.Who.Role) {
+		return nil
+	}
+	return []card.Button{formButton(card.T("button.enterrate"), "rate", string(cur))}
 }
 
 func listRates(c *Call) (card.Reply, error) {
@@ -275,6 +284,7 @@ func listRates(c *Call) (card.Reply, error) {
 		rows = append(rows, list[len(list)-1])
 	}
 	k := &card.Card{Title: card.T("rates.title", "base", string(c.Company().Currency))}
+	k.Buttons = c.rateButtons("")
 	var err error
 	k.Table, err = rateTable(c.View, rows)
 	return card.Reply{Card: k}, err

@@ -42,6 +42,7 @@ func setupSteps() []setupStep {
 }
 
 // setupCommand shows the step at which setting up stands, or takes the old program's sums.
+// Without words it is no form but the step, whose buttons lead on; what a step asks for has one.
 //
 //	line = [ "total" [ customer ] sum [ currency ] | "again" ] .
 func setupCommand() Command {

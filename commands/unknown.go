@@ -12,17 +12,18 @@ import (
 )
 
 // unknownCommand lists the reminders of which nobody knows whether they arrived, and settles
-// them: all, those of one customer, or one by its number or its invoice's.
+// them: all, those of one customer, or one by its number or its invoice's. Without words it is
+// no form but the list, with its buttons: what to say of a reminder is seen there.
 //
-//	line = [ ( "arrived" | "again" ) ( "all" | customer | invoice | n ) ] .
+//	line = [ campaign | date | ( "arrived" | "again" ) ( "all" | customer | invoice | n ) ] .
 func unknownCommand() Command {
 	return Command{
 		Name: "unknown", Who: anybody(),
-		Usage:    []string{`unknown`, `unknown arrived all|<customer>|<number>`, `unknown again all|<customer>|<number>`},
+		Usage:    []string{`unknown`, `unknown arrived all|<customer>|<number>`, `unknown again all|<customer>|<number>`, `unknown <C-1 or day>`},
 		Examples: []string{`unknown`, `unknown arrived acme`, `unknown again all`, `unknown again 17`},
 		Run: func(c *Call) (card.Reply, error) {
-			if len(c.Args) == 0 {
-				return card.Reply{Card: c.unknownPage(ledger.DoubtID{}, true, 0)}, nil
+			if id, all, ok := c.doubtNamed(); ok {
+				return card.Reply{Card: c.unknownList(id, all)}, nil
 			}
 			how := strings.ToLower(c.Args[0].text)
 			if len(c.Args) != 2 || how != "arrived" && how != "again" {
@@ -39,6 +40,27 @@ func unknownCommand() Command {
 			return card.Reply{Card: clearedCard(done, c.Who.By())}, err
 		},
 	}
+}
+
+// doubtNamed is what a list is asked of: all, a campaign, or the reminders of a day; ok is
+// false for a line that settles something.
+func (c *Call) doubtNamed() (id ledger.DoubtID, all, ok bool) {
+	if len(c.Args) != 1 {
+		return id, true, len(c.Args) == 0
+	}
+	if k, err := c.findCampaign(c.Args[0].text); err == nil {
+		return ledger.DoubtID{Campaign: k.ID}, false, true
+	}
+	day, err := c.days().read(c.Args[0].text)
+	return ledger.DoubtID{Day: day}, false, err == nil
+}
+
+// doubtLine is the line that lists what is asked about together.
+func doubtLine(id ledger.DoubtID) string {
+	if id.Campaign != 0 {
+		return fmt.Sprintf("unknown C-%d", id.Campaign)
+	}
+	return "unknown " + id.Day.String()
 }
 
 // unknownNamed finds what a word means among the reminders of unknown fate.
@@ -110,38 +132,20 @@ func handleOf(v *ledger.View, n *ledger.Notice) string {
 	return ""
 }
 
-// unknownRows is how many reminders a page shows.
-const unknownRows = 20
-
-// unknownPage lists reminders of unknown fate, from page 0.
-func (c *Call) unknownPage(id ledger.DoubtID, all bool, page int) *card.Card {
+// unknownList lists reminders of unknown fate.
+func (c *Call) unknownList(id ledger.DoubtID, all bool) *card.Card {
 	list := c.inDoubt(id, all)
 	if len(list) == 0 {
 		return &card.Card{Body: []card.Text{card.T("notices.none")}}
 	}
-	pages := (len(list) + unknownRows - 1) / unknownRows
-	page = min(max(page, 0), pages-1)
 	k := &card.Card{Title: card.T("unknown.title", "count", len(list)), Table: &card.Table{
 		Head: []card.Text{card.T("col.no"), card.T("col.handle"), card.T("col.invoice"), card.T("col.since"), card.T("col.channel")}}}
-	for _, n := range list[page*unknownRows : min((page+1)*unknownRows, len(list))] {
+	for _, n := range list {
 		k.Table.Rows = append(k.Table.Rows, c.unknownRow(n))
 	}
 	k.Note = []card.Text{card.T("unknown.how")}
-	if pages > 1 {
-		k.Note = append(k.Note, card.T("unknown.page", "page", strconv.Itoa(page+1), "pages", strconv.Itoa(pages)))
-	}
-	arg := doubtArg(id, all)
 	if may(Command{Who: campaigners()}, c.Who.Role) {
-		k.Buttons = doubtButtons(arg, len(list))
-	}
-	turn := func(label string, to int) {
-		k.Buttons = append(k.Buttons, card.Button{Label: card.T(label), Do: "doubtpage", Arg: arg + "." + strconv.Itoa(to)})
-	}
-	if page > 0 {
-		turn("button.back", page-1)
-	}
-	if page+1 < pages {
-		turn("button.more", page+1)
+		k.Buttons = doubtButtons(doubtArg(id, all), len(list))
 	}
 	ownNote(c.View, k)
 	return k
@@ -165,18 +169,6 @@ func doubtButtons(arg string, count int) []card.Button {
 		{Label: card.T("button.allarrived"), Do: "doubt", Arg: arg + ".arrived", Confirm: card.T("confirm.allarrived", "count", count)},
 		{Label: card.T("button.allagain"), Do: "doubt", Arg: arg + ".again", Style: card.Danger, Confirm: card.T("confirm.allagain", "count", count)},
 	}
-}
-
-// showDoubts lists what a message asks about; turnDoubts shows another page of that list.
-func showDoubts(c *Call) (card.Reply, error) {
-	id, all, _ := doubtOf(c.Where.Arg)
-	return card.Reply{Card: c.unknownPage(id, all, 0)}, nil
-}
-
-func turnDoubts(c *Call) (card.Reply, error) {
-	id, all, page := doubtOf(c.Where.Arg)
-	n, _ := strconv.Atoi(page)
-	return replaced(card.Reply{Card: c.unknownPage(id, all, n)}), nil
 }
 
 // clearDoubts settles all that a message or a list asks about.
@@ -245,8 +237,7 @@ func doubtNews(v *ledger.View, n *ledger.Notice) card.Message {
 	if x := v.Campaign(id.Campaign); x != nil {
 		what = card.T("unknown.of", "campaign", x.Label())
 	}
-	arg := doubtArg(id, false)
 	k := &card.Card{Title: card.T("unknown.ask", "count", len(open)), Body: append([]card.Text{what}, lines...), Note: []card.Text{card.T("unknown.why")}}
-	k.Buttons = append([]card.Button{{Label: card.T("button.showlist"), Do: "doubts", Arg: arg + ".0"}}, doubtButtons(arg, len(open))...)
+	k.Buttons = append([]card.Button{lineButton(card.T("button.showlist"), doubtLine(id))}, doubtButtons(doubtArg(id, false), len(open))...)
 	return card.Message{Card: k}
 }

@@ -56,13 +56,13 @@ func TestUnknownByPages(t *testing.T) {
 	press := func(who Staff, do, arg string) (card.Reply, error) {
 		return d.Press(t.Context(), Press{Key: key(), Who: who, Channel: "C1", Do: do, Arg: arg})
 	}
-	if n, b := rows(d.Line(t.Context(), Line{Key: key(), Who: finance, Text: "unknown"})); n != unknownRows || b != " doubt:all.arrived doubt:all.again doubtpage:all.1" {
+	if n, b := rows(d.Line(t.Context(), Line{Key: key(), Who: finance, Text: "unknown"})); n != pageRows || b != " page:1 unknown doubt:all.arrived doubt:all.again" {
 		t.Errorf("the first page has %d rows and%s", n, b)
 	}
-	if n, b := rows(press(finance, "doubtpage", "all.2")); n != lost-2*unknownRows || b != " doubt:all.arrived doubt:all.again doubtpage:all.1" {
+	if n, b := rows(press(finance, "page", "1 unknown")); n != lost-pageRows || b != " page:0 unknown doubt:all.arrived doubt:all.again" {
 		t.Errorf("the last page has %d rows and%s", n, b)
 	}
-	if n, b := rows(press(finance, "doubts", "1.0.0")); n != unknownRows || !strings.Contains(b, "doubt:1.0.again") {
+	if n, b := rows(press(finance, "doubts", "1.0.0")); n != pageRows || !strings.Contains(b, "page:1 unknown C-1") || !strings.Contains(b, "doubt:1.0.again") {
 		t.Errorf("the list of the campaign has %d rows and%s", n, b)
 	}
 	if n, b := rows(press(sales, "doubts", "1.0.0")); n != 5 || b != "" {

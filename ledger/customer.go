@@ -56,6 +56,8 @@ type Customer struct {
 
 	interest interestTerms // what was agreed about late payment
 
+	faces []face // what he was called, oldest first
+
 	lastNote    NoteID       // list of notes of staff, newest first
 	lastPayment PaymentID    // list of payments, newest first
 	lastCredit  CreditNoteID // list of credit notes on any invoice, newest first
@@ -94,7 +96,8 @@ func (x *CustomerAdded) code(c *coder) {
 func (x *CustomerAdded) apply(s *state, f *Fact) {
 	id := CustomerID(s.customers.n + 1)
 	s.customers.add(s, Customer{ID: id, Handle: x.Handle, Person: x.Person, Name: x.Name, Currency: x.Currency,
-		Language: x.Language, Zone: loadZone(x.ZoneName), ZoneName: x.ZoneName, Terms: x.Terms, Owner: x.Owner, Segment: x.Segment, fact: f.Seq})
+		Language: x.Language, Zone: loadZone(x.ZoneName), ZoneName: x.ZoneName, Terms: x.Terms, Owner: x.Owner, Segment: x.Segment, fact: f.Seq,
+		faces: []face{{since: f.Seq, name: x.Name, language: x.Language}}})
 	put(s, s.handles, x.Handle, id)
 }
 
@@ -234,9 +237,10 @@ func (x *LanguageSet) code(c *coder) {
 	str(c, &x.Language)
 }
 
-func (x *LanguageSet) apply(s *state, _ *Fact) {
+func (x *LanguageSet) apply(s *state, f *Fact) {
 	if c := s.customers.at(uint32(x.Customer)); c != nil {
 		set(s, &c.Language, x.Language)
+		c.turn(s, f.Seq, c.details())
 	}
 }
 

@@ -73,7 +73,7 @@ func (x *CustomerChanged) code(c *coder) {
 	}
 }
 
-func (x *CustomerChanged) apply(s *state, _ *Fact) {
+func (x *CustomerChanged) apply(s *state, f *Fact) {
 	c := s.customers.at(uint32(x.Customer))
 	if c == nil {
 		return
@@ -103,6 +103,9 @@ func (x *CustomerChanged) apply(s *state, _ *Fact) {
 	}
 	if x.what&changedSegment != 0 {
 		set(s, &c.Segment, x.Segment)
+	}
+	if x.what&(changedName|changedLanguage) != 0 {
+		c.turn(s, f.Seq, c.details())
 	}
 }
 

@@ -58,6 +58,8 @@ func (v *View) Dump(out io.Writer) error {
 	dumpBalances(w, s)
 	dumpHistory(w, s)
 	dumpNotes(w, v)
+	dumpLetterheads(w, v)
+	dumpDocuments(w, s)
 	return w.Flush()
 }
 

@@ -148,6 +148,13 @@ const (
 	kindRequirements factKind = 101
 )
 
+// Documents: 93 to 96, 102 and 103.
+const (
+	kindLetterhead factKind = 93
+	kindParty      factKind = 94
+	kindDocument   factKind = 95
+)
+
 // Imports: 104 to 107.
 const (
 	kindImportAccepted factKind = 104
@@ -239,6 +246,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newImport(k); x != nil {
+		return x
+	}
+	if x := newLetterhead(k); x != nil {
 		return x
 	}
 	return newClaim(k)

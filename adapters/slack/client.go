@@ -49,9 +49,10 @@ type Client struct {
 	http *http.Client
 	slow *slack.Client // for whole files
 
-	told told
-	home home
-	acts sync.WaitGroup // of people, under way
+	told  told
+	home  home
+	views modals
+	acts  sync.WaitGroup // of people, under way
 
 	drawing sync.Mutex // one picture is uploaded at a time
 

@@ -71,9 +71,12 @@ func (c *Client) mentioned(ctx context.Context, h Handler, in Mention, user stri
 	case a := <-answers:
 		d.ack(nil)
 		c.answer(ctx, in, a)
+		c.handOver(ctx, in.User, a)
 	case <-time.After(ackPatience):
 		d.ack(nil)
-		c.answer(ctx, in, <-answers)
+		a := <-answers
+		c.answer(ctx, in, a)
+		c.handOver(ctx, in.User, a)
 	}
 }
 

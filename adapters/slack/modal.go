@@ -66,25 +66,33 @@ func (c *Client) inModal(ctx context.Context, h Handler, cb interaction, d deliv
 		d.ack(nil)
 	case <-time.After(ackPatience):
 		working := h.Working(cb.User.ID)
-		v, err := c.api.OpenViewContext(ctx, cb.Trigger, c.cardView(cb.User.ID, working.Card, working.Words))
+		v, err := c.api.OpenViewContext(ctx, cb.Trigger, c.cardView(cb.User.ID, "", working.Card, working.Words))
 		d.ack(nil)
 		a := <-answers
 		if err != nil {
 			c.unopened(ctx, cb, a, err)
 			return
 		}
-		c.change(ctx, cb.User.ID, v.View.ID, "", a, nil)
+		cb.View = view{ID: v.View.ID}
+		c.change(ctx, cb, "", a, nil)
 	}
 }
 
-// openModal opens the form that an answer asks by, or shows its card.
+// openModal opens the form that an answer asks by, or shows its card. A trigger is good for
+// three seconds: a picture comes after.
 func (c *Client) openModal(ctx context.Context, cb interaction, a Answer) {
 	if a.Form == nil && a.Card == nil {
 		return
 	}
-	if _, err := c.api.OpenViewContext(ctx, cb.Trigger, c.modalOf(cb.User.ID, a, nil)); err != nil {
+	v, err := c.api.OpenViewContext(ctx, cb.Trigger, c.modalOf(cb.User.ID, "", a, nil))
+	if err != nil {
 		c.unopened(ctx, cb, a, err)
+		return
 	}
+	if a.Form != nil && a.Form.Instead {
+		c.views.from(v.View.ID, cb.origin())
+	}
+	c.complete(ctx, cb.User.ID, v.View.ID, "", c.views.turn(v.View.ID), a)
 }
 
 // unopened tells by the response_url, where there is one, what a modal would have said.
@@ -97,29 +105,62 @@ func (c *Client) unopened(ctx context.Context, cb interaction, a Answer, err err
 	c.respond(ctx, cb.origin(), a)
 }
 
-// modalOf is the view of an answer.
-func (c *Client) modalOf(user string, a Answer, held map[string]string) slack.ModalViewRequest {
+// modalOf is the view of an answer. A card has the title of the form that it answers.
+func (c *Client) modalOf(user, title string, a Answer, held map[string]string) slack.ModalViewRequest {
 	if a.Form != nil {
 		return c.formView(user, a.Form, a.Words, held)
 	}
-	return c.cardView(user, a.Card, a.Words)
+	return c.cardView(user, title, a.Card, a.Words)
 }
 
 // change puts an answer in the place of what a modal shows. A conflict means that the modal
 // has changed meanwhile; an answer to an act is shown all the same, a form that only follows
 // what is typed is not: the newer one comes.
-func (c *Client) change(ctx context.Context, user, id, hash string, a Answer, held map[string]string) {
+func (c *Client) change(ctx context.Context, cb interaction, hash string, a Answer, held map[string]string) {
 	if a.Form == nil && a.Card == nil {
 		return
 	}
-	v := c.modalOf(user, a, held)
-	_, err := c.api.UpdateViewContext(ctx, v, "", hash, id)
+	user, id, title := cb.User.ID, cb.View.ID, cb.View.title()
+	turn := c.views.turn(id)
+	a.Card = c.atHand(a.Card, a.Words)
+	put := func(hash string) error {
+		_, err := c.api.UpdateViewContext(ctx, c.modalOf(user, title, a, held), "", hash, id)
+		return err
+	}
+	err := put(hash)
 	if conflict(err) && held == nil {
-		_, err = c.api.UpdateViewContext(ctx, v, "", "", id)
+		hash = ""
+		err = put(hash)
+	}
+	if without, had := unpictured(a.Card); had && err != nil && !conflict(err) { // Slack has it no more
+		c.cfg.Gallery.DropPicture(a.Card.Picture.ID)
+		a.Card = without
+		err = put(hash)
 	}
 	if err != nil && !conflict(err) {
 		c.cfg.Log.Warn("changing a modal", "error", withoutURL(err))
+		return
 	}
+	c.complete(ctx, user, id, title, turn, a)
+}
+
+// complete draws the picture of an answer that a modal shows without it, and sends the answer's
+// file. Where the modal has come to show something else meanwhile, it stays as it is.
+func (c *Client) complete(ctx context.Context, user, id, title string, turn int, a Answer) {
+	if a.Form != nil {
+		return
+	}
+	if c.draws(a) && a.Card.Picture.ID == "" {
+		a.Card = c.pictured(ctx, a.Card, a.Words)
+		if _, drawn := unpictured(a.Card); drawn && c.views.is(id, turn) {
+			_, err := c.api.UpdateViewContext(ctx, c.modalOf(user, title, a, nil), "", "", id)
+			if err != nil {
+				c.cfg.Gallery.DropPicture(a.Card.Picture.ID)
+				c.cfg.Log.Warn("a modal stays without its picture", "error", withoutURL(err))
+			}
+		}
+	}
+	c.handOver(ctx, user, a)
 }
 
 func conflict(err error) bool {
@@ -147,13 +188,7 @@ func (c *Client) submission(ctx context.Context, h Handler, cb interaction, d de
 		go func() { answers <- h.Fill(ctx, in) }()
 		select {
 		case a := <-answers:
-			payload := c.submitted(cb, a)
-			if data, err := json.Marshal(payload); err == nil && len(data) < ackMax {
-				d.ack(payload)
-				return
-			}
-			d.ack(c.workingView(h, cb.User.ID))
-			c.change(ctx, cb.User.ID, cb.View.ID, "", a, nil)
+			c.answerForm(ctx, h, cb, d, a)
 		case <-time.After(ackPatience):
 			d.ack(c.workingView(h, cb.User.ID))
 			a := <-answers
@@ -164,10 +199,33 @@ func (c *Client) submission(ctx context.Context, h Handler, cb interaction, d de
 					a = again
 				}
 			}
-			c.change(ctx, cb.User.ID, cb.View.ID, "", a, nil)
+			c.change(ctx, cb, "", a, nil)
 		}
 	})
 	return nil
+}
+
+// answerForm acknowledges a form with its answer: what is wrong with it, the card that takes
+// its place, or nothing where the answer takes the place of the message that it came from.
+func (c *Client) answerForm(ctx context.Context, h Handler, cb interaction, d delivery, a Answer) {
+	if o, ok := c.views.origin(cb.View.ID); ok && a.Form == nil && a.Card != nil && len(a.Wrong) == 0 {
+		d.ack(nil)
+		a.Replace = true
+		c.respond(ctx, o, a)
+		c.handOver(ctx, cb.User.ID, a)
+		return
+	}
+	turn := c.views.turn(cb.View.ID)
+	payload := c.submitted(cb, a)
+	if data, err := json.Marshal(payload); err == nil && len(data) < ackMax {
+		d.ack(payload)
+		if len(a.Wrong) == 0 {
+			c.complete(ctx, cb.User.ID, cb.View.ID, cb.View.title(), turn, a)
+		}
+		return
+	}
+	d.ack(c.workingView(h, cb.User.ID))
+	c.change(ctx, cb, "", a, nil)
 }
 
 // filled reads a form of ours. One that was not made for whoever sends it is counted.
@@ -207,7 +265,7 @@ func (c *Client) submitted(cb interaction, a Answer) any {
 	if a.Form == nil && a.Card == nil {
 		return nil
 	}
-	return map[string]any{"response_action": "update", "view": c.modalOf(cb.User.ID, a, nil)}
+	return map[string]any{"response_action": "update", "view": c.modalOf(cb.User.ID, cb.View.title(), a, nil)}
 }
 
 // wrong are the errors of fields by block_id, as Slack wants them: of inputs alone.
@@ -226,7 +284,7 @@ func (c *Client) wrong(cb interaction, a Answer) map[string]string {
 
 func (c *Client) workingView(h Handler, user string) any {
 	a := h.Working(user)
-	return map[string]any{"response_action": "update", "view": c.cardView(user, a.Card, a.Words)}
+	return map[string]any{"response_action": "update", "view": c.cardView(user, "", a.Card, a.Words)}
 }
 
 // reform makes the form of an interaction again, after a choice or for one more line.
@@ -242,7 +300,7 @@ func (c *Client) reform(ctx context.Context, h Handler, cb interaction, more boo
 		a.Form = nil
 		held = nil
 	}
-	c.change(ctx, in.User, cb.View.ID, cb.View.Hash, a, held)
+	c.change(ctx, cb, cb.View.Hash, a, held)
 }
 
 // suggestion answers what somebody types into a field whose options we find.
@@ -305,10 +363,10 @@ func (c *Client) inPlace(ctx context.Context, h Handler, cb interaction, d deliv
 	select {
 	case a := <-answers:
 		d.ack(nil)
-		c.change(ctx, cb.User.ID, cb.View.ID, cb.View.Hash, a, nil)
+		c.change(ctx, cb, cb.View.Hash, a, nil)
 	case <-time.After(ackPatience):
 		d.ack(nil)
-		c.change(ctx, cb.User.ID, cb.View.ID, cb.View.Hash, h.Working(cb.User.ID), nil)
-		c.change(ctx, cb.User.ID, cb.View.ID, "", <-answers, nil)
+		c.change(ctx, cb, cb.View.Hash, h.Working(cb.User.ID), nil)
+		c.change(ctx, cb, "", <-answers, nil)
 	}
 }

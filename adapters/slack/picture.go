@@ -46,9 +46,35 @@ func (c *Client) pictured(ctx context.Context, k *card.Card, words card.Words) *
 		c.cfg.Log.Warn("a message goes without its picture", "error", withoutURL(err))
 		return k
 	}
+	return withPicture(k, id)
+}
+
+// atHand is k with its picture where Slack has that already: nobody waits for it.
+func (c *Client) atHand(k *card.Card, words card.Words) *card.Card {
+	if k == nil || k.Picture == nil || c.cfg.Draw == nil || c.cfg.Gallery == nil || k.Picture.ID != "" {
+		return k
+	}
+	data, err := c.cfg.Draw(k.Picture, words)
+	if err != nil {
+		return k
+	}
+	id := c.cfg.Gallery.Picture(pictureHash(data))
+	if id == "" {
+		return k
+	}
+	return withPicture(k, id)
+}
+
+func withPicture(k *card.Card, id string) *card.Card {
 	shown, picture := *k, *k.Picture
 	picture.ID, shown.Picture = id, &picture
 	return &shown
+}
+
+// pictureHash tells one drawn picture from another.
+func pictureHash(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:16])
 }
 
 // draws reports whether an answer is to have a picture. It then never goes into an
@@ -74,8 +100,7 @@ func (c *Client) uploadPicture(ctx context.Context, p *card.Picture, words card.
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256(data)
-	hash := hex.EncodeToString(sum[:16])
+	hash := pictureHash(data)
 	c.drawing.Lock() // the same for several people at once: one uploads it
 	defer c.drawing.Unlock()
 	if id := c.cfg.Gallery.Picture(hash); id != "" {

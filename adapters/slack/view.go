@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -26,6 +27,7 @@ const (
 	cardCallback = "card"
 	fieldPrefix  = "f."
 	moreID       = "more.line"
+	ownTitle     = "Duebot" // of a card that answers no form
 )
 
 // viewPlace stands for a channel in the proofs of what a person's own views carry.
@@ -169,23 +171,30 @@ func (r *renderer) choice(in card.Input) slack.BlockElement {
 	return e
 }
 
-// cardView is a card as a modal.
-func (c *Client) cardView(user string, k *card.Card, words card.Words) slack.ModalViewRequest {
+// cardView is a card as a modal; "" is the title of one that answers no form.
+func (c *Client) cardView(user, title string, k *card.Card, words card.Words) slack.ModalViewRequest {
 	r := &renderer{c: c, channel: viewPlace(user), words: words, left: textMax - lostMax, ids: map[string]int{}, modal: true}
 	if r.card(k); len(r.blocks) == 0 {
 		r.section("–")
 	}
-	title := slack.NewTextBlockObject(slack.PlainTextType, "Duebot", false, false)
 	shut := card.T("form.done")
 	if len(k.Buttons) > 0 { // whoever shuts it has not done what they offer
 		shut = card.T("form.close")
 	}
-	return slack.ModalViewRequest{Type: slack.VTModal, CallbackID: cardCallback, Title: title, Close: r.label(shut, titleWide),
+	return slack.ModalViewRequest{Type: slack.VTModal, CallbackID: cardCallback, Title: r.label(card.Plain(cmp.Or(title, ownTitle)), titleWide), Close: r.label(shut, titleWide),
 		Blocks: slack.Blocks{BlockSet: r.blocks}}
 }
 
-// lines shows a table where there are none: a line for each row, its first cell in bold.
+// linesWide is up to how many columns a row is read without their names.
+const linesWide = 5
+
+// lines shows a table where there are none: a line for each row, its first cell in bold. Of many
+// columns each figure has its name beside it, and empty ones are left out.
 func (r *renderer) lines(t *card.Table) {
+	if len(t.Head) > linesWide {
+		r.named(t)
+		return
+	}
 	var out []string
 	for _, texts := range append([][]card.Text{t.Head}, t.Rows...) {
 		cells := r.cells(texts)
@@ -195,6 +204,23 @@ func (r *renderer) lines(t *card.Table) {
 			}
 		}
 		out = append(out, strings.Join(cells, " · "))
+	}
+	r.section(strings.Join(out, "\n"))
+}
+
+// named shows each row of a wide table as a line of names and figures.
+func (r *renderer) named(t *card.Table) {
+	head := r.cells(t.Head)
+	var out []string
+	for _, row := range t.Rows {
+		var figures []string
+		cells := r.cells(row)
+		for i, s := range cells[1:] {
+			if s = cut(escape.Replace(s), cellMax); s != "–" && s != "" {
+				figures = append(figures, escape.Replace(head[i+1])+" "+s)
+			}
+		}
+		out = append(out, "*"+strings.ReplaceAll(cut(escape.Replace(cells[0]), cellMax), "*", "∗")+"*\n"+strings.Join(figures, " · "))
 	}
 	r.section(strings.Join(out, "\n"))
 }
@@ -226,10 +252,16 @@ type view struct {
 	Hash     string `json:"hash"`
 	Callback string `json:"callback_id"`
 	Metadata string `json:"private_metadata"`
-	State    struct {
+	Title    struct {
+		Text string `json:"text"`
+	} `json:"title"`
+	State struct {
 		Values json.RawMessage `json:"values"`
 	} `json:"state"`
 }
+
+// title is what a view is called.
+func (v *view) title() string { return v.Title.Text }
 
 // element is what an input holds.
 type element struct {

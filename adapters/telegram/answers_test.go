@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -27,6 +28,7 @@ func TestAnswersToASend(t *testing.T) {
 		"a door with nobody behind it":     {502, `{"ok":false,"error_code":502,"description":"Bad Gateway"}`, "lost", 0},
 		"a door that waited too long":      {504, `{"ok":false,"error_code":504,"description":"Gateway Timeout"}`, "lost", 0},
 		"a proxy's own words":              {503, `{"message":"no healthy upstream"}`, "lost", 0},
+		"a proxy that takes less":          {413, `{"message":"too large"}`, "refused", 0},
 		"a proxy's page":                   {503, `<html>503</html>`, "lost", 0},
 		"ok false and nothing else":        {200, `{"ok":false}`, "lost", 0},
 		"ok true and nothing else":         {200, `{"ok":true}`, "lost", 0},
@@ -123,4 +125,10 @@ func TestEmptyPollKeepsNoOffset(t *testing.T) {
 	if err := c.Run(ctx, d); err != nil || d.kept != -1 {
 		t.Errorf("%v; the offset %d was kept, though nothing was taken", err, d.kept)
 	}
+}
+
+func serving(t *testing.T, h http.Handler) (url string) {
+	srv := httptest.NewServer(h)
+	t.Cleanup(srv.Close)
+	return srv.URL
 }

@@ -10,6 +10,8 @@ type Form struct {
 	Body   []Text  `json:"body,omitempty"`
 	Fields []Input `json:"fields"`
 	More   Text    `json:"more,omitempty"` // a button that makes the form again, one line longer
+	// Instead says that the answer takes the place of the message whose button opened the form.
+	Instead bool `json:"instead,omitempty"`
 }
 
 // Kinds of Input, by what is asked for.

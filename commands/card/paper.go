@@ -1,0 +1,43 @@
+package card
+
+// Paper names a document or a sheet of the books: whoever shows the card has it drawn, and
+// hands it over as a file.
+type Paper struct {
+	Kind   string `json:"kind"`           // what it is: PaperInvoice, …
+	Of     string `json:"of,omitempty"`   // its number, or the handle of the customer
+	From   int    `json:"from,omitempty"` // YYYYMMDD, of a statement or an act
+	To     int    `json:"to,omitempty"`
+	Lang   string `json:"lang,omitempty"`   // "": as it was issued; another one is a marked copy
+	Format string `json:"format,omitempty"` // "": PDF
+	Sent   bool   `json:"sent,omitempty"`   // it goes to its customer: the books note also what was not issued
+
+	Currency string `json:"currency,omitempty"` // of a letter
+	Letter   string `json:"letter,omitempty"`   // its words
+}
+
+// Kinds of Paper.
+const (
+	PaperInvoice        = "invoice"
+	PaperCredit         = "credit"
+	PaperReceipt        = "receipt"
+	PaperAct            = "act"
+	PaperDelivery       = "delivery"
+	PaperStatement      = "statement"
+	PaperReconciliation = "reconciliation"
+	PaperDunning        = "dunning"
+	PaperAging          = "aging" // a sheet alone
+)
+
+// Formats of Paper.
+const (
+	FormatPDF  = ""
+	FormatXLSX = "xlsx"
+	FormatCSV  = "csv"
+)
+
+// Drawn is a Paper as a file.
+type Drawn struct {
+	Name string // "INV-2026-000001.pdf"
+	MIME string
+	Data []byte
+}
