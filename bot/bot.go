@@ -328,6 +328,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	run("user groups", b.roster.run)
 	b.homes.load()
+	run("home tabs", b.homes.daily)
 	run("greeting", b.greetLater)
 	if b.cfg.BackupDir != "" {
 		run("backups", b.backups)

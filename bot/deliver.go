@@ -365,6 +365,7 @@ func (d *delivery) refused(ctx context.Context, o *outgoing, why *card.SendError
 		d.became(o.chat, "limited")
 		d.log.Warn("a platform asks to wait", "chat", logged(o.chat), "wait", why.RetryAfter, "all", whole)
 	} else if why.All && !why.Silent {
+		d.log.Warn("a platform takes nothing from us", "platform", o.call().Platform, "reason", why.Reason, "wait", why.RetryAfter)
 		d.pace.Freeze(now, o.call().Platform, why.RetryAfter)
 		d.barred(o.call().Platform, why.Reason)
 	}
