@@ -42,6 +42,7 @@ type renderer struct {
 	lost    bool // something found no room at all
 	ids     map[string]int
 	modal   bool // where there are no tables
+	header  bool // a title heads a part of a page
 }
 
 // render turns a card into blocks, and into the text for notifications and screen readers.
@@ -59,7 +60,11 @@ func (r *renderer) card(k *card.Card) {
 	for _, p := range k.Picks {
 		r.reserve(p.Buttons)
 	}
-	if !k.Title.IsZero() {
+	switch {
+	case k.Title.IsZero():
+	case r.header:
+		r.heading(k.Title)
+	default:
 		r.section("*" + cut(escape.Replace(oneLine(words(k.Title))), titleMax) + "*")
 	}
 	var body []string
@@ -116,6 +121,17 @@ func (r *renderer) section(s string) {
 			r.lost = r.lost || s != ""
 			return
 		}
+	}
+}
+
+// headerMax is how long a heading may be.
+const headerMax = 150
+
+func (r *renderer) heading(t card.Text) {
+	if r.room() {
+		b := slack.NewHeaderBlock(r.label(t, min(headerMax, max(r.left, 1))))
+		r.left -= len([]rune(b.Text.Text))
+		r.blocks = append(r.blocks, b)
 	}
 }
 
