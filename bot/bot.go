@@ -59,13 +59,14 @@ type Bot struct {
 
 	mu     sync.Mutex
 	people map[string]slack.Person // Slack users looked up so far
+	missed map[string]time.Time    // those of whom Slack did not tell, and when, in wall time
 }
 
 // NewBot builds the program from top to bottom, in the order in which things flow: books,
 // what may be asked of them, what is said unasked, and the channels. Now is what the books
 // are dated by; mark tells a sandbox's ledger from a real one.
 func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log *slog.Logger) (*Bot, error) {
-	b := &Bot{cfg: cfg, clock: clk, log: log, committed: make(chan struct{}, 1), people: map[string]slack.Person{}}
+	b := &Bot{cfg: cfg, clock: clk, log: log, committed: make(chan struct{}, 1), people: map[string]slack.Person{}, missed: map[string]time.Time{}}
 	var err error
 	if b.texts, err = text.Load(); err != nil {
 		return nil, err
@@ -83,7 +84,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		Draw: b.draw, Gallery: &gallery{b: b}, Name: b.nameOf})
 	b.telegram = telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL, Timeout: cfg.callTimeout(),
 		Webhook: cfg.telegramWebhook(), Secret: cfg.TelegramSecret, Count: b.counts.inbound("telegram"), Log: log.With("channel", "telegram"),
-		Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later, Moved: b.moved,
+		Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later, Moved: b.moved, Draw: b.paper, Undrawn: b.undrawn,
 		Spend: func(method, chat string) { b.spend(pace.Telegram, method, chat) }})
 	if b.mail, err = newMail(cfg); err != nil {
 		return nil, err
@@ -157,6 +158,9 @@ func (b *Bot) Start(ctx context.Context) error {
 	}
 	if err != nil {
 		return fmt.Errorf("company in the configuration: %w", err)
+	}
+	if err := b.setLetterhead(ctx); err != nil {
+		return fmt.Errorf("letterhead in the configuration: %w", err)
 	}
 	if err := b.greet(ctx); errors.Is(err, errToken) || ctx.Err() != nil {
 		return err
@@ -250,21 +254,28 @@ func (b *Bot) loadPeople(ctx context.Context) {
 	}
 }
 
+// missedRest is how long nobody asks Slack again about a person of whom it did not tell: a
+// line that it does not answer would hold up all that he does.
+const missedRest = 30 * time.Second
+
 // person looks a Slack user up, once.
 func (b *Bot) person(ctx context.Context, user string) slack.Person {
 	b.mu.Lock()
 	p, ok := b.people[user]
+	ok = ok || time.Since(b.missed[user]) < missedRest
 	b.mu.Unlock()
 	if ok {
 		return p
 	}
 	p, err := b.slack.Person(ctx, user)
-	if err != nil {
-		b.log.Warn("looking up a member of staff", "error", err)
-		return p
-	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if err != nil {
+		b.log.Warn("looking up a member of staff", "error", err)
+		b.missed[user] = time.Now()
+		return p
+	}
+	delete(b.missed, user)
 	b.people[user] = p
 	return p
 }

@@ -16,10 +16,19 @@ import (
 // draw draws a picture in the words of whoever is to see it. Who is named in it is called by
 // name: a picture has no mentions.
 func (b *Bot) draw(p *card.Picture, words card.Words) ([]byte, error) {
-	if p.Kind != card.PictureAging {
-		return nil, fmt.Errorf("a picture of %q", p.Kind)
-	}
 	say := func(t card.Text) string { return named(words(t), b.nameOf) }
+	look := paper.Look{Lang: words(card.T("format.language"))}
+	switch p.Kind {
+	case card.PictureCode:
+		return paper.Code(p.Code, say(p.Title), say(p.Note), look)
+	case card.PictureAging:
+		return paper.Aging(agingData(p, say), look)
+	}
+	return nil, fmt.Errorf("a picture of %q", p.Kind)
+}
+
+// agingData is what a picture of receivables shows, in words.
+func agingData(p *card.Picture, say func(card.Text) string) paper.AgingData {
 	data := paper.AgingData{Title: say(p.Title), Note: say(p.Note)}
 	tone := func(t card.Tone) paper.Tone { return paper.Tone{Step: t.Step, Hatched: t.Hatched, Label: say(t.Label)} }
 	for _, t := range p.Legend {
@@ -36,7 +45,7 @@ func (b *Bot) draw(p *card.Picture, words card.Words) ([]byte, error) {
 		}
 		data.Groups = append(data.Groups, group)
 	}
-	return paper.Aging(data, paper.Look{Lang: words(card.T("format.language"))})
+	return data
 }
 
 // named puts names into the place of mentions.

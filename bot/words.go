@@ -13,6 +13,9 @@ import (
 // UTF-8, the marks that our renderers give a meaning to, and those that turn the direction of
 // what follows, so that a name cannot write the sum behind it backwards.
 func clean(s string) string {
+	if plainly(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		turns := r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 		if unicode.IsControl(r) && r != '\n' && r != '\t' || turns || strings.ContainsRune(card.MentionOpen+card.MentionClose, r) {
@@ -20,6 +23,16 @@ func clean(s string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(strings.ReplaceAll(s, "\r\n", "\n"), "\ufffd"))
+}
+
+// plainly reports whether s is printable ASCII, as most texts are: nothing is to be taken out.
+func plainly(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // wordsIn binds the texts of a language to what renderers ask for.

@@ -96,3 +96,33 @@ func TestDaysAmongWords(t *testing.T) {
 		}
 	}
 }
+
+// A rate of three decimals is as usual as a sum of thousands: what groups digits in the company's
+// language is asked about, and never taken for a thousand times as much.
+func TestRatesThatMayBeEither(t *testing.T) {
+	for _, tt := range []struct{ text, lang, readings string }{{"1,165", "en", "1.1650|1165"}, {"1.165", "it", "1.1650|1165"}, {"1,085", "zh", "1.0850|1085"}} {
+		_, err := parseRateOf(tt.text, tt.lang)
+		var q *doubt
+		if !errors.As(err, &q) {
+			t.Errorf("%s in %s: got %v, want a question", tt.text, tt.lang, err)
+			continue
+		}
+		var words []string
+		for _, r := range q.readings {
+			words = append(words, r.words)
+			if _, err := parseRateOf(r.words, tt.lang); err != nil {
+				t.Errorf("%s in %s: the reading %s is refused: %v", tt.text, tt.lang, r.words, err)
+			}
+		}
+		if got := strings.Join(words, "|"); got != tt.readings {
+			t.Errorf("%s in %s: got the readings %s, want %s", tt.text, tt.lang, got, tt.readings)
+		}
+	}
+	for _, tt := range []struct{ text, lang, want string }{
+		{"1.165", "en", "1.165"}, {"1,165", "it", "1.165"}, {"92.505", "ru", "92.505"}, {"92,505", "ru", "92.505"}, {"0,920", "en", "0.92"}, {"0.92", "ru", "0.92"}, {"1,200.5", "en", "1200.5"}, {"1165", "en", "1165"},
+	} {
+		if got, err := parseRateOf(tt.text, tt.lang); err != nil || got.String() != tt.want {
+			t.Errorf("%s in %s: got %s, %v, want %s", tt.text, tt.lang, got, err, tt.want)
+		}
+	}
+}

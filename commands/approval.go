@@ -105,8 +105,8 @@ func (d *Desk) guarded(c *Call, cmd Command) (reply card.Reply, err error) {
 		return reply, err
 	}
 	r := ledger.Request{Do: c.Where.Do, Arg: c.Where.Arg, Draft: c.draft}
-	if r.Do == "" {
-		r.Line = strings.TrimSpace(cmd.Name + " " + c.Line)
+	if r.Do == "" || r.Do == "wish" { // who decides a wish reads what was wished
+		r.Line = strings.TrimSpace(c.verb + " " + c.Line)
 	}
 	if r.Draft != nil { // the request has what the preview held, which is used up
 		c.Tx.Put("preview:"+r.Arg, nil)

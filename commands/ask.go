@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -85,19 +87,44 @@ func askByButton(c *Call) (card.Reply, error) {
 	if by != c.Who.ID {
 		return card.Reply{}, ledger.Refuse(ledger.Forbidden, "ask.others")
 	}
-	last, err := c.Get("wish.last")
-	if err != nil {
-		return card.Reply{}, err
-	}
-	n, _ := strconv.Atoi(string(last))
-	id := strconv.Itoa(n + 1)
-	c.Tx.Put("wish.last", []byte(id))
-	if err := putWish(c.Tx, id, wish{By: c.Who.ID, Line: line, At: c.Now}); err != nil {
-		return card.Reply{}, err
-	}
 	to, shown := c.Desk.wishAddress(whom)
-	err = c.Tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeWish, Address: to, Code: id})
-	return card.Reply{Card: &card.Card{Body: []card.Text{card.T("ask.sent", "who", shown)}}, Replace: true}, err
+	sent := card.Reply{Card: &card.Card{Body: []card.Text{card.T("ask.sent", "who", shown)}}, Replace: true}
+	id, fresh, err := c.makeWish(line)
+	if err != nil || !fresh {
+		return sent, err
+	}
+	return sent, c.Tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeWish, Address: to, Code: id})
+}
+
+// makeWish keeps what the asker wishes. The same line that he asked for before and that nobody
+// has run is the same wish, so that two of those who are asked do not both run it; fresh is
+// false where he asked just now.
+func (c *Call) makeWish(line string) (id string, fresh bool, err error) {
+	sum := sha256.Sum256([]byte(c.Who.ID + " " + line))
+	same := "wish.of:" + hex.EncodeToString(sum[:12])
+	known, err := c.Get(same)
+	if err != nil {
+		return "", false, err
+	}
+	w, err := wishOf(c.View, string(known))
+	if err != nil {
+		return "", false, err
+	}
+	age := c.Now.Sub(w.At)
+	if id, fresh = string(known), age > twinAge; w.By == "" || w.Done != "" || age > wishLife {
+		last, err := c.Get("wish.last")
+		if err != nil {
+			return "", false, err
+		}
+		n, _ := strconv.Atoi(string(last))
+		id, fresh = strconv.Itoa(n+1), true
+		c.Tx.Put("wish.last", []byte(id))
+		c.Tx.Put(same, []byte(id))
+	}
+	if !fresh {
+		return id, false, nil
+	}
+	return id, true, putWish(c.Tx, id, wish{By: c.Who.ID, Line: line, At: c.Now})
 }
 
 // wishAddress is where a wish goes: to a person, or to the finance channel.
@@ -153,11 +180,38 @@ func wishCard(w wish) *card.Card {
 // wishLife is how long a wish may be granted.
 const wishLife = 7 * 24 * time.Hour
 
+// wishByForm asks the one who is to run a line for the words that it lacks: nobody who may not
+// record money types its sum. asks is false where the line is whole.
+func (d *Desk) wishByForm(p Press) (reply card.Reply, asks bool, err error) {
+	var w wish
+	err = d.Books.View(func(v *ledger.View) (err error) {
+		if w, err = wishOf(v, p.Arg); w.stale(v.Now) {
+			w = wish{}
+		}
+		return err
+	})
+	verb, rest := cutWord(w.Line)
+	cmd, ok := find(verb)
+	if err != nil || !ok || w.Done != "" || !p.Who.may(cmd) {
+		return card.Reply{}, false, err // grantByButton says what is wrong
+	}
+	c := &Call{Desk: d, Who: p.Who, Line: rest, Args: split(rest), wish: p.Arg}
+	f, err := d.form(c, cmd)
+	if err == nil && f == nil {
+		return card.Reply{}, false, nil
+	}
+	reply, err = answered(asked(cmd, f, c), err)
+	return reply, true, err
+}
+
+// stale reports whether there is no wish, or one that is too old to be granted.
+func (w *wish) stale(now time.Time) bool { return w.By == "" || now.Sub(w.At) > wishLife }
+
 // grantByButton runs the line that somebody asked for, as whoever presses.
 func grantByButton(c *Call) (card.Reply, error) {
 	id := c.Where.Arg
 	w, err := wishOf(c.View, id)
-	if err != nil || w.By == "" || c.Now.Sub(w.At) > wishLife {
+	if err != nil || w.stale(c.Now) {
 		return card.Say("button.old"), err
 	}
 	if w.Done != "" {
@@ -172,24 +226,41 @@ func grantByButton(c *Call) (card.Reply, error) {
 		return card.Reply{}, forbidden(cmd, c.Who.Role)
 	}
 	c.Tx.May = c.Desk.lens(c.Who, cmd)
-	c.Line, c.Args = rest, split(rest)
+	c.verb, c.Line, c.Args = cmd.Name, rest, split(rest)
 	reply, err := cmd.Run(c)
 	if err != nil {
 		return card.Reply{}, err
 	}
-	w.Done = c.Who.ID
-	if err := putWish(c.Tx, id, w); err != nil {
-		return card.Reply{}, err
+	if err := c.granted(id); err != nil || reply.Alone {
+		return reply, err
 	}
-	err = c.Tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeWishDone, Address: w.By, Code: id})
+	c.turn(reply.Card, cmd.Name)
 	k := wishCard(w)
 	if done := reply.Card; done != nil {
 		k.Body = append([]card.Text{done.Title}, done.Body...)
 		k.Body = slices.DeleteFunc(k.Body, card.Text.IsZero)
-		k.Fields, k.Table, k.Buttons = done.Fields, done.Table, done.Buttons
+		k.Fields, k.Table, k.Note, k.Buttons = done.Fields, done.Table, done.Note, done.Buttons
 	}
 	k.Note = append(k.Note, card.T("ask.did", "who", card.User(c.Who.ID), "at", card.Instant{At: c.Now, Zone: c.zone()}))
-	return card.Reply{Card: k, Replace: true}, err
+	return card.Reply{Card: k, Replace: true}, nil
+}
+
+// granted notes that the asker has done what was wished, and has whoever wished it told.
+func (c *Call) granted(id string) error {
+	w, err := wishOf(c.View, id)
+	switch {
+	case err != nil:
+		return err
+	case w.stale(c.Now):
+		return nil // what he did stands for itself
+	case w.Done != "":
+		return ledger.Refuse(ledger.Conflict, "ask.done", "who", card.User(w.Done))
+	}
+	w.Done = c.Who.ID
+	if err := putWish(c.Tx, id, w); err != nil {
+		return err
+	}
+	return c.Tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeWishDone, Address: w.By, Code: id})
 }
 
 // zone is the company's.

@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -125,8 +126,20 @@ type Command struct {
 	Words func(values map[string]string, arg string) []token
 }
 
-// Table lists the commands in the order of help. It is a function because help reads it.
+// Table lists the commands in the order of help.
 func Table() []Command {
+	table.once.Do(func() { table.list = commandList() })
+	return table.list
+}
+
+// table is made once: each line that is typed looks into it.
+var table struct {
+	once sync.Once
+	list []Command
+}
+
+// commandList is the table. It is a function because help reads it.
+func commandList() []Command {
 	return []Command{
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
@@ -137,8 +150,18 @@ func Table() []Command {
 	}
 }
 
-// buttons lists what staff's buttons do, by verb.
+// buttons are what staff's buttons do, by verb.
 func buttons() map[string]Command {
+	buttonTable.once.Do(func() { buttonTable.byVerb = buttonList() })
+	return buttonTable.byVerb
+}
+
+var buttonTable struct {
+	once   sync.Once
+	byVerb map[string]Command
+}
+
+func buttonList() map[string]Command {
 	return map[string]Command{
 		"confirm":  {Name: "confirm", Who: []Role{Sales, Finance, Manager}, Run: confirmInvoice},
 		"override": {Name: "override", Who: []Role{Finance, Manager}, Run: overrideLimit},
@@ -188,6 +211,7 @@ type Call struct {
 	asking  bool              // a form is wanted, whatever the words
 	holds   map[string]string // what a form that is made again holds
 	more    bool              // it is to have a field for one more line
+	wish    string            // number of the wish that it grants, "" for none
 
 	verb string // of the command
 
@@ -215,7 +239,7 @@ func (d *Desk) Line(ctx context.Context, l Line) (card.Reply, error) {
 		return d.offered(ctx, l, split(text), &doubt{word: verb, readings: near}, reply)
 	}
 	if !l.Who.may(cmd) {
-		return d.forbid(cmd, l.Who, l.Text), nil
+		return d.forbid(cmd, l.Who, strings.TrimSpace(cmd.Name+" "+rest)), nil
 	}
 	call := &Call{Desk: d, Who: l.Who, Line: strings.TrimSpace(rest), Args: split(rest)}
 	if f, err := d.form(call, cmd); err != nil || f != nil {
@@ -247,6 +271,11 @@ func (d *Desk) Press(ctx context.Context, p Press) (card.Reply, error) {
 	}
 	if p.Do == "form" {
 		return d.formByButton(p)
+	}
+	if p.Do == "wish" {
+		if reply, asks, err := d.wishByForm(p); asks || err != nil {
+			return reply, err
+		}
 	}
 	if line, page, ok := p.line(); ok {
 		return d.lineOf(ctx, p, line, page)
@@ -313,7 +342,7 @@ func (d *Desk) update(ctx context.Context, key, by, input string, fn func(*ledge
 		if err != nil {
 			return nil, err
 		}
-		reply.Booked = tx.Head().Seq > before
+		reply.Booked = tx.Head().Seq > before && !reply.Alone
 		return json.Marshal(reply)
 	}})
 	var reply card.Reply

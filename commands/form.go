@@ -37,7 +37,17 @@ func (d *Desk) form(c *Call, cmd Command) (f *card.Form, err error) {
 	if f != nil && f.Do == "" {
 		f.Do = cmd.Name
 	}
+	if f != nil && c.wish != "" {
+		f.Do += "#" + c.wish
+	}
 	return f, err
+}
+
+// formVerb is the verb that a form runs, and the number of the wish that it grants, "" for
+// none.
+func formVerb(do string) (verb, wish string) {
+	verb, wish, _ = strings.Cut(do, "#")
+	return verb, wish
 }
 
 // asked is the reply that asks by a form; where none can be shown, the card says how the line
@@ -75,14 +85,15 @@ func (d *Desk) open(who Staff, cmd Command, subject string) (card.Reply, error) 
 // Reform makes a form again with what it holds: a choice changed what else is known, or one
 // more line is wanted.
 func (d *Desk) Reform(_ context.Context, in Filled) (card.Reply, error) {
-	cmd, ok := find(in.Do)
+	verb, wish := formVerb(in.Do)
+	cmd, ok := find(verb)
 	if !ok || cmd.Form == nil {
 		return card.Say("button.old"), nil
 	}
 	if !in.Who.may(cmd) {
 		return d.forbid(cmd, in.Who, ""), nil
 	}
-	c := &Call{Desk: d, Who: in.Who, Line: in.Arg, Args: split(in.Arg), asking: true, holds: in.Values, more: in.More}
+	c := &Call{Desk: d, Who: in.Who, Line: in.Arg, Args: split(in.Arg), asking: true, holds: in.Values, more: in.More, wish: wish}
 	f, err := d.form(c, cmd)
 	if err != nil || f == nil {
 		return answered(card.Say("button.old"), err)
@@ -92,7 +103,8 @@ func (d *Desk) Reform(_ context.Context, in Filled) (card.Reply, error) {
 
 // Fill runs the line that a filled form makes.
 func (d *Desk) Fill(ctx context.Context, in Filled) (card.Reply, error) {
-	cmd, ok := find(in.Do)
+	verb, wish := formVerb(in.Do)
+	cmd, ok := find(verb)
 	if !ok || cmd.Words == nil {
 		return card.Say("button.old"), nil
 	}
@@ -100,7 +112,7 @@ func (d *Desk) Fill(ctx context.Context, in Filled) (card.Reply, error) {
 	if !in.Who.may(cmd) {
 		return d.forbid(cmd, in.Who, strings.TrimSpace(cmd.Name+" "+line)), nil
 	}
-	c := &Call{Desk: d, Who: in.Who, Line: line, Args: split(line), holds: in.Values}
+	c := &Call{Desk: d, Who: in.Who, Line: line, Args: split(line), holds: in.Values, wish: wish}
 	if f, err := d.form(c, cmd); err == nil && f != nil { // a first choice was sent: now the rest is asked
 		return card.Reply{Form: f}, nil
 	}
@@ -108,6 +120,9 @@ func (d *Desk) Fill(ctx context.Context, in Filled) (card.Reply, error) {
 	run := cmd.Run
 	cmd.Run = func(c *Call) (card.Reply, error) {
 		reply, err := run(c)
+		if err == nil && wish != "" {
+			err = c.granted(wish)
+		}
 		refusal, _ = ledger.AsRefusal(err)
 		return reply, err
 	}
@@ -122,7 +137,7 @@ func (d *Desk) Fill(ctx context.Context, in Filled) (card.Reply, error) {
 
 // fits reports whether a refusal is about what a form holds: a role is not.
 func fits(r *ledger.Refusal) bool {
-	return !strings.HasPrefix(r.Key, "role.") && !strings.HasPrefix(r.Key, "approval.")
+	return !strings.HasPrefix(r.Key, "role.") && !strings.HasPrefix(r.Key, "approval.") && !strings.HasPrefix(r.Key, "ask.")
 }
 
 // wrongAt is the field that a refusal is about: the one that holds the word which it names;

@@ -150,7 +150,7 @@ func (p *invoiceParser) option(word, typed string) (err error) {
 	case "date":
 		p.draft.Date, err = p.day()
 	case "rate":
-		p.draft.Rate.Value, err = parseNumber(p.next().text, p.lang)
+		p.draft.Rate.Value, err = parseRateOf(p.next().text, p.lang)
 		p.draft.Rate.Per, p.draft.Agreed = decimal.NewFromInt(1), true
 	case "currency":
 		p.draft.Currency, err = ledger.ParseCurrency(p.next().text)

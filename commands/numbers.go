@@ -12,8 +12,8 @@ import (
 )
 
 // parseNumber reads a number as people write it: 1200, 1,200.50, 1.200,50, 1'200.50, 1k.
-// Where one separator could be either, the language of the company decides. It is for rates
-// and percents; a sum is asked about in that case: see parseAmount.
+// Where one separator could be either, the language of the company decides. It is for percents,
+// whose bounds tell a slip; a sum or a rate is asked about: see parseAmount and parseRateOf.
 func parseNumber(s, lang string) (decimal.Decimal, error) {
 	t, factor, err := numberWord(s)
 	if err != nil {
@@ -37,10 +37,40 @@ func parseAmount(s, lang string) (decimal.Decimal, error) {
 	if !eitherForm.MatchString(t) || strings.ContainsAny(t, groupsOf(lang)) {
 		return d, nil
 	}
+	large, small := bothWays(t)
+	return decimal.Zero, askNumber(s, large.Mul(factor), small.Mul(factor))
+}
+
+// bothWays are the two readings of a number whose one separator may group digits or begin
+// decimals.
+func bothWays(t string) (large, small decimal.Decimal) {
 	at := strings.IndexAny(t, ".,")
-	large, _ := decimal.NewFromString(t[:at] + t[at+1:])
-	small, _ := decimal.NewFromString(t[:at] + "." + t[at+1:])
-	return decimal.Zero, either(ledger.Refuse(ledger.BadInput, "number.either", "text", s), s, amountReading(large.Mul(factor)), amountReading(small.Mul(factor)))
+	large, _ = decimal.NewFromString(t[:at] + t[at+1:])
+	small, _ = decimal.NewFromString(t[:at] + "." + t[at+1:])
+	return large, small
+}
+
+func askNumber(s string, readings ...decimal.Decimal) error {
+	var all []reading
+	for _, d := range readings {
+		all = append(all, amountReading(d))
+	}
+	return either(ledger.Refuse(ledger.BadInput, "number.either", "text", s), s, all...)
+}
+
+// parseRateOf reads what a currency is worth. Rates have three decimals as often as not, and a
+// thousand times too much is booked as easily: a separator that groups digits in the company's
+// language is asked about, and any other begins the decimals.
+func parseRateOf(s, lang string) (decimal.Decimal, error) {
+	t, factor, err := numberWord(s)
+	if err != nil || !eitherForm.MatchString(t) {
+		return parseNumber(s, lang)
+	}
+	large, small := bothWays(t)
+	if strings.ContainsAny(t, groupsOf(lang)) {
+		return decimal.Zero, askNumber(s, small.Mul(factor), large.Mul(factor))
+	}
+	return small.Mul(factor), nil
 }
 
 // groupsOf is the sign that groups digits in a language, of those that may begin decimals.

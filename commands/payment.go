@@ -94,7 +94,7 @@ func paymentOptions(c *Call, rest []token, n *ledger.NewPayment) ([]token, error
 			if len(rest) < 2 {
 				return nil, usage("payment", "got", c.Line)
 			}
-			rate, err := parseNumber(rest[1].text, c.Lang())
+			rate, err := parseRateOf(rest[1].text, c.Lang())
 			if err != nil {
 				return nil, err
 			}

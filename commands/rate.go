@@ -156,7 +156,7 @@ func foreign(c *Call, text string) (ledger.Currency, error) {
 }
 
 func rateNumber(c *Call, text string, cur ledger.Currency) (decimal.Decimal, error) {
-	d, err := parseNumber(text, c.Lang())
+	d, err := parseRateOf(text, c.Lang())
 	if err == nil && !d.IsPositive() {
 		err = ledger.Refuse(ledger.BadInput, "rate.positive", "text", text, "currency", string(cur))
 	}

@@ -197,7 +197,7 @@ func TestButtonsAndListsKeepToOwnCustomers(t *testing.T) {
 // Of several roles the widest is their union: whatever sales may, finance may, and whatever
 // finance may, a manager may.
 func TestRolesAreNested(t *testing.T) {
-	list := Table()
+	list := slices.Clone(Table())
 	for name, b := range buttons() {
 		b.Name = "button " + name
 		list = append(list, b)

@@ -59,6 +59,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpHistory(w, s)
 	dumpNotes(w, v)
 	dumpLetterheads(w, v)
+	dumpDocuments(w, s)
 	return w.Flush()
 }
 

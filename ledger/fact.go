@@ -152,6 +152,7 @@ const (
 const (
 	kindLetterhead factKind = 93
 	kindParty      factKind = 94
+	kindDocument   factKind = 95
 )
 
 // Imports: 104 to 107.

@@ -35,10 +35,12 @@ type state struct {
 	openDispute map[DisputeID]bool
 	promises    arena[Promise]
 	notes       arena[Note]
-	letterheads []Letterhead // oldest first
-	items       [][]openItem // by customer; see openitem.go
-	balances    [][]balance  // by customer; see balance.go
-	currencies  []Currency   // that occur in postings, in order of appearance
+	letterheads []Letterhead      // oldest first
+	companies   []companyAt       // oldest first
+	documents   map[uint64]factNo // as they were first drawn, by kind, what they are of, and language
+	items       [][]openItem      // by customer; see openitem.go
+	balances    [][]balance       // by customer; see balance.go
+	currencies  []Currency        // that occur in postings, in order of appearance
 
 	moves         arena[move] // of what customers owe; see history.go
 	disputedMoves arena[disputed]
@@ -105,7 +107,8 @@ func newState() *state {
 		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{}, asked: map[Hash]ApprovalID{},
 		activePlans: map[PlanID]bool{}, running: map[ContractID]bool{},
 		broken: map[string]Route{}, relocated: map[string]factNo{}, paused: map[CampaignID]bool{},
-		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
+		documents: map[uint64]factNo{},
+		imported:  map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
 	}
 }
 

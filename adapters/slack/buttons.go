@@ -31,8 +31,7 @@ func (r *renderer) reserve(buttons []card.Button) {
 func (r *renderer) buttons(buttons []card.Button) {
 	var seen, menu []card.Button
 	for _, b := range buttons {
-		asks := !b.Confirm.IsZero() || b.URL != "" || len(r.c.value(r.channel, b)) > optionMax
-		if asks || len(buttons) <= visibleMax || !b.More && len(seen) < visibleMax {
+		if len(buttons) <= visibleMax || !b.More && len(seen) < visibleMax || !b.Confirm.IsZero() || b.URL != "" || len(r.c.value(r.channel, b)) > optionMax {
 			seen = append(seen, b)
 		} else {
 			menu = append(menu, b)

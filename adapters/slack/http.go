@@ -165,7 +165,11 @@ func (a response) write(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "no-store")
 	switch {
 	case a.payload != nil:
-		data, err := json.Marshal(a.payload)
+		data, made := a.payload.(json.RawMessage)
+		var err error
+		if !made {
+			data, err = json.Marshal(a.payload)
+		}
 		if err != nil {
 			w.WriteHeader(http.StatusInternalServerError)
 			return

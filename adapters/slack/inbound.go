@@ -190,8 +190,7 @@ func (c *Client) command(ctx context.Context, h Handler, cmd command, d delivery
 				d.ack(nil)
 				return
 			}
-			payload := c.payload(cmd.Channel, a)
-			if data, err := json.Marshal(payload); err == nil && len(data) < ackMax && !c.draws(a) {
+			if payload, small := c.inAck(cmd.Channel, a); small {
 				d.ack(payload)
 				c.handOver(ctx, cmd.User, a)
 				return
@@ -226,6 +225,19 @@ func (c *Client) asks(ctx context.Context, cmd command, a Answer) bool {
 		c.cfg.Log.Warn("opening a form", "error", withoutURL(err))
 	}
 	return err == nil
+}
+
+// inAck is an answer as an acknowledgement carries it, in JSON; small is false for one that
+// is better said later.
+func (c *Client) inAck(channel string, a Answer) (payload any, small bool) {
+	if c.draws(a) {
+		return nil, false
+	}
+	if payload = c.payload(channel, a); payload == nil {
+		return nil, true
+	}
+	data, err := json.Marshal(payload)
+	return json.RawMessage(data), err == nil && len(data) < ackMax
 }
 
 // payload is an answer as an acknowledgement carries it.

@@ -27,10 +27,24 @@ const (
 
 // escape makes words of people harmless in mrkdwn. Mentions, which bot/words wraps in two
 // private-use characters, become Slack's.
-var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", card.MentionOpen, "<@", card.MentionClose, ">")
+var escape = &marks{strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", card.MentionOpen, "<@", card.MentionClose, ">")}
 
 // plain drops mention marks where mrkdwn is not read.
-var plain = strings.NewReplacer(card.MentionOpen, "@", card.MentionClose, "")
+var plain = &marks{strings.NewReplacer(card.MentionOpen, "@", card.MentionClose, "")}
+
+// marks replaces marks in words. Most words have none, and are only looked through.
+type marks struct{ r *strings.Replacer }
+
+// Replace returns s with its marks replaced.
+func (m *marks) Replace(s string) string {
+	for i := range len(s) {
+		switch s[i] {
+		case '&', '<', '>', card.MentionOpen[0]:
+			return m.r.Replace(s)
+		}
+	}
+	return s
+}
 
 // renderer collects the blocks of one message within Slack's limits.
 type renderer struct {
@@ -312,10 +326,30 @@ func (r *renderer) fallback(k *card.Card) string {
 	return cut(strings.Join(parts, "\n"), 3900)
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+func oneLine(s string) string {
+	if tidy(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// tidy reports whether s is one line of ASCII without a space too many, as most are.
+func tidy(s string) bool {
+	before := byte(' ')
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == ' ' && before == ' ' {
+			return false
+		}
+		before = s[i]
+	}
+	return s == "" || before != ' '
+}
 
 // cut shortens s to max characters, with an ellipsis where something is lost.
 func cut(s string, max int) string {
+	if len(s) <= max { // it has no more characters than bytes
+		return s
+	}
 	r := []rune(s)
 	if len(r) <= max {
 		return s
@@ -328,6 +362,9 @@ func cut(s string, max int) string {
 
 // splitAt cuts s after at most max characters, at the end of a line if there is one.
 func splitAt(s string, max int) (head, rest string) {
+	if len(s) <= max {
+		return s, ""
+	}
 	r := []rune(s)
 	if len(r) <= max {
 		return s, ""

@@ -21,7 +21,7 @@ type format struct {
 	symbols             map[string]string // by ISO 4217 code
 	months              []string          // of the calendar, as they stand in a date
 	names               []string          // of our months, alone
-	date                string            // with {day}, {month}, {year}
+	date                []string          // in its order: "day", " ", "month"
 	jalali              bool              // days are told in the Persian calendar, ours beside it
 	rtl                 bool              // it is written from right to left
 }
@@ -32,7 +32,7 @@ const nbsp = "\u00a0"
 func readFormat(say func(key string) string) (format, error) {
 	f := format{group: say("format.group"), point: say("format.point"), minus: say("format.minus"), before: say("format.currency") == "before",
 		digits: []rune(say("format.digits")), symbols: map[string]string{}, months: strings.Fields(say("format.months")),
-		names: strings.Fields(say("format.monthnames")), date: say("format.date"),
+		names: strings.Fields(say("format.monthnames")), date: strings.FieldsFunc(say("format.date"), brace),
 		jalali: say("format.calendar") == "jalali", rtl: say("format.direction") == "rtl"}
 	for _, pair := range strings.Fields(say("format.symbols")) {
 		code, symbol, ok := strings.Cut(pair, "=")
@@ -158,8 +158,23 @@ func (w *Words) Date(y, m, d int) string {
 }
 
 func (f *format) day(y, d int, month string) string {
-	return strings.NewReplacer("{day}", f.own(strconv.Itoa(d)), "{month}", month, "{year}", f.own(strconv.Itoa(y))).Replace(f.date)
+	var b strings.Builder
+	for _, part := range f.date {
+		switch part {
+		case "day":
+			b.WriteString(f.own(strconv.Itoa(d)))
+		case "month":
+			b.WriteString(month)
+		case "year":
+			b.WriteString(f.own(strconv.Itoa(y)))
+		default:
+			b.WriteString(part)
+		}
+	}
+	return b.String()
 }
+
+func brace(r rune) bool { return r == '{' || r == '}' }
 
 // Month is the name of a month that stands alone: 1 is January.
 func (w *Words) Month(m int) string {

@@ -30,9 +30,11 @@ type Catalog struct {
 
 // Words speaks one language. It is safe for concurrent use.
 type Words struct {
-	Lang string
-	loc  *i18n.Localizer
-	form format
+	Lang    string
+	tag     language.Tag
+	phrases map[string]phrase
+	loc     *i18n.Localizer // for what is no phrase
+	form    format
 }
 
 // Fallback is the language of whoever speaks none of ours.
@@ -49,19 +51,26 @@ func read(files fs.FS) (*Catalog, error) {
 		return nil, err
 	}
 	for _, e := range entries {
-		if _, err := c.bundle.LoadMessageFileFS(files, e.Name()); err != nil {
+		file, err := c.bundle.LoadMessageFileFS(files, e.Name())
+		if err != nil {
 			return nil, fmt.Errorf("texts %s: %w", e.Name(), err)
 		}
 		lang := strings.TrimSuffix(e.Name(), ".toml")
 		c.langs = append(c.langs, lang)
+		c.words[lang] = &Words{Lang: lang, tag: file.Tag, phrases: map[string]phrase{}}
+		for _, m := range file.Messages {
+			if p := newPhrase(m); p != nil {
+				c.words[lang].phrases[m.ID] = p
+			}
+		}
 	}
 	sort.Strings(c.langs)
 	for _, lang := range c.langs {
-		w := &Words{Lang: lang, loc: i18n.NewLocalizer(c.bundle, lang)}
+		w := c.words[lang]
+		w.loc = i18n.NewLocalizer(c.bundle, lang)
 		if w.form, err = readFormat(func(key string) string { return w.Say(key, nil) }); err != nil {
 			return nil, fmt.Errorf("texts %s: %w", lang, err)
 		}
-		c.words[lang] = w
 	}
 	return c, nil
 }
@@ -93,6 +102,16 @@ func (c *Catalog) In(lang string) *Words {
 // Say returns the text of key with its data: strings, or an int named "count" that chooses
 // the plural. A key without text comes back as itself: a test sees to it that there is none.
 func (w *Words) Say(key string, data map[string]any) string {
+	if p := w.phrases[key]; p != nil {
+		if s, ok := p.say(w, data); ok {
+			return s
+		}
+	}
+	return w.template(key, data)
+}
+
+// template says any text, by the library's way.
+func (w *Words) template(key string, data map[string]any) string {
 	cfg := &i18n.LocalizeConfig{MessageID: key, TemplateData: data}
 	if n, ok := data["count"].(int); ok {
 		own := maps.Clone(data)

@@ -118,6 +118,7 @@ type Card struct {
 	Picture *Picture `json:"picture,omitempty"`
 	File    *File    `json:"file,omitempty"`
 	Paper   *Paper   `json:"paper,omitempty"` // goes with the card, as a file
+	Short   *Card    `json:"short,omitempty"` // said instead where the words are the caption of Paper; its buttons are not looked at
 }
 
 // Pick is a menu of buttons of which one is chosen: more of them than one would put side by
@@ -175,6 +176,7 @@ type Reply struct {
 	Public  bool  `json:"public,omitempty"`  // for the whole channel; else for the asker alone
 	Replace bool  `json:"replace,omitempty"` // in place of the message whose button was pressed
 	Booked  bool  `json:"booked,omitempty"`  // something was booked: where others look on, they are to see it
+	Alone   bool  `json:"alone,omitempty"`   // for the asker alone, whatever was booked: it holds a secret
 	Toast   Text  `json:"toast,omitempty"`   // a short word over the chat, where the platform can
 	// Form is asked instead of an answer: by a verb without its words, or a button that needs
 	// some. Wrong answers a filled form that cannot be taken; it stays open.

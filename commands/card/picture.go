@@ -3,18 +3,22 @@ package card
 // Picture is data to be drawn: who shows the card has it drawn in the reader's language,
 // where his platform shows pictures. Its figures stand in Alt, and in the card itself.
 type Picture struct {
-	Kind   string `json:"kind"` // PictureAging
+	Kind   string `json:"kind"` // PictureAging, PictureCode
 	Title  Text   `json:"title"`
 	Note   Text   `json:"note,omitempty"`
-	Groups []Bars `json:"groups"`
+	Groups []Bars `json:"groups,omitempty"`
+	Code   string `json:"code,omitempty"` // what a PictureCode says to whoever scans it
 	Legend []Tone `json:"legend,omitempty"`
 	Alt    []Text `json:"alt"` // the same in words, for those who do not see it
 
 	ID string `json:"-"` // of the drawn picture where the platform keeps it; set by who shows the card
 }
 
-// PictureAging is who or what owes how much, as bars.
-const PictureAging = "aging"
+// The kinds of Picture.
+const (
+	PictureAging = "aging" // who or what owes how much, as bars
+	PictureCode  = "code"  // a link to be scanned
+)
 
 // Bars are those on one scale: of one currency.
 type Bars struct {
