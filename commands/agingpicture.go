@@ -12,7 +12,7 @@ import (
 
 const (
 	barsMost = 8  // of owners, segments or currencies
-	barsAll  = 14 // in one picture: what is much higher than wide is shown small
+	barsAll  = 12 // with headings, in one picture: what is much higher than wide is shown small
 )
 
 // agingPicture draws a report: the buckets of each currency, or who owes by them.
@@ -36,7 +36,7 @@ func agingPicture(title card.Text, c *Call, rows []ledger.AgingRow, by ledger.Ag
 		} else {
 			b.Bars = groupBars(groups[t.Currency], by)
 		}
-		if bars += len(b.Bars); bars > barsAll && i > 0 {
+		if bars += len(b.Bars) + 1; bars > barsAll && i > 0 {
 			left = append(left, string(t.Currency))
 			continue
 		}

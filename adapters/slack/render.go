@@ -2,6 +2,7 @@ package slack
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/slack-go/slack"
 
@@ -326,11 +327,13 @@ func (r *renderer) fallback(k *card.Card) string {
 	return cut(strings.Join(parts, "\n"), 3900)
 }
 
+// oneLine is s without breaks. Spaces that hold a figure together stay.
 func oneLine(s string) string {
 	if tidy(s) {
 		return s
 	}
-	return strings.Join(strings.Fields(s), " ")
+	breaks := func(r rune) bool { return unicode.IsSpace(r) && r != '\u00a0' && r != '\u202f' }
+	return strings.Join(strings.FieldsFunc(s, breaks), " ")
 }
 
 // tidy reports whether s is one line of ASCII without a space too many, as most are.
