@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"duebot/adapters/mail"
-	"duebot/adapters/paper"
 	"duebot/adapters/pay"
 	"duebot/adapters/slack"
 	"duebot/adapters/telegram"
@@ -37,7 +36,6 @@ type Bot struct {
 	texts *text.Catalog
 
 	books    *ledger.Books
-	houses   *paper.Houses
 	desk     *commands.Desk
 	rules    *reminders.Rules
 	slack    *slack.Client
@@ -81,7 +79,6 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	if err != nil {
 		return nil, err
 	}
-	b.houses = &paper.Houses{Read: b.books.Files().ReadNamed}
 	b.slack = slack.New(slack.Config{BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, SigningSecret: cfg.SlackSigning,
 		APIURL: cfg.SlackURL, Timeout: cfg.callTimeout(), Count: b.counts.inbound("slack"), Called: b.called, Log: log.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:"),
 		Draw: b.draw, Gallery: &gallery{b: b}, Name: b.nameOf})

@@ -140,10 +140,13 @@ func TestLetterheadIsBooked(t *testing.T) {
 			t.Errorf("%d facts", v.Head().Seq)
 		}
 		x, ok := v.LetterheadAt(v.Head().Seq)
-		houses := paper.Houses{Read: books.Files().ReadNamed}
-		l, house, err := houses.Of(x.Data)
+		l, err := paper.ReadLetterhead(x.Data)
 		if !ok || err != nil {
 			t.Fatal(ok, err)
+		}
+		house, err := l.House(v.Files().ReadNamed)
+		if err != nil {
+			t.Fatal(err)
 		}
 		if l.Seller.Name != "Lindenhof" || len(house.Logo) == 0 || house.Accent != [3]uint8{0x7a, 0x1f, 0x3d} || house.Shaper == nil {
 			t.Errorf("got %+v, %+v", l, house)

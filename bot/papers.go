@@ -21,7 +21,7 @@ import (
 // handed out. Drawing takes milliseconds: call it outside of transactions.
 func (b *Bot) paper(ctx context.Context, p *card.Paper) (card.Drawn, error) {
 	ask := paper.Ask{Kind: paper.Kind(p.Kind), Of: p.Of, From: dateOf(p.From), To: dateOf(p.To), Lang: p.Lang,
-		Currency: ledger.Currency(p.Currency), Letter: p.Letter, Houses: b.houses, PayLink: b.paperLink}
+		Currency: ledger.Currency(p.Currency), Letter: p.Letter, PayLink: b.paperLink}
 	if ask.Lang != "" && !slices.Contains(paper.Languages, ask.Lang) {
 		return card.Drawn{}, fmt.Errorf("a document in the language %q", ask.Lang)
 	}

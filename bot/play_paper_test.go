@@ -101,7 +101,7 @@ func (b *Bot) gistOf(data []byte) (string, error) {
 	if err != nil || seq == 0 {
 		return "", fmt.Errorf("the books know no document of these bytes (%v)", err)
 	}
-	ask.Known, ask.Houses, ask.PayLink = seq, b.houses, b.paperLink
+	ask.Known, ask.PayLink = seq, b.paperLink
 	var doc *paper.Document
 	var house *paper.House
 	if err := b.books.View(func(v *ledger.View) (err error) { doc, house, err = paper.Compose(v, ask); return err }); err != nil {

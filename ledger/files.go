@@ -146,6 +146,9 @@ func (f Files) sweep(want map[Hash]bool) (dropped int, err error) {
 // Files are the files of these books.
 func (b *Books) Files() Files { return b.files }
 
+// Files are the files of these books.
+func (v *View) Files() Files { return v.b.files }
+
 // SweepFiles drops the files that no fact names: a crash before the commit left them. It is
 // for the start, before anything is being kept.
 func (b *Books) SweepFiles() (dropped int, err error) {

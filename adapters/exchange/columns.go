@@ -57,7 +57,7 @@ var headings = map[string]string{
 	colOwner:   "owner|slack owner",
 	colSegment: "segment|group|customer group|kundengruppe|сегмент|группа|группа клиентов|grup|gruppo|segmento|客户分类|客户类别|گروه",
 	colMail:    "email|e mail|mail|email address|e mail adresse|почта|эл почта|электронная почта|adresa email|posta elettronica|邮箱|电子邮件|电子邮箱|ایمیل",
-	colLegal: "full name|full legal name|registered name|полное наименование|юридическое наименование|наименование полное|denumire completa|ragione sociale completa|公司全称|全称|نام ثبتی|نام کامل",
+	colLegal:   "full name|full legal name|registered name|полное наименование|юридическое наименование|наименование полное|denumire completa|ragione sociale completa|公司全称|全称|نام ثبتی|نام کامل",
 	colAddress: "address|billing address|postal address|legal address|registered address|adresse|anschrift|rechnungsadresse|адрес|юридический адрес|почтовый адрес|" +
 		"adresa|adresa sediu|sediu|sediul social|indirizzo|sede|sede legale|地址|注册地址|公司地址|نشانی|آدرس",
 	colTaxID: "tax id|taxid|tax number|tax no|vat id|vat number|vat no|ein|ust id|ust idnr|ust id nr|umsatzsteuer id|steuernummer|инн|бин|иин|cui|cif|cod fiscal|" +

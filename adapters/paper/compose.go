@@ -21,7 +21,6 @@ type Ask struct {
 	Lang     string          // "": the customer's, as it was at issue
 	Letter   string          // the words of a dunning letter
 
-	Houses  *Houses                                                          // the looks of letterheads; nil: only of books without one
 	PayLink func(base string, inv ledger.InvoiceID, sum ledger.Money) string // where it can be paid online; nil: nowhere
 }
 
@@ -142,26 +141,25 @@ func (c *composer) begin(f *ledger.Fact) error {
 // side is the company's: its letterhead as it was, or, in books from before there was one,
 // what they knew of the company.
 func (c *composer) side(seq uint64) error {
-	l, ok := c.LetterheadAt(seq)
-	if !ok {
-		co := c.CompanyAt(seq)
-		c.head = &Letterhead{Seller: Party{Name: co.Name, TaxID: co.TaxID}}
-		if co.BankLine != "" {
-			c.head.Banks = []Bank{ReadBank(co.Name, co.BankLine)}
+	if l, ok := c.LetterheadAt(seq); ok {
+		var err error
+		c.head, c.house, err = houses.of(l.Data, c.Files().ReadNamed)
+		if err == nil {
+			c.doc.Template, c.doc.Seller = int(l.Template), c.head.Seller
 		}
-		c.doc.Template, c.doc.Seller, c.house = Template, c.head.Seller, &House{}
-		return nil
-	}
-	if c.ask.Houses == nil {
-		return fmt.Errorf("nobody reads the letterhead of fact %d", l.Since)
-	}
-	var err error
-	if c.head, c.house, err = c.ask.Houses.Of(l.Data); err != nil {
 		return err
 	}
-	c.doc.Template, c.doc.Seller = int(l.Template), c.head.Seller
+	co := c.CompanyAt(seq)
+	c.head = &Letterhead{Seller: Party{Name: co.Name, TaxID: co.TaxID}}
+	if co.BankLine != "" {
+		c.head.Banks = []Bank{ReadBank(co.Name, co.BankLine)}
+	}
+	c.doc.Template, c.doc.Seller, c.house = Template, c.head.Seller, &House{}
 	return nil
 }
+
+// houses are the looks that documents were drawn in lately.
+var houses houseList
 
 func (c *composer) refer(key, text string) {
 	if text != "" {

@@ -183,7 +183,8 @@ type House struct {
 	Footer map[string]string
 	Texts  map[string]map[string]string // by language and key, instead of the product's
 
-	NoPayQR bool // no code to pay with
+	NoPayQR      bool // no code to pay with
+	NoTelegramQR bool // no code that leads to the chat
 }
 
 // accentOwn is the colour where the company has chosen none.

@@ -23,6 +23,7 @@ func (l *letter) goods() {
 		l.lines()
 	}
 	if d.Kind == Delivery {
+		l.y += 8 * pt
 		l.signatures("received_goods")
 		return
 	}
@@ -70,8 +71,7 @@ func (l *letter) lines() {
 	for i := range d.Lines {
 		discounts = discounts || !d.Lines[i].Discount.IsZero()
 	}
-	columns := []column{{head: "№", least: 14 * pt}, {head: l.words.say("line"), share: 1}, {head: l.words.say("quantity"), align: figures}}
-	columns[0].head = ""
+	columns := []column{{least: 14 * pt}, {head: l.words.say("line"), share: 1}, {head: l.words.say("quantity"), align: figures}}
 	if taxed {
 		columns = append(columns, column{head: l.words.say("price"), align: figures})
 		if discounts {

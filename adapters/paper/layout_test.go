@@ -28,11 +28,20 @@ func kinds(lang string, n int) map[Kind]*Document {
 		case Deposit:
 			d.Instalments = []Instalment{{d.Due, money(200000)}, {d.Due.AddDays(30), d.Total.Sub(money(200000))}}
 			d.Deposits = []Deducted{{"INV-2026-000007", money(50000)}}
-			d.Off, d.Discount, d.Inclusive = dec("5"), money(18879), true
+			d.Inclusive, d.Off = true, dec("5")
+			d.Discount = money((d.Net.Minor*5 + 50) / 100)
+			d.Net = d.Total.Sub(d.Taxes[0].Tax).Sub(d.Taxes[1].Tax)
 			d.Copy = true
 		case Credit:
 			d.Number, d.Due, d.Early, d.Reason, d.OnAccount = "CN-2026-000003", 0, nil, w.reason, money(11781)
 			d.References = []Reference{{"about", "INV-2026-000042"}}
+			d.Lines[1].Kind, d.Lines[1].Tax, d.Lines[2].Kind, d.Lines[2].Tax = ledger.TaxExempt, dec("0"), ledger.TaxReverse, dec("0")
+			d.Taxes = []ledger.TaxSum{d.Taxes[0], {Kind: ledger.TaxExempt, Base: money(8955), Tax: money(0), Why: w.exempt}, {Kind: ledger.TaxReverse, Base: money(61750), Tax: money(0), Why: "Art. 196 2006/112/EC"}}
+			d.Taxes[0].Base, d.Taxes[0].Tax = d.Net.Sub(money(70705)), ledger.Money{Minor: (d.Net.Minor - 70705) * 19 / 100, Currency: cur}
+			d.Total = d.Net.Add(d.Taxes[0].Tax)
+			d.Foreign = &Foreign{Tax: ledger.Money{Minor: d.Taxes[0].Tax.Minor * 5, Currency: "RON"}, Rate: dec("4.9767")}
+		case Act, Delivery:
+			d.Due, d.Early, d.Note = 0, nil, ""
 		case Receipt:
 			d.Number, d.Due, d.Supplied, d.Lines, d.Early = "P-12", 0, 0, nil, nil
 			d.Total, d.OnAccount = money(500000), money(80552)
@@ -40,9 +49,9 @@ func kinds(lang string, n int) map[Kind]*Document {
 			d.Method = w.bank.Bank
 		case Dunning:
 			d.Number, d.Supplied, d.Due, d.Lines, d.Early, d.References = "", 0, 0, nil, nil, nil
-			d.Letter = w.lines[1] + ".\n\n" + w.note
+			d.Letter = w.letter
 			for i := range 3 + n {
-				d.Claims = append(d.Claims, Claim{w.entries[0], ledger.NewDate(2026, 10, 1+i), 51 - i, money(119000 + int64(i))})
+				d.Claims = append(d.Claims, Claim{fmt.Sprintf("INV-2026-%06d", 17+i), ledger.NewDate(2026, 10, 1+i), 51 - i, money(119000 + int64(i))})
 			}
 		case Statement, Reconciliation:
 			d.Number, d.Due, d.Supplied, d.Early, d.References = "", 0, 0, nil, nil
@@ -241,7 +250,7 @@ func TestTexts(t *testing.T) {
 			}
 		}
 		for key := range s.texts {
-			if english.texts[key] == "" && key != "digits" && key != "calendar" {
+			if english.texts[key] == "" && key != "digits" && key != "calendar" && key != "heads" {
 				t.Errorf("%s: %q is in no other language", lang, key)
 			}
 		}

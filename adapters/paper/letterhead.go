@@ -74,7 +74,7 @@ func (l *Letterhead) BanksFor(c ledger.Currency) []Bank {
 
 // House is the look of l; read gives a file of the books by its hash.
 func (l *Letterhead) House(read func(hash string) ([]byte, error)) (*House, error) {
-	h := &House{Footer: l.Footer, Texts: l.Texts, NoPayQR: l.NoPayQR}
+	h := &House{Footer: l.Footer, Texts: l.Texts, NoPayQR: l.NoPayQR, NoTelegramQR: l.NoTelegramQR}
 	var err error
 	if l.Accent != "" {
 		if h.Accent, err = ReadColor(l.Accent); err != nil {
@@ -120,35 +120,38 @@ func ReadColor(text string) (c [3]uint8, err error) {
 	return c, nil
 }
 
-// Houses makes letterheads of what the books keep, and remembers them: to read fonts takes
-// longer than to draw a page. It is safe for concurrent use.
-type Houses struct {
-	Read func(hash string) ([]byte, error) // a file of the books
-
+// houseList makes letterheads of what the books keep, and remembers them: to read fonts takes
+// longer than to draw a page. What a letterhead names is named by its content, so that one
+// list serves all books. It is safe for concurrent use.
+type houseList struct {
 	mu   sync.Mutex
-	made map[string]*Letterhead
-	look map[string]*House
+	made map[string]made
 }
 
-// Of is the letterhead that data says, and its look.
-func (h *Houses) Of(data string) (*Letterhead, *House, error) {
+type made struct {
+	letterhead *Letterhead
+	house      *House
+}
+
+// of is the letterhead that data says, and its look.
+func (h *houseList) of(data string, read func(hash string) ([]byte, error)) (*Letterhead, *House, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if l := h.made[data]; l != nil {
-		return l, h.look[data], nil
+	if m, ok := h.made[data]; ok {
+		return m.letterhead, m.house, nil
 	}
 	l, err := ReadLetterhead(data)
 	if err != nil {
 		return nil, nil, err
 	}
-	house, err := l.House(h.Read)
+	house, err := l.House(read)
 	if err != nil {
 		return nil, nil, err
 	}
 	if h.made == nil || len(h.made) >= housesMax {
-		h.made, h.look = map[string]*Letterhead{}, map[string]*House{}
+		h.made = map[string]made{}
 	}
-	h.made[data], h.look[data] = l, house
+	h.made[data] = made{l, house}
 	return l, house, nil
 }
 
