@@ -162,7 +162,11 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			return nil, err
 		}
 		if o.copy {
-			msg.Card.Note = append(msg.Card.Note, card.T("copy.note"))
+			for _, k := range []*card.Card{msg.Card, msg.Card.Short} {
+				if k != nil {
+					k.Note = append(slices.Clip(k.Note), card.T("copy.note"))
+				}
+			}
 		}
 		if n.Kind == ledger.NoticeThread && o.thread == "" { // beside its card, nobody would know what it is about
 			msg.Card.Title = commands.CardTitle(&tx.View, tx.Invoice(n.Invoice))
