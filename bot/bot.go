@@ -84,7 +84,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		Draw: b.draw, Gallery: &gallery{b: b}, Name: b.nameOf})
 	b.telegram = telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL, Timeout: cfg.callTimeout(),
 		Webhook: cfg.telegramWebhook(), Secret: cfg.TelegramSecret, Count: b.counts.inbound("telegram"), Log: log.With("channel", "telegram"),
-		Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later, Moved: b.moved, Draw: b.paper,
+		Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later, Moved: b.moved, Draw: b.paper, Undrawn: b.undrawn,
 		Spend: func(method, chat string) { b.spend(pace.Telegram, method, chat) }})
 	if b.mail, err = newMail(cfg); err != nil {
 		return nil, err
@@ -158,6 +158,9 @@ func (b *Bot) Start(ctx context.Context) error {
 	}
 	if err != nil {
 		return fmt.Errorf("company in the configuration: %w", err)
+	}
+	if err := b.setLetterhead(ctx); err != nil {
+		return fmt.Errorf("letterhead in the configuration: %w", err)
 	}
 	if err := b.greet(ctx); errors.Is(err, errToken) || ctx.Err() != nil {
 		return err

@@ -44,6 +44,11 @@ func (o *outgoing) call() pace.Call {
 		c.Method = "chat.postMessage"
 	case o.edit != "":
 		c.Method = "editMessageText"
+		if o.notice.Kind == ledger.NoticeEdit {
+			c.Method = "editMessageCaption"
+		}
+	case platform == pace.Telegram && (o.notice.Kind == ledger.NoticeInvoice || o.notice.Kind == ledger.NoticeCreditNote):
+		c.Method = "sendDocument"
 	}
 	return c
 }

@@ -118,6 +118,27 @@ func (b *Bot) noted(ctx context.Context, made ledger.DocumentMade, sent bool) er
 
 var errPaperChanged = errors.New("the document is not what it was")
 
+// undrawn tells staff, once, of a message that went without its paper: whoever got it knows
+// what it says, and has no document.
+func (b *Bot) undrawn(ctx context.Context, p *card.Paper, why error) {
+	b.log.Error("a message went without its document", "kind", p.Kind, "of", p.Of, "error", why)
+	marker := "undrawn:" + p.Kind + ":" + p.Of
+	_, err := b.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+		if told, err := tx.Get(marker); told != nil || err != nil {
+			return nil, err
+		}
+		tx.Put(marker, []byte{1})
+		n := ledger.NoticeQueued{Kind: ledger.NoticeTask, Address: b.cfg.Slack.Finance, Code: "undrawn"}
+		if x, err := paper.Subject(&tx.View, paper.Ask{Kind: paper.Kind(p.Kind), Of: p.Of}); err == nil {
+			n.Customer, n.Invoice, n.Payment = x.Customer, x.Invoice, x.Payment
+		}
+		return nil, tx.NotifyText(n, p.Of)
+	}})
+	if err != nil {
+		b.log.Error("telling staff of a message without its document", "error", err)
+	}
+}
+
 // dateOf reads a day written as YYYYMMDD, 0 for none.
 func dateOf(n int) ledger.Date {
 	if n == 0 {

@@ -457,7 +457,7 @@ func (p *invoiceParser) text() string {
 // and anything else as a date.
 func (p *invoiceParser) dueOption(value string) (err error) {
 	discount := discountWord.FindString(value)
-	if m := slashForm.FindStringSubmatch(names.Digits(value)); m != nil && m[3] != "" { // with its year it is a day
+	if m := slashForm.FindStringSubmatch(names.Digits(value)); m != nil && (m[3] != "" || !beginsTerms(p.peek())) { // 03/04 is a day
 		discount = ""
 	}
 	if discount != "" && discount == value {
@@ -478,6 +478,12 @@ func (p *invoiceParser) dueOption(value string) (err error) {
 	p.args = append([]token{{text: value}}, p.args...)
 	p.due, err = p.day()
 	return err
+}
+
+// beginsTerms reports whether a word is the rest of "2/10 net 30".
+func beginsTerms(t token) bool {
+	word := strings.ToLower(t.text)
+	return !t.quoted && (strings.HasPrefix(word, "net") || strings.HasPrefix(word, "eom") || strings.HasPrefix(word, "eonm"))
 }
 
 // days reads days by the invoice's own today.

@@ -139,11 +139,34 @@ func (c *composer) begin(f *ledger.Fact) error {
 // side is the company's, as the books knew it.
 func (c *composer) side(seq uint64) error {
 	co := c.CompanyAt(seq)
+	if l, ok := c.LetterheadAt(seq); ok {
+		set, house, err := houses.of(l.Data, c.Files().ReadNamed)
+		if err != nil {
+			return err
+		}
+		c.doc.Template, c.doc.Seller, c.house, c.banks = int(l.Template), set.Seller, house, set.BanksFor(c.paidIn())
+		return nil
+	}
 	c.doc.Template, c.doc.Seller, c.house = Template, Party{Name: co.Name, TaxID: co.TaxID}, &House{}
 	if co.BankLine != "" {
 		c.banks = []Bank{ReadBank(co.Name, co.BankLine)}
 	}
 	return nil
+}
+
+// houses are the looks that documents were drawn in lately.
+var houses houseList
+
+// paidIn is the currency in which a document asks for money: the customer's, where it is of
+// several.
+func (c *composer) paidIn() ledger.Currency {
+	if inv := c.Invoice(c.of.Invoice); inv != nil {
+		return inv.Currency
+	}
+	if c.ask.Currency != "" {
+		return c.ask.Currency
+	}
+	return c.customer.Currency
 }
 
 func (c *composer) refer(key, text string) {

@@ -146,7 +146,7 @@ type code struct{ content, caption string }
 
 // codes are those of this document: one to pay, one to get the next document in the chat.
 func (l *letter) codes() (out []code) {
-	pay := false
+	pay := l.house.NoPayQR
 	for i := range l.doc.Banks {
 		if content := PaymentQR(&l.doc.Banks[i], l.doc.Total, l.purpose(&l.doc.Banks[i])); content != "" && !pay {
 			out = append(out, code{content, l.words.say("qr_bank")})
@@ -156,7 +156,7 @@ func (l *letter) codes() (out []code) {
 	if !pay && l.doc.PayLink != "" {
 		out = append(out, code{l.doc.PayLink, l.words.say("qr_link")})
 	}
-	if l.doc.Telegram != "" {
+	if l.doc.Telegram != "" && !l.house.NoTelegramQR {
 		out = append(out, code{l.doc.Telegram, l.words.say("qr_telegram")})
 	}
 	return out

@@ -52,8 +52,10 @@ type Config struct {
 	// Spend is told of each answer before it is sent, so that the rates count it; nil: nobody
 	// wants to know.
 	Spend func(method, chat string)
-	// Draw makes the file of a paper that goes with a card.
+	// Draw makes the file of a paper that goes with a card. nil: cards go without.
 	Draw func(ctx context.Context, p *card.Paper) (card.Drawn, error)
+	// Undrawn is told of a card that went without its paper, and why; nil: nobody wants to know.
+	Undrawn func(ctx context.Context, p *card.Paper, why error)
 	// Moved is told of a group that became a supergroup; nil: nobody wants to know.
 	Moved func(ctx context.Context, from, to string)
 	// Webhook is the address at which Telegram calls the Routes; "" polls. Secret proves
@@ -75,6 +77,8 @@ type Client struct {
 	taking sync.Mutex
 	failed map[int]int  // update → how often it failed
 	recent map[int]bool // updates that were taken or put aside
+
+	files files // uploaded lately
 
 	mu      sync.Mutex
 	hearing bool // webhooks are let in
@@ -137,17 +141,21 @@ func (c *Client) SetMenu(ctx context.Context, lang string, commands []MenuComman
 // a *card.SendError when the platform surely did nothing; any other leaves that open. No
 // error holds the token.
 func (c *Client) call(ctx context.Context, method string, params url.Values, out any) error {
+	return c.post(ctx, method, "application/x-www-form-urlencoded", strings.NewReader(params.Encode()), out)
+}
+
+func (c *Client) post(ctx context.Context, method, contentType string, params io.Reader, out any) error {
 	if _, has := ctx.Deadline(); !has {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, c.cfg.Timeout)
 		defer cancel()
 	}
 	ctx, sent := reach.Watch(ctx)
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+method, strings.NewReader(params.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+method, params)
 	if err != nil {
 		return fmt.Errorf("%s: %w", method, withoutURL(err))
 	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Content-Type", contentType)
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return transportError(method, err, sent.Left())
@@ -159,6 +167,9 @@ func (c *Client) call(ctx context.Context, method string, params url.Values, out
 	}
 	var answer tgbotapi.APIResponse
 	if err := json.Unmarshal(body, &answer); err != nil {
+		if resp.StatusCode == http.StatusRequestEntityTooLarge { // a proxy before the API, which speaks no JSON
+			return &card.SendError{Permanent: true, Reason: method + ": " + resp.Status}
+		}
 		return fmt.Errorf("%s: answered %s, and not in JSON", method, resp.Status)
 	}
 	if !answer.Ok {

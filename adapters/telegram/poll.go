@@ -51,6 +51,8 @@ type Chat struct {
 
 	callback string // to be answered
 	message  string // whose button it is
+
+	captioned bool // message is a file with a caption
 }
 
 // allowed are the updates that we want; what is left out is not sent to us.
@@ -242,6 +244,7 @@ func (c *Client) read(u *tgbotapi.Update) (in Chat, ok bool) {
 		}
 		in = who(q.Message.Chat, q.From)
 		in.Key, in.callback, in.message = "telegram:callback:"+q.ID, q.ID, strconv.Itoa(q.Message.MessageID)
+		in.captioned = q.Message.Document != nil
 		in.Do, in.Arg, ok = c.opened(in.Chat, q.Data)
 		in.Forged = !ok
 		return in, true
@@ -283,6 +286,7 @@ func (c *Client) answer(ctx context.Context, in Chat, a Answer) {
 	say := func() error {
 		if a.Replace && in.message != "" {
 			c.spend("editMessageText", in.Chat)
+			m.Captioned = in.captioned
 			return c.Edit(ctx, m, in.message)
 		}
 		c.spend("sendMessage", in.Chat)

@@ -117,6 +117,7 @@ type Card struct {
 	Picture *Picture `json:"picture,omitempty"`
 	File    *File    `json:"file,omitempty"`
 	Paper   *Paper   `json:"paper,omitempty"` // goes with the card, as a file
+	Short   *Card    `json:"short,omitempty"` // said instead where the words are the caption of Paper; its buttons are not looked at
 }
 
 // Pick is a menu of buttons of which one is chosen: more of them than one would put side by
