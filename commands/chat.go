@@ -41,6 +41,8 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"withdraw": withdrawDispute,
 		"invoices": showInvoices,
 		"lang":     setLanguage,
+		"files":    listDocuments,
+		"file":     sendDocument,
 		"period":   showStatement,
 	}
 }

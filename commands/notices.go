@@ -18,6 +18,10 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return d.receipt(v, n)
 	case ledger.NoticeCreditNote, ledger.NoticeCredited:
 		return d.creditNote(v, n)
+	case ledger.NoticeFile:
+		return fileNews(v, n)
+	case ledger.NoticeKept:
+		return d.keptNews(v, n)
 	case ledger.NoticeReply:
 		return quoted(v, n, card.T("dispute.reply", "number", v.Invoice(n.Invoice).Number.String(), "company", v.Company().Name))
 	case ledger.NoticeOutcomeWord:
@@ -125,6 +129,7 @@ func (d *Desk) payOrDispute(v *ledger.View, k *card.Card, inv *ledger.Invoice) {
 	if inv.Open > 0 && inv.Dispute == 0 {
 		k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.dispute"), Do: "dispute", Arg: idArg(uint32(inv.ID))})
 	}
+	k.Buttons = append(k.Buttons, documentsButton(v, inv)...)
 }
 
 func (d *Desk) receipt(v *ledger.View, n *ledger.Notice) (card.Message, error) {
