@@ -294,6 +294,9 @@ func (b *Bot) setLetterhead(ctx context.Context) error {
 			return err
 		}
 	}
+	if b.stripe != nil && b.cfg.PublicURL != "" {
+		l.Pay = b.cfg.PublicURL + payPath
+	}
 	_, err := b.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
 		_, err := tx.SetLetterhead(paper.Template, l.Encode())
 		return nil, err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"duebot/adapters/paper"
+	"duebot/adapters/pay"
 	"duebot/commands/card"
 	"duebot/ledger"
 )
@@ -23,7 +24,7 @@ func (b *Bot) paper(ctx context.Context, p *card.Paper) (card.Drawn, error) {
 		return b.handedIn(p)
 	}
 	ask := paper.Ask{Kind: paper.Kind(p.Kind), Of: p.Of, From: dateOf(p.From), To: dateOf(p.To), Lang: p.Lang,
-		Currency: ledger.Currency(p.Currency), Letter: p.Letter}
+		Currency: ledger.Currency(p.Currency), Letter: p.Letter, PayLink: b.paperLink}
 	if ask.Lang != "" && !slices.Contains(paper.Languages, ask.Lang) {
 		return card.Drawn{}, fmt.Errorf("a document in the language %q", ask.Lang)
 	}
@@ -46,6 +47,15 @@ func (b *Bot) paper(ctx context.Context, p *card.Paper) (card.Drawn, error) {
 	}
 	made.Lang, made.Bytes, made.Size = doc.Lang, sha256.Sum256(drawn.Data), len(drawn.Data)
 	return drawn, b.noted(ctx, made, p.Sent)
+}
+
+// paperLink is where an invoice can be paid online, as its document says it, "" for what the
+// provider does not take.
+func (b *Bot) paperLink(base string, inv ledger.InvoiceID, sum ledger.Money) string {
+	if !(*pay.Stripe)(nil).Takes(sum) { // whether or not it is set today
+		return ""
+	}
+	return b.payments.linkFrom(base, inv)
 }
 
 // drawPaper draws a document in the format that is asked for.
@@ -120,6 +130,27 @@ func (b *Bot) noted(ctx context.Context, made ledger.DocumentMade, sent bool) er
 }
 
 var errPaperChanged = errors.New("the document is not what it was")
+
+// undrawn tells staff, once, of a message that went without its paper: whoever got it knows
+// what it says, and has no document.
+func (b *Bot) undrawn(ctx context.Context, p *card.Paper, why error) {
+	b.log.Error("a message went without its document", "kind", p.Kind, "of", p.Of, "error", why)
+	marker := "undrawn:" + p.Kind + ":" + p.Of
+	_, err := b.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+		if told, err := tx.Get(marker); told != nil || err != nil {
+			return nil, err
+		}
+		tx.Put(marker, []byte{1})
+		n := ledger.NoticeQueued{Kind: ledger.NoticeTask, Address: b.cfg.Slack.Finance, Code: "undrawn"}
+		if x, err := paper.Subject(&tx.View, paper.Ask{Kind: paper.Kind(p.Kind), Of: p.Of}); err == nil {
+			n.Customer, n.Invoice, n.Payment = x.Customer, x.Invoice, x.Payment
+		}
+		return nil, tx.NotifyText(n, p.Of)
+	}})
+	if err != nil {
+		b.log.Error("telling staff of a message without its document", "error", err)
+	}
+}
 
 // dateOf reads a day written as YYYYMMDD, 0 for none.
 func dateOf(n int) ledger.Date {

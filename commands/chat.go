@@ -44,6 +44,8 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"files":    listDocuments,
 		"file":     sendDocument,
 		"period":   showStatement,
+		"paper":    givePaper,
+		"papers":   showPapers,
 	}
 }
 

@@ -86,16 +86,28 @@ func partyFields(v *ledger.View, cust *ledger.Customer) (out []card.Field) {
 	return out
 }
 
-// partyInputs ask for who a customer is by law.
-func (c *Call) partyInputs(cust *ledger.Customer) []card.Input {
+// partyNames are the fields of who a customer is by law.
+func partyNames() []string { return []string{"legal", "address", "taxid", "registration"} }
+
+// partyValues are what these fields hold.
+func (c *Call) partyValues(cust *ledger.Customer) map[string]string {
 	p, err := c.Party(cust)
 	if err != nil {
 		return nil
 	}
-	address := c.lineField("address", card.T("field.address"), p.Address)
+	return map[string]string{"legal": p.Name, "address": p.Address, "taxid": p.TaxID, "registration": strings.Join(p.Lines, "; ")}
+}
+
+// partyInputs ask for who a customer is by law.
+func (c *Call) partyInputs(cust *ledger.Customer) []card.Input {
+	known := c.partyValues(cust)
+	if known == nil {
+		return nil
+	}
+	address := c.lineField("address", card.T("field.address"), known["address"])
 	address.Kind = card.InputText
-	return []card.Input{optional(c.lineField("legal", card.T("field.legal"), p.Name), card.T("ask.legal.hint")),
+	return []card.Input{optional(c.lineField("legal", card.T("field.legal"), known["legal"]), card.T("ask.legal.hint")),
 		optional(address, card.Text{}),
-		optional(c.lineField("taxid", card.T("field.taxid"), p.TaxID), card.Text{}),
-		optional(c.lineField("registration", card.T("field.registration"), strings.Join(p.Lines, "; ")), card.T("ask.registration.hint"))}
+		optional(c.lineField("taxid", card.T("field.taxid"), known["taxid"]), card.Text{}),
+		optional(c.lineField("registration", card.T("field.registration"), known["registration"]), card.T("ask.registration.hint"))}
 }

@@ -1,6 +1,10 @@
 package commands
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"slices"
 	"strings"
 
 	"duebot/commands/card"
@@ -60,42 +64,87 @@ func (c *Call) setForm() (*card.Form, error) {
 		f.Fields = []card.Input{in}
 		return f, nil
 	}
-	f.Arg, f.Body = "set "+cust.Handle, []card.Text{card.Plain(c.CustomerName(cust))}
-	f.Fields = []card.Input{optional(c.lineField("terms", card.T("field.terms"), cust.Terms.String()), card.T("ask.due.hint")),
-		optional(card.Input{Name: "owner", Kind: card.InputPerson, Label: card.T("field.owner"), Value: c.hold("owner", cust.Owner)}, card.Text{}),
-		optional(c.lineField("email", card.T("field.mail"), strings.Join(cust.MailAddresses(), ", ")), card.Text{}),
-		optional(c.lineField("segment", card.T("field.segment"), cust.Segment), card.Text{})}
+	known := c.setValues(cust)
+	f.Arg, f.Body = strings.Join([]string{"set", cust.Handle, setMarks(known)}, " "), []card.Text{card.Plain(c.CustomerName(cust))}
+	f.Fields = []card.Input{optional(c.lineField("terms", card.T("field.terms"), known["terms"]), card.T("ask.due.hint")),
+		optional(card.Input{Name: "owner", Kind: card.InputPerson, Label: card.T("field.owner"), Value: c.hold("owner", known["owner"])}, card.Text{}),
+		optional(c.lineField("email", card.T("field.mail"), known["email"]), card.Text{}),
+		optional(c.lineField("segment", card.T("field.segment"), known["segment"]), card.Text{})}
 	if may(Command{Who: []Role{Finance, Manager}}, c.Who.Role) {
-		known := ""
-		if cust.Limited {
-			known = c.figure(ledger.Money{Minor: cust.Limit, Currency: cust.Currency}.Decimal())
-		}
-		f.Fields = append(f.Fields, optional(c.lineField("limit", card.T("field.limit"), known), card.T("ask.limit.hint")))
+		f.Fields = append(f.Fields, optional(c.lineField("limit", card.T("field.limit"), known["limit"]), card.T("ask.limit.hint")))
 	}
 	f.Fields = append(f.Fields, c.partyInputs(cust)...)
 	f.Fields = append(f.Fields, optional(c.lineField("options", card.T("ask.options"), ""), card.T("ask.options.hint")))
 	return f, nil
 }
 
+// setNames are the fields of what holds for a customer.
+func setNames() []string {
+	return append([]string{"terms", "owner", "email", "segment", "limit"}, partyNames()...)
+}
+
+// setValues are what these fields hold before anything is changed.
+func (c *Call) setValues(cust *ledger.Customer) map[string]string {
+	known := map[string]string{"terms": cust.Terms.String(), "owner": cust.Owner, "email": strings.Join(cust.MailAddresses(), ", "), "segment": cust.Segment}
+	if cust.Limited {
+		known["limit"] = c.figure(ledger.Money{Minor: cust.Limit, Currency: cust.Currency}.Decimal())
+	}
+	maps.Copy(known, c.partyValues(cust))
+	return known
+}
+
+// setMarks tell what a form showed: what is as it was is not set again when the form comes back,
+// for somebody else may have changed it meanwhile.
+func setMarks(known map[string]string) string {
+	marks := make([]string, len(setNames()))
+	for i, name := range setNames() {
+		marks[i] = setMark(name, known[name])
+	}
+	return strings.Join(marks, ".")
+}
+
+func setMark(name, value string) string {
+	sum := sha256.Sum256([]byte(name + "=" + setValue(name, value)))
+	return hex.EncodeToString(sum[:4])
+}
+
+// setValue is what was filled in, without the spaces that mean nothing.
+func setValue(name, value string) string {
+	if name == "terms" || name == "limit" {
+		return joined(value)
+	}
+	return strings.TrimSpace(strings.ReplaceAll(value, "\r\n", "\n"))
+}
+
+// setOptions are the options of what was changed in a form; where nothing was, one that changes
+// nothing.
+func setOptions(v map[string]string, marks string) (out []token) {
+	for _, name := range setNames() {
+		value, asked := v[name]
+		if !asked || slices.Contains(strings.Split(marks, "."), setMark(name, value)) {
+			continue
+		}
+		if value = setValue(name, value); value == "" && name != "terms" {
+			value = "none"
+		}
+		out = row(out, equals(name, value))
+	}
+	if out = row(out, split(v["options"])); len(out) == 0 {
+		out = equals("terms", joined(v["terms"]))
+	}
+	return out
+}
+
 func customerLine(v map[string]string, arg string) []token {
 	verb, subject, _ := strings.Cut(arg, " ")
+	subject, marks, _ := strings.Cut(subject, " ")
 	out := row(word(verb), chosen(v["customer"], subject))
 	switch verb {
 	case "add":
 		return row(word(verb), word(v["handle"]), quote(v["name"]), equals("currency", v["currency"]), equals("lang", v["lang"]),
 			equals("tz", v["tz"]), equals("terms", joined(v["terms"])))
 	case "set":
-		for _, name := range []string{"terms", "owner", "email", "segment", "limit", "legal", "address", "taxid", "registration"} {
-			value := strings.TrimSpace(v[name])
-			if name == "terms" || name == "limit" {
-				value = joined(value)
-			}
-			if _, asked := v[name]; asked && value == "" && name != "terms" {
-				value = "none"
-			}
-			out = row(out, equals(name, value))
-		}
-		return row(out, split(v["options"]))
+		return row(out, setOptions(v, marks))
 	}
 	return out
 }

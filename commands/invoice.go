@@ -267,8 +267,8 @@ func draftCard(v *ledger.View, d *ledger.Draft, t ledger.Totals) *card.Card {
 			priceText(l.Price, d.Currency), money(t.Amounts[i])})
 	}
 	k.Fields = sums(v, d, t)
-	k.Fields = append(k.Fields, card.Field{Label: card.T("field.date"), Value: card.T("value", "value", d.Date)})
 	k.Fields = append(k.Fields, dueFields(d.Due, d.Instalments, d.Currency)...)
+	k.Fields = append(k.Fields, card.Field{Label: card.T("field.date"), Value: card.T("value", "value", d.Date)})
 	if o, ok := d.EarlyOffer(t); ok {
 		k.Body = append(k.Body, card.T("early.terms", "pay", o.Pay, "until", o.Until, "save", o.Save))
 	}
@@ -457,7 +457,7 @@ func (p *invoiceParser) text() string {
 // and anything else as a date.
 func (p *invoiceParser) dueOption(value string) (err error) {
 	discount := discountWord.FindString(value)
-	if m := slashForm.FindStringSubmatch(names.Digits(value)); m != nil && m[3] != "" { // with its year it is a day
+	if m := slashForm.FindStringSubmatch(names.Digits(value)); m != nil && (m[3] != "" || !beginsTerms(p.peek())) { // 03/04 is a day
 		discount = ""
 	}
 	if discount != "" && discount == value {
@@ -478,6 +478,12 @@ func (p *invoiceParser) dueOption(value string) (err error) {
 	p.args = append([]token{{text: value}}, p.args...)
 	p.due, err = p.day()
 	return err
+}
+
+// beginsTerms reports whether a word is the rest of "2/10 net 30".
+func beginsTerms(t token) bool {
+	word := strings.ToLower(t.text)
+	return !t.quoted && (strings.HasPrefix(word, "net") || strings.HasPrefix(word, "eom") || strings.HasPrefix(word, "eonm"))
 }
 
 // days reads days by the invoice's own today.

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"duebot/commands/card"
@@ -99,10 +100,23 @@ func inThread(v *ledger.View, inv *ledger.Invoice, line string) string {
 		return disputeInThread(inv, args, line)
 	}
 	name := threadSubjects()[cmd.Name]
-	if name == nil || len(args) > 0 && (namesOne(v, args[0]) || cmd.Name == "remind") {
+	if name == nil || len(args) > 0 && (namesOther(v, cmd.Name, args[0]) || cmd.Name == "remind") {
 		return line
 	}
 	return strings.TrimSpace(verb + " " + name(inv, cust) + " " + rest)
+}
+
+// namesOther reports whether the first word behind a verb says what it is about, and not the
+// thread. A number alone is a sum where sums stand: invoices of the old program may be called so.
+// "aging by owner" is about all customers.
+func namesOther(v *ledger.View, verb string, t token) bool {
+	switch verb {
+	case "aging":
+		return namesOne(v, t) || slices.ContainsFunc([]string{"by", "owner", "segment", "currency", "over", "overdue", "bucket"}, t.is)
+	case "payment", "credit", "writeoff", "refund":
+		return namesOne(v, t) && (t.quoted || !looksLikeNumber(t.text))
+	}
+	return namesOne(v, t)
 }
 
 // namesOne reports whether a word names an invoice or a customer, also one whom the asker may

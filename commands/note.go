@@ -186,6 +186,30 @@ const (
 // Friday".
 const promiseReach = 5
 
+// Words that turn a promise into its opposite, and those that begin another clause, in the
+// languages of staff; and how many words may stand between such a word and the verb: "will not
+// be able to pay".
+const (
+	notWords = "not cannot never can't won't doesn't didn't don't isn't couldn't wouldn't unable refuses refused не отказался отказалась отказывается nu non 不 不会 没 没有 拒绝 نمی\u200cتواند"
+	butWords = "but and so then но и а поэтому dar și ma e 但 但是 并 اما و"
+	notReach = 4
+)
+
+// denied reports whether the verb at a place is said not to be so: "won't pay", "не заплатит".
+// What stands in another clause says nothing of it: "no answer so far, pays Friday".
+func denied(args []token, at int) bool {
+	for i := at - 1; i >= max(at-notReach, 0); i-- {
+		word := strings.ReplaceAll(strings.ToLower(args[i].text), "’", "'")
+		switch {
+		case strings.TrimRight(word, ",;:.!") != word, contains(strings.Fields(butWords), word):
+			return false
+		case contains(strings.Fields(notWords), word):
+			return true
+		}
+	}
+	return false
+}
+
 // hear reads the words of a note. A day that is over belongs to the story, and is no promise.
 func (c *Call) hear(args []token) (heard, error) {
 	var h heard
@@ -200,7 +224,7 @@ func (c *Call) hear(args []token) (heard, error) {
 		case bare[i].quoted && len(args) == 1: // all of it in quotes is words, too
 			return c.hear(split(args[0].text))
 		case bare[i].quoted:
-		case h.promise == 0 && contains(strings.Fields(payWords), word):
+		case h.promise == 0 && contains(strings.Fields(payWords), word) && !denied(args, i):
 			day, end, err := c.dayWithin(bare, i+1, promiseReach)
 			if err != nil {
 				return h, err

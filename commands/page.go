@@ -32,10 +32,11 @@ func (c *Call) turn(k *card.Card, verb string) {
 		return pageButton(label, page, line)
 	}
 	var turns []card.Button
-	if at > 0 {
+	fits := c.place != nil || len(line) <= lineMax // else the note says that there are more
+	if at > 0 && fits {
 		turns = append(turns, turnTo(card.T("button.back"), at-1))
 	}
-	if at < last {
+	if at < last && fits {
 		turns = append(turns, turnTo(card.T("button.next"), at+1))
 	}
 	k.Buttons = append(turns, k.Buttons...)

@@ -71,6 +71,7 @@ func agreePlan(c *Call, inv *ledger.Invoice, cust *ledger.Customer) (card.Reply,
 	}
 	k := planCard(c.View, p)
 	k.Body = append(k.Body, card.T("plan.note"))
+	c.Line = cust.Handle // another page shows the plan, and makes none
 	return card.Reply{Card: k}, nil
 }
 

@@ -222,6 +222,9 @@ func (c *Call) inviteAll(s *setup) (card.Reply, error) {
 			list = append(list, x)
 		}
 	})
+	if len(list) > 0 && c.Desk.InviteURL("") == "" {
+		return card.Reply{}, ledger.Refuse(ledger.Conflict, "invite.notyet", "handle", list[0].Handle)
+	}
 	for _, x := range list {
 		token, expires, err := c.Tx.Invite(x)
 		if err != nil {
