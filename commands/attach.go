@@ -194,33 +194,12 @@ func handedIn(v *ledger.View, f *ledger.File) *card.Card {
 		Paper: &card.Paper{Kind: card.PaperFile, Of: strconv.Itoa(int(f.ID))}}
 }
 
-// documentsButton leads a customer to the documents of an invoice; none where there are none.
-func documentsButton(v *ledger.View, inv *ledger.Invoice) []card.Button {
-	n := len(v.SharedFiles(inv))
-	if n == 0 || inv.Void {
-		return nil
+// fileChoices hand a customer the documents that staff handed in with an invoice.
+func fileChoices(v *ledger.View, inv *ledger.Invoice) (out []card.Button) {
+	for _, f := range v.SharedFiles(inv) {
+		out = append(out, card.Button{Label: card.Plain(v.FileName(f)), Do: "file", Arg: idArg(uint32(f.ID)), Wide: true})
 	}
-	return []card.Button{{Label: card.T("button.documents", "count", n), Do: "files", Arg: idArg(uint32(inv.ID))}}
-}
-
-// listDocuments shows a customer the documents of an invoice of his.
-func listDocuments(c *ChatCall) (card.Reply, error) {
-	inv, _, err := c.mine()
-	if err != nil {
-		return card.Reply{}, err
-	}
-	if inv == nil {
-		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
-	}
-	files := c.SharedFiles(inv)
-	if len(files) == 0 {
-		return card.Reply{Toast: card.T("chat.nodocuments")}, nil
-	}
-	k := &card.Card{Title: card.T("attach.title", "number", inv.Number.String())}
-	for _, f := range files {
-		k.Buttons = append(k.Buttons, card.Button{Label: card.Plain(c.FileName(f)), Do: "file", Arg: idArg(uint32(f.ID)), Wide: true})
-	}
-	return card.Reply{Card: k}, nil
+	return out
 }
 
 // sendDocument hands a customer a document of an invoice of his.

@@ -41,7 +41,6 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"withdraw": withdrawDispute,
 		"invoices": showInvoices,
 		"lang":     setLanguage,
-		"files":    listDocuments,
 		"file":     sendDocument,
 		"period":   showStatement,
 		"paper":    givePaper,

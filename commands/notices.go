@@ -106,7 +106,7 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 		k.Note = append(k.Note, card.T("inv.deposit.note"))
 	}
 	d.payOrDispute(v, k, inv)
-	k.Buttons = append(k.Buttons, papersButton(inv)...)
+	k.Buttons = append(k.Buttons, papersButton(v, inv)...)
 	if k.Paper = invoicePaperOf(inv); k.Paper != nil {
 		k.Short = captionOf(v, k, inv, doc)
 	}
@@ -133,7 +133,6 @@ func (d *Desk) payOrDispute(v *ledger.View, k *card.Card, inv *ledger.Invoice) {
 	if inv.Open > 0 && inv.Dispute == 0 {
 		k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.dispute"), Do: "dispute", Arg: idArg(uint32(inv.ID))})
 	}
-	k.Buttons = append(k.Buttons, documentsButton(v, inv)...)
 }
 
 func (d *Desk) receipt(v *ledger.View, n *ledger.Notice) (card.Message, error) {
