@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -104,6 +105,16 @@ func dayDigits(d ledger.Date) int {
 	return y*10000 + int(m)*100 + day
 }
 
+// readDay reads what dayDigits wrote.
+func readDay(s string) (n int, ok bool) {
+	day, err := time.Parse("20060102", s)
+	if err != nil {
+		return 0, false
+	}
+	n, err = strconv.Atoi(s)
+	return n, err == nil && day.Year() > 1970
+}
+
 // givePaper hands a customer a document: of an invoice of his own, or of his own account.
 func givePaper(c *ChatCall) (card.Reply, error) {
 	kind, of, _ := strings.Cut(c.In.Arg, ".")
@@ -127,9 +138,9 @@ func givePaper(c *ChatCall) (card.Reply, error) {
 func (c *ChatCall) givePeriod(kind, of string) (card.Reply, error) {
 	who, days, _ := strings.Cut(of, ".")
 	from, to, _ := strings.Cut(days, ".")
-	first, err1 := strconv.Atoi(from)
-	last, err2 := strconv.Atoi(to)
-	if who != "me" || err1 != nil || err2 != nil || first > last {
+	first, ok1 := readDay(from)
+	last, ok2 := readDay(to)
+	if who != "me" || !ok1 || !ok2 || first > last {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
 	k := &card.Card{Title: card.T("chat.paper."+kind, "company", c.Company().Name),
