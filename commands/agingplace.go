@@ -262,7 +262,7 @@ func (c *Call) agingList(p agingPlace, a ledger.AsOf) *card.Card {
 	k.Picture = agingPicture(title, c, rows, p.by)
 	for _, format := range []string{card.FormatXLSX, card.FormatCSV} {
 		top := p.onPage(0)
-		b := paperButton(card.T("button.paper."+format), card.Paper{Kind: card.PaperAging, Of: top.code(), Format: format})
+		b := paperButton(card.T("button.file."+format), card.Paper{Kind: card.PaperAging, Of: top.code(), Format: format})
 		b.More = true
 		k.Buttons = append(k.Buttons, b)
 	}

@@ -128,13 +128,8 @@ func (c *Call) receiptPaper(p card.Paper) (card.Reply, error) {
 	return c.toAsker(p, c.Customer(pay.Customer))
 }
 
-// dayOf reads YYYYMMDD, and dayNumber writes it.
+// dayOf reads a day that dayDigits wrote.
 func dayOf(n int) ledger.Date { return ledger.NewDate(n/10000, time.Month(n/100%100), n%100) }
-
-func dayNumber(d ledger.Date) int {
-	y, m, day := d.Parts()
-	return y*10000 + int(m)*100 + day
-}
 
 // invoicePaper hangs a document of an invoice into the thread of its card, where it does not
 // hang yet. Where there is no card, or only a copy is wanted, it goes to whoever asks.
@@ -170,7 +165,7 @@ func (c *Call) invoicePaper(inv *ledger.Invoice, p card.Paper, shared bool) (car
 	if link := c.Desk.messageURL(chat, ts); link != "" {
 		k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.openthread"), URL: link})
 	}
-	k.Buttons = append(k.Buttons, paperButton(card.T("button.paper.me"), p, paperToMe))
+	k.Buttons = append(k.Buttons, paperButton(card.T("button.file.me"), p, paperToMe))
 	return card.Reply{Card: c.inMyWords(k, p, cust)}, nil
 }
 
@@ -208,7 +203,7 @@ func (c *Call) accountPaper(cust *ledger.Customer, days ledger.Period, p card.Pa
 	if err := c.Allowed(cust); err != nil {
 		return card.Reply{}, err
 	}
-	p.Of, p.From, p.To = cust.Handle, dayNumber(days.From), dayNumber(days.To)
+	p.Of, p.From, p.To = cust.Handle, dayDigits(days.From), dayDigits(days.To)
 	if len(c.Statement(cust, days)) == 0 {
 		return card.Say("statement.nothing"), nil
 	}
@@ -245,7 +240,7 @@ func (c *Call) toAsker(p card.Paper, cust *ledger.Customer) (card.Reply, error) 
 // inMyWords offers a document in the reader's language, where it was issued in another.
 func (c *Call) inMyWords(k *card.Card, p card.Paper, cust *ledger.Customer) *card.Card {
 	if p.Format == card.FormatPDF && p.Lang == "" && cust.Language != c.Who.Lang {
-		k.Buttons = append(k.Buttons, paperButton(card.T("button.paper.mine"), p, paperMine))
+		k.Buttons = append(k.Buttons, paperButton(card.T("button.file.mine"), p, paperMine))
 	}
 	return k
 }
@@ -265,7 +260,7 @@ func paperMenu(inv *ledger.Invoice) (out []card.Button) {
 		kinds = append(kinds, card.PaperAct, card.PaperDelivery)
 	}
 	for _, kind := range kinds {
-		b := paperButton(card.T("button.paper."+kind), card.Paper{Kind: kind, Of: inv.Number.String()})
+		b := paperButton(card.T("button.file."+kind), card.Paper{Kind: kind, Of: inv.Number.String()})
 		b.More = true
 		out = append(out, b)
 	}

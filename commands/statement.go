@@ -62,11 +62,11 @@ func statementFiles(k *card.Card, cust *ledger.Customer, days ledger.Period) {
 	if k.Table == nil || days.Known != 0 {
 		return
 	}
-	p := card.Paper{Kind: card.PaperStatement, Of: cust.Handle, From: dayNumber(days.From), To: dayNumber(days.To)}
+	p := card.Paper{Kind: card.PaperStatement, Of: cust.Handle, From: dayDigits(days.From), To: dayDigits(days.To)}
 	sheet, act := p, p
 	sheet.Format, act.Kind = card.FormatXLSX, card.PaperReconciliation
-	k.Buttons = append(k.Buttons, paperButton(card.T("button.paper.pdf"), p), paperButton(card.T("button.paper.xlsx"), sheet),
-		paperButton(card.T("button.paper.reconciliation"), act))
+	k.Buttons = append(k.Buttons, paperButton(card.T("button.file.pdf"), p), paperButton(card.T("button.file.xlsx"), sheet),
+		paperButton(card.T("button.file.reconciliation"), act))
 }
 
 // period reads the days of a statement: without them it runs from the first of this month,

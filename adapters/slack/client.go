@@ -38,6 +38,7 @@ type Config struct {
 	Draw    func(p *card.Picture, words card.Words) ([]byte, error)
 	Gallery Gallery
 	// Paper draws a document or a sheet, and Papers remembers which file a message was to share.
+	// nil: cards go without.
 	Paper  func(ctx context.Context, p *card.Paper) (card.Drawn, error)
 	Papers Papers
 	// Name is what people call a user, where Slack shows no mention; nil: his id.
@@ -166,7 +167,7 @@ func (c *Client) Post(ctx context.Context, m Message) (channel, ts string, err e
 		return "", "", err
 	}
 	m.Channel = channel
-	if m.Card.Paper != nil {
+	if m.Card.Paper != nil && c.cfg.Paper != nil {
 		ts, err = c.postPaper(ctx, m)
 		return channel, ts, err
 	}

@@ -148,7 +148,9 @@ func (c *Client) FindPaper(ctx context.Context, to, id string) (channel, ts stri
 
 // papers reports whether an answer brings a file. It is told once the file is there, and so
 // never in an acknowledgement.
-func (c *Client) papers(a Answer) bool { return a.Card != nil && a.Card.Paper != nil }
+func (c *Client) papers(a Answer) bool {
+	return a.Card != nil && a.Card.Paper != nil && c.cfg.Paper != nil
+}
 
 // handed sends the paper of an answer to whoever asked, alone: an answer is for nobody else,
 // and no file can be ephemeral. It returns what there is to say: where the file is, or that

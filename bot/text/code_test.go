@@ -338,7 +338,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("pick.by.", []string{"customer", "currency", "owner", "segment", "bucket"})
 	add("found.", values("FindReason"))
 	add("paper.name.", []string{"invoice", "act", "delivery", "credit", "receipt", "statement", "reconciliation"}, "number", "customer", "from", "to")
-	add("button.paper.", []string{"invoice", "act", "delivery", "xlsx", "csv"})
+	add("button.file.", []string{"invoice", "act", "delivery", "xlsx", "csv"})
 	add("call.", []string{"agreed", "broken", "unreached", "silent"})
 	add("calls.", []string{"noanswer", "wrongnumber", "snoozed"}, "customer", "date", "handle")
 	add("button.paper.", []string{"invoice", "act", "delivery", "statement", "reconciliation"})
