@@ -56,10 +56,16 @@ func (m *slackMessage) said() string {
 		return text
 	}
 	if text == "" {
-		var blocks []struct{ Text struct{ Text string } }
+		var blocks []struct {
+			Text     struct{ Text string }
+			Elements []struct{ Text string }
+		}
 		json.Unmarshal(m.Blocks, &blocks)
 		for _, b := range blocks {
 			text = strings.TrimSpace(text + "\n" + b.Text.Text)
+			for _, e := range b.Elements {
+				text += e.Text
+			}
 		}
 	}
 	for _, f := range m.Files {
