@@ -261,15 +261,23 @@ func laneOf(n *ledger.Notice) string {
 	if n.Kind.ToCustomer() {
 		return customerLane(n.Customer)
 	}
-	if quiet(n.Kind) {
+	switch {
+	case n.Kind == ledger.NoticePaper:
+		return paperLane(n.Address)
+	case quiet(n.Kind):
 		return "slack:" + n.Address + " cards"
 	}
 	return "slack:" + n.Address
 }
 
+// paperLane is of the documents in the threads of a channel: they hold up no edit of its cards.
+func paperLane(channel string) string { return "slack:" + channel + " papers" }
+
 // quiet reports whether a notice of kind k keeps a card and its thread up to date: a thousand
 // of these must not hold up a word that somebody waits for.
-func quiet(k ledger.NoticeKind) bool { return k == ledger.NoticeCardEdit || k == ledger.NoticeThread }
+func quiet(k ledger.NoticeKind) bool {
+	return k == ledger.NoticeCardEdit || k == ledger.NoticeThread || k == ledger.NoticePaper
+}
 
 func (q queued) urgent() bool { return q.campaign == 0 && !q.quiet }
 
