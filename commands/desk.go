@@ -60,6 +60,9 @@ type Settings struct {
 	// ReadTable reads a file of customers, invoices or payments. Its error is a Refusal for
 	// one that is no such table.
 	ReadTable func(data []byte, language string, how ledger.ImportAnswers) (*ledger.ImportFile, error)
+	// Boxes lists the characters of a text that no font has, for people to read: documents have
+	// boxes in their place. nil: nobody knows.
+	Boxes func(v *ledger.View, text string) string
 	// FileMB is how large a document may be that is handed in with an invoice.
 	FileMB int
 	// MonthName is a month's name in a language, alone: 1 is January.

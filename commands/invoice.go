@@ -104,6 +104,9 @@ func (c *Call) preview(draft *ledger.Draft) (*card.Card, error) {
 	k.Fields = append(k.Fields, limitAfter(c.View, c.Customer(draft.Customer), totals.Total)...)
 	askOfTwin(k, twin)
 	warnOfLimit(c, k, draft, totals.Total)
+	if err := warnOfBoxes(c, k, draft); err != nil {
+		return nil, err
+	}
 	if warnOfMissing(c, k, draft) {
 		return k, nil
 	}
