@@ -59,6 +59,23 @@ func TestChannelIsMended(t *testing.T) {
 	})
 }
 
+// A silence ends when a probe was answered, also where what waited for its end was withdrawn.
+func TestSilenceEndsWithNothingToSay(t *testing.T) {
+	f := newFixture(t)
+	d := f.box.bot.Load().delivery
+	d.mu.Lock()
+	p := d.platform(pace.Telegram)
+	p.gate.silent(time.Now(), d.clock.Now(), time.Second, false)
+	p.gate.reached(true)
+	l := d.lane(customerLane(7))
+	l.queue, l.head, l.call = []queued{{id: 1 << 30}}, queued{id: 1 << 30}, pace.Call{Platform: pace.Telegram, Method: "sendMessage", Chat: "telegram:7"}
+	d.waiting++
+	d.ready(l)
+	d.pump()
+	d.mu.Unlock()
+	eventually(t, "the end of the silence", func() bool { return len(d.troubles()) == 0 })
+}
+
 // A document whose answers are lost, one after the other, is not sent for ever: staff are told.
 func TestLostForEver(t *testing.T) {
 	t.Parallel()
@@ -138,4 +155,29 @@ func TestBarIsTold(t *testing.T) {
 	if _, seen := f.page("/healthz"); strings.TrimSpace(seen) != "ok" {
 		t.Errorf("/healthz says\n%s", seen)
 	}
+}
+
+// TestStopWithAnswersInFlight ends serve while an answer to a person is under way that the
+// platform does not take: it ends in time all the same.
+func TestStopWithAnswersInFlight(t *testing.T) {
+	t.Parallel()
+	w := standIns(t)
+	w.env = append(w.env, "DUEBOT_CALL_SECONDS=60", "DUEBOT_SHUTDOWN_SECONDS=4")
+	bot := w.serve()
+	eventually(t, "the bot is ready", w.ready)
+	p := newPlayer(t, w.base)
+	eventually(t, "that it polls", func() bool {
+		return count(logOf(t, w.base, 0), func(e entry) bool { return e.Method == "deleteWebhook" }) > 0
+	})
+	time.Sleep(300 * time.Millisecond)
+	p.post("fault", map[string]any{"platform": "telegram", "kind": "timeout", "count": 1}, nil)
+	p.post("telegram/message", map[string]any{"chat": strangersChat, "text": "hello"}, nil)
+	time.Sleep(time.Second)
+	began := time.Now()
+	bot.stop(t)
+	if took := time.Since(began); took > 6*time.Second || took < 2*time.Second {
+		t.Errorf("it took %s to end, want the time that answers are given", took)
+	}
+	soundProcess(t, bot)
+	w.stand.stop(t)
 }
