@@ -129,7 +129,7 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			parked = true
 			return nil, nil
 		}
-		if left := d.held(&n); left > 0 {
+		if left := d.heldWith(&tx.View, &n); left > 0 {
 			parked = true
 			d.wakeAfter(left, laneOf(&n))
 			return nil, nil
@@ -162,7 +162,11 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			return nil, err
 		}
 		if o.copy {
-			msg.Card.Note = append(msg.Card.Note, card.T("copy.note"))
+			for _, k := range []*card.Card{msg.Card, msg.Card.Short} {
+				if k != nil {
+					k.Note = append(slices.Clip(k.Note), card.T("copy.note"))
+				}
+			}
 		}
 		if n.Kind == ledger.NoticeThread && o.thread == "" { // beside its card, nobody would know what it is about
 			msg.Card.Title = commands.CardTitle(&tx.View, tx.Invoice(n.Invoice))
@@ -220,6 +224,19 @@ func (d *delivery) held(n *ledger.Notice) time.Duration {
 		return 0
 	}
 	return n.At.Add(d.bot.cfg.sendDelay()).Sub(d.clock.Now())
+}
+
+// heldWith is held for what belongs to an invoice: a document that was handed in with one goes
+// behind it.
+func (d *delivery) heldWith(v *ledger.View, n *ledger.Notice) time.Duration {
+	if n.Kind != ledger.NoticeFile {
+		return d.held(n)
+	}
+	first, waits := v.OpenNotice(v.Invoice(n.Invoice).Message)
+	if !waits {
+		return 0
+	}
+	return d.held(&first)
 }
 
 // logged is an address as the log has it: an e-mail address tells who somebody is.
@@ -365,6 +382,7 @@ func (d *delivery) refused(ctx context.Context, o *outgoing, why *card.SendError
 		d.became(o.chat, "limited")
 		d.log.Warn("a platform asks to wait", "chat", logged(o.chat), "wait", why.RetryAfter, "all", whole)
 	} else if why.All && !why.Silent {
+		d.log.Warn("a platform takes nothing from us", "platform", o.call().Platform, "reason", why.Reason, "wait", why.RetryAfter)
 		d.pace.Freeze(now, o.call().Platform, why.RetryAfter)
 		d.barred(o.call().Platform, why.Reason)
 	}

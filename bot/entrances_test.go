@@ -101,13 +101,6 @@ func (e *entrances) counted() map[string]int64 {
 	return maps.Clone(e.b.counts.n)
 }
 
-// anotherMinute lets the log have lines that it has had enough of.
-func (e *entrances) anotherMinute() {
-	e.b.hush.mu.Lock()
-	defer e.b.hush.mu.Unlock()
-	clear(e.b.hush.lines)
-}
-
 // slackKnock is a call of Slack's, signed at a time with a secret.
 func slackKnock(path, kind, body, secret string, at time.Time) knock {
 	stamp := strconv.FormatInt(at.Unix(), 10)
@@ -211,7 +204,7 @@ func TestEntrances(t *testing.T) {
 		"a header too large":       {knock{method: "GET", path: "/healthz", headers: []string{"X: " + large[:200<<10]}}, 431, "", 0},
 	})
 	for name, r := range rows {
-		e.anotherMinute()
+		e.b.hush.tell(time.Now(), true) // as in another minute
 		before, lines := e.counted(), strings.Count(e.log.String(), "\n")
 		status := e.do(r.knock)
 		got := map[string]int64{}
