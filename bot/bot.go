@@ -93,7 +93,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	b.telegram = telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL, Timeout: cfg.callTimeout(),
 		Webhook: cfg.telegramWebhook(), Secret: cfg.TelegramSecret, Count: b.counts.inbound("telegram"), Log: b.knock.With("channel", "telegram"),
 		Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later, Moved: b.moved, Draw: b.paper, Undrawn: b.undrawn,
-		Spend: func(method, chat string) { b.spend(pace.Telegram, method, chat) }})
+		Spend: func(method, chat string) { b.spend(pace.Telegram, method, chat) }, Limited: b.limited})
 	if b.mail, err = newMail(cfg); err != nil {
 		return nil, err
 	}
@@ -344,8 +344,15 @@ func (b *Bot) Run(ctx context.Context) error {
 	b.ready.Store(true)
 	<-ctx.Done()
 	b.ready.Store(false)
-	parts.Wait()
+	ended := make(chan struct{})
+	go func() { parts.Wait(); close(ended) }()
+	late := time.After(b.cfg.grace())
 	b.delivery.stop(b.cfg.grace())
+	select {
+	case <-ended:
+	case <-late: // the books have what was done; who asked will ask again
+		b.log.Warn("answers under way are given up: a platform does not take them")
+	}
 	b.hush.tell(time.Now(), true)
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
 		return err

@@ -140,23 +140,14 @@ func (d *delivery) idle() bool {
 }
 
 // quiet reports whether nothing waits at all, not even for a platform's rate; notices for
-// customers who cannot be reached, those of paused campaigns, and what is for a platform that
-// takes nothing from us do not count.
+// customers who cannot be reached, and those of paused campaigns, do not count.
 func (d *delivery) quiet() bool {
 	if !d.idle() {
 		return false
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.waiting == 0 {
-		return true
-	}
-	for _, l := range d.lanes {
-		if (l.state == laneReady || l.state == laneSleeping) && d.platform(l.call.Platform).bar.since.IsZero() {
-			return false
-		}
-	}
-	return true
+	return d.waiting == 0
 }
 
 // news is what a look into the books has found since the last one.
@@ -492,6 +483,7 @@ func (d *delivery) start(p *platform, l *lane) {
 		wait, parked := d.step(id, call)
 		d.mu.Lock()
 		p.flying--
+		d.lull(call.Platform, p)
 		again := d.stepped(l, wait, parked)
 		if !again {
 			d.busy--

@@ -328,10 +328,6 @@ func sendError(err error) error {
 			return &card.SendError{RetryAfter: time.Minute, All: true, Reason: refused.Err}
 		case "service_unavailable", "request_timeout": // this one means that our request came in parts
 			return &card.SendError{RetryAfter: time.Second, Reason: refused.Err}
-		case "missing_scope":
-			if strings.Contains(refused.Needed, "chat:write") { // the same for whatever would be said
-				return &card.SendError{RetryAfter: limitWait, All: true, Reason: "missing_scope: chat:write"}
-			}
 		case "internal_error", "fatal_error":
 			return err // Slack says of these that some of it may have been done
 		}
