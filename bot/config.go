@@ -48,7 +48,15 @@ type File struct {
 		SendDelay string `toml:"send_delay"` // that an issued invoice waits before it goes out, with an Undo: "60s"
 
 		SalesSeeAll bool `toml:"sales_see_all"` // sales see and change all customers, not their own alone
+
+		Address      string   `toml:"address"` // on documents; lines by semicolons
+		Registration []string `toml:"registration"`
+		Phone        string   `toml:"phone"`
+		Email        string   `toml:"email"`
+		Web          string   `toml:"web"`
 	} `toml:"company"`
+	Bank      []bankFile `toml:"bank"`  // accounts of the company, instead of company.bank
+	Paper     paperFile  `toml:"paper"` // the look of documents
 	Numbering struct {
 		Invoices string `toml:"invoices"`
 		Credits  string `toml:"credit_notes"`
@@ -113,6 +121,7 @@ type Env struct {
 	TelegramPerSec  int    `env:"DUEBOT_TELEGRAM_RATE" envDefault:"25"` // messages per second over all chats
 	CallSeconds     int    `env:"DUEBOT_CALL_SECONDS" envDefault:"10"`  // that Slack and Telegram may take for an answer
 	ImportMB        int    `env:"DUEBOT_IMPORT_MB" envDefault:"20"`     // of a file that is dropped into Slack, at most
+	FileMB          int    `env:"DUEBOT_FILE_MB" envDefault:"10"`       // of a document that is handed in with an invoice, at most
 	ShutdownSeconds int    `env:"DUEBOT_SHUTDOWN_SECONDS" envDefault:"10"`
 }
 
@@ -144,6 +153,7 @@ func readConfig(path string) (Config, error) {
 		if unknown := meta.Undecoded(); len(unknown) > 0 {
 			return c, fmt.Errorf("configuration %s: %q is not a setting", path, unknown[0].String())
 		}
+		c.Paper.beside(path)
 	case c.SlackBotToken == sandboxSlackToken:
 		// Against the sandbox's stand-ins the sandbox's own company and people are taken, so
 		// that serve can be tried with nothing but the environment that the sandbox prints.
@@ -264,6 +274,7 @@ func (c *Config) check() error {
 	}
 	c.checkClaims(bad)
 	c.checkCards(bad)
+	c.letterhead(bad)
 	for _, n := range c.ceilingList(new(ledger.Ceilings)) {
 		if _, err := n.from.minor(n.places); err != nil {
 			bad("approvals."+n.name, "%s", err)
@@ -316,6 +327,9 @@ func (c *Config) check() error {
 	}
 	if c.ImportMB < 1 || c.ImportMB > 200 {
 		bad("DUEBOT_IMPORT_MB", "must be 1 to 200 megabytes")
+	}
+	if c.FileMB < 1 || c.FileMB > fileMBMax {
+		bad("DUEBOT_FILE_MB", "must be 1 to %d megabytes", fileMBMax)
 	}
 	c.checkMail(bad)
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
@@ -400,7 +414,7 @@ func (c *Config) rateSource() (setting, addr string) {
 // company is the part of the configuration that the books depend on.
 func (c *Config) company() ledger.CompanySet {
 	return ledger.CompanySet{Name: c.Company.Name, TaxID: c.Company.TaxID, Currency: ledger.Currency(c.Company.Currency),
-		ZoneName: c.Company.Zone, Language: c.Company.Language, Invoices: c.Numbering.Invoices, Credits: c.Numbering.Credits, BankLine: c.Company.Bank,
+		ZoneName: c.Company.Zone, Language: c.Company.Language, Invoices: c.Numbering.Invoices, Credits: c.Numbering.Credits, BankLine: c.bankLine(),
 		TaxRounding: roundings[c.Company.Rounding], DiscountTax: discounts[c.Company.Discount], ApplyOrder: ledger.ApplyOrder(c.Company.Order),
 		Interest: ledger.InterestRule(c.Company.Interest), DayCount: dayCounts[c.Company.DayCount], Untaxed: c.Company.Untaxed, Approvals: c.ceilings()}
 }
@@ -488,6 +502,7 @@ func sandboxFile() (f File) {
 	f.Company.Interest = "eu"
 	f.Company.SendDelay = "0s" // who plays wants to see it arrive
 	f.Company.Bank = "IBAN DE02 1203 0000 0000 2020 51, BIC BYLADEM1001"
+	f.sandboxLook()
 	f.Slack.Invoices, f.Slack.Finance = "CINVOICES1", "CFINANCE01"
 	f.Roles.Sales, f.Roles.Finance = []string{"SSALES0001"}, []string{"UFINANCE01"} // sales are a user group
 	// High enough that the demo's own work passes, low enough to be met by whoever plays.
@@ -503,7 +518,7 @@ func sandboxConfig(base, db string) (c Config) {
 	c.Env = Env{DB: db, HTTPAddr: "127.0.0.1:0", PublicURL: base, SlackBotToken: sandboxSlackToken, SlackAppToken: sandboxAppToken,
 		SlackURL: base + "/slack/api", TelegramToken: sandboxTelegramToken, TelegramURL: base + "/telegram",
 		StripeKey: sandboxStripeKey, StripeWebhook: sandboxStripeWebhook, StripeURL: base + "/stripe",
-		RatesURL: base + ecbapi.Daily, MailFrom: "billing@lindenhof.example", SMTPSeconds: 3, MailPerSec: 5, TelegramPerSec: 25, CallSeconds: 10, ImportMB: 20, ShutdownSeconds: 5}
+		RatesURL: base + ecbapi.Daily, MailFrom: "billing@lindenhof.example", SMTPSeconds: 3, MailPerSec: 5, TelegramPerSec: 25, CallSeconds: 10, ImportMB: 20, FileMB: 10, ShutdownSeconds: 5}
 	c.defaults()
 	return c
 }

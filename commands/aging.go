@@ -46,6 +46,7 @@ func agingCommand() Command {
 func agingCardOf(v *ledger.View, title card.Text, rows []ledger.AgingRow) *card.Card {
 	k := &card.Card{Title: title, Table: agingTable(card.T("aging.customer"))}
 	totals := ledger.AgingTotals(rows)
+	ownFirst(v, totals)
 	if len(totals) == 0 {
 		return &card.Card{Body: []card.Text{card.T("aging.nothing")}}
 	}
@@ -107,12 +108,12 @@ func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 	rows := v.AgingOf(cust, today)
 	if len(rows) == 0 {
 		k.Body = append(k.Body, card.T("account.nothing"))
-		k.Fields = append(k.Fields, recordFields(v, cust)...)
+		k.Fields = append(append(k.Fields, recordFields(v, cust)...), partyFields(v, cust)...)
 		k.Note = append(k.Note, routeNotes(v, cust)...)
 		return k
 	}
 	k.Fields = append(agingFields(rows), k.Fields...)
-	k.Fields = append(k.Fields, recordFields(v, cust)...)
+	k.Fields = append(append(k.Fields, recordFields(v, cust)...), partyFields(v, cust)...)
 	open := v.OpenItems(cust)
 	k.Table = &card.Table{Head: []card.Text{card.T("col.number"), card.T("col.due"), card.T("col.state"), card.T("col.open")},
 		Right: []bool{false, false, false, true}}

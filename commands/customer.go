@@ -17,11 +17,11 @@ func customerCommand() Command {
 		Name: "customer", Who: []Role{Sales, Finance, Manager},
 		Usage: []string{
 			`customer add <handle> "<name>" [currency=EUR] [lang=en] [tz=Europe/Berlin] [terms=net14] [segment=<word>]`,
-			`customer set <handle> [terms=net30] [limit=5000] [lang=en] [tz=Europe/Berlin] [name="<name>"] [owner=@<user>] [substitute=@<user>] [segment=<word>] [interest=9%] [latefee=25] [email=<address>] [channel=email] [mailreminders=on] [phone="<number>"]`,
+			`customer set <handle> [terms=net30] [limit=5000] [lang=en] [tz=Europe/Berlin] [name="<name>"] [owner=@<user>] [substitute=@<user>] [segment=<word>] [interest=9%] [latefee=25] [email=<address>] [channel=email] [mailreminders=on] [phone="<number>"] [legal="<name>"] [address="<line>; <line>"] [taxid=<number>] [registration="<line>"]`,
 			`customer invite <handle>`,
 			`customer list`,
 		},
-		Examples: []string{`customer add acme "Acme GmbH" currency=EUR lang=en tz=Europe/Berlin terms=net14`, `customer set acme terms=net30 limit=5000`, `customer set acme email=ap@acme.example`, `customer invite acme`},
+		Examples: []string{`customer add acme "Acme GmbH" currency=EUR lang=en tz=Europe/Berlin terms=net14`, `customer set acme terms=net30 limit=5000`, `customer set acme email=ap@acme.example`, `customer set acme legal="Acme Handels GmbH" address="Lindenstr. 1; 10115 Berlin" taxid=DE123456789`, `customer invite acme`},
 		Form:     customerForm, Words: customerLine,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 {
@@ -150,6 +150,11 @@ func listCustomers(c *Call) (card.Reply, error) {
 		k.Table.Rows = append(k.Table.Rows, customerRow(c.View, cust))
 	}
 	k.Title = card.T("customer.list", "count", len(all), "linked", strconv.Itoa(linked))
+	open := card.Pick{Label: card.T("pick.account")}
+	for _, cust := range onPage(all, c.Page) {
+		open.Buttons = append(open.Buttons, lineButton(card.Plain(c.CustomerName(cust)), "show "+cust.Handle))
+	}
+	k.Picks = []card.Pick{open}
 	ownNote(c.View, k)
 	return card.Reply{Card: k}, nil
 }

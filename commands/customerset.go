@@ -15,7 +15,7 @@ import (
 //	       | "name=" quoted | "owner=" ( mention | "none" ) | "substitute=" ( mention | "none" )
 //	       | "segment=" ( word | "none" )
 //	       | "interest=" ( percent | law | "law" | "none" ) | "latefee=" ( sum | percent | "none" )
-//	       | what contactOptions says .
+//	       | what contactOptions and partyOptions say .
 func setCustomer(c *Call) (card.Reply, error) {
 	if len(c.Args) < 2 {
 		return card.Reply{}, usage("customer", "got", "set")
@@ -27,6 +27,7 @@ func setCustomer(c *Call) (card.Reply, error) {
 	var n ledger.CustomerChange
 	var late lateOptions
 	var contact contactOptions
+	var party partyOptions
 	for args := c.Args[1:]; len(args) > 0; {
 		key, value, ok := strings.Cut(args[0].text, "=")
 		if args[0].quoted || !ok {
@@ -39,6 +40,9 @@ func setCustomer(c *Call) (card.Reply, error) {
 		if known, err := late.take(c, strings.ToLower(key), value); err != nil {
 			return card.Reply{}, err
 		} else if known {
+			continue
+		}
+		if party.take(strings.ToLower(key), value) {
 			continue
 		}
 		if known, err := contact.take(strings.ToLower(key), value); err != nil {
@@ -62,7 +66,11 @@ func setCustomer(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	return card.Reply{Card: customerCard(c, cust, changed || agreed || reached)}, nil
+	called, err := party.set(c.Tx, cust)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	return card.Reply{Card: customerCard(c, cust, changed || agreed || reached || called)}, nil
 }
 
 // userForm is a Slack user: a mention as Slack sends it, or the id alone.
@@ -162,6 +170,7 @@ func customerCard(c *Call, cust *ledger.Customer, changed bool) *card.Card {
 	if cust.Segment != "" {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.segment"), Value: card.Plain(cust.Segment)})
 	}
+	k.Fields = append(k.Fields, partyFields(c.View, cust)...)
 	k.Fields = append(k.Fields, requireFields(cust)...)
 	k.Fields = append(k.Fields, contactFields(c.View, cust)...)
 	k.Fields = append(k.Fields, limitFields(c.View, cust)...)

@@ -3,6 +3,7 @@ package commands
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"strings"
 
@@ -72,12 +73,15 @@ func (c *Call) setForm() (*card.Form, error) {
 	if may(Command{Who: []Role{Finance, Manager}}, c.Who.Role) {
 		f.Fields = append(f.Fields, optional(c.lineField("limit", card.T("field.limit"), known["limit"]), card.T("ask.limit.hint")))
 	}
+	f.Fields = append(f.Fields, c.partyInputs(cust)...)
 	f.Fields = append(f.Fields, optional(c.lineField("options", card.T("ask.options"), ""), card.T("ask.options.hint")))
 	return f, nil
 }
 
 // setNames are the fields of what holds for a customer.
-func setNames() []string { return []string{"terms", "owner", "email", "segment", "limit"} }
+func setNames() []string {
+	return append([]string{"terms", "owner", "email", "segment", "limit"}, partyNames()...)
+}
 
 // setValues are what these fields hold before anything is changed.
 func (c *Call) setValues(cust *ledger.Customer) map[string]string {
@@ -85,6 +89,7 @@ func (c *Call) setValues(cust *ledger.Customer) map[string]string {
 	if cust.Limited {
 		known["limit"] = c.figure(ledger.Money{Minor: cust.Limit, Currency: cust.Currency}.Decimal())
 	}
+	maps.Copy(known, c.partyValues(cust))
 	return known
 }
 
@@ -99,8 +104,16 @@ func setMarks(known map[string]string) string {
 }
 
 func setMark(name, value string) string {
-	sum := sha256.Sum256([]byte(name + "=" + joined(value)))
+	sum := sha256.Sum256([]byte(name + "=" + setValue(name, value)))
 	return hex.EncodeToString(sum[:4])
+}
+
+// setValue is what was filled in, without the spaces that mean nothing.
+func setValue(name, value string) string {
+	if name == "terms" || name == "limit" {
+		return joined(value)
+	}
+	return strings.TrimSpace(strings.ReplaceAll(value, "\r\n", "\n"))
 }
 
 // setOptions are the options of what was changed in a form; where nothing was, one that changes
@@ -111,10 +124,7 @@ func setOptions(v map[string]string, marks string) (out []token) {
 		if !asked || slices.Contains(strings.Split(marks, "."), setMark(name, value)) {
 			continue
 		}
-		if value = strings.TrimSpace(value); name == "terms" || name == "limit" {
-			value = joined(value)
-		}
-		if value == "" && name != "terms" {
+		if value = setValue(name, value); value == "" && name != "terms" {
 			value = "none"
 		}
 		out = row(out, equals(name, value))

@@ -20,6 +20,7 @@ type Books struct {
 	store Store
 	now   func() time.Time
 	key   []byte // seals buttons and links
+	files Files
 
 	mu   sync.RWMutex // guards s and batch
 	s    *state
@@ -102,6 +103,7 @@ func Open(path string, o Options) (*Books, error) {
 		store.Close()
 		return nil, fmt.Errorf("opening books %s: %w", path, err)
 	}
+	b.files = FilesOf(path)
 	return b, nil
 }
 

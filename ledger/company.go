@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -51,10 +52,11 @@ func (x *CompanySet) code(c *coder) {
 	}
 }
 
-func (x *CompanySet) apply(s *state, _ *Fact) {
+func (x *CompanySet) apply(s *state, f *Fact) {
 	y := *x
 	y.zone = loadZone(x.ZoneName)
 	set(s, &s.company, y)
+	set(s, &s.companies, append(slices.Clip(s.companies), companyAt{f.Seq, y}))
 }
 
 // Zone is where the company's days begin and end.

@@ -59,6 +59,8 @@ func (v *View) Dump(out io.Writer) error {
 	dumpHistory(w, s)
 	dumpNotes(w, v)
 	dumpLetterheads(w, v)
+	dumpDocuments(w, s)
+	dumpFiles(w, v)
 	return w.Flush()
 }
 

@@ -191,7 +191,11 @@ func (tx *Tx) OpenOrChange(row OpeningCustomer) (added, changed bool, err error)
 		}
 		n.Limit = &limit
 	}
-	if changed, err = tx.ChangeCustomer(c, n); err != nil || len(row.Mails) == 0 {
+	if changed, err = tx.ChangeCustomer(c, n); err != nil {
+		return false, false, err
+	}
+	party, err := tx.setPartyOf(c, row.Party)
+	if changed = changed || party; err != nil || len(row.Mails) == 0 {
 		return false, changed, err
 	}
 	mails, err := tx.SetMails(c, row.Mails)

@@ -171,6 +171,8 @@ func newLetterhead(k factKind) Body {
 		return new(LetterheadSet)
 	case kindParty:
 		return new(PartySet)
+	case kindDocument:
+		return new(DocumentMade)
 	}
 	return nil
 }
@@ -188,6 +190,8 @@ func (v *View) describeLetterhead(f *Fact) (Description, bool) {
 		return Description{Name: FactLetterhead}, true
 	case *PartySet:
 		return Description{Name: FactParty, Refs: v.handle(x.Customer)}, true
+	case *DocumentMade:
+		return v.describeDocument(x), true
 	}
 	return Description{}, false
 }

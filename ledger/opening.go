@@ -37,6 +37,7 @@ type OpeningCustomer struct {
 	NewCustomer
 	Limit *decimal.Decimal // in his currency; nil: none
 	Mails []string
+	Party Party // by law; an empty Name: as he is called
 }
 
 // OpeningInvoice is a row of the open invoices' file.
@@ -82,6 +83,9 @@ func (o *Opening) hash() Hash {
 		fmt.Fprintf(h, "c%q\n", []string{c.Handle, c.Name, string(c.Currency), c.Language, c.ZoneName, terms, limit, c.Owner})
 		if c.Segment != "" || len(c.Mails) > 0 {
 			fmt.Fprintf(h, "d%q\n", append(c.Mails, c.Segment))
+		}
+		if p := c.Party; p.Name != "" || p.Address != "" || p.TaxID != "" || len(p.Lines) > 0 {
+			fmt.Fprintf(h, "e%q\n", append([]string{p.Name, p.Address, p.TaxID}, p.Lines...))
 		}
 	}
 	for _, i := range o.Invoices {
@@ -145,6 +149,9 @@ func (tx *Tx) openCustomer(row OpeningCustomer) error {
 		if _, err := tx.SetMails(c, row.Mails); err != nil {
 			return err
 		}
+	}
+	if _, err := tx.setPartyOf(c, row.Party); err != nil {
+		return err
 	}
 	if row.Limit == nil {
 		return nil

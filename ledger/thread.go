@@ -57,7 +57,7 @@ func (tx *Tx) touch(f *Fact) {
 		return
 	}
 	switch f.Body.(type) {
-	case *NoticeQueued, *NoticeOutcome:
+	case *NoticeQueued, *NoticeOutcome, *DocumentMade:
 		return
 	case *RouteBroken, *RouteMended, *ChatLinked, *ChatUnlinked:
 		tx.touchUnsent(tx.Customer(tx.s.subject.customer))
@@ -86,7 +86,7 @@ func (k NoticeKind) storied(became NoticeState) bool {
 	case !k.ToCustomer() || k.Lost() == LostRedo || became == NoticeWithdrawn:
 		return false
 	case became == NoticeSent:
-		return k == NoticeInvoice || k == NoticeReminder || k == NoticeCreditNote
+		return k == NoticeInvoice || k == NoticeReminder || k == NoticeCreditNote || k == NoticeFile
 	}
 	return true
 }
@@ -95,7 +95,7 @@ func (k NoticeKind) storied(became NoticeState) bool {
 // notice's fate also the notice.
 func (v *View) Storied(f *Fact) (bool, *NoticeQueued, error) {
 	switch x := f.Body.(type) {
-	case *NoticeQueued:
+	case *NoticeQueued, *DocumentMade:
 		return false, nil, nil
 	case *NoticeOutcome:
 		q, err := v.noticeOf(x.Notice)

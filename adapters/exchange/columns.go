@@ -21,6 +21,10 @@ const (
 	colOwner     = "owner"
 	colSegment   = "segment"
 	colMail      = "email"
+	colLegal     = "legalname"
+	colAddress   = "address"
+	colTaxID     = "taxid"
+	colRegister  = "registration"
 	colNumber    = "number"
 	colDate      = "date"
 	colDue       = "due"
@@ -53,6 +57,13 @@ var headings = map[string]string{
 	colOwner:   "owner|slack owner",
 	colSegment: "segment|group|customer group|kundengruppe|сегмент|группа|группа клиентов|grup|gruppo|segmento|客户分类|客户类别|گروه",
 	colMail:    "email|e mail|mail|email address|e mail adresse|почта|эл почта|электронная почта|adresa email|posta elettronica|邮箱|电子邮件|电子邮箱|ایمیل",
+	colLegal:   "full name|full legal name|registered name|полное наименование|юридическое наименование|наименование полное|denumire completa|ragione sociale completa|公司全称|全称|نام ثبتی|نام کامل",
+	colAddress: "address|billing address|postal address|legal address|registered address|adresse|anschrift|rechnungsadresse|адрес|юридический адрес|почтовый адрес|" +
+		"adresa|adresa sediu|sediu|sediul social|indirizzo|sede|sede legale|地址|注册地址|公司地址|نشانی|آدرس",
+	colTaxID: "tax id|taxid|tax number|tax no|vat id|vat number|vat no|ein|ust id|ust idnr|ust id nr|umsatzsteuer id|steuernummer|инн|бин|иин|cui|cif|cod fiscal|" +
+		"partita iva|p iva|codice fiscale|税号|纳税人识别号|统一社会信用代码|شناسه ملی|کد اقتصادی",
+	colRegister: "registration|registration no|registration number|company number|register|handelsregister|hrb|огрн|кпп|рег номер|nr reg com|registrul comertului|" +
+		"rea|registro imprese|注册号|شماره ثبت",
 	colNumber: "number|no|invoice|invoice number|invoice no|invoice id|document|document number|document no|doc no|bill no|rechnung|rechnungsnummer|rechnungsnr|" +
 		"rechnungs nr|rechnung nr|belegnummer|belegnr|beleg nr|номер|счет|номер счета|no счета|счет no|документ|номер документа|накладная|номер накладной|" +
 		"factura|numar factura|nr factura|numar document|nr document|numar|fattura|numero fattura|n fattura|numero documento|numero|" +
@@ -134,7 +145,7 @@ type columns struct {
 }
 
 // loose are columns of which the first is taken where there are several.
-var loose = []string{colName, colText, colReference, colHandle, colCustomer, colMail, colSegment}
+var loose = []string{colName, colText, colReference, colHandle, colCustomer, colMail, colSegment, colLegal, colAddress, colTaxID, colRegister}
 
 func readHead(head []string) columns {
 	c := columns{at: map[string]int{}}

@@ -269,7 +269,24 @@ func (r *reader) customer(row []string) (*ledger.OpeningCustomer, error) {
 	for mail := range strings.FieldsFuncSeq(r.cell(row, colMail), func(x rune) bool { return strings.ContainsRune(",; ", x) }) {
 		c.Mails = append(c.Mails, mail)
 	}
+	c.Party = r.party(row)
 	return c, r.conditions(c, row)
+}
+
+// party reads who a customer is by law: lines of a cell, or parts between semicolons.
+func (r *reader) party(row []string) ledger.Party {
+	p := ledger.Party{Name: r.cell(row, colLegal), Address: strings.Join(linesOf(r.cell(row, colAddress)), "\n"), TaxID: r.cell(row, colTaxID)}
+	p.Lines = linesOf(r.cell(row, colRegister))
+	return p
+}
+
+func linesOf(cell string) (out []string) {
+	for line := range strings.FieldsFuncSeq(cell, func(x rune) bool { return x == ';' || x == '\n' || x == '\r' }) {
+		if line = strings.TrimSpace(line); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
 }
 
 // conditions reads currency, terms and credit limit.

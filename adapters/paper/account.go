@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"duebot/adapters/paper/words"
 	"duebot/ledger"
 )
 
@@ -15,7 +16,9 @@ func (l *letter) accounts() {
 	}
 	if l.doc.Kind == Reconciliation {
 		l.verdicts()
-		l.signatures("agree")
+		l.text(l.words.say("agree"), l.body, edge, bodyWidth, start)
+		l.differences()
+		l.signatures("")
 		return
 	}
 	l.payment()
@@ -23,9 +26,10 @@ func (l *letter) accounts() {
 
 func (l *letter) account(a *Account) {
 	currency := l.words.currency(a.Currency)
-	t := l.table([]column{{head: l.words.say("date")}, {head: l.words.say("document"), share: 1},
-		{head: l.words.say("debit", "currency", currency), align: figures}, {head: l.words.say("creditcol", "currency", currency), align: figures},
-		{head: l.words.say("balance", "currency", currency), align: figures}})
+	sum := func(key string) column {
+		return column{head: l.words.say(key, "currency", currency), align: figures, least: 74 * pt}
+	}
+	t := l.table([]column{{head: l.words.say("date")}, {head: l.words.say("document"), share: 1}, sum("debit"), sum("creditcol"), sum("balance")})
 	l.need(90 * pt)
 	t.draw(func(yield func(row) bool) {
 		opening := l.words.sum(a.Opening)
@@ -66,10 +70,37 @@ func (l *letter) verdicts() {
 		case sum.Minor < 0:
 			key, sum = "owes_them", sum.Neg()
 		}
-		l.text(l.words.say(key, "date", l.words.long(d.To), "buyer", apart(d.Buyer.Name), "seller", apart(d.Seller.Name), "amount", l.words.money(sum)), l.strong, edge, bodyWidth, start)
+		l.text(l.words.say(key, "date", l.words.long(d.To), "buyer", apart(d.Buyer.Name), "seller", apart(d.Seller.Name), "amount", l.spelled(sum)), l.strong, edge, bodyWidth, start)
 		l.y += 4 * pt
 	}
 	l.y += 8 * pt
+}
+
+// spelled is a sum in figures and in words.
+func (l *letter) spelled(m ledger.Money) string {
+	text, ok := words.Sum(l.words.lang, m.Minor, m.Currency.Exponent(), string(m.Currency))
+	if !ok {
+		return l.words.money(m)
+	}
+	return l.words.say("spelled", "amount", l.words.money(m), "words", text)
+}
+
+// differences is where the other side writes what its own books say, if that is another sum.
+func (l *letter) differences() {
+	const space, least = 22 * pt, 150 * pt
+	l.y += 6 * pt
+	l.text(l.words.say("differs"), l.body, edge, bodyWidth, start)
+	for i := range l.doc.Accounts {
+		label := l.wrap(l.words.say("their_balance", "name", apart(l.doc.Buyer.Name), "currency", l.words.currency(l.doc.Accounts[i].Currency)), l.body, bodyWidth-least)
+		if len(label) > 3 { // a name without end stands above, whole
+			label = label[:3]
+		}
+		l.need(space + l.height(l.body)*unit(len(label)))
+		l.y += space - l.height(l.body)
+		l.y += l.write(label, l.body, edge, l.y, bodyWidth-least, start)
+		l.rule(edge+bodyWidth-least+10*pt, l.y-3*pt, least-10*pt, pt/2, l.ink)
+	}
+	l.y += 6 * pt
 }
 
 // received is the middle of a receipt: how much came, and what it paid.
@@ -82,7 +113,11 @@ func (l *letter) received() {
 		var rows []row
 		for i := range d.Settled {
 			s := &d.Settled[i]
-			rows = append(rows, row{cells: []string{s.Number, l.words.sum(s.Paid), l.words.sum(s.Open)}, style: l.body})
+			say := l.words.sum
+			if s.Paid.Currency != d.Currency {
+				say = l.words.money // of an invoice in another currency than the head's
+			}
+			rows = append(rows, row{cells: []string{s.Number, say(s.Paid), say(s.Open)}, style: l.body})
 		}
 		if !d.OnAccount.IsZero() {
 			rows = append(rows, row{cells: []string{l.words.say("left_account"), l.words.sum(d.OnAccount), ""}, style: l.body})
@@ -104,7 +139,7 @@ func (l *letter) reminder() {
 		l.y += 12 * pt
 	}
 	if len(d.Claims) > 0 {
-		t := l.table([]column{{head: l.words.say("document"), share: 1}, {head: l.words.say("due")}, {head: l.words.say("overdue_days"), align: figures},
+		t := l.table([]column{{head: l.words.say("document"), share: 1}, {head: l.words.say("due")}, {head: l.words.say("overdue_days"), align: figures, least: 62 * pt},
 			{head: l.words.say("open", "currency", l.words.currency(d.Currency)), align: figures, least: 70 * pt}})
 		t.draw(func(yield func(row) bool) {
 			for i := range d.Claims {
@@ -124,11 +159,14 @@ func (l *letter) reminder() {
 	l.payment()
 }
 
-// signatures is what both sides sign, with room for it.
+// signatures is what both sides sign, if anything more than what stands above, with room
+// for it.
 func (l *letter) signatures(key string) {
 	const gap, space = 30 * pt, 46 * pt
 	width := unit((bodyWidth - gap) / 2)
-	l.text(l.words.say(key), l.body, edge, bodyWidth, start)
+	if key != "" {
+		l.text(l.words.say(key), l.body, edge, bodyWidth, start)
+	}
 	l.y += 14 * pt
 	sides := []struct {
 		x     unit

@@ -2,73 +2,108 @@ package paper
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
+	"io"
 	"maps"
 	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"duebot/adapters/paper/pdf"
 )
 
 const (
 	logoBytesMax = 1 << 20 // each document carries it
-	footerMax    = 400     // characters: three small lines
+	logoSideMin  = 16      // pixels
+	logoSideMax  = 4000
+	footerMax    = 400 // characters: three small lines
 	ownTextMax   = 120
 	// What WCAG asks for between text and ground, times ten.
 	contrastLeast = 45
 )
 
-// Check tells what is wrong with the look of a company, before anything is drawn with it:
-// the picture, the colour, texts that are too long or lack their placeholders.
+// Mistake is something wrong with a look: of which part (logo, accent, footer.de,
+// text.ru.total_due), and what.
+type Mistake struct{ Part, What string }
+
+// Check tells the first thing that is wrong with the look of a company.
 func (h *House) Check() error {
-	if n := len(h.Logo); n > 0 {
-		if _, format, err := image.DecodeConfig(bytes.NewReader(h.Logo)); err != nil || format != "png" && format != "jpeg" || n > logoBytesMax {
-			return fmt.Errorf("the logo is no PNG or JPEG of at most %d KB", logoBytesMax>>10)
+	if m := h.Mistakes(); len(m) > 0 {
+		return fmt.Errorf("%s: %s", m[0].Part, m[0].What)
+	}
+	return nil
+}
+
+// Mistakes tells all that is wrong with the look of a company, before anything is drawn with
+// it: the picture, the colour, texts that are too long or lack their placeholders.
+func (h *House) Mistakes() (out []Mistake) {
+	bad := func(part, format string, args ...any) { out = append(out, Mistake{part, fmt.Sprintf(format, args...)}) }
+	if len(h.Logo) > 0 {
+		if err := checkLogo(h.Logo); err != nil {
+			bad("logo", "%v", err)
 		}
 	}
 	if h.Accent != ([3]uint8{}) {
 		if c := contrastOnWhite(h.Accent); c < contrastLeast {
-			return fmt.Errorf("the accent colour #%02x%02x%02x has a contrast of %d.%d on white: it needs %d.%d, so take a darker one", h.Accent[0], h.Accent[1], h.Accent[2], c/10, c%10, contrastLeast/10, contrastLeast%10)
+			bad("accent", "#%02x%02x%02x has a contrast of %d.%d on white: it needs %d.%d, so take a darker one", h.Accent[0], h.Accent[1], h.Accent[2], c/10, c%10, contrastLeast/10, contrastLeast%10)
 		}
 	}
 	for _, lang := range slices.Sorted(maps.Keys(h.Footer)) {
 		if !slices.Contains(Languages, lang) {
-			return fmt.Errorf("a footer in %q: documents are written in %s", lang, strings.Join(Languages, ", "))
-		}
-		if n := utf8.RuneCountInString(h.Footer[lang]); n > footerMax {
-			return fmt.Errorf("the footer in %s has %d characters, more than %d", lang, n, footerMax)
+			bad("footer."+lang, "no documents are written in %q; there are %s", lang, strings.Join(Languages, ", "))
+		} else if n := utf8.RuneCountInString(h.Footer[lang]); n > footerMax {
+			bad("footer."+lang, "has %d characters, more than %d", n, footerMax)
 		}
 	}
 	for _, lang := range slices.Sorted(maps.Keys(h.Texts)) {
-		if err := h.checkTexts(lang); err != nil {
-			return err
-		}
+		h.checkTexts(lang, bad)
+	}
+	return out
+}
+
+// checkLogo reads a logo as the one who draws it will.
+func checkLogo(data []byte) error {
+	if len(data) > logoBytesMax {
+		return fmt.Errorf("is %d KB large, more than %d", len(data)>>10, logoBytesMax>>10)
+	}
+	cfg, format, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil || format != "png" && format != "jpeg" {
+		return errors.New("is no PNG or JPEG")
+	}
+	if cfg.Width < logoSideMin || cfg.Height < logoSideMin || cfg.Width > logoSideMax || cfg.Height > logoSideMax {
+		return fmt.Errorf("has %d x %d pixels; each side must have %d to %d", cfg.Width, cfg.Height, logoSideMin, logoSideMax)
+	}
+	if _, err := pdf.New(io.Discard, pdf.Info{}).Image(data); err != nil {
+		return errors.New("cannot be read to its end, or is not in grey or red, green and blue")
 	}
 	return nil
 }
 
 // checkTexts compares the company's texts with the product's.
-func (h *House) checkTexts(lang string) error {
+func (h *House) checkTexts(lang string, bad func(part, format string, args ...any)) {
 	product, err := speechOf(lang, nil)
 	if err != nil {
-		return err
+		bad("text."+lang, "no documents are written in %q; there are %s", lang, strings.Join(Languages, ", "))
+		return
 	}
 	for _, key := range slices.Sorted(maps.Keys(h.Texts[lang])) {
-		own, theirs := h.Texts[lang][key], product.texts[key]
+		part, own, theirs := "text."+lang+"."+key, h.Texts[lang][key], product.texts[key]
 		switch {
 		case theirs == "":
-			return fmt.Errorf("no text of documents is called %q", key)
+			bad(part, "no text of documents is called %q", key)
 		case own == "":
-			return fmt.Errorf("the text %q in %s is empty", key, lang)
+			bad(part, "is empty")
 		case utf8.RuneCountInString(own) > max(ownTextMax, 2*utf8.RuneCountInString(theirs)):
-			return fmt.Errorf("the text %q in %s is too long", key, lang)
-		}
-		if a, b := placeholders(own), placeholders(theirs); !slices.Equal(a, b) {
-			return fmt.Errorf("the text %q in %s has the placeholders %v, and needs %v", key, lang, a, b)
+			bad(part, "is too long: it has %d characters", utf8.RuneCountInString(own))
+		default:
+			if a, b := placeholders(own), placeholders(theirs); !slices.Equal(a, b) {
+				bad(part, "has the placeholders %v, and needs %v", a, b)
+			}
 		}
 	}
-	return nil
 }
 
 // placeholders lists what a text has in braces, in order of the alphabet.

@@ -14,9 +14,9 @@ func TestHouseCheck(t *testing.T) {
 		"no PNG":              {Logo: []byte("GIF89a")},
 		"contrast of 1.0":     {Accent: [3]uint8{255, 255, 254}},
 		"contrast of 3.":      {Accent: [3]uint8{0xff, 0x40, 0x40}},
-		`a footer in "de"`:    {Footer: map[string]string{"de": "x"}},
+		`footer.de: no doc`:   {Footer: map[string]string{"de": "x"}},
 		"401 characters":      {Footer: map[string]string{"fa": strings.Repeat("x", 401)}},
-		"no documents in":     {Texts: map[string]map[string]string{"de": {"invoice": "Rechnung"}}},
+		"text.de: no doc":     {Texts: map[string]map[string]string{"de": {"invoice": "Rechnung"}}},
 		"no text":             {Texts: map[string]map[string]string{"en": {"invoise": "x"}}},
 		"is empty":            {Texts: map[string]map[string]string{"en": {"invoice": ""}}},
 		"too long":            {Texts: map[string]map[string]string{"en": {"invoice": strings.Repeat("x", 121)}}},
@@ -73,8 +73,14 @@ func TestPaymentCodes(t *testing.T) {
 }
 
 func TestPreview(t *testing.T) {
+	l := &Letterhead{Seller: lindenhof, Banks: []Bank{euroBank}}
 	for _, lang := range Languages {
-		d := Preview(lang, lindenhof, []Bank{euroBank}, "EUR", invoice(lang, 0).Date)
-		keep(t, "preview-"+lang+".pdf", drawn(t, house(), d))
+		for _, kind := range Kinds() {
+			d := l.Preview(kind, lang, "EUR", invoice(lang, 0).Date)
+			if missing := house().Missing(d); len(missing) > 0 {
+				t.Errorf("%s in %s lacks %q", kind, lang, missing)
+			}
+			keep(t, "preview-"+string(kind)+"-"+lang+".pdf", drawn(t, house(), d))
+		}
 	}
 }

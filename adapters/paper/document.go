@@ -85,10 +85,10 @@ type Document struct {
 
 // Party is a side of a document, as it stood at issue.
 type Party struct {
-	Name    string
-	Address string // lines
-	TaxID   string
-	Lines   []string // further: registration, phone, e-mail
+	Name    string   `json:"name,omitempty"`
+	Address string   `json:"address,omitempty"` // lines
+	TaxID   string   `json:"taxid,omitempty"`
+	Lines   []string `json:"lines,omitempty"` // further: registration, phone, e-mail
 }
 
 // Reference is what the document refers to, by its key in the texts ("order", "contract",
@@ -162,14 +162,17 @@ type Entry struct {
 
 // Bank is an account to pay to.
 type Bank struct {
-	Holder, Bank   string
-	IBAN, BIC      string
-	Account        string // where there is no IBAN
-	Correspondent  string
-	TaxID, Reason  string // of the holder, as Russian banks want them
-	Text           string // instead of all others: as the company writes it
-	Currency       ledger.Currency
-	CreditorNumber string // an RF reference, ""
+	Holder         string          `json:"holder,omitempty"`
+	Bank           string          `json:"bank,omitempty"`
+	IBAN           string          `json:"iban,omitempty"`
+	BIC            string          `json:"bic,omitempty"`
+	Account        string          `json:"account,omitempty"` // where there is no IBAN
+	Correspondent  string          `json:"correspondent,omitempty"`
+	TaxID          string          `json:"taxid,omitempty"` // of the holder, as Russian banks want it with the KPP
+	Reason         string          `json:"kpp,omitempty"`
+	Text           string          `json:"text,omitempty"`     // instead of all others: as the company writes it
+	Currency       ledger.Currency `json:"currency,omitempty"` // "": any
+	CreditorNumber string          `json:"-"`                  // an RF reference of the document, ""
 }
 
 // House is what a company's documents look like.
@@ -179,6 +182,9 @@ type House struct {
 	Accent [3]uint8      // zero: the product's own
 	Footer map[string]string
 	Texts  map[string]map[string]string // by language and key, instead of the product's
+
+	NoPayQR      bool // no code to pay with
+	NoTelegramQR bool // no code that leads to the chat
 }
 
 // accentOwn is the colour where the company has chosen none.

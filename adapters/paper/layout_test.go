@@ -3,7 +3,6 @@ package paper
 import (
 	"bytes"
 	"fmt"
-	"math/rand"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,11 +27,20 @@ func kinds(lang string, n int) map[Kind]*Document {
 		case Deposit:
 			d.Instalments = []Instalment{{d.Due, money(200000)}, {d.Due.AddDays(30), d.Total.Sub(money(200000))}}
 			d.Deposits = []Deducted{{"INV-2026-000007", money(50000)}}
-			d.Off, d.Discount, d.Inclusive = dec("5"), money(18879), true
+			d.Inclusive, d.Off = true, dec("5")
+			d.Discount = money((d.Net.Minor*5 + 50) / 100)
+			d.Net = d.Total.Sub(d.Taxes[0].Tax).Sub(d.Taxes[1].Tax)
 			d.Copy = true
 		case Credit:
 			d.Number, d.Due, d.Early, d.Reason, d.OnAccount = "CN-2026-000003", 0, nil, w.reason, money(11781)
 			d.References = []Reference{{"about", "INV-2026-000042"}}
+			d.Lines[1].Kind, d.Lines[1].Tax, d.Lines[2].Kind, d.Lines[2].Tax = ledger.TaxExempt, dec("0"), ledger.TaxReverse, dec("0")
+			d.Taxes = []ledger.TaxSum{d.Taxes[0], {Kind: ledger.TaxExempt, Base: money(8955), Tax: money(0), Why: w.exempt}, {Kind: ledger.TaxReverse, Base: money(61750), Tax: money(0), Why: "Art. 196 2006/112/EC"}}
+			d.Taxes[0].Base, d.Taxes[0].Tax = d.Net.Sub(money(70705)), ledger.Money{Minor: (d.Net.Minor - 70705) * 19 / 100, Currency: cur}
+			d.Total = d.Net.Add(d.Taxes[0].Tax)
+			d.Foreign = &Foreign{Tax: ledger.Money{Minor: d.Taxes[0].Tax.Minor * 5, Currency: "RON"}, Rate: dec("4.9767")}
+		case Act, Delivery:
+			d.Due, d.Early, d.Note = 0, nil, ""
 		case Receipt:
 			d.Number, d.Due, d.Supplied, d.Lines, d.Early = "P-12", 0, 0, nil, nil
 			d.Total, d.OnAccount = money(500000), money(80552)
@@ -40,9 +48,9 @@ func kinds(lang string, n int) map[Kind]*Document {
 			d.Method = w.bank.Bank
 		case Dunning:
 			d.Number, d.Supplied, d.Due, d.Lines, d.Early, d.References = "", 0, 0, nil, nil, nil
-			d.Letter = w.lines[1] + ".\n\n" + w.note
+			d.Letter = w.letter
 			for i := range 3 + n {
-				d.Claims = append(d.Claims, Claim{w.entries[0], ledger.NewDate(2026, 10, 1+i), 51 - i, money(119000 + int64(i))})
+				d.Claims = append(d.Claims, Claim{fmt.Sprintf("INV-2026-%06d", 17+i), ledger.NewDate(2026, 10, 1+i), 51 - i, money(119000 + int64(i))})
 			}
 		case Statement, Reconciliation:
 			d.Number, d.Due, d.Supplied, d.Early, d.References = "", 0, 0, nil, nil
@@ -112,25 +120,6 @@ func checkLayout(t *testing.T, name string, s *sheet, texts []string) {
 	}
 }
 
-// said is what people wrote into a document, and must find there.
-func said(d *Document) (out []string) {
-	out = append(out, d.Seller.Address, d.Buyer.Name, d.Buyer.Address, d.Buyer.TaxID, d.Seller.TaxID, d.Reason)
-	if len(d.Accounts) == 0 {
-		for i := range d.Lines {
-			out = append(out, d.Lines[i].Text)
-		}
-	}
-	for _, c := range d.Claims {
-		out = append(out, c.Number)
-	}
-	for _, a := range d.Accounts {
-		for _, e := range a.Entries {
-			out = append(out, e.Text)
-		}
-	}
-	return out
-}
-
 func TestEveryDocument(t *testing.T) {
 	for _, lang := range Languages {
 		for _, n := range []int{0, 25} {
@@ -145,61 +134,6 @@ func TestEveryDocument(t *testing.T) {
 				keep(t, name+".pdf", b.Bytes())
 			}
 		}
-	}
-}
-
-// hostile are words of people that break layouts.
-func hostile(r *rand.Rand) string {
-	parts := []string{"Müller", "ООО «Ромашка»", "شرکت آریا (سهامی)", "镕堃", strings.Repeat("x", 2000), strings.Repeat("中", 600), strings.Repeat("گ", 900), "a\u0301\u0327\u0323\u0300\u0302",
-		"👩\u200d👩\u200d👧\u200d👦🏳\ufe0f\u200d🌈", "\u202eevil\u202c", "\u2067ب\u2069", "\u200b\u200d\u200c", "line\nline\r\nline", "\t\x00\x1b", "ﷺ", "W W W W", "\u200f\u200e", "क्षत्रिय", "한국", "()[]{}<>%/\\", "{name} {amount}"}
-	out := ""
-	for range r.Intn(4) {
-		out += parts[r.Intn(len(parts))] + []string{"", " "}[r.Intn(2)]
-	}
-	return out
-}
-
-// hostileDocument is one of any kind, full of such words.
-func hostileDocument(r *rand.Rand, lang string) *Document {
-	d := kinds(lang, r.Intn(20))[kindList[r.Intn(len(kindList))]]
-	d.Seller.Name, d.Seller.Address = hostile(r), hostile(r)
-	d.Buyer = Party{Name: hostile(r), Address: hostile(r), TaxID: hostile(r), Lines: []string{hostile(r)}}
-	d.Number, d.Reason, d.Note, d.Method, d.Letter = hostile(r), hostile(r), hostile(r), hostile(r), hostile(r)
-	for j := range d.Claims {
-		d.Claims[j].Number = hostile(r)
-	}
-	d.References = []Reference{{"order", hostile(r)}}
-	d.Banks = append(d.Banks, Bank{Text: hostile(r)}, Bank{Holder: hostile(r), Bank: hostile(r), IBAN: hostile(r)})
-	for j := range d.Lines {
-		d.Lines[j].Text, d.Lines[j].Unit = hostile(r), hostile(r)
-		if r.Intn(9) == 0 {
-			d.Lines[j].Amount.Minor = 999_999_999_999_999
-			d.Lines[j].Price = dec("9999999999999.999999")
-		}
-	}
-	for j := range d.Accounts {
-		for k := range d.Accounts[j].Entries {
-			d.Accounts[j].Entries[k].Text = hostile(r)
-		}
-	}
-	if d.Kind == Receipt || d.Kind == Statement || d.Kind == Reconciliation || d.Kind == Dunning {
-		d.Reason = ""
-	}
-	return d
-}
-
-func TestHostileDocuments(t *testing.T) {
-	const seed = 20261121
-	r := rand.New(rand.NewSource(seed))
-	for i := range 30 {
-		lang := Languages[i%len(Languages)]
-		d := hostileDocument(r, lang)
-		var b bytes.Buffer
-		s, err := house().draw(&b, d, true)
-		if err != nil {
-			t.Fatalf("seed %d, document %d: %v", seed, i, err)
-		}
-		checkLayout(t, fmt.Sprintf("seed %d, document %d, %s in %s", seed, i, d.Kind, lang), s, said(d))
 	}
 }
 
@@ -241,7 +175,7 @@ func TestTexts(t *testing.T) {
 			}
 		}
 		for key := range s.texts {
-			if english.texts[key] == "" && key != "digits" && key != "calendar" {
+			if english.texts[key] == "" && key != "digits" && key != "calendar" && key != "heads" {
 				t.Errorf("%s: %q is in no other language", lang, key)
 			}
 		}

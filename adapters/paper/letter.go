@@ -70,26 +70,35 @@ func (l *letter) draw() error {
 func (l *letter) head() {
 	l.fill(0, 0, pageWidth, 5*pt, l.accent)
 	const most, high = 170 * pt, 46 * pt
-	right := unit(0)
+	wide, tall := unit(230*pt), unit(0)
 	if l.logo != nil {
-		w, h := fitted(l.logo, most, high)
-		l.page.Picture(l.logo, l.mirror(edge, w), l.y, w, h)
-		right = h
+		wide, tall = fitted(l.logo, most, high)
+		l.page.Picture(l.logo, l.mirror(edge, wide), l.y, wide, tall)
 	} else {
 		name := style{14000, true, l.ink}
-		right = l.write(l.wrapMost(apart(l.doc.Seller.Name), name, 250*pt, 3), name, edge, l.y, 250*pt, start)
+		tall = l.write(l.wrapMost(apart(l.doc.Seller.Name), name, wide, 3), name, edge, l.y, wide, start)
 	}
-	x, w := unit(edge+260*pt), unit(bodyWidth-260*pt)
+	x, w := edge+wide+20*pt, bodyWidth-wide-20*pt
 	y := l.y
-	y += l.write(l.wrap(l.words.say(string(l.doc.Kind)), l.huge, w), l.huge, x, y, w, end)
+	name := l.words.say(string(l.doc.Kind))
+	title := l.shrunk(name, l.huge, w, 14000)
+	y += l.write(l.wrap(name, title, w), title, x, y, w, end)
 	if l.doc.Number != "" {
 		st := style{11500, false, l.muted}
-		y += l.write(l.wrapMost(l.doc.Number, st, w, 2), st, x, y, w, end)
+		y += l.write(l.wrapMost(l.words.say("numbered", "number", apart(l.doc.Number)), st, w, 2), st, x, y, w, end)
 	}
 	if l.doc.Copy {
 		y += l.write(l.wrap(l.words.say("copy_of"), l.small, w), l.small, x, y, w, end)
 	}
-	l.y = max(l.y+right, y) + 16*pt
+	l.y = max(l.y+tall, y) + 16*pt
+}
+
+// shrunk is a style so much smaller that a text fits on one line, down to a size.
+func (l *letter) shrunk(text string, st style, width, least unit) style {
+	for st.size > least && l.width(text, st) > width {
+		st.size -= 500
+	}
+	return st
 }
 
 // wrapMost is at most n lines; the whole text stands elsewhere in the document.
@@ -117,13 +126,13 @@ func (l *letter) running() {
 
 // foot is the company's own words and the number of the page.
 func (l *letter) foot(page, pages int) {
-	y := unit(pageHeight - lowEdge + 16*pt)
+	y := unit(pageHeight - lowEdge + 10*pt)
 	l.rule(edge, y, bodyWidth, pt/2, l.line)
 	count := l.words.say("page", "page", l.words.digits(strconv.Itoa(page)), "pages", l.words.digits(strconv.Itoa(pages)))
 	w := l.width(count, l.small) + pt
-	l.write(l.wrap(count, l.small, w), l.small, edge+bodyWidth-w, y+5*pt, w, end)
+	l.write(l.wrap(count, l.small, w), l.small, edge+bodyWidth-w, y+4*pt, w, end)
 	if own := l.house.Footer[l.doc.Lang]; own != "" {
-		l.write(l.wrapMost(own, l.small, bodyWidth-w-20*pt, 3), l.small, edge, y+5*pt, bodyWidth-w-20*pt, start)
+		l.write(l.wrapMost(own, l.small, bodyWidth-w-20*pt, 3), l.small, edge, y+4*pt, bodyWidth-w-20*pt, start)
 	}
 }
 
@@ -159,12 +168,12 @@ func (l *letter) facts(width unit) (out []item) {
 	d := l.doc
 	add := func(key, value string) {
 		if value != "" {
-			out = append(out, l.pair(l.words.say(key), value, l.strong, width)...)
+			out = append(out, l.pair(l.words.say(key), value, l.strong, width, 0)...)
 		}
 	}
 	day := func(key string, on ledger.Date) {
 		if on != 0 {
-			add(key, l.words.short(on))
+			add(key, l.words.both(on))
 		}
 	}
 	day("date", d.Date)

@@ -22,7 +22,7 @@ func (l *letter) payment() {
 	items := l.banks(width)
 	beside, high := unit(0), l.total(items)
 	for _, c := range codes {
-		beside = max(beside, qrSide+4*pt+l.height(l.small)*unit(len(l.wrap(c.caption, l.small, qrSide))))
+		beside = max(beside, qrSide+4*pt+l.height(l.small)*unit(len(l.balanced(c.caption, l.small, qrSide))))
 	}
 	if d.PayLink != "" {
 		high += 34 * pt
@@ -111,8 +111,9 @@ func (l *letter) purpose(b *Bank) string {
 	if l.doc.Number != "" {
 		return l.doc.Number
 	}
+	// The oldest are enough to tell whose money it is, and a bank's field is short.
 	var numbers []string
-	for i := range l.doc.Claims {
+	for i := range l.doc.Claims[:min(len(l.doc.Claims), 5)] {
 		numbers = append(numbers, l.doc.Claims[i].Number)
 	}
 	return strings.Join(numbers, ", ")
@@ -145,7 +146,7 @@ type code struct{ content, caption string }
 
 // codes are those of this document: one to pay, one to get the next document in the chat.
 func (l *letter) codes() (out []code) {
-	pay := false
+	pay := l.house.NoPayQR
 	for i := range l.doc.Banks {
 		if content := PaymentQR(&l.doc.Banks[i], l.doc.Total, l.purpose(&l.doc.Banks[i])); content != "" && !pay {
 			out = append(out, code{content, l.words.say("qr_bank")})
@@ -155,7 +156,7 @@ func (l *letter) codes() (out []code) {
 	if !pay && l.doc.PayLink != "" {
 		out = append(out, code{l.doc.PayLink, l.words.say("qr_link")})
 	}
-	if l.doc.Telegram != "" {
+	if l.doc.Telegram != "" && !l.house.NoTelegramQR {
 		out = append(out, code{l.doc.Telegram, l.words.say("qr_telegram")})
 	}
 	return out
@@ -173,5 +174,5 @@ func (l *letter) square(c code, x, y unit) {
 		r, _, _, _ := img.At(column, row).RGBA()
 		return r == 0
 	})
-	l.write(l.wrap(c.caption, l.small, qrSide), l.small, x, y+qrSide+4*pt, qrSide, middle)
+	l.write(l.balanced(c.caption, l.small, qrSide), l.small, x, y+qrSide+4*pt, qrSide, middle)
 }

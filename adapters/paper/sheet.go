@@ -19,7 +19,7 @@ const (
 	pageHeight = 841890
 	edge       = 48 * pt // left and right
 	topEdge    = 44 * pt
-	lowEdge    = 66 * pt // below what flows; the footer lies in it
+	lowEdge    = 62 * pt // below what flows; the footer lies in it
 	bodyWidth  = pageWidth - 2*edge
 )
 
@@ -115,9 +115,31 @@ func (s *sheet) finish(foot func(page, pages int)) error {
 	return s.w.Close()
 }
 
-// wrap breaks a text into lines of a width.
+// wrap breaks a text into lines of a width. Its digits are of one width.
 func (s *sheet) wrap(text string, st style, width unit) []shape.Line {
 	return s.shaper.Wrap(text, s.shape(st), int(int64(width)*shape.Em/int64(st.size)))
+}
+
+// prose is wrap for sentences, in which digits are as wide as they are by themselves.
+func (s *sheet) prose(text string, st style, width unit) []shape.Line {
+	look := s.shape(st)
+	look.Tabular = false
+	return s.shaper.Wrap(text, look, int(int64(width)*shape.Em/int64(st.size)))
+}
+
+// balanced breaks a short text into as few lines as its width allows, and these about as
+// long as each other: no word stands alone below the others.
+func (s *sheet) balanced(text string, st style, width unit) []shape.Line {
+	lines := s.wrap(text, st, width)
+	for narrow := width; len(lines) > 1 && narrow > width/3; {
+		narrow -= width / 24
+		closer := s.wrap(text, st, narrow)
+		if len(closer) > len(lines) {
+			break
+		}
+		lines = closer
+	}
+	return lines
 }
 
 // width is how wide a text is as one line.
@@ -190,7 +212,7 @@ func (s *sheet) note(x, y, w, h unit, line shape.Line) {
 
 // text writes a text at the current height and goes below it; it goes on over pages.
 func (s *sheet) text(text string, st style, x, width unit, a align) {
-	lines := s.wrap(text, st, width)
+	lines := s.prose(text, st, width)
 	for len(lines) > 0 {
 		n := min(max(int(s.room()/s.height(st)), 0), len(lines))
 		if n == 0 {
@@ -227,18 +249,19 @@ type block struct {
 
 // para is a text as items.
 func (s *sheet) para(text string, st style, width unit) (out []item) {
-	for _, line := range s.wrap(text, st, width) {
+	for _, line := range s.prose(text, st, width) {
 		out = append(out, item{first: []shape.Line{line}, firstSt: st})
 	}
 	return out
 }
 
 // pair is a label and a value on one line, or below each other where that is too narrow.
-func (s *sheet) pair(label, value string, st style, width unit) []item {
+// Room is what the value takes at the least.
+func (s *sheet) pair(label, value string, st style, width, room unit) []item {
 	small := st
 	small.bold, small.color = false, mutedColor
 	const gap = 8 * pt
-	if v := s.width(value, st); s.width(label, small)+gap+v <= width {
+	if v := max(s.width(value, st), room); s.width(label, small)+gap+v <= width {
 		return []item{{first: s.fit(label, small, width), firstSt: small, last: s.fit(value, st, width), lastSt: st}}
 	}
 	out := s.para(label, small, width)
@@ -291,16 +314,17 @@ func (s *sheet) total(items []item) (h unit) {
 	return h
 }
 
-// column puts the values of pairs below each other as figures.
-func (s *sheet) column(items []item) []item {
+// column is pairs of a label and a sum, the sums below each other as figures.
+func (s *sheet) column(pairs [][2]string, st style, width unit) (out []item) {
 	widest := unit(0)
-	for i := range items {
-		for _, line := range items[i].last {
-			widest = max(widest, lineWidth(line, items[i].lastSt))
-		}
+	for _, p := range pairs {
+		widest = max(widest, s.width(p[1], st))
 	}
-	for i := range items {
-		items[i].lastWidth = widest
+	for _, p := range pairs {
+		out = append(out, s.pair(p[0], p[1], st, width, widest)...)
 	}
-	return items
+	for i := range out {
+		out[i].lastWidth = widest
+	}
+	return out
 }

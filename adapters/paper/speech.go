@@ -31,6 +31,7 @@ type speech struct {
 	rtl     bool
 	texts   map[string]string
 	symbols map[string]string
+	heads   map[string]string // currencies at the head of a column, where that is no code
 	months  []string
 }
 
@@ -39,16 +40,18 @@ func speechOf(lang string, own map[string]string) (*speech, error) {
 	if !slices.Contains(Languages, lang) {
 		return nil, fmt.Errorf("no documents in %q", lang)
 	}
-	s := &speech{lang: lang, rtl: shape.RTL(lang), texts: map[string]string{}, symbols: map[string]string{}}
+	s := &speech{lang: lang, rtl: shape.RTL(lang), texts: map[string]string{}, symbols: map[string]string{}, heads: map[string]string{}}
 	if _, err := toml.DecodeFS(textFiles, "text/"+lang+".toml", &s.texts); err != nil {
 		return nil, fmt.Errorf("texts of documents in %s: %w", lang, err)
 	}
 	for key, text := range own {
 		s.texts[key] = text
 	}
-	for _, pair := range strings.Fields(s.texts["symbols"]) {
-		code, symbol, _ := strings.Cut(pair, "=")
-		s.symbols[code] = symbol
+	for key, into := range map[string]map[string]string{"symbols": s.symbols, "heads": s.heads} {
+		for _, pair := range strings.Fields(s.texts[key]) {
+			code, symbol, _ := strings.Cut(pair, "=")
+			into[code] = symbol
+		}
 	}
 	s.months = strings.Fields(s.texts["months"])
 	return s, nil
@@ -125,8 +128,8 @@ func (s *speech) money(m ledger.Money) string {
 
 // currency names a currency at the head of a column.
 func (s *speech) currency(c ledger.Currency) string {
-	if symbol, ok := s.symbols[string(c)]; ok && s.rtl {
-		return symbol
+	if name, ok := s.heads[string(c)]; ok {
+		return name
 	}
 	return string(c)
 }
@@ -136,6 +139,15 @@ func (s *speech) percent(d decimal.Decimal) string { return s.say("percent", "n"
 // long writes a day in words, short in figures.
 func (s *speech) long(d ledger.Date) string  { return s.date("long", d) }
 func (s *speech) short(d ledger.Date) string { return s.date("short", d) }
+
+// both is a day in figures, and beside it as the rest of the world counts, where that is
+// another day's name.
+func (s *speech) both(d ledger.Date) string {
+	if s.texts["calendar"] == "" {
+		return s.short(d)
+	}
+	return s.short(d) + " (" + apart(d.String()) + ")"
+}
 
 func (s *speech) date(form string, d ledger.Date) string {
 	year, month, day := d.Parts()

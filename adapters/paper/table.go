@@ -136,8 +136,12 @@ func (t *table) header() {
 func (t *table) layout(text func(i int) string, st style) [][]shape.Line {
 	out := make([][]shape.Line, len(t.columns))
 	for i := range t.columns {
-		if s := text(i); s != "" {
-			out[i] = t.wrap(s, st, t.columns[i].width)
+		switch s, c := text(i), &t.columns[i]; {
+		case s == "":
+		case c.share > 0:
+			out[i] = t.prose(s, st, c.width)
+		default:
+			out[i] = t.wrap(s, st, c.width)
 		}
 	}
 	return out
@@ -172,16 +176,20 @@ func (t *table) row(r *row, last bool) {
 		}
 		return ""
 	}, r.style)
-	reserve := unit(0) // for the sum so far, should the page end here
-	if r.carried != "" && !last {
-		reserve = t.height(t.carry) + 2*t.padding
+	carry := unit(0) // for the sum so far, should the page end here
+	if r.carried != "" {
+		carry = t.height(t.carry) + 2*t.padding
+	}
+	reserve := carry
+	if last {
+		reserve = 0
 	}
 	h := t.high(cells, r.style)
 	if h+reserve > t.room() && h < (pageHeight-topEdge-lowEdge)/3 {
 		t.next()
 	}
 	for h+reserve > t.room() {
-		if t.part(cells, r.style, t.room()-reserve) {
+		if t.part(cells, r.style, t.room()-carry) {
 			t.before = r.carried // its figures stand in its first part
 		}
 		t.next()

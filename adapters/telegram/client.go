@@ -52,6 +52,10 @@ type Config struct {
 	// Spend is told of each answer before it is sent, so that the rates count it; nil: nobody
 	// wants to know.
 	Spend func(method, chat string)
+	// Draw makes the file of a paper that goes with a card. nil: cards go without.
+	Draw func(ctx context.Context, p *card.Paper) (card.Drawn, error)
+	// Undrawn is told of a card that went without its paper, and why; nil: nobody wants to know.
+	Undrawn func(ctx context.Context, p *card.Paper, why error)
 	// Moved is told of a group that became a supergroup; nil: nobody wants to know.
 	Moved func(ctx context.Context, from, to string)
 	// Webhook is the address at which Telegram calls the Routes; "" polls. Secret proves
@@ -73,6 +77,8 @@ type Client struct {
 	taking sync.Mutex
 	failed map[int]int  // update → how often it failed
 	recent map[int]bool // updates that were taken or put aside
+
+	files files // uploaded lately
 
 	mu      sync.Mutex
 	hearing bool // webhooks are let in
@@ -135,17 +141,21 @@ func (c *Client) SetMenu(ctx context.Context, lang string, commands []MenuComman
 // a *card.SendError when the platform surely did nothing; any other leaves that open. No
 // error holds the token.
 func (c *Client) call(ctx context.Context, method string, params url.Values, out any) error {
+	return c.post(ctx, method, "application/x-www-form-urlencoded", strings.NewReader(params.Encode()), out)
+}
+
+func (c *Client) post(ctx context.Context, method, contentType string, params io.Reader, out any) error {
 	if _, has := ctx.Deadline(); !has {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, c.cfg.Timeout)
 		defer cancel()
 	}
 	ctx, sent := reach.Watch(ctx)
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+method, strings.NewReader(params.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+method, params)
 	if err != nil {
 		return fmt.Errorf("%s: %w", method, withoutURL(err))
 	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Content-Type", contentType)
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return transportError(method, err, sent.Left())
@@ -156,10 +166,19 @@ func (c *Client) call(ctx context.Context, method string, params url.Values, out
 		return fmt.Errorf("%s: reading the answer: %w", method, withoutURL(err))
 	}
 	var answer tgbotapi.APIResponse
-	if err := json.Unmarshal(body, &answer); err != nil {
+	err = json.Unmarshal(body, &answer)
+	if resp.StatusCode == http.StatusRequestEntityTooLarge && (err != nil || answer.ErrorCode == 0) { // a proxy's before the API
+		return &card.SendError{Permanent: true, Reason: method + ": " + resp.Status}
+	}
+	if err != nil {
 		return fmt.Errorf("%s: answered %s, and not in JSON", method, resp.Status)
 	}
 	if !answer.Ok {
+		if answer.ErrorCode == 0 || answer.ErrorCode >= http.StatusInternalServerError && answer.Parameters == nil {
+			// Not in Telegram's shape, or it broke off somewhere behind its door: a message that was
+			// under way in a server that starts anew is answered so, and may arrive all the same.
+			return fmt.Errorf("%s: answered %s, %d %q", method, resp.Status, answer.ErrorCode, card.Brief(answer.Description))
+		}
 		return refused(method, &answer)
 	}
 	if out == nil {
@@ -193,9 +212,9 @@ func withoutURL(err error) error {
 
 // refused sorts an answer that is not ok.
 func refused(method string, a *tgbotapi.APIResponse) error {
-	e := &card.SendError{Reason: a.Description}
+	e := &card.SendError{Reason: card.Brief(a.Description)}
 	if a.Parameters != nil {
-		e.RetryAfter = time.Duration(a.Parameters.RetryAfter) * time.Second
+		e.RetryAfter = card.Patience(int64(a.Parameters.RetryAfter))
 		if to := a.Parameters.MigrateToChatID; to != 0 {
 			e.MovedTo = ChatName(to)
 		}
@@ -208,7 +227,7 @@ func refused(method string, a *tgbotapi.APIResponse) error {
 		e.RetryAfter = 2 * time.Second
 	case a.ErrorCode == http.StatusUnauthorized || a.ErrorCode == http.StatusNotFound:
 		e.RetryAfter, e.All = time.Minute, true
-	case a.ErrorCode == http.StatusForbidden, strings.Contains(a.Description, "chat not found"):
+	case a.ErrorCode == http.StatusForbidden, shut(a.Description):
 		e.Permanent, e.Gone, e.Route = true, true, route(a.Description)
 	case strings.Contains(a.Description, "message is not modified"):
 		return nil
@@ -224,10 +243,23 @@ func refused(method string, a *tgbotapi.APIResponse) error {
 	return e
 }
 
+// shut reports whether a request counts as bad because of its chat. Of a group that lets the
+// bot write no more Telegram says that, and does not forbid it.
+func shut(description string) bool {
+	for _, x := range []string{"chat not found", "rights to send", "CHAT_WRITE_FORBIDDEN", "write access to the chat", "administrator rights in the channel",
+		"chat was deactivated", "PEER_ID_INVALID", "USER_IS_BLOCKED", "INPUT_USER_DEACTIVATED"} {
+		if strings.Contains(description, x) {
+			return true
+		}
+	}
+	return false
+}
+
 // route is why a chat cannot be written to, as the books name it.
 func route(description string) string {
 	for _, x := range [][2]string{{"blocked by the user", "blocked"}, {"deactivated", "deleted"}, {"kicked", "removed"}, {"not a member", "removed"},
-		{"rights to send", "removed"}, {"initiate conversation", "blocked"}} {
+		{"rights", "removed"}, {"WRITE_FORBIDDEN", "removed"}, {"write access", "removed"}, {"initiate conversation", "blocked"},
+		{"USER_IS_BLOCKED", "blocked"}, {"USER_DEACTIVATED", "deleted"}} {
 		if strings.Contains(description, x[0]) {
 			return x[1]
 		}

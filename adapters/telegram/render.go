@@ -9,14 +9,19 @@ import (
 	"duebot/commands/card"
 )
 
-// textMax is below the platform's 4096 characters, which count after parsing.
-const textMax = 4000
+// textMax and captionMax are below the platform's 4096 and 1024 characters, which count
+// after parsing.
+const (
+	textMax    = 4000
+	captionMax = 1000
+)
 
 var plain = strings.NewReplacer(card.MentionOpen, "", card.MentionClose, "")
 
 // builder writes HTML and counts what is left of it when the tags are gone.
 type builder struct {
 	strings.Builder
+	most  int // characters
 	shown int
 	kept  int // for what is still to come
 }
@@ -24,7 +29,7 @@ type builder struct {
 // add writes s between tags, escaped and shortened to what still fits.
 func (b *builder) add(open, s, end string) {
 	s = plain.Replace(s)
-	if room := textMax - b.kept - b.shown; utf8.RuneCountInString(s) > room {
+	if room := b.most - b.kept - b.shown; utf8.RuneCountInString(s) > room {
 		if room < 1 {
 			return
 		}
@@ -36,9 +41,6 @@ func (b *builder) add(open, s, end string) {
 	b.WriteString(end)
 }
 
-// keptMax leaves a part of a message to its title and body, however many fields it has.
-const keptMax = textMax * 3 / 4
-
 // keep reserves room for the fields and the small print: a long body never pushes a sum or
 // a date out of the message.
 func (b *builder) keep(k *card.Card, words card.Words) {
@@ -49,12 +51,22 @@ func (b *builder) keep(k *card.Card, words card.Words) {
 	for _, t := range k.Note {
 		n += utf8.RuneCountInString(words(t)) + 2
 	}
-	b.kept = min(n, keptMax)
+	b.kept = min(n, b.most*3/4) // a part of the message is its title and body, however many fields it has
 }
 
 // text turns a card into the HTML of a message.
-func text(k *card.Card, words card.Words) string {
-	var b builder
+func text(k *card.Card, words card.Words) string { return written(k, words, textMax) }
+
+// caption turns a card into the HTML under its paper's file: in the short words made for it.
+func caption(k *card.Card, words card.Words) string {
+	if k.Short != nil {
+		k = k.Short
+	}
+	return written(k, words, captionMax)
+}
+
+func written(k *card.Card, words card.Words, most int) string {
+	b := builder{most: most}
 	b.keep(k, words)
 	if !k.Title.IsZero() {
 		b.add("<b>", words(k.Title), "</b>\n")

@@ -2,8 +2,10 @@ package telegram
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
@@ -17,13 +19,26 @@ type Message struct {
 	Card   *card.Card
 	Words  card.Words
 	Silent bool // without a sound
+
+	Captioned bool // edits: the message is known to be a file with a caption
 }
 
 // Length is how many characters of HTML m is: long messages weigh more.
-func Length(m Message) int { return utf8.RuneCountInString(text(m.Card, m.Words)) }
+func Length(m Message) int {
+	if m.Card.Paper != nil {
+		return utf8.RuneCountInString(caption(m.Card, m.Words))
+	}
+	return utf8.RuneCountInString(text(m.Card, m.Words))
+}
 
-// Send sends m and returns the platform's id of it.
+// Send sends m and returns the platform's id of it. A card with a paper is the paper's file
+// with a caption; where there is no file to be had it goes as a text, rather than not at all.
 func (c *Client) Send(ctx context.Context, m Message) (id string, err error) {
+	if m.Card.Paper != nil && c.cfg.Draw != nil {
+		if id, err = c.sendPaper(ctx, m); !errors.Is(err, errNoFile) {
+			return id, err
+		}
+	}
 	p := c.params(m)
 	if m.Silent {
 		p.Set("disable_notification", "true")
@@ -35,11 +50,38 @@ func (c *Client) Send(ctx context.Context, m Message) (id string, err error) {
 	return strconv.Itoa(sent.MessageID), nil
 }
 
-// Edit makes the message id show m.
+// Edit makes the message id show m. Whether it is a text or a file with a caption, the
+// platform knows: messages from before there were papers are texts, and so are those that
+// went without theirs. The file stays as it was.
 func (c *Client) Edit(ctx context.Context, m Message, id string) error {
+	edits := []func(context.Context, Message, string) error{c.editText, c.editCaption}
+	if m.Card.Paper != nil || m.Captioned {
+		edits[0], edits[1] = edits[1], edits[0]
+	}
+	err := edits[0](ctx, m, id)
+	var refused *card.SendError
+	if errors.As(err, &refused) && (strings.Contains(refused.Reason, "there is no caption in the message") || strings.Contains(refused.Reason, "there is no text in the message")) {
+		err = edits[1](ctx, m, id)
+	}
+	return err
+}
+
+func (c *Client) editText(ctx context.Context, m Message, id string) error {
 	p := c.params(m)
 	p.Set("message_id", id)
 	return c.call(ctx, "editMessageText", p, nil)
+}
+
+func (c *Client) editCaption(ctx context.Context, m Message, id string) error {
+	p := c.captioned(m)
+	p.Set("message_id", id)
+	return c.call(ctx, "editMessageCaption", p, nil)
+}
+
+// captioned are the parameters of a file with m as its caption.
+func (c *Client) captioned(m Message) url.Values {
+	return url.Values{"chat_id": {chatID(m.Chat)}, "caption": {caption(m.Card, m.Words)}, "parse_mode": {"HTML"},
+		"reply_markup": {c.keyboard(m.Chat, m.Card.Buttons, m.Words)}}
 }
 
 func (c *Client) params(m Message) url.Values {

@@ -185,6 +185,9 @@ func (p *plan) arrival(c *client, i int) []act {
 		if err == nil {
 			c.id = cust.ID
 		}
+		if err == nil {
+			_, err = tx.SetParty(cust, parties()[c.handle])
+		}
 		if err == nil && c.mail != "" {
 			_, err = tx.SetMails(cust, []string{c.mail})
 		}

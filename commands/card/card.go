@@ -107,6 +107,7 @@ type Words func(Text) string
 // Card is what is shown, whatever the platform.
 type Card struct {
 	Title   Text     `json:"title,omitempty"`
+	Part    bool     `json:"part,omitempty"`   // it belongs to the card before it, where several stand together
 	Body    []Text   `json:"body,omitempty"`   // paragraphs
 	Fields  []Field  `json:"fields,omitempty"` // label and value
 	Table   *Table   `json:"table,omitempty"`
@@ -117,6 +118,7 @@ type Card struct {
 	Picture *Picture `json:"picture,omitempty"`
 	File    *File    `json:"file,omitempty"`
 	Paper   *Paper   `json:"paper,omitempty"` // goes with the card, as a file
+	Short   *Card    `json:"short,omitempty"` // said instead where the words are the caption of Paper; its buttons are not looked at
 }
 
 // Pick is a menu of buttons of which one is chosen: more of them than one would put side by

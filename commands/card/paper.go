@@ -9,6 +9,10 @@ type Paper struct {
 	To     int    `json:"to,omitempty"`
 	Lang   string `json:"lang,omitempty"`   // "": as it was issued; another one is a marked copy
 	Format string `json:"format,omitempty"` // "": PDF
+	Sent   bool   `json:"sent,omitempty"`   // it goes to its customer: the books note also what was not issued
+
+	Currency string `json:"currency,omitempty"` // of a letter
+	Letter   string `json:"letter,omitempty"`   // its words
 }
 
 // Kinds of Paper.
@@ -22,6 +26,7 @@ const (
 	PaperReconciliation = "reconciliation"
 	PaperDunning        = "dunning"
 	PaperAging          = "aging" // a sheet alone
+	PaperFile           = "file"  // what somebody handed in, as it is: Of is its number
 )
 
 // Formats of Paper.

@@ -90,9 +90,14 @@ var embedded = &Set{
 // Embedded is the fonts of the program alone.
 func Embedded() *Set { return embedded }
 
-// Open adds the TrueType fonts of a folder to those of the program, for characters that
-// these lack.
-func Open(dir string) (*Set, error) {
+// File is a font as a file.
+type File struct {
+	Name string // of the file
+	Data []byte
+}
+
+// ReadDir reads the TrueType fonts of a folder, by their names.
+func ReadDir(dir string) (files []File, err error) {
 	names, err := filepath.Glob(filepath.Join(dir, "*.ttf"))
 	if err != nil {
 		return nil, err
@@ -101,18 +106,37 @@ func Open(dir string) (*Set, error) {
 		return nil, err
 	}
 	slices.Sort(names)
-	s := *embedded
 	for _, name := range names {
 		data, err := os.ReadFile(name)
 		if err != nil {
 			return nil, err
 		}
-		f := &Font{Name: postscriptName(filepath.Base(name)), Data: data}
+		files = append(files, File{filepath.Base(name), data})
+	}
+	return files, nil
+}
+
+// Open adds the TrueType fonts of a folder to those of the program, for characters that
+// these lack.
+func Open(dir string) (*Set, error) {
+	files, err := ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	return With(files)
+}
+
+// With adds fonts to those of the program, for characters that these lack: the first that
+// has a character draws it.
+func With(files []File) (*Set, error) {
+	s := *embedded
+	for _, file := range files {
+		f := &Font{Name: postscriptName(file.Name), Data: file.Data}
 		if _, err := f.Parsed(); err != nil {
 			return nil, err
 		}
 		if !f.hasOutlines() {
-			return nil, fmt.Errorf("font %s: no TrueType outlines", name)
+			return nil, fmt.Errorf("font %s: no TrueType outlines", file.Name)
 		}
 		s.further = append(s.further, f)
 	}

@@ -5,7 +5,7 @@ import "strings"
 var italian = language{number: countItalian, sum: sumItalian, names: map[string]*currency{
 	"EUR": {major: noun{forms: []string{"euro", "euro"}}, minor: noun{forms: hundredths}},
 	"USD": {major: noun{forms: []string{"dollaro statunitense", "dollari statunitensi"}}, minor: noun{forms: hundredths}},
-	"GBP": {major: noun{forms: []string{"sterlina", "sterline"}}, minor: noun{forms: hundredths}},
+	"GBP": {major: noun{feminine, []string{"sterlina", "sterline"}}, minor: noun{forms: hundredths}},
 	"CHF": {major: noun{forms: []string{"franco svizzero", "franchi svizzeri"}}, minor: noun{forms: hundredths}},
 	"RUB": {major: noun{forms: []string{"rublo russo", "rubli russi"}}, minor: noun{forms: hundredths}},
 	"RON": {major: noun{forms: []string{"leu romeno", "lei romeni"}}, minor: noun{forms: hundredths}},
@@ -25,9 +25,12 @@ var (
 )
 
 // countItalian writes what is below a million as one word, as Italian does.
-func countItalian(n int64, _ gender) string {
-	if n == 0 {
+func countItalian(n int64, g gender) string {
+	switch {
+	case n == 0:
 		return "zero"
+	case n == 1 && g == feminine:
+		return "una"
 	}
 	var parts []string
 	last := ""
@@ -89,7 +92,7 @@ func belowThousandItalian(n int) string {
 
 // sumItalian: "milleduecentotrentaquattro/50 euro".
 func sumItalian(_ *language, major, minor int64, c *currency) string {
-	s := countItalian(major, masculine)
+	s := countItalian(major, c.major.gender)
 	name := c.major.forms[1]
 	if major == 1 && minor == 0 {
 		name = c.major.forms[0]

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"duebot/adapters/paper"
+	"duebot/adapters/pay"
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// paper draws a document of the books. What was issued is noted with its bytes the first time
+// that it is drawn in a language, and has the same ones ever after; one that has not is not
+// handed out. Drawing takes milliseconds: call it outside of transactions.
+func (b *Bot) paper(ctx context.Context, p *card.Paper) (card.Drawn, error) {
+	if p.Kind == card.PaperFile {
+		return b.handedIn(p)
+	}
+	ask := paper.Ask{Kind: paper.Kind(p.Kind), Of: p.Of, From: dateOf(p.From), To: dateOf(p.To), Lang: p.Lang,
+		Currency: ledger.Currency(p.Currency), Letter: p.Letter, PayLink: b.paperLink}
+	if ask.Lang != "" && !slices.Contains(paper.Languages, ask.Lang) {
+		return card.Drawn{}, fmt.Errorf("a document in the language %q", ask.Lang)
+	}
+	var doc *paper.Document
+	var house *paper.House
+	var made ledger.DocumentMade
+	err := b.books.View(func(v *ledger.View) (err error) {
+		if made, err = paper.Subject(v, ask); err != nil {
+			return err
+		}
+		doc, house, err = paper.Compose(v, ask)
+		return err
+	})
+	if err != nil {
+		return card.Drawn{}, err
+	}
+	drawn, err := drawPaper(doc, house, p)
+	if err != nil || p.Format != card.FormatPDF {
+		return drawn, err
+	}
+	made.Lang, made.Bytes, made.Size = doc.Lang, sha256.Sum256(drawn.Data), len(drawn.Data)
+	return drawn, b.noted(ctx, made, p.Sent)
+}
+
+// paperLink is where an invoice can be paid online, as its document says it, "" for what the
+// provider does not take.
+func (b *Bot) paperLink(base string, inv ledger.InvoiceID, sum ledger.Money) string {
+	if !(*pay.Stripe)(nil).Takes(sum) { // whether or not it is set today
+		return ""
+	}
+	return b.payments.linkFrom(base, inv)
+}
+
+// drawPaper draws a document in the format that is asked for.
+func drawPaper(doc *paper.Document, house *paper.House, p *card.Paper) (d card.Drawn, err error) {
+	var out bytes.Buffer
+	d.Name = paperName(doc, p)
+	switch p.Format {
+	case card.FormatPDF:
+		d.Name, d.MIME = d.Name+".pdf", "application/pdf"
+		err = house.Draw(&out, doc)
+	case card.FormatXLSX, card.FormatCSV:
+		var book *paper.Workbook
+		if book, err = doc.Workbook(); err != nil {
+			return d, err
+		}
+		if p.Format == card.FormatXLSX {
+			d.Name, d.MIME = d.Name+".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+			err = book.Write(&out)
+			break
+		}
+		d.Name, d.MIME = d.Name+".csv", "text/csv"
+		for i := range book.Sheets {
+			if err == nil {
+				err = book.Sheets[i].WriteCSV(&out)
+			}
+		}
+	default:
+		err = fmt.Errorf("a document in the format %q", p.Format)
+	}
+	d.Data = out.Bytes()
+	return d, err
+}
+
+// paperName is what a document's file is called, before its format.
+func paperName(doc *paper.Document, p *card.Paper) string {
+	parts := []string{doc.Number}
+	if doc.Number == "" || p.Kind == card.PaperAct || p.Kind == card.PaperDelivery || p.Kind == card.PaperReceipt {
+		parts = append([]string{p.Kind}, parts...)
+	}
+	if doc.From != 0 {
+		parts = append(parts, doc.From.String(), doc.To.String())
+	} else if doc.Number == "" {
+		parts = append(parts, doc.Date.String())
+	}
+	if doc.Copy {
+		parts = append(parts, doc.Lang)
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "-")
+}
+
+// noted holds a document against the one that the books know, and lets them know of a first
+// one. A statement or a letter is noted when it goes to its customer.
+func (b *Bot) noted(ctx context.Context, made ledger.DocumentMade, sent bool) error {
+	issued := made.Invoice != 0 || made.Payment != 0 || made.Credit != 0
+	if !issued && !sent {
+		return nil
+	}
+	var before *ledger.DocumentMade
+	err := b.books.View(func(v *ledger.View) (err error) { before, err = v.MadeBefore(&made); return err })
+	switch {
+	case err != nil:
+		return err
+	case before == nil:
+		_, err := b.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) { return nil, tx.NoteDocument(made) }})
+		return err
+	case before.Bytes != made.Bytes:
+		b.log.Error("a document is not what it was when it was first drawn", "kind", made.Kind, "invoice", made.Invoice, "payment", made.Payment, "credit", made.Credit,
+			"language", made.Lang, "first", before.Bytes, "now", made.Bytes)
+		return errPaperChanged
+	}
+	return nil
+}
+
+var errPaperChanged = errors.New("the document is not what it was")
+
+// undrawn tells staff, once, of a message that went without its paper: whoever got it knows
+// what it says, and has no document.
+func (b *Bot) undrawn(ctx context.Context, p *card.Paper, why error) {
+	b.log.Error("a message went without its document", "kind", p.Kind, "of", p.Of, "error", why)
+	marker := "undrawn:" + p.Kind + ":" + p.Of
+	_, err := b.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+		if told, err := tx.Get(marker); told != nil || err != nil {
+			return nil, err
+		}
+		tx.Put(marker, []byte{1})
+		n := ledger.NoticeQueued{Kind: ledger.NoticeTask, Address: b.cfg.Slack.Finance, Code: "undrawn"}
+		if x, err := paper.Subject(&tx.View, paper.Ask{Kind: paper.Kind(p.Kind), Of: p.Of}); err == nil {
+			n.Customer, n.Invoice, n.Payment = x.Customer, x.Invoice, x.Payment
+		}
+		return nil, tx.NotifyText(n, p.Of)
+	}})
+	if err != nil {
+		b.log.Error("telling staff of a message without its document", "error", err)
+	}
+}
+
+// dateOf reads a day written as YYYYMMDD, 0 for none.
+func dateOf(n int) ledger.Date {
+	if n == 0 {
+		return 0
+	}
+	return ledger.NewDate(n/10000, time.Month(n/100%100), n%100)
+}
