@@ -314,7 +314,7 @@ func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Ca
 			call.refused = err
 			return d.noted(err)
 		})
-		return d.replied(call, cmd, reply, err)
+		return d.replied(call, reply, err)
 	}
 	reply, err := d.update(ctx, key, call.Who.By(), input, func(tx *ledger.Tx) (card.Reply, error) {
 		call.Tx, call.View = tx, &tx.View
@@ -326,16 +326,16 @@ func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Ca
 		return reply, err
 	})
 	if refusal != nil && err == nil && reply.Card != nil {
-		d.offer(reply.Card, call.Who, refusal, cmd.Who, call.typed())
+		d.offer(reply.Card, call.Who, refusal, call.typed())
 	}
 	return reply, err
 }
 
 // replied turns a refusal into a reply that says whom to ask.
-func (d *Desk) replied(c *Call, cmd Command, reply card.Reply, err error) (card.Reply, error) {
+func (d *Desk) replied(c *Call, reply card.Reply, err error) (card.Reply, error) {
 	r, ok := ledger.AsRefusal(err)
 	if reply, err = answered(reply, err); ok {
-		d.offer(reply.Card, c.Who, r, cmd.Who, c.typed())
+		d.offer(reply.Card, c.Who, r, c.typed())
 	}
 	return reply, err
 }
