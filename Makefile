@@ -3,7 +3,7 @@
 GO ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run test build lint e2e bench soak mutate fuzz clean
+.PHONY: run test build lint e2e gallery bench soak mutate fuzz clean
 
 # The bot and its stand-ins, with a demo company; prints the address of the page. Flags go
 # into ARGS: make run ARGS="-data ~/duebot-sandbox".
@@ -27,6 +27,11 @@ lint:
 # A headless Chromium plays the story in the page and keeps screenshots in e2e-shots.
 e2e:
 	.ci/e2e
+
+# Pictures of every form, and of the cards and Home tabs, in each language of staff, into
+# e2e-shots: for whoever words or designs them. It takes ten minutes, and the browser of e2e.
+gallery:
+	DUEBOT_GALLERY=1 $(GO) test -tags e2e -run TestGallery -count=1 -timeout 30m ./bot
 
 # Figures as a table, as ratios against something named, on ledgers that are made once and kept
 # in the temporary folder: BENCH_SIZES=10000 make bench is quick.

@@ -60,6 +60,7 @@ type platform struct {
 	flying            int // sends under way
 	most              int // of them at a time
 	gate              gate
+	bar               bar
 	probe             *time.Timer // the next one, if the gate is shut
 }
 
@@ -139,14 +140,23 @@ func (d *delivery) idle() bool {
 }
 
 // quiet reports whether nothing waits at all, not even for a platform's rate; notices for
-// customers who cannot be reached, and those of paused campaigns, do not count.
+// customers who cannot be reached, those of paused campaigns, and what is for a platform that
+// takes nothing from us do not count.
 func (d *delivery) quiet() bool {
 	if !d.idle() {
 		return false
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.waiting == 0
+	if d.waiting == 0 {
+		return true
+	}
+	for _, l := range d.lanes {
+		if (l.state == laneReady || l.state == laneSleeping) && d.platform(l.call.Platform).bar.since.IsZero() {
+			return false
+		}
+	}
+	return true
 }
 
 // news is what a look into the books has found since the last one.

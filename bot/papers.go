@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"duebot/adapters/paper"
+	"duebot/adapters/pay"
 	"duebot/commands/card"
 	"duebot/ledger"
 )
@@ -20,7 +21,7 @@ import (
 // handed out. Drawing takes milliseconds: call it outside of transactions.
 func (b *Bot) paper(ctx context.Context, p *card.Paper) (card.Drawn, error) {
 	ask := paper.Ask{Kind: paper.Kind(p.Kind), Of: p.Of, From: dateOf(p.From), To: dateOf(p.To), Lang: p.Lang,
-		Currency: ledger.Currency(p.Currency), Letter: p.Letter}
+		Currency: ledger.Currency(p.Currency), Letter: p.Letter, PayLink: b.paperLink}
 	if ask.Lang != "" && !slices.Contains(paper.Languages, ask.Lang) {
 		return card.Drawn{}, fmt.Errorf("a document in the language %q", ask.Lang)
 	}
@@ -43,6 +44,15 @@ func (b *Bot) paper(ctx context.Context, p *card.Paper) (card.Drawn, error) {
 	}
 	made.Lang, made.Bytes, made.Size = doc.Lang, sha256.Sum256(drawn.Data), len(drawn.Data)
 	return drawn, b.noted(ctx, made, p.Sent)
+}
+
+// paperLink is where an invoice can be paid online, as its document says it, "" for what the
+// provider does not take.
+func (b *Bot) paperLink(base string, inv ledger.InvoiceID, sum ledger.Money) string {
+	if !(*pay.Stripe)(nil).Takes(sum) { // whether or not it is set today
+		return ""
+	}
+	return b.payments.linkFrom(base, inv)
 }
 
 // drawPaper draws a document in the format that is asked for.

@@ -33,8 +33,16 @@ func newPayments(b *Bot) *payments {
 
 // link is the address that pays an invoice, for its customer alone.
 func (p *payments) link(inv ledger.InvoiceID, customer ledger.CustomerID) string {
+	return p.linkFrom(p.bot.cfg.PublicURL+payPath, inv)
+}
+
+// payPath is where the links begin that pay.
+const payPath = "/pay/"
+
+// linkFrom is the same below an address that stands on a document.
+func (p *payments) linkFrom(base string, inv ledger.InvoiceID) string {
 	id := strconv.FormatUint(uint64(inv), 36)
-	return p.bot.cfg.PublicURL + "/pay/" + id + "." + p.bot.books.Seal("pay", id)
+	return base + id + "." + p.bot.books.Seal("pay", id)
 }
 
 // opened reads a link; ok is false for one that we did not make.
@@ -167,7 +175,7 @@ func (p *payments) forget(session string) {
 func (p *payments) Refused(channel, why string) {
 	p.bot.counts.inbound(channel)(why)
 	if channel != "web" {
-		p.bot.log.Warn("a request was refused", "of", channel, "why", why)
+		p.bot.knock.Warn("a request was refused", "of", channel, "why", why)
 	}
 }
 
@@ -412,6 +420,10 @@ func (p *payments) Ready() error {
 // Troubles tell which platforms do not answer, and since when.
 func (p *payments) Troubles() (out []string) {
 	for _, x := range p.bot.delivery.troubles() {
+		if x.why != "" {
+			out = append(out, fmt.Sprintf("%s has taken nothing from us since %s (%s); %d messages wait", x.platform, x.since.UTC().Format(time.RFC3339), x.why, x.waiting))
+			continue
+		}
 		out = append(out, fmt.Sprintf("%s has not answered since %s; %d messages wait", x.platform, x.since.UTC().Format(time.RFC3339), x.waiting))
 	}
 	return out

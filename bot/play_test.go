@@ -57,6 +57,8 @@ type chatMessage struct {
 	ReplyMarkup struct {
 		Rows [][]chatButton `json:"inline_keyboard"`
 	} `json:"reply_markup"`
+
+	File *chatFile `json:"-"`
 }
 
 type chatButton struct {

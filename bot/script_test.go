@@ -62,6 +62,7 @@ func TestMain(m *testing.M) {
 //	write CHAT TEXT             writes in a Telegram chat
 //	tap CHAT LABEL              presses an inline button; its toast is on stdout
 //	chat CHAT                   prints a Telegram chat: messages, > what the person wrote, [buttons]
+//	document CHAT [NAME]        prints what the newest file with that in its name says in a chat, line by line
 //	pay CHAT LABEL OUTCOME      pays behind a button with a link
 //	mail ADDRESS                prints the mails to an address: subject, some headers, text part
 //	block CHAT on|off           blocks the bot in a Telegram chat, or lets it in again
@@ -92,7 +93,7 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 			"sandbox": scriptSandbox, "slack": scriptSlack, "press": scriptPress, "channel": scriptChannel, "reply": scriptReply, "mention": scriptMention,
 			"refused": scriptRefused, "refusals": scriptRefusals,
 			"drop": scriptDrop, "uploads": scriptUploads, "share": scriptShare, "workbook": scriptWorkbook, "recode": scriptRecode,
-			"link": scriptLink, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "pay": scriptPay,
+			"link": scriptLink, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "document": scriptDocument, "pay": scriptPay,
 			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "verify": scriptVerify,
 			"audit": scriptAudit,
 			"halt":  scriptHalt,

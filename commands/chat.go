@@ -42,6 +42,8 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"invoices": showInvoices,
 		"lang":     setLanguage,
 		"period":   showStatement,
+		"paper":    givePaper,
+		"papers":   showPapers,
 	}
 }
 

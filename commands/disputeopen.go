@@ -112,7 +112,7 @@ func disputeOpenForm(c *Call) (*card.Form, error) {
 		reasons = append(reasons, card.Option{Value: string(r), Label: reasonText(r)})
 	}
 	sum := optional(c.lineField("sum", card.T("col.amount"), ""), card.T("ask.all.hint"))
-	err := c.aboutInvoice(f, sum, c.choiceField("reason", card.T("col.reason"), string(ledger.ReasonSum), reasons...), c.whyField(card.T("ask.said"), true))
+	err := c.aboutInvoice(f, sum, c.choiceField("reason", card.T("col.reason"), string(ledger.ReasonSum), reasons...), c.whyField(card.T("ask.objection"), true))
 	f.Arg = strings.TrimSpace("open " + f.Arg)
 	return f, err
 }

@@ -202,18 +202,21 @@ func remindForm(c *Call) (*card.Form, error) {
 		return nil, nil
 	}
 	f := &card.Form{Title: card.T("form.remind"), Submit: card.T("form.do.preview")}
-	return f, c.aboutCustomer(f, c.remindFields()...)
-}
-
-// remindFields ask whom, where no customer is known.
-func (c *Call) remindFields() []card.Input {
 	if len(c.Args) > 0 {
-		return nil
+		return f, c.aboutCustomer(f)
 	}
 	whom := c.choiceField("whom", card.T("ask.whom"), "customer", card.Option{Value: "customer", Label: card.T("ask.whom.customer")},
 		card.Option{Value: "overdue", Label: card.T("campaign.what.overdue")}, card.Option{Value: "all", Label: card.T("campaign.what.all")},
 		card.Option{Value: "segment", Label: card.T("ask.whom.segment")})
-	return []card.Input{whom, optional(c.lineField("segment", card.T("field.segment"), ""), card.Text{})}
+	whom.Again = true
+	f.Fields = []card.Input{whom}
+	switch whom.Value {
+	case "customer":
+		return f, c.aboutCustomer(f)
+	case "segment":
+		f.Fields = append(f.Fields, c.lineField("segment", card.T("field.segment"), ""))
+	}
+	return f, nil
 }
 
 func remindWords(v map[string]string, arg string) []token {

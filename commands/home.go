@@ -84,7 +84,7 @@ func homeList[T any](key string, all []T, line func(T) card.Text, buttons ...car
 	if len(all) == 0 {
 		return nil
 	}
-	k := &card.Card{Body: []card.Text{card.T("home."+key, "count", len(all))}, Buttons: buttons}
+	k := &card.Card{Title: card.T("home."+key, "count", len(all)), Part: true, Buttons: buttons}
 	for i, x := range all {
 		if i == homeNamed {
 			k.Body = append(k.Body, card.T("home.more", "count", len(all)-homeNamed))

@@ -267,8 +267,8 @@ func draftCard(v *ledger.View, d *ledger.Draft, t ledger.Totals) *card.Card {
 			priceText(l.Price, d.Currency), money(t.Amounts[i])})
 	}
 	k.Fields = sums(v, d, t)
-	k.Fields = append(k.Fields, card.Field{Label: card.T("field.date"), Value: card.T("value", "value", d.Date)})
 	k.Fields = append(k.Fields, dueFields(d.Due, d.Instalments, d.Currency)...)
+	k.Fields = append(k.Fields, card.Field{Label: card.T("field.date"), Value: card.T("value", "value", d.Date)})
 	if o, ok := d.EarlyOffer(t); ok {
 		k.Body = append(k.Body, card.T("early.terms", "pay", o.Pay, "until", o.Until, "save", o.Save))
 	}

@@ -102,6 +102,10 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 		k.Note = append(k.Note, card.T("inv.deposit.note"))
 	}
 	d.payOrDispute(v, k, inv)
+	k.Buttons = append(k.Buttons, papersButton(inv)...)
+	if k.Paper = invoicePaperOf(inv); k.Paper != nil {
+		k.Short = captionOf(v, k, inv, doc)
+	}
 	return card.Message{Card: k}, nil
 }
 
@@ -143,6 +147,7 @@ func (d *Desk) receipt(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	if p.OnAcct > 0 {
 		k.Body = append(k.Body, card.T("receipt.onaccount", "amount", p.Unapplied()))
 	}
+	k.Paper = &card.Paper{Kind: card.PaperReceipt, Of: p.Label()}
 	return card.Message{Card: k}, nil
 }
 

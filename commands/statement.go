@@ -170,6 +170,7 @@ func showStatement(c *ChatCall) (card.Reply, error) {
 			return card.Reply{}, err
 		}
 	}
+	k.Buttons = periodButtons(p)
 	return card.Reply{Card: k}, nil
 }
 

@@ -24,6 +24,8 @@ type Letterhead struct {
 	Footer map[string]string            `json:"footer,omitempty"` // by language
 	Texts  map[string]map[string]string `json:"texts,omitempty"`  // by language and key, instead of the product's
 
+	Pay string `json:"pay,omitempty"` // how the links begin by which invoices are paid online; "": there are none
+
 	NoPayQR      bool `json:"no_pay_qr,omitempty"`      // no code to pay with
 	NoTelegramQR bool `json:"no_telegram_qr,omitempty"` // no code that leads to the chat
 }

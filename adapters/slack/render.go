@@ -2,6 +2,7 @@ package slack
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/slack-go/slack"
 
@@ -56,6 +57,7 @@ type renderer struct {
 	lost    bool // something found no room at all
 	ids     map[string]int
 	modal   bool // where there are no tables
+	header  bool // a title heads a part of a page
 }
 
 // render turns a card into blocks, and into the text for notifications and screen readers.
@@ -73,7 +75,11 @@ func (r *renderer) card(k *card.Card) {
 	for _, p := range k.Picks {
 		r.reserve(p.Buttons)
 	}
-	if !k.Title.IsZero() {
+	switch {
+	case k.Title.IsZero():
+	case r.header:
+		r.heading(k.Title)
+	default:
 		r.section("*" + cut(escape.Replace(oneLine(words(k.Title))), titleMax) + "*")
 	}
 	var body []string
@@ -130,6 +136,17 @@ func (r *renderer) section(s string) {
 			r.lost = r.lost || s != ""
 			return
 		}
+	}
+}
+
+// headerMax is how long a heading may be.
+const headerMax = 150
+
+func (r *renderer) heading(t card.Text) {
+	if r.room() {
+		b := slack.NewHeaderBlock(r.label(t, min(headerMax, max(r.left, 1))))
+		r.left -= len([]rune(b.Text.Text))
+		r.blocks = append(r.blocks, b)
 	}
 }
 
@@ -310,11 +327,13 @@ func (r *renderer) fallback(k *card.Card) string {
 	return cut(strings.Join(parts, "\n"), 3900)
 }
 
+// oneLine is s without breaks. Spaces that hold a figure together stay.
 func oneLine(s string) string {
 	if tidy(s) {
 		return s
 	}
-	return strings.Join(strings.Fields(s), " ")
+	breaks := func(r rune) bool { return unicode.IsSpace(r) && r != '\u00a0' && r != '\u202f' }
+	return strings.Join(strings.FieldsFunc(s, breaks), " ")
 }
 
 // tidy reports whether s is one line of ASCII without a space too many, as most are.
