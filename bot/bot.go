@@ -50,10 +50,12 @@ type Bot struct {
 	payments *payments
 	rates    *rateFeed // nil: no source is set
 	imports  *imports
-	homes    *homes
-	roster   *roster
-	counts   counters
-	strange  strangers
+
+	attachments *attachments
+	homes       *homes
+	roster      *roster
+	counts      counters
+	strange     strangers
 
 	username  atomic.Pointer[string] // of the Telegram bot; nil before it has answered
 	committed chan struct{}
@@ -104,6 +106,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	}
 	b.payments = newPayments(b)
 	b.imports = newImports(b)
+	b.attachments = &attachments{bot: b, wake: make(chan func(), 1)}
 	b.homes = &homes{b: b, open: map[string]*homeTab{}}
 	b.roster = newRoster(b)
 	b.desk = &commands.Desk{Books: b.books, Settings: commands.Settings{
@@ -111,7 +114,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		ChannelFor: b.cfg.channelFor, ApprovalChannel: cfg.Slack.Approvals, SendDelay: cfg.sendDelay(),
 		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.turnedAway, StaffOf: b.roster.staff, People: b.roster.people,
 		InviteURL: b.inviteLink,
-		Mail:      b.mail != nil,
+		Mail:      b.mail != nil, FileMB: cfg.FileMB,
 		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
 		Payable:   func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
 		MonthName: func(lang string, month int) string { return b.texts.In(lang).Month(month) },
@@ -321,6 +324,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	run("search", b.warmSearch)
 	run("payments", b.payments.run)
 	run("imports", b.imports.run)
+	run("attachments", b.attachments.run)
 	if b.rates != nil {
 		run("rates", func(ctx context.Context) error {
 			return b.repeat(ctx, func() time.Duration { return b.rates.look(ctx) })

@@ -129,7 +129,7 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			parked = true
 			return nil, nil
 		}
-		if left := d.held(&n); left > 0 {
+		if left := d.heldWith(&tx.View, &n); left > 0 {
 			parked = true
 			d.wakeAfter(left, laneOf(&n))
 			return nil, nil
@@ -224,6 +224,19 @@ func (d *delivery) held(n *ledger.Notice) time.Duration {
 		return 0
 	}
 	return n.At.Add(d.bot.cfg.sendDelay()).Sub(d.clock.Now())
+}
+
+// heldWith is held for what belongs to an invoice: a document that was handed in with one goes
+// behind it.
+func (d *delivery) heldWith(v *ledger.View, n *ledger.Notice) time.Duration {
+	if n.Kind != ledger.NoticeFile {
+		return d.held(n)
+	}
+	first, waits := v.OpenNotice(v.Invoice(n.Invoice).Message)
+	if !waits {
+		return 0
+	}
+	return d.held(&first)
 }
 
 // logged is an address as the log has it: an e-mail address tells who somebody is.

@@ -112,6 +112,9 @@ func (f *fixture) tellStory() {
 		f.write(acmesChat, words)
 	}
 	f.rest()
+	f.tapData(acmesChat, "papers|")
+	f.tapData(acmesChat, "period|")
+	f.rest()
 
 	// The first reminders; of one of them, and then of two, nobody knows the fate.
 	f.fault("telegram", stand.FaultTimeoutAfterAccept, 1)
@@ -484,10 +487,45 @@ func (s *spy) foreignTaps() {
 			s.try(data+" in its chat", func() { s.tap(own, data) })
 		}
 		verb, arg, _ := strings.Cut(x.value[:strings.LastIndexByte(x.value, '|')], "|")
-		if arg != "" && arg[0] >= '0' && arg[0] <= '9' && verb != "keep" {
+		guessed := verb == "paper" && !strings.Contains(arg, ".me.") // "me" is whoever presses
+		if guessed || arg != "" && arg[0] >= '0' && arg[0] <= '9' && verb != "keep" {
 			s.resealed(own, verb+"|"+arg)
 		}
 	}
+	s.foreignPapers()
+}
+
+// foreignPapers asks for every kind of document by guessed arguments, with true proofs, where
+// nobody has any; and of a customer's own for what he has none of.
+func (s *spy) foreignPapers() {
+	for _, kind := range []string{"invoice", "act", "delivery", "credit", "receipt", "dunning", "statement", "reconciliation", "aging", ""} {
+		for _, of := range []string{"1", "2", "3", "INV-2026-000001", "acme", "acme.20260101.20261231", "P-1", "me", "me.1.2.3", "me.20269999.20260101", "me..", "0", "-1", "4294967297", ""} {
+			what := "paper|" + kind + "." + of
+			for _, chat := range []int64{strangersChat, groupChat, epsilonsChat} {
+				s.tap(chat, what+"|"+s.b.books.Seal("telegram:"+strconv.FormatInt(chat, 10), what))
+			}
+		}
+	}
+	for _, c := range s.f.state().Telegram.Chats {
+		for _, m := range c.Messages {
+			if m.File != nil && (c.ID == strangersChat || c.ID == groupChat || c.ID == epsilonsChat && !slices.Contains(s.epsilons(), m.File.Name)) {
+				s.t.Errorf("chat %d has the document %s", c.ID, m.File.Name)
+			}
+		}
+	}
+}
+
+// epsilons are the files that Epsilon has had from the beginning.
+func (s *spy) epsilons() (out []string) {
+	s.b.books.View(func(v *ledger.View) error {
+		v.Invoices(func(inv *ledger.Invoice) {
+			if v.Customer(inv.Customer).Handle == "epsilon" {
+				out = append(out, inv.Number.String()+".pdf")
+			}
+		})
+		return nil
+	})
+	return out
 }
 
 // resealed presses a button about something of another customer's that has a true proof.

@@ -20,6 +20,9 @@ import (
 // that it is drawn in a language, and has the same ones ever after; one that has not is not
 // handed out. Drawing takes milliseconds: call it outside of transactions.
 func (b *Bot) paper(ctx context.Context, p *card.Paper) (card.Drawn, error) {
+	if p.Kind == card.PaperFile {
+		return b.handedIn(p)
+	}
 	ask := paper.Ask{Kind: paper.Kind(p.Kind), Of: p.Of, From: dateOf(p.From), To: dateOf(p.To), Lang: p.Lang,
 		Currency: ledger.Currency(p.Currency), Letter: p.Letter, PayLink: b.paperLink}
 	if ask.Lang != "" && !slices.Contains(paper.Languages, ask.Lang) {

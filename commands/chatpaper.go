@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -51,8 +52,8 @@ func captionOf(v *ledger.View, k *card.Card, inv *ledger.Invoice, doc *ledger.In
 const captionParts = 6
 
 // papersButton leads to what else there is of inv.
-func papersButton(inv *ledger.Invoice) []card.Button {
-	if inv.OldNumber != "" || inv.Void {
+func papersButton(v *ledger.View, inv *ledger.Invoice) []card.Button {
+	if inv.Void || inv.OldNumber != "" && len(v.SharedFiles(inv)) == 0 {
 		return nil
 	}
 	return []card.Button{{Label: card.T("button.papers"), Do: "papers", Arg: idArg(uint32(inv.ID))}}
@@ -64,19 +65,23 @@ func showPapers(c *ChatCall) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	if inv == nil || inv.OldNumber != "" || inv.Void {
+	if inv == nil || len(papersButton(&c.View, inv)) == 0 {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
 	k := &card.Card{Body: []card.Text{card.T("chat.papers", "number", inv.Number.String())}}
 	for _, kind := range chatKinds(inv) {
 		k.Buttons = append(k.Buttons, chatPaperButton(kind, idArg(uint32(inv.ID))))
 	}
+	k.Buttons = append(k.Buttons, fileChoices(&c.View, inv)...)
 	return card.Reply{Card: k}, nil
 }
 
 // chatKinds are the documents that there are of inv: nothing is delivered with a deposit, or
 // with interest.
 func chatKinds(inv *ledger.Invoice) []string {
+	if inv.OldNumber != "" { // its papers are where it was issued
+		return nil
+	}
 	if inv.IsDeposit() || inv.Nature != ledger.NaturePrincipal {
 		return []string{card.PaperInvoice}
 	}
@@ -98,6 +103,16 @@ func periodButtons(p ledger.Period) []card.Button {
 func dayDigits(d ledger.Date) int {
 	y, m, day := d.Parts()
 	return y*10000 + int(m)*100 + day
+}
+
+// readDay reads what dayDigits wrote.
+func readDay(s string) (n int, ok bool) {
+	day, err := time.Parse("20060102", s)
+	if err != nil {
+		return 0, false
+	}
+	n, err = strconv.Atoi(s)
+	return n, err == nil && day.Year() > 1970
 }
 
 // givePaper hands a customer a document: of an invoice of his own, or of his own account.
@@ -123,9 +138,9 @@ func givePaper(c *ChatCall) (card.Reply, error) {
 func (c *ChatCall) givePeriod(kind, of string) (card.Reply, error) {
 	who, days, _ := strings.Cut(of, ".")
 	from, to, _ := strings.Cut(days, ".")
-	first, err1 := strconv.Atoi(from)
-	last, err2 := strconv.Atoi(to)
-	if who != "me" || err1 != nil || err2 != nil || first > last {
+	first, ok1 := readDay(from)
+	last, ok2 := readDay(to)
+	if who != "me" || !ok1 || !ok2 || first > last {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
 	k := &card.Card{Title: card.T("chat.paper."+kind, "company", c.Company().Name),

@@ -60,6 +60,8 @@ type Settings struct {
 	// ReadTable reads a file of customers, invoices or payments. Its error is a Refusal for
 	// one that is no such table.
 	ReadTable func(data []byte, language string, how ledger.ImportAnswers) (*ledger.ImportFile, error)
+	// FileMB is how large a document may be that is handed in with an invoice.
+	FileMB int
 	// MonthName is a month's name in a language, alone: 1 is January.
 	MonthName func(lang string, month int) string
 	// Remind plans reminders by hand.
@@ -144,7 +146,7 @@ func commandList() []Command {
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
-		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
+		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
 		noteCommand(), callsCommand(), findCommand(),
 		statementCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}
@@ -185,6 +187,8 @@ func buttonList() map[string]Command {
 		"wish":     {Name: "wish", Who: []Role{Sales, Finance, Manager}, Run: grantByButton},
 		"approve":  {Name: "approve", Who: []Role{Finance, Manager}, Run: approveByButton},
 		"decline":  {Name: "decline", Who: []Role{Sales, Finance, Manager}, Run: declineByButton},
+		"share":    {Name: "attach", Who: attachers(), Run: shareFile},
+		"unshare":  {Name: "attach", Who: attachers(), Run: unshareFile},
 		"show":     {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
 		"aging":    {Name: "aging", Who: anybody(), Reads: true, Run: agingByButton},
 		"undo":     {Name: "undo", Who: []Role{Sales, Finance, Manager}, Run: undoInvoice},

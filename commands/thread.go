@@ -90,6 +90,7 @@ type ownWords struct {
 	payments []ledger.PaymentID
 	credits  []ledger.CreditNoteID
 	judged   bool
+	files    bool
 }
 
 func tellThemselves(facts []*ledger.Fact) (own ownWords) {
@@ -105,6 +106,8 @@ func tellThemselves(facts []*ledger.Fact) (own ownWords) {
 			own.credits = append(own.credits, x.Credit)
 		case ledger.NoticeJudged:
 			own.judged = true
+		case ledger.NoticeKept:
+			own.files = true
 		}
 	}
 	return own
@@ -128,6 +131,8 @@ func (own *ownWords) tells(f *ledger.Fact) bool {
 		return paid(x.Payment)
 	case *ledger.CreditNoteIssued:
 		return len(own.credits) > 0
+	case *ledger.FileKept:
+		return own.files
 	case *ledger.PromiseKept, *ledger.PromiseBroken, *ledger.PlanKept, *ledger.PlanBroken:
 		return own.judged
 	}

@@ -343,11 +343,6 @@ func unsent(err error, sent *reach.Call) error {
 	if err != nil && !sent.Left() {
 		return &card.SendError{RetryAfter: 2 * time.Second, All: true, Silent: true, Reason: "Slack cannot be reached"}
 	}
-	var refused slack.SlackErrorResponse
-	if errors.As(err, &refused) && refused.Err == "missing_scope" {
-		// The app may write to nobody, until somebody gives it back what it may.
-		return &card.SendError{RetryAfter: time.Minute, All: true, Reason: refused.Err}
-	}
 	return sendError(err)
 }
 

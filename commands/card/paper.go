@@ -26,6 +26,7 @@ const (
 	PaperReconciliation = "reconciliation"
 	PaperDunning        = "dunning"
 	PaperAging          = "aging" // a sheet alone
+	PaperFile           = "file"  // what somebody handed in, as it is: Of is its number
 )
 
 // Formats of Paper.
