@@ -328,6 +328,10 @@ func sendError(err error) error {
 			return &card.SendError{RetryAfter: time.Minute, All: true, Reason: refused.Err}
 		case "service_unavailable", "request_timeout": // this one means that our request came in parts
 			return &card.SendError{RetryAfter: time.Second, Reason: refused.Err}
+		case "missing_scope":
+			if strings.Contains(refused.Needed, "chat:write") { // the app may write to nobody, until it may again
+				return &card.SendError{RetryAfter: time.Minute, All: true, Reason: "missing_scope: chat:write"}
+			}
 		case "internal_error", "fatal_error":
 			return err // Slack says of these that some of it may have been done
 		}
