@@ -273,12 +273,12 @@ func checkCampaign(t testing.TB, w *twoProcesses, due, unknownMax int) {
 	t.Helper()
 	reminded, papers := map[int64]int{}, map[int64]int{}
 	for _, e := range logOf(t, w.base, 0) {
-		if e.Method != "sendMessage" {
+		if e.Method != "sendMessage" && e.Method != "sendDocument" {
 			continue
 		}
 		switch chat, id, words := sentMessage(e); {
 		case id == 0: // refused
-		case strings.HasPrefix(words, "Invoice INV-"):
+		case strings.HasPrefix(words, "Invoice INV-"), e.Method == "sendDocument":
 			papers[chat]++
 		default:
 			reminded[chat]++
