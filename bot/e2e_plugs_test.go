@@ -26,7 +26,7 @@ var plugs = map[string][][2]string{
 	"mail": {
 		{"Too many requests", ""}, {"Internal error", ""}, {"No answer", ""}, {"Lost answer", ""}, {"Cut connection", ""},
 		{"Black hole", "The mail server answers again"}, {"Connection refused", "The mail server answers again"},
-		{"Refused for now", ""}, {"Refused", "can't be reached any more"},
+		{"Refused for now", ""}, {"Refused", "papier"},
 	},
 	"stripe": {{"Too many requests", ""}, {"Internal error", ""}, {"No answer", ""}, {"Lost answer", ""}, {"Duplicate", ""}},
 	"ecb":    {{"Too many requests", ""}, {"Internal error", ""}, {"No answer", ""}, {"Lost answer", ""}},
