@@ -39,10 +39,12 @@ bench:
 	$(GO) test -tags bench -count=1 -timeout 0 -p 1 -run 'TestFigures|TestRateFigures|TestImportFigures' -v ./adapters/paper ./bot
 
 # The whole program under random people, faults and restarts, a campaign to 2,000 customers under
-# 200 kills, and 100,000 steps of the ledger's state machine: make soak SOAK=1h.
+# 200 kills, documents of random books with hostile words, and 100,000 steps of the ledger's
+# state machine: make soak SOAK=1h.
 SOAK ?= 10m
 soak:
 	$(GO) test -count=1 -timeout 0 -run TestInvariants -rapid.checks 5200 ./ledger
+	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run 'TestHostileDocuments|TestWildLedgers' -v ./adapters/paper
 	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run 'TestSimulation|TestKillCampaign' -v ./bot
 
 # Every parser and decoder, one after the other: make fuzz FUZZ=2m. What is found stays in

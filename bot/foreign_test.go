@@ -112,6 +112,9 @@ func (f *fixture) tellStory() {
 		f.write(acmesChat, words)
 	}
 	f.rest()
+	f.tapData(acmesChat, "papers|")
+	f.tapData(acmesChat, "period|")
+	f.rest()
 
 	// The first reminders; of one of them, and then of two, nobody knows the fate.
 	f.fault("telegram", stand.FaultTimeoutAfterAccept, 1)
@@ -139,6 +142,20 @@ func (f *fixture) tellStory() {
 	say(manager, "/ar setup")
 	say(finance, `/ar invoice acme 99.99 "Pens"`)
 	say(finance, `/ar invoice epsilon 717.17 "More glue"`)
+
+	// Two documents of an invoice: one for the customer, one for the company alone.
+	channel, thread := f.card("INV-2026-000001")
+	for _, name := range []string{"slip", "hours"} {
+		f.post("slack/message", map[string]any{"user": finance, "channel": channel, "thread_ts": thread, "text": "",
+			"files": []upload{{Name: name + ".txt", Mime: "text/plain", Data: []byte("of " + name)}}}, nil)
+		f.rest()
+		if name == "slip" {
+			f.press(finance, "For the Customer")
+			f.rest()
+		}
+	}
+	f.tapData(acmesChat, "papers|1|")
+	f.rest()
 
 	// Talks, calls, and a colleague who asks for what she may not.
 	say(finance, `/ar note acme called Emma, the cheque is in the mail`)
@@ -484,10 +501,45 @@ func (s *spy) foreignTaps() {
 			s.try(data+" in its chat", func() { s.tap(own, data) })
 		}
 		verb, arg, _ := strings.Cut(x.value[:strings.LastIndexByte(x.value, '|')], "|")
-		if arg != "" && arg[0] >= '0' && arg[0] <= '9' && verb != "keep" {
+		guessed := verb == "paper" && !strings.Contains(arg, ".me.") // "me" is whoever presses
+		if guessed || arg != "" && arg[0] >= '0' && arg[0] <= '9' && verb != "keep" {
 			s.resealed(own, verb+"|"+arg)
 		}
 	}
+	s.foreignPapers()
+}
+
+// foreignPapers asks for every kind of document by guessed arguments, with true proofs, where
+// nobody has any; and of a customer's own for what he has none of.
+func (s *spy) foreignPapers() {
+	for _, kind := range []string{"invoice", "act", "delivery", "credit", "receipt", "dunning", "statement", "reconciliation", "aging", ""} {
+		for _, of := range []string{"1", "2", "3", "INV-2026-000001", "acme", "acme.20260101.20261231", "P-1", "me", "me.1.2.3", "me.20269999.20260101", "me..", "0", "-1", "4294967297", ""} {
+			what := "paper|" + kind + "." + of
+			for _, chat := range []int64{strangersChat, groupChat, epsilonsChat} {
+				s.tap(chat, what+"|"+s.b.books.Seal("telegram:"+strconv.FormatInt(chat, 10), what))
+			}
+		}
+	}
+	for _, c := range s.f.state().Telegram.Chats {
+		for _, m := range c.Messages {
+			if m.File != nil && (c.ID == strangersChat || c.ID == groupChat || c.ID == epsilonsChat && !slices.Contains(s.epsilons(), m.File.Name)) {
+				s.t.Errorf("chat %d has the document %s", c.ID, m.File.Name)
+			}
+		}
+	}
+}
+
+// epsilons are the files that Epsilon has had from the beginning.
+func (s *spy) epsilons() (out []string) {
+	s.b.books.View(func(v *ledger.View) error {
+		v.Invoices(func(inv *ledger.Invoice) {
+			if v.Customer(inv.Customer).Handle == "epsilon" {
+				out = append(out, inv.Number.String()+".pdf")
+			}
+		})
+		return nil
+	})
+	return out
 }
 
 // resealed presses a button about something of another customer's that has a true proof.
@@ -683,7 +735,7 @@ func (s *spy) inThread(w who) {
 // colleaguesPresses presses staff's buttons as colleagues to whom they are not: sales, who
 // looks after none of these customers, presses all, and the auditor those that do something.
 func (s *spy) colleaguesPresses() {
-	reads := []string{"show", "aging", "line", "form", "found", "ask"} // an auditor may; who asks is she herself
+	reads := []string{"show", "aging", "line", "form", "found", "ask", "paper"} // an auditor may; who asks is she herself
 	for _, x := range s.presses {
 		verb, arg, _ := strings.Cut(x.value, "|")
 		press := func(user string) func() { return func() { s.press(who{user, ourTeam}, x.where, x.value) } }
@@ -691,7 +743,7 @@ func (s *spy) colleaguesPresses() {
 		case verb == "ask": // everybody's: it only asks
 			continue
 		case verb == "form", // asks for words, and the line that they make is refused
-			verb == "aging" && !agingOpens(arg), verb == "line" && strings.HasPrefix(arg, "unknown "): // a list of her own customers, of whom there are none
+			verb == "aging" && !agingOpens(arg), strings.HasPrefix(x.value, "paper|aging."), verb == "line" && strings.HasPrefix(arg, "unknown "): // a list of her own customers, of whom there are none
 			press(sales)()
 			continue
 		case (verb == "confirm" || verb == "cancel") && !s.waits(arg): // used up, for everybody

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"duebot/adapters/paper"
+	"duebot/adapters/pay"
 	"duebot/commands/card"
 	"duebot/ledger"
 )
@@ -19,8 +20,11 @@ import (
 // that it is drawn in a language, and has the same ones ever after; one that has not is not
 // handed out. Drawing takes milliseconds: call it outside of transactions.
 func (b *Bot) paper(ctx context.Context, p *card.Paper) (card.Drawn, error) {
+	if p.Kind == card.PaperFile {
+		return b.handedIn(p)
+	}
 	ask := paper.Ask{Kind: paper.Kind(p.Kind), Of: p.Of, From: dateOf(p.From), To: dateOf(p.To), Lang: p.Lang,
-		Currency: ledger.Currency(p.Currency), Letter: p.Letter}
+		Currency: ledger.Currency(p.Currency), Letter: p.Letter, PayLink: b.paperLink}
 	if ask.Lang != "" && !slices.Contains(paper.Languages, ask.Lang) {
 		return card.Drawn{}, fmt.Errorf("a document in the language %q", ask.Lang)
 	}
@@ -43,6 +47,15 @@ func (b *Bot) paper(ctx context.Context, p *card.Paper) (card.Drawn, error) {
 	}
 	made.Lang, made.Bytes, made.Size = doc.Lang, sha256.Sum256(drawn.Data), len(drawn.Data)
 	return drawn, b.noted(ctx, made, p.Sent)
+}
+
+// paperLink is where an invoice can be paid online, as its document says it, "" for what the
+// provider does not take.
+func (b *Bot) paperLink(base string, inv ledger.InvoiceID, sum ledger.Money) string {
+	if !(*pay.Stripe)(nil).Takes(sum) { // whether or not it is set today
+		return ""
+	}
+	return b.payments.linkFrom(base, inv)
 }
 
 // drawPaper draws a document in the format that is asked for.
@@ -83,7 +96,7 @@ func paperName(doc *paper.Document, p *card.Paper) string {
 		parts = append([]string{p.Kind}, parts...)
 	}
 	if doc.From != 0 {
-		parts = append(parts, doc.From.String(), doc.To.String())
+		parts = append(parts, p.Of, doc.From.String(), doc.To.String())
 	} else if doc.Number == "" {
 		parts = append(parts, doc.Date.String())
 	}

@@ -33,8 +33,16 @@ func newPayments(b *Bot) *payments {
 
 // link is the address that pays an invoice, for its customer alone.
 func (p *payments) link(inv ledger.InvoiceID, customer ledger.CustomerID) string {
+	return p.linkFrom(p.bot.cfg.PublicURL+payPath, inv)
+}
+
+// payPath is where the links begin that pay.
+const payPath = "/pay/"
+
+// linkFrom is the same below an address that stands on a document.
+func (p *payments) linkFrom(base string, inv ledger.InvoiceID) string {
 	id := strconv.FormatUint(uint64(inv), 36)
-	return p.bot.cfg.PublicURL + "/pay/" + id + "." + p.bot.books.Seal("pay", id)
+	return base + id + "." + p.bot.books.Seal("pay", id)
 }
 
 // opened reads a link; ok is false for one that we did not make.

@@ -18,6 +18,7 @@ type sentMail struct {
 	Headers   [][2]string
 	Text      string
 	HTML      string
+	Files     []struct{ Name, MIME string }
 }
 
 func (m *sentMail) header(name string) string {
@@ -52,6 +53,9 @@ func scriptMail(ts *testscript.TestScript, _ bool, args []string) {
 			}
 		}
 		fmt.Fprintf(ts.Stdout(), "\n%s\n", isolates.Replace(m.Text))
+		for _, f := range m.Files {
+			fmt.Fprintf(ts.Stdout(), "<%s %s>\n", f.Name, f.MIME)
+		}
 	}
 }
 

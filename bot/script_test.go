@@ -53,7 +53,8 @@ func TestMain(m *testing.M) {
 //	reply USER TEXT             writes in the thread of the newest threaded message
 //	mention USER WHERE TEXT     writes to @Duebot: in the thread of an invoice's card (WHERE is its
 //	                            number), in #invoices ("channel") or in a direct message ("direct")
-//	drop USER CHANNEL FILE… [-as NAME]  drops files into a channel; DM is the user's direct messages
+//	drop USER CHANNEL [-in NUMBER] FILE… [-as NAME]  drops files into a channel, or into the thread
+//	                            of an invoice's card; DM is the user's direct messages
 //	workbook OUT IN             makes an Excel workbook of a CSV file: numbers are numbers, days days
 //	recode OUT IN CODEPAGE      writes a file in a code page (windows-1251)
 //	share USER FILE             sends the bot a link: to a file that was dropped before, or the one given
@@ -62,6 +63,7 @@ func TestMain(m *testing.M) {
 //	write CHAT TEXT             writes in a Telegram chat
 //	tap CHAT LABEL              presses an inline button; its toast is on stdout
 //	chat CHAT                   prints a Telegram chat: messages, > what the person wrote, [buttons]
+//	document CHAT [NAME]        prints what the newest file with that in its name says in a chat, line by line
 //	pay CHAT LABEL OUTCOME      pays behind a button with a link
 //	mail ADDRESS                prints the mails to an address: subject, some headers, text part
 //	block CHAT on|off           blocks the bot in a Telegram chat, or lets it in again
@@ -92,7 +94,7 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 			"sandbox": scriptSandbox, "slack": scriptSlack, "press": scriptPress, "channel": scriptChannel, "reply": scriptReply, "mention": scriptMention,
 			"refused": scriptRefused, "refusals": scriptRefusals,
 			"drop": scriptDrop, "uploads": scriptUploads, "share": scriptShare, "workbook": scriptWorkbook, "recode": scriptRecode,
-			"link": scriptLink, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "pay": scriptPay,
+			"link": scriptLink, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "document": scriptDocument, "pay": scriptPay,
 			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "verify": scriptVerify,
 			"audit": scriptAudit,
 			"halt":  scriptHalt,

@@ -41,7 +41,10 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"withdraw": withdrawDispute,
 		"invoices": showInvoices,
 		"lang":     setLanguage,
+		"file":     sendDocument,
 		"period":   showStatement,
+		"paper":    givePaper,
+		"papers":   showPapers,
 	}
 }
 

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -137,6 +138,7 @@ func (d *Desk) creditNote(v *ledger.View, n *ledger.Notice) (card.Message, error
 	if err != nil {
 		return card.Message{}, err
 	}
+	head := slices.Clip(k.Body)
 	for i, l := range x.Lines {
 		if i == messageLines {
 			k.Body = append(k.Body, card.T("inv.more", "count", len(x.Lines)-messageLines))
@@ -153,6 +155,8 @@ func (d *Desk) creditNote(v *ledger.View, n *ledger.Notice) (card.Message, error
 	k.Quote = card.Plain(reason)
 	if n.Kind == ledger.NoticeCreditNote {
 		k.Buttons = d.payButton(v, inv, false)
+		k.Paper = &card.Paper{Kind: card.PaperCredit, Of: note.Number.String()}
+		k.Short = &card.Card{Title: k.Title, Body: head, Quote: k.Quote, Fields: k.Fields[len(k.Fields)-2:]} // the total, and what is open
 	}
 	return card.Message{Card: k}, nil
 }

@@ -18,6 +18,10 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return d.receipt(v, n)
 	case ledger.NoticeCreditNote, ledger.NoticeCredited:
 		return d.creditNote(v, n)
+	case ledger.NoticeFile:
+		return fileNews(v, n)
+	case ledger.NoticeKept:
+		return d.keptNews(v, n)
 	case ledger.NoticeReply:
 		return quoted(v, n, card.T("dispute.reply", "number", v.Invoice(n.Invoice).Number.String(), "company", v.Company().Name))
 	case ledger.NoticeOutcomeWord:
@@ -29,6 +33,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return wishNews(v, n)
 	case ledger.NoticeThread:
 		return threadNews(v, n)
+	case ledger.NoticePaper:
+		return paperNews(v, n), nil
 	case ledger.NoticePaid:
 		return paidNews(v, n)
 	case ledger.NoticeDispute, ledger.NoticeDisputeEdit:
@@ -102,6 +108,10 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 		k.Note = append(k.Note, card.T("inv.deposit.note"))
 	}
 	d.payOrDispute(v, k, inv)
+	k.Buttons = append(k.Buttons, papersButton(v, inv)...)
+	if k.Paper = invoicePaperOf(inv); k.Paper != nil {
+		k.Short = captionOf(v, k, inv, doc)
+	}
 	return card.Message{Card: k}, nil
 }
 
@@ -143,6 +153,7 @@ func (d *Desk) receipt(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	if p.OnAcct > 0 {
 		k.Body = append(k.Body, card.T("receipt.onaccount", "amount", p.Unapplied()))
 	}
+	k.Paper = &card.Paper{Kind: card.PaperReceipt, Of: p.Label()}
 	return card.Message{Card: k}, nil
 }
 

@@ -9,16 +9,7 @@ import (
 // and then the deposits that it deducts, with their net and tax, and the rest. Tax of nothing
 // is left out; the legend tells why there is none.
 func sums(v *ledger.View, d *ledger.Draft, t ledger.Totals) []card.Field {
-	var out []card.Field
-	if d.Reference != "" {
-		out = append(out, card.Field{Label: card.T("field.reference"), Value: card.Plain(d.Reference)})
-	}
-	if d.CostCentre != "" {
-		out = append(out, card.Field{Label: card.T("field.costcentre"), Value: card.Plain(d.CostCentre)})
-	}
-	if d.BuyerCode != "" {
-		out = append(out, card.Field{Label: card.T("field.buyercode"), Value: card.Plain(d.BuyerCode)})
-	}
+	out := referenceFields(d)
 	if !t.Discount.IsZero() {
 		out = append(out, card.Field{Label: card.T("field.discount", "rate", number(d.Off)), Value: money(t.Discount.Neg())})
 	}
@@ -37,6 +28,20 @@ func sums(v *ledger.View, d *ledger.Draft, t ledger.Totals) []card.Field {
 		out = append(out, card.Field{Label: card.T("field.deposit", "number", number, "net", s.Net, "tax", s.Tax), Value: money(s.Net.Add(s.Tax).Neg())})
 	}
 	return append(out, card.Field{Label: card.T("field.rest"), Value: money(t.Total)})
+}
+
+// referenceFields are the buyer's own words on an invoice of his.
+func referenceFields(d *ledger.Draft) (out []card.Field) {
+	if d.Reference != "" {
+		out = append(out, card.Field{Label: card.T("field.reference"), Value: card.Plain(d.Reference)})
+	}
+	if d.CostCentre != "" {
+		out = append(out, card.Field{Label: card.T("field.costcentre"), Value: card.Plain(d.CostCentre)})
+	}
+	if d.BuyerCode != "" {
+		out = append(out, card.Field{Label: card.T("field.buyercode"), Value: card.Plain(d.BuyerCode)})
+	}
+	return out
 }
 
 // wholeTaxes are the taxes of a final invoice before its deposits are deducted.

@@ -32,6 +32,11 @@ func (d *Desk) Touched(tx *ledger.Tx, about []ledger.InvoiceID) error {
 		if err != nil {
 			return err
 		}
+		if slices.ContainsFunc(facts, isCredit) {
+			if err := d.hangPaper(tx, inv, inv.LastCredit()); err != nil {
+				return err
+			}
+		}
 		lines, err := story(&tx.View, inv, facts)
 		if err == nil && len(lines) > 0 {
 			err = tx.NotifyThread(inv, channel)
@@ -41,6 +46,11 @@ func (d *Desk) Touched(tx *ledger.Tx, about []ledger.InvoiceID) error {
 		}
 	}
 	return nil
+}
+
+func isCredit(f *ledger.Fact) bool {
+	_, ok := f.Body.(*ledger.CreditNoteIssued)
+	return ok
 }
 
 // CardTitle names an invoice as its card does.
@@ -90,6 +100,7 @@ type ownWords struct {
 	payments []ledger.PaymentID
 	credits  []ledger.CreditNoteID
 	judged   bool
+	files    bool
 }
 
 func tellThemselves(facts []*ledger.Fact) (own ownWords) {
@@ -105,6 +116,8 @@ func tellThemselves(facts []*ledger.Fact) (own ownWords) {
 			own.credits = append(own.credits, x.Credit)
 		case ledger.NoticeJudged:
 			own.judged = true
+		case ledger.NoticeKept:
+			own.files = true
 		}
 	}
 	return own
@@ -128,6 +141,8 @@ func (own *ownWords) tells(f *ledger.Fact) bool {
 		return paid(x.Payment)
 	case *ledger.CreditNoteIssued:
 		return len(own.credits) > 0
+	case *ledger.FileKept:
+		return own.files
 	case *ledger.PromiseKept, *ledger.PromiseBroken, *ledger.PlanKept, *ledger.PlanBroken:
 		return own.judged
 	}

@@ -20,6 +20,8 @@ type Ask struct {
 	Currency ledger.Currency // of a letter
 	Lang     string          // "": the customer's, as it was at issue
 	Letter   string          // the words of a dunning letter
+
+	PayLink func(base string, inv ledger.InvoiceID, sum ledger.Money) string // where it can be paid online; nil: nowhere
 }
 
 // Subject finds what a document is of. It returns a NotFound refusal for what is not in the
@@ -110,7 +112,7 @@ type composer struct {
 	customer *ledger.Customer
 	doc      *Document
 	house    *House
-	banks    []Bank
+	head     *Letterhead
 	words    *speech
 }
 
@@ -136,38 +138,28 @@ func (c *composer) begin(f *ledger.Fact) error {
 	return err
 }
 
-// side is the company's, as the books knew it.
+// side is the company's: its letterhead as it was, or, in books from before there was one,
+// what they knew of the company.
 func (c *composer) side(seq uint64) error {
-	co := c.CompanyAt(seq)
 	if l, ok := c.LetterheadAt(seq); ok {
-		set, house, err := houses.of(l.Data, c.Files().ReadNamed)
-		if err != nil {
-			return err
+		var err error
+		c.head, c.house, err = houses.of(l.Data, c.Files().ReadNamed)
+		if err == nil {
+			c.doc.Template, c.doc.Seller = int(l.Template), c.head.Seller
 		}
-		c.doc.Template, c.doc.Seller, c.house, c.banks = int(l.Template), set.Seller, house, set.BanksFor(c.paidIn())
-		return nil
+		return err
 	}
-	c.doc.Template, c.doc.Seller, c.house = Template, Party{Name: co.Name, TaxID: co.TaxID}, &House{}
+	co := c.CompanyAt(seq)
+	c.head = &Letterhead{Seller: Party{Name: co.Name, TaxID: co.TaxID}}
 	if co.BankLine != "" {
-		c.banks = []Bank{ReadBank(co.Name, co.BankLine)}
+		c.head.Banks = []Bank{ReadBank(co.Name, co.BankLine)}
 	}
+	c.doc.Template, c.doc.Seller, c.house = Template, c.head.Seller, &House{}
 	return nil
 }
 
 // houses are the looks that documents were drawn in lately.
 var houses houseList
-
-// paidIn is the currency in which a document asks for money: the customer's, where it is of
-// several.
-func (c *composer) paidIn() ledger.Currency {
-	if inv := c.Invoice(c.of.Invoice); inv != nil {
-		return inv.Currency
-	}
-	if c.ask.Currency != "" {
-		return c.ask.Currency
-	}
-	return c.customer.Currency
-}
 
 func (c *composer) refer(key, text string) {
 	if text != "" {
@@ -222,6 +214,9 @@ func (c *composer) invoice(inv *ledger.Invoice) error {
 		}
 		d.Deposits = append(d.Deposits, Deducted{c.Invoice(x.Deposits[i].Invoice).Number.String(), amount})
 	}
+	if c.head.Pay != "" && c.ask.PayLink != nil {
+		d.PayLink = c.ask.PayLink(c.head.Pay, inv.ID, x.Total)
+	}
 	return c.terms(x)
 }
 
@@ -242,7 +237,7 @@ func (c *composer) terms(x *ledger.InvoiceIssued) error {
 	if tax := x.Total.Sub(x.Net); x.Rate.Currency != "" && x.Currency != base.Tax.Currency && !tax.IsZero() {
 		d.Foreign = &Foreign{base.Tax, x.Rate.Value.DivRound(x.Rate.Per, 6)}
 	}
-	d.Banks = c.banks
+	d.Banks = c.head.BanksFor(d.Currency)
 	return nil
 }
 
@@ -362,7 +357,7 @@ func (c *composer) statement() error {
 	}
 	d.Currency = d.Accounts[0].Currency
 	if a := &d.Accounts[0]; d.Kind == Statement && len(d.Accounts) == 1 && a.Closing.Minor > 0 {
-		d.Total, d.Banks = a.Closing, c.banks
+		d.Total, d.Banks = a.Closing, c.head.BanksFor(a.Currency)
 	}
 	return nil
 }
@@ -441,6 +436,6 @@ func (c *composer) dunning() error {
 			d.Total = d.Total.Add(open)
 		}
 	}
-	d.Banks = c.banks
+	d.Banks = c.head.BanksFor(d.Currency)
 	return nil
 }

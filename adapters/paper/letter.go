@@ -168,7 +168,7 @@ func (l *letter) facts(width unit) (out []item) {
 	d := l.doc
 	add := func(key, value string) {
 		if value != "" {
-			out = append(out, l.pair(l.words.say(key), value, l.strong, width)...)
+			out = append(out, l.pair(l.words.say(key), value, l.strong, width, 0)...)
 		}
 	}
 	day := func(key string, on ledger.Date) {

@@ -24,6 +24,8 @@ type Letterhead struct {
 	Footer map[string]string            `json:"footer,omitempty"` // by language
 	Texts  map[string]map[string]string `json:"texts,omitempty"`  // by language and key, instead of the product's
 
+	Pay string `json:"pay,omitempty"` // how the links begin by which invoices are paid online; "": there are none
+
 	NoPayQR      bool `json:"no_pay_qr,omitempty"`      // no code to pay with
 	NoTelegramQR bool `json:"no_telegram_qr,omitempty"` // no code that leads to the chat
 }
@@ -155,3 +157,17 @@ func (h *houseList) of(data string, read func(hash string) ([]byte, error)) (*Le
 
 // housesMax is how many letterheads are remembered: a company has changed its own a few times.
 const housesMax = 16
+
+// Unknown lists the characters of a text that no font of today's letterhead has: on a
+// document boxes would stand in their place.
+func Unknown(v *ledger.View, text string) ([]rune, error) {
+	house := &House{}
+	if l, ok := v.LetterheadAt(v.Head().Seq); ok {
+		_, set, err := houses.of(l.Data, v.Files().ReadNamed)
+		if err != nil {
+			return nil, err
+		}
+		house = set
+	}
+	return house.fonts().Missing(text), nil
+}

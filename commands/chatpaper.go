@@ -1,0 +1,149 @@
+package commands
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// Papers in a customer's chat: his invoice is its document with a caption, and what else there
+// is of it comes when he asks.
+
+// invoicePaperOf is the document of inv, nil where another program issued it.
+func invoicePaperOf(inv *ledger.Invoice) *card.Paper {
+	if inv.OldNumber != "" {
+		return nil
+	}
+	return &card.Paper{Kind: card.PaperInvoice, Of: inv.Number.String()}
+}
+
+// captionOf are the words of an invoice under its document, where its lines stand: how much,
+// until when, and what became of it.
+func captionOf(v *ledger.View, k *card.Card, inv *ledger.Invoice, doc *ledger.InvoiceIssued) *card.Card {
+	short := &card.Card{Title: k.Title, Note: k.Note}
+	if old := v.Invoice(inv.Corrects); old != nil {
+		short.Body = append(short.Body, card.T("inv.replaces", "number", old.Number.String()))
+	}
+	if by := v.Invoice(inv.ReplacedBy); by != nil {
+		short.Body = append(short.Body, card.T("inv.replacedby", "number", by.Number.String()))
+	}
+	short.Body = append(append(short.Body, chargeWords(v, inv)...), earlyOffer(v, inv)...)
+	short.Fields = append(referenceFields(&doc.Draft), card.Field{Label: card.T("field.total"), Value: money(inv.TotalMoney())})
+	due := dueFields(inv.Due, inv.Instalments(), inv.Currency)
+	if hidden := len(due) - captionParts; hidden > 0 {
+		due = append(due[:captionParts], card.Field{Label: card.T("inv.moreparts.label"), Value: card.T("inv.moreparts", "count", hidden)})
+	}
+	short.Fields = append(append(short.Fields, due...), discountFields(inv)...)
+	today := ledger.DateOf(v.Now, v.Customer(inv.Customer).Zone)
+	if inv.State(today) != ledger.StateOpen {
+		short.Fields = append(short.Fields, card.Field{Label: card.T("field.state"), Value: customerState(inv, today)})
+	}
+	if inv.Open > 0 && inv.Open < inv.Total {
+		short.Fields = append(short.Fields, card.Field{Label: card.T("field.open"), Value: money(inv.OpenMoney())})
+	}
+	return short
+}
+
+// captionParts is how many instalments a caption lists.
+const captionParts = 6
+
+// papersButton leads to what else there is of inv.
+func papersButton(v *ledger.View, inv *ledger.Invoice) []card.Button {
+	if inv.Void || inv.OldNumber != "" && len(v.SharedFiles(inv)) == 0 {
+		return nil
+	}
+	return []card.Button{{Label: card.T("button.papers"), Do: "papers", Arg: idArg(uint32(inv.ID))}}
+}
+
+// showPapers lists the documents of an invoice, as buttons.
+func showPapers(c *ChatCall) (card.Reply, error) {
+	inv, _, err := c.mine()
+	if err != nil {
+		return card.Reply{}, err
+	}
+	if inv == nil || len(papersButton(&c.View, inv)) == 0 {
+		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
+	}
+	k := &card.Card{Body: []card.Text{card.T("chat.papers", "number", inv.Number.String())}}
+	for _, kind := range chatKinds(inv) {
+		k.Buttons = append(k.Buttons, chatPaperButton(kind, idArg(uint32(inv.ID))))
+	}
+	k.Buttons = append(k.Buttons, fileChoices(&c.View, inv)...)
+	return card.Reply{Card: k}, nil
+}
+
+// chatKinds are the documents that there are of inv: nothing is delivered with a deposit, or
+// with interest.
+func chatKinds(inv *ledger.Invoice) []string {
+	if inv.OldNumber != "" { // its papers are where it was issued
+		return nil
+	}
+	if inv.IsDeposit() || inv.Nature != ledger.NaturePrincipal {
+		return []string{card.PaperInvoice}
+	}
+	return []string{card.PaperInvoice, card.PaperAct, card.PaperDelivery}
+}
+
+// chatPaperButton hands out a document; of says of what, and for which days.
+func chatPaperButton(kind, of string) card.Button {
+	return card.Button{Label: card.T("button.paper." + kind), Do: "paper", Arg: kind + "." + of, Wide: true}
+}
+
+// periodButtons hand out what a statement shows.
+func periodButtons(p ledger.Period) []card.Button {
+	days := "me." + strconv.Itoa(dayDigits(p.From)) + "." + strconv.Itoa(dayDigits(p.To))
+	return []card.Button{chatPaperButton(card.PaperStatement, days), chatPaperButton(card.PaperReconciliation, days)}
+}
+
+// dayDigits is a day as YYYYMMDD.
+func dayDigits(d ledger.Date) int {
+	y, m, day := d.Parts()
+	return y*10000 + int(m)*100 + day
+}
+
+// readDay reads what dayDigits wrote.
+func readDay(s string) (n int, ok bool) {
+	day, err := time.Parse("20060102", s)
+	if err != nil {
+		return 0, false
+	}
+	n, err = strconv.Atoi(s)
+	return n, err == nil && day.Year() > 1970
+}
+
+// givePaper hands a customer a document: of an invoice of his own, or of his own account.
+func givePaper(c *ChatCall) (card.Reply, error) {
+	kind, of, _ := strings.Cut(c.In.Arg, ".")
+	if kind == card.PaperStatement || kind == card.PaperReconciliation {
+		return c.givePeriod(kind, of)
+	}
+	c.In.Arg = of
+	inv, _, err := c.mine()
+	if err != nil {
+		return card.Reply{}, err
+	}
+	if inv == nil || inv.OldNumber != "" || inv.Void || !slices.Contains(chatKinds(inv), kind) {
+		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
+	}
+	number := inv.Number.String()
+	return card.Reply{Card: &card.Card{Title: card.T("chat.paper."+kind, "number", number, "company", c.Company().Name),
+		Paper: &card.Paper{Kind: kind, Of: number}}}, nil
+}
+
+// givePeriod hands out the statement, or the act, of the days in a button.
+func (c *ChatCall) givePeriod(kind, of string) (card.Reply, error) {
+	who, days, _ := strings.Cut(of, ".")
+	from, to, _ := strings.Cut(days, ".")
+	first, ok1 := readDay(from)
+	last, ok2 := readDay(to)
+	if who != "me" || !ok1 || !ok2 || first > last {
+		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
+	}
+	k := &card.Card{Title: card.T("chat.paper."+kind, "company", c.Company().Name),
+		Paper: &card.Paper{Kind: kind, Of: c.Customer.Handle, From: first, To: last, Sent: true}}
+	return card.Reply{Card: k}, nil
+}
