@@ -34,7 +34,7 @@ func TestBlockedChatIsOneTask(t *testing.T) {
 	if _, seen := f.command("USALES0001", "CINVOICES1", "/ar show acme"); !strings.Contains(seen, "blocked the bot") {
 		t.Errorf("the account does not say that the chat is blocked:\n%s", seen)
 	}
-	if n := count(logOf(t, f.base, 0), func(e entry) bool { return e.Method == "sendMessage" && e.Status == 403 }); n != 0 {
+	if n := count(logOf(t, f.base, 0), func(e entry) bool { return sends(e.Method) && e.Status == 403 }); n != 0 {
 		t.Errorf("%d messages were sent to a chat that was known to be blocked", n)
 	}
 	f.post("telegram/block", map[string]any{"chat": 1001, "blocked": false}, nil)

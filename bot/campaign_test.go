@@ -273,7 +273,7 @@ func checkCampaign(t testing.TB, w *twoProcesses, due, unknownMax int) {
 	t.Helper()
 	reminded, papers := map[int64]int{}, map[int64]int{}
 	for _, e := range logOf(t, w.base, 0) {
-		if e.Method != "sendMessage" {
+		if !sends(e.Method) {
 			continue
 		}
 		switch chat, id, words := sentMessage(e); {

@@ -735,7 +735,7 @@ func (s *spy) inThread(w who) {
 // colleaguesPresses presses staff's buttons as colleagues to whom they are not: sales, who
 // looks after none of these customers, presses all, and the auditor those that do something.
 func (s *spy) colleaguesPresses() {
-	reads := []string{"show", "aging", "line", "form", "found", "ask"} // an auditor may; who asks is she herself
+	reads := []string{"show", "aging", "line", "form", "found", "ask", "paper"} // an auditor may; who asks is she herself
 	for _, x := range s.presses {
 		verb, arg, _ := strings.Cut(x.value, "|")
 		press := func(user string) func() { return func() { s.press(who{user, ourTeam}, x.where, x.value) } }
@@ -743,7 +743,7 @@ func (s *spy) colleaguesPresses() {
 		case verb == "ask": // everybody's: it only asks
 			continue
 		case verb == "form", // asks for words, and the line that they make is refused
-			verb == "aging" && !agingOpens(arg), verb == "line" && strings.HasPrefix(arg, "unknown "): // a list of her own customers, of whom there are none
+			verb == "aging" && !agingOpens(arg), strings.HasPrefix(x.value, "paper|aging."), verb == "line" && strings.HasPrefix(arg, "unknown "): // a list of her own customers, of whom there are none
 			press(sales)()
 			continue
 		case (verb == "confirm" || verb == "cancel") && !s.waits(arg): // used up, for everybody

@@ -26,7 +26,7 @@ func paceSeen(t testing.TB, base string) (taken []seenMessage, refused int) {
 		switch {
 		case e.Status == 429:
 			refused++
-		case e.Method == "sendMessage" && e.Status == 200:
+		case sends(e.Method) && e.Status == 200:
 			taken = append(taken, e)
 		}
 	}

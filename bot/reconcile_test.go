@@ -220,8 +220,8 @@ func (b *bookReader) sent(f func(id ledger.NoticeID, n *ledger.NoticeQueued, x *
 func (a *audit) slack() {
 	have := map[string]string{} // place → text
 	for _, m := range a.world.Slack.Messages {
-		if m.Metadata.Payload.ID != "" {
-			have["slack:"+m.Channel+" "+m.TS] = m.Text
+		if file := m.BotID != "" && len(m.Files) > 0 && m.ThreadTS != ""; file || m.Metadata.Payload.ID != "" {
+			have["slack:"+m.Channel+" "+m.TS] = m.said()
 		}
 	}
 	said := map[string]ledger.NoticeID{}
@@ -267,7 +267,7 @@ func (a *audit) telegram() (copies int) {
 	said := map[string]string{}   // place → first line of what was said
 	originals := map[string]int{} // chat and first line → messages without the mark
 	for _, e := range a.log {
-		if e.Method != "sendMessage" {
+		if !sends(e.Method) {
 			continue
 		}
 		chat, id, words := sentMessage(e)
@@ -326,12 +326,15 @@ func (a *audit) telegram() (copies int) {
 	return copies
 }
 
-// sentMessage reads what a sendMessage made, whether its answer got through or not.
+// sends reports whether a message comes into a chat by that method.
+func sends(method string) bool { return method == "sendMessage" || method == "sendDocument" }
+
+// sentMessage reads what a send made, whether its answer got through or not.
 func sentMessage(e entry) (chat int64, id int, words string) {
 	type message struct {
-		ID   int `json:"message_id"`
-		Text string
-		Chat struct{ ID int64 }
+		ID            int `json:"message_id"`
+		Text, Caption string
+		Chat          struct{ ID int64 }
 	}
 	var whole struct{ Result message }
 	var bare message
@@ -340,5 +343,5 @@ func sentMessage(e entry) (chat int64, id int, words string) {
 	if whole.Result.ID == 0 {
 		whole.Result = bare
 	}
-	return whole.Result.Chat.ID, whole.Result.ID, whole.Result.Text
+	return whole.Result.Chat.ID, whole.Result.ID, whole.Result.Text + whole.Result.Caption
 }

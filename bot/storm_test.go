@@ -59,9 +59,9 @@ func calls(t testing.TB, base string) (taken, refused []time.Time) {
 	fetch(t, base+"/control/log?since=0", &log)
 	for _, e := range log.Entries {
 		switch {
-		case e.Method == "sendMessage" && e.Status == 429:
+		case sends(e.Method) && e.Status == 429:
 			refused = append(refused, e.Wall)
-		case e.Method == "sendMessage" && e.Status == 200:
+		case sends(e.Method) && e.Status == 200:
 			taken = append(taken, e.Wall)
 		}
 	}
