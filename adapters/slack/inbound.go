@@ -196,13 +196,10 @@ func (c *Client) command(ctx context.Context, h Handler, cmd command, d delivery
 				return
 			}
 			d.ack(nil)
-			c.respond(ctx, cmd.origin(), a)
-			c.handOver(ctx, cmd.User, a)
+			c.tell(ctx, cmd.origin(), a)
 		case <-time.After(ackPatience):
 			d.ack(c.payload(cmd.Channel, h.Working(in.User)))
-			a := <-answers
-			c.respond(ctx, cmd.origin(), a)
-			c.handOver(ctx, cmd.User, a)
+			c.tell(ctx, cmd.origin(), <-answers)
 		}
 	})
 	return nil
@@ -230,7 +227,7 @@ func (c *Client) asks(ctx context.Context, cmd command, a Answer) bool {
 // inAck is an answer as an acknowledgement carries it, in JSON; small is false for one that
 // is better said later.
 func (c *Client) inAck(channel string, a Answer) (payload any, small bool) {
-	if c.draws(a) {
+	if c.draws(a) || c.papers(a) {
 		return nil, false
 	}
 	if payload = c.payload(channel, a); payload == nil {
@@ -307,8 +304,7 @@ func (c *Client) interaction(ctx context.Context, h Handler, cb interaction, d d
 				c.openModal(ctx, cb, a)
 				continue
 			}
-			c.respond(ctx, cb.origin(), a)
-			c.handOver(ctx, cb.User.ID, a)
+			c.tell(ctx, cb.origin(), a)
 		}
 	})
 	return nil

@@ -185,7 +185,7 @@ func (c *Client) submission(ctx context.Context, h Handler, cb interaction, d de
 			return
 		}
 		answers := make(chan Answer, 1)
-		go func() { answers <- h.Fill(ctx, in) }()
+		go func() { answers <- c.handed(ctx, in.User, "", h.Fill(ctx, in)) }()
 		select {
 		case a := <-answers:
 			c.answerForm(ctx, h, cb, d, a)
@@ -345,7 +345,7 @@ func (c *Client) inView(ctx context.Context, h Handler, cb interaction, d delive
 			if len(all) == 0 {
 				return Answer{}
 			}
-			return all[0]
+			return c.handed(ctx, cb.User.ID, "", all[0])
 		}
 		if cb.View.Type != string(slack.VTModal) {
 			c.inModal(ctx, h, cb, d, press)
