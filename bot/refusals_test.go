@@ -110,7 +110,7 @@ func notTyped() map[string]string {
 	out := map[string]string{}
 	for why, keys := range map[string]string{
 		"a customer meets it": "pay.nothing pay.underway pay.unknown link.unknown",
-		"a file meets it":     "opening. file. row. import. rate.many",
+		"a file meets it":     "opening. file. row. import. rate.many attach.",
 		"a setting meets it":  "applyorder.unknown company.currency",
 		"Telegram does not answer while the program starts": "invite.notyet",
 		"a shortcut of a message's menu meets it":           "shortcut.",
