@@ -26,7 +26,7 @@ var plugs = map[string][][2]string{
 	"mail": {
 		{"Too many requests", ""}, {"Internal error", ""}, {"No answer", ""}, {"Lost answer", ""}, {"Cut connection", ""},
 		{"Black hole", "The mail server answers again"}, {"Connection refused", "The mail server answers again"},
-		{"Refused for now", ""}, {"Refused", "papier"},
+		{"Refused for now", ""}, {"Refused", "can't be reached any more"},
 	},
 	"stripe": {{"Too many requests", ""}, {"Internal error", ""}, {"No answer", ""}, {"Lost answer", ""}, {"Duplicate", ""}},
 	"ecb":    {{"Too many requests", ""}, {"Internal error", ""}, {"No answer", ""}, {"Lost answer", ""}},
@@ -189,7 +189,8 @@ func (p *puller) link(sum string) string {
 	return url
 }
 
+// finance is what the finance channel reads, and whoever looks after the customers.
 func (p *puller) finance() string {
 	w := p.world()
-	return w.channel("CFINANCE01", "UFINANCE01")
+	return w.channel("CFINANCE01", "UFINANCE01") + w.channel("DM", "USALES0001")
 }
