@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"duebot/adapters/mail"
+	"duebot/adapters/paper"
 	"duebot/adapters/pay"
 	"duebot/adapters/slack"
 	"duebot/adapters/telegram"
@@ -88,11 +89,11 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	}
 	b.slack = slack.New(slack.Config{BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, SigningSecret: cfg.SlackSigning,
 		APIURL: cfg.SlackURL, Timeout: cfg.callTimeout(), Count: b.counts.inbound("slack"), Called: b.called, Log: b.knock.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:"),
-		Draw: b.draw, Gallery: &gallery{b: b}, Name: b.nameOf})
+		Draw: b.draw, Gallery: &gallery{b: b}, Name: b.nameOf, Paper: b.staffPaper, Papers: shelf{b}})
 	b.telegram = telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL, Timeout: cfg.callTimeout(),
 		Webhook: cfg.telegramWebhook(), Secret: cfg.TelegramSecret, Count: b.counts.inbound("telegram"), Log: b.knock.With("channel", "telegram"),
 		Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later, Moved: b.moved, Draw: b.paper, Undrawn: b.undrawn,
-		Spend: func(method, chat string) { b.spend(pace.Telegram, method, chat) }})
+		Spend: func(method, chat string) { b.spend(pace.Telegram, method, chat) }, Limited: b.limited})
 	if b.mail, err = newMail(cfg); err != nil {
 		return nil, err
 	}
@@ -114,8 +115,9 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		ChannelFor: b.cfg.channelFor, ApprovalChannel: cfg.Slack.Approvals, SendDelay: cfg.sendDelay(),
 		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.turnedAway, StaffOf: b.roster.staff, People: b.roster.people,
 		InviteURL: b.inviteLink,
-		Mail:      b.mail != nil, FileMB: cfg.FileMB,
+		Mail:      b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes,
 		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
+		PaperLanguages: paper.Languages, MessageURL: b.messageURL,
 		Payable:   func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
 		MonthName: func(lang string, month int) string { return b.texts.In(lang).Month(month) },
 	}}
@@ -342,8 +344,15 @@ func (b *Bot) Run(ctx context.Context) error {
 	b.ready.Store(true)
 	<-ctx.Done()
 	b.ready.Store(false)
-	parts.Wait()
+	ended := make(chan struct{})
+	go func() { parts.Wait(); close(ended) }()
+	late := time.After(b.cfg.grace())
 	b.delivery.stop(b.cfg.grace())
+	select {
+	case <-ended:
+	case <-late: // the books have what was done; who asked will ask again
+		b.log.Warn("answers under way are given up: a platform does not take them")
+	}
 	b.hush.tell(time.Now(), true)
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
 		return err

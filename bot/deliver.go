@@ -42,6 +42,8 @@ func (o *outgoing) call() pace.Call {
 	platform, _, _ := strings.Cut(o.chat, ":")
 	c := pace.Call{Platform: platform, Method: "sendMessage", Chat: o.chat}
 	switch {
+	case o.notice.Kind == ledger.NoticePaper:
+		c.Method = pace.SlackShare
 	case platform == pace.Slack && o.edit != "":
 		c.Method = "chat.update"
 	case platform == pace.Slack:
@@ -66,6 +68,8 @@ func (d *delivery) target(v *ledger.View, id ledger.NoticeID) pace.Call {
 		return pace.Call{}
 	case !n.Attempt.At.IsZero() && n.Kind.ToCustomer():
 		return pace.Call{} // its kind says what becomes of it
+	case !n.Attempt.At.IsZero() && n.Kind == ledger.NoticePaper:
+		return pace.Call{Platform: pace.Slack, Method: "files.info"}
 	case !n.Attempt.At.IsZero():
 		return pace.Call{Platform: pace.Slack, Method: lookUp, Chat: "slack:" + n.Address}
 	}
@@ -142,6 +146,10 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 		case why == noStaff:
 			wait = routeAgain
 			return nil, nil
+		case why == noCard && n.Kind == ledger.NoticePaper:
+			parked = true
+			d.wakeAfter(cardAgain, laneOf(&n)) // the card's arrival wakes it sooner
+			return nil, nil
 		case why == noCard:
 			wait = cardAgain
 			return nil, nil
@@ -168,7 +176,7 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 				}
 			}
 		}
-		if n.Kind == ledger.NoticeThread && o.thread == "" { // beside its card, nobody would know what it is about
+		if (n.Kind == ledger.NoticeThread || n.Kind == ledger.NoticePaper) && o.thread == "" { // beside its card, nobody would know what it is about
 			msg.Card.Title = commands.CardTitle(&tx.View, tx.Invoice(n.Invoice))
 		}
 		if o.hash, err = hashOf(msg.Card); err != nil {
@@ -290,7 +298,7 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 			return noCard, err
 		}
 	case n.InThread:
-		if chat, o.thread, ok, err = v.NoticeMessage(inv.Card); !ok && n.Kind == ledger.NoticeThread && !v.NoticeDone(inv.Card) {
+		if chat, o.thread, ok, err = v.NoticeMessage(inv.Card); !ok && (n.Kind == ledger.NoticeThread || n.Kind == ledger.NoticePaper) && !v.NoticeDone(inv.Card) {
 			return noCard, err
 		}
 		if !ok {
@@ -324,7 +332,11 @@ func (d *delivery) finish(ctx context.Context, o *outgoing) time.Duration {
 	begun := time.Now()
 	chat, message, err := d.bot.send(d.calls, o)
 	if d.calls.Err() == nil { // a call that we gave up ourselves says nothing of the platform
-		d.heard(o.call().Platform, time.Since(begun), err)
+		heard := err
+		if errors.Is(err, slack.ErrNotShared) { // it answered
+			heard = nil
+		}
+		d.heard(o.call().Platform, time.Since(begun), heard)
 	}
 	id := o.notice.ID
 	var refused *card.SendError
@@ -341,8 +353,12 @@ func (d *delivery) finish(ctx context.Context, o *outgoing) time.Duration {
 					return err
 				}
 			}
+			forgetFile(tx, &o.notice)
 			return tx.Settle(ledger.NoticeOutcome{Notice: id, State: ledger.NoticeSent, Chat: chat, Message: message, Words: o.hash, Copy: o.copy})
 		})
+		if o.notice.Kind == ledger.NoticeCard {
+			d.wakeAfter(0, paperLane(o.notice.Address))
+		}
 		return finished
 	case errors.As(err, &refused):
 		return d.refused(ctx, o, refused)
@@ -486,6 +502,8 @@ func (d *delivery) lost(ctx context.Context, n *ledger.Notice, thread string) (w
 	switch {
 	case kind == ledger.LostRedo:
 		return again(false)
+	case n.Kind == ledger.NoticePaper:
+		return d.lostPaper(ctx, n, again)
 	case !n.Kind.ToCustomer():
 		channel, ts, err := d.bot.slack.Find(d.calls, sentTo(n), thread, noticeName(n.ID), n.Attempt.At)
 		var refused *card.SendError
@@ -540,6 +558,9 @@ func (d *delivery) fail(ctx context.Context, n *ledger.Notice, why *card.SendErr
 			again := n.NoticeQueued
 			again.Address = finance
 			return tx.Notify(again)
+		}
+		if n.Kind == ledger.NoticePaper {
+			return d.paperFailed(tx, n, why)
 		}
 		if said, err := saidLately(tx, n); said || err != nil {
 			return err

@@ -143,6 +143,20 @@ func (f *fixture) tellStory() {
 	say(finance, `/ar invoice acme 99.99 "Pens"`)
 	say(finance, `/ar invoice epsilon 717.17 "More glue"`)
 
+	// Two documents of an invoice: one for the customer, one for the company alone.
+	channel, thread := f.card("INV-2026-000001")
+	for _, name := range []string{"slip", "hours"} {
+		f.post("slack/message", map[string]any{"user": finance, "channel": channel, "thread_ts": thread, "text": "",
+			"files": []upload{{Name: name + ".txt", Mime: "text/plain", Data: []byte("of " + name)}}}, nil)
+		f.rest()
+		if name == "slip" {
+			f.press(finance, "For the Customer")
+			f.rest()
+		}
+	}
+	f.tapData(acmesChat, "papers|1|")
+	f.rest()
+
 	// Talks, calls, and a colleague who asks for what she may not.
 	say(finance, `/ar note acme called Emma, the cheque is in the mail`)
 	say(finance, `/ar calls`)
@@ -721,7 +735,7 @@ func (s *spy) inThread(w who) {
 // colleaguesPresses presses staff's buttons as colleagues to whom they are not: sales, who
 // looks after none of these customers, presses all, and the auditor those that do something.
 func (s *spy) colleaguesPresses() {
-	reads := []string{"show", "aging", "line", "form", "found", "ask"} // an auditor may; who asks is she herself
+	reads := []string{"show", "aging", "line", "form", "found", "ask", "paper"} // an auditor may; who asks is she herself
 	for _, x := range s.presses {
 		verb, arg, _ := strings.Cut(x.value, "|")
 		press := func(user string) func() { return func() { s.press(who{user, ourTeam}, x.where, x.value) } }
@@ -729,7 +743,7 @@ func (s *spy) colleaguesPresses() {
 		case verb == "ask": // everybody's: it only asks
 			continue
 		case verb == "form", // asks for words, and the line that they make is refused
-			verb == "aging" && !agingOpens(arg), verb == "line" && strings.HasPrefix(arg, "unknown "): // a list of her own customers, of whom there are none
+			verb == "aging" && !agingOpens(arg), strings.HasPrefix(x.value, "paper|aging."), verb == "line" && strings.HasPrefix(arg, "unknown "): // a list of her own customers, of whom there are none
 			press(sales)()
 			continue
 		case (verb == "confirm" || verb == "cancel") && !s.waits(arg): // used up, for everybody

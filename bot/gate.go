@@ -239,6 +239,15 @@ func (d *delivery) probe(platform string, p *platform) {
 	}
 }
 
+// lull ends the silence of a platform that has answered a probe, where what was to go first has
+// turned out not to go there and nothing else waits. d.mu is held.
+func (d *delivery) lull(platform string, p *platform) {
+	if p.flying == 0 && !p.gate.shut && !p.gate.since.IsZero() && p.urgent.peek() == nil && p.campaigns.peek() == nil {
+		p.gate.reached(false)
+		d.returned(platform, p)
+	}
+}
+
 // returned tells that a platform answers again. d.mu is held.
 func (d *delivery) returned(platform string, p *platform) {
 	d.log.Info("a platform answers again", "platform", platform, "since", p.gate.asOf)

@@ -140,23 +140,14 @@ func (d *delivery) idle() bool {
 }
 
 // quiet reports whether nothing waits at all, not even for a platform's rate; notices for
-// customers who cannot be reached, those of paused campaigns, and what is for a platform that
-// takes nothing from us do not count.
+// customers who cannot be reached, and those of paused campaigns, do not count.
 func (d *delivery) quiet() bool {
 	if !d.idle() {
 		return false
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.waiting == 0 {
-		return true
-	}
-	for _, l := range d.lanes {
-		if (l.state == laneReady || l.state == laneSleeping) && d.platform(l.call.Platform).bar.since.IsZero() {
-			return false
-		}
-	}
-	return true
+	return d.waiting == 0
 }
 
 // news is what a look into the books has found since the last one.
@@ -261,15 +252,23 @@ func laneOf(n *ledger.Notice) string {
 	if n.Kind.ToCustomer() {
 		return customerLane(n.Customer)
 	}
-	if quiet(n.Kind) {
+	switch {
+	case n.Kind == ledger.NoticePaper:
+		return paperLane(n.Address)
+	case quiet(n.Kind):
 		return "slack:" + n.Address + " cards"
 	}
 	return "slack:" + n.Address
 }
 
+// paperLane is of the documents in the threads of a channel: they hold up no edit of its cards.
+func paperLane(channel string) string { return "slack:" + channel + " papers" }
+
 // quiet reports whether a notice of kind k keeps a card and its thread up to date: a thousand
 // of these must not hold up a word that somebody waits for.
-func quiet(k ledger.NoticeKind) bool { return k == ledger.NoticeCardEdit || k == ledger.NoticeThread }
+func quiet(k ledger.NoticeKind) bool {
+	return k == ledger.NoticeCardEdit || k == ledger.NoticeThread || k == ledger.NoticePaper
+}
 
 func (q queued) urgent() bool { return q.campaign == 0 && !q.quiet }
 
@@ -484,6 +483,7 @@ func (d *delivery) start(p *platform, l *lane) {
 		wait, parked := d.step(id, call)
 		d.mu.Lock()
 		p.flying--
+		d.lull(call.Platform, p)
 		again := d.stepped(l, wait, parked)
 		if !again {
 			d.busy--

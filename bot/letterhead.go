@@ -301,7 +301,11 @@ func (b *Bot) setLetterhead(ctx context.Context) error {
 		_, err := tx.SetLetterhead(paper.Template, l.Encode())
 		return nil, err
 	}})
-	return err
+	if err != nil {
+		return err
+	}
+	// Read logo and fonts now: the first command that asks for them would hold up others.
+	return b.books.View(func(v *ledger.View) error { _, err := paper.Unknown(v, ""); return err })
 }
 
 // sandboxLook is what stands on the sandbox company's documents.

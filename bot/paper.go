@@ -145,3 +145,12 @@ func (c *Config) look() (*paper.Letterhead, *paper.House, error) {
 	house, err := l.House(func(hash string) ([]byte, error) { return files[hash], nil })
 	return l, house, err
 }
+
+// boxes lists the characters of a text that no font has.
+func (b *Bot) boxes(v *ledger.View, text string) string {
+	missing, err := paper.Unknown(v, text)
+	if err != nil {
+		b.log.Error("looking for characters that no font has", "error", err)
+	}
+	return runeNames(missing)
+}

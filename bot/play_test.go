@@ -46,6 +46,32 @@ type slackMessage struct {
 	Text        string
 	EphemeralTo string `json:"ephemeral_to"`
 	Blocks      json.RawMessage
+	Files       []sharedFile
+}
+
+// said is a message's text; of a file of the bot's its name, below what the blocks say.
+func (m *slackMessage) said() string {
+	text := m.Text
+	if m.BotID == "" || len(m.Files) == 0 {
+		return text
+	}
+	if text == "" {
+		var blocks []struct {
+			Text     struct{ Text string }
+			Elements []struct{ Text string }
+		}
+		json.Unmarshal(m.Blocks, &blocks)
+		for _, b := range blocks {
+			text = strings.TrimSpace(text + "\n" + b.Text.Text)
+			for _, e := range b.Elements {
+				text += e.Text
+			}
+		}
+	}
+	for _, f := range m.Files {
+		text += "\n{" + f.Name + "}"
+	}
+	return text
 }
 
 type chatMessage struct {
@@ -255,7 +281,7 @@ func (w *world) channel(id, user string) string {
 		if m.ThreadTS != "" && m.ThreadTS != m.TS {
 			indent = "  | "
 		}
-		for line := range strings.SplitSeq(shown(m.Text, m.Blocks), "\n") {
+		for line := range strings.SplitSeq(shown(m.said(), m.Blocks), "\n") {
 			fmt.Fprintf(&out, "%s%s\n", indent, line)
 		}
 	}

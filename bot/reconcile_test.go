@@ -220,8 +220,8 @@ func (b *bookReader) sent(f func(id ledger.NoticeID, n *ledger.NoticeQueued, x *
 func (a *audit) slack() {
 	have := map[string]string{} // place → text
 	for _, m := range a.world.Slack.Messages {
-		if m.Metadata.Payload.ID != "" {
-			have["slack:"+m.Channel+" "+m.TS] = m.Text
+		if file := m.BotID != "" && len(m.Files) > 0 && m.ThreadTS != ""; file || m.Metadata.Payload.ID != "" {
+			have["slack:"+m.Channel+" "+m.TS] = m.said()
 		}
 	}
 	said := map[string]ledger.NoticeID{}

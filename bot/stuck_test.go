@@ -3,6 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -57,6 +62,23 @@ func TestChannelIsMended(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// A silence ends when a probe was answered, also where what waited for its end was withdrawn.
+func TestSilenceEndsWithNothingToSay(t *testing.T) {
+	f := newFixture(t)
+	d := f.box.bot.Load().delivery
+	d.mu.Lock()
+	p := d.platform(pace.Telegram)
+	p.gate.silent(time.Now(), d.clock.Now(), time.Second, false)
+	p.gate.reached(true)
+	l := d.lane(customerLane(7))
+	l.queue, l.head, l.call = []queued{{id: 1 << 30}}, queued{id: 1 << 30}, pace.Call{Platform: pace.Telegram, Method: "sendMessage", Chat: "telegram:7"}
+	d.waiting++
+	d.ready(l)
+	d.pump()
+	d.mu.Unlock()
+	eventually(t, "the end of the silence", func() bool { return len(d.troubles()) == 0 })
 }
 
 // A document whose answers are lost, one after the other, is not sent for ever: staff are told.
@@ -138,4 +160,39 @@ func TestBarIsTold(t *testing.T) {
 	if _, seen := f.page("/healthz"); strings.TrimSpace(seen) != "ok" {
 		t.Errorf("/healthz says\n%s", seen)
 	}
+}
+
+// TestStopWithAnswersInFlight ends serve while an answer to a person is under way that the
+// platform does not take: it ends in time all the same.
+func TestStopWithAnswersInFlight(t *testing.T) {
+	t.Parallel()
+	w := standIns(t)
+	to, err := url.Parse(w.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := make(chan struct{}, 1)
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to) }, ErrorHandler: func(http.ResponseWriter, *http.Request, error) {}}
+	line := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/sendMessage") {
+			io.Copy(io.Discard, r.Body)
+			held <- struct{}{}
+			<-r.Context().Done()
+			return
+		}
+		proxy.ServeHTTP(out, r)
+	}))
+	t.Cleanup(line.Close)
+	w.env = append(w.env, "TELEGRAM_API_URL="+line.URL+"/telegram", "DUEBOT_CALL_SECONDS=60", "DUEBOT_SHUTDOWN_SECONDS=2")
+	bot := w.serve()
+	eventually(t, "the bot is ready", w.ready)
+	newPlayer(t, w.base).post("telegram/message", map[string]any{"chat": strangersChat, "text": "hello"}, nil)
+	<-held
+	began := time.Now()
+	bot.stop(t)
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("it took %s to end", took)
+	}
+	soundProcess(t, bot)
+	w.stand.stop(t)
 }

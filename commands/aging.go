@@ -10,7 +10,7 @@ import (
 // agingCommand shows what is owed by how long it is overdue: of everybody, or of one
 // customer with his invoices.
 //
-//	line      = [ customer ] { past } | { "by" dimension | filter | past } .
+//	line      = [ customer ] { past } | { "by" dimension | filter | past } [ "xlsx" | "csv" ] .
 //	dimension = "customer" | "currency" | "owner" | "segment" | "bucket" .
 //	filter    = "owner" ( mention | "me" | "none" ) | "segment" word | "currency" code
 //	          | "overdue" | "over" ( "30" | "60" | "90" | "120" )
@@ -20,7 +20,7 @@ func agingCommand() Command {
 	return Command{
 		Name: "aging", Aliases: []string{"aging"}, Who: anybody(), Reads: true,
 		Usage: []string{`aging [<customer>] [as-of <date>] [known-at <date>]`, `aging by currency|customer|owner|segment|bucket`,
-			`aging owner @<user>`, `aging segment <word>`, `aging currency <code>`, `aging overdue`, `aging over 60`, `aging bucket 31-60`},
+			`aging owner @<user>`, `aging segment <word>`, `aging currency <code>`, `aging overdue`, `aging over 60`, `aging bucket 31-60`, `aging xlsx|csv`},
 		Examples: []string{`aging`, `aging by owner over 60`, `aging acme`, `aging as-of 2026-09-30`, `aging acme as-of 2026-09-30 known-at 2026-10-05`},
 		Form:     agingForm, Words: agingWords,
 		Run: func(c *Call) (card.Reply, error) {
@@ -28,9 +28,15 @@ func agingCommand() Command {
 			if err != nil {
 				return card.Reply{}, err
 			}
+			format, filed := c.cutFormat()
 			q, is, err := c.agingQuestion()
 			p := agingPlace{agingQuestion: q, past: past, page: c.Page}
-			if err != nil || is {
+			switch {
+			case filed && err == nil && (!is || format == card.FormatPDF):
+				return card.Reply{}, ledger.Refuse(ledger.BadInput, "paper.aging")
+			case filed && err == nil:
+				return c.agingPaper(card.Paper{Kind: card.PaperAging, Of: p.code(), Format: format})
+			case err != nil || is:
 				return c.agingAnswer(p, err)
 			}
 			cust, err := c.CustomerNamed(c.Args[0].text)
@@ -110,6 +116,7 @@ func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 		k.Body = append(k.Body, card.T("account.nothing"))
 		k.Fields = append(append(k.Fields, recordFields(v, cust)...), partyFields(v, cust)...)
 		k.Note = append(k.Note, routeNotes(v, cust)...)
+		k.Buttons = append(k.Buttons, statementButton(cust))
 		return k
 	}
 	k.Fields = append(agingFields(rows), k.Fields...)
@@ -128,8 +135,13 @@ func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 		k.Note = append(k.Note, card.T("account.nochat", "handle", cust.Handle))
 	}
 	k.Note = append(k.Note, routeNotes(v, cust)...)
-	k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.allcustomers"), Do: "aging", Arg: "all"})
+	k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.allcustomers"), Do: "aging", Arg: "all"}, statementButton(cust))
 	return k
+}
+
+// statementButton leads from an account to its documents of this month.
+func statementButton(cust *ledger.Customer) card.Button {
+	return lineButton(card.T("button.statement"), "statement "+cust.Handle)
 }
 
 // recordFields show whether a customer keeps his word, and the plans that stand.

@@ -158,6 +158,9 @@ func (c *Call) agingAnswer(p agingPlace, err error) (card.Reply, error) {
 			return card.Reply{}, err
 		}
 	}
+	if !c.there(&p) {
+		return card.Say("button.old"), nil
+	}
 	c.place = &p
 	var k *card.Card
 	if p.customer == 0 && p.invoice == 0 {
@@ -170,6 +173,13 @@ func (c *Call) agingAnswer(p agingPlace, err error) (card.Reply, error) {
 		k.Buttons = append(k.Buttons, above.button(label))
 	}
 	return card.Reply{Card: k}, nil
+}
+
+// there reports whether the customer and the invoice of a place are in the books: after a backup
+// was restored, buttons may be younger than they are.
+func (c *Call) there(p *agingPlace) bool {
+	known := (p.customer == 0 || c.Customer(p.customer) != nil) && (p.invoice == 0 || c.Invoice(p.invoice) != nil)
+	return known && (!p.why || p.customer != 0)
 }
 
 // agingOpened is a customer's account, or the facts behind one of its figures.
@@ -240,14 +250,7 @@ func onPage[T any](rows []T, page int) []T {
 // agingList is a report of many customers, with menus that lead behind its rows and to its
 // other dimensions.
 func (c *Call) agingList(p agingPlace, a ledger.AsOf) *card.Card {
-	on := c.Today()
-	var rows []ledger.AgingRow
-	if p.past.asked() {
-		rows, on = c.AgingAsOf(a), a.On
-	} else {
-		rows = c.Aging(on)
-	}
-	rows = c.Filter(c.own(rows), p.filter)
+	rows, on := c.agingAsOf(p, a)
 	title := card.T("aging.title", "date", on)
 	k, rowsTo := c.agingBy(title, rows, p)
 	said := c.filterWords(p.filter)
@@ -267,7 +270,48 @@ func (c *Call) agingList(p agingPlace, a ledger.AsOf) *card.Card {
 	}
 	k.Picks = append(k.Picks, card.Pick{Label: card.T("pick.open"), Buttons: rowsTo}, dimensionPick(p))
 	k.Picture = agingPicture(title, c, rows, p.by)
+	for _, format := range []string{card.FormatXLSX, card.FormatCSV} {
+		top := p.onPage(0)
+		b := paperButton(card.T("button.file."+format), card.Paper{Kind: card.PaperAging, Of: top.code(), Format: format})
+		b.More = true
+		k.Buttons = append(k.Buttons, b)
+	}
 	return k
+}
+
+// agingAsOf is what a place shows, of the customers whom the asker may see.
+func (c *Call) agingAsOf(p agingPlace, a ledger.AsOf) (rows []ledger.AgingRow, on ledger.Date) {
+	on = c.Today()
+	if p.past.asked() {
+		rows, on = c.AgingAsOf(a), a.On
+	} else {
+		rows = c.Aging(on)
+	}
+	return c.Filter(c.own(rows), p.filter), on
+}
+
+// agingRows is what a place shows, in the order of a list.
+func (c *Call) agingRows(p agingPlace) (rows []ledger.AgingRow, on ledger.Date, err error) {
+	var a ledger.AsOf
+	if p.past.asked() {
+		if a, err = p.past.asOf(c.View); err != nil {
+			return nil, 0, err
+		}
+	}
+	rows, on = c.agingAsOf(p, a)
+	byOverdue(c.View, rows)
+	return rows, on, nil
+}
+
+// AgingRows is the report behind a sheet of receivables, as the member of staff may see it who
+// asked for it.
+func (d *Desk) AgingRows(v *ledger.View, who Staff, of string) (rows []ledger.AgingRow, on ledger.Date, err error) {
+	p, ok := agingAt(of)
+	if !ok {
+		return nil, 0, ledger.Refuse(ledger.BadInput, "paper.aging")
+	}
+	v.May = d.lens(who, agingCommand())
+	return (&Call{View: v, Desk: d, Who: who}).agingRows(p)
 }
 
 func dimensionPick(p agingPlace) card.Pick {

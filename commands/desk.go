@@ -60,10 +60,18 @@ type Settings struct {
 	// ReadTable reads a file of customers, invoices or payments. Its error is a Refusal for
 	// one that is no such table.
 	ReadTable func(data []byte, language string, how ledger.ImportAnswers) (*ledger.ImportFile, error)
+	// Boxes lists the characters of a text that no font has, for people to read: documents have
+	// boxes in their place. nil: nobody knows.
+	Boxes func(v *ledger.View, text string) string
 	// FileMB is how large a document may be that is handed in with an invoice.
 	FileMB int
 	// MonthName is a month's name in a language, alone: 1 is January.
 	MonthName func(lang string, month int) string
+	// PaperLanguages are those that documents are drawn in.
+	PaperLanguages []string
+	// MessageURL is a link to a message of Slack, by "slack:C…" and the message's id; "" where
+	// none can be made. nil: none can.
+	MessageURL func(chat, message string) string
 	// Remind plans reminders by hand.
 	Remind Reminder
 	// SalesSeeAll lets sales see and change all customers, not only their own.
@@ -120,6 +128,7 @@ type Command struct {
 	Usage    []string // forms, as they are typed after /ar
 	Examples []string
 	Reads    bool // changes nothing
+	Shows    bool // changes nothing but what hangs in a thread
 	Run      func(c *Call) (card.Reply, error)
 
 	// Form asks for the words where there are too few, and is nil where they suffice. Words
@@ -148,7 +157,7 @@ func commandList() []Command {
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
 		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
 		noteCommand(), callsCommand(), findCommand(),
-		statementCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
+		statementCommand(), actCommand(), pdfCommand(), deliveryCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}
 }
 
@@ -191,6 +200,7 @@ func buttonList() map[string]Command {
 		"unshare":  {Name: "attach", Who: attachers(), Run: unshareFile},
 		"show":     {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
 		"aging":    {Name: "aging", Who: anybody(), Reads: true, Run: agingByButton},
+		"paper":    {Name: "pdf", Who: anybody(), Shows: true, Run: paperByButton},
 		"undo":     {Name: "undo", Who: []Role{Sales, Finance, Manager}, Run: undoInvoice},
 		"line":     {Name: "line", Who: anybody(), Run: lineByButton},
 		"page":     {Name: "page", Who: anybody(), Run: lineByButton},
@@ -304,7 +314,7 @@ func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Ca
 			call.refused = err
 			return d.noted(err)
 		})
-		return d.replied(call, cmd, reply, err)
+		return d.replied(call, reply, err)
 	}
 	reply, err := d.update(ctx, key, call.Who.By(), input, func(tx *ledger.Tx) (card.Reply, error) {
 		call.Tx, call.View = tx, &tx.View
@@ -316,16 +326,16 @@ func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Ca
 		return reply, err
 	})
 	if refusal != nil && err == nil && reply.Card != nil {
-		d.offer(reply.Card, call.Who, refusal, cmd.Who, call.typed())
+		d.offer(reply.Card, call.Who, refusal, call.typed())
 	}
 	return reply, err
 }
 
 // replied turns a refusal into a reply that says whom to ask.
-func (d *Desk) replied(c *Call, cmd Command, reply card.Reply, err error) (card.Reply, error) {
+func (d *Desk) replied(c *Call, reply card.Reply, err error) (card.Reply, error) {
 	r, ok := ledger.AsRefusal(err)
 	if reply, err = answered(reply, err); ok {
-		d.offer(reply.Card, c.Who, r, cmd.Who, c.typed())
+		d.offer(reply.Card, c.Who, r, c.typed())
 	}
 	return reply, err
 }

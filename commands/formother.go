@@ -61,8 +61,11 @@ func resolveForm(c *Call) (*card.Form, error) {
 		return disputeOpenForm(c)
 	}
 	resolve := len(c.Args) > 0 && c.Args[0].is("resolve")
-	if !c.asking && (!resolve || len(c.Args) > 2) || !may(Command{Who: []Role{Finance, Manager}}, c.Who.Role) {
+	if !c.asking && (!resolve || len(c.Args) > 2) {
 		return nil, nil
+	}
+	if part := (Command{Name: "dispute resolve", Who: []Role{Finance, Manager}}); !may(part, c.Who.Role) {
+		return nil, forbidden(part, c.Who.Role)
 	}
 	if resolve {
 		c.Args = c.Args[1:]

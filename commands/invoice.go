@@ -104,6 +104,9 @@ func (c *Call) preview(draft *ledger.Draft) (*card.Card, error) {
 	k.Fields = append(k.Fields, limitAfter(c.View, c.Customer(draft.Customer), totals.Total)...)
 	askOfTwin(k, twin)
 	warnOfLimit(c, k, draft, totals.Total)
+	if err := warnOfBoxes(c, k, draft); err != nil {
+		return nil, err
+	}
 	if warnOfMissing(c, k, draft) {
 		return k, nil
 	}
@@ -237,11 +240,15 @@ func issueDraft(c *Call, draft ledger.Draft, override bool) (card.Reply, error) 
 	return card.Reply{Card: k, Replace: true}, nil
 }
 
-// AnnounceInvoice queues what has to be said of a new invoice: its card for staff, and the
-// invoice for the customer. A customer without a chat gets it once he is linked.
+// AnnounceInvoice queues what has to be said of a new invoice: its card for staff, with the
+// document in its thread, and the invoice for the customer. A customer without a chat gets it
+// once he is linked.
 func (d *Desk) AnnounceInvoice(tx *ledger.Tx, inv *ledger.Invoice) error {
 	err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCard, Customer: inv.Customer, Address: d.CardChannel(tx.Customer(inv.Customer)), Invoice: inv.ID})
 	if err != nil {
+		return err
+	}
+	if err := d.hangPaper(tx, inv, 0); err != nil {
 		return err
 	}
 	return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeInvoice, Customer: inv.Customer, Invoice: inv.ID})

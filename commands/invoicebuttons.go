@@ -20,20 +20,20 @@ func invoiceButtons(v *ledger.View, inv *ledger.Invoice, whole bool) []card.Butt
 	disp := v.Dispute(inv.Dispute)
 	switch {
 	case inv.Open == 0 && whole:
-		return []card.Button{why, history}
+		return append([]card.Button{why, history}, paperMenu(inv)...)
 	case inv.Open == 0:
-		return []card.Button{details, history}
+		return append([]card.Button{details, history}, paperMenu(inv)...)
 	}
 	out := []card.Button{formButton(card.T("button.payment"), "payment", number)}
 	switch {
 	case whole:
 		out = append(out, why, history)
 	case disp != nil:
-		out = append(out, formButton(card.T("button.settledispute"), "dispute", disp.Label()), details)
+		out = append(out, formButton(card.T("button.settledispute"), "dispute", "resolve "+disp.Label()), details)
 	default:
 		out = append(out, lineButton(card.T("button.remindnow"), "remind "+v.Customer(inv.Customer).Handle), details)
 	}
-	return append(out, invoiceMenu(inv, number)...)
+	return append(append(out, paperMenu(inv)...), invoiceMenu(inv, number)...)
 }
 
 // invoiceMenu is the rest of what can be done with an open invoice. What can't be undone asks

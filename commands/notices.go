@@ -33,6 +33,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return wishNews(v, n)
 	case ledger.NoticeThread:
 		return threadNews(v, n)
+	case ledger.NoticePaper:
+		return paperNews(v, n), nil
 	case ledger.NoticePaid:
 		return paidNews(v, n)
 	case ledger.NoticeDispute, ledger.NoticeDisputeEdit:

@@ -47,7 +47,7 @@ func (d *Desk) forbid(cmd Command, who Staff, line string) card.Reply {
 	r := forbidden(cmd, who.Role)
 	d.noted(r)
 	reply := refused(r)
-	d.offer(reply.Card, who, r, cmd.Who, line)
+	d.offer(reply.Card, who, r, line)
 	return reply
 }
 
@@ -67,7 +67,7 @@ func (d *Desk) turnedAway(key string) {
 
 // lens is what who may name in cmd: nil for all.
 func (d *Desk) lens(who Staff, cmd Command) func(*ledger.Customer) error {
-	if who.Role != Sales || d.SalesSeeAll || cmd.Reads && who.Audits {
+	if who.Role != Sales || d.SalesSeeAll || (cmd.Reads || cmd.Shows) && who.Audits {
 		return nil
 	}
 	return func(c *ledger.Customer) error {

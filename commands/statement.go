@@ -8,19 +8,23 @@ import (
 )
 
 // statementCommand shows a customer's account over a period: opening balance, every
-// document, closing balance, per currency.
+// document, closing balance, per currency; or as a file.
+//
+//	line = customer [ from [ to ] ] { past } [ "pdf" | "xlsx" | "csv" ] [ language ] .
 func statementCommand() Command {
 	return Command{
 		Name: "statement", Who: anybody(), Reads: true,
-		Usage:    []string{`statement <customer> [<from> [<to>]] [known-at <date>]`},
-		Examples: []string{`statement acme 2026-07-01 2026-09-30`, `statement acme`, `statement acme 2026-07-01 2026-09-30 known-at 2026-10-05`},
+		Usage:    []string{`statement <customer> [<from> [<to>]] [known-at <date>]`, `statement <customer> [<from> [<to>]] pdf|xlsx|csv [<language>]`},
+		Examples: []string{`statement acme 2026-07-01 2026-09-30`, `statement acme`, `statement acme 2026-07-01 2026-09-30 pdf`, `statement acme 2026-07-01 2026-09-30 known-at 2026-10-05`},
 		Form:     statementForm, Words: statementWords,
 		Run: func(c *Call) (card.Reply, error) {
 			past, err := c.cutPast()
 			if err != nil {
 				return card.Reply{}, err
 			}
-			if len(c.Args) == 0 || len(c.Args) > 3 || past.on != 0 {
+			lang := c.cutLanguage()
+			format, filed := c.cutFormat()
+			if len(c.Args) == 0 || len(c.Args) > 3 || past.on != 0 || lang != "" && !filed {
 				return card.Reply{}, usage("statement", "got", c.Line)
 			}
 			cust, err := c.CustomerNamed(c.Args[0].text)
@@ -31,13 +35,38 @@ func statementCommand() Command {
 			if err != nil {
 				return card.Reply{}, err
 			}
+			if filed {
+				return c.statementFile(cust, p, past, card.Paper{Format: format, Lang: lang})
+			}
 			k, err := statementCard(c.View, cust, p)
 			if err == nil {
 				past.knownNote(k)
+				statementFiles(k, cust, p)
 			}
 			return card.Reply{Card: k}, err
 		},
 	}
+}
+
+// statementFile is a statement as a file, of what is known today.
+func (c *Call) statementFile(cust *ledger.Customer, days ledger.Period, past past, p card.Paper) (card.Reply, error) {
+	if past.known != 0 {
+		return card.Reply{}, ledger.Refuse(ledger.BadInput, "paper.known", "date", past.known)
+	}
+	p.Kind = card.PaperStatement
+	return c.accountPaper(cust, days, p)
+}
+
+// statementFiles offers the same days as files, where they are shown as they are known today.
+func statementFiles(k *card.Card, cust *ledger.Customer, days ledger.Period) {
+	if k.Table == nil || days.Known != 0 {
+		return
+	}
+	p := card.Paper{Kind: card.PaperStatement, Of: cust.Handle, From: dayDigits(days.From), To: dayDigits(days.To)}
+	sheet, act := p, p
+	sheet.Format, act.Kind = card.FormatXLSX, card.PaperReconciliation
+	k.Buttons = append(k.Buttons, paperButton(card.T("button.file.pdf"), p), paperButton(card.T("button.file.xlsx"), sheet),
+		paperButton(card.T("button.file.reconciliation"), act))
 }
 
 // period reads the days of a statement: without them it runs from the first of this month,

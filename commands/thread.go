@@ -32,6 +32,11 @@ func (d *Desk) Touched(tx *ledger.Tx, about []ledger.InvoiceID) error {
 		if err != nil {
 			return err
 		}
+		if slices.ContainsFunc(facts, isCredit) {
+			if err := d.hangPaper(tx, inv, inv.LastCredit()); err != nil {
+				return err
+			}
+		}
 		lines, err := story(&tx.View, inv, facts)
 		if err == nil && len(lines) > 0 {
 			err = tx.NotifyThread(inv, channel)
@@ -41,6 +46,11 @@ func (d *Desk) Touched(tx *ledger.Tx, about []ledger.InvoiceID) error {
 		}
 	}
 	return nil
+}
+
+func isCredit(f *ledger.Fact) bool {
+	_, ok := f.Body.(*ledger.CreditNoteIssued)
+	return ok
 }
 
 // CardTitle names an invoice as its card does.

@@ -36,9 +36,12 @@ const half = ".new-"
 
 func (f Files) path(h Hash) string { return filepath.Join(f.dir, h.String()) }
 
+// HashOf is the name of a file of these bytes.
+func HashOf(data []byte) Hash { return sha256.Sum256(data) }
+
 // Put keeps data, once, and returns its name. When it returns, the file is on the disk.
 func (f Files) Put(data []byte) (Hash, error) {
-	h := Hash(sha256.Sum256(data))
+	h := HashOf(data)
 	if _, err := f.Read(h); err == nil {
 		return h, nil
 	}
@@ -73,7 +76,7 @@ func (f Files) Read(h Hash) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if Hash(sha256.Sum256(data)) != h {
+	if HashOf(data) != h {
 		return nil, fmt.Errorf("file %s: %w", h.Short(), ErrAltered)
 	}
 	return data, nil

@@ -29,6 +29,7 @@ const (
 	NoticeCard        NoticeKind = "card"          // staff: the card of an invoice, and its thread
 	NoticeCardEdit    NoticeKind = "card.edit"     // staff: the card as it stands now
 	NoticeThread      NoticeKind = "thread"        // staff: what else happened to an invoice, in its thread
+	NoticePaper       NoticeKind = "paper"         // staff: a document of an invoice, as a file in its thread; Code is which
 	NoticePaid        NoticeKind = "paid"          // staff: money came in
 	NoticeCredited    NoticeKind = "credited"      // staff: a credit note was issued
 	NoticeDispute     NoticeKind = "dispute"       // staff: a dispute was opened

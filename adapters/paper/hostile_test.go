@@ -135,6 +135,7 @@ func TestHostileDocuments(t *testing.T) {
 			t.Fatalf("seed %d, document %d: %v", seed, n, err)
 		}
 		checkLayout(t, fmt.Sprintf("seed %d, document %d, %s in %s", seed, n, d.Kind, lang), s, said(d))
+		checkArchive(t, fmt.Sprintf("seed %d, document %d", seed, n), b.Bytes())
 		if t.Failed() {
 			break
 		}

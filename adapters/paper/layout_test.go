@@ -10,6 +10,7 @@ import (
 	"testing"
 	"unicode"
 
+	"duebot/adapters/paper/pdf/pdftest"
 	"duebot/adapters/paper/shape"
 	"duebot/ledger"
 )
@@ -120,6 +121,14 @@ func checkLayout(t *testing.T, name string, s *sheet, texts []string) {
 	}
 }
 
+// checkArchive fails where a file is against the rules of archives.
+func checkArchive(t *testing.T, name string, data []byte) {
+	t.Helper()
+	for _, fault := range pdftest.Archive(data) {
+		t.Errorf("%s: %.300s", name, fault)
+	}
+}
+
 func TestEveryDocument(t *testing.T) {
 	for _, lang := range Languages {
 		for _, n := range []int{0, 25} {
@@ -131,6 +140,7 @@ func TestEveryDocument(t *testing.T) {
 				}
 				name := fmt.Sprintf("%s-%s-%d", kind, lang, n)
 				checkLayout(t, name, s, said(d))
+				checkArchive(t, name, b.Bytes())
 				keep(t, name+".pdf", b.Bytes())
 			}
 		}

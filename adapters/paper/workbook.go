@@ -42,9 +42,10 @@ type SheetColumn struct {
 
 // Value is what one cell holds: the first that is set.
 type Value struct {
-	Text   string
-	Date   ledger.Date
-	Number *decimal.Decimal
+	Text    string
+	Date    ledger.Date
+	Number  *decimal.Decimal
+	Formula string // that makes Number, "" for none; never of what people wrote
 }
 
 // Words, Day and Figure make values.
@@ -188,6 +189,9 @@ func (w *workbook) value(sheet string, column, row int, v *Value, decimals int32
 		}
 		if err == nil {
 			err = w.SetCellDefault(sheet, cell, v.Number.String()) // in figures: no float loses a cent
+		}
+		if err == nil && v.Formula != "" {
+			err = w.SetCellFormula(sheet, cell, v.Formula)
 		}
 	}
 	return err

@@ -33,9 +33,10 @@ func TestAnswersToAPost(t *testing.T) {
 		"too many, for longer than there is": {429, "9223372036854775807", `{}`, "limited", time.Second},
 		"too many, since yesterday":          {429, "-86400", `{}`, "limited", time.Second},
 		"too many, and not how long":         {429, "", `{"ok":false,"error":"ratelimited"}`, "limited", limitWait},
-		"an app that may not post":           {200, "", `{"ok":false,"error":"missing_scope","needed":"chat:write","provided":"commands"}`, "all", limitWait},
+		"an app that may not post":           {200, "", `{"ok":false,"error":"missing_scope","needed":"chat:write","provided":"commands"}`, "refused", 0},
 		"an app that may not upload":         {200, "", `{"ok":false,"error":"missing_scope","needed":"files:write","provided":"commands"}`, "refused", 0},
 		"a channel that is read only":        {200, "", `{"ok":false,"error":"restricted_action_read_only_channel"}`, "removed", 0},
+		"an app that was taken out":          {200, "", `{"ok":false,"error":"token_expired"}`, "all", time.Minute},
 		"taken":                              {200, "", `{"ok":true,"channel":"C1","ts":"1.000001"}`, "sent", 0},
 	} {
 		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

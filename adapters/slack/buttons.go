@@ -42,7 +42,7 @@ func (r *renderer) buttons(buttons []card.Button) {
 		elements = append(elements, r.button(b))
 	}
 	for len(menu) > 0 {
-		n := min(len(menu), menuMax)
+		n := min(len(menu), pickMax)
 		elements = append(elements, r.menu(menu[:n]))
 		menu = menu[n:]
 	}
@@ -87,11 +87,14 @@ func (c *Client) unmarked(s string) string {
 	}
 }
 
-// menu is an overflow menu.
+// menu is an overflow menu, or a menu of choice where there is more than that holds.
 func (r *renderer) menu(buttons []card.Button) slack.BlockElement {
 	var options []*slack.OptionBlockObject
 	for _, b := range buttons {
 		options = append(options, slack.NewOptionBlockObject(r.c.value(r.channel, b), r.label(b.Label, optionMax), nil))
+	}
+	if len(options) > menuMax {
+		return slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, r.label(card.T("button.more"), placeholderMax), r.id("more"), options...)
 	}
 	return slack.NewOverflowBlockElement(r.id("more"), options...)
 }

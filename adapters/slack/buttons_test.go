@@ -25,12 +25,12 @@ func TestButtonsAndMenus(t *testing.T) {
 		buttons []card.Button
 		want    string
 	}{
-		"three are seen":             {[]card.Button{plain("a"), more("b"), plain("c")}, "a b c"},
-		"a fourth is in the menu":    {[]card.Button{plain("a"), plain("b"), plain("c"), plain("d")}, "a b c (d)"},
-		"the menu's own":             {[]card.Button{plain("a"), more("b"), more("c"), plain("d")}, "a d (b c)"},
-		"a question stays a button":  {[]card.Button{plain("a"), plain("b"), plain("c"), asks("d")}, "a b c d"},
-		"a long line stays a button": {[]card.Button{plain("a"), plain("b"), plain("c"), long}, "a b c long"},
-		"six options are two menus":  {many, "a (m0 m1 m2 m3 m4) (m5 m6)"},
+		"three are seen":              {[]card.Button{plain("a"), more("b"), plain("c")}, "a b c"},
+		"a fourth is in the menu":     {[]card.Button{plain("a"), plain("b"), plain("c"), plain("d")}, "a b c (d)"},
+		"the menu's own":              {[]card.Button{plain("a"), more("b"), more("c"), plain("d")}, "a d (b c)"},
+		"a question stays a button":   {[]card.Button{plain("a"), plain("b"), plain("c"), asks("d")}, "a b c d"},
+		"a long line stays a button":  {[]card.Button{plain("a"), plain("b"), plain("c"), long}, "a b c long"},
+		"more than five are a choice": {many, "a (m0 m1 m2 m3 m4 m5 m6)"},
 	} {
 		c, _ := testClient("http://127.0.0.1:1")
 		_, blocks := c.render("C1", &card.Card{Title: card.Plain("t"), Buttons: tt.buttons}, func(x card.Text) string { return x.Plain })
@@ -52,6 +52,12 @@ func elementsOf(blocks []slack.Block) string {
 			case *slack.ButtonBlockElement:
 				out = append(out, x.Text.Text)
 			case *slack.OverflowBlockElement:
+				var options []string
+				for _, o := range x.Options {
+					options = append(options, o.Text.Text)
+				}
+				out = append(out, "("+strings.Join(options, " ")+")")
+			case *slack.SelectBlockElement:
 				var options []string
 				for _, o := range x.Options {
 					options = append(options, o.Text.Text)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -36,6 +37,10 @@ type Config struct {
 	// cards go without pictures.
 	Draw    func(p *card.Picture, words card.Words) ([]byte, error)
 	Gallery Gallery
+	// Paper draws a document or a sheet, and Papers remembers which file a message was to share.
+	// nil: cards go without.
+	Paper  func(ctx context.Context, p *card.Paper) (card.Drawn, error)
+	Papers Papers
 	// Name is what people call a user, where Slack shows no mention; nil: his id.
 	Name func(user string) string
 	// Timeout bounds one call, in wall time; 10 s where it is 0.
@@ -54,7 +59,8 @@ type Client struct {
 	views modals
 	acts  sync.WaitGroup // of people, under way
 
-	drawing sync.Mutex // one picture is uploaded at a time
+	drawing sync.Mutex   // one picture is uploaded at a time
+	lag     atomic.Int64 // about how long Slack takes to share a file
 
 	mu      sync.Mutex
 	hearing bool
@@ -160,8 +166,12 @@ func (c *Client) Post(ctx context.Context, m Message) (channel, ts string, err e
 	if channel, err = c.channel(ctx, m.Channel); err != nil {
 		return "", "", err
 	}
+	m.Channel = channel
+	if m.Card.Paper != nil && c.cfg.Paper != nil {
+		ts, err = c.postPaper(ctx, m)
+		return channel, ts, err
+	}
 	if m.Card.File != nil {
-		m.Channel = channel
 		ts, err = c.upload(ctx, m)
 		return channel, ts, err
 	}
@@ -318,10 +328,6 @@ func sendError(err error) error {
 			return &card.SendError{RetryAfter: time.Minute, All: true, Reason: refused.Err}
 		case "service_unavailable", "request_timeout": // this one means that our request came in parts
 			return &card.SendError{RetryAfter: time.Second, Reason: refused.Err}
-		case "missing_scope":
-			if strings.Contains(refused.Needed, "chat:write") { // the same for whatever would be said
-				return &card.SendError{RetryAfter: limitWait, All: true, Reason: "missing_scope: chat:write"}
-			}
 		case "internal_error", "fatal_error":
 			return err // Slack says of these that some of it may have been done
 		}

@@ -51,8 +51,9 @@ func (c *Client) homeBlocks(user string, cards []*card.Card, words card.Words) [
 		if r.header = !k.Part; i > 0 && r.header && !k.Title.IsZero() && r.room() {
 			r.blocks = append(r.blocks, slack.NewDividerBlock())
 		}
-		r.card(k)
+		r.part(k)
 	}
+	r.sayLost()
 	if len(r.blocks) == 0 {
 		r.section("–")
 	}

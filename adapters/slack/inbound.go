@@ -74,6 +74,10 @@ type ThreadMessage struct {
 // ackPatience is how long a commit may take before "Working…" is said.
 const ackPatience = time.Second
 
+// openPatience is how long an acknowledgement waits for a form to be opened: both have three
+// seconds in all.
+const openPatience = 1500 * time.Millisecond
+
 // ackMax is how large an acknowledgement may be: a frame of 20,480 bytes is lost on a socket.
 const ackMax = 20000
 
@@ -196,13 +200,10 @@ func (c *Client) command(ctx context.Context, h Handler, cmd command, d delivery
 				return
 			}
 			d.ack(nil)
-			c.respond(ctx, cmd.origin(), a)
-			c.handOver(ctx, cmd.User, a)
+			c.tell(ctx, cmd.origin(), a)
 		case <-time.After(ackPatience):
 			d.ack(c.payload(cmd.Channel, h.Working(in.User)))
-			a := <-answers
-			c.respond(ctx, cmd.origin(), a)
-			c.handOver(ctx, cmd.User, a)
+			c.tell(ctx, cmd.origin(), <-answers)
 		}
 	})
 	return nil
@@ -219,6 +220,8 @@ func (c *Client) unready(d delivery, err error) error {
 // asks opens the form of an answer; false where Slack does not open it: then the card says
 // how the line is typed.
 func (c *Client) asks(ctx context.Context, cmd command, a Answer) bool {
+	ctx, cancel := context.WithTimeout(ctx, openPatience)
+	defer cancel()
 	_, err := c.api.OpenViewContext(ctx, cmd.Trigger, c.formView(cmd.User, a.Form, a.Words, nil))
 	if err != nil {
 		c.count("unopened")
@@ -230,7 +233,7 @@ func (c *Client) asks(ctx context.Context, cmd command, a Answer) bool {
 // inAck is an answer as an acknowledgement carries it, in JSON; small is false for one that
 // is better said later.
 func (c *Client) inAck(channel string, a Answer) (payload any, small bool) {
-	if c.draws(a) {
+	if c.draws(a) || c.papers(a) {
 		return nil, false
 	}
 	if payload = c.payload(channel, a); payload == nil {
@@ -307,8 +310,7 @@ func (c *Client) interaction(ctx context.Context, h Handler, cb interaction, d d
 				c.openModal(ctx, cb, a)
 				continue
 			}
-			c.respond(ctx, cb.origin(), a)
-			c.handOver(ctx, cb.User.ID, a)
+			c.tell(ctx, cb.origin(), a)
 		}
 	})
 	return nil

@@ -83,7 +83,7 @@ func (c *Client) mentioned(ctx context.Context, h Handler, in Mention, user stri
 // answer says a to whoever wrote in. It is said once, or not at all: the books keep what was
 // done.
 func (c *Client) answer(ctx context.Context, in Mention, a Answer) {
-	if a.Card == nil {
+	if a = c.handed(ctx, in.User, in.Channel, a); a.Card == nil {
 		return
 	}
 	a.Card = c.pictured(ctx, a.Card, a.Words)

@@ -62,12 +62,12 @@ func (c *Client) inModal(ctx context.Context, h Handler, cb interaction, d deliv
 	go func() { answers <- act() }()
 	select {
 	case a := <-answers:
+		d.ack(nil) // opening takes as long as Slack likes
 		c.openModal(ctx, cb, a)
-		d.ack(nil)
 	case <-time.After(ackPatience):
+		d.ack(nil)
 		working := h.Working(cb.User.ID)
 		v, err := c.api.OpenViewContext(ctx, cb.Trigger, c.cardView(cb.User.ID, "", working.Card, working.Words))
-		d.ack(nil)
 		a := <-answers
 		if err != nil {
 			c.unopened(ctx, cb, a, err)
@@ -185,7 +185,7 @@ func (c *Client) submission(ctx context.Context, h Handler, cb interaction, d de
 			return
 		}
 		answers := make(chan Answer, 1)
-		go func() { answers <- h.Fill(ctx, in) }()
+		go func() { answers <- c.handed(ctx, in.User, "", h.Fill(ctx, in)) }()
 		select {
 		case a := <-answers:
 			c.answerForm(ctx, h, cb, d, a)
@@ -345,7 +345,7 @@ func (c *Client) inView(ctx context.Context, h Handler, cb interaction, d delive
 			if len(all) == 0 {
 				return Answer{}
 			}
-			return all[0]
+			return c.handed(ctx, cb.User.ID, "", all[0])
 		}
 		if cb.View.Type != string(slack.VTModal) {
 			c.inModal(ctx, h, cb, d, press)

@@ -68,8 +68,20 @@ func (c *Client) render(channel string, k *card.Card, words card.Words) (text st
 	return r.fallback(k), r.blocks
 }
 
-// card makes the blocks of k.
+// card makes the blocks of k, and says where something found no room.
 func (r *renderer) card(k *card.Card) {
+	r.part(k)
+	r.sayLost()
+}
+
+func (r *renderer) sayLost() {
+	if r.lost {
+		r.context(cut(escape.Replace(r.words(card.T("slack.lost"))), lostMax))
+	}
+}
+
+// part makes the blocks of a card among others.
+func (r *renderer) part(k *card.Card) {
 	words := r.words
 	r.reserve(k.Buttons)
 	for _, p := range k.Picks {
@@ -101,9 +113,6 @@ func (r *renderer) card(k *card.Card) {
 	r.picks(k.Picks)
 	r.buttons(k.Buttons)
 	r.notes(k.Note)
-	if r.lost {
-		r.context(cut(escape.Replace(words(card.T("slack.lost"))), lostMax))
-	}
 }
 
 // mrkdwn is text in which Slack looks for nothing that we did not mark: people's words about

@@ -36,6 +36,13 @@ func (cb *interaction) origin() origin {
 	return o
 }
 
+// tell answers where somebody acted, and hands over the file that belongs to it.
+func (c *Client) tell(ctx context.Context, o origin, a Answer) {
+	a = c.handed(ctx, o.user, o.channel, a)
+	c.respond(ctx, o, a)
+	c.handOver(ctx, o.user, a)
+}
+
 // respond answers where somebody acted: by the response_url, or where that is used up, by the
 // Web API. A picture that Slack refuses is left out. It is said once, or not at all: the books
 // keep what was done.

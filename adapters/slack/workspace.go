@@ -21,6 +21,7 @@ const elsewhere = ":"
 type home struct {
 	mu   sync.Mutex
 	team string
+	url  string // "https://lindenhof.slack.com/"
 }
 
 // who is what the rest of the program calls a user of a workspace; where Slack names none, he
@@ -50,7 +51,7 @@ func (c *Client) team(ctx context.Context) (string, error) {
 		err = errors.New("the answer names no workspace")
 	}
 	if err == nil {
-		c.home.team = r.TeamID
+		c.home.team, c.home.url = r.TeamID, r.URL
 	}
 	return c.home.team, err
 }

@@ -52,6 +52,9 @@ type Config struct {
 	// Spend is told of each answer before it is sent, so that the rates count it; nil: nobody
 	// wants to know.
 	Spend func(method, chat string)
+	// Limited is told of an answer that the platform refused as one too many; nil: nobody wants
+	// to know.
+	Limited func(method, chat string, retry time.Duration)
 	// Draw makes the file of a paper that goes with a card. nil: cards go without.
 	Draw func(ctx context.Context, p *card.Paper) (card.Drawn, error)
 	// Undrawn is told of a card that went without its paper, and why; nil: nobody wants to know.

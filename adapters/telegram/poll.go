@@ -305,14 +305,21 @@ func (c *Client) answer(ctx context.Context, in Chat, a Answer) {
 		return
 	}
 	m := Message{Chat: in.Chat, Card: a.Card, Words: a.Words}
-	say := func() error {
-		if a.Replace && in.message != "" {
-			c.spend("editMessageText", in.Chat)
-			m.Captioned = in.captioned
-			return c.Edit(ctx, m, in.message)
+	method := "sendMessage"
+	if a.Replace && in.message != "" {
+		method, m.Captioned = "editMessageText", in.captioned
+	}
+	say := func() (err error) {
+		c.spend(method, in.Chat)
+		if method == "sendMessage" {
+			_, err = c.Send(ctx, m)
+		} else {
+			err = c.Edit(ctx, m, in.message)
 		}
-		c.spend("sendMessage", in.Chat)
-		_, err := c.Send(ctx, m)
+		var e *card.SendError
+		if errors.As(err, &e) && e.Limited && c.cfg.Limited != nil {
+			c.cfg.Limited(method, in.Chat, e.RetryAfter)
+		}
 		return err
 	}
 	err := say()

@@ -30,6 +30,13 @@ const (
 	Mail     = "mail"
 )
 
+// SlackShare is Slack's method that shares a file. Whether it did is looked up by another,
+// whose rate it waits for too.
+const (
+	SlackShare = "files.completeUploadExternal"
+	slackLook  = "files.info"
+)
+
 // Call is one call of a platform's method for a chat. The zero Call has no limits.
 type Call struct {
 	Platform string
@@ -216,6 +223,9 @@ func (p *Pace) wait(now time.Time, c Call) (wait time.Duration, whole bool) {
 		return wait, wait > 0
 	case Slack:
 		wait = p.method(c.Method).wait(now)
+		if c.Method == SlackShare {
+			wait = max(wait, p.method(slackLook).wait(now))
+		}
 		if x := p.chats[c.Chat]; x != nil && c.Method == "chat.postMessage" {
 			wait = max(wait, x.posts.wait(now))
 		}

@@ -337,6 +337,8 @@ func (c *code) families(langs []string) (out []use) {
 	add("home.", []string{"approvals", "disputes", "promises", "unknown", "routes", "calls"}, "count")
 	add("pick.by.", []string{"customer", "currency", "owner", "segment", "bucket"})
 	add("found.", values("FindReason"))
+	add("paper.name.", []string{"invoice", "act", "delivery", "credit", "receipt", "statement", "reconciliation"}, "number", "customer", "from", "to")
+	add("button.file.", []string{"invoice", "act", "delivery", "xlsx", "csv"})
 	add("call.", []string{"agreed", "broken", "unreached", "silent"})
 	add("calls.", []string{"noanswer", "wrongnumber", "snoozed"}, "customer", "date", "handle")
 	add("button.paper.", []string{"invoice", "act", "delivery", "statement", "reconciliation"})

@@ -9,6 +9,7 @@ type Paper struct {
 	To     int    `json:"to,omitempty"`
 	Lang   string `json:"lang,omitempty"`   // "": as it was issued; another one is a marked copy
 	Format string `json:"format,omitempty"` // "": PDF
+	For    string `json:"for,omitempty"`    // the Slack user who asks, where what is in it depends on that
 	Sent   bool   `json:"sent,omitempty"`   // it goes to its customer: the books note also what was not issued
 
 	Currency string   `json:"currency,omitempty"` // of a letter

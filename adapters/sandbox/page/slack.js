@@ -244,7 +244,8 @@ function file(f) {
   const href = '/control/file?slack=' + encodeURIComponent(f.id), mime = f.mimetype || '', name = f.title || f.name || f.id;
   if (/^image\/(png|jpe?g|gif|webp)/.test(mime)) return h('a.shot', { href, target: '_blank', title: name }, h('img', { src: href, alt: name, loading: 'lazy' }));
   const kind = mime.startsWith('image/') ? '.img' : /csv|sheet|excel/.test(mime) ? '.tab' : mime.startsWith('text/') ? '.txtf' : '';
-  return h('a.file', { href, download: f.name || name }, h('i' + kind, { 'aria-hidden': 'true' }, (f.filetype || f.name?.split('.').pop() || 'file').slice(0, 4)), h('span', null, h('b', { dir: 'auto' }, name), h('small', null, bytes(f.size) || 'File')));
+  const opens = mime === 'application/pdf' ? { target: '_blank', rel: 'noopener' } : { download: f.name || name };
+  return h('a.file', { href, ...opens }, h('i' + kind, { 'aria-hidden': 'true' }, (f.filetype || f.name?.split('.').pop() || 'file').slice(0, 4)), h('span', null, h('b', { dir: 'auto' }, name), h('small', null, bytes(f.size) || 'File')));
 }
 
 function threadFoot(m, replies) {

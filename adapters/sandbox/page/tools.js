@@ -33,6 +33,7 @@ const kinds = [
   ['black_hole', 'Black hole', 'takes connections and never answers, for “Retry after” seconds', 'slack telegram mail'],
   ['refused', 'Connection refused', 'nobody is there, for “Retry after” seconds', 'slack telegram mail'],
   ['refresh', 'Fresh socket', 'Slack closes a socket and wants another', 'slack'],
+  ['unshared', 'Lost file', 'takes a file and shows it to nobody', 'slack'],
   ['forged', 'Forged call', 'somebody calls the bot in the platform’s name', 'slack telegram'],
   ['conflict', 'Another bot', 'polls with the same token, once', 'telegram'],
   ['poison', 'Poison update', 'one that the bot cannot read', 'telegram'],

@@ -26,10 +26,14 @@ type file struct {
 	Channels []string
 
 	ready time.Time // wall time from which its kind is known; an upload is read in a moment later
+	seen  time.Time // wall time from which it is told where it was shared
 }
 
-// readIn is how long an upload takes to be read in.
-const readIn = 120 * time.Millisecond
+// readIn is how long an upload takes to be read in, and seenIn to be shared.
+const (
+	readIn = 120 * time.Millisecond
+	seenIn = 15 * time.Millisecond
+)
 
 // fresh reports whether a file was not read in yet.
 func (f *file) fresh() bool { return time.Now().Before(f.ready) }
@@ -173,6 +177,9 @@ func filesUpload(*Server, *call) answer { return fail("method_deprecated") }
 // shares says where a file was shared, by channel.
 func (s *Server) shares(f *file) map[string]any {
 	kinds := map[string]any{}
+	if time.Now().Before(f.seen) {
+		return kinds
+	}
 	for _, id := range f.Channels {
 		ch := s.w.channel(id)
 		if ch == nil || ch.hidden() {

@@ -10,6 +10,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"duebot/adapters/sandbox/stand"
 )
 
 // filesGetUploadURL begins an upload: a name and a length in bytes.
@@ -95,7 +97,11 @@ func filesCompleteUpload(s *Server, c *call) answer {
 	if a != nil {
 		return a
 	}
-	body, a := readContent(&call{args: map[string]any{"text": c.str("initial_comment"), "blocks": c.args["blocks"]}, now: c.now})
+	words := map[string]any{"blocks": c.args["blocks"]}
+	if text := c.str("initial_comment"); text != "" { // then blocks are not looked at
+		words = map[string]any{"text": text}
+	}
+	body, a := readContent(&call{args: words, now: c.now})
 	if a != nil {
 		return a
 	}
@@ -112,15 +118,20 @@ func filesCompleteUpload(s *Server, c *call) answer {
 	for _, f := range files {
 		out = append(out, wireFile(f, c.base))
 	}
-	s.share(rooms, parent, body, files, c)
+	if _, lost := s.takeFault(c.where(), stand.FaultUnshared); !lost {
+		s.share(rooms, parent, body, files, c)
+	}
 	return answer{"ok": true, "files": out}
 }
 
-// shareRooms are the channels that files go to; none keeps them private.
+// shareRooms are the channels that files go to; none keeps them private. channel_id is no
+// user's: his direct messages have an id of their own.
 func (s *Server) shareRooms(c *call) ([]*channel, answer) {
 	names := strings.Split(c.str("channels"), ",")
 	if id := c.str("channel_id"); id != "" {
-		names = []string{id}
+		if names = []string{id}; strings.HasPrefix(id, "U") || strings.HasPrefix(id, "W") {
+			return nil, fail("channel_not_found")
+		}
 	}
 	var rooms []*channel
 	for _, n := range names {
@@ -166,7 +177,7 @@ func (s *Server) keepDrafts(tickets []string, list []any, c *call) []*file {
 		delete(s.w.Drafts, t)
 		obj := list[i].(map[string]any)
 		f := newFile(d.FileID, d.Name, "", d.Data, botUser, c.now)
-		f.Alt, f.ready = d.Alt, time.Now().Add(readIn)
+		f.Alt, f.ready, f.seen = d.Alt, time.Now().Add(readIn), time.Now().Add(seenIn)
 		if title := stringOf(obj["title"]); title != "" {
 			f.Title = title
 		}

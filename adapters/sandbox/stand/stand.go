@@ -46,6 +46,7 @@ const (
 	FaultDropSocket         = "drop_socket"          // the open WebSocket or long poll is cut, or the bot's answer to a call lost
 	FaultRefresh            = "refresh"              // Slack asks for a fresh socket
 	FaultDuplicate          = "duplicate"            // the next delivery to the bot comes twice
+	FaultUnshared           = "unshared"             // Slack takes a file, and never shows it
 	FaultConflict           = "conflict"             // another bot polls Telegram with the same token, once
 	FaultPoison             = "poison"               // Telegram has an update that no bot can read
 	FaultForged             = "forged"               // before the next delivery by HTTP, somebody else calls in the platform's name
