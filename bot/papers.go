@@ -96,7 +96,7 @@ func paperName(doc *paper.Document, p *card.Paper) string {
 		parts = append([]string{p.Kind}, parts...)
 	}
 	if doc.From != 0 {
-		parts = append(parts, p.Of, doc.From.String(), doc.To.String())
+		parts = append(parts, doc.From.String(), doc.To.String())
 	} else if doc.Number == "" {
 		parts = append(parts, doc.Date.String())
 	}
