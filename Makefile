@@ -3,7 +3,7 @@
 GO ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: run test build lint e2e bench soak mutate fuzz clean
+.PHONY: run test build lint e2e gallery bench soak mutate fuzz clean
 
 # The bot and its stand-ins, with a demo company; prints the address of the page. Flags go
 # into ARGS: make run ARGS="-data ~/duebot-sandbox".
@@ -28,16 +28,23 @@ lint:
 e2e:
 	.ci/e2e
 
+# Pictures of every form, and of the cards and Home tabs, in each language of staff, into
+# e2e-shots: for whoever words or designs them. It takes ten minutes, and the browser of e2e.
+gallery:
+	DUEBOT_GALLERY=1 $(GO) test -tags e2e -run TestGallery -count=1 -timeout 30m ./bot
+
 # Figures as a table, as ratios against something named, on ledgers that are made once and kept
 # in the temporary folder: BENCH_SIZES=10000 make bench is quick.
 bench:
 	$(GO) test -tags bench -count=1 -timeout 0 -p 1 -run 'TestFigures|TestRateFigures|TestImportFigures' -v ./adapters/paper ./bot
 
 # The whole program under random people, faults and restarts, a campaign to 2,000 customers under
-# 200 kills, and 100,000 steps of the ledger's state machine: make soak SOAK=1h.
+# 200 kills, documents of random books with hostile words, and 100,000 steps of the ledger's
+# state machine: make soak SOAK=1h.
 SOAK ?= 10m
 soak:
 	$(GO) test -count=1 -timeout 0 -run TestInvariants -rapid.checks 5200 ./ledger
+	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run 'TestHostileDocuments|TestWildLedgers' -v ./adapters/paper
 	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run 'TestSimulation|TestKillCampaign' -v ./bot
 
 # Every parser and decoder, one after the other: make fuzz FUZZ=2m. What is found stays in

@@ -38,6 +38,7 @@ var arrows = map[string][]string{
 	"duebot/adapters/paper/shape":         {"duebot/adapters/paper/font"},
 	"duebot/adapters/paper/canvas":        {"duebot/adapters/paper/shape"},
 	"duebot/adapters/paper/pdf":           {"duebot/adapters/paper/font", "duebot/adapters/paper/shape"},
+	"duebot/adapters/paper/pdf/pdftest":   {},
 	"duebot/adapters/paper/words":         {},
 	"duebot/adapters/sandbox":             {"duebot/adapters/sandbox/"},
 	"duebot/adapters/sandbox/slackapi":    {"duebot/adapters/sandbox/stand"},

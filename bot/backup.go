@@ -75,7 +75,8 @@ func backupOf(books *ledger.Books, dir string, today ledger.Date) error {
 			continue
 		}
 		if day, err := ledger.ParseDate(m[1]); err == nil && day <= today.AddDays(-backupDays) {
-			errs = append(errs, os.Remove(filepath.Join(dir, f.Name())))
+			path := filepath.Join(dir, f.Name())
+			errs = append(errs, os.Remove(path), ledger.FilesOf(path).Remove())
 		}
 	}
 	return errors.Join(errs...)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -34,6 +35,8 @@ type Bot struct {
 	cfg   Config
 	clock *clock.Clock
 	log   *slog.Logger
+	knock *slog.Logger // of what anybody can bring about who can reach us
+	hush  hush         // behind it
 	texts *text.Catalog
 
 	books    *ledger.Books
@@ -48,9 +51,12 @@ type Bot struct {
 	payments *payments
 	rates    *rateFeed // nil: no source is set
 	imports  *imports
-	homes    *homes
-	roster   *roster
-	counts   counters
+
+	attachments *attachments
+	homes       *homes
+	roster      *roster
+	counts      counters
+	strange     strangers
 
 	username  atomic.Pointer[string] // of the Telegram bot; nil before it has answered
 	committed chan struct{}
@@ -67,7 +73,8 @@ type Bot struct {
 // what may be asked of them, what is said unasked, and the channels. Now is what the books
 // are dated by; mark tells a sandbox's ledger from a real one.
 func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log *slog.Logger) (*Bot, error) {
-	b := &Bot{cfg: cfg, clock: clk, log: log, committed: make(chan struct{}, 1), people: map[string]slack.Person{}, missed: map[string]time.Time{}}
+	b := &Bot{cfg: cfg, clock: clk, log: log, committed: make(chan struct{}, 1), people: map[string]slack.Person{}, missed: map[string]time.Time{}, hush: newHush(log)}
+	b.knock = slog.New(b.hush)
 	var err error
 	if b.texts, err = text.Load(); err != nil {
 		return nil, err
@@ -81,12 +88,12 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		return nil, err
 	}
 	b.slack = slack.New(slack.Config{BotToken: cfg.SlackBotToken, AppToken: cfg.SlackAppToken, SigningSecret: cfg.SlackSigning,
-		APIURL: cfg.SlackURL, Timeout: cfg.callTimeout(), Count: b.counts.inbound("slack"), Called: b.called, Log: log.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:"),
+		APIURL: cfg.SlackURL, Timeout: cfg.callTimeout(), Count: b.counts.inbound("slack"), Called: b.called, Log: b.knock.With("channel", "slack"), Seal: b.seal("slack:"), Sealed: b.sealed("slack:"),
 		Draw: b.draw, Gallery: &gallery{b: b}, Name: b.nameOf, Paper: b.staffPaper, Papers: shelf{b}})
 	b.telegram = telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL, Timeout: cfg.callTimeout(),
-		Webhook: cfg.telegramWebhook(), Secret: cfg.TelegramSecret, Count: b.counts.inbound("telegram"), Log: log.With("channel", "telegram"),
+		Webhook: cfg.telegramWebhook(), Secret: cfg.TelegramSecret, Count: b.counts.inbound("telegram"), Log: b.knock.With("channel", "telegram"),
 		Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later, Moved: b.moved, Draw: b.paper, Undrawn: b.undrawn,
-		Spend: func(method, chat string) { b.spend(pace.Telegram, method, chat) }})
+		Spend: func(method, chat string) { b.spend(pace.Telegram, method, chat) }, Limited: b.limited})
 	if b.mail, err = newMail(cfg); err != nil {
 		return nil, err
 	}
@@ -100,6 +107,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	}
 	b.payments = newPayments(b)
 	b.imports = newImports(b)
+	b.attachments = &attachments{bot: b, wake: make(chan func(), 1)}
 	b.homes = &homes{b: b, open: map[string]*homeTab{}}
 	b.roster = newRoster(b)
 	b.desk = &commands.Desk{Books: b.books, Settings: commands.Settings{
@@ -107,7 +115,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		ChannelFor: b.cfg.channelFor, ApprovalChannel: cfg.Slack.Approvals, SendDelay: cfg.sendDelay(),
 		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.turnedAway, StaffOf: b.roster.staff, People: b.roster.people,
 		InviteURL: b.inviteLink,
-		Mail:      b.mail != nil,
+		Mail:      b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes,
 		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
 		PaperLanguages: paper.Languages, MessageURL: b.messageURL,
 		Payable:   func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
@@ -121,7 +129,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	b.desk.Remind = b.rules.ByHand
 	b.delivery = newDelivery(b)
 	b.counts.standing = b.delivery.standing
-	b.web = web.New(b.payments, log, b.slack.Routes(&staffDesk{b}), b.telegram.Routes(&customerDesk{b}), web.UnsubscribeRoutes(b, log), b.counts.routes())
+	b.web = web.New(b.payments, b.knock, b.slack.Routes(&staffDesk{b}), b.telegram.Routes(&customerDesk{b}), web.UnsubscribeRoutes(b, b.knock), b.counts.routes())
 	return b, nil
 }
 
@@ -318,6 +326,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	run("search", b.warmSearch)
 	run("payments", b.payments.run)
 	run("imports", b.imports.run)
+	run("attachments", b.attachments.run)
 	if b.rates != nil {
 		run("rates", func(ctx context.Context) error {
 			return b.repeat(ctx, func() time.Duration { return b.rates.look(ctx) })
@@ -325,6 +334,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	run("user groups", b.roster.run)
 	b.homes.load()
+	run("home tabs", b.homes.daily)
 	run("greeting", b.greetLater)
 	if b.cfg.BackupDir != "" {
 		run("backups", b.backups)
@@ -334,8 +344,16 @@ func (b *Bot) Run(ctx context.Context) error {
 	b.ready.Store(true)
 	<-ctx.Done()
 	b.ready.Store(false)
-	parts.Wait()
+	ended := make(chan struct{})
+	go func() { parts.Wait(); close(ended) }()
+	late := time.After(b.cfg.grace())
 	b.delivery.stop(b.cfg.grace())
+	select {
+	case <-ended:
+	case <-late: // the books have what was done; who asked will ask again
+		b.log.Warn("answers under way are given up: a platform does not take them")
+	}
+	b.hush.tell(time.Now(), true)
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
 		return err
 	}
@@ -353,6 +371,7 @@ func (b *Bot) deliver(ctx context.Context) error {
 			return nil
 		case <-minute.C:
 			last = b.delivery.report(last)
+			b.hush.tell(time.Now(), false)
 		case <-b.committed:
 			b.delivery.kick()
 			b.payments.outdated()
@@ -454,7 +473,7 @@ func (b *Bot) Close() error { return b.books.Close() }
 
 // message words a notice.
 func (b *Bot) message(v *ledger.View, n *ledger.Notice) (card.Message, error) {
-	if code, platform, ok := strings.Cut(n.Code, "."); ok && n.Kind == ledger.NoticeTask && (code == "silent" || code == "again") {
+	if code, platform, ok := strings.Cut(n.Code, "."); ok && n.Kind == ledger.NoticeTask && slices.Contains([]string{"silent", "again", "barred", "let"}, code) {
 		return b.delivery.silenceNews(v, code, platform), nil
 	}
 	switch n.Kind {

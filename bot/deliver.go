@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -32,6 +33,9 @@ type outgoing struct {
 	thread string // Slack: ts of the thread
 	edit   string // the platform's id of the message to edit
 }
+
+// lookUp is the method by which a message whose fate is unknown is looked up.
+const lookUp = "conversations.history"
 
 // call is what o needs of its platform.
 func (o *outgoing) call() pace.Call {
@@ -67,7 +71,7 @@ func (d *delivery) target(v *ledger.View, id ledger.NoticeID) pace.Call {
 	case !n.Attempt.At.IsZero() && n.Kind == ledger.NoticePaper:
 		return pace.Call{Platform: pace.Slack, Method: "files.info"}
 	case !n.Attempt.At.IsZero():
-		return pace.Call{Platform: pace.Slack, Method: "conversations.history", Chat: "slack:" + n.Address}
+		return pace.Call{Platform: pace.Slack, Method: lookUp, Chat: "slack:" + n.Address}
 	}
 	if why, err := d.address(v, o); why != "" || err != nil {
 		return pace.Call{}
@@ -80,7 +84,17 @@ func (d *delivery) target(v *ledger.View, id ledger.NoticeID) pace.Call {
 // something happens.
 func (d *delivery) step(id ledger.NoticeID, took pace.Call) (wait time.Duration, parked bool) {
 	ctx := context.Background()
+	defer func() { // a mistake in our words must not end the program, at each of its starts
+		if r := recover(); r != nil {
+			err := fmt.Errorf("it panicked: %v\n%s", r, debug.Stack())
+			d.log.Error("sending a notice", "notice", id, "error", err)
+			wait, parked = d.broken(ctx, id, err), false
+		}
+	}()
 	if wait, settled := d.leftOver(ctx, id); settled || wait > 0 {
+		if took.Method != lookUp { // it was withdrawn while its lane waited
+			d.pace.Return(took)
+		}
 		return wait, false
 	}
 	out, wait, parked, err := d.begin(ctx, id)
@@ -119,7 +133,7 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			parked = true
 			return nil, nil
 		}
-		if left := d.held(&n); left > 0 {
+		if left := d.heldWith(&tx.View, &n); left > 0 {
 			parked = true
 			d.wakeAfter(left, laneOf(&n))
 			return nil, nil
@@ -214,6 +228,19 @@ func (d *delivery) held(n *ledger.Notice) time.Duration {
 		return 0
 	}
 	return n.At.Add(d.bot.cfg.sendDelay()).Sub(d.clock.Now())
+}
+
+// heldWith is held for what belongs to an invoice: a document that was handed in with one goes
+// behind it.
+func (d *delivery) heldWith(v *ledger.View, n *ledger.Notice) time.Duration {
+	if n.Kind != ledger.NoticeFile {
+		return d.held(n)
+	}
+	first, waits := v.OpenNotice(v.Invoice(n.Invoice).Message)
+	if !waits {
+		return 0
+	}
+	return d.held(&first)
 }
 
 // logged is an address as the log has it: an e-mail address tells who somebody is.
@@ -317,6 +344,11 @@ func (d *delivery) finish(ctx context.Context, o *outgoing) time.Duration {
 			if err := d.bot.reminded(tx, o); err != nil {
 				return err
 			}
+			if o.call().Platform == pace.Slack { // a channel that could not be written to is tried now and then
+				if err := tx.MendRoute(o.chat); err != nil {
+					return err
+				}
+			}
 			forgetFile(tx, &o.notice)
 			return tx.Settle(ledger.NoticeOutcome{Notice: id, State: ledger.NoticeSent, Chat: chat, Message: message, Words: o.hash, Copy: o.copy})
 		})
@@ -328,8 +360,12 @@ func (d *delivery) finish(ctx context.Context, o *outgoing) time.Duration {
 		return d.refused(ctx, o, refused)
 	}
 	d.log.Warn("the answer to a send was lost", "notice", id, "kind", o.notice.Kind, "chat", logged(o.chat), "error", err)
-	o.notice.Attempt.Chat = o.chat
-	wait, _ := d.lost(ctx, &o.notice, o.thread, d.clock.Now())
+	if lookedUp(o.notice.Kind) {
+		return lookLater // Slack may be posting it just now
+	}
+	a := &o.notice.Attempt
+	a.Chat, a.Words, a.Count = o.chat, o.hash, a.Count+1
+	wait, _ := d.lost(ctx, &o.notice, o.thread)
 	return wait
 }
 
@@ -337,7 +373,7 @@ func (d *delivery) finish(ctx context.Context, o *outgoing) time.Duration {
 func (d *delivery) refused(ctx context.Context, o *outgoing, why *card.SendError) time.Duration {
 	id := o.notice.ID
 	switch {
-	case why.MovedTo != "":
+	case why.MovedTo != "" && o.notice.Attempt.Count < sendTries:
 		d.log.Info("a chat has moved", "notice", id, "from", o.chat, "to", why.MovedTo)
 		d.update(ctx, func(tx *ledger.Tx) error { tx.NotSent(id); return tx.MoveChat(o.chat, why.MovedTo) })
 		return 0
@@ -358,23 +394,30 @@ func (d *delivery) refused(ctx context.Context, o *outgoing, why *card.SendError
 		d.became(o.chat, "limited")
 		d.log.Warn("a platform asks to wait", "chat", logged(o.chat), "wait", why.RetryAfter, "all", whole)
 	} else if why.All && !why.Silent {
+		d.log.Warn("a platform takes nothing from us", "platform", o.call().Platform, "reason", why.Reason, "wait", why.RetryAfter)
 		d.pace.Freeze(now, o.call().Platform, why.RetryAfter)
+		d.barred(o.call().Platform, why.Reason)
 	}
 	if o.notice.Attempt.Count >= sendTries && !why.All { // which is no one message's fault
 		d.fail(ctx, &o.notice, why)
 		return finished
 	}
 	d.update(ctx, func(tx *ledger.Tx) error { tx.NotSent(id); return nil })
-	if why.Limited || why.All {
-		return 0
+	slower := min(time.Second<<min(o.notice.Attempt.Count, 9), retryMax)
+	switch {
+	case why.All, why.Limited && o.notice.Attempt.Count < limitedTries:
+		return 0 // the rates know
+	case why.Limited: // again and again, after however short a while
+		return slower
 	}
-	return max(why.RetryAfter, min(time.Second<<min(o.notice.Attempt.Count, 9), retryMax))
+	return max(why.RetryAfter, slower)
 }
 
 // A message that a platform does not take is tried again, ever more slowly, for some hours.
 const (
-	sendTries = 60
-	retryMax  = 5 * time.Minute
+	sendTries    = 60
+	limitedTries = 8
+	retryMax     = 5 * time.Minute
 )
 
 // leftOver deals with a notice whose send was under way when the program stopped.
@@ -385,7 +428,10 @@ func (d *delivery) leftOver(ctx context.Context, id ledger.NoticeID) (wait time.
 		n, _ = v.OpenNotice(id)
 		thread = n.Thread
 		if inv := v.Invoice(n.Invoice); inv != nil && n.InThread {
-			_, thread, _, err = v.NoticeMessage(inv.Card)
+			var chat string
+			if chat, thread, _, err = v.NoticeMessage(inv.Card); chat != n.Attempt.Chat || v.Shut(chat) {
+				thread = "" // it was said elsewhere
+			}
 		}
 		return err
 	})
@@ -399,7 +445,7 @@ func (d *delivery) leftOver(ctx context.Context, id ledger.NoticeID) (wait time.
 	if n.Attempt.At.IsZero() {
 		return 0, false
 	}
-	wait, settled = d.lost(ctx, &n, thread, n.Attempt.At)
+	wait, settled = d.lost(ctx, &n, thread)
 	if wait < 0 {
 		settled = true
 	}
@@ -415,13 +461,29 @@ func sentTo(n *ledger.Notice) string {
 	return n.Address
 }
 
-// lookLater is how long to wait before Slack is asked again what became of a message.
+// lookedUp reports whether a message of kind k, whose answer was lost, is looked up.
+func lookedUp(k ledger.NoticeKind) bool { return !k.ToCustomer() && k.Lost() != ledger.LostRedo }
+
+// lookLater is how long to wait before Slack is asked, or asked again, what became of a message:
+// what it did not answer it may post a moment later.
 const lookLater = 5 * time.Second
+
+// lostTries is how often a document is sent whose answers are lost: a platform that takes all of
+// them and answers none would have a customer read the same for ever.
+const lostTries = 10
 
 // lost does what a notice's kind asks when nobody knows whether it was sent. In Slack it is
 // looked up first.
-func (d *delivery) lost(ctx context.Context, n *ledger.Notice, thread string, since time.Time) (wait time.Duration, settled bool) {
-	again := func(wasLost bool) time.Duration {
+func (d *delivery) lost(ctx context.Context, n *ledger.Notice, thread string) (wait time.Duration, settled bool) {
+	again := func(wasLost bool) (time.Duration, bool) {
+		most := sendTries
+		if wasLost && n.Attempt.Lost {
+			most = lostTries
+		}
+		if n.Attempt.Count >= most {
+			d.fail(ctx, n, &card.SendError{Permanent: true, Reason: fmt.Sprintf("%d tries, and nobody knows whether one of them arrived", n.Attempt.Count)})
+			return finished, true
+		}
 		d.update(ctx, func(tx *ledger.Tx) error {
 			if wasLost {
 				tx.LostSend(n.ID)
@@ -430,34 +492,40 @@ func (d *delivery) lost(ctx context.Context, n *ledger.Notice, thread string, si
 			}
 			return nil
 		})
-		return time.Second
+		return time.Second, false
 	}
 	kind := n.Kind.Lost()
 	switch {
 	case kind == ledger.LostRedo:
-		return again(false), false
+		return again(false)
 	case n.Kind == ledger.NoticePaper:
-		return d.lostPaper(ctx, n, since, again)
+		return d.lostPaper(ctx, n, again)
 	case !n.Kind.ToCustomer():
-		channel, ts, err := d.bot.slack.Find(d.calls, sentTo(n), thread, noticeName(n.ID), since)
+		channel, ts, err := d.bot.slack.Find(d.calls, sentTo(n), thread, noticeName(n.ID), n.Attempt.At)
 		var refused *card.SendError
-		if errors.As(err, &refused) && refused.Permanent {
+		errors.As(err, &refused)
+		switch {
+		case refused == nil:
+		case refused.Permanent:
 			// It will never be known: those behind it must not wait for ever.
 			d.log.Warn("looking up a lost message was refused", "notice", n.ID, "reason", refused.Reason)
 			d.fail(ctx, n, refused)
 			return finished, true
+		case refused.Limited:
+			d.pace.Limited(d.clock.Now(), pace.Call{Platform: pace.Slack, Method: lookUp}, refused.RetryAfter)
+			return max(refused.RetryAfter, lookLater), false
 		}
 		if err != nil {
 			d.log.Warn("looking up a lost message", "notice", n.ID, "error", err)
 			return lookLater, false
 		}
 		if ts == "" {
-			return again(false), false
+			return again(false)
 		}
 		d.settle(ctx, ledger.NoticeOutcome{Notice: n.ID, State: ledger.NoticeSent, Chat: "slack:" + channel, Message: ts, Words: n.Attempt.Words})
 		return finished, true
 	case kind == ledger.LostCopy:
-		return again(true), false
+		return again(true)
 	}
 	d.became(platformOf(n), "unknown")
 	d.update(ctx, func(tx *ledger.Tx) error {

@@ -147,18 +147,20 @@ func (d *customerDesk) Busy() func() { return d.b.begin() }
 
 // Offset is the first update that was not taken yet; 0, which stands for all that wait, when
 // the last one was taken long ago.
-func (d *customerDesk) Offset() (offset int, err error) {
+func (d *customerDesk) Offset() (offset int, last time.Time, err error) {
 	err = d.b.books.View(func(v *ledger.View) error {
 		data, err := v.Get(offsetRow)
 		number, at, dated := strings.Cut(string(data), " ")
 		offset, _ = strconv.Atoi(number)
-		unix, _ := strconv.ParseInt(at, 10, 64)
-		if dated && time.Since(time.Unix(unix, 0)) > offsetLife {
+		if unix, bad := strconv.ParseInt(at, 10, 64); dated && bad == nil {
+			last = time.Unix(unix, 0)
+		}
+		if dated && time.Since(last) > offsetLife {
 			offset = 0
 		}
 		return err
 	})
-	return offset, err
+	return offset, last, err
 }
 
 // Taken keeps the offset.
@@ -176,10 +178,16 @@ func (d *customerDesk) Chat(ctx context.Context, in telegram.Chat) (telegram.Ans
 	b := d.b
 	if in.Forged {
 		b.counts.inbound("telegram")("foreign_button")
-		b.log.Warn("a button that is not this chat's was pressed", "chat", in.Chat)
+		b.knock.Warn("a button that is not this chat's was pressed", "chat", in.Chat)
 		return telegram.Answer{Reply: card.Reply{Toast: card.T("chat.oldbutton")}, Words: d.words(in)}, nil
 	}
-	b.acted(ctx, in.Chat, b.owners(in.Chat)...)
+	owners := b.owners(in.Chat)
+	links := linksChat(in)
+	if len(owners) == 0 && !links {
+		b.turnedAway("chat.stranger") // the books have nothing to do with it
+		return d.toStranger(in, card.Say("chat.stranger")), nil
+	}
+	b.acted(ctx, in.Chat, owners...)
 	var reply card.Reply
 	var err error
 	if in.Do == "pay" {
@@ -193,7 +201,26 @@ func (d *customerDesk) Chat(ctx context.Context, in telegram.Chat) (telegram.Ans
 		b.log.Error("a customer's request failed", "ref", ref, "chat", in.Chat, "error", err)
 		reply = card.Say("chat.error", "ref", ref)
 	}
+	if len(owners) == 0 && len(b.owners(in.Chat)) == 0 {
+		return d.toStranger(in, reply), err
+	}
 	return telegram.Answer{Reply: reply, Words: d.words(in)}, err
+}
+
+// linksChat reports whether in is an invitation followed, which strangers may.
+func linksChat(in telegram.Chat) bool {
+	word, token, _ := strings.Cut(strings.TrimSpace(in.Text), " ")
+	word, _, _ = strings.Cut(strings.ToLower(word), "@")
+	return word == "/start" && strings.TrimSpace(token) != ""
+}
+
+// toStranger answers somebody whom we don't know, a few times an hour; then he is only counted.
+func (d *customerDesk) toStranger(in telegram.Chat, reply card.Reply) telegram.Answer {
+	if !d.b.strange.answers(in.Chat, d.b.clock.Now()) {
+		d.b.counts.inbound("telegram")("unanswered")
+		reply = card.Reply{}
+	}
+	return telegram.Answer{Reply: reply, Words: d.words(in)}
 }
 
 func (d *customerDesk) words(in telegram.Chat) card.Words {
@@ -209,7 +236,7 @@ func (d *customerDesk) words(in telegram.Chat) card.Words {
 
 // Blocked notes that a person has blocked the bot, or let it in again.
 func (d *customerDesk) Blocked(ctx context.Context, chat string, blocked bool) {
-	d.b.log.Info("a person changed whether the bot may write to him", "chat", chat, "blocked", blocked)
+	d.b.knock.Info("a person changed whether the bot may write to him", "chat", chat, "blocked", blocked)
 	d.b.blocked(ctx, chat, blocked)
 }
 

@@ -82,7 +82,7 @@ func openBrowser(t *testing.T, address string) *browser {
 	b.do(chromedp.EmulateViewport(wideX, wideY), chromedp.Navigate(address))
 	t.Cleanup(func() {
 		if t.Failed() {
-			b.picture(t.Name() + "-failed")
+			b.picture(strings.ReplaceAll(t.Name(), "/", "-") + "-failed")
 		}
 	})
 	return b

@@ -77,7 +77,7 @@ func sendSample(t *testing.T, client *mail.Client) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = client.Send(context.Background(), mail.Message{To: []string{"ap@acme.example"}, ID: client.MessageID("n1.x"), At: evening, Try: 1, Lang: "ru",
+	_, _, err = client.Send(context.Background(), mail.Message{To: []string{"ap@acme.example"}, ID: client.MessageID("n1.x"), At: evening, Try: 1, Lang: "ru",
 		Words: wordsIn(texts, "ru"), Card: &card.Card{Title: card.Plain("Счёт для ООО «Ромашка»"), Body: []card.Text{card.Plain("."), card.Plain("From the beginning of a line")}},
 		Files: []mail.File{{Name: "счёт.pdf", Type: "application/pdf", Data: []byte("%PDF-1.7\r\n.\r\n")}}})
 	return err

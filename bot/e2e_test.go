@@ -18,6 +18,7 @@ import (
 type act struct {
 	*browser
 	play *player
+	box  *theSandbox
 }
 
 // curtain starts a sandbox whose clock shows a Friday morning in Berlin, after the hour of
@@ -31,7 +32,7 @@ func curtain(t *testing.T, o sandboxOptions) *act {
 		t.Fatal(err)
 	}
 	t.Cleanup(box.close)
-	return &act{browser: openBrowser(t, box.base), play: newPlayer(t, box.base)}
+	return &act{browser: openBrowser(t, box.base), play: newPlayer(t, box.base), box: box}
 }
 
 // become takes the part of somebody of the team.

@@ -143,6 +143,20 @@ func (f *fixture) tellStory() {
 	say(finance, `/ar invoice acme 99.99 "Pens"`)
 	say(finance, `/ar invoice epsilon 717.17 "More glue"`)
 
+	// Two documents of an invoice: one for the customer, one for the company alone.
+	channel, thread := f.card("INV-2026-000001")
+	for _, name := range []string{"slip", "hours"} {
+		f.post("slack/message", map[string]any{"user": finance, "channel": channel, "thread_ts": thread, "text": "",
+			"files": []upload{{Name: name + ".txt", Mime: "text/plain", Data: []byte("of " + name)}}}, nil)
+		f.rest()
+		if name == "slip" {
+			f.press(finance, "For the Customer")
+			f.rest()
+		}
+	}
+	f.tapData(acmesChat, "papers|1|")
+	f.rest()
+
 	// Talks, calls, and a colleague who asks for what she may not.
 	say(finance, `/ar note acme called Emma, the cheque is in the mail`)
 	say(finance, `/ar calls`)

@@ -36,6 +36,16 @@ type gate struct {
 // silence is a time without answers, in business time.
 type silence struct{ from, to time.Time }
 
+// bar is since when a platform answers, and takes nothing from us: a password has changed, the
+// app was taken out. The zero bar is none.
+type bar struct {
+	since time.Time // wall time
+	asOf  time.Time // since, in business time
+	why   string    // in the platform's words
+	told  bool      // staff were told
+	was   silence   // the last one that staff were told of
+}
+
 // How long those under way may have no answer before no more are begun: some times as long as
 // answers take, within these bounds.
 const (
@@ -128,6 +138,9 @@ func (d *delivery) heard(platform string, took time.Duration, err error) {
 	p := d.platform(platform)
 	before := p.gate.since
 	if !silent {
+		if err == nil || !refused.All {
+			d.unbarred(platform, p)
+		}
 		p.gate.answered(now, took, p.most)
 		if !before.IsZero() {
 			d.returned(platform, p)
@@ -142,6 +155,38 @@ func (d *delivery) heard(platform string, took time.Duration, err error) {
 		d.probeIn(platform, p, wait)
 	}
 	d.tellSilence(platform, p) // it may answer probes, and nothing else
+}
+
+// barred notes that a platform takes nothing from us. Staff are told when it has been so for a
+// while; that Slack does cannot be told there: /healthz and the log do.
+func (d *delivery) barred(platform, why string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	p := d.platform(platform)
+	b := &p.bar
+	if b.since.IsZero() {
+		b.since, b.asOf, b.why = time.Now(), d.clock.Now(), why
+		d.log.Warn("a platform takes nothing from us", "platform", platform, "reason", why)
+	}
+	if !b.told && platform != pace.Slack && time.Since(b.since) >= d.tellAfter {
+		b.told = true
+		d.tell("barred." + platform)
+	}
+}
+
+// unbarred notes that a platform takes what we send, or that it is one message's fault. d.mu is
+// held.
+func (d *delivery) unbarred(platform string, p *platform) {
+	b := &p.bar
+	if b.since.IsZero() {
+		return
+	}
+	d.log.Info("a platform takes what we send again", "platform", platform, "since", b.asOf)
+	if b.told {
+		b.was = silence{b.asOf, d.clock.Now()}
+		d.tell("let." + platform)
+	}
+	b.since, b.told = time.Time{}, false
 }
 
 // probeIn probes a platform after a while of wall time. d.mu is held.
@@ -191,6 +236,15 @@ func (d *delivery) probe(platform string, p *platform) {
 		d.log.Debug("a platform is silent still", "platform", platform, "next", wait)
 		d.tellSilence(platform, p)
 		d.probeIn(platform, p, wait)
+	}
+}
+
+// lull ends the silence of a platform that has answered a probe, where what was to go first has
+// turned out not to go there and nothing else waits. d.mu is held.
+func (d *delivery) lull(platform string, p *platform) {
+	if p.flying == 0 && !p.gate.shut && !p.gate.since.IsZero() && p.urgent.peek() == nil && p.campaigns.peek() == nil {
+		p.gate.reached(false)
+		d.returned(platform, p)
 	}
 }
 
@@ -253,20 +307,25 @@ func (b *Bot) customerPlatforms() []string {
 	return []string{pace.Telegram, pace.Mail}
 }
 
-// trouble is a platform that does not answer.
+// trouble is a platform that does not answer, or takes nothing from us.
 type trouble struct {
 	platform string
 	since    time.Time // business time
 	waiting  int       // notices
+	why      string    // it takes nothing; "" where it does not answer
 }
 
-// troubles lists the platforms that do not answer now.
+// troubles lists the platforms by which nothing can be said now.
 func (d *delivery) troubles() (out []trouble) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, name := range []string{pace.Slack, pace.Telegram, pace.Mail} {
-		if p := d.platforms[name]; p != nil && !p.gate.since.IsZero() {
-			out = append(out, trouble{name, p.gate.asOf, d.waitingFor(p)})
+		switch p := d.platforms[name]; {
+		case p == nil:
+		case !p.gate.since.IsZero():
+			out = append(out, trouble{name, p.gate.asOf, d.waitingFor(p), ""})
+		case !p.bar.since.IsZero():
+			out = append(out, trouble{name, p.bar.asOf, d.waitingFor(p), p.bar.why})
 		}
 	}
 	return out
@@ -282,19 +341,24 @@ func (d *delivery) waitingFor(p *platform) (n int) {
 	return n
 }
 
-// silenceNews words the lines of the finance channel about a platform that does not answer,
-// and about one that does again.
+// silenceNews words the lines of the finance channel about a platform that does not answer or
+// takes nothing ("silent", "barred"), and about one that does again ("again", "let").
 func (d *delivery) silenceNews(v *ledger.View, code, platform string) card.Message {
 	company := v.Company()
 	zone := company.Zone()
 	list := d.troubles()
 	i := slices.IndexFunc(list, func(x trouble) bool { return x.platform == platform })
-	if code == "silent" {
+	if code == "silent" || code == "barred" {
 		if i < 0 {
 			return card.Message{Withdraw: "it answers again"}
 		}
-		k := &card.Card{Title: card.T("task.title"), Body: []card.Text{card.T("silent.since", "platform", card.T("platform."+platform),
-			"at", card.Instant{At: list[i].since, Zone: zone}), card.T("silent.waiting", "count", list[i].waiting)}}
+		x := list[i]
+		since := card.T("silent.since", "platform", card.T("platform."+platform), "at", card.Instant{At: x.since, Zone: zone})
+		k := &card.Card{Title: card.T("task.title")}
+		if x.why != "" {
+			since.Key, k.Quote = "barred.since", card.Plain(x.why)
+		}
+		k.Body = []card.Text{since, card.T("silent.waiting", "count", x.waiting)}
 		for _, other := range d.bot.customerPlatforms() {
 			if !slices.ContainsFunc(list, func(x trouble) bool { return x.platform == other }) {
 				k.Body = append(k.Body, card.T("silent.others", "platform", card.T("platform."+other)))
@@ -304,10 +368,17 @@ func (d *delivery) silenceNews(v *ledger.View, code, platform string) card.Messa
 	}
 	d.mu.Lock()
 	was := d.platform(platform).gate.was
+	if code == "let" {
+		was = d.platform(platform).bar.was
+	}
 	d.mu.Unlock()
 	if was.to.IsZero() { // the program was started anew meanwhile
 		return card.Message{Withdraw: "nobody knows since when it was silent"}
 	}
-	return card.Message{Card: &card.Card{Body: []card.Text{card.T("silent.over", "platform", card.T("platform."+platform),
-		"from", card.Instant{At: was.from, Zone: zone}, "to", card.Instant{At: was.to, Zone: zone})}}}
+	over := card.T("silent.over", "platform", card.T("platform."+platform),
+		"from", card.Instant{At: was.from, Zone: zone}, "to", card.Instant{At: was.to, Zone: zone})
+	if code == "let" {
+		over.Key = "barred.over"
+	}
+	return card.Message{Card: &card.Card{Body: []card.Text{over}}}
 }

@@ -106,6 +106,21 @@ func (h *homes) outdated() {
 	}
 }
 
+// daily has the tabs written again when the company's day begins: what is due then, and how
+// old a debt is, changes without anything being booked.
+func (h *homes) daily(ctx context.Context) error {
+	return h.b.repeat(ctx, func() time.Duration {
+		h.outdated()
+		now, zone := h.b.clock.Now(), time.UTC
+		h.b.books.View(func(v *ledger.View) error {
+			co := v.Company()
+			zone = co.Zone()
+			return nil
+		})
+		return max(ledger.DateOf(now, zone).AddDays(1).At(0, 0, zone).Sub(now), time.Second)
+	})
+}
+
 // every is how long one person's tab rests.
 func (h *homes) every() time.Duration { return max(homeEvery, time.Duration(len(h.open))*homeEach) }
 

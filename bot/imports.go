@@ -111,13 +111,14 @@ func readTable(data []byte, language string, how ledger.ImportAnswers) (*ledger.
 
 // Files hands on the files that somebody dropped into a channel.
 func (d *staffDesk) Files(ctx context.Context, in slack.FileMessage) error {
-	drop := commands.FileDrop{Key: in.Key, Who: d.staff(ctx, in.User), Channel: in.Channel, Thread: in.Thread, Direct: in.Direct}
+	drop := commands.FileDrop{Key: in.Key, Who: d.staff(ctx, in.User), Channel: in.Channel, Thread: in.Thread, Direct: in.Direct, Text: in.Text}
 	for _, f := range in.Files {
 		drop.Files = append(drop.Files, commands.DroppedFile(f))
 	}
 	todo, err := d.b.desk.Drop(ctx, drop)
 	if todo {
 		d.b.imports.kick()
+		d.b.attachments.kick()
 	}
 	return err
 }

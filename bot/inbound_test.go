@@ -165,7 +165,7 @@ func TestOldOffset(t *testing.T) {
 		"": 0,
 	} {
 		d.keep(t, stored)
-		if got, err := d.Offset(); got != want || err != nil {
+		if got, _, err := d.Offset(); got != want || err != nil {
 			t.Errorf("%q: got %d %v, want %d", stored, got, err, want)
 		}
 	}

@@ -60,6 +60,7 @@ type platform struct {
 	flying            int // sends under way
 	most              int // of them at a time
 	gate              gate
+	bar               bar
 	probe             *time.Timer // the next one, if the gate is shut
 }
 
@@ -493,6 +494,7 @@ func (d *delivery) start(p *platform, l *lane) {
 		wait, parked := d.step(id, call)
 		d.mu.Lock()
 		p.flying--
+		d.lull(call.Platform, p)
 		again := d.stepped(l, wait, parked)
 		if !again {
 			d.busy--

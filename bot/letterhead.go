@@ -55,9 +55,9 @@ func (p *paperFile) beside(config string) {
 	}
 }
 
-// letterhead is the company's side of documents, and the files that it names. What is wrong
-// goes to bad, by setting.
-func (c *Config) letterhead(bad func(setting, format string, args ...any)) (*paper.Letterhead, [][]byte) {
+// letterhead is the company's side of documents, and the files that it names, by their
+// hashes. What is wrong goes to bad, by setting.
+func (c *Config) letterhead(bad func(setting, format string, args ...any)) (*paper.Letterhead, map[string][]byte) {
 	l := &paper.Letterhead{Seller: c.seller(bad), Banks: c.banks(bad), Accent: strings.ToLower(c.Paper.Accent), Footer: c.Paper.Footer, Texts: c.Paper.Text}
 	if c.Paper.QR != nil {
 		l.NoPayQR, l.NoTelegramQR = !slices.Contains(c.Paper.QR, "pay"), !slices.Contains(c.Paper.QR, "telegram")
@@ -71,12 +71,12 @@ func (c *Config) letterhead(bad func(setting, format string, args ...any)) (*pap
 		bad("paper.accent", "%v", err)
 		l.Accent = ""
 	}
-	byHash, files := map[string][]byte{}, [][]byte(nil)
+	files := map[string][]byte{}
 	keep := func(data []byte) string {
-		name := sha256.Sum256(data)
-		files = append(files, data)
-		byHash[hex.EncodeToString(name[:])] = data
-		return hex.EncodeToString(name[:])
+		sum := sha256.Sum256(data)
+		name := hex.EncodeToString(sum[:])
+		files[name] = data
+		return name
 	}
 	if logo, err := c.Paper.logo(); err != nil {
 		bad("paper.logo", "%v", err)
@@ -86,7 +86,7 @@ func (c *Config) letterhead(bad func(setting, format string, args ...any)) (*pap
 	for _, f := range c.Paper.fonts(bad) {
 		l.Fonts = append(l.Fonts, paper.FontFile{Name: f.Name, Hash: keep(f.Data)})
 	}
-	house, err := l.House(func(hash string) ([]byte, error) { return byHash[hash], nil })
+	house, err := l.House(func(hash string) ([]byte, error) { return files[hash], nil })
 	if err != nil {
 		bad("paper.fonts", "%v", err)
 		return l, files
@@ -301,7 +301,11 @@ func (b *Bot) setLetterhead(ctx context.Context) error {
 		_, err := tx.SetLetterhead(paper.Template, l.Encode())
 		return nil, err
 	}})
-	return err
+	if err != nil {
+		return err
+	}
+	// Read logo and fonts now: the first command that asks for them would hold up others.
+	return b.books.View(func(v *ledger.View) error { _, err := paper.Unknown(v, ""); return err })
 }
 
 // sandboxLook is what stands on the sandbox company's documents.

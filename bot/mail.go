@@ -164,9 +164,9 @@ func (b *Bot) sendMail(ctx context.Context, o *outgoing) (chat, message string, 
 			m.Stop.Link = b.cfg.PublicURL + "/mail/stop/" + b.stopLink(o.notice.Customer)
 		}
 	}
-	refused, err := b.mail.Send(ctx, m)
-	if err == nil && len(refused) > 0 {
-		b.delivery.someRefused(ctx, o, refused)
+	refused, missed, err := b.mail.Send(ctx, m)
+	if err == nil {
+		b.delivery.someWithout(ctx, o, refused, missed)
 	}
 	return o.chat, m.ID, err
 }
@@ -182,9 +182,12 @@ func howByMail(k card.Button, chatting bool) card.Text {
 	return card.T("mail.how.answer", "action", k.Label)
 }
 
-// someRefused marks the addresses that the mail server did not take while others got the
-// message, and tells staff.
-func (d *delivery) someRefused(ctx context.Context, o *outgoing, refused []string) {
+// someWithout tells staff of the addresses that the mail server did not take while others got
+// the message, and marks those that it never will.
+func (d *delivery) someWithout(ctx context.Context, o *outgoing, refused, missed []string) {
+	if len(refused)+len(missed) == 0 {
+		return
+	}
 	d.update(ctx, func(tx *ledger.Tx) error {
 		c := tx.Customer(o.notice.Customer)
 		for _, a := range refused {
@@ -192,8 +195,17 @@ func (d *delivery) someRefused(ctx context.Context, o *outgoing, refused []strin
 				return err
 			}
 		}
-		return tx.NotifyText(ledger.NoticeQueued{Kind: ledger.NoticeTask, Customer: c.ID, Invoice: o.notice.Invoice,
-			Address: d.bot.cfg.Slack.Finance, Code: "mailrefused"}, strings.Join(refused, ", "))
+		task := ledger.NoticeQueued{Kind: ledger.NoticeTask, Customer: c.ID, Invoice: o.notice.Invoice, Address: d.bot.cfg.Slack.Finance, Code: "mailrefused"}
+		if len(refused) > 0 {
+			if err := tx.NotifyText(task, strings.Join(refused, ", ")); err != nil {
+				return err
+			}
+		}
+		if len(missed) == 0 {
+			return nil
+		}
+		task.Code = "mailmissed"
+		return tx.NotifyText(task, strings.Join(missed, ", "))
 	})
 }
 
@@ -216,7 +228,7 @@ func (b *Bot) Unsubscribe(ctx context.Context, link string, do bool) (words web.
 	}
 	if err != nil || !b.books.Sealed(proof, "mail.stop", n) {
 		b.counts.inbound("mail")("forged")
-		b.log.Warn("a link to unsubscribe is not ours")
+		b.knock.Warn("a link to unsubscribe is not ours")
 		return say("unknown"), false
 	}
 	withButton := func(w web.Words) web.Words {

@@ -33,6 +33,7 @@ func programs() []command {
 		{"serve", "[-config FILE]", "work with the real platforms, set by the environment", runServe},
 		{"doctor", "[-config FILE]", "check the settings and say what to do", runDoctor},
 		{"manifest", "[-config FILE] [-url https://ar.example.com]", "print the manifest of the Slack app, to be pasted at api.slack.com/apps", runManifest},
+		{"paper", "preview [-config FILE] [-lang all] [-kind invoice] [-o DIR]", "draw made-up documents in the company's look", runPaper},
 		{"verify", "[-head HASH] FILE", "check a ledger file, byte by byte", runVerify},
 		{"audit", "[-json] FILE", "write every fact of a ledger file as one line, for auditors", runAudit},
 		{"rebuild", "FILE", "make the projections from the facts, and compare", runRebuild},

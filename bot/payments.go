@@ -175,7 +175,7 @@ func (p *payments) forget(session string) {
 func (p *payments) Refused(channel, why string) {
 	p.bot.counts.inbound(channel)(why)
 	if channel != "web" {
-		p.bot.log.Warn("a request was refused", "of", channel, "why", why)
+		p.bot.knock.Warn("a request was refused", "of", channel, "why", why)
 	}
 }
 
@@ -420,6 +420,10 @@ func (p *payments) Ready() error {
 // Troubles tell which platforms do not answer, and since when.
 func (p *payments) Troubles() (out []string) {
 	for _, x := range p.bot.delivery.troubles() {
+		if x.why != "" {
+			out = append(out, fmt.Sprintf("%s has taken nothing from us since %s (%s); %d messages wait", x.platform, x.since.UTC().Format(time.RFC3339), x.why, x.waiting))
+			continue
+		}
 		out = append(out, fmt.Sprintf("%s has not answered since %s; %d messages wait", x.platform, x.since.UTC().Format(time.RFC3339), x.waiting))
 	}
 	return out

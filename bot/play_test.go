@@ -365,6 +365,14 @@ func (p *player) advance(d string) {
 func (p *player) link(handle string, chat int64) {
 	_, seen := p.command("USALES0001", "CINVOICES1", "/ar customer invite "+handle)
 	token := inviteLink.FindStringSubmatch(seen)
+	for range 50 { // its picture goes first, and what it shows comes after it
+		if token != nil {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+		m := p.newest("USALES0001")
+		token = inviteLink.FindStringSubmatch(shown(m.Text, m.Blocks))
+	}
 	if token == nil {
 		p.fail("no link in %q", seen)
 	}

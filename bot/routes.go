@@ -151,6 +151,11 @@ func (b *Bot) spend(platform, method, chat string) {
 	b.delivery.pace.Answer(b.clock.Now(), pace.Call{Platform: platform, Method: method, Chat: chat})
 }
 
+// limited notes that Telegram refused an answer as one too many: what is no answer waits too.
+func (b *Bot) limited(method, chat string, retry time.Duration) {
+	b.delivery.pace.Limited(b.clock.Now(), pace.Call{Platform: pace.Telegram, Method: method, Chat: chat}, retry)
+}
+
 // paced are Slack's methods that the delivery loop takes a place for before it calls them.
 var paced = map[string]bool{"chat.postMessage": true, "chat.update": true, "conversations.history": true, "conversations.replies": true}
 

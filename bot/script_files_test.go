@@ -25,13 +25,18 @@ type upload struct {
 }
 
 func scriptDrop(ts *testscript.TestScript, _ bool, args []string) {
-	need(ts, args, 3, "drop USER CHANNEL FILE… [-as NAME]")
-	channel, text := args[1], ""
+	need(ts, args, 3, "drop USER CHANNEL [-in NUMBER] FILE… [-as NAME]")
+	channel, text, thread := args[1], "", ""
 	if channel == "DM" {
 		channel = args[0]
 	}
 	var files []upload
 	for i := 2; i < len(args); i++ {
+		if args[i] == "-in" {
+			i++
+			channel, thread = on(ts).play.card(args[i])
+			continue
+		}
 		if args[i] == "-as" {
 			i++
 			files[len(files)-1].Name = args[i]
@@ -39,7 +44,7 @@ func scriptDrop(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		files = append(files, upload{Name: filepath.Base(args[i]), Mime: "application/octet-stream", Data: []byte(ts.ReadFile(args[i]))})
 	}
-	on(ts).play.post("slack/message", map[string]any{"user": args[0], "channel": channel, "text": text, "files": files}, nil)
+	on(ts).play.post("slack/message", map[string]any{"user": args[0], "channel": channel, "thread_ts": thread, "text": text, "files": files}, nil)
 	on(ts).play.state()
 }
 

@@ -58,7 +58,7 @@ const shareMax = time.Minute
 // lostPaper finds out what became of a document of which nobody knows whether it hangs in its
 // thread: Slack tells by the file that was reserved for it. One that it took and does not show
 // goes again, marked as a copy.
-func (d *delivery) lostPaper(ctx context.Context, n *ledger.Notice, since time.Time, again func(wasLost bool) time.Duration) (wait time.Duration, settled bool) {
+func (d *delivery) lostPaper(ctx context.Context, n *ledger.Notice, again func(wasLost bool) (time.Duration, bool)) (wait time.Duration, settled bool) {
 	channel, ts, pending, err := d.bot.slack.FindPaper(d.calls, sentTo(n), noticeName(n.ID))
 	var refused *card.SendError
 	switch {
@@ -76,8 +76,8 @@ func (d *delivery) lostPaper(ctx context.Context, n *ledger.Notice, since time.T
 			return tx.Settle(ledger.NoticeOutcome{Notice: n.ID, State: ledger.NoticeSent, Chat: "slack:" + channel, Message: ts, Words: n.Attempt.Words})
 		})
 		return finished, true
-	case pending && d.clock.Now().Sub(since) < shareMax:
+	case pending && d.clock.Now().Sub(n.Attempt.At) < shareMax:
 		return lookLater, false
 	}
-	return again(pending), false
+	return again(pending)
 }

@@ -66,10 +66,12 @@ type simulation struct {
 	// The model imports none of the ledger's rules: what each customer was invoiced, less what
 	// he was told was received or credited. Cents.
 	owes     map[string]int64 // handle → balance
+	moves    []string         // of balances, with the reason, for who looks for a mistake
 	invoices []simInvoice
 	chats    map[string]int64 // handle → chat
 	blocked  map[int64]bool
 	asked    map[string]simAsked // text of an invoice → what was asked for with it
+	homes    map[string]bool     // whose Home tab was opened
 }
 
 type simAsked struct {
@@ -83,7 +85,7 @@ type simInvoice struct {
 
 func newSimulation(t *testing.T, seed int64) *simulation {
 	s := &simulation{t: t, rng: rand.New(rand.NewSource(seed)), dir: t.TempDir(), did: map[string]int{},
-		owes: map[string]int64{}, chats: map[string]int64{}, blocked: map[int64]bool{}, asked: map[string]simAsked{}}
+		owes: map[string]int64{}, chats: map[string]int64{}, blocked: map[int64]bool{}, asked: map[string]simAsked{}, homes: map[string]bool{}}
 	s.start(time.Date(2026, 1, 5, 7, 0, 0, 0, time.UTC))
 	return s
 }
@@ -120,6 +122,7 @@ func (s *simulation) act() {
 		{2, "customer", s.addCustomer}, {12, "invoice", s.issue}, {6, "payment", s.pay}, {4, "pay link", s.payByLink},
 		{3, "dispute", s.dispute}, {3, "words", s.words}, {2, "resolve", s.resolve}, {6, "approve", s.decide}, {2, "promise", s.promise},
 		{2, "plan", s.plan}, {2, "interest", s.interest}, {2, "remind", s.remind},
+		{5, "form", s.form}, {3, "note", s.note}, {4, "card button", s.cardButton}, {4, "home", s.homeTab}, {3, "file", s.file},
 		{4, "look", s.look}, {2, "nonsense", s.nonsense}, {4, "fault", s.fault}, {1, "plug", s.plug}, {1, "mend", s.mend}, {2, "unknown", s.unknown},
 		{1, "rate", s.rate}, {1, "block", s.block}, {1, "restart", s.restart},
 	}
@@ -230,16 +233,21 @@ func (s *simulation) issue() {
 	for range 1 + s.rng.Intn(2) {
 		s.try("slack/action", map[string]any{"user": "USALES0001", "channel": "CINVOICES1", "ts": ts, "label": "Confirm"}, nil)
 	}
-	after := s.issued()
+	s.confirmed(text, before)
+}
+
+// confirmed takes into the model what was issued since, of what was asked for with a text.
+func (s *simulation) confirmed(text string, before []string) {
+	after, was := s.issued(), s.asked[text]
 	switch len(after) - len(before) {
 	case 0: // it waits for an approval, or the press was lost with the socket, and nobody pressed again
 	case 1:
-		if cents > 300000 {
-			s.t.Errorf("%s over %d cents was issued by one person", after[len(after)-1], cents)
+		if was.cents > 300000 {
+			s.t.Errorf("%s over %d cents was issued by one person", after[len(after)-1], was.cents)
 		}
 		delete(s.asked, text)
-		s.owes[handle] += cents
-		s.invoices = append(s.invoices, simInvoice{number: after[len(after)-1], handle: handle})
+		s.moved(was.handle, was.cents, "issued "+after[len(after)-1])
+		s.invoices = append(s.invoices, simInvoice{number: after[len(after)-1], handle: was.handle})
 	default:
 		s.t.Errorf("one preview issued %d invoices", len(after)-len(before))
 	}
@@ -261,6 +269,11 @@ func (s *simulation) decide() {
 		}
 	}
 	s.rest()
+	s.approved(before)
+}
+
+// approved takes into the model what was issued since by somebody's decision.
+func (s *simulation) approved(before []string) {
 	for _, number := range s.issued()[len(before):] {
 		s.box.bot.Load().books.View(func(v *ledger.View) error {
 			inv, err := v.InvoiceNumbered(number)
@@ -269,7 +282,7 @@ func (s *simulation) decide() {
 			}
 			if inv.Nature != ledger.NaturePrincipal { // a charge of interest that passed the ceiling
 				handle := v.Customer(inv.Customer).Handle
-				s.owes[handle] += inv.Total
+				s.moved(handle, inv.Total, "charged "+number)
 				s.invoices = append(s.invoices, simInvoice{number: number, handle: handle})
 				return nil
 			}
@@ -282,11 +295,17 @@ func (s *simulation) decide() {
 				s.t.Errorf("%s over %d cents was approved, and nobody asked for it: %v", number, inv.Total, was)
 			}
 			delete(s.asked, doc.Lines[0].Text)
-			s.owes[was.handle] += was.cents
+			s.moved(was.handle, was.cents, "approved "+number)
 			s.invoices = append(s.invoices, simInvoice{number: number, handle: was.handle})
 			return nil
 		})
 	}
+}
+
+// moved takes into the model what somebody was told of a balance.
+func (s *simulation) moved(handle string, by int64, why string) {
+	s.owes[handle] += by
+	s.moves = append(s.moves, fmt.Sprintf("%s %+d: %s (act %d)", handle, by, why, s.acts))
 }
 
 // draftNumber finds the number of a draft that is kept.
@@ -338,7 +357,7 @@ func (s *simulation) pay() {
 	}
 	_, seen := s.slack("UFINANCE01", fmt.Sprintf("/ar payment %s %d.%02d", what, cents/100, cents%100))
 	if strings.Contains(seen, "✓") {
-		s.owes[inv.handle] -= cents
+		s.moved(inv.handle, -cents, "paid "+what)
 	}
 }
 
@@ -364,7 +383,7 @@ func (s *simulation) payByLink() {
 						if err != nil {
 							s.t.Fatalf("amount %q", r.Session.Amount)
 						}
-						s.owes[inv.handle] -= cents
+						s.moved(inv.handle, -cents, "paid by link")
 					}
 					return
 				}
@@ -429,7 +448,7 @@ func (s *simulation) resolve() {
 		cents = 1 + s.rng.Int63n(cents)
 		_, seen := s.slack("UFINANCE01", fmt.Sprintf(`/ar dispute resolve %s credit %d.%02d "you are right"`, label, cents/100, cents%100))
 		if strings.Contains(seen, "CN-") {
-			s.owes[handle] -= cents
+			s.moved(handle, -cents, "credited for "+label)
 		}
 	}
 }
@@ -470,7 +489,7 @@ func (s *simulation) interest() {
 				s.t.Errorf("%s after a charge: %v", number, err)
 				continue
 			}
-			s.owes[handle] += inv.Total
+			s.moved(handle, inv.Total, "charged "+number)
 			s.invoices = append(s.invoices, simInvoice{number: number, handle: handle})
 		}
 		return nil
@@ -567,7 +586,7 @@ func (s *simulation) plug() {
 	s.post(path, off, nil)
 	s.issue()
 	s.pay()
-	s.rest()
+	s.advance("3m")
 	s.post(path, on, nil)
 }
 
@@ -605,11 +624,23 @@ func (s *simulation) restart() {
 	s.start(time.Time{})
 }
 
+// explain prints what moved a customer's balance, and what his statement says of it.
+func (s *simulation) explain(handle string) {
+	for _, m := range s.moves {
+		if strings.HasPrefix(m, handle+" ") {
+			s.t.Log(m)
+		}
+	}
+	_, seen := s.slack(manager, "/ar statement "+handle+" 2025-01-01")
+	s.t.Log(seen)
+}
+
 // check compares the books with the model once everything is said.
 func (s *simulation) check() {
 	s.t.Helper()
 	s.advance("2h")
 	s.rest()
+	wrong := ""
 	s.box.bot.Load().books.View(func(v *ledger.View) error {
 		for handle, want := range s.owes {
 			c, err := v.CustomerNamed(handle)
@@ -623,11 +654,12 @@ func (s *simulation) check() {
 			}
 			v.Invoices(func(i *ledger.Invoice) {
 				if i.Customer == c.ID {
-					want -= i.Discounted
+					want -= i.Discounted + i.WrittenOff // what comes in after all is owed again, and paid
 				}
 			})
 			if got != want {
 				s.t.Errorf("%s owes %d in the books, and was told %d", handle, got, want)
+				wrong = handle
 			}
 			for _, n := range v.OpenNotices(0) {
 				if n.Customer == c.ID && v.Reaches(c, true, n.Kind == ledger.NoticeReminder) {
@@ -637,6 +669,11 @@ func (s *simulation) check() {
 		}
 		return nil
 	})
+	if wrong != "" {
+		s.explain(wrong)
+	}
+	s.checkCards()
+	s.checkHomes()
 	if s.t.Failed() {
 		s.t.FailNow()
 	}

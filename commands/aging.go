@@ -52,6 +52,7 @@ func agingCommand() Command {
 func agingCardOf(v *ledger.View, title card.Text, rows []ledger.AgingRow) *card.Card {
 	k := &card.Card{Title: title, Table: agingTable(card.T("aging.customer"))}
 	totals := ledger.AgingTotals(rows)
+	ownFirst(v, totals)
 	if len(totals) == 0 {
 		return &card.Card{Body: []card.Text{card.T("aging.nothing")}}
 	}

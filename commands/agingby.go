@@ -119,6 +119,7 @@ func (c *Call) own(rows []ledger.AgingRow) []ledger.AgingRow {
 // agingBy is a report, and where each row of its page leads.
 func (c *Call) agingBy(title card.Text, rows []ledger.AgingRow, p agingPlace) (*card.Card, []card.Button) {
 	totals := ledger.AgingTotals(rows)
+	ownFirst(c.View, totals)
 	switch {
 	case p.by == ledger.ByCustomer || len(totals) == 0:
 		k := agingCardOf(c.View, title, rows)

@@ -4,14 +4,15 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"duebot/commands/card"
 	"duebot/ledger"
 )
 
 const (
-	barsMost   = 8 // of owners, segments or currencies
-	groupsMost = 5 // currencies in one picture
+	barsMost = 8  // of owners, segments or currencies
+	barsAll  = 12 // with headings, in one picture: what is much higher than wide is shown small
 )
 
 // agingPicture draws a report: the buckets of each currency, or who owes by them.
@@ -20,6 +21,8 @@ func agingPicture(title card.Text, c *Call, rows []ledger.AgingRow, by ledger.Ag
 	p := &card.Picture{Kind: card.PictureAging, Title: title, Alt: []card.Text{title}}
 	groups := map[ledger.Currency][]ledger.AgingGroup{}
 	byBucket := by != ledger.ByOwner && by != ledger.BySegment
+	ownFirst(c.View, totals)
+	bars, left := 0, []string(nil)
 	if !byBucket {
 		for _, g := range c.Group(rows, by) {
 			groups[g.Currency] = append(groups[g.Currency], g)
@@ -27,16 +30,15 @@ func agingPicture(title card.Text, c *Call, rows []ledger.AgingRow, by ledger.Ag
 	}
 	for i := range totals {
 		t := &totals[i]
-		if i == groupsMost {
-			p.Note = card.T("picture.more", "count", len(totals)-groupsMost)
-			p.Alt = append(p.Alt, p.Note)
-			break
-		}
 		b := card.Bars{Heading: card.Plain(string(t.Currency)), Total: money(t.Total())}
 		if byBucket {
 			b.Bars = bucketBars(t)
 		} else {
 			b.Bars = groupBars(groups[t.Currency], by)
+		}
+		if bars += len(b.Bars) + 1; bars > barsAll && i > 0 {
+			left = append(left, string(t.Currency))
+			continue
 		}
 		p.Groups = append(p.Groups, b)
 		p.Alt = append(p.Alt, card.T("picture.total", "currency", string(t.Currency), "total", t.Total()))
@@ -44,8 +46,18 @@ func agingPicture(title card.Text, c *Call, rows []ledger.AgingRow, by ledger.Ag
 			p.Alt = append(p.Alt, card.T("picture.bar", "label", bar.Label, "value", bar.Value))
 		}
 	}
+	if len(left) > 0 {
+		p.Note = card.T("picture.more", "names", strings.Join(left, ", "))
+		p.Alt = append(p.Alt, p.Note)
+	}
 	p.Legend = agingLegend(totals, byBucket)
 	return p
+}
+
+// ownFirst puts the company's own currency before the others.
+func ownFirst(v *ledger.View, totals []ledger.AgingRow) {
+	base := v.Company().Currency
+	slices.SortStableFunc(totals, func(a, b ledger.AgingRow) int { return boolOrder(b.Currency == base, a.Currency == base) })
 }
 
 // agingParts are the parts of one bucket: what is disputed is hatched.

@@ -158,6 +158,9 @@ func (c *Call) agingAnswer(p agingPlace, err error) (card.Reply, error) {
 			return card.Reply{}, err
 		}
 	}
+	if !c.there(&p) {
+		return card.Say("button.old"), nil
+	}
 	c.place = &p
 	var k *card.Card
 	if p.customer == 0 && p.invoice == 0 {
@@ -170,6 +173,13 @@ func (c *Call) agingAnswer(p agingPlace, err error) (card.Reply, error) {
 		k.Buttons = append(k.Buttons, above.button(label))
 	}
 	return card.Reply{Card: k}, nil
+}
+
+// there reports whether the customer and the invoice of a place are in the books: after a backup
+// was restored, buttons may be younger than they are.
+func (c *Call) there(p *agingPlace) bool {
+	known := (p.customer == 0 || c.Customer(p.customer) != nil) && (p.invoice == 0 || c.Invoice(p.invoice) != nil)
+	return known && (!p.why || p.customer != 0)
 }
 
 // agingOpened is a customer's account, or the facts behind one of its figures.

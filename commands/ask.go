@@ -32,11 +32,17 @@ const lineMax = 1500
 
 // whomToAsk is for whom a refusal is no matter: a group of roles, or who looks after the
 // customer.
-func whomToAsk(r *ledger.Refusal, roles []Role) (label card.Text, whom string) {
+func whomToAsk(r *ledger.Refusal) (label card.Text, whom string) {
+	roles := ""
+	for i := 0; i+1 < len(r.Args); i += 2 {
+		if name, _ := r.Args[i].(string); name == "who" {
+			roles, _ = r.Args[i+1].(string)
+		}
+	}
 	switch {
-	case r.Key == "role.not" && slices.Contains(roles, Finance):
+	case r.Key == "role.not" && strings.Contains(roles, string(Finance)):
 		return card.T("button.ask.finance"), "finance"
-	case r.Key == "role.not" && slices.Contains(roles, Manager):
+	case r.Key == "role.not" && strings.Contains(roles, string(Manager)):
 		return card.T("button.ask.manager"), "manager"
 	case r.Key == "customer.others":
 		for i := 0; i+1 < len(r.Args); i += 2 {
@@ -49,8 +55,8 @@ func whomToAsk(r *ledger.Refusal, roles []Role) (label card.Text, whom string) {
 }
 
 // offer adds to a refusal the button that asks somebody who may.
-func (d *Desk) offer(k *card.Card, who Staff, r *ledger.Refusal, roles []Role, line string) {
-	label, whom := whomToAsk(r, roles)
+func (d *Desk) offer(k *card.Card, who Staff, r *ledger.Refusal, line string) {
+	label, whom := whomToAsk(r)
 	ask := askButton(label, who, whom, line)
 	if len(ask) == 0 {
 		return

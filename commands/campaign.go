@@ -104,9 +104,9 @@ func campaignCard(v *ledger.View, x *ledger.Campaign) *card.Card {
 	add("field.unknown", x.Count.Unknown)
 	add("field.failed", x.Count.Failed)
 	add("field.withdrawn", x.Count.Withdrawn)
-	if perMinute, left := x.Rate(v.Now); perMinute > 0 && x.State != ledger.CampaignPaused {
+	if perMinute, left := x.Rate(v.Now); perMinute > 0 && x.State == ledger.CampaignRunning {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.rate"), Value: card.T("campaign.rate", "count", perMinute)})
-		if x.Waiting() > 0 && x.State == ledger.CampaignRunning {
+		if x.Waiting() > 0 {
 			k.Fields = append(k.Fields, card.Field{Label: card.T("field.left"), Value: card.T("campaign.left", "count", int(left.Minutes())+1)})
 		}
 	}

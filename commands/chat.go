@@ -41,6 +41,7 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"withdraw": withdrawDispute,
 		"invoices": showInvoices,
 		"lang":     setLanguage,
+		"file":     sendDocument,
 		"period":   showStatement,
 		"paper":    givePaper,
 		"papers":   showPapers,

@@ -52,8 +52,8 @@ func captionOf(v *ledger.View, k *card.Card, inv *ledger.Invoice, doc *ledger.In
 const captionParts = 6
 
 // papersButton leads to what else there is of inv.
-func papersButton(inv *ledger.Invoice) []card.Button {
-	if inv.OldNumber != "" || inv.Void {
+func papersButton(v *ledger.View, inv *ledger.Invoice) []card.Button {
+	if inv.Void || inv.OldNumber != "" && len(v.SharedFiles(inv)) == 0 {
 		return nil
 	}
 	return []card.Button{{Label: card.T("button.papers"), Do: "papers", Arg: idArg(uint32(inv.ID))}}
@@ -65,19 +65,23 @@ func showPapers(c *ChatCall) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	if inv == nil || inv.OldNumber != "" || inv.Void {
+	if inv == nil || len(papersButton(&c.View, inv)) == 0 {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
 	k := &card.Card{Body: []card.Text{card.T("chat.papers", "number", inv.Number.String())}}
 	for _, kind := range chatKinds(inv) {
 		k.Buttons = append(k.Buttons, chatPaperButton(kind, idArg(uint32(inv.ID))))
 	}
+	k.Buttons = append(k.Buttons, fileChoices(&c.View, inv)...)
 	return card.Reply{Card: k}, nil
 }
 
 // chatKinds are the documents that there are of inv: nothing is delivered with a deposit, or
 // with interest.
 func chatKinds(inv *ledger.Invoice) []string {
+	if inv.OldNumber != "" { // its papers are where it was issued
+		return nil
+	}
 	if inv.IsDeposit() || inv.Nature != ledger.NaturePrincipal {
 		return []string{card.PaperInvoice}
 	}

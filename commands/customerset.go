@@ -70,7 +70,11 @@ func setCustomer(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	return card.Reply{Card: customerCard(c, cust, changed || agreed || reached || called)}, nil
+	k := customerCard(c, cust, changed || agreed || reached || called)
+	if p, err := c.Tx.Party(cust); err == nil && (called || n.Name != nil) {
+		k.Body = append(k.Body, c.boxes(append(p.Lines, c.CustomerName(cust), p.Name, p.Address, p.TaxID)...)...)
+	}
+	return card.Reply{Card: k}, nil
 }
 
 // userForm is a Slack user: a mention as Slack sends it, or the id alone.

@@ -60,6 +60,11 @@ type Settings struct {
 	// ReadTable reads a file of customers, invoices or payments. Its error is a Refusal for
 	// one that is no such table.
 	ReadTable func(data []byte, language string, how ledger.ImportAnswers) (*ledger.ImportFile, error)
+	// Boxes lists the characters of a text that no font has, for people to read: documents have
+	// boxes in their place. nil: nobody knows.
+	Boxes func(v *ledger.View, text string) string
+	// FileMB is how large a document may be that is handed in with an invoice.
+	FileMB int
 	// MonthName is a month's name in a language, alone: 1 is January.
 	MonthName func(lang string, month int) string
 	// PaperLanguages are those that documents are drawn in.
@@ -150,7 +155,7 @@ func commandList() []Command {
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
-		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
+		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
 		noteCommand(), callsCommand(), findCommand(),
 		statementCommand(), actCommand(), pdfCommand(), deliveryCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}
@@ -191,6 +196,8 @@ func buttonList() map[string]Command {
 		"wish":     {Name: "wish", Who: []Role{Sales, Finance, Manager}, Run: grantByButton},
 		"approve":  {Name: "approve", Who: []Role{Finance, Manager}, Run: approveByButton},
 		"decline":  {Name: "decline", Who: []Role{Sales, Finance, Manager}, Run: declineByButton},
+		"share":    {Name: "attach", Who: attachers(), Run: shareFile},
+		"unshare":  {Name: "attach", Who: attachers(), Run: unshareFile},
 		"show":     {Name: "show", Who: anybody(), Reads: true, Run: showByButton},
 		"aging":    {Name: "aging", Who: anybody(), Reads: true, Run: agingByButton},
 		"paper":    {Name: "pdf", Who: anybody(), Shows: true, Run: paperByButton},
@@ -307,7 +314,7 @@ func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Ca
 			call.refused = err
 			return d.noted(err)
 		})
-		return d.replied(call, cmd, reply, err)
+		return d.replied(call, reply, err)
 	}
 	reply, err := d.update(ctx, key, call.Who.By(), input, func(tx *ledger.Tx) (card.Reply, error) {
 		call.Tx, call.View = tx, &tx.View
@@ -319,16 +326,16 @@ func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Ca
 		return reply, err
 	})
 	if refusal != nil && err == nil && reply.Card != nil {
-		d.offer(reply.Card, call.Who, refusal, cmd.Who, call.typed())
+		d.offer(reply.Card, call.Who, refusal, call.typed())
 	}
 	return reply, err
 }
 
 // replied turns a refusal into a reply that says whom to ask.
-func (d *Desk) replied(c *Call, cmd Command, reply card.Reply, err error) (card.Reply, error) {
+func (d *Desk) replied(c *Call, reply card.Reply, err error) (card.Reply, error) {
 	r, ok := ledger.AsRefusal(err)
 	if reply, err = answered(reply, err); ok {
-		d.offer(reply.Card, c.Who, r, cmd.Who, c.typed())
+		d.offer(reply.Card, c.Who, r, c.typed())
 	}
 	return reply, err
 }

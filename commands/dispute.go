@@ -30,7 +30,7 @@ func disputeCommand() Command {
 		Form: resolveForm, Words: resolveWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 || c.Args[0].is("list") {
-				return card.Reply{Card: disputesCard(c.View)}, nil
+				return card.Reply{Card: c.disputesCard()}, nil
 			}
 			if c.Args[0].is("open") && len(c.Args) > 1 {
 				return raiseDispute(c, c.Args[1:])
@@ -46,7 +46,9 @@ func disputeCommand() Command {
 	}
 }
 
-func disputesCard(v *ledger.View) *card.Card {
+// disputesCard lists the open disputes, with menus that open their invoices and settle them.
+func (c *Call) disputesCard() *card.Card {
+	v := c.View
 	open := slices.DeleteFunc(v.OpenDisputes(), func(d *ledger.Dispute) bool { return !v.Sees(v.Customer(d.Customer)) })
 	if len(open) == 0 {
 		return &card.Card{Body: []card.Text{card.T("dispute.none")}}
@@ -58,6 +60,15 @@ func disputesCard(v *ledger.View) *card.Card {
 		inv := v.Invoice(d.Invoice)
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(d.Label()), card.Plain(label(v, inv)), reasonText(d.Reason),
 			card.T("value", "value", d.Opened), money(inv.DisputedMoney())})
+	}
+	show, settle := card.Pick{Label: card.T("button.details")}, card.Pick{Label: card.T("button.settledispute")}
+	for _, d := range onPage(open, c.Page) {
+		what := card.Join(card.Plain(d.Label()), money(v.Invoice(d.Invoice).DisputedMoney()), card.Plain(v.CustomerName(v.Customer(d.Customer))))
+		show.Buttons = append(show.Buttons, lineButton(what, "show "+v.Invoice(d.Invoice).Number.String()))
+		settle.Buttons = append(settle.Buttons, formButton(what, "dispute", d.Label()))
+	}
+	if k.Picks = []card.Pick{show}; may(Command{Who: []Role{Finance, Manager}}, c.Who.Role) {
+		k.Picks = append(k.Picks, settle)
 	}
 	ownNote(v, k)
 	return k

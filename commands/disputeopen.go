@@ -102,8 +102,11 @@ func reasonIn(words []token) ledger.Reason {
 
 // disputeOpenForm asks which invoice, why, and in which words.
 func disputeOpenForm(c *Call) (*card.Form, error) {
-	if !c.few(2) || !may(Command{Who: []Role{Sales, Finance, Manager}}, c.Who.Role) {
+	if !c.few(2) {
 		return nil, nil
+	}
+	if part := (Command{Name: "dispute open", Who: []Role{Sales, Finance, Manager}}); !may(part, c.Who.Role) {
+		return nil, forbidden(part, c.Who.Role)
 	}
 	c.Args = c.Args[1:]
 	f := &card.Form{Title: card.T("form.disputeopen"), Submit: card.T("form.do.open")}
@@ -112,7 +115,7 @@ func disputeOpenForm(c *Call) (*card.Form, error) {
 		reasons = append(reasons, card.Option{Value: string(r), Label: reasonText(r)})
 	}
 	sum := optional(c.lineField("sum", card.T("col.amount"), ""), card.T("ask.all.hint"))
-	err := c.aboutInvoice(f, sum, c.choiceField("reason", card.T("col.reason"), string(ledger.ReasonSum), reasons...), c.whyField(card.T("ask.said"), true))
+	err := c.aboutInvoice(f, sum, c.choiceField("reason", card.T("col.reason"), string(ledger.ReasonSum), reasons...), c.whyField(card.T("ask.objection"), true))
 	f.Arg = strings.TrimSpace("open " + f.Arg)
 	return f, err
 }

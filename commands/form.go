@@ -74,10 +74,10 @@ func (d *Desk) open(who Staff, cmd Command, subject string) (card.Reply, error) 
 	if !who.may(cmd) {
 		return d.forbid(cmd, who, strings.TrimSpace(cmd.Name+" "+subject)), nil
 	}
-	c := &Call{Desk: d, Who: who, Line: subject, Args: split(subject), asking: true}
+	c := &Call{Desk: d, Who: who, Line: subject, Args: split(subject), asking: true, verb: cmd.Name}
 	f, err := d.form(c, cmd)
 	if err != nil || f == nil {
-		return answered(card.Say("button.old"), err)
+		return d.replied(c, card.Say("button.old"), err)
 	}
 	return asked(cmd, f, c), nil
 }

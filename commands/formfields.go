@@ -119,8 +119,9 @@ func openLine(v *ledger.View, inv *ledger.Invoice) []card.Text {
 }
 
 // figure writes a number as the company's language does, so that it is read as the same.
-func (c *Call) figure(d decimal.Decimal) string {
-	s := d.String()
+func (c *Call) figure(d decimal.Decimal) string { return c.written(d.String()) }
+
+func (c *Call) written(s string) string {
 	if _, decimals, ok := strings.Cut(s, "."); ok && len(decimals) == 3 {
 		s += "0" // three digits behind a separator may be a group
 	}
@@ -130,12 +131,17 @@ func (c *Call) figure(d decimal.Decimal) string {
 	return s
 }
 
-// sumFigure is figure for a sum of money.
+// sumFigure is figure for a sum of money: with all its cents, or with none.
 func (c *Call) sumFigure(m ledger.Money) string {
 	if m.Minor == 0 {
 		return ""
 	}
-	return c.figure(m.Decimal())
+	d := m.Decimal()
+	if d.IsInteger() {
+		return c.figure(d)
+	}
+	_, exp, _ := m.MoneyParts()
+	return c.written(d.StringFixed(exp))
 }
 
 // monthOf is the month before today, which is what people close.

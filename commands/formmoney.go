@@ -75,7 +75,7 @@ func creditForm(c *Call) (*card.Form, error) {
 	}
 	f.Arg, f.Body = inv.Number.String(), openLine(c.View, inv)
 	sum := c.lineField("sum", card.T("col.amount"), "")
-	sum.Hint = card.T("ask.credit.hint", "full", c.sumFigure(inv.Creditable()))
+	sum.Hint = card.T("ask.credit.hint", "full", inv.Creditable())
 	sum.Optional = true
 	f.Fields = []card.Input{sum}
 	doc, err := c.InvoiceDetail(inv)
@@ -85,7 +85,7 @@ func creditForm(c *Call) (*card.Form, error) {
 	f.Fields = append(f.Fields, c.creditLineFields(doc)...)
 	f.Fields = append(f.Fields, c.whyField(card.T("ask.why.customer"), true))
 	if c.Replaceable(inv) == nil {
-		f.Fields = append(f.Fields, card.Input{Name: "reissue", Kind: card.InputTick, Label: card.T("ask.reissue"), Optional: true, Again: true})
+		f.Fields = append(f.Fields, card.Input{Name: "reissue", Kind: card.InputTick, Label: card.T("ask.reissue"), Shown: card.T("ask.reissue.tick"), Optional: true, Again: true})
 	}
 	return f, nil
 }

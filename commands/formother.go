@@ -61,8 +61,11 @@ func resolveForm(c *Call) (*card.Form, error) {
 		return disputeOpenForm(c)
 	}
 	resolve := len(c.Args) > 0 && c.Args[0].is("resolve")
-	if !c.asking && (!resolve || len(c.Args) > 2) || !may(Command{Who: []Role{Finance, Manager}}, c.Who.Role) {
+	if !c.asking && (!resolve || len(c.Args) > 2) {
 		return nil, nil
+	}
+	if part := (Command{Name: "dispute resolve", Who: []Role{Finance, Manager}}); !may(part, c.Who.Role) {
+		return nil, forbidden(part, c.Who.Role)
 	}
 	if resolve {
 		c.Args = c.Args[1:]
@@ -202,18 +205,21 @@ func remindForm(c *Call) (*card.Form, error) {
 		return nil, nil
 	}
 	f := &card.Form{Title: card.T("form.remind"), Submit: card.T("form.do.preview")}
-	return f, c.aboutCustomer(f, c.remindFields()...)
-}
-
-// remindFields ask whom, where no customer is known.
-func (c *Call) remindFields() []card.Input {
 	if len(c.Args) > 0 {
-		return nil
+		return f, c.aboutCustomer(f)
 	}
 	whom := c.choiceField("whom", card.T("ask.whom"), "customer", card.Option{Value: "customer", Label: card.T("ask.whom.customer")},
 		card.Option{Value: "overdue", Label: card.T("campaign.what.overdue")}, card.Option{Value: "all", Label: card.T("campaign.what.all")},
 		card.Option{Value: "segment", Label: card.T("ask.whom.segment")})
-	return []card.Input{whom, optional(c.lineField("segment", card.T("field.segment"), ""), card.Text{})}
+	whom.Again = true
+	f.Fields = []card.Input{whom}
+	switch whom.Value {
+	case "customer":
+		return f, c.aboutCustomer(f)
+	case "segment":
+		f.Fields = append(f.Fields, c.lineField("segment", card.T("field.segment"), ""))
+	}
+	return f, nil
 }
 
 func remindWords(v map[string]string, arg string) []token {

@@ -44,11 +44,11 @@ func overview(c *Call) *card.Card {
 func explain(d *Desk, cmd Command) *card.Card {
 	k := &card.Card{Title: card.T("help.verb", "verb", "/ar "+cmd.Name), Body: []card.Text{card.T("help." + cmd.Name)}}
 	for _, u := range cmd.Usage {
-		k.Body = append(k.Body, card.Plain("/ar "+u))
+		k.Body = append(k.Body, card.T("help.typed", "line", "/ar "+u))
 	}
 	k.Body = append(k.Body, card.T("help.examples"))
 	for _, e := range cmd.Examples {
-		k.Body = append(k.Body, card.Plain("/ar "+e))
+		k.Body = append(k.Body, card.T("help.typed", "line", "/ar "+e))
 	}
 	who := make([]string, 0, len(cmd.Who))
 	for _, r := range cmd.Who {

@@ -84,7 +84,7 @@ func homeList[T any](key string, all []T, line func(T) card.Text, buttons ...car
 	if len(all) == 0 {
 		return nil
 	}
-	k := &card.Card{Body: []card.Text{card.T("home."+key, "count", len(all))}, Buttons: buttons}
+	k := &card.Card{Title: card.T("home."+key, "count", len(all)), Part: true, Buttons: buttons}
 	for i, x := range all {
 		if i == homeNamed {
 			k.Body = append(k.Body, card.T("home.more", "count", len(all)-homeNamed))
@@ -209,7 +209,9 @@ func (c *Call) homeCustomers() []*card.Card {
 		title, rows, mine = card.T("home.all"), all, p
 	}
 	if len(rows) == 0 {
-		return []*card.Card{{Title: title, Body: []card.Text{card.T("aging.nothing")}}}
+		k := &card.Card{Title: title, Body: []card.Text{card.T("aging.nothing")}}
+		ownNote(c.View, k)
+		return []*card.Card{k}
 	}
 	k := &card.Card{Title: title, Picture: agingPicture(card.T("aging.title", "date", c.Today()), c, rows, ledger.ByBucket)}
 	byOverdue(c.View, rows)
@@ -226,6 +228,7 @@ func (c *Call) homeCustomers() []*card.Card {
 	if len(rows) > homeCustomers {
 		k.Note = append(k.Note, card.T("home.rest", "shown", strconv.Itoa(homeCustomers), "all", strconv.Itoa(len(rows))))
 	}
+	ownNote(c.View, k)
 	k.Picks = []card.Pick{{Label: card.T("pick.account"), Buttons: c.accountButtons(named)}}
 	k.Buttons = append(k.Buttons, mine.button(card.T("button.aging")))
 	if mine.filter != p.filter {

@@ -106,6 +106,7 @@ type FileDrop struct {
 	Channel string
 	Thread  string // the platform's id of the message under which the answer stands
 	Direct  bool   // said to the bot alone
+	Text    string // the words beside them
 	Files   []DroppedFile
 }
 
@@ -116,6 +117,9 @@ type DroppedFile struct{ ID, Name string }
 // no table, and what somebody without a role drops, is none of our business; who is not
 // allowed is told so where he meant us.
 func (d *Desk) Drop(ctx context.Context, f FileDrop) (todo bool, err error) {
+	if ok, err := d.attach(ctx, f); ok || err != nil {
+		return ok, err
+	}
 	f.Files = slices.DeleteFunc(f.Files, func(x DroppedFile) bool { return x.Name != "" && !tableName(x.Name) })
 	own := f.Direct || f.Channel == d.InvoiceChannel || f.Channel == d.FinanceChannel
 	if len(f.Files) == 0 || f.Who.Role == "" || !may(Command{Who: importers()}, f.Who.Role) && !own {

@@ -104,6 +104,9 @@ func (c *Call) preview(draft *ledger.Draft) (*card.Card, error) {
 	k.Fields = append(k.Fields, limitAfter(c.View, c.Customer(draft.Customer), totals.Total)...)
 	askOfTwin(k, twin)
 	warnOfLimit(c, k, draft, totals.Total)
+	if err := warnOfBoxes(c, k, draft); err != nil {
+		return nil, err
+	}
 	if warnOfMissing(c, k, draft) {
 		return k, nil
 	}
@@ -271,8 +274,8 @@ func draftCard(v *ledger.View, d *ledger.Draft, t ledger.Totals) *card.Card {
 			priceText(l.Price, d.Currency), money(t.Amounts[i])})
 	}
 	k.Fields = sums(v, d, t)
-	k.Fields = append(k.Fields, card.Field{Label: card.T("field.date"), Value: card.T("value", "value", d.Date)})
 	k.Fields = append(k.Fields, dueFields(d.Due, d.Instalments, d.Currency)...)
+	k.Fields = append(k.Fields, card.Field{Label: card.T("field.date"), Value: card.T("value", "value", d.Date)})
 	if o, ok := d.EarlyOffer(t); ok {
 		k.Body = append(k.Body, card.T("early.terms", "pay", o.Pay, "until", o.Until, "save", o.Save))
 	}

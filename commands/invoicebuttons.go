@@ -29,7 +29,7 @@ func invoiceButtons(v *ledger.View, inv *ledger.Invoice, whole bool) []card.Butt
 	case whole:
 		out = append(out, why, history)
 	case disp != nil:
-		out = append(out, formButton(card.T("button.settledispute"), "dispute", disp.Label()), details)
+		out = append(out, formButton(card.T("button.settledispute"), "dispute", "resolve "+disp.Label()), details)
 	default:
 		out = append(out, lineButton(card.T("button.remindnow"), "remind "+v.Customer(inv.Customer).Handle), details)
 	}

@@ -83,7 +83,7 @@ func threadSubjects() map[string]func(inv *ledger.Invoice, c *ledger.Customer) s
 	handle := func(_ *ledger.Invoice, c *ledger.Customer) string { return c.Handle }
 	return map[string]func(*ledger.Invoice, *ledger.Customer) string{
 		"payment": number, "show": number, "why": number, "history": number, "promise": number, "credit": number, "reissue": number, "void": number,
-		"writeoff": number, "certificate": number, "note": number, "plan": number,
+		"writeoff": number, "attach": number, "certificate": number, "note": number, "plan": number,
 		"remind": handle, "interest": handle, "statement": handle, "apply": handle, "payments": handle, "aging": handle, "refund": handle,
 	}
 }

@@ -18,6 +18,10 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return d.receipt(v, n)
 	case ledger.NoticeCreditNote, ledger.NoticeCredited:
 		return d.creditNote(v, n)
+	case ledger.NoticeFile:
+		return fileNews(v, n)
+	case ledger.NoticeKept:
+		return d.keptNews(v, n)
 	case ledger.NoticeReply:
 		return quoted(v, n, card.T("dispute.reply", "number", v.Invoice(n.Invoice).Number.String(), "company", v.Company().Name))
 	case ledger.NoticeOutcomeWord:
@@ -104,7 +108,7 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 		k.Note = append(k.Note, card.T("inv.deposit.note"))
 	}
 	d.payOrDispute(v, k, inv)
-	k.Buttons = append(k.Buttons, papersButton(inv)...)
+	k.Buttons = append(k.Buttons, papersButton(v, inv)...)
 	if k.Paper = invoicePaperOf(inv); k.Paper != nil {
 		k.Short = captionOf(v, k, inv, doc)
 	}

@@ -47,7 +47,7 @@ func (d *Desk) forbid(cmd Command, who Staff, line string) card.Reply {
 	r := forbidden(cmd, who.Role)
 	d.noted(r)
 	reply := refused(r)
-	d.offer(reply.Card, who, r, cmd.Who, line)
+	d.offer(reply.Card, who, r, line)
 	return reply
 }
 

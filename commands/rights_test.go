@@ -59,6 +59,7 @@ var rights = []struct {
 	{`remind overdue`, none, all, all, none},
 	{`campaigns`, all, all, all, all},
 	{`import`, all, all, all, all},
+	{`attach I`, own, all, all, all},
 	{`setup`, none, all, all, none},
 	{`unknown`, all, all, all, all},
 	{`unknown again C`, none, all, all, none},

@@ -79,6 +79,9 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 	if inv.Credited > 0 {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.credited"), Value: money(ledger.Money{Minor: inv.Credited, Currency: inv.Currency})})
 	}
+	if names := fileNames(v, inv); names != "" {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.files"), Value: card.Plain(names)})
+	}
 	k.Fields = append(k.Fields, discountFields(inv)...)
 	if by := v.Invoice(inv.UsedBy()); by != nil {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.usedby"), Value: card.Plain(by.Number.String())})

@@ -100,6 +100,7 @@ type ownWords struct {
 	payments []ledger.PaymentID
 	credits  []ledger.CreditNoteID
 	judged   bool
+	files    bool
 }
 
 func tellThemselves(facts []*ledger.Fact) (own ownWords) {
@@ -115,6 +116,8 @@ func tellThemselves(facts []*ledger.Fact) (own ownWords) {
 			own.credits = append(own.credits, x.Credit)
 		case ledger.NoticeJudged:
 			own.judged = true
+		case ledger.NoticeKept:
+			own.files = true
 		}
 	}
 	return own
@@ -138,6 +141,8 @@ func (own *ownWords) tells(f *ledger.Fact) bool {
 		return paid(x.Payment)
 	case *ledger.CreditNoteIssued:
 		return len(own.credits) > 0
+	case *ledger.FileKept:
+		return own.files
 	case *ledger.PromiseKept, *ledger.PromiseBroken, *ledger.PlanKept, *ledger.PlanBroken:
 		return own.judged
 	}

@@ -167,7 +167,7 @@ func (c *Call) unknownRow(n *ledger.Notice) []card.Text {
 func doubtButtons(arg string, count int) []card.Button {
 	return []card.Button{
 		{Label: card.T("button.allarrived"), Do: "doubt", Arg: arg + ".arrived", Confirm: card.T("confirm.allarrived", "count", count)},
-		{Label: card.T("button.allagain"), Do: "doubt", Arg: arg + ".again", Style: card.Danger, Confirm: card.T("confirm.allagain", "count", count)},
+		{Label: card.T("button.allagain"), Do: "doubt", Arg: arg + ".again", Confirm: card.T("confirm.allagain", "count", count)},
 	}
 }
 

@@ -8,11 +8,12 @@ import (
 	"path/filepath"
 )
 
-// Backup writes a copy of the books as they stand to path, while commands go on, and
-// verifies it. The copy is under its name only once it is whole and on the disk. It returns
-// fs.ErrExist when there is a file of that name: a copy never takes another's place.
+// Backup writes a copy of the books as they stand to path, with their files, while commands go
+// on, and verifies it. The copy is under its name only once it is whole and on the disk. It
+// returns fs.ErrExist when there is a file of that name: a copy never takes another's place.
+// Where files of the books are missing, all else is copied, and the error says so.
 func (b *Books) Backup(path string) (*Report, error) {
-	return copyTo(path, b.store.Copy, nil)
+	return copyTo(path, b.store.Copy, b.files, nil)
 }
 
 // CopyFile copies the ledger file at from, which no process has open, to path, and verifies
@@ -32,7 +33,7 @@ func CopyFile(from, path string, watch ...Watch) (*Report, error) {
 		return nil, err
 	}
 	defer store.Close()
-	copied, err := copyTo(path, store.Copy, w.part(1, 2))
+	copied, err := copyTo(path, store.Copy, FilesOf(from), w.part(1, 2))
 	if err == nil && copied.Head != rep.Head {
 		err = fmt.Errorf("the copy ends at fact %d, and %s at %d", copied.Head.Seq, from, rep.Head.Seq)
 	}
@@ -40,8 +41,8 @@ func CopyFile(from, path string, watch ...Watch) (*Report, error) {
 }
 
 // copyTo writes a file by a name of its own beside path, and gives it its name when it is on
-// the disk and was verified.
-func copyTo(path string, write func(io.Writer) error, watch Watch) (*Report, error) {
+// the disk and was verified, and the files that it names lie beside it.
+func copyTo(path string, write func(io.Writer) error, files Files, watch Watch) (*Report, error) {
 	if exists(path) {
 		return nil, &os.PathError{Op: "writing", Path: path, Err: os.ErrExist}
 	}
@@ -60,14 +61,15 @@ func copyTo(path string, write func(io.Writer) error, watch Watch) (*Report, err
 	if err != nil {
 		return nil, fmt.Errorf("writing %s: %w", path, err)
 	}
-	rep, err := Verify(f.Name(), "", watch)
+	rep, err := verify(f.Name(), "", nil, watch)
 	if err != nil {
 		return nil, fmt.Errorf("verifying the copy %s: %w", path, err)
 	}
 	if len(rep.Problems) > 0 {
 		return nil, fmt.Errorf("the copy %s is damaged: %s", path, rep.Problems[0])
 	}
-	return rep, publish(f.Name(), path)
+	lost := files.copyTo(FilesOf(path), rep.files)
+	return rep, errors.Join(publish(f.Name(), path), lost)
 }
 
 // publish gives a finished file its name, never another file's.

@@ -153,6 +153,10 @@ const (
 	kindLetterhead factKind = 93
 	kindParty      factKind = 94
 	kindDocument   factKind = 95
+
+	kindFileKept      factKind = 96
+	kindFileShared    factKind = 102
+	kindFileWithdrawn factKind = 103
 )
 
 // Imports: 104 to 107.
@@ -246,6 +250,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newImport(k); x != nil {
+		return x
+	}
+	if x := newFile(k); x != nil {
 		return x
 	}
 	if x := newLetterhead(k); x != nil {

@@ -24,7 +24,9 @@ import (
 type Files struct{ dir string }
 
 // FilesOf are the files of the ledger at path.
-func FilesOf(path string) Files { return Files{path + ".files"} }
+func FilesOf(path string) Files { return Files{path + filesEnding} }
+
+const filesEnding = ".files"
 
 // ErrAltered says that a file is not what its name says.
 var ErrAltered = errors.New("the file is not the one that was kept")
@@ -34,9 +36,12 @@ const half = ".new-"
 
 func (f Files) path(h Hash) string { return filepath.Join(f.dir, h.String()) }
 
+// HashOf is the name of a file of these bytes.
+func HashOf(data []byte) Hash { return sha256.Sum256(data) }
+
 // Put keeps data, once, and returns its name. When it returns, the file is on the disk.
 func (f Files) Put(data []byte) (Hash, error) {
-	h := Hash(sha256.Sum256(data))
+	h := HashOf(data)
 	if _, err := f.Read(h); err == nil {
 		return h, nil
 	}
@@ -71,7 +76,7 @@ func (f Files) Read(h Hash) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if Hash(sha256.Sum256(data)) != h {
+	if HashOf(data) != h {
 		return nil, fmt.Errorf("file %s: %w", h.Short(), ErrAltered)
 	}
 	return data, nil
@@ -110,20 +115,41 @@ func (f Files) missing(want map[Hash]bool) (problems []string) {
 	return problems
 }
 
-// copyTo keeps the wanted files in another folder too. One that is there already is not
-// written again.
+// copyTo keeps the wanted files in another folder too. Copies beside that one share what they
+// have in common, where the file system can. What cannot be copied is named in the error, and
+// does not hold up the rest.
 func (f Files) copyTo(to Files, want map[Hash]bool) error {
+	beside, _ := filepath.Glob(filepath.Join(filepath.Dir(to.dir), "*"+filesEnding))
+	beside = slices.DeleteFunc(beside, func(dir string) bool { return dir == f.dir || dir == to.dir })
+	var errs []error
 	for _, h := range sortedHashes(want) {
+		if _, err := to.Read(h); err == nil || to.share(beside, h) {
+			continue
+		}
 		data, err := f.Read(h)
 		if err == nil {
 			_, err = to.Put(data)
 		}
 		if err != nil {
-			return fmt.Errorf("copying file %s: %w", h.Short(), err)
+			errs = append(errs, fmt.Errorf("copying a file of the books: %w", err))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
+
+// share links a file that is whole in one of these folders.
+func (f Files) share(folders []string, h Hash) bool {
+	for _, dir := range folders {
+		from := Files{dir}
+		if _, err := from.Read(h); err == nil && os.MkdirAll(f.dir, 0o700) == nil && os.Link(from.path(h), f.path(h)) == nil {
+			return syncDir(f.dir) == nil
+		}
+	}
+	return false
+}
+
+// Remove drops a whole folder of files: that of a copy which is too old.
+func (f Files) Remove() error { return os.RemoveAll(f.dir) }
 
 // sweep removes every file that nobody wants, and those that were never finished. What is
 // not named like one of ours stays.
@@ -167,6 +193,7 @@ func (v *View) wantedFiles() map[Hash]bool {
 			want[h] = true
 		}
 	}
+	v.s.files.each(func(f *File) { want[f.Bytes] = true })
 	return want
 }
 

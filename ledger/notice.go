@@ -24,6 +24,7 @@ const (
 	NoticeReply       NoticeKind = "dispute.reply"   // customer: what staff wrote
 	NoticeOutcomeWord NoticeKind = "dispute.outcome" // customer: how his dispute ended
 	NoticeEdit        NoticeKind = "invoice.edit"    // customer: his invoice message as it stands now
+	NoticeFile        NoticeKind = "file"            // customer, document: one that staff handed in with an invoice
 
 	NoticeCard        NoticeKind = "card"          // staff: the card of an invoice, and its thread
 	NoticeCardEdit    NoticeKind = "card.edit"     // staff: the card as it stands now
@@ -43,6 +44,8 @@ const (
 	NoticeImport     NoticeKind = "import"      // staff: what a dropped file would do, and what it did
 	NoticeImportEdit NoticeKind = "import.edit" // staff: that message as the import stands now
 	NoticeImportRows NoticeKind = "import.rows" // staff: its wrong rows, as a file
+
+	NoticeKept NoticeKind = "file.kept" // staff: what became of a file that was dropped into an invoice's thread
 
 	NoticeCampaign     NoticeKind = "campaign"      // staff: how far a campaign is
 	NoticeCampaignEdit NoticeKind = "campaign.edit" // staff: that message as the campaign stands now
@@ -82,7 +85,7 @@ func (k NoticeKind) Lost() Lost {
 // ToCustomer reports whether notices of kind k go to the customer's chat.
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
-	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit:
+	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit, NoticeFile:
 		return true
 	}
 	return false
@@ -123,6 +126,7 @@ type NoticeQueued struct {
 	Campaign CampaignID // that it is a part of, or about; 0: none
 	Import   ImportID   // that it is about; 0: none
 	Thread   string     // staff notices: the platform's id of the message in whose thread it is said; "" for none
+	File     FileID     // that it carries, or is about; 0: none
 }
 
 func (x *NoticeQueued) kind() factKind { return kindNotice }
@@ -149,6 +153,9 @@ func (x *NoticeQueued) code(c *coder) {
 	if c.version >= 3 {
 		num(c, &x.Import)
 		str(c, &x.Thread)
+	}
+	if c.version >= 4 {
+		num(c, &x.File)
 	}
 }
 

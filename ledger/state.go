@@ -35,12 +35,14 @@ type state struct {
 	openDispute map[DisputeID]bool
 	promises    arena[Promise]
 	notes       arena[Note]
-	letterheads []Letterhead      // oldest first
-	companies   []companyAt       // oldest first
-	documents   map[uint64]factNo // as they were first drawn, by kind, what they are of, and language
-	items       [][]openItem      // by customer; see openitem.go
-	balances    [][]balance       // by customer; see balance.go
-	currencies  []Currency        // that occur in postings, in order of appearance
+	files       arena[File]
+	lastFile    map[InvoiceID]FileID // the newest of each invoice
+	letterheads []Letterhead         // oldest first
+	companies   []companyAt          // oldest first
+	documents   map[uint64]factNo    // as they were first drawn, by kind, what they are of, and language
+	items       [][]openItem         // by customer; see openitem.go
+	balances    [][]balance          // by customer; see balance.go
+	currencies  []Currency           // that occur in postings, in order of appearance
 
 	moves         arena[move] // of what customers owe; see history.go
 	disputedMoves arena[disputed]
@@ -103,7 +105,7 @@ func newState() *state {
 		invites: map[[16]byte]invite{}, numbers: map[series][]InvoiceID{}, creditNums: map[series]uint32{},
 		openDispute: map[DisputeID]bool{},
 		open:        map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, doubts: map[DoubtID]Doubt{}, threads: map[string]InvoiceID{},
-		owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
+		lastFile: map[InvoiceID]FileID{}, owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
 		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{}, asked: map[Hash]ApprovalID{},
 		activePlans: map[PlanID]bool{}, running: map[ContractID]bool{},
 		broken: map[string]Route{}, relocated: map[string]factNo{}, paused: map[CampaignID]bool{},

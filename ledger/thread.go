@@ -86,7 +86,7 @@ func (k NoticeKind) storied(became NoticeState) bool {
 	case !k.ToCustomer() || k.Lost() == LostRedo || became == NoticeWithdrawn:
 		return false
 	case became == NoticeSent:
-		return k == NoticeInvoice || k == NoticeReminder || k == NoticeCreditNote
+		return k == NoticeInvoice || k == NoticeReminder || k == NoticeCreditNote || k == NoticeFile
 	}
 	return true
 }

@@ -17,17 +17,23 @@ type Report struct {
 	Texts    int      // personal texts that facts refer to
 	Problems []string // each names a fact, a row or a page; none: the file is whole
 	dump     func(io.Writer) error
+	files    map[Hash]bool // that facts name
 }
 
 // Verify reads the ledger file at path by itself, without opening it for use: each page,
 // the chain of facts, their postings, the personal texts that they name, the checksums of
-// working state, and that the projections can be made from the facts. A head that is not
+// working state, that the projections can be made from the facts, and the files beside the
+// ledger. A head that is not
 // zero must be in the chain: it is the one that a digest or an act named, and without it the
 // file's tail was cut. The error is for a file that cannot be read at all.
 //
 // A watch, if one is given, is told how far it is.
 func Verify(path string, head string, watch ...Watch) (*Report, error) {
-	return verify(path, head, nil, firstWatch(watch))
+	rep, err := verify(path, head, nil, firstWatch(watch))
+	if err == nil {
+		rep.Problems = append(rep.Problems, FilesOf(path).missing(rep.files)...)
+	}
+	return rep, err
 }
 
 // verify is Verify; each is called with every fact after it was applied, if it is not nil.
@@ -57,7 +63,7 @@ func verify(path, head string, each func(*View, *Fact), watch Watch) (*Report, e
 		v.each = func(f *Fact) { each(view, f) }
 	}
 	v.run()
-	rep := &Report{Facts: v.state.head.Seq, Head: v.state.head, Texts: v.texts, Problems: v.problems}
+	rep := &Report{Facts: v.state.head.Seq, Head: v.state.head, Texts: v.texts, Problems: v.problems, files: v.view().wantedFiles()}
 	if len(rep.Problems) == 0 {
 		rep.dump = func(w io.Writer) error { return v.view().Dump(w) }
 	}

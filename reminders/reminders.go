@@ -173,7 +173,10 @@ func (p Policy) nudged(inv *ledger.Invoice, subjects []*ledger.Invoice) ledger.D
 // what is due goes once.
 func (r *Rules) Run(ctx context.Context, now time.Time) (next time.Time, err error) {
 	zones := map[string]*ledger.Customer{}
+	var midnight time.Time
 	err = r.Books.View(func(v *ledger.View) error {
+		co := v.Company()
+		midnight = v.Today().AddDays(1).At(0, 0, co.Zone())
 		v.Customers(func(c *ledger.Customer) { zones[c.ZoneName] = c })
 		return nil
 	})
@@ -184,6 +187,9 @@ func (r *Rules) Run(ctx context.Context, now time.Time) (next time.Time, err err
 	if err := r.judge(ctx); err != nil {
 		return now.Add(time.Minute), fmt.Errorf("judging promises and plans: %w", err)
 	}
+	if err := r.runCards(ctx); err != nil {
+		return now.Add(time.Minute), fmt.Errorf("cards of a new day: %w", err)
+	}
 	for name, c := range zones {
 		if err := r.runZone(ctx, name, c.Zone, now); err != nil {
 			return now.Add(time.Minute), fmt.Errorf("reminders of zone %s: %w", name, err)
@@ -191,7 +197,7 @@ func (r *Rules) Run(ctx context.Context, now time.Time) (next time.Time, err err
 		next = earlier(next, r.Policy.Schedule.Next(now.In(c.Zone)))
 	}
 	at, err := r.runDigests(ctx, now)
-	return earlier(next, at), err
+	return earlier(earlier(next, midnight), at), err
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -255,20 +261,14 @@ func lastRun(s cron.Schedule, now time.Time) (ledger.Date, bool) {
 	return ledger.DateOf(last, now.Location()), !last.IsZero()
 }
 
-// refresh queues edits of the cards of c's invoices that became overdue after the day last
-// and by the day on, and of the messages whose discount was over in that time.
+// refresh queues edits of the messages to c whose discount was over after the day last and by
+// the day on.
 func (r *Rules) refresh(tx *ledger.Tx, c *ledger.Customer, last, on ledger.Date) error {
 	for _, inv := range tx.OpenInvoices(c) {
 		if until := inv.EarlyTerms().Until; inv.Message != 0 && until != 0 && until >= last && until < on {
 			if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeEdit, Customer: c.ID, Invoice: inv.ID}); err != nil {
 				return err
 			}
-		}
-		if inv.Card == 0 || !inv.Overdue(on) || inv.Overdue(last) {
-			continue
-		}
-		if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCardEdit, Customer: c.ID, Address: r.Cards(c), Invoice: inv.ID}); err != nil {
-			return err
 		}
 	}
 	return nil
@@ -406,8 +406,28 @@ func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, s
 	k.Buttons = r.Buttons(v, about)
 	k.Note = append(k.Note, bankNote(v, k.Buttons, about)...)
 	k.Note = append(k.Note, card.T("remind.note"))
+	if n.Step == len(r.Policy.Steps) && len(sums) == 1 {
+		letter(k, c, about, on)
+	}
 	return k
 }
+
+// letter puts the letter that one can print beside the last reminder; under it stand its
+// sums, for it lists the rest.
+func letter(k *card.Card, c *ledger.Customer, about []*ledger.Invoice, on ledger.Date) {
+	y, m, d := on.Parts()
+	k.Paper = &card.Paper{Kind: card.PaperDunning, Of: c.Handle, To: y*10000 + int(m)*100 + d, Currency: string(about[0].Currency), Sent: true}
+	for _, inv := range about {
+		k.Paper.Invoices = append(k.Paper.Invoices, inv.Number.String())
+	}
+	k.Short = &card.Card{Title: k.Title, Body: k.Body, Fields: k.Fields, Note: k.Note}
+	if listed := min(len(about), reminderRows); listed > letterRows {
+		k.Short.Fields = k.Fields[listed:]
+	}
+}
+
+// letterRows is how many invoices are listed beside a letter.
+const letterRows = 3
 
 // bankNote tells where to pay and what to name, where no button pays.
 func bankNote(v *ledger.View, buttons []card.Button, about []*ledger.Invoice) []card.Text {

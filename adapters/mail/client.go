@@ -22,6 +22,7 @@ import (
 	netmail "net/mail"
 	"net/textproto"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -176,40 +177,46 @@ type File struct {
 	Data       []byte
 }
 
-// Send sends m. Refused are the addresses that the server does not take, while others got
-// the message. An error is a *card.SendError when surely nothing was sent; any other leaves
+// Send sends m. Refused are the addresses that the server will never take, and missed those that
+// it did not take this time, while others got the message. An error is a *card.SendError when surely nothing was sent; any other leaves
 // that open.
-func (c *Client) Send(ctx context.Context, m Message) (refused []string, err error) {
+func (c *Client) Send(ctx context.Context, m Message) (refused, missed []string, err error) {
 	to, err := recipients(m.To)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	msg, err := c.compose(m, to)
 	if err != nil {
-		return nil, &card.SendError{Permanent: true, Reason: "the message could not be made"}
+		return nil, nil, &card.SendError{Permanent: true, Reason: "the message could not be made"}
 	}
 	conn, err := c.dial(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	type end struct {
-		refused []int
-		err     error
+		not handed
+		err error
 	}
 	ended := make(chan end, 1)
 	go func() { // the library's calls take no context; each has its deadline
 		defer conn.Close()
-		at, err := c.transact(conn, msg, to, m.Try)
-		ended <- end{at, err}
+		not, err := c.transact(conn, msg, to, m.Try)
+		ended <- end{not, err}
+		if err == nil {
+			_ = conn.Quit() // it was accepted, however long the server takes to part
+		}
 	}()
 	select {
 	case x := <-ended:
-		for _, i := range x.refused {
+		for _, i := range x.not.refused {
 			refused = append(refused, m.To[i])
 		}
-		return refused, x.err
+		for _, i := range x.not.missed {
+			missed = append(missed, m.To[i])
+		}
+		return refused, missed, x.err
 	case <-ctx.Done():
-		return nil, fmt.Errorf("the mail server's answer was not awaited: %w", ctx.Err())
+		return nil, nil, fmt.Errorf("the mail server's answer was not awaited: %w", ctx.Err())
 	}
 }
 
@@ -246,57 +253,80 @@ func (c *Client) dial(ctx context.Context) (*smtp.Client, error) {
 // dialAgain is when a server that could not be reached is tried again.
 const dialAgain = 30 * time.Second
 
-// transact hands one message over; refused are the places in to of those who did not get it.
-func (c *Client) transact(conn *smtp.Client, msg *gomail.Msg, to []string, try int) (refused []int, err error) {
+// handed are the places of those to whom a message was not handed over: whom the server will
+// never take, and whom it did not take this time.
+type handed struct{ refused, missed []int }
+
+// transact hands one message over, and returns who did not get it.
+func (c *Client) transact(conn *smtp.Client, msg *gomail.Msg, to []string, try int) (not handed, err error) {
 	if err := conn.UpdateDeadline(c.wait); err != nil {
-		return nil, c.sort("the connection", err, try)
+		return handed{}, c.sort("the connection", err, try)
 	}
 	plain := ascii(c.from.Address + strings.Join(to, ""))
 	conn.SkipSMTPUTF8(plain) // asked for, it would bind every server on the way
 	if utf8, _ := conn.Extension("SMTPUTF8"); !utf8 && !plain {
-		return nil, &card.SendError{Permanent: true, Reason: "the mail server does not take addresses beyond ASCII"}
+		return handed{}, &card.SendError{Permanent: true, Reason: "the mail server does not take addresses beyond ASCII"}
 	}
 	if err := conn.Mail("<" + c.from.Address + ">"); err != nil {
-		return nil, c.sort("the sender", err, try, to...)
+		return handed{}, c.sort("the sender", err, try, to...)
 	}
-	var first, wait error
+	var why, wait error
+	taken := 0
 	for i, a := range to {
-		err := c.sort("the address", conn.Rcpt("<"+a+">"), try, to...)
-		if err == nil {
-			continue
-		}
+		reply := conn.Rcpt("<" + a + ">")
+		err := c.sort("the address", reply, try, to...)
 		var e *card.SendError
-		if errors.As(err, &e) && e.Permanent {
+		switch {
+		case err == nil:
+			taken++
+		case !errors.As(err, &e) || !e.Permanent:
+			not.missed, wait = append(not.missed, i), err
+		case ofAddress(reply):
 			e.Gone = true
-		} else {
-			wait = err
-		}
-		if refused = append(refused, i); first == nil {
-			first = err
+			not.refused = append(not.refused, i)
+			if why == nil {
+				why = err
+			}
+		default: // which weighs more: no address is given up for it
+			not.missed, why = append(not.missed, i), err
 		}
 	}
 	switch {
-	case wait != nil && (try <= patience || len(refused) == len(to)): // nobody gets it twice
-		return nil, wait
-	case len(refused) == len(to):
-		return nil, first
+	case wait != nil && (try <= patience || taken == 0): // nobody gets it twice
+		return handed{}, wait
+	case taken == 0:
+		return handed{}, why
 	}
 	w, err := conn.Data()
 	if err != nil {
-		return nil, c.sort("the message", err, try, to...)
+		return handed{}, c.sort("the message", err, try, to...)
 	}
 	if _, err := msg.WriteTo(w); err != nil {
-		return nil, c.sort("the message", err, try, to...) // without its end it is none
+		return handed{}, c.sort("the message", err, try, to...) // without its end it is none
 	}
 	if err := w.Close(); err != nil {
 		var reply *textproto.Error
 		if !errors.As(err, &reply) {
-			return nil, fmt.Errorf("the answer to the message: %s", c.clean(err.Error(), to))
+			return handed{}, fmt.Errorf("the answer to the message: %s", c.clean(err.Error(), to))
 		}
-		return nil, c.sort("the message", err, try, to...)
+		return handed{}, c.sort("the message", err, try, to...)
 	}
-	_ = conn.Quit() // it was accepted, whatever comes now
-	return refused, nil
+	return not, nil
+}
+
+// ofAddress reports whether a refusal is about the address that was named. One for the sake of
+// our own server, its standing or its rights (RFC 3463: 5.3 to 5.5 and 5.7) says nothing of it.
+func ofAddress(reply error) bool {
+	var r *textproto.Error
+	if !errors.As(reply, &r) || r.Code == 530 || r.Code == 535 || r.Code == 554 && !strings.HasPrefix(r.Msg, "5.1.") {
+		return false
+	}
+	for _, code := range []string{"5.3.", "5.4.", "5.5.", "5.7."} {
+		if strings.HasPrefix(r.Msg, code) {
+			return false
+		}
+	}
+	return !strings.Contains(strings.ToLower(r.Msg), "relay")
 }
 
 func ascii(s string) bool {
@@ -335,8 +365,11 @@ func (c *Client) sort(what string, err error, try int, to ...string) error {
 
 const reasonMax = 300
 
-// clean makes a server's words fit for a log and for staff: one line, without secrets and
-// without the readers' addresses.
+// anyAddress is what may be somebody's: servers write addresses in their own way.
+var anyAddress = regexp.MustCompile(`(?:"[^"]*"|[^\s<>"'(),;:\[\]]+)@[^\s<>"'(),;:\[\]]+`)
+
+// clean makes a server's words fit for a log, and for the books, which keep them for ever: one
+// line, without secrets and without anybody's address.
 func (c *Client) clean(s string, to []string) string {
 	if c.secret != "" {
 		s = strings.ReplaceAll(s, c.secret, "…")
@@ -344,5 +377,5 @@ func (c *Client) clean(s string, to []string) string {
 	for _, a := range to {
 		s = strings.ReplaceAll(s, a, "…")
 	}
-	return oneLine(s, reasonMax)
+	return oneLine(anyAddress.ReplaceAllString(s, "…"), reasonMax)
 }

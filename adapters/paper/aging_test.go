@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// agings are pictures in four scripts, as the bot words them.
+// agings are pictures in six languages, as the bot words them.
 func agings() map[string]AgingData {
 	return map[string]AgingData{
 		"en": agingOf("Receivables by age", "21 November 2026", "EUR", "€184,220.15", "disputed",
@@ -17,6 +17,12 @@ func agings() map[string]AgingData {
 		"ru": agingOf("Задолженность по срокам", "21 нояб. 2026 г.", "EUR", "184 220,15 €", "оспорено",
 			"Срок не наступил", "1–30 дней", "31–60 дней", "61–90 дней", "91–120 дней", "Более 120 дней",
 			"102 310,00 €", "41 200,15 €", "22 000,00 €", "9 710,00 €", "1 500,00 €", "7 500,00 €"),
+		"ro": agingOf("Creanțe pe vechime", "21 noiembrie 2026", "EUR", "184.220,15 €", "contestat",
+			"Neajunse la scadență", "1–30 de zile", "31–60 de zile", "61–90 de zile", "91–120 de zile", "Peste 120 de zile",
+			"102.310,00 €", "41.200,15 €", "22.000,00 €", "9.710,00 €", "1.500,00 €", "7.500,00 €"),
+		"it": agingOf("Crediti per scadenza", "21 novembre 2026", "EUR", "184.220,15 €", "contestato",
+			"Non scaduto", "1–30 giorni", "31–60 giorni", "61–90 giorni", "91–120 giorni", "Oltre 120 giorni",
+			"102.310,00 €", "41.200,15 €", "22.000,00 €", "9.710,00 €", "1.500,00 €", "7.500,00 €"),
 		"zh": agingOf("应收账款账龄", "2026年11月21日", "欧元", "€184,220.15", "有争议",
 			"未到期", "1–30天", "31–60天", "61–90天", "91–120天", "120天以上",
 			"€102,310.00", "€41,200.15", "€22,000.00", "€9,710.00", "€1,500.00", "€7,500.00"),

@@ -73,8 +73,14 @@ func TestPaymentCodes(t *testing.T) {
 }
 
 func TestPreview(t *testing.T) {
+	l := &Letterhead{Seller: lindenhof, Banks: []Bank{euroBank}}
 	for _, lang := range Languages {
-		d := Preview(lang, lindenhof, []Bank{euroBank}, "EUR", invoice(lang, 0).Date)
-		keep(t, "preview-"+lang+".pdf", drawn(t, house(), d))
+		for _, kind := range Kinds() {
+			d := l.Preview(kind, lang, "EUR", invoice(lang, 0).Date)
+			if missing := house().Missing(d); len(missing) > 0 {
+				t.Errorf("%s in %s lacks %q", kind, lang, missing)
+			}
+			keep(t, "preview-"+string(kind)+"-"+lang+".pdf", drawn(t, house(), d))
+		}
 	}
 }

@@ -192,11 +192,14 @@ var accentOwn = [3]uint8{0x1f, 0x4e, 0x79}
 
 // Missing lists the characters of a document that no font has: they are drawn as boxes.
 func (h *House) Missing(d *Document) []rune {
-	fonts := font.Embedded()
+	return h.fonts().Missing(strings.Join(d.people(), " "))
+}
+
+func (h *House) fonts() *font.Set {
 	if h.Shaper != nil {
-		fonts = h.Shaper.Fonts
+		return h.Shaper.Fonts
 	}
-	return fonts.Missing(strings.Join(d.people(), " "))
+	return font.Embedded()
 }
 
 // people is all that people wrote into a document.

@@ -135,7 +135,7 @@ const sumsWidth = 290 * pt
 
 // sums is what the lines make, tax by rate, and the total.
 func (l *letter) sums() {
-	items := l.column(l.sumItems())
+	items := l.column(l.sumPairs(), l.body, sumsWidth)
 	for i := range items {
 		items[i].before = 2 * pt
 	}
@@ -149,11 +149,11 @@ func (l *letter) sums() {
 	l.totalBar(key, sumsWidth)
 }
 
-// sumItems are the lines above the total.
-func (l *letter) sumItems() (items []item) {
+// sumPairs are the lines above the total.
+func (l *letter) sumPairs() (out [][2]string) {
 	d := l.doc
 	add := func(label string, m ledger.Money) {
-		items = append(items, l.pair(label, l.words.money(m), l.body, sumsWidth)...)
+		out = append(out, [2]string{label, l.words.money(m)})
 	}
 	if !d.Discount.IsZero() || len(d.Deposits) > 0 {
 		sum := ledger.Money{Currency: d.Currency}
@@ -172,7 +172,7 @@ func (l *letter) sumItems() (items []item) {
 	for i := range d.Taxes {
 		add(l.taxLabel(&d.Taxes[i]), d.Taxes[i].Tax)
 	}
-	return items
+	return out
 }
 
 // barPad is between a bar's edge and its words.
@@ -227,7 +227,7 @@ func (l *letter) notes() {
 		}
 	}
 	if d.Foreign != nil {
-		out = append(out, l.words.say("foreign", "currency", l.words.currency(d.Foreign.Tax.Currency), "tax", l.words.money(d.Foreign.Tax), "rate", l.words.number(d.Foreign.Rate, 0)))
+		out = append(out, l.words.say("foreign", "currency", l.words.currency(d.Foreign.Tax.Currency), "tax", l.words.money(d.Foreign.Tax), "rate", l.rate(d.Foreign)))
 	}
 	if !d.OnAccount.IsZero() {
 		out = append(out, l.words.say("onaccount", "amount", l.words.money(d.OnAccount)))
@@ -245,17 +245,23 @@ func (l *letter) notes() {
 	l.instalments()
 }
 
+// rate says what one unit of the document's currency is in the company's, so that nobody
+// need ask which way it goes.
+func (l *letter) rate(f *Foreign) string {
+	return apart(l.words.digits("1") + "\u00a0" + string(l.doc.Currency) + " = " + l.words.number(f.Rate, 0) + "\u00a0" + string(f.Tax.Currency))
+}
+
 // instalments are the parts with their days.
 func (l *letter) instalments() {
 	if len(l.doc.Instalments) == 0 {
 		return
 	}
 	l.caption("instalments", 40*pt)
-	var items []item
+	var parts [][2]string
 	for _, p := range l.doc.Instalments {
-		items = append(items, l.pair(l.words.long(p.Due), l.words.money(p.Amount), l.body, 240*pt)...)
+		parts = append(parts, [2]string{l.words.long(p.Due), l.words.money(p.Amount)})
 	}
-	l.flow(block{edge, 240 * pt, l.column(items)})
+	l.flow(block{edge, 240 * pt, l.column(parts, l.body, 240*pt)})
 	l.y += 10 * pt
 }
 

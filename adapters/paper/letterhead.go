@@ -157,3 +157,17 @@ func (h *houseList) of(data string, read func(hash string) ([]byte, error)) (*Le
 
 // housesMax is how many letterheads are remembered: a company has changed its own a few times.
 const housesMax = 16
+
+// Unknown lists the characters of a text that no font of today's letterhead has: on a
+// document boxes would stand in their place.
+func Unknown(v *ledger.View, text string) ([]rune, error) {
+	house := &House{}
+	if l, ok := v.LetterheadAt(v.Head().Seq); ok {
+		_, set, err := houses.of(l.Data, v.Files().ReadNamed)
+		if err != nil {
+			return nil, err
+		}
+		house = set
+	}
+	return house.fonts().Missing(text), nil
+}

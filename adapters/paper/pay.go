@@ -8,7 +8,10 @@ import (
 	"github.com/boombuler/barcode/qr"
 )
 
-const qrSide = 90 * pt
+const (
+	qrSide  = 90 * pt
+	qrQuiet = 8 * pt // free of ink below a code, as readers want it
+)
 
 // payment is how to pay: bank details beside a code that the customer's own app reads.
 func (l *letter) payment() {
@@ -22,7 +25,7 @@ func (l *letter) payment() {
 	items := l.banks(width)
 	beside, high := unit(0), l.total(items)
 	for _, c := range codes {
-		beside = max(beside, qrSide+4*pt+l.height(l.small)*unit(len(l.balanced(c.caption, l.small, qrSide))))
+		beside = max(beside, qrSide+qrQuiet+l.height(l.small)*unit(len(l.balanced(c.caption, l.small, qrSide))))
 	}
 	if d.PayLink != "" {
 		high += 34 * pt
@@ -174,5 +177,5 @@ func (l *letter) square(c code, x, y unit) {
 		r, _, _, _ := img.At(column, row).RGBA()
 		return r == 0
 	})
-	l.write(l.balanced(c.caption, l.small, qrSide), l.small, x, y+qrSide+4*pt, qrSide, middle)
+	l.write(l.balanced(c.caption, l.small, qrSide), l.small, x, y+qrSide+qrQuiet, qrSide, middle)
 }

@@ -256,11 +256,12 @@ func (s *sheet) para(text string, st style, width unit) (out []item) {
 }
 
 // pair is a label and a value on one line, or below each other where that is too narrow.
-func (s *sheet) pair(label, value string, st style, width unit) []item {
+// Room is what the value takes at the least.
+func (s *sheet) pair(label, value string, st style, width, room unit) []item {
 	small := st
 	small.bold, small.color = false, mutedColor
 	const gap = 8 * pt
-	if v := s.width(value, st); s.width(label, small)+gap+v <= width {
+	if v := max(s.width(value, st), room); s.width(label, small)+gap+v <= width {
 		return []item{{first: s.fit(label, small, width), firstSt: small, last: s.fit(value, st, width), lastSt: st}}
 	}
 	out := s.para(label, small, width)
@@ -313,16 +314,17 @@ func (s *sheet) total(items []item) (h unit) {
 	return h
 }
 
-// column puts the values of pairs below each other as figures.
-func (s *sheet) column(items []item) []item {
+// column is pairs of a label and a sum, the sums below each other as figures.
+func (s *sheet) column(pairs [][2]string, st style, width unit) (out []item) {
 	widest := unit(0)
-	for i := range items {
-		for _, line := range items[i].last {
-			widest = max(widest, lineWidth(line, items[i].lastSt))
-		}
+	for _, p := range pairs {
+		widest = max(widest, s.width(p[1], st))
 	}
-	for i := range items {
-		items[i].lastWidth = widest
+	for _, p := range pairs {
+		out = append(out, s.pair(p[0], p[1], st, width, widest)...)
 	}
-	return items
+	for i := range out {
+		out[i].lastWidth = widest
+	}
+	return out
 }

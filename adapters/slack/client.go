@@ -182,7 +182,7 @@ func (c *Client) Post(ctx context.Context, m Message) (channel, ts string, err e
 		}
 		ctx, sent := reach.Watch(ctx)
 		_, ts, err = c.api.PostMessageContext(ctx, channel, opts...)
-		return unsent(err, sent)
+		return unsent(named(ts, err), sent)
 	})
 	return channel, ts, err
 }
@@ -191,9 +191,18 @@ func (c *Client) Post(ctx context.Context, m Message) (channel, ts string, err e
 func (c *Client) Update(ctx context.Context, m Message, ts string) error {
 	return c.showing(ctx, m, func(m Message) error {
 		ctx, sent := reach.Watch(ctx)
-		_, _, _, err := c.api.UpdateMessageContext(ctx, m.Channel, ts, c.content(m.Channel, m)...)
-		return unsent(err, sent)
+		_, at, _, err := c.api.UpdateMessageContext(ctx, m.Channel, ts, c.content(m.Channel, m)...)
+		return unsent(named(at, err), sent)
 	})
+}
+
+// named is the error of an answer that should name a message. slack-go takes one that is not
+// ok, and says no more, for a good one.
+func named(ts string, err error) error {
+	if err == nil && ts == "" {
+		return errors.New("the answer names no message")
+	}
+	return err
 }
 
 // showing sends m with its picture, and without it where Slack refuses that.
@@ -238,33 +247,43 @@ func (c *Client) channel(ctx context.Context, to string) (string, error) {
 	return ch.ID, nil
 }
 
-// findPages bounds how far back Find looks.
-const findPages = 5
+// Find looks at what was said around the time when a message was sent, however much was said
+// since: by so much may Slack's clock differ from ours, and so many pages are read.
+const (
+	findAround = 10 * time.Minute
+	findPages  = 10
+)
 
-// Find looks for the message with our id in a channel, or in one of its threads, not older
-// than since. It tells what became of a send whose answer was lost. The error is a
+// Find looks for the message with our id in a channel, or in one of its threads, that was sent
+// at about since. It tells what became of a send whose answer was lost. The error is a
 // *card.SendError when Slack refuses to tell.
 func (c *Client) Find(ctx context.Context, to, thread, id string, since time.Time) (channel, ts string, err error) {
 	if channel, err = c.channel(ctx, to); err != nil {
 		return "", "", err
 	}
-	oldest := fmt.Sprintf("%d.000000", since.Add(-time.Minute).Unix())
+	oldest, latest := fmt.Sprintf("%d.000000", since.Add(-findAround).Unix()), fmt.Sprintf("%d.000000", since.Add(findAround).Unix())
 	cursor := ""
 	for range findPages {
 		var list []slack.Message
 		if thread != "" {
 			list, _, cursor, err = c.api.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
-				ChannelID: channel, Timestamp: thread, Oldest: oldest, Cursor: cursor, Limit: 200, IncludeAllMetadata: true})
+				ChannelID: channel, Timestamp: thread, Oldest: oldest, Latest: latest, Cursor: cursor, Limit: 200, IncludeAllMetadata: true})
+			if err == nil && len(list) == 0 && cursor == "" { // the first message of a thread is always told
+				err = errors.New("the answer names no message")
+			}
 		} else {
 			var h *slack.GetConversationHistoryResponse
 			h, err = c.api.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
-				ChannelID: channel, Oldest: oldest, Cursor: cursor, Limit: 200, IncludeAllMetadata: true})
+				ChannelID: channel, Oldest: oldest, Latest: latest, Cursor: cursor, Limit: 200, IncludeAllMetadata: true})
+			if err == nil && !h.Ok { // see named
+				err = errors.New("the answer is not ok, and does not say why")
+			}
 			if h != nil {
 				list, cursor = h.Messages, h.ResponseMetaData.NextCursor
 			}
 		}
 		if err != nil {
-			return "", "", sendError(err)
+			return "", "", sendError(withoutURL(err))
 		}
 		for _, m := range list {
 			if m.Metadata.EventType == metadataType && m.Metadata.EventPayload["id"] == id {
@@ -272,16 +291,17 @@ func (c *Client) Find(ctx context.Context, to, thread, id string, since time.Tim
 			}
 		}
 		if cursor == "" {
-			break
+			return channel, "", nil
 		}
 	}
-	return channel, "", nil
+	return "", "", &card.SendError{Permanent: true, Reason: "too much was said in the channel to look it up"}
 }
 
 // gone are the errors of a channel or person that cannot be written to any more, and why, as
 // the books name it.
 var gone = map[string]string{"channel_not_found": "closed", "is_archived": "closed", "not_in_channel": "removed", "restricted_action": "removed",
-	"user_not_found": "deleted", "user_disabled": "deleted", "cannot_dm_bot": "closed"}
+	"user_not_found": "deleted", "user_disabled": "deleted", "cannot_dm_bot": "closed",
+	"restricted_action_read_only_channel": "removed", "restricted_action_non_threadable_channel": "removed", "posting_to_general_channel_denied": "removed"}
 
 // missing are the errors of a message that is not there to be edited.
 var missing = map[string]bool{"message_not_found": true, "cant_update_message": true, "edit_window_closed": true}
@@ -291,25 +311,31 @@ var missing = map[string]bool{"message_not_found": true, "cant_update_message": 
 func sendError(err error) error {
 	var limited *slack.RateLimitedError
 	var refused slack.SlackErrorResponse
+	var status slack.StatusCodeError
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &limited):
-		return &card.SendError{RetryAfter: max(limited.RetryAfter, time.Second), Limited: true, Reason: "ratelimited"}
+		return &card.SendError{RetryAfter: max(card.Patience(int64(limited.RetryAfter/time.Second)), time.Second), Limited: true, Reason: "ratelimited"}
+	case errors.As(err, &status) && status.Code == http.StatusTooManyRequests: // and it does not say how long
+		return &card.SendError{RetryAfter: limitWait, Limited: true, Reason: "ratelimited"}
 	case errors.As(err, &refused):
 		switch refused.Err {
 		case "ratelimited", "rate_limited":
 			return &card.SendError{RetryAfter: time.Second, Limited: true, Reason: refused.Err}
-		case "account_inactive", "token_revoked", "invalid_auth", "not_authed":
+		case "account_inactive", "token_revoked", "token_expired", "invalid_auth", "not_authed", "accesslimited", "org_login_required", "team_added_to_org":
 			// The app itself was taken out: nothing can be said until somebody puts it right.
 			return &card.SendError{RetryAfter: time.Minute, All: true, Reason: refused.Err}
-		case "internal_error", "fatal_error", "service_unavailable":
+		case "service_unavailable", "request_timeout": // this one means that our request came in parts
 			return &card.SendError{RetryAfter: time.Second, Reason: refused.Err}
+		case "internal_error", "fatal_error":
+			return err // Slack says of these that some of it may have been done
 		}
 		reason := refused.Err
 		if len(refused.ResponseMetadata.Messages) > 0 {
 			reason += ": " + strings.Join(refused.ResponseMetadata.Messages, "; ")
 		}
+		reason = card.Brief(reason)
 		return &card.SendError{Permanent: true, Gone: gone[refused.Err] != "", Route: gone[refused.Err], Missing: missing[refused.Err], Reason: reason}
 	case errors.Is(err, errElsewhere):
 		return &card.SendError{RetryAfter: time.Minute, All: true, Reason: errElsewhere.Error()}

@@ -23,6 +23,7 @@ type FileMessage struct {
 	Channel string
 	Thread  string // ts of the thread that it heads or is in
 	Direct  bool   // it is a direct message to the bot
+	Text    string // the words beside them
 	Files   []FileRef
 }
 
@@ -45,7 +46,7 @@ func (e *event) files() *FileMessage {
 	if in.Type != "message" || in.Bot != "" || in.User == "" || in.SubType != "" && in.SubType != slack.MsgSubTypeFileShare {
 		return nil
 	}
-	m := &FileMessage{Key: "slack:event:" + e.ID + ":files", User: in.User, Channel: in.Channel, Thread: in.ThreadTS, Direct: strings.HasPrefix(in.Channel, "D")}
+	m := &FileMessage{Key: "slack:event:" + e.ID + ":files", User: in.User, Channel: in.Channel, Thread: in.ThreadTS, Direct: strings.HasPrefix(in.Channel, "D"), Text: typed(in.Text)}
 	if m.Thread == "" {
 		m.Thread = in.TS
 	}
@@ -124,7 +125,7 @@ func (c *Client) upload(ctx context.Context, m Message) (id string, err error) {
 	f, err := c.slow.UploadFileContext(ctx, slack.UploadFileParameters{Filename: m.Card.File.Name, Title: m.Card.File.Name, FileSize: len(data),
 		Reader: bytes.NewReader(data), Channel: m.Channel, ThreadTimestamp: m.Thread, InitialComment: text})
 	if err != nil {
-		return "", sendError(err)
+		return "", sendError(withoutURL(err)) // whoever has the address of an upload can upload there
 	}
 	return f.ID, nil
 }

@@ -48,11 +48,12 @@ func (c *Client) publish(ctx context.Context, user string, cards []*card.Card, w
 func (c *Client) homeBlocks(user string, cards []*card.Card, words card.Words) []slack.Block {
 	r := &renderer{c: c, channel: viewPlace(user), words: words, left: textMax - lostMax, ids: map[string]int{}, modal: true}
 	for i, k := range cards {
-		if i > 0 && !k.Title.IsZero() && r.room() {
+		if r.header = !k.Part; i > 0 && r.header && !k.Title.IsZero() && r.room() {
 			r.blocks = append(r.blocks, slack.NewDividerBlock())
 		}
-		r.card(k)
+		r.part(k)
 	}
+	r.sayLost()
 	if len(r.blocks) == 0 {
 		r.section("–")
 	}

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/slack-go/slack"
 
@@ -56,6 +57,7 @@ type renderer struct {
 	lost    bool // something found no room at all
 	ids     map[string]int
 	modal   bool // where there are no tables
+	header  bool // a title heads a part of a page
 }
 
 // render turns a card into blocks, and into the text for notifications and screen readers.
@@ -66,14 +68,30 @@ func (c *Client) render(channel string, k *card.Card, words card.Words) (text st
 	return r.fallback(k), r.blocks
 }
 
-// card makes the blocks of k.
+// card makes the blocks of k, and says where something found no room.
 func (r *renderer) card(k *card.Card) {
+	r.part(k)
+	r.sayLost()
+}
+
+func (r *renderer) sayLost() {
+	if r.lost {
+		r.context(cut(escape.Replace(r.words(card.T("slack.lost"))), lostMax))
+	}
+}
+
+// part makes the blocks of a card among others.
+func (r *renderer) part(k *card.Card) {
 	words := r.words
 	r.reserve(k.Buttons)
 	for _, p := range k.Picks {
 		r.reserve(p.Buttons)
 	}
-	if !k.Title.IsZero() {
+	switch {
+	case k.Title.IsZero():
+	case r.header:
+		r.heading(k.Title)
+	default:
 		r.section("*" + cut(escape.Replace(oneLine(words(k.Title))), titleMax) + "*")
 	}
 	var body []string
@@ -95,9 +113,6 @@ func (r *renderer) card(k *card.Card) {
 	r.picks(k.Picks)
 	r.buttons(k.Buttons)
 	r.notes(k.Note)
-	if r.lost {
-		r.context(cut(escape.Replace(words(card.T("slack.lost"))), lostMax))
-	}
 }
 
 // mrkdwn is text in which Slack looks for nothing that we did not mark: people's words about
@@ -130,6 +145,17 @@ func (r *renderer) section(s string) {
 			r.lost = r.lost || s != ""
 			return
 		}
+	}
+}
+
+// headerMax is how long a heading may be.
+const headerMax = 150
+
+func (r *renderer) heading(t card.Text) {
+	if r.room() {
+		b := slack.NewHeaderBlock(r.label(t, min(headerMax, max(r.left, 1))))
+		r.left -= len([]rune(b.Text.Text))
+		r.blocks = append(r.blocks, b)
 	}
 }
 
@@ -310,11 +336,13 @@ func (r *renderer) fallback(k *card.Card) string {
 	return cut(strings.Join(parts, "\n"), 3900)
 }
 
+// oneLine is s without breaks. Spaces that hold a figure together stay.
 func oneLine(s string) string {
 	if tidy(s) {
 		return s
 	}
-	return strings.Join(strings.Fields(s), " ")
+	breaks := func(r rune) bool { return unicode.IsSpace(r) && r != '\u00a0' && r != '\u202f' }
+	return strings.Join(strings.FieldsFunc(s, breaks), " ")
 }
 
 // tidy reports whether s is one line of ASCII without a space too many, as most are.

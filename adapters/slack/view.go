@@ -129,7 +129,7 @@ func (r *renderer) element(in card.Input) slack.BlockElement {
 		e.InitialUser = in.Value
 		return e
 	case card.InputTick:
-		yes := slack.NewOptionBlockObject("yes", r.label(card.T("form.tick"), choiceWide), nil)
+		yes := slack.NewOptionBlockObject("yes", r.label(in.Shown, choiceWide), nil)
 		e := slack.NewCheckboxGroupsBlockElement(actionID(in), yes)
 		if in.Value == "yes" {
 			e.InitialOptions = []*slack.OptionBlockObject{yes}
@@ -203,7 +203,11 @@ func (r *renderer) lines(t *card.Table) {
 				cells[i] = "*" + strings.ReplaceAll(cells[i], "*", "∗") + "*"
 			}
 		}
-		out = append(out, strings.Join(cells, " · "))
+		line := strings.Join(cells, " · ")
+		if len(out) == 0 {
+			line = "_" + line + "_" // the names of the columns
+		}
+		out = append(out, line)
 	}
 	r.section(strings.Join(out, "\n"))
 }
@@ -217,7 +221,7 @@ func (r *renderer) named(t *card.Table) {
 		cells := r.cells(row)
 		for i, s := range cells[1:] {
 			if s = cut(escape.Replace(s), cellMax); s != "–" && s != "" {
-				figures = append(figures, escape.Replace(head[i+1])+" "+s)
+				figures = append(figures, escape.Replace(head[i+1])+"\u00a0"+s)
 			}
 		}
 		out = append(out, "*"+strings.ReplaceAll(cut(escape.Replace(cells[0]), cellMax), "*", "∗")+"*\n"+strings.Join(figures, " · "))

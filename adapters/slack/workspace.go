@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"sync"
 )
@@ -46,6 +47,9 @@ func (c *Client) team(ctx context.Context) (string, error) {
 		return c.home.team, nil
 	}
 	r, err := c.api.AuthTestContext(ctx)
+	if err == nil && r.TeamID == "" {
+		err = errors.New("the answer names no workspace")
+	}
 	if err == nil {
 		c.home.team, c.home.url = r.TeamID, r.URL
 	}

@@ -52,6 +52,9 @@ type Config struct {
 	// Spend is told of each answer before it is sent, so that the rates count it; nil: nobody
 	// wants to know.
 	Spend func(method, chat string)
+	// Limited is told of an answer that the platform refused as one too many; nil: nobody wants
+	// to know.
+	Limited func(method, chat string, retry time.Duration)
 	// Draw makes the file of a paper that goes with a card. nil: cards go without.
 	Draw func(ctx context.Context, p *card.Paper) (card.Drawn, error)
 	// Undrawn is told of a card that went without its paper, and why; nil: nobody wants to know.
@@ -166,13 +169,19 @@ func (c *Client) post(ctx context.Context, method, contentType string, params io
 		return fmt.Errorf("%s: reading the answer: %w", method, withoutURL(err))
 	}
 	var answer tgbotapi.APIResponse
-	if err := json.Unmarshal(body, &answer); err != nil {
-		if resp.StatusCode == http.StatusRequestEntityTooLarge { // a proxy before the API, which speaks no JSON
-			return &card.SendError{Permanent: true, Reason: method + ": " + resp.Status}
-		}
+	err = json.Unmarshal(body, &answer)
+	if resp.StatusCode == http.StatusRequestEntityTooLarge && (err != nil || answer.ErrorCode == 0) { // a proxy's before the API
+		return &card.SendError{Permanent: true, Reason: method + ": " + resp.Status}
+	}
+	if err != nil {
 		return fmt.Errorf("%s: answered %s, and not in JSON", method, resp.Status)
 	}
 	if !answer.Ok {
+		if answer.ErrorCode == 0 || answer.ErrorCode >= http.StatusInternalServerError && answer.Parameters == nil {
+			// Not in Telegram's shape, or it broke off somewhere behind its door: a message that was
+			// under way in a server that starts anew is answered so, and may arrive all the same.
+			return fmt.Errorf("%s: answered %s, %d %q", method, resp.Status, answer.ErrorCode, card.Brief(answer.Description))
+		}
 		return refused(method, &answer)
 	}
 	if out == nil {
@@ -206,9 +215,9 @@ func withoutURL(err error) error {
 
 // refused sorts an answer that is not ok.
 func refused(method string, a *tgbotapi.APIResponse) error {
-	e := &card.SendError{Reason: a.Description}
+	e := &card.SendError{Reason: card.Brief(a.Description)}
 	if a.Parameters != nil {
-		e.RetryAfter = time.Duration(a.Parameters.RetryAfter) * time.Second
+		e.RetryAfter = card.Patience(int64(a.Parameters.RetryAfter))
 		if to := a.Parameters.MigrateToChatID; to != 0 {
 			e.MovedTo = ChatName(to)
 		}
@@ -221,7 +230,7 @@ func refused(method string, a *tgbotapi.APIResponse) error {
 		e.RetryAfter = 2 * time.Second
 	case a.ErrorCode == http.StatusUnauthorized || a.ErrorCode == http.StatusNotFound:
 		e.RetryAfter, e.All = time.Minute, true
-	case a.ErrorCode == http.StatusForbidden, strings.Contains(a.Description, "chat not found"):
+	case a.ErrorCode == http.StatusForbidden, shut(a.Description):
 		e.Permanent, e.Gone, e.Route = true, true, route(a.Description)
 	case strings.Contains(a.Description, "message is not modified"):
 		return nil
@@ -237,10 +246,23 @@ func refused(method string, a *tgbotapi.APIResponse) error {
 	return e
 }
 
+// shut reports whether a request counts as bad because of its chat. Of a group that lets the
+// bot write no more Telegram says that, and does not forbid it.
+func shut(description string) bool {
+	for _, x := range []string{"chat not found", "rights to send", "CHAT_WRITE_FORBIDDEN", "write access to the chat", "administrator rights in the channel",
+		"chat was deactivated", "PEER_ID_INVALID", "USER_IS_BLOCKED", "INPUT_USER_DEACTIVATED"} {
+		if strings.Contains(description, x) {
+			return true
+		}
+	}
+	return false
+}
+
 // route is why a chat cannot be written to, as the books name it.
 func route(description string) string {
 	for _, x := range [][2]string{{"blocked by the user", "blocked"}, {"deactivated", "deleted"}, {"kicked", "removed"}, {"not a member", "removed"},
-		{"rights to send", "removed"}, {"initiate conversation", "blocked"}} {
+		{"rights", "removed"}, {"WRITE_FORBIDDEN", "removed"}, {"write access", "removed"}, {"initiate conversation", "blocked"},
+		{"USER_IS_BLOCKED", "blocked"}, {"USER_DEACTIVATED", "deleted"}} {
 		if strings.Contains(description, x[0]) {
 			return x[1]
 		}

@@ -17,8 +17,9 @@ import (
 
 // Handler is what people's acts are handed to. Each returns after the commit.
 type Handler interface {
-	// Offset is the number of the first update that was not taken yet.
-	Offset() (int, error)
+	// Offset is the number of the first update that was not taken yet, and when the last one
+	// was; 0 where that is too long ago for its number to mean anything.
+	Offset() (offset int, last time.Time, err error)
 	// Taken writes down that all updates below offset were taken.
 	Taken(ctx context.Context, offset int) error
 	// Chat runs what was asked. With an error the answer is what the person is told when
@@ -68,36 +69,53 @@ const quietMax = 6 * 24 * time.Hour
 // poll fetches updates until ctx ends. It returns an error only for a token that Telegram
 // refuses.
 func (c *Client) poll(ctx context.Context, h Handler) error {
-	offset, err := h.Offset()
+	offset, last, err := h.Offset()
 	if err != nil {
 		return err
 	}
-	for last := time.Now(); ctx.Err() == nil; {
+	for failed := 0; ctx.Err() == nil; {
 		if time.Since(last) > quietMax {
 			offset = 0
 		}
 		updates, err := c.updates(ctx, offset)
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			return nil
-		}
-		if err == nil {
-			if len(updates) > 0 {
-				last = time.Now()
+		case err != nil:
+			if err := c.unpolled(ctx, err, failed); err != nil {
+				return err
 			}
-			offset = c.take(ctx, h, updates, offset)
-			continue
-		}
-		if err := c.unpolled(ctx, err); err != nil {
-			return err
+			failed++
+		case len(updates) > 0:
+			failed, last = 0, time.Now()
+			next := c.take(ctx, h, updates, offset)
+			if next == offset { // one that fails, or that cannot be confirmed, comes back at once
+				pause(ctx, pollPause)
+			}
+			offset = next
+		default:
+			failed = 0
 		}
 	}
 	return nil
 }
 
-// unpolled does what helps against an error of getUpdates, and waits a while.
-func (c *Client) unpolled(ctx context.Context, err error) error {
+// Between two polls of which the first failed, or brought nothing that could be taken: longer
+// each time, so that a Telegram that is away for a night is not asked every second of it.
+const (
+	pollPause = time.Second
+	pollMost  = 15 * time.Second
+)
+
+// unpolled does what helps against an error of getUpdates, after so many others, and waits a
+// while.
+func (c *Client) unpolled(ctx context.Context, err error, failed int) error {
 	var e *card.SendError
 	errors.As(err, &e)
+	wait := min(pollPause<<min(failed, 8), pollMost)
+	if e != nil && e.Limited {
+		wait = max(wait, min(e.RetryAfter, pollMost))
+	}
 	switch {
 	case unauthorized(err):
 		return fmt.Errorf("telegram refuses the token: %s", e.Reason)
@@ -109,9 +127,9 @@ func (c *Client) unpolled(ctx context.Context, err error) error {
 		c.count("conflict")
 	}
 	if err != nil {
-		c.cfg.Log.Warn("polling Telegram", "error", err)
+		c.cfg.Log.Warn("polling Telegram", "error", err, "again in", wait)
 	}
-	pause(ctx, time.Second)
+	pause(ctx, wait)
 	return nil
 }
 
@@ -139,10 +157,14 @@ func (c *Client) updates(ctx context.Context, offset int) (list []json.RawMessag
 }
 
 // take hands on updates in order, and returns the next offset. One that fails is tried
-// again with the next poll; those behind it wait.
+// again with the next poll; those behind it wait, and so do all when the program ends: each may
+// take as long as the answer to it.
 func (c *Client) take(ctx context.Context, h Handler, list []json.RawMessage, offset int) int {
 	defer h.Busy()()
 	for _, raw := range list {
+		if ctx.Err() != nil {
+			break
+		}
 		id, err := updateID(raw)
 		if err != nil {
 			c.count("malformed")
@@ -283,14 +305,21 @@ func (c *Client) answer(ctx context.Context, in Chat, a Answer) {
 		return
 	}
 	m := Message{Chat: in.Chat, Card: a.Card, Words: a.Words}
-	say := func() error {
-		if a.Replace && in.message != "" {
-			c.spend("editMessageText", in.Chat)
-			m.Captioned = in.captioned
-			return c.Edit(ctx, m, in.message)
+	method := "sendMessage"
+	if a.Replace && in.message != "" {
+		method, m.Captioned = "editMessageText", in.captioned
+	}
+	say := func() (err error) {
+		c.spend(method, in.Chat)
+		if method == "sendMessage" {
+			_, err = c.Send(ctx, m)
+		} else {
+			err = c.Edit(ctx, m, in.message)
 		}
-		c.spend("sendMessage", in.Chat)
-		_, err := c.Send(ctx, m)
+		var e *card.SendError
+		if errors.As(err, &e) && e.Limited && c.cfg.Limited != nil {
+			c.cfg.Limited(method, in.Chat, e.RetryAfter)
+		}
 		return err
 	}
 	err := say()

@@ -115,7 +115,7 @@ type desk struct {
 	kept  int
 }
 
-func (d *desk) Offset() (int, error) { return 0, nil }
+func (d *desk) Offset() (int, time.Time, error) { return 0, time.Time{}, nil }
 func (d *desk) Taken(_ context.Context, offset int) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -72,9 +72,9 @@ func datum(p *parse.PipeNode) (name string, ok bool) {
 	return f.Ident[0], true
 }
 
-// say puts the text together; ok is false where data are missing, or of another kind than
-// texts and whole numbers.
-func (p phrase) say(w *Words, data map[string]any) (s string, ok bool) {
+// phrase puts a text together; ok is false where data are missing, or are no texts. Only
+// count is a number, and written as the language writes it.
+func (w *Words) phrase(p phrase, data map[string]any) (s string, ok bool) {
 	form := plural.Other
 	if n, has := data["count"]; has {
 		count, whole := n.(int)
@@ -92,16 +92,20 @@ func (p phrase) say(w *Words, data map[string]any) (s string, ok bool) {
 	}
 	var b strings.Builder
 	for _, x := range pieces {
+		if x.name == "" {
+			b.WriteString(x.words)
+			continue
+		}
 		switch v := data[x.name].(type) {
 		case string:
 			b.WriteString(v)
 		case int:
-			b.WriteString(w.Int(int64(v)))
-		default:
-			if x.name != "" {
+			if x.name != "count" {
 				return "", false
 			}
-			b.WriteString(x.words)
+			b.WriteString(w.Int(int64(v)))
+		default:
+			return "", false
 		}
 	}
 	return b.String(), true

@@ -103,7 +103,7 @@ func (c *Catalog) In(lang string) *Words {
 // the plural. A key without text comes back as itself: a test sees to it that there is none.
 func (w *Words) Say(key string, data map[string]any) string {
 	if p := w.phrases[key]; p != nil {
-		if s, ok := p.say(w, data); ok {
+		if s, ok := w.phrase(p, data); ok {
 			return s
 		}
 	}

@@ -107,6 +107,7 @@ type Words func(Text) string
 // Card is what is shown, whatever the platform.
 type Card struct {
 	Title   Text     `json:"title,omitempty"`
+	Part    bool     `json:"part,omitempty"`   // it belongs to the card before it, where several stand together
 	Body    []Text   `json:"body,omitempty"`   // paragraphs
 	Fields  []Field  `json:"fields,omitempty"` // label and value
 	Table   *Table   `json:"table,omitempty"`

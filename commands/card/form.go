@@ -35,7 +35,7 @@ type Input struct {
 	Hint     Text     `json:"hint,omitempty"`    // small, below: an example
 	Example  Text     `json:"example,omitempty"` // in the empty field
 	Value    string   `json:"value,omitempty"`   // what it holds at first
-	Shown    Text     `json:"shown,omitempty"`   // that value in words, where it is found by typing
+	Shown    Text     `json:"shown,omitempty"`   // that value in words, where it is found by typing; of a tick, what it says
 	Options  []Option `json:"options,omitempty"`
 	Optional bool     `json:"optional,omitempty"`
 	Again    bool     `json:"again,omitempty"` // a change makes the form again, with what it holds

@@ -2,6 +2,7 @@ package card
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -34,4 +35,26 @@ func (e *SendError) Error() string {
 		return fmt.Sprintf("not sent: %s (wait %s)", e.Reason, e.RetryAfter)
 	}
 	return "not sent: " + e.Reason
+}
+
+// patienceMost bounds how long a platform can silence the program: who asks for more is asked
+// again sooner, and can say so again.
+const patienceMost = time.Hour
+
+// Patience is how long to wait where a platform asks for so many seconds.
+func Patience(seconds int64) time.Duration {
+	return time.Duration(min(max(seconds, 0), int64(patienceMost/time.Second))) * time.Second
+}
+
+// briefMax is how many letters of what a platform says are kept: its reasons are short, and
+// they stay in the books for ever.
+const briefMax = 300
+
+// Brief is what a platform says of a message, on one line and not too long.
+func Brief(s string) string {
+	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "\ufffd")), " ")
+	if r := []rune(s); len(r) > briefMax {
+		s = string(r[:briefMax-1]) + "…"
+	}
+	return s
 }

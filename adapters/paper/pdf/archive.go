@@ -20,7 +20,16 @@ type Attachment struct {
 }
 
 // Attach adds a file to the document.
-func (w *Writer) Attach(a Attachment) { w.files = append(w.files, a) }
+func (w *Writer) Attach(a Attachment) {
+	if a.Relation == "" {
+		a.Relation = "Unspecified"
+	}
+	if !strings.Contains(a.Mime, "/") {
+		a.Mime = "application/octet-stream"
+	}
+	a.Name, a.Description = told(a.Name), told(a.Description)
+	w.files = append(w.files, a)
+}
 
 // attachments writes the attached files and returns what the catalog says of them. The
 // list of names must be in order.

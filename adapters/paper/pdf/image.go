@@ -53,24 +53,20 @@ func (w *Writer) Image(data []byte) (*Image, error) {
 	return img, nil
 }
 
-// pixels writes a picture's colours, and how far it is see-through where it is.
+// pixels writes a picture's colours, on white where it is see-through: pages are white, and
+// an archive's pages should not need to be mixed.
 func (w *Writer) pixels(obj int, size string, pic image.Image) {
 	b := pic.Bounds()
-	rgb, alpha := make([]byte, 0, 3*b.Dx()*b.Dy()), make([]byte, 0, b.Dx()*b.Dy())
-	whole := true
+	rgb := make([]byte, 0, 3*b.Dx()*b.Dy())
 	for y := b.Min.Y; y < b.Max.Y; y++ {
 		for x := b.Min.X; x < b.Max.X; x++ {
 			c := color.NRGBAModel.Convert(pic.At(x, y)).(color.NRGBA)
-			rgb = append(rgb, c.R, c.G, c.B)
-			alpha = append(alpha, c.A)
-			whole = whole && c.A == 255
+			rgb = append(rgb, onWhite(c.R, c.A), onWhite(c.G, c.A), onWhite(c.B, c.A))
 		}
 	}
-	mask := ""
-	if !whole {
-		n := w.reserve()
-		w.stream(n, size+"/ColorSpace/DeviceGray", alpha)
-		mask = fmt.Sprintf("/SMask %d 0 R", n)
-	}
-	w.stream(obj, size+"/ColorSpace/DeviceRGB"+mask, rgb)
+	w.stream(obj, size+"/ColorSpace/DeviceRGB", rgb)
+}
+
+func onWhite(v, alpha uint8) uint8 {
+	return uint8((int(v)*int(alpha) + 255*(255-int(alpha)) + 127) / 255)
 }

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"fmt"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -137,7 +138,21 @@ func (p *Page) Link(x, y, w, h Unit, url string) {
 	for _, u := range []Unit{x, p.height - y - h, x + w, p.height - y} {
 		b = append(number(b, u), ' ')
 	}
-	p.w.object(n, string(b)+"]/A<</S/URI/URI"+text(url)+">>>>")
+	p.w.object(n, string(b)+"]/A<</S/URI/URI"+text(ascii(url))+">>>>")
+}
+
+// ascii writes an address with %XX for what addresses cannot hold: they are no text, and
+// readers take them byte by byte.
+func ascii(url string) string {
+	var b strings.Builder
+	for i := 0; i < len(url); i++ {
+		if c := url[i]; c > ' ' && c < 127 {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
 }
 
 // Text draws a line of text of a size; x is its left end, y its baseline.

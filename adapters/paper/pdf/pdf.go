@@ -19,11 +19,14 @@ import (
 	"hash"
 	"io"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 	"unicode/utf16"
 
 	"duebot/adapters/paper/font"
+	"duebot/adapters/paper/shape"
 )
 
 //go:embed sRGB2014.icc
@@ -76,10 +79,28 @@ const (
 
 // New begins a document.
 func New(out io.Writer, info Info) *Writer {
+	for _, s := range []*string{&info.Title, &info.Author, &info.Subject} {
+		*s = told(*s)
+	}
 	w := &Writer{out: out, sum: sha256.New(), info: info, byFont: map[*font.Font]*subset{}, offsets: make([]int64, firstFree-1)}
 	// The second line tells programs that the file is binary.
 	w.write([]byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"))
 	return w
+}
+
+// toldMax is the most that a file says of itself in one text: strings of archives are short.
+const toldMax = 500
+
+// told is a text as its line in the dictionary and in the metadata: the same in both, and
+// without what either cannot hold.
+func told(s string) string {
+	runes := []rune(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r >= 0xfffe && r <= 0xffff {
+			return ' '
+		}
+		return r
+	}, shape.Clean(s)))
+	return string(runes[:min(len(runes), toldMax)])
 }
 
 func (w *Writer) write(b []byte) {

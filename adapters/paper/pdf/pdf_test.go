@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"duebot/adapters/paper/font"
+	"duebot/adapters/paper/pdf/pdftest"
 	"duebot/adapters/paper/shape"
 )
 
@@ -97,6 +98,30 @@ func TestStructure(t *testing.T) {
 	for _, want := range []string{"/GTS_PDFA1", "<pdfaid:part>3</pdfaid:part>", "/AFRelationship/Alternative", "/AF[", "/ID[<", `/Title(a\\b\(c)`, "/CIDToGIDMap/Identity"} {
 		if !bytes.Contains(data, []byte(want)) {
 			t.Errorf("%s is missing", want)
+		}
+	}
+}
+
+// The file keeps to the rules of PDF/A-3 that can be checked here, whatever it is told.
+func TestArchive(t *testing.T) {
+	for _, title := range []string{"Счёт", "a\\b(c", "", "/JavaScript <</AA>>", "\x00\xff\u2028\ufffe x", strings.Repeat("ю", 40_000)} {
+		for _, fault := range pdftest.Archive(document(t, title)) {
+			t.Errorf("%.20q: %.200s", title, fault)
+		}
+	}
+}
+
+// The checks find what is wrong: each of these changes is one fault at least.
+func TestArchiveFaults(t *testing.T) {
+	for from, to := range map[string]string{"<pdfaid:part>3": "<pdfaid:part>2", "/GTS_PDFA1": "/GTS_PDFAX", "/DisplayDocTitle true": "/DisplayDocTitl3 true", "/Subtype/Link/F 4": "/Subtype/Link/F 2",
+		"/AFRelationship/Alternative": "/AFRelationship/Alternativx", "/CIDToGIDMap/Identity": "/CIDToGIDMap/Identitx", "/W[0[": "/W[0[9", "%PDF-1.7": "%PDF-2.7", "/ToUnicode": "/ToUnicodf", "startxref\n": "startxref\n1"} {
+		data := document(t, "x")
+		changed := bytes.Replace(data, []byte(from), []byte(to), 1)
+		if bytes.Equal(changed, data) {
+			t.Errorf("%s is not in the file", from)
+		}
+		if len(pdftest.Archive(changed)) == 0 {
+			t.Errorf("%s for %s was not found", to, from)
 		}
 	}
 }

@@ -124,6 +124,9 @@ func (s *subset) toUnicode() []byte {
 // file makes a font of the glyphs that were used.
 func (s *subset) file() []byte {
 	glyf, loca, hmtx := s.outlines()
+	if len(glyf) == 0 { // nothing but blanks; readers want the table all the same
+		glyf = make([]byte, 4)
+	}
 	n := uint16(len(hmtx) / 4)
 	head, hhea, maxp := bytes.Clone(s.src.head), bytes.Clone(s.src.hhea), bytes.Clone(s.src.maxp)
 	binary.BigEndian.PutUint32(head[8:], 0)  // the sum over the file, which readers of PDF do not check

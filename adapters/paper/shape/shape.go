@@ -90,9 +90,12 @@ func (s *Shaper) worker() *worker {
 
 // Line shapes a text as one line.
 func (s *Shaper) Line(text string, style Style) Line {
-	lines := s.Wrap(strings.ReplaceAll(text, "\n", " "), style, 0)
+	lines := s.Wrap(oneLine(text), style, 0)
 	return lines[0]
 }
+
+// oneLine puts a blank where a text begins another line.
+func oneLine(text string) string { return strings.ReplaceAll(Clean(text), "\n", " ") }
 
 // Wrap shapes a text and breaks it into lines no wider than width, in parts of Em; 0: as
 // wide as it gets. It breaks inside a word that does not fit alone. There is always a line.
@@ -191,7 +194,7 @@ func (w *worker) face(f *font.Font) *typefont.Face {
 // Fit shapes a text as one line no wider than width; where it is longer, an ellipsis
 // stands for the rest.
 func (s *Shaper) Fit(text string, style Style, width int) Line {
-	text = strings.ReplaceAll(text, "\n", " ")
+	text = oneLine(text)
 	if line := s.Line(text, style); line.Width <= width {
 		return line
 	}

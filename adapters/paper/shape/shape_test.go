@@ -28,7 +28,7 @@ func said(lines []Line) []rune {
 var hostile = []string{
 	"", " ", "Müller & Söhne GmbH", "ООО «Ромашка»", "شرکت آریا (سهامی خاص) می\u200cخواهد ۱۲٬۳۴۵", "镕喆堃珺玥贸易有限公司", "לירון 123 abc",
 	"a\u0301\u0327\u0323\u0300\u0301\u0302\u0303", "👩‍👩‍👧‍👦🏳️‍🌈", "\u202eabc\u202c def", "a\u200db\u200cc\u200d", strings.Repeat("x", 2000), strings.Repeat("گ", 2000),
-	strings.Repeat("中", 3000), "line one\nline two\n\nline four", "לֹא (שלום) [a]", "ﷺ لا إله", "\u2066a\u2069 \u2067ب\u2069", "Z̴̡̛͓̖̲͚̹͙̺͇͔̍̓̄̄̕͝a", "\x00\x07\x1b[31m", "\xff\xfe", "क्षत्रिय", "ภาษาไทย",
+	strings.Repeat("中", 3000), "line one\nline two\n\nline four", "a\u2028b\u2029c", "לֹא (שלום) [a]", "ﷺ لا إله", "\u2066a\u2069 \u2067ب\u2069", "Z̴̡̛͓̖̲͚̹͙̺͇͔̍̓̄̄̕͝a", "\x00\x07\x1b[31m", "\xff\xfe", "क्षत्रिय", "ภาษาไทย",
 }
 
 func TestNoTextIsLost(t *testing.T) {
@@ -37,6 +37,11 @@ func TestNoTextIsLost(t *testing.T) {
 		for _, lang := range []string{"en", "zh", "fa"} {
 			want := []rune(strings.ReplaceAll(Clean(text), "\n", ""))
 			slices.Sort(want)
+			blank := func(r rune) bool { return r == ' ' }
+			whole, line := slices.DeleteFunc(slices.Clone(want), blank), slices.DeleteFunc(said([]Line{s.Line(text, Style{Lang: lang})}), blank)
+			if string(line) != string(whole) {
+				t.Errorf("%q in %s as one line says %q, want %q", text, lang, string(line), string(whole))
+			}
 			for _, width := range []int{0, 10 * Em} {
 				lines := s.Wrap(text, Style{Lang: lang}, width)
 				if got := said(lines); string(got) != string(want) {
