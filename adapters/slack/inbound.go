@@ -74,6 +74,10 @@ type ThreadMessage struct {
 // ackPatience is how long a commit may take before "Working…" is said.
 const ackPatience = time.Second
 
+// openPatience is how long an acknowledgement waits for a form to be opened: both have three
+// seconds in all.
+const openPatience = 1500 * time.Millisecond
+
 // ackMax is how large an acknowledgement may be: a frame of 20,480 bytes is lost on a socket.
 const ackMax = 20000
 
@@ -216,6 +220,8 @@ func (c *Client) unready(d delivery, err error) error {
 // asks opens the form of an answer; false where Slack does not open it: then the card says
 // how the line is typed.
 func (c *Client) asks(ctx context.Context, cmd command, a Answer) bool {
+	ctx, cancel := context.WithTimeout(ctx, openPatience)
+	defer cancel()
 	_, err := c.api.OpenViewContext(ctx, cmd.Trigger, c.formView(cmd.User, a.Form, a.Words, nil))
 	if err != nil {
 		c.count("unopened")

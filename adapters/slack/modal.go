@@ -62,12 +62,12 @@ func (c *Client) inModal(ctx context.Context, h Handler, cb interaction, d deliv
 	go func() { answers <- act() }()
 	select {
 	case a := <-answers:
+		d.ack(nil) // opening takes as long as Slack likes
 		c.openModal(ctx, cb, a)
-		d.ack(nil)
 	case <-time.After(ackPatience):
+		d.ack(nil)
 		working := h.Working(cb.User.ID)
 		v, err := c.api.OpenViewContext(ctx, cb.Trigger, c.cardView(cb.User.ID, "", working.Card, working.Words))
-		d.ack(nil)
 		a := <-answers
 		if err != nil {
 			c.unopened(ctx, cb, a, err)
