@@ -158,7 +158,7 @@ func (l *letter) party(label string, p *Party, width unit) []item {
 		}
 	}
 	if p.TaxID != "" {
-		out = append(out, l.para(l.words.say("tax_id", "id", apart(p.TaxID)), l.body, width)...)
+		out = append(out, l.para(l.words.taxID(p.TaxID), l.body, width)...)
 	}
 	for _, line := range p.Lines {
 		out = append(out, l.para(l.own(line), l.body, width)...)
