@@ -397,8 +397,10 @@ func (b *Bot) schedule(ctx context.Context) error {
 		} else if !at.IsZero() && at.Before(next) {
 			next = at
 		}
-		if err := b.desk.ExpireApprovals(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
+		if at, err := b.desk.ExpireApprovals(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
 			b.log.Error("ending old requests for approval", "error", err)
+		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
 		}
 		wait := max(next.Sub(now), time.Millisecond)
 		if next.IsZero() || wait > scheduleMax {

@@ -278,7 +278,7 @@ func checkCampaign(t testing.TB, w *twoProcesses, due, unknownMax int) {
 		}
 		switch chat, id, words := sentMessage(e); {
 		case id == 0: // refused
-		case strings.HasPrefix(words, "Invoice INV-"):
+		case strings.HasPrefix(words, "Invoice INV-"), e.Method == "sendDocument":
 			papers[chat]++
 		default:
 			reminded[chat]++

@@ -146,10 +146,6 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 		case why == noStaff:
 			wait = routeAgain
 			return nil, nil
-		case why == noCard && n.Kind == ledger.NoticePaper:
-			parked = true
-			d.wakeAfter(cardAgain, laneOf(&n)) // the card's arrival wakes it sooner
-			return nil, nil
 		case why == noCard:
 			wait = cardAgain
 			return nil, nil
@@ -357,7 +353,7 @@ func (d *delivery) finish(ctx context.Context, o *outgoing) time.Duration {
 			return tx.Settle(ledger.NoticeOutcome{Notice: id, State: ledger.NoticeSent, Chat: chat, Message: message, Words: o.hash, Copy: o.copy})
 		})
 		if o.notice.Kind == ledger.NoticeCard {
-			d.wakeAfter(0, paperLane(o.notice.Address))
+			d.hasten(paperLane(o.notice.Address))
 		}
 		return finished
 	case errors.As(err, &refused):

@@ -189,7 +189,8 @@ func (p *puller) link(sum string) string {
 	return url
 }
 
+// finance is what the finance channel reads, and whoever looks after the customers.
 func (p *puller) finance() string {
 	w := p.world()
-	return w.channel("CFINANCE01", "UFINANCE01")
+	return w.channel("CFINANCE01", "UFINANCE01") + w.channel("DM", "USALES0001")
 }

@@ -229,6 +229,17 @@ func (d *delivery) wakeAfter(wait time.Duration, name string) {
 	})
 }
 
+// hasten wakes a lane that sleeps: what its head waited for has come.
+func (d *delivery) hasten(name string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if l := d.lanes[name]; l != nil && l.state == laneSleeping {
+		l.until = d.clock.Now()
+		heap.Init(&d.sleeping)
+		d.pump()
+	}
+}
+
 // wake adds a lane that has nothing under way to those to be looked at. d.mu is held.
 func (d *delivery) wake(l *lane, todo []*lane) []*lane {
 	if l.state != laneNew && l.state != laneParked {

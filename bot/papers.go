@@ -24,7 +24,7 @@ func (b *Bot) paper(ctx context.Context, p *card.Paper) (card.Drawn, error) {
 		return b.handedIn(p)
 	}
 	ask := paper.Ask{Kind: paper.Kind(p.Kind), Of: p.Of, From: dateOf(p.From), To: dateOf(p.To), Lang: p.Lang,
-		Currency: ledger.Currency(p.Currency), Letter: p.Letter, PayLink: b.paperLink}
+		Currency: ledger.Currency(p.Currency), Invoices: p.Invoices, PayLink: b.paperLink}
 	if ask.Lang != "" && !slices.Contains(paper.Languages, ask.Lang) {
 		return card.Drawn{}, fmt.Errorf("a document in the language %q", ask.Lang)
 	}
@@ -93,10 +93,14 @@ func drawPaper(doc *paper.Document, house *paper.House, p *card.Paper) (d card.D
 func paperName(doc *paper.Document, p *card.Paper) string {
 	parts := []string{doc.Number}
 	if doc.Number == "" || p.Kind == card.PaperAct || p.Kind == card.PaperDelivery || p.Kind == card.PaperReceipt {
-		parts = append([]string{p.Kind}, parts...)
+		what := p.Kind
+		if what == card.PaperDunning {
+			what = "reminder"
+		}
+		parts = append([]string{what}, parts...)
 	}
 	if doc.From != 0 {
-		parts = append(parts, p.Of, doc.From.String(), doc.To.String())
+		parts = append(parts, doc.From.String(), doc.To.String())
 	} else if doc.Number == "" {
 		parts = append(parts, doc.Date.String())
 	}

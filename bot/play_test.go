@@ -363,10 +363,17 @@ func (p *player) advance(d string) {
 
 // link invites a customer and presses Start in a chat.
 func (p *player) link(handle string, chat int64) {
-	_, seen := p.command("USALES0001", "CINVOICES1", "/ar customer invite "+handle)
+	const by = "USALES0001"
+	_, seen := p.command(by, "CINVOICES1", "/ar customer invite "+handle)
 	token := inviteLink.FindStringSubmatch(seen)
+	for end := time.Now().Add(10 * time.Second); token == nil && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		m := p.newest(by) // its picture is drawn first, by a bot that may be another process
+		seen = shown(m.Text, m.Blocks)
+		token = inviteLink.FindStringSubmatch(seen)
+	}
 	if token == nil {
 		p.fail("no link in %q", seen)
+		return
 	}
 	p.write(chat, "/start "+token[1])
 }

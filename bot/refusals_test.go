@@ -110,7 +110,7 @@ func notTyped() map[string]string {
 	out := map[string]string{}
 	for why, keys := range map[string]string{
 		"a customer meets it": "pay.nothing pay.underway pay.unknown link.unknown",
-		"a file meets it":     "opening. file. row. import. rate.many",
+		"a file meets it":     "opening. file. row. import. rate.many attach.",
 		"a setting meets it":  "applyorder.unknown company.currency",
 		"Telegram does not answer while the program starts": "invite.notyet",
 		"a shortcut of a message's menu meets it":           "shortcut.",
@@ -118,7 +118,7 @@ func notTyped() map[string]string {
 		"a button that asks for a document meets it":        "paper.",
 		"another is said before":                            "invoice.nolines invoice.notext reissue.customer reissue.open deposit.twice payment.currency early.before approval.needed",
 		"the button gives way to what became of it: only two presses at once meet it": "notice.over note.undone preview.used link.none plan.over " +
-			"ask.done campaign.running campaign.paused campaign.stopped campaign.done interest.nothing",
+			"campaign.running campaign.paused campaign.stopped campaign.done interest.nothing",
 		"the button is shown to its author alone":                       "preview.others offer.others ask.others",
 		"the line is longer than a page":                                "invoice.manylines invoice.longwords instalments.many note.long draft.many",
 		"the request is ended by itself in the same quarter of an hour": "approval.late",

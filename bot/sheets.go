@@ -16,7 +16,11 @@ func (b *Bot) staffPaper(ctx context.Context, p *card.Paper) (card.Drawn, error)
 	if p.Kind == card.PaperAging {
 		return b.agingSheet(p)
 	}
-	return b.paper(ctx, p)
+	d, err := b.paper(ctx, p)
+	if p.From != 0 { // staff have those of many customers in one folder
+		d.Name = strings.Replace(d.Name, p.Kind+"-", p.Kind+"-"+p.Of+"-", 1)
+	}
+	return d, err
 }
 
 // agingSheet is a report of receivables to calculate with: of the customers whom the asker may

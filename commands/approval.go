@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -395,17 +396,22 @@ func (d *Desk) announceDecision(tx *ledger.Tx, a *ledger.Approval) error {
 	return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeApprovalDone, Customer: a.Customer, Address: asker(a), Approval: a.ID})
 }
 
-// ExpireApprovals ends the requests that nobody decided in time.
-func (d *Desk) ExpireApprovals(ctx context.Context) error {
+// ExpireApprovals ends the requests that nobody decided in time, and returns when the next one
+// comes to its end; zero where none waits.
+func (d *Desk) ExpireApprovals(ctx context.Context) (next time.Time, err error) {
 	due := false
-	err := d.Books.View(func(v *ledger.View) error {
+	err = d.Books.View(func(v *ledger.View) error {
 		for _, a := range v.WaitingApprovals() {
-			due = due || !v.Now.Before(a.Expires)
+			if !v.Now.Before(a.Expires) {
+				due = true
+			} else if next.IsZero() || a.Expires.Before(next) {
+				next = a.Expires
+			}
 		}
 		return nil
 	})
 	if err != nil || !due {
-		return err
+		return next, err
 	}
 	_, err = d.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
 		for _, a := range tx.WaitingApprovals() {
@@ -421,7 +427,7 @@ func (d *Desk) ExpireApprovals(ctx context.Context) error {
 		}
 		return nil, nil
 	}})
-	return err
+	return next, err
 }
 
 // warnOfApproval says on a preview that a second person will be asked.

@@ -406,8 +406,28 @@ func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, s
 	k.Buttons = r.Buttons(v, about)
 	k.Note = append(k.Note, bankNote(v, k.Buttons, about)...)
 	k.Note = append(k.Note, card.T("remind.note"))
+	if n.Step == len(r.Policy.Steps) && len(sums) == 1 {
+		letter(k, c, about, on)
+	}
 	return k
 }
+
+// letter puts the letter that one can print beside the last reminder; under it stand its
+// sums, for it lists the rest.
+func letter(k *card.Card, c *ledger.Customer, about []*ledger.Invoice, on ledger.Date) {
+	y, m, d := on.Parts()
+	k.Paper = &card.Paper{Kind: card.PaperDunning, Of: c.Handle, To: y*10000 + int(m)*100 + d, Currency: string(about[0].Currency), Sent: true}
+	for _, inv := range about {
+		k.Paper.Invoices = append(k.Paper.Invoices, inv.Number.String())
+	}
+	k.Short = &card.Card{Title: k.Title, Body: k.Body, Fields: k.Fields, Note: k.Note}
+	if listed := min(len(about), reminderRows); listed > letterRows {
+		k.Short.Fields = k.Fields[listed:]
+	}
+}
+
+// letterRows is how many invoices are listed beside a letter.
+const letterRows = 3
 
 // bankNote tells where to pay and what to name, where no button pays.
 func bankNote(v *ledger.View, buttons []card.Button, about []*ledger.Invoice) []card.Text {

@@ -27,7 +27,7 @@ func (l *letter) accounts() {
 func (l *letter) account(a *Account) {
 	currency := l.words.currency(a.Currency)
 	sum := func(key string) column {
-		return column{head: l.words.say(key, "currency", currency), align: figures, least: 74 * pt}
+		return column{head: l.words.say(key, "currency", currency), align: figures, least: 60 * pt}
 	}
 	t := l.table([]column{{head: l.words.say("date")}, {head: l.words.say("document"), share: 1}, sum("debit"), sum("creditcol"), sum("balance")})
 	l.need(90 * pt)

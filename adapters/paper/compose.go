@@ -19,7 +19,8 @@ type Ask struct {
 	Known    uint64          // statements: as far as was known at that fact; 0: all
 	Currency ledger.Currency // of a letter
 	Lang     string          // "": the customer's, as it was at issue
-	Letter   string          // the words of a dunning letter
+	Invoices []string        // that a letter is about, by number; none: all that are overdue
+	Letter   string          // its words; "": the product's
 
 	PayLink func(base string, inv ledger.InvoiceID, sum ledger.Money) string // where it can be paid online; nil: nowhere
 }
@@ -431,10 +432,16 @@ func (c *composer) dunning() error {
 	}
 	d.Total = ledger.Money{Currency: d.Currency}
 	for _, inv := range c.OpenInvoices(c.customer) {
+		if len(c.ask.Invoices) > 0 && !slices.Contains(c.ask.Invoices, inv.Number.String()) {
+			continue
+		}
 		if open := inv.UndisputedBy(on.AddDays(-1)); inv.Currency == d.Currency && open.Minor > 0 {
 			d.Claims = append(d.Claims, Claim{numberOf(inv), inv.Carrying(), ledger.DaysOverdue(inv.Carrying(), on), open})
 			d.Total = d.Total.Add(open)
 		}
+	}
+	if d.Letter == "" {
+		d.Letter = c.words.say("letter", "buyer", apart(d.Buyer.Name), "amount", c.words.money(d.Total))
 	}
 	d.Banks = c.head.BanksFor(d.Currency)
 	return nil

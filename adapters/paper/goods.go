@@ -227,7 +227,7 @@ func (l *letter) notes() {
 		}
 	}
 	if d.Foreign != nil {
-		out = append(out, l.words.say("foreign", "currency", l.words.currency(d.Foreign.Tax.Currency), "tax", l.words.money(d.Foreign.Tax), "rate", l.words.number(d.Foreign.Rate, 0)))
+		out = append(out, l.words.say("foreign", "currency", l.words.currency(d.Foreign.Tax.Currency), "tax", l.words.money(d.Foreign.Tax), "rate", l.rate(d.Foreign)))
 	}
 	if !d.OnAccount.IsZero() {
 		out = append(out, l.words.say("onaccount", "amount", l.words.money(d.OnAccount)))
@@ -243,6 +243,12 @@ func (l *letter) notes() {
 		l.y += 8 * pt
 	}
 	l.instalments()
+}
+
+// rate says what one unit of the document's currency is in the company's, so that nobody
+// need ask which way it goes.
+func (l *letter) rate(f *Foreign) string {
+	return apart(l.words.digits("1") + "\u00a0" + string(l.doc.Currency) + " = " + l.words.number(f.Rate, 0) + "\u00a0" + string(f.Tax.Currency))
 }
 
 // instalments are the parts with their days.

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"strconv"
+	"strings"
 
 	"duebot/adapters/paper/pdf"
 	"duebot/adapters/paper/shape"
@@ -151,16 +152,27 @@ func (l *letter) parties() {
 func (l *letter) party(label string, p *Party, width unit) []item {
 	out := l.para(l.words.say(label), l.label, width)
 	out = append(out, l.para(apart(p.Name), l.strong, width)...)
-	if p.Address != "" {
-		out = append(out, l.para(p.Address, l.body, width)...)
+	for line := range strings.SplitSeq(p.Address, "\n") {
+		if line != "" {
+			out = append(out, l.para(l.own(line), l.body, width)...)
+		}
 	}
 	if p.TaxID != "" {
-		out = append(out, l.para(l.words.say("tax_id", "id", apart(p.TaxID)), l.body, width)...)
+		out = append(out, l.para(l.words.taxID(p.TaxID), l.body, width)...)
 	}
 	for _, line := range p.Lines {
-		out = append(out, l.para(line, l.body, width)...)
+		out = append(out, l.para(l.own(line), l.body, width)...)
 	}
 	return out
+}
+
+// own is a line that somebody wrote, in its own direction: "10969 Berlin" is read so in a
+// Persian document too.
+func (l *letter) own(line string) string {
+	if l.words.rtl {
+		return apart(line)
+	}
+	return line
 }
 
 // facts are dates and references, each with its label.

@@ -70,12 +70,16 @@ func (l *letter) bank(b *Bank, width unit) (out []item) {
 	}
 	add(l.words.say("holder"), b.Holder)
 	if b.TaxID != "" {
-		add("", l.words.say("tax_id", "id", apart(b.TaxID)))
+		add("", l.words.taxID(b.TaxID))
 	}
 	add(l.words.say("bank"), b.Bank)
 	add(l.words.say("iban"), grouped(b.IBAN))
 	add(l.words.say("account"), b.Account)
-	add(l.words.say("bic"), b.BIC)
+	if bicForm.MatchString(bare(b.BIC)) {
+		add(l.words.say("swift"), b.BIC)
+	} else {
+		add(l.words.say("bic"), b.BIC)
+	}
 	add(l.words.say("correspondent"), b.Correspondent)
 	add(l.words.say("state"), l.purpose(b))
 	labels := unit(0)

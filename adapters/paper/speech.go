@@ -136,6 +136,16 @@ func (s *speech) currency(c ledger.Currency) string {
 
 func (s *speech) percent(d decimal.Decimal) string { return s.say("percent", "n", s.number(d, 0)) }
 
+// taxID writes the number of a taxpayer. One of another country begins with its letters, and
+// is not called what the language's own country calls it.
+func (s *speech) taxID(id string) string {
+	key := "tax_id"
+	if len(id) > 2 && id[0] >= 'A' && id[0] <= 'Z' && id[1] >= 'A' && id[1] <= 'Z' {
+		key = "tax_id_abroad"
+	}
+	return s.say(key, "id", apart(id))
+}
+
 // long writes a day in words, short in figures.
 func (s *speech) long(d ledger.Date) string  { return s.date("long", d) }
 func (s *speech) short(d ledger.Date) string { return s.date("short", d) }

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -133,6 +134,9 @@ func (s *Sandbox) telegramFile(w http.ResponseWriter, id string) error {
 func give(w http.ResponseWriter, name, mime string, data []byte) error {
 	if mime == "" || mime == "application/octet-stream" {
 		mime = http.DetectContentType(data)
+	}
+	if mime == "application/pdf" && bytes.HasPrefix(data, []byte("%PDF-")) {
+		w.Header().Del("Content-Security-Policy") // browsers show a PDF in a frame of their own, and in a sandbox not at all
 	}
 	w.Header().Set("Content-Type", mime)
 	w.Header().Set("Content-Disposition", "inline; filename*=UTF-8''"+url.PathEscape(name))

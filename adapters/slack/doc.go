@@ -18,6 +18,8 @@
 //     a client with a timeout, and no retries.
 //   - chat.postMessage has no idempotency key: our notice's id travels in the metadata, and a
 //     send whose answer was lost is looked up by it (Find).
+//   - A file is shared later than files.completeUploadExternal answers, now and then never, and
+//     its message has no metadata: the file's id is kept, and files.info tells where it is.
 //   - A frame to Slack of 20,480 bytes or more is lost in silence: a long answer goes to the
 //     response_url.
 //   - One handler per action_id, no prefixes: what a button is about is in its value.

@@ -39,8 +39,8 @@ func scopes() []string {
 		"im:history",                   // the same in direct messages, and lines written there
 		"app_mentions:read",            // lines that begin with the bot's name
 		"channels:read", "groups:read", // conversations.info, for the doctor
-		"files:read",      // files that people drop
-		"files:write",     // files of our own: the wrong rows of theirs
+		"files:read",      // files that people drop; whether one of ours was shared
+		"files:write",     // files of our own: documents, sheets, the wrong rows of theirs
 		"users:read",      // users.info: name, zone and language of staff
 		"usergroups:read", // usergroups.users.list: roles by user group
 	}

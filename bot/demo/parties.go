@@ -32,8 +32,8 @@ func parties() map[string]ledger.Party {
 		"pennine":  party("Pennine Outdoor Company Ltd", "Fell House, 2 Cairn Lane\nKendal LA9 9ZZ\nUnited Kingdom", "GB 900 0002 22", "Company no. 09000222"),
 		"quayside": party("Quayside Theatre Trust", "1 Dock Stage\nNewcastle upon Tyne NE1 9ZZ\nUnited Kingdom", "", "Registered charity no. 9000333"),
 
-		"bluefern":   party("Bluefern Analytics, Inc.", "500 Sample Avenue, Suite 9\nBoston, MA 02199\nUSA", "EIN 00-9000011"),
-		"harborlane": party("Harbor Lane Media LLC", "77 Harbor Lane\nPortland, ME 04199\nUSA", "EIN 00-9000022"),
+		"bluefern":   party("Bluefern Analytics, Inc.", "500 Sample Avenue, Suite 9\nBoston, MA 02199\nUSA", "00-9000011"),
+		"harborlane": party("Harbor Lane Media LLC", "77 Harbor Lane\nPortland, ME 04199\nUSA", "00-9000022"),
 	}
 	for _, more := range []map[string]ledger.Party{partiesEast(party), partiesSouth(party)} {
 		for handle, p := range more {
@@ -49,10 +49,10 @@ type partyMaker func(name, address, taxID string, lines ...string) ledger.Party
 func partiesEast(party partyMaker) map[string]ledger.Party {
 	return map[string]ledger.Party{
 		"kolosok": party("Bäckerei «Колосок» Лебедева и сын oHG", "Kornblumenweg 8\n12623 Berlin\nГермания", "DE 900 000 099"),
-		"altay":   party("ТОО «Алтай Экспресс»", "пр. Примерный, д. 40\nг. Алматы, 050000\nКазахстан", "БИН 900040000011", "ИИК KZ00 0000 0000 0000 0011"),
+		"altay":   party("ТОО «Алтай Экспресс»", "пр. Примерный, д. 40\nг. Алматы, 050000\nКазахстан", "", "БИН 900040000011", "ИИК KZ00 0000 0000 0000 0011"),
 		"polaris": party("Издательство «Полярный круг» UG", "Nordlichtallee 5\n13355 Berlin\nГермания", "DE 900 000 101"),
-		"steppe":  party("ТОО «Студия „Степной ветер“»", "ул. Ковыльная, д. 12, офис 3\nг. Алматы, 050001\nКазахстан", "БИН 900040000022"),
-		"zarya":   party("Медицинский центр «Ясная заря»", "ул. Рассветная, д. 7\nг. Алматы, 050002\nКазахстан", "БИН 900040000033"),
+		"steppe":  party("ТОО «Студия „Степной ветер“»", "ул. Ковыльная, д. 12, офис 3\nг. Алматы, 050001\nКазахстан", "", "БИН 900040000022"),
+		"zarya":   party("Медицинский центр «Ясная заря»", "ул. Рассветная, д. 7\nг. Алматы, 050002\nКазахстан", "", "БИН 900040000033"),
 		"glagol":  party("Языковая школа «Глагол и Ко» GbR", "Wortgasse 3\n10405 Berlin\nГермания", ""),
 
 		"qinghe":  party("上海清禾智能科技有限公司", "上海市浦东新区示例路 88 号 6 层\n邮编 200120", "91310000MA0000001X"),

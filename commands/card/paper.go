@@ -12,8 +12,8 @@ type Paper struct {
 	For    string `json:"for,omitempty"`    // the Slack user who asks, where what is in it depends on that
 	Sent   bool   `json:"sent,omitempty"`   // it goes to its customer: the books note also what was not issued
 
-	Currency string `json:"currency,omitempty"` // of a letter
-	Letter   string `json:"letter,omitempty"`   // its words
+	Currency string   `json:"currency,omitempty"` // of a letter
+	Invoices []string `json:"invoices,omitempty"` // by number, that a letter is about; none: all that are overdue
 }
 
 // Kinds of Paper.

@@ -1,5 +1,6 @@
 // Addresses that are followed anywhere in the page: an invitation to the bot is opened in
-// a customer's chat, a payment page in the phone, anything else in a tab of its own.
+// a customer's chat, a payment page in the phone, a file of Slack's as it is, anything else in a
+// tab of its own.
 import { h, hue, initials } from './dom.js';
 import { act } from './net.js';
 import { dialog } from './ui.js';
@@ -15,6 +16,9 @@ export function watchLinks(showPhone) {
     if (u.hostname === 't.me' && u.pathname.slice(1).toLowerCase() === store.setting.bot.toLowerCase()) {
       e.preventDefault();
       invitation(u.searchParams.get('start'), showPhone);
+    } else if (slackFile(u)) {
+      e.preventDefault();
+      window.open('/control/file?slack=' + slackFile(u), '_blank', 'noopener');
     } else if (a.closest('#phone') && payPage(u)) {
       e.preventDefault();
       sheet(u.href);
@@ -24,6 +28,9 @@ export function watchLinks(showPhone) {
 
 const local = (host) => ['localhost', '127.0.0.1', '[::1]'].includes(host);
 const payPage = (u) => (u.host === location.host || local(u.hostname)) && /^\/(pay|stripe\/pay)\//.test(u.pathname);
+
+// slackFile is the file behind Slack's own link to it.
+const slackFile = (u) => u.hostname.endsWith('.slack.com') && /^\/files\/[UW]\w+\/(F\w+)/.exec(u.pathname)?.[1];
 
 // invitation asks whose phone opens the link, and presses Start there.
 function invitation(token, showPhone) {

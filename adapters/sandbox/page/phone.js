@@ -183,7 +183,8 @@ const file = (m) => m.document || m.video || m.audio || m.voice;
 
 function doc(d, name) {
   const kind = (d.file_name || '').split('.').pop().slice(0, 4) || 'file';
-  return h('a.doc', { href: '/control/file?telegram=' + encodeURIComponent(d.file_id), download: d.file_name || 'file' }, h('i', { 'aria-hidden': 'true' }, kind), h('span', null, h('b', { dir: 'auto' }, name || d.file_name || 'Document'), h('small', null, bytes(d.file_size))));
+  const looks = kind.toLowerCase() === 'pdf' ? { target: '_blank', rel: 'noopener' } : { download: d.file_name || 'file' }; // browsers show a PDF themselves
+  return h('a.doc', { href: '/control/file?telegram=' + encodeURIComponent(d.file_id), ...looks }, h('i', { 'aria-hidden': 'true' }, kind), h('span', null, h('b', { dir: 'auto' }, name || d.file_name || 'Document'), h('small', null, bytes(d.file_size))));
 }
 
 function key(c, m, b) {
