@@ -110,12 +110,11 @@ func notTyped() map[string]string {
 	out := map[string]string{}
 	for why, keys := range map[string]string{
 		"a customer meets it": "pay.nothing pay.underway pay.unknown link.unknown",
-		"a file meets it":     "opening. file. row. import. rate.many attach.",
+		"a file meets it":     "opening. file. row. import. rate.many attach. paper.elsewhere",
 		"a setting meets it":  "applyorder.unknown company.currency",
 		"Telegram does not answer while the program starts": "invite.notyet",
 		"a shortcut of a message's menu meets it":           "shortcut.",
 		"a platform meets it":                               "key.reused",
-		"a button that asks for a document meets it":        "paper.",
 		"another is said before":                            "invoice.nolines invoice.notext reissue.customer reissue.open deposit.twice payment.currency early.before approval.needed",
 		"the button gives way to what became of it: only two presses at once meet it": "notice.over note.undone preview.used link.none plan.over " +
 			"campaign.running campaign.paused campaign.stopped campaign.done interest.nothing",
