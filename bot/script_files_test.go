@@ -25,7 +25,7 @@ type upload struct {
 }
 
 func scriptDrop(ts *testscript.TestScript, _ bool, args []string) {
-	need(ts, args, 3, "drop USER CHANNEL [-in NUMBER] FILE… [-as NAME]")
+	need(ts, args, 3, "drop USER CHANNEL [-in NUMBER] [-text WORDS] FILE… [-as NAME]")
 	channel, text, thread := args[1], "", ""
 	if channel == "DM" {
 		channel = args[0]
@@ -35,6 +35,11 @@ func scriptDrop(ts *testscript.TestScript, _ bool, args []string) {
 		if args[i] == "-in" {
 			i++
 			channel, thread = on(ts).play.card(args[i])
+			continue
+		}
+		if args[i] == "-text" {
+			i++
+			text = args[i]
 			continue
 		}
 		if args[i] == "-as" {

@@ -53,8 +53,8 @@ func TestMain(m *testing.M) {
 //	reply USER TEXT             writes in the thread of the newest threaded message
 //	mention USER WHERE TEXT     writes to @Duebot: in the thread of an invoice's card (WHERE is its
 //	                            number), in #invoices ("channel") or in a direct message ("direct")
-//	drop USER CHANNEL [-in NUMBER] FILE… [-as NAME]  drops files into a channel, or into the thread
-//	                            of an invoice's card; DM is the user's direct messages
+//	drop USER CHANNEL [-in NUMBER] [-text WORDS] FILE… [-as NAME]  drops files into a channel, or
+//	                            into the thread of an invoice's card; DM is the user's direct messages
 //	workbook OUT IN             makes an Excel workbook of a CSV file: numbers are numbers, days days
 //	recode OUT IN CODEPAGE      writes a file in a code page (windows-1251)
 //	share USER FILE             sends the bot a link: to a file that was dropped before, or the one given
