@@ -56,8 +56,13 @@ func (tx *Tx) touch(f *Fact) {
 	if tx.b.touched == nil {
 		return
 	}
-	switch f.Body.(type) {
-	case *NoticeQueued, *NoticeOutcome, *DocumentMade:
+	switch x := f.Body.(type) {
+	case *NoticeQueued:
+		if x.Kind == NoticeInvoice { // also one that is to be sent again: its card says that it was delivered
+			tx.touchInvoice(x.Invoice)
+		}
+		return
+	case *NoticeOutcome, *DocumentMade:
 		return
 	case *RouteBroken, *RouteMended, *ChatLinked, *ChatUnlinked:
 		tx.touchUnsent(tx.Customer(tx.s.subject.customer))
