@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -82,7 +83,7 @@ func openBrowser(t *testing.T, address string) *browser {
 	b.do(chromedp.EmulateViewport(wideX, wideY), chromedp.Navigate(address))
 	t.Cleanup(func() {
 		if t.Failed() {
-			b.picture(strings.ReplaceAll(t.Name(), "/", "-") + "-failed")
+			b.picture(t.Name() + "-failed")
 		}
 	})
 	return b
@@ -304,7 +305,7 @@ func (b *browser) picture(name string) {
 	defer cancel()
 	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 	if err == nil {
-		err = os.WriteFile(filepath.Join(b.shots, name+".png"), png, 0o644)
+		err = os.WriteFile(filepath.Join(b.shots, strings.ReplaceAll(name, "/", "-")+".png"), png, 0o644)
 	}
 	if err != nil {
 		b.t.Errorf("picture %s: %v", name, err)
@@ -326,6 +327,18 @@ func (b *browser) fits() {
 	if len(wide) > 0 {
 		b.t.Errorf("too wide for their places: %s", strings.Join(wide, "; "))
 	}
+}
+
+// grumbles waits for a complaint with these words, which was to be expected, and forgets it.
+func (b *browser) grumbles(words string) {
+	b.t.Helper()
+	b.until("the page's complaint "+words, func() bool {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		n := len(b.grumbs)
+		b.grumbs = slices.DeleteFunc(b.grumbs, func(g string) bool { return strings.Contains(g, words) })
+		return len(b.grumbs) < n
+	})
 }
 
 // quiet fails when the page had something to complain about.

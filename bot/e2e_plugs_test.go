@@ -15,7 +15,7 @@ import (
 var plugs = map[string][][2]string{
 	"slack": {
 		{"Too many requests", ""}, {"Internal error", ""}, {"No answer", ""}, {"Lost answer", ""}, {"Duplicate", ""}, {"Cut connection", ""},
-		{"Black hole", ""}, {"Connection refused", ""}, {"Fresh socket", ""}, {"Forged call", ""},
+		{"Black hole", ""}, {"Connection refused", ""}, {"Fresh socket", ""}, {"Lost file", ""}, {"Forged call", ""},
 		{"Archive #invoices", "can't be written to"}, {"Remove from #invoices", ""}, {"Take a scope away", ""},
 	},
 	"telegram": {
@@ -35,9 +35,19 @@ var plugs = map[string][][2]string{
 // turnedBack are the tiles that are pressed again to undo what they did.
 var turnedBack = map[string]bool{"Archive #invoices": true, "Remove from #invoices": true, "Take a scope away": true}
 
-// TestE2EEveryPlug pulls each plug of the page's menu once. Whatever fails, what is issued next
-// arrives in the end, and finance reads what people have to know.
+// TestE2EEveryPlug pulls each plug of the page's menu once, each platform in a sandbox of its
+// own. Whatever fails, what is issued next arrives in the end, and finance reads what people
+// have to know.
 func TestE2EEveryPlug(t *testing.T) {
+	for platform := range plugs {
+		t.Run(platform, func(t *testing.T) {
+			t.Parallel()
+			pullAll(t, platform)
+		})
+	}
+}
+
+func pullAll(t *testing.T, platform string) {
 	a := curtain(t, sandboxOptions{empty: true})
 	d := a.box.bot.Load().delivery
 	d.mu.Lock()
@@ -48,19 +58,21 @@ func TestE2EEveryPlug(t *testing.T) {
 	a.play.command("USALES0001", "CINVOICES1", `/ar customer add papier "Papier GmbH" currency=EUR lang=en`)
 	a.play.command("USALES0001", "CINVOICES1", "/ar customer set papier email=ap@papier.example")
 	p := &puller{act: a}
-	for _, platform := range []string{"slack", "telegram", "mail", "stripe", "ecb"} {
-		p.menu(platform)
-		for _, tile := range plugs[platform] {
-			p.pull(platform, tile[0])
-			p.goesOn(platform, tile[0], tile[1])
-			if turnedBack[tile[0]] {
-				p.pull(platform, tile[0])
-				p.play.advance("61m") // a channel is tried again after an hour
-			}
+	p.menu(platform)
+	for _, tile := range plugs[platform] {
+		p.pull(platform, tile[0])
+		if tile[0] == "Forged call" { // in the sandbox the bot asks; nobody calls it
+			p.sees(at(".toast", "does not call the bot"))
+			p.grumbles("409 (Conflict)")
 		}
-		a.click(at("#rooms button", "finance"))
-		a.chapter("plugs-"+platform, "slack")
+		p.goesOn(platform, tile[0], tile[1])
+		if turnedBack[tile[0]] {
+			p.pull(platform, tile[0])
+			p.play.advance("61m") // a channel is tried again after an hour
+		}
 	}
+	a.click(at("#rooms button", "finance"))
+	a.chapter("plugs-"+platform, "slack")
 	a.quiet()
 }
 
@@ -135,6 +147,12 @@ func (p *puller) goesOn(platform, tile, says string) {
 	}
 	p.until(fmt.Sprintf("%s after %s %s", sum, platform, tile), func() bool { p.play.advance("2m"); return p.arrived(customer, sum) })
 	switch {
+	case tile == "Lost file": // its document goes again; nothing can be told of the one that Slack hides
+		p.until("the document of "+sum, func() bool {
+			p.play.advance("1m")
+			w := p.world()
+			return strings.Count(w.channel("CINVOICES1", "UFINANCE01"), ".pdf") == p.issued
+		})
 	case platform == "stripe":
 		p.until("the money after "+tile, func() bool {
 			p.play.try("pay", map[string]any{"url": p.link(sum), "outcome": "paid"}, nil)
