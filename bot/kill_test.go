@@ -455,12 +455,11 @@ func (a *actor) transfer() {
 		return
 	}
 	sum := fmt.Sprintf("1.%02d", a.r.unique())
-	before := a.ask("/ar show " + number)
 	if a.until("a transfer on "+number, func() bool {
 		if _, _, ok := a.typed("/ar payment " + number + " " + sum); ok {
 			return true
 		}
-		return a.ask("/ar show "+number) != before
+		return strings.Contains(a.ask("/ar history "+number), "€"+sum) // booked, and only the answer lost
 	}) {
 		a.r.note("transfer", &a.r.sums, sum)
 	}

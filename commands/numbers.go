@@ -122,7 +122,8 @@ func numberWord(s string) (t string, factor decimal.Decimal, err error) {
 }
 
 // The signs that group digits and nothing else.
-var apostrophes = strings.NewReplacer("'", "", "’", "", "\u00a0", "", "\u202f", "", "\u2009", "", "−", "-")
+var apostrophes = strings.NewReplacer("'", "", "’", "", "\u00a0", "", "\u202f", "", "\u2009", "", "−", "-",
+	"\u200e", "", "\u2066", "", "\u2068", "", "\u2069", "")
 
 var (
 	// numberForm is digits, then decimals; or groups of three digits, and then decimals

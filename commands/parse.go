@@ -19,7 +19,9 @@ func (t token) is(w string) bool { return !t.quoted && strings.EqualFold(t.text,
 // Phones and word processors turn quotes and spaces into others; they are read as what
 // they mean.
 var plainer = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "«", `"`, "»", `"`, "「", `"`, "」", `"`, "‟", `"`, "＂", `"`,
-	"\u00a0", " ", "\u202f", " ", "\u2009", " ", "\u3000", " ", "（", "(", "）", ")", "，", ",", "＋", "+", "％", "%")
+	"\u00a0", " ", "\u202f", " ", "\u2009", " ", "\u3000", " ", "（", "(", "）", ")", "，", ",", "＋", "+", "％", "%",
+	// What turns a line's direction comes along when a figure is copied out of a Persian text.
+	"\u200e", "", "\u200f", "", "\u202a", "", "\u202b", "", "\u202c", "", "\u202d", "", "\u202e", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "")
 
 // A no-break space or a thin one between digits groups them, and is no end of a word.
 var groupedDigits = regexp.MustCompile(`(\d)[\x{00a0}\x{202f}\x{2009}](\d{3})`)

@@ -202,6 +202,9 @@ const (
 	rightMark  = "\u200f"
 )
 
+// unmarked takes the marks out of a command: it must be what was typed, and be copied so.
+var unmarked = strings.NewReplacer(isolate, "", isolateLTR, "", isolated, "", rightMark, "", "\u200e", "")
+
 // Apart is what somebody wrote, or a figure, as it stands inside a sentence: where the
 // sentence runs from right to left, a Latin name or a number would jump otherwise.
 func (w *Words) Apart(s string) string {
@@ -221,7 +224,7 @@ func (w *Words) Lines(s string) string {
 	for i, line := range lines {
 		parts := strings.Split(line, "`")
 		for j := 1; j+1 < len(parts); j += 2 { // between two backticks
-			parts[j] = isolateLTR + "`" + parts[j] + "`" + isolated
+			parts[j] = isolateLTR + "`" + unmarked.Replace(parts[j]) + "`" + isolated
 		}
 		if len(parts)%2 == 1 {
 			line = strings.Join(parts, "")

@@ -45,6 +45,7 @@ func TestRightToLeft(t *testing.T) {
 		w.Apart(w.Apart("x")):            "\u2068x\u2069",
 		w.Lines("INV-1 سلام\n\n`/ar x`"): "\u200fINV-1 سلام\n\n\u200f\u2066`/ar x`\u2069",
 		w.Lines("a ` b"):                 "\u200fa ` b",
+		w.Lines("`/ar void " + w.Apart("INV-1") + "`"): "\u200f\u2066`/ar void INV-1`\u2069",
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
