@@ -188,7 +188,7 @@ func TestPluralFormsAreTheLanguages(t *testing.T) {
 	for lang, texts := range readLanguages(t) {
 		want := pluralForms(lang)
 		for key, m := range texts {
-			if !m.isPlural() && strings.Contains(m["other"], ".count") {
+			if want != "other" && !m.isPlural() && strings.Contains(m["other"], ".count") {
 				t.Errorf("%s %s tells a count in one form only", lang, key)
 			}
 			if got := sorted(m); m.isPlural() && got != want {
