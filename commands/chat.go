@@ -18,7 +18,12 @@ type Chat struct {
 	Do, Arg string // the button
 	Private bool   // a chat with one person
 
-	Files []ChatFile // what came with the words
+	Message string     // the platform's id of what was written, "" for a button
+	Edited  bool       // it was written before, and reads so now
+	Album   string     // what several messages share that were sent at once
+	Files   []ChatFile // what came with the words
+	Odd     string     // what came and is not taken: "voice", "sticker"
+	ReplyTo string     // the words of our own message that it answers
 }
 
 // ChatCommand is one command of the customers' menu.
