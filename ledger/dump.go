@@ -61,6 +61,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpLetterheads(w, v)
 	dumpDocuments(w, s)
 	dumpFiles(w, v)
+	dumpTalks(w, v)
 	return w.Flush()
 }
 

@@ -166,6 +166,17 @@ const (
 	kindImportEnded    factKind = 106
 )
 
+// Talks with customers: 127 to 134.
+const (
+	kindQuestionAsked    factKind = 127
+	kindQuestionMessage  factKind = 128
+	kindQuestionClosed   factKind = 129
+	kindQuestionAssigned factKind = 130
+	kindQuestionPressed  factKind = 131
+	kindWordsEdited      factKind = 132
+	kindWordsWithdrawn   factKind = 133
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
@@ -250,6 +261,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newImport(k); x != nil {
+		return x
+	}
+	if x := newTalk(k); x != nil {
 		return x
 	}
 	if x := newFile(k); x != nil {
