@@ -47,6 +47,9 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"period":   showStatement,
 		"paper":    givePaper,
 		"papers":   showPapers,
+		"promise":  promiseInChat,
+		"plan":     planInChat,
+		"terms":    answerTerms,
 	}
 }
 
@@ -178,6 +181,9 @@ func (d *Desk) PayOrDispute(v *ledger.View, invoices []*ledger.Invoice) (out []c
 	}
 	if len(invoices) > 0 && invoices[0].Dispute == 0 {
 		out = append(out, card.Button{Label: card.T("button.dispute"), Do: "dispute", Arg: idArg(uint32(invoices[0].ID))})
+	}
+	if len(invoices) > 0 {
+		out = append(out, d.TermsButtons(v, invoices[0], invoices[0].Step >= remindedFirst)...)
 	}
 	return out
 }
