@@ -120,6 +120,8 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		PaperLanguages: paper.Languages, MessageURL: b.messageURL,
 		Payable:   func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
 		MonthName: func(lang string, month int) string { return b.texts.In(lang).Month(month) },
+		Terms:     b.cfg.terms(),
+		Calendar:  func(lang string) (int, bool) { return b.texts.In(lang).Calendar() },
 	}}
 	if cfg.PublicURL != "" {
 		b.desk.PayURL = b.payments.link

@@ -96,6 +96,10 @@ func value(w *text.Words, a card.Arg) any {
 		return w.Time(time.Unix(a.N, 0).In(zone))
 	case card.KindUser:
 		return card.MentionOpen + a.S + card.MentionClose
+	case card.KindMonth:
+		return w.MonthOf(int(a.N/100), int(a.N%100), a.S == "jalali")
+	case card.KindDay:
+		return w.Weekday(int(a.N))
 	case card.KindText:
 		return say(w, *a.Text)
 	}

@@ -52,6 +52,9 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"period":   showStatement,
 		"paper":    givePaper,
 		"papers":   showPapers,
+		"promise":  promiseInChat,
+		"plan":     planInChat,
+		"terms":    answerTerms,
 	}
 }
 
@@ -183,6 +186,9 @@ func (d *Desk) PayOrDispute(v *ledger.View, invoices []*ledger.Invoice) (out []c
 	}
 	if len(invoices) > 0 && invoices[0].Dispute == 0 {
 		out = append(out, card.Button{Label: card.T("button.dispute"), Do: "dispute", Arg: idArg(uint32(invoices[0].ID))})
+	}
+	if len(invoices) > 0 {
+		out = append(out, d.TermsButtons(v, invoices[0], invoices[0].Step >= remindedFirst)...)
 	}
 	return out
 }

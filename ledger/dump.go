@@ -47,6 +47,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpRates(w, s)
 	dumpCarry(w, s)
 	dumpClaims(w, s)
+	dumpDeferrals(w, s)
 	dumpApprovals(w, s)
 	dumpRoutes(w, s)
 	dumpCampaigns(w, s)

@@ -166,6 +166,13 @@ const (
 	kindImportEnded    factKind = 106
 )
 
+// Later days and plans that customers ask for: 135 to 140.
+const (
+	kindDeferralRequested factKind = 135
+	kindDeferralChanged   factKind = 136
+	kindDeferralEnded     factKind = 137
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
@@ -256,6 +263,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newLetterhead(k); x != nil {
+		return x
+	}
+	if x := newDeferral(k); x != nil {
 		return x
 	}
 	return newClaim(k)

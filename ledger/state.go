@@ -74,6 +74,8 @@ type state struct {
 	awaited       map[uint32]bool // promises to be judged, or to be kept late
 	plans         arena[Plan]
 	activePlans   map[PlanID]bool
+	deferrals     arena[Deferral]
+	waiting       map[DeferralID]bool // deferrals that are not decided
 	contracts     arena[Contract]
 	running       map[ContractID]bool // contracts that have an invoice to come
 
@@ -107,7 +109,7 @@ func newState() *state {
 		open:        map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, doubts: map[DoubtID]Doubt{}, threads: map[string]InvoiceID{},
 		lastFile: map[InvoiceID]FileID{}, owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
 		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{}, asked: map[Hash]ApprovalID{},
-		activePlans: map[PlanID]bool{}, running: map[ContractID]bool{},
+		activePlans: map[PlanID]bool{}, waiting: map[DeferralID]bool{}, running: map[ContractID]bool{},
 		broken: map[string]Route{}, relocated: map[string]factNo{}, paused: map[CampaignID]bool{},
 		documents: map[uint64]factNo{},
 		imported:  map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
