@@ -166,6 +166,11 @@ const (
 	kindImportEnded    factKind = 106
 )
 
+// Paper: 149 to 152.
+const (
+	kindPaperInvited factKind = 149
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
