@@ -175,6 +175,9 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 		if (n.Kind == ledger.NoticeThread || n.Kind == ledger.NoticePaper) && o.thread == "" { // beside its card, nobody would know what it is about
 			msg.Card.Title = commands.CardTitle(&tx.View, tx.Invoice(n.Invoice))
 		}
+		if err := d.invite(tx, o, msg.Card); err != nil {
+			return nil, err
+		}
 		if o.hash, err = hashOf(msg.Card); err != nil {
 			return nil, err
 		}

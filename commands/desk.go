@@ -49,6 +49,9 @@ type Settings struct {
 	// InviteURL turns an invitation token into a link ("https://t.me/<bot>?start=<token>"); ""
 	// while the bot does not know its own name.
 	InviteURL func(token string) string
+	// PaperInvite is what stands before the token of an invitation on a document; "" where
+	// documents carry none. nil: none ever do.
+	PaperInvite func() string
 	// PayURL returns the link that pays an invoice, for its customer alone; "" where people
 	// ask the bot instead. Payable reports whether a sum can be paid by link at all.
 	PayURL  func(inv ledger.InvoiceID, customer ledger.CustomerID) string

@@ -61,6 +61,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpNotes(w, v)
 	dumpLetterheads(w, v)
 	dumpDocuments(w, s)
+	dumpPaperInvites(w, s)
 	dumpFiles(w, v)
 	return w.Flush()
 }

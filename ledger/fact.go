@@ -173,6 +173,11 @@ const (
 	kindDeferralEnded     factKind = 137
 )
 
+// Paper: 149 to 152.
+const (
+	kindPaperInvited factKind = 149
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
