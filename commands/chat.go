@@ -23,14 +23,15 @@ type Chat struct {
 
 // ChatCommand is one command of the customers' menu.
 type ChatCommand struct {
-	Name string
-	Run  func(c *ChatCall) (card.Reply, error)
+	Name  string
+	Run   func(c *ChatCall) (card.Reply, error)
+	Group bool // it stands in the menu of groups too
 }
 
 // ChatTable lists the customers' commands in the order of the menu.
 func ChatTable() []ChatCommand {
 	return []ChatCommand{
-		{"invoices", showInvoices}, {"balance", showBalance}, {"statement", askPeriod}, {"language", askLanguage}, {"help", chatHelp},
+		{"invoices", showInvoices, true}, {"balance", showBalance, false}, {"statement", askPeriod, false}, {"language", askLanguage, false}, {"help", chatHelp, true},
 	}
 }
 

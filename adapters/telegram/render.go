@@ -115,16 +115,26 @@ type key struct {
 	URL  string `json:"url,omitempty"`
 }
 
-// keyboard turns buttons into an inline keyboard: wide ones on rows of their own, others in
-// pairs. Without buttons it is an empty one, which takes away what an edited message had.
+// keyboard turns buttons into an inline keyboard: those of a row side by side, wide ones on
+// rows of their own, others in pairs. Without buttons it is an empty one, which takes away what an edited message had.
 func (c *Client) keyboard(chat string, buttons []card.Button, words card.Words) string {
 	k := keyboard{Rows: [][]key{}}
-	half := false
+	half, row := false, 0
 	for _, b := range buttons {
 		x := key{Text: label(plain.Replace(words(b.Label))), URL: b.URL}
 		if b.URL == "" {
 			x.Data = c.data(chat, b)
 		}
+		if b.Row != 0 {
+			if last := len(k.Rows) - 1; b.Row == row && len(k.Rows[last]) < rowMost {
+				k.Rows[last] = append(k.Rows[last], x)
+			} else {
+				k.Rows = append(k.Rows, []key{x})
+			}
+			half, row = false, b.Row
+			continue
+		}
+		row = 0
 		if !b.Wide && half {
 			k.Rows[len(k.Rows)-1] = append(k.Rows[len(k.Rows)-1], x)
 			half = false
@@ -139,6 +149,9 @@ func (c *Client) keyboard(chat string, buttons []card.Button, words card.Words) 
 	}
 	return string(out)
 }
+
+// rowMost is how many buttons the platform shows in a row.
+const rowMost = 8
 
 // labelMax keeps a button's label on a phone's screen.
 const labelMax = 60

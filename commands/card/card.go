@@ -168,6 +168,7 @@ type Button struct {
 	Confirm Text   `json:"confirm,omitempty"` // asked before, where the platform can
 	Wide    bool   `json:"wide,omitempty"`    // on a row of its own
 	More    bool   `json:"more,omitempty"`    // in the menu beside the buttons, where the platform has one
+	Row     int    `json:"row,omitempty"`     // not 0: beside its neighbours of the same number, at most eight
 }
 
 // Reply is what whoever asked is told at once. It is an answer: it is not stored for retry.
