@@ -117,7 +117,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		InviteURL: b.inviteLink,
 		Mail:      b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes,
 		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
-		PaperLanguages: paper.Languages, MessageURL: b.messageURL,
+		PaperLanguages: paper.Languages, ReminderHours: cfg.reminderHours(), MessageURL: b.messageURL,
 		Payable:   func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
 		MonthName: func(lang string, month int) string { return b.texts.In(lang).Month(month) },
 	}}

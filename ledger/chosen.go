@@ -349,3 +349,6 @@ func dumpChosen(w io.Writer, v *View) {
 		fmt.Fprintf(w, "mail asked %d customer %d by %q %q decided %t %t\n", a.ID, a.Customer, a.By, address, a.Decided, a.Granted)
 	})
 }
+
+// PersonAt is whose an address of the books is, 0 for nobody's.
+func (v *View) PersonAt(address string) PersonID { return v.s.people[address].Person }

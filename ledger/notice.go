@@ -24,6 +24,7 @@ const (
 	NoticeReply       NoticeKind = "dispute.reply"   // customer: what staff wrote
 	NoticeOutcomeWord NoticeKind = "dispute.outcome" // customer: how his dispute ended
 	NoticeEdit        NoticeKind = "invoice.edit"    // customer: his invoice message as it stands now
+	NoticeMailDecided NoticeKind = "mail.decided"    // customer: what became of an e-mail address that he named; Code is which
 	NoticeFile        NoticeKind = "file"            // customer, document: one that staff handed in with an invoice
 
 	NoticeCard        NoticeKind = "card"          // staff: the card of an invoice, and its thread
@@ -37,6 +38,7 @@ const (
 	NoticeWords       NoticeKind = "dispute.words" // staff: what the customer wrote
 	NoticeResolved    NoticeKind = "resolved"      // staff: a dispute ended
 	NoticeLinked      NoticeKind = "linked"        // staff: a chat was linked
+	NoticeMailAsk     NoticeKind = "mail.ask"      // staff: a customer named an e-mail address to be used; Code is which
 	NoticeTask        NoticeKind = "task"          // staff: something needs a person
 	NoticeJudged      NoticeKind = "judged"        // staff: a promise or a plan was kept or broken
 	NoticeDigest      NoticeKind = "digest"        // staff: the daily digest, to one reader
@@ -85,7 +87,7 @@ func (k NoticeKind) Lost() Lost {
 // ToCustomer reports whether notices of kind k go to the customer's chat.
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
-	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit, NoticeFile:
+	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeMailDecided:
 		return true
 	}
 	return false

@@ -113,7 +113,7 @@ func newState() *state {
 		activePlans: map[PlanID]bool{}, running: map[ContractID]bool{},
 		broken: map[string]Route{}, relocated: map[string]factNo{}, paused: map[CampaignID]bool{},
 		documents: map[uint64]factNo{}, mailAsked: map[MailAskID]bool{},
-		imported:  map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
+		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
 	}
 }
 
