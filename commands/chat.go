@@ -18,7 +18,12 @@ type Chat struct {
 	Do, Arg string // the button
 	Private bool   // a chat with one person
 
-	Files []ChatFile // what came with the words
+	Message string     // the platform's id of what was written, "" for a button
+	Edited  bool       // it was written before, and reads so now
+	Album   string     // what several messages share that were sent at once
+	Files   []ChatFile // what came with the words
+	Odd     string     // what came and is not taken: "voice", "sticker"
+	ReplyTo string     // the words of our own message that it answers
 }
 
 // ChatCommand is one command of the customers' menu.
@@ -53,6 +58,9 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"period":   showStatement,
 		"paper":    givePaper,
 		"papers":   showPapers,
+		"promise":  promiseInChat,
+		"plan":     planInChat,
+		"terms":    answerTerms,
 	}
 }
 
@@ -148,7 +156,7 @@ func chatHelp(c *ChatCall) (card.Reply, error) {
 		k.Body = append(k.Body, card.T("chat.help.line", "name", "/"+cmd.Name, "what", card.T("menu."+cmd.Name)))
 	}
 	k.Note = []card.Text{card.T("chat.help.note")}
-	return c.page(k, "home")
+	return c.menuPage(k, "home")
 }
 
 // PayOrDispute are the buttons under a reminder: pay each of a few invoices, and dispute the
@@ -162,6 +170,9 @@ func (d *Desk) PayOrDispute(v *ledger.View, invoices []*ledger.Invoice) (out []c
 	}
 	if len(invoices) > 0 && invoices[0].Dispute == 0 {
 		out = append(out, card.Button{Label: card.T("button.dispute"), Do: "dispute", Arg: idArg(uint32(invoices[0].ID))})
+	}
+	if len(invoices) > 0 {
+		out = append(out, d.TermsButtons(v, invoices[0], invoices[0].Step >= remindedFirst)...)
 	}
 	return out
 }
@@ -189,13 +200,13 @@ func (d *Desk) payButton(v *ledger.View, inv *ledger.Invoice, named bool) []card
 func showBalance(c *ChatCall) (card.Reply, error) {
 	rows := c.AgingOf(c.Customer, c.today())
 	if len(rows) == 0 {
-		return c.page(&card.Card{Body: []card.Text{card.T("chat.nobalance")}}, "home")
+		return c.menuPage(&card.Card{Body: []card.Text{card.T("chat.nobalance")}}, "home")
 	}
 	k := &card.Card{Title: card.T("chat.balance", "company", c.Company().Name), Fields: append(agingFields(rows), c.nextDue()...)}
 	if c.Customer.HasOpen() {
 		k.Buttons = []card.Button{{Label: card.T("button.myinvoices"), Do: "invoices"}}
 	}
-	return c.page(k, "home")
+	return c.menuPage(k, "home")
 }
 
 func askLanguage(c *ChatCall) (card.Reply, error) {
@@ -204,7 +215,7 @@ func askLanguage(c *ChatCall) (card.Reply, error) {
 		k.Buttons = append(k.Buttons, card.Button{Label: card.T("language." + lang), Do: "lang", Arg: lang})
 	}
 	k.Note = []card.Text{card.T("chat.language.papers", "language", card.T("language."+c.companyLanguage()))}
-	return c.page(k, "settings")
+	return c.menuPage(k, "settings")
 }
 
 func setLanguage(c *ChatCall) (card.Reply, error) {
@@ -214,7 +225,7 @@ func setLanguage(c *ChatCall) (card.Reply, error) {
 	if err := c.SpeakIn(c.Customer, c.In.Chat, c.In.Arg); err != nil {
 		return card.Reply{}, err
 	}
-	return c.page(&card.Card{Body: []card.Text{card.T("chat.languageset", "language", card.T("language."+c.In.Arg))}}, "home")
+	return c.menuPage(&card.Card{Body: []card.Text{card.T("chat.languageset", "language", card.T("language."+c.In.Arg))}}, "home")
 }
 
 // mine returns the invoice that a button is about, if it is the customer's own: of a chat

@@ -59,9 +59,9 @@ func place(show func(c *ChatCall, rest string) (card.Reply, error)) func(c *Chat
 	return func(c *ChatCall) (card.Reply, error) { return show(c, "") }
 }
 
-// page is how every page of an account leaves: in place of the message whose button was
+// menuPage is how every page of an account leaves: in place of the message whose button was
 // pressed, with the way back.
-func (c *ChatCall) page(k *card.Card, back string) (card.Reply, error) {
+func (c *ChatCall) menuPage(k *card.Card, back string) (card.Reply, error) {
 	if back != "" {
 		k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.back"), Do: "go", Arg: back, Wide: true})
 	}
@@ -85,7 +85,7 @@ func showHome(c *ChatCall, _ string) (card.Reply, error) {
 	}
 	k.Fields = append(k.Fields, c.nextDue()...)
 	k.Buttons = []card.Button{goTo(card.T("button.myinvoices"), "list.0"), goTo(card.T("button.topay"), "pay"), goTo(card.T("button.statement"), "period"), goTo(card.T("button.past"), "past.0"), goTo(card.T("button.more"), "more")}
-	return c.page(k, "")
+	return c.menuPage(k, "")
 }
 
 // nextDue is what falls due next, of what is not overdue.
@@ -108,7 +108,7 @@ func (c *ChatCall) nextDue() []card.Field {
 func showMore(c *ChatCall, _ string) (card.Reply, error) {
 	k := &card.Card{Body: []card.Text{card.T("chat.more")}, Buttons: []card.Button{goTo(card.T("button.balance"), "balance"), goTo(card.T("button.dispute"), "dispute.0"),
 		goTo(card.T("button.question"), "question"), goTo(card.T("button.settings"), "settings"), goTo(card.T("button.language"), "lang"), goTo(card.T("button.help"), "help")}}
-	return c.page(k, "home")
+	return c.menuPage(k, "home")
 }
 
 // listRows is how many invoices, or lines of the history, one page shows.
@@ -149,7 +149,7 @@ func showInvoices(c *ChatCall) (card.Reply, error) { return showList(c, "") }
 func showList(c *ChatCall, rest string) (card.Reply, error) {
 	all := c.OpenInvoices(c.Customer)
 	if len(all) == 0 {
-		return c.page(&card.Card{Body: []card.Text{card.T("chat.noinvoices")}}, "home")
+		return c.menuPage(&card.Card{Body: []card.Text{card.T("chat.noinvoices")}}, "home")
 	}
 	at, _ := strconv.Atoi(rest)
 	rows, at, pages := onList(all, at)
@@ -161,7 +161,7 @@ func showList(c *ChatCall, rest string) (card.Reply, error) {
 		k.Buttons = append(k.Buttons, itemButton(inv, "list."+strconv.Itoa(at)))
 	}
 	k.Buttons = append(k.Buttons, pager("list", at, pages)...)
-	return c.page(k, "home")
+	return c.menuPage(k, "home")
 }
 
 // itemButton leads to the page of an invoice, and from there back to a place.
@@ -221,7 +221,7 @@ func showItem(c *ChatCall) (card.Reply, error) {
 		return card.Reply{}, err
 	}
 	k.Buttons = c.itemActions(inv, back)
-	return c.page(k, cmp.Or(back, "list.0"))
+	return c.menuPage(k, cmp.Or(back, "list.0"))
 }
 
 // itemMoves tells what was paid on an invoice, and credited, the newest last.
@@ -284,7 +284,7 @@ func showPay(c *ChatCall, order string) (card.Reply, error) {
 		}
 	}
 	if len(all) == 0 {
-		return c.page(&card.Card{Body: []card.Text{card.T("chat.nothingtopay")}}, "home")
+		return c.menuPage(&card.Card{Body: []card.Text{card.T("chat.nothingtopay")}}, "home")
 	}
 	if order == "big" {
 		slices.SortStableFunc(all, func(a, b item) int {
@@ -313,7 +313,7 @@ func showPay(c *ChatCall, order string) (card.Reply, error) {
 			k.Buttons = append(k.Buttons, other)
 		}
 	}
-	return c.page(k, "home")
+	return c.menuPage(k, "home")
 }
 
 // showPast lists documents and payments, the newest first.
@@ -350,7 +350,7 @@ func showPast(c *ChatCall, rest string) (card.Reply, error) {
 	if more && at < pastMost {
 		turn(card.T("button.older"), at+1)
 	}
-	return c.page(k, "home")
+	return c.menuPage(k, "home")
 }
 
 // pastMost bounds the pages of the history: what is older stands in statements.
@@ -360,7 +360,7 @@ const pastMost = 999
 func pickDisputed(c *ChatCall, rest string) (card.Reply, error) {
 	all := slices.DeleteFunc(c.OpenInvoices(c.Customer), func(inv *ledger.Invoice) bool { return inv.Dispute != 0 })
 	if len(all) == 0 {
-		return c.page(&card.Card{Body: []card.Text{card.T("chat.dispute.none")}}, "home")
+		return c.menuPage(&card.Card{Body: []card.Text{card.T("chat.dispute.none")}}, "home")
 	}
 	at, _ := strconv.Atoi(rest)
 	rows, at, pages := onList(all, at)
@@ -370,7 +370,7 @@ func pickDisputed(c *ChatCall, rest string) (card.Reply, error) {
 			Arg: idArg(uint32(inv.ID)), Wide: true})
 	}
 	k.Buttons = append(k.Buttons, pager("dispute", at, pages)...)
-	return c.page(k, "home")
+	return c.menuPage(k, "home")
 }
 
 // questionKind is what the words of a question are for, see expected.
@@ -381,5 +381,5 @@ func askQuestion(c *ChatCall) (card.Reply, error) {
 	if err := c.Expect(questionKind, ""); err != nil {
 		return card.Reply{}, err
 	}
-	return c.page(&card.Card{Body: []card.Text{card.T("chat.question", "company", c.Company().Name)}}, "home")
+	return c.menuPage(&card.Card{Body: []card.Text{card.T("chat.question", "company", c.Company().Name)}}, "home")
 }

@@ -39,7 +39,7 @@ func showSettings(c *ChatCall, _ string) (card.Reply, error) {
 	} else {
 		k.Buttons = append(k.Buttons, goTo(card.T("button.stophere"), "stop"))
 	}
-	return c.page(k, "home")
+	return c.menuPage(k, "home")
 }
 
 // language is the one in which this person is spoken with.
@@ -84,7 +84,7 @@ func askHours(c *ChatCall, rest string) (card.Reply, error) {
 			k.Buttons = append(k.Buttons, hourButton(h, "go", "hours."+strconv.Itoa(h), h-all.From))
 		}
 		k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.anyhour"), Do: "set", Arg: "hours.any", Wide: true})
-		return c.page(k, "settings")
+		return c.menuPage(k, "settings")
 	}
 	from, err := strconv.Atoi(rest)
 	if err != nil || from < all.From || from >= all.Until {
@@ -94,7 +94,7 @@ func askHours(c *ChatCall, rest string) (card.Reply, error) {
 	for h := from + 1; h <= all.Until; h++ {
 		k.Buttons = append(k.Buttons, hourButton(h, "set", "hours."+rest+"."+strconv.Itoa(h), h-from-1))
 	}
-	return c.page(k, "hours")
+	return c.menuPage(k, "hours")
 }
 
 // hoursInRow is how many hours stand side by side.
@@ -122,7 +122,7 @@ func showMails(c *ChatCall, _ string) (card.Reply, error) {
 		k.Body = append(k.Body, card.T("chat.nomail"))
 	}
 	k.Buttons = append(k.Buttons, goTo(card.T("button.newmail"), "newmail"))
-	return c.page(k, "settings")
+	return c.menuPage(k, "settings")
 }
 
 // mailAt is the address of the customer's that a button is about, "" where it is no more.
@@ -143,7 +143,7 @@ func askUnmail(c *ChatCall, rest string) (card.Reply, error) {
 	}
 	k := &card.Card{Body: []card.Text{card.T("chat.unmail.ask", "address", address, "company", c.Company().Name)},
 		Buttons: []card.Button{{Label: card.T("button.unmail.yes"), Do: "set", Arg: "unmail." + rest}, goTo(card.T("button.never"), "mail")}}
-	return c.page(k, "")
+	return c.menuPage(k, "")
 }
 
 // newMailKind is what an address that was asked for is for, see expected.
@@ -154,7 +154,7 @@ func askNewMail(c *ChatCall, _ string) (card.Reply, error) {
 	if err := c.Expect(newMailKind, ""); err != nil {
 		return card.Reply{}, err
 	}
-	return c.page(&card.Card{Body: []card.Text{card.T("chat.newmail", "company", c.Company().Name)}}, "mail")
+	return c.menuPage(&card.Card{Body: []card.Text{card.T("chat.newmail", "company", c.Company().Name)}}, "mail")
 }
 
 // takeNewMail takes the address that was typed, and asks staff: invoices would go there.
@@ -171,7 +171,7 @@ func takeNewMail(c *ChatCall, _ string) (card.Reply, error) {
 	if err := c.Notify(n); err != nil {
 		return card.Reply{}, err
 	}
-	return c.page(&card.Card{Body: []card.Text{card.T("chat.newmail.asked", "address", address, "company", c.Company().Name)}}, "settings")
+	return c.menuPage(&card.Card{Body: []card.Text{card.T("chat.newmail.asked", "address", address, "company", c.Company().Name)}}, "settings")
 }
 
 // change does what a button of the settings is for, and shows the page it stood on.
@@ -246,12 +246,12 @@ func (c *ChatCall) tellOwner(code, detail string) error {
 // askStop asks once before nothing is written here any more.
 func askStop(c *ChatCall, _ string) (card.Reply, error) {
 	if c.Stopped(c.In.Chat) {
-		return c.page(&card.Card{Body: []card.Text{card.T("chat.home.stopped")}}, "home")
+		return c.menuPage(&card.Card{Body: []card.Text{card.T("chat.home.stopped")}}, "home")
 	}
 	company := c.Company().Name
 	k := &card.Card{Title: card.T("chat.stop.title", "company", company), Body: []card.Text{card.T("chat.stop.body", "company", company)},
 		Buttons: []card.Button{{Label: card.T("button.stop.yes"), Do: "set", Arg: "stop"}, goTo(card.T("button.never"), "home")}}
-	return c.page(k, "")
+	return c.menuPage(k, "")
 }
 
 // stop ends what we write to this person here. He owes as before, and other ways stay.

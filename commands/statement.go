@@ -162,7 +162,7 @@ func askPeriod(c *ChatCall) (card.Reply, error) {
 	for _, name := range chatPeriods {
 		k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.period." + name), Do: "period", Arg: name, Wide: true})
 	}
-	return c.page(k, "home")
+	return c.menuPage(k, "home")
 }
 
 // chatPeriods are the periods that a customer is offered.
@@ -208,7 +208,7 @@ func showStatement(c *ChatCall) (card.Reply, error) {
 			k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.period." + name), Do: "period", Arg: name, Row: 1})
 		}
 	}
-	return c.page(k, "home")
+	return c.menuPage(k, "home")
 }
 
 func chatStatement(v *ledger.View, k *card.Card, st *ledger.Statement, most int) error {

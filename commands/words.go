@@ -16,7 +16,9 @@ import (
 // they are still expected.
 func expected() map[string]func(c *ChatCall, about string) (card.Reply, error) {
 	return map[string]func(c *ChatCall, about string) (card.Reply, error){
-		newMailKind: takeNewMail,
+		newMailKind:   takeNewMail,
+		expectPromise: typedDay,
+		expectPlan:    typedFirst,
 	}
 }
 
