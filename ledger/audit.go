@@ -111,10 +111,16 @@ func (v *View) Describe(f *Fact) Description {
 	if d, ok := v.describeTalk(f); ok {
 		return d
 	}
+	if d, ok := v.describeChosen(f); ok {
+		return d
+	}
 	if d, ok := v.describeFile(f); ok {
 		return d
 	}
 	if d, ok := v.describeLetterhead(f); ok {
+		return d
+	}
+	if d, ok := v.describeDeferral(f); ok {
 		return d
 	}
 	switch x := f.Body.(type) {

@@ -25,7 +25,10 @@ const (
 	NoticeOutcomeWord NoticeKind = "dispute.outcome" // customer: how his dispute ended
 	NoticeReplyEdit   NoticeKind = "reply.edit"      // customer: what staff wrote as it reads now
 	NoticeEdit        NoticeKind = "invoice.edit"    // customer: his invoice message as it stands now
+	NoticeMailDecided NoticeKind = "mail.decided"    // customer: what became of an e-mail address that he named; Code is which
 	NoticeFile        NoticeKind = "file"            // customer, document: one that staff handed in with an invoice
+	NoticeTerms       NoticeKind = "terms"           // customer: what staff say to the later day or the plan that he asked for
+	NoticePlanOver    NoticeKind = "plan.over"       // customer: that his plan is over; Code is which
 
 	NoticeCard        NoticeKind = "card"          // staff: the card of an invoice, and its thread
 	NoticeCardEdit    NoticeKind = "card.edit"     // staff: the card as it stands now
@@ -40,12 +43,16 @@ const (
 	NoticeUnsaid      NoticeKind = "unsaid"        // staff: what they wrote did not reach the customer; Code is why
 	NoticeResolved    NoticeKind = "resolved"      // staff: a dispute ended
 	NoticeLinked      NoticeKind = "linked"        // staff: a chat was linked
+	NoticeMailAsk     NoticeKind = "mail.ask"      // staff: a customer named an e-mail address to be used; Code is which
 	NoticeTask        NoticeKind = "task"          // staff: something needs a person
 	NoticeJudged      NoticeKind = "judged"        // staff: a promise or a plan was kept or broken
 	NoticeDigest      NoticeKind = "digest"        // staff: the daily digest, to one reader
 
 	NoticeQuestion     NoticeKind = "question"      // staff: what a customer wants to know; its thread is the talk
 	NoticeQuestionEdit NoticeKind = "question.edit" // staff: that message as the question stands now
+
+	NoticeDeferral     NoticeKind = "deferral"      // staff: a customer asks for a later day or a plan; Code is which
+	NoticeDeferralEdit NoticeKind = "deferral.edit" // staff: that message as it stands now
 
 	NoticeImport     NoticeKind = "import"      // staff: what a dropped file would do, and what it did
 	NoticeImportEdit NoticeKind = "import.edit" // staff: that message as the import stands now
@@ -82,7 +89,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit,
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeDeferralEdit,
 		NoticeReplyEdit, NoticeWordsEdit, NoticeQuestionEdit:
 		return LostRedo
 	}
@@ -92,7 +99,7 @@ func (k NoticeKind) Lost() Lost {
 // ToCustomer reports whether notices of kind k go to the customer's chat.
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
-	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile:
+	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeMailDecided, NoticeTerms, NoticePlanOver:
 		return true
 	}
 	return false
@@ -237,6 +244,10 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 		set(s, &q.Notice, id)
 	}
 	switch x.Kind {
+	case NoticeDeferral:
+		if d := s.deferrals.at(uint32(x.DeferralID())); d != nil {
+			set(s, &d.Notice, id)
+		}
 	case NoticeImport:
 		put(s, s.importNotices, x.Import, id)
 	case NoticeImportEdit:
