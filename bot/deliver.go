@@ -164,7 +164,7 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			return nil, nil
 		case why == noChat && n.Kind != ledger.NoticeReminder:
 			parked = true
-			return nil, nil
+			return nil, d.tellWaits(tx, &n)
 		case why != "":
 			return nil, errors.Join(withdraw(tx, id, why), d.unchanged(tx, &n))
 		}
