@@ -49,6 +49,12 @@ type Settings struct {
 	// InviteURL turns an invitation token into a link ("https://t.me/<bot>?start=<token>"); ""
 	// while the bot does not know its own name.
 	InviteURL func(token string) string
+	// GroupURL is InviteURL for a group; ChatURL is a link to the bot's private chat that opens
+	// it with a word. nil: there are no links.
+	GroupURL func(token string) string
+	ChatURL  func(start string) string
+	// LinkAsk is what is asked beside an invitation: AskTaxID, AskApproval, or "" for nothing.
+	LinkAsk string
 	// PayURL returns the link that pays an invoice, for its customer alone; "" where people
 	// ask the bot instead. Payable reports whether a sum can be paid by link at all.
 	PayURL  func(inv ledger.InvoiceID, customer ledger.CustomerID) string
@@ -152,7 +158,7 @@ var table struct {
 // commandList is the table. It is a function because help reads it.
 func commandList() []Command {
 	return []Command{
-		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
+		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(), peopleCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
 		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),

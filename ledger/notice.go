@@ -25,6 +25,8 @@ const (
 	NoticeOutcomeWord NoticeKind = "dispute.outcome" // customer: how his dispute ended
 	NoticeEdit        NoticeKind = "invoice.edit"    // customer: his invoice message as it stands now
 	NoticeFile        NoticeKind = "file"            // customer, document: one that staff handed in with an invoice
+	NoticeAccess      NoticeKind = "access"          // customer: to the chat Who, that it was linked or is so no more; Code is which
+	NoticeGroup       NoticeKind = "group"           // customer: to the group Who, that an invoice was issued
 
 	NoticeCard        NoticeKind = "card"          // staff: the card of an invoice, and its thread
 	NoticeCardEdit    NoticeKind = "card.edit"     // staff: the card as it stands now
@@ -36,7 +38,8 @@ const (
 	NoticeDisputeEdit NoticeKind = "dispute.edit"  // staff: that message as the dispute stands now
 	NoticeWords       NoticeKind = "dispute.words" // staff: what the customer wrote
 	NoticeResolved    NoticeKind = "resolved"      // staff: a dispute ended
-	NoticeLinked      NoticeKind = "linked"        // staff: a chat was linked
+	NoticeLinked      NoticeKind = "linked"        // staff: a chat was linked, or asks to be
+	NoticeLinkedEdit  NoticeKind = "linked.edit"   // staff: that message as the link stands now
 	NoticeTask        NoticeKind = "task"          // staff: something needs a person
 	NoticeJudged      NoticeKind = "judged"        // staff: a promise or a plan was kept or broken
 	NoticeDigest      NoticeKind = "digest"        // staff: the daily digest, to one reader
@@ -76,7 +79,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit:
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit:
 		return LostRedo
 	}
 	return LostCopy
@@ -85,11 +88,15 @@ func (k NoticeKind) Lost() Lost {
 // ToCustomer reports whether notices of kind k go to the customer's chat.
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
-	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit, NoticeFile:
+	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup:
 		return true
 	}
 	return false
 }
+
+// ToChat reports whether notices of kind k go to the one chat that they name, and to no other
+// of the customer's.
+func (k NoticeKind) ToChat() bool { return k == NoticeAccess || k == NoticeGroup }
 
 // NoticeState is what became of a notice.
 type NoticeState string
@@ -221,6 +228,8 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 		set(s, &a.Notice, id)
 	}
 	switch x.Kind {
+	case NoticeLinked:
+		s.told(n.Who, x.Customer, id)
 	case NoticeImport:
 		put(s, s.importNotices, x.Import, id)
 	case NoticeImportEdit:
@@ -364,7 +373,9 @@ func (s *state) reminded(q *Notice, became NoticeState, at time.Time) {
 // Notify queues a notice. Edits of one message are one: an edit that waits already will
 // show the newest state, and so a second is not queued.
 func (tx *Tx) Notify(x NoticeQueued) error {
+	first := false // that its customer hears of an invoice
 	if inv := tx.Invoice(x.Invoice); inv != nil {
+		first = x.Kind == NoticeInvoice && inv.Message == 0
 		waiting := NoticeID(0)
 		switch x.Kind {
 		case NoticeCardEdit:
@@ -383,8 +394,15 @@ func (tx *Tx) Notify(x NoticeQueued) error {
 		return nil
 	}
 	x.Who = tx.s.actorOf(x.Who)
-	_, err := tx.append(tx.Today(), &x)
-	return err
+	if _, err := tx.append(tx.Today(), &x); err != nil || !first {
+		return err
+	}
+	for _, group := range tx.Groups(tx.Customer(x.Customer)) {
+		if err := tx.Notify(NoticeQueued{Kind: NoticeGroup, Customer: x.Customer, Invoice: x.Invoice, Who: group.Chat}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // NotifyText queues a notice that carries words of a person, kept under the customer's key.
