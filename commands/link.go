@@ -90,6 +90,7 @@ func (c *ChatCall) link(inv ledger.Invitation) (card.Reply, error) {
 		return card.Reply{}, err
 	}
 	c.Customer = cust
+	c.Put(seenRow(c.In.Chat), strconv.AppendInt(nil, c.Now.Unix(), 10))
 	c.Put(speaksRow(c.In.Chat), []byte(idArg(uint32(cust.ID))))
 	return card.Reply{Card: welcomeCard(&c.View, l)}, nil
 }

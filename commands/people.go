@@ -167,7 +167,7 @@ func (c *Call) linkPosition(l ledger.Link) card.Text {
 
 // linkLanguage is in which language a person's program speaks with him.
 func (c *Call) linkLanguage(l ledger.Link) card.Text {
-	if contains(c.Desk.Languages, l.Language) {
+	if !l.Group && contains(c.Desk.Languages, l.Language) {
 		return card.T("language." + l.Language)
 	}
 	return card.Plain("–")
