@@ -95,6 +95,16 @@ type File struct {
 	Linking struct {
 		Ask string `toml:"ask"` // beside an invitation: "taxid", its last four characters; "approval", of finance; "" for nothing
 	} `toml:"linking"`
+	Promises struct {
+		MaxDays    int `toml:"max_days"`    // how far ahead a customer may promise without asking; default 60
+		PerInvoice int `toml:"per_invoice"` // how often he may name a day for an invoice; default 3
+	} `toml:"promises"`
+	Plans struct {
+		MaxParts    int  `toml:"max_parts"`    // of a plan that a customer asks for; default 6
+		MaxDays     int  `toml:"max_days"`     // from the day on which he asks to the last part; default 180
+		MinFirst    int  `toml:"min_first"`    // percent of the debt that the first part is at least
+		SelfService bool `toml:"self_service"` // such a plan is agreed without asking staff
+	} `toml:"plans"`
 	Digest struct {
 		Readers []string `toml:"readers"` // ids of Slack users and user groups; default: the managers
 	} `toml:"digest"`
@@ -280,6 +290,7 @@ func (c *Config) check() error {
 		bad("linking.ask", "%q is neither \"taxid\" nor \"approval\"; without it an invitation alone is enough", ask)
 	}
 	c.checkClaims(bad)
+	c.checkTerms(bad)
 	c.checkCards(bad)
 	c.letterhead(bad)
 	for _, n := range c.ceilingList(new(ledger.Ceilings)) {

@@ -197,8 +197,7 @@ func (d *customerDesk) Chat(ctx context.Context, in telegram.Chat) (telegram.Ans
 	if in.Do == "pay" && in.Private {
 		reply, err = b.payments.ask(ctx, in.Chat, in.Arg)
 	} else {
-		reply, err = b.desk.Customer(ctx, commands.Chat{Key: in.Key, Chat: in.Chat, Name: in.Name,
-			Lang: b.texts.Match(in.Lang), Text: in.Text, Do: in.Do, Arg: in.Arg, Private: in.Private, Person: in.Person, Title: in.Title})
+		reply, err = d.ask(ctx, in, len(owners) > 0)
 	}
 	if links && err == nil && isWrongToken(reply) {
 		b.guesses.wrong(in.Chat, b.clock.Now())
@@ -232,6 +231,19 @@ func (d *customerDesk) stranger(in telegram.Chat) card.Reply {
 		return card.Reply{Toast: card.T("chat.unlinkedbutton")}
 	}
 	return card.Say("chat.stranger")
+}
+
+// ask hands on what was written or pressed, with the files of whoever is a customer.
+func (d *customerDesk) ask(ctx context.Context, in telegram.Chat, known bool) (card.Reply, error) {
+	chat := commands.Chat{Key: in.Key, Chat: in.Chat, Name: in.Name, Lang: d.b.texts.Match(in.Lang), Text: in.Text, Do: in.Do, Arg: in.Arg, Private: in.Private,
+		Message: in.Message, Edited: in.Edited, Album: in.Album, Odd: in.Odd, ReplyTo: in.ReplyTo, Person: in.Person, Title: in.Title}
+	if known {
+		var err error
+		if chat.Files, err = d.b.chatFiles(ctx, in); err != nil {
+			return card.Reply{}, err
+		}
+	}
+	return d.b.desk.Customer(ctx, chat)
 }
 
 // linksChat reports whether in is an invitation followed, which strangers may.

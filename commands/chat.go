@@ -20,6 +20,13 @@ type Chat struct {
 	Text    string // what was written; "" for a button
 	Do, Arg string // the button
 	Private bool   // a chat with one person
+
+	Message string     // the platform's id of what was written, "" for a button
+	Edited  bool       // it was written before, and reads so now
+	Album   string     // what several messages share that were sent at once
+	Files   []ChatFile // what came with the words
+	Odd     string     // what came and is not taken: "voice", "sticker"
+	ReplyTo string     // the words of our own message that it answers
 }
 
 // ChatCommand is one command of the customers' menu.
@@ -48,6 +55,9 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"period":   showStatement,
 		"paper":    givePaper,
 		"papers":   showPapers,
+		"promise":  promiseInChat,
+		"plan":     planInChat,
+		"terms":    answerTerms,
 
 		"position":  setPosition,
 		"positions": askPosition,
@@ -64,7 +74,7 @@ type ChatCall struct {
 	Customer *ledger.Customer // nil for a stranger
 	Words    string           // after the command
 
-	page     string // of the menu that is shown, "" for none
+	atPage   string // of the menu that is shown, "" for none
 	unsigned bool   // it does not matter for which of several customers
 }
 
@@ -120,7 +130,7 @@ func (c *ChatCall) route(chosen bool) (card.Reply, error) {
 			if cmd.Name != name {
 				continue
 			}
-			if c.page = name; !chosen && name != "help" {
+			if c.atPage = name; !chosen && name != "help" {
 				return c.askWhom(name), nil
 			}
 			return cmd.Run(c)
@@ -175,6 +185,9 @@ func (d *Desk) PayOrDispute(v *ledger.View, invoices []*ledger.Invoice) (out []c
 	}
 	if len(invoices) > 0 && invoices[0].Dispute == 0 {
 		out = append(out, card.Button{Label: card.T("button.dispute"), Do: "dispute", Arg: idArg(uint32(invoices[0].ID))})
+	}
+	if len(invoices) > 0 {
+		out = append(out, d.TermsButtons(v, invoices[0], invoices[0].Step >= remindedFirst)...)
 	}
 	return out
 }
@@ -356,31 +369,4 @@ func withdrawDispute(c *ChatCall) (card.Reply, error) {
 	r := card.Say("chat.withdrawn", "dispute", disp.Label(), "number", inv.Number.String())
 	r.Replace = true
 	return r, nil
-}
-
-// words takes what a customer wrote: it belongs to his open dispute, the newest if there
-// are several. Without one the answer says what can be asked.
-func (c *ChatCall) words() (card.Reply, error) {
-	text := strings.TrimSpace(c.In.Text)
-	var disp *ledger.Dispute
-	for _, cust := range c.ChatCustomers(c.In.Chat) {
-		for _, inv := range c.OpenInvoices(cust) {
-			if d := c.Dispute(inv.Dispute); d != nil && (disp == nil || d.ID > disp.ID) {
-				disp = d
-			}
-		}
-	}
-	if text == "" || disp == nil {
-		return card.Say("chat.notunderstood"), nil
-	}
-	ref, err := c.Say(disp, false, c.In.Chat, text)
-	if err != nil {
-		return card.Reply{}, err
-	}
-	inv := c.Invoice(disp.Invoice)
-	staff := ledger.NoticeQueued{Kind: ledger.NoticeWords, Customer: inv.Customer, Invoice: inv.ID, Dispute: disp.ID, Text: ref, Who: c.In.Chat}
-	if err := c.Desk.inThread(c.Tx, &staff); err != nil {
-		return card.Reply{}, err
-	}
-	return card.Say("chat.passedon", "dispute", disp.Label(), "number", inv.Number.String()), nil
 }

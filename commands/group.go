@@ -122,7 +122,7 @@ func setGroupSums(c *ChatCall) (card.Reply, error) {
 	if !ok || !l.Group || to != "on" && to != "off" {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
-	if !c.may(maySums) {
+	if !c.may(toShow) {
 		c.Desk.turnedAway("chat.nothis")
 		return c.notHis(), nil
 	}

@@ -79,8 +79,8 @@ func setPosition(c *ChatCall) (card.Reply, error) {
 
 // What a person may decide for his customer.
 const (
-	mayAgree = "agree" // to an act of reconciliation or a plan
-	maySums  = "sums"  // that a group is shown sums
+	toAgree = "agree" // to an act of reconciliation or a plan
+	toShow  = "sums"  // that a group is shown sums
 )
 
 // may reports whether the person who acts may decide this for c.Customer: an accountant or a
@@ -93,7 +93,7 @@ func (c *ChatCall) may(what string) bool {
 	if l.Position == ledger.Accountant || l.Position == ledger.Director {
 		return true
 	}
-	return what == mayAgree && !c.Positioned(c.Customer)
+	return what == toAgree && !c.Positioned(c.Customer)
 }
 
 // notHis is what a person is told who may not decide something.

@@ -64,7 +64,7 @@ func speakFor(c *ChatCall) (card.Reply, error) {
 	}
 	c.Customer = c.Tx.Customer(ledger.CustomerID(id))
 	c.Put(speaksRow(c.In.Chat), []byte(idArg(id)))
-	c.page = page
+	c.atPage = page
 	reply, err := ChatTable()[cmd].Run(c)
 	reply.Replace = true
 	return reply, err
@@ -73,13 +73,13 @@ func speakFor(c *ChatCall) (card.Reply, error) {
 // signed says on a reply for which of several customers it is, with the way to another where it
 // is a page of the menu.
 func (c *ChatCall) signed(reply card.Reply) card.Reply {
-	if reply.Card == nil || c.Customer == nil || c.unsigned || c.page == "" && c.In.Do == "" || !c.several() {
+	if reply.Card == nil || c.Customer == nil || c.unsigned || c.atPage == "" && c.In.Do == "" || !c.several() {
 		return reply
 	}
 	k := *reply.Card
 	k.Note = append(slices.Clip(k.Note), card.T("chat.speak.for", "customer", c.CustomerName(c.Customer)))
-	if c.page != "" {
-		k.Buttons = append(slices.Clip(k.Buttons), card.Button{Label: card.T("button.speak"), Do: "speak", Arg: "0." + c.page})
+	if c.atPage != "" {
+		k.Buttons = append(slices.Clip(k.Buttons), card.Button{Label: card.T("button.speak"), Do: "speak", Arg: "0." + c.atPage})
 	}
 	reply.Card = &k
 	return reply

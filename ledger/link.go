@@ -155,7 +155,7 @@ func (v *View) InvitationLabelled(label string) (i Invitation, ok bool) {
 
 func (v *View) invitation(h [16]byte) (Invitation, bool) {
 	x, ok := v.s.invites[h]
-	return Invitation{x.Customer, x.Expires, x.Group, h}, ok && v.Now.Before(x.Expires)
+	return Invitation{x.Customer, x.Expires, x.Group, h}, ok && v.Now.Before(x.Expires) && !v.s.stale(h, x.Customer)
 }
 
 // NewLink is who follows an invitation: a person in his own chat, or a group.
