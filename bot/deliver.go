@@ -32,6 +32,7 @@ type outgoing struct {
 	chat   string // "telegram:1001", "slack:C…"
 	thread string // Slack: ts of the thread
 	edit   string // the platform's id of the message to edit
+	silent bool   // it comes without a sound
 }
 
 // lookUp is the method by which a message whose fate is unknown is looked up.
@@ -138,6 +139,11 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			d.wakeAfter(left, laneOf(&n))
 			return nil, nil
 		}
+		if left := otherHours(&tx.View, &n); left > 0 && n.Kind == ledger.NoticeReminder {
+			parked = true
+			d.keepBack(laneOf(&n), id, left)
+			return nil, nil
+		}
 		o := &outgoing{notice: n}
 		why, err := d.address(&tx.View, o)
 		switch {
@@ -236,6 +242,15 @@ func (d *delivery) held(n *ledger.Notice) time.Duration {
 	return n.At.Add(d.bot.cfg.sendDelay()).Sub(d.clock.Now())
 }
 
+// otherHours is how long it is until the hours that n's customer chose for reminders.
+func otherHours(v *ledger.View, n *ledger.Notice) time.Duration {
+	c := v.Customer(n.Customer)
+	if c == nil || !n.Kind.ToCustomer() {
+		return 0
+	}
+	return c.Hours.Wait(v.Now.In(c.Zone))
+}
+
 // heldWith is held for what belongs to an invoice: a document that was handed in with one, and
 // what a group hears of it, goes behind it.
 func (d *delivery) heldWith(v *ledger.View, n *ledger.Notice) time.Duration {
@@ -268,6 +283,9 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		c := v.Customer(n.Customer)
 		if o.chat, o.words = d.bot.route(v, n), wordsIn(d.bot.texts, c.Language); o.chat == "" {
 			return noChat, nil
+		}
+		if ledger.ChannelOf(o.chat) == ledger.ChannelTelegram {
+			o.words, o.silent = wordsIn(d.bot.texts, v.SpokenIn(o.chat, c)), otherHours(v, n) > 0
 		}
 	} else {
 		to := d.staffRoute(v, n)
@@ -333,26 +351,23 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		}
 		return shut, err
 	}
+	if n.Kind.ToCustomer() && chat != o.chat {
+		o.words = wordsIn(d.bot.texts, v.SpokenIn(chat, v.Customer(n.Customer)))
+	}
 	o.chat = chat
 	return "", err
 }
 
-// chatAddress is address for a notice that names the one chat that it goes to: in the words of
-// its customer, or of the person's own program where he is no customer's.
+// chatAddress is address for a notice that names the one chat that it goes to.
 func (d *delivery) chatAddress(v *ledger.View, o *outgoing) (why string) {
 	n := &o.notice
-	l, ok := v.ChatLink(n.Who, n.Customer)
-	if !ok || v.Shut(n.Who) {
+	if _, ok := v.ChatLink(n.Who, n.Customer); !ok || v.Shut(n.Who) {
 		return shut
 	}
 	if n.Kind == ledger.NoticeGroup && d.bot.route(v, &ledger.Notice{NoticeQueued: ledger.NoticeQueued{Kind: ledger.NoticeInvoice, Customer: n.Customer}}) == n.Who {
 		return "the invoice itself goes there"
 	}
-	lang := v.Customer(n.Customer).Language
-	if l.State != ledger.LinkStands && l.Language != "" {
-		lang = l.Language
-	}
-	o.chat, o.words = n.Who, wordsIn(d.bot.texts, lang)
+	o.chat, o.words = n.Who, wordsIn(d.bot.texts, v.SpokenIn(n.Who, v.Customer(n.Customer)))
 	return ""
 }
 
@@ -664,7 +679,7 @@ func (b *Bot) send(ctx context.Context, o *outgoing) (chat, message string, err 
 	if ledger.ChannelOf(o.chat) == ledger.ChannelMail {
 		return b.sendMail(ctx, o)
 	}
-	m := telegram.Message{Chat: o.chat, Card: o.card, Words: o.words}
+	m := telegram.Message{Chat: o.chat, Card: o.card, Words: o.words, Silent: o.silent}
 	if o.edit != "" {
 		return o.chat, o.edit, b.telegram.Edit(ctx, m, o.edit)
 	}

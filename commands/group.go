@@ -32,10 +32,10 @@ func (c *ChatCall) open(id ledger.InvoiceID) (card.Reply, error) {
 	case c.Customer == nil:
 		c.Desk.turnedAway("chat.stranger")
 		return card.Say("chat.stranger"), nil
-	case inv == nil || !c.ChatHas(c.In.Chat, inv.Customer) || inv.Void:
-		return chatHelp(c)
 	case !c.In.Private:
 		return c.privately(invoiceStart(id)), nil
+	case inv == nil || !c.ChatHas(c.In.Chat, inv.Customer) || inv.Void:
+		return showHome(c, "")
 	}
 	c.Customer = c.Tx.Customer(inv.Customer)
 	if err := c.Open(inv); err != nil {
@@ -61,11 +61,12 @@ func (d *Desk) privateButton(start string) []card.Button {
 	return []card.Button{{Label: card.T("button.private"), URL: d.ChatURL(start), Wide: true}}
 }
 
-// groupCommands and groupButtons are what a group may ask for that is shown sums: what only
-// looks.
+// groupCommands, groupButtons and groupPages are what a group may ask for that is shown sums:
+// what only looks.
 var (
-	groupCommands = []string{"invoices", "balance", "statement", "history", "pay", "help", "language"}
-	groupButtons  = []string{"invoices", "balance", "statement", "history", "pay", "help", "lang", "file", "period", "paper", "papers", "speak"}
+	groupCommands = []string{"invoices", "balance", "statement", "history", "pay", "language"}
+	groupButtons  = []string{"invoices", "item", "pay", "lang", "file", "period", "paper", "papers", "speak"}
+	groupPages    = []string{"home", "more", "list", "balance", "pay", "period", "past", "help", "lang"}
 )
 
 // inGroup answers a group where a private chat would be answered otherwise; ok is false where
@@ -78,10 +79,16 @@ func (c *ChatCall) inGroup(command string) (reply card.Reply, ok bool) {
 		return c.groupSettings(), true
 	case command == "help":
 		return c.groupHelp(), true
-	case !c.discreet() && (slices.Contains(groupCommands, command) || slices.Contains(groupButtons, c.In.Do)):
+	case !c.discreet() && (slices.Contains(groupCommands, command) || slices.Contains(groupButtons, c.In.Do) || c.In.Do == "go" && slices.Contains(groupPages, placeName(c.In.Arg))):
 		return reply, false
 	}
 	return c.privately(startMenu), true
+}
+
+// placeName is the page of a place ("list.2").
+func placeName(place string) string {
+	name, _, _ := strings.Cut(place, ".")
+	return name
 }
 
 // discreet reports whether the chat is a group in which no sum is named, for one at least of

@@ -29,7 +29,13 @@ func (c *ChatCall) start() (card.Reply, error) {
 			c.Desk.turnedAway("chat.stranger")
 			return card.Say("chat.stranger"), nil
 		}
-		return chatHelp(c)
+		if reply, answered := c.inGroup("help"); answered {
+			return reply, nil
+		}
+		if back, err := c.resume(); err != nil || back {
+			return card.Say("chat.resumed", "company", c.Company().Name), err
+		}
+		return showHome(c, "")
 	}
 	if id, ok := startInvoice(c.Words); ok {
 		return c.open(id)
@@ -91,7 +97,7 @@ func (c *ChatCall) link(inv ledger.Invitation) (card.Reply, error) {
 	}
 	c.Customer = cust
 	c.Put(seenRow(c.In.Chat), strconv.AppendInt(nil, c.Now.Unix(), 10))
-	c.Put(speaksRow(c.In.Chat), []byte(idArg(uint32(cust.ID))))
+	c.Put(speaksRow(c.In.Chat), nil) // of several he is asked again
 	return card.Reply{Card: welcomeCard(&c.View, l)}, nil
 }
 

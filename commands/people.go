@@ -132,7 +132,7 @@ func (c *Call) peopleCard(cust *ledger.Customer) *card.Card {
 		k.Body = []card.Text{card.T("people.nobody", "handle", cust.Handle)}
 		return k
 	}
-	k.Table = &card.Table{Head: []card.Text{card.T("col.no"), card.T("col.name"), card.T("col.position"), card.T("field.language"), card.T("col.since"), card.T("col.seen")},
+	k.Table = &card.Table{Head: []card.Text{card.T("col.no"), card.T("col.name"), card.T("field.position"), card.T("field.language"), card.T("col.since"), card.T("col.seen")},
 		Right: []bool{true, false, false, false, false, false}}
 	open := card.Pick{Label: card.T("pick.person")}
 	for _, l := range onPage(links, c.Page) {
@@ -165,10 +165,10 @@ func (c *Call) linkPosition(l ledger.Link) card.Text {
 	return positionText(l.Position)
 }
 
-// linkLanguage is in which language a person's program speaks with him.
+// linkLanguage is in which language a person is spoken with.
 func (c *Call) linkLanguage(l ledger.Link) card.Text {
-	if !l.Group && contains(c.Desk.Languages, l.Language) {
-		return card.T("language." + l.Language)
+	if lang := c.SpokenIn(l.Chat, c.Customer(l.Customer)); !l.Group && contains(c.Desk.Languages, lang) {
+		return card.T("language." + lang)
 	}
 	return card.Plain("–")
 }
@@ -182,7 +182,7 @@ func (c *Call) dayOf(at time.Time) ledger.Date {
 func (c *Call) personCard(cust *ledger.Customer, l ledger.Link) *card.Card {
 	co := c.Company()
 	k := &card.Card{Title: card.T("people.one", "who", c.LinkName(l), "customer", c.CustomerName(cust)), Fields: []card.Field{
-		{Label: card.T("col.position"), Value: c.linkPosition(l)},
+		{Label: card.T("field.position"), Value: c.linkPosition(l)},
 		{Label: card.T("field.language"), Value: c.linkLanguage(l)},
 		{Label: card.T("col.since"), Value: card.T("value", "value", card.Instant{At: l.Since, Zone: co.Zone()})},
 		{Label: card.T("col.seen"), Value: c.seen(l)},
@@ -244,7 +244,7 @@ func linkedNews(v *ledger.View, n *ledger.Notice) card.Message {
 	default:
 		k.Body = []card.Text{card.T("linked.body", "who", who, "customer", name)}
 		if l.Position != "" {
-			k.Fields = []card.Field{{Label: card.T("col.position"), Value: positionText(l.Position)}}
+			k.Fields = []card.Field{{Label: card.T("field.position"), Value: positionText(l.Position)}}
 		}
 		k.Buttons = []card.Button{unlinkButton(v, l)}
 	}

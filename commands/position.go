@@ -50,7 +50,7 @@ func askPosition(c *ChatCall) (card.Reply, error) {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
 	k := &card.Card{Body: []card.Text{card.T("chat.position.ask", "customer", c.CustomerName(c.Customer))}, Buttons: positionButtons(c.Customer)}
-	return card.Reply{Card: k, Replace: true}, nil
+	return c.menuPage(k, "settings")
 }
 
 // setPosition notes what a person does there.
@@ -74,7 +74,7 @@ func setPosition(c *ChatCall) (card.Reply, error) {
 		k.Body = append(k.Body, card.T("chat.position.set", "position", positionText(p)))
 	}
 	k.Buttons = append(invoicesButton(c.Customer), positionButton(c))
-	return card.Reply{Card: k, Replace: true}, nil
+	return c.menuPage(k, "home")
 }
 
 // What a person may decide for his customer.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"strings"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -50,8 +51,8 @@ func (c *ChatCall) askWhom(page string) card.Reply {
 // customer 0 it asks.
 func speakFor(c *ChatCall) (card.Reply, error) {
 	id, page := cutArg(c.In.Arg)
-	cmd := slices.IndexFunc(ChatTable(), func(x ChatCommand) bool { return x.Name == page })
-	if cmd < 0 || !c.several() {
+	show := pageNamed(page)
+	if show == nil || !c.several() {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
 	if id == 0 {
@@ -65,9 +66,22 @@ func speakFor(c *ChatCall) (card.Reply, error) {
 	c.Customer = c.Tx.Customer(ledger.CustomerID(id))
 	c.Put(speaksRow(c.In.Chat), []byte(idArg(id)))
 	c.atPage = page
-	reply, err := ChatTable()[cmd].Run(c)
+	reply, err := show(c)
 	reply.Replace = true
 	return reply, err
+}
+
+// pageNamed shows a page by the name of its command, or by its place ("list.2"); nil where there
+// is none.
+func pageNamed(page string) func(c *ChatCall) (card.Reply, error) {
+	if i := slices.IndexFunc(ChatTable(), func(x ChatCommand) bool { return x.Name == page }); i >= 0 {
+		return ChatTable()[i].Run
+	}
+	name, rest, _ := strings.Cut(page, ".")
+	if show, ok := places()[name]; ok {
+		return func(c *ChatCall) (card.Reply, error) { return show(c, rest) }
+	}
+	return nil
 }
 
 // signed says on a reply for which of several customers it is, with the way to another where it

@@ -38,6 +38,8 @@ type Customer struct {
 	Mails       []string // "mail:ap@acme.example", first named first
 	Channel     string   // by which he is reached before others, "" for the company's order
 	MailStopped bool     // he gets no reminders by e-mail
+	Hours       Hours    // in which he wants reminders
+	Daily       bool     // a reminder tells all that is due, once a day
 
 	// What reminders need to know. A contact is one message of the bot's about overdue debt.
 	LastContact Date     // local day of the last contact that a platform accepted
@@ -366,19 +368,15 @@ func (x *ChatLinked) apply(s *state, f *Fact) {
 	s.openRoute(chat, s.chats[chat]...)
 }
 
-// Link uses up an invitation: chat belongs to its customer from now on. The customer takes
-// language lang, if it is not "". It returns a NotFound refusal for a token that is unknown,
+// Link uses up an invitation: chat belongs to its customer from now on. The person is spoken
+// with in lang, unless he has chosen before; "" is the customer's language. It returns a NotFound refusal for a token that is unknown,
 // used or too old: a stranger learns nothing from which it was.
 func (tx *Tx) Link(token, chat, name, lang string) (*Customer, error) {
 	inv, ok := tx.Invitation(token)
 	if !ok {
 		return nil, Refuse(NotFound, "link.unknown")
 	}
-	c, err := tx.Follow(inv, NewLink{Chat: chat, Name: name, Language: lang})
-	if err == nil && lang != "" {
-		err = tx.SetLanguage(c, lang)
-	}
-	return c, err
+	return tx.Follow(inv, NewLink{Chat: chat, Name: name, Language: lang})
 }
 
 // ChatUnlinked is the fact that a chat does not belong to a customer any more.

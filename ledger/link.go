@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -43,7 +44,6 @@ type Link struct {
 	Chat     string // "telegram:1001"
 	Person   PersonID
 	Name     TextRef // of the person, or the group's title
-	Language string  // of the person's program, as one of ours; "" from before it was kept
 	Group    bool
 	State    LinkState
 	Since    time.Time // of the state
@@ -160,8 +160,9 @@ func (v *View) invitation(h [16]byte) (Invitation, bool) {
 
 // NewLink is who follows an invitation: a person in his own chat, or a group.
 type NewLink struct {
-	Chat, Name, Language string
-	Group                bool
+	Chat, Name string
+	Language   string // of the person's program, as one of ours; "" for another
+	Group      bool
 }
 
 // Follow uses up an invitation: the chat belongs to its customer from now on.
@@ -175,7 +176,7 @@ func (tx *Tx) Follow(i Invitation, n NewLink) (*Customer, error) {
 }
 
 func (tx *Tx) newChatPerson(n NewLink) (who ChatPerson, err error) {
-	who = ChatPerson{Person: tx.newPerson(), Language: n.Language, Group: n.Group}
+	who = ChatPerson{Person: tx.newPerson(), Language: cmp.Or(tx.s.people[n.Chat].Language, n.Language), Group: n.Group}
 	if who.Name, err = tx.keep(who.Person, n.Name); err != nil {
 		return who, err
 	}
@@ -213,7 +214,7 @@ func (x *LinkAsked) apply(s *state, f *Fact) {
 }
 
 func newLink(c CustomerID, chat string, who *ChatPerson, token [16]byte, at LinkState, f *Fact) Link {
-	return Link{Customer: c, Chat: chat, Person: who.Person, Name: who.Name, Language: who.Language, Group: who.Group, State: at,
+	return Link{Customer: c, Chat: chat, Person: who.Person, Name: who.Name, Group: who.Group, State: at,
 		Since: f.Recorded, By: f.By, token: token}
 }
 
@@ -276,7 +277,7 @@ func (tx *Tx) LetIn(l Link) error {
 	if l.State != LinkAsks {
 		return Refuse(Conflict, "link.over")
 	}
-	f := &ChatLinked{l.Customer, l.token, ChatPerson{Person: l.Person, Name: l.Name, Language: l.Language, Group: l.Group}}
+	f := &ChatLinked{l.Customer, l.token, ChatPerson{Person: l.Person, Name: l.Name, Language: tx.s.people[l.Chat].Language, Group: l.Group}}
 	var err error
 	if f.Who.Address, err = tx.keep(l.Person, l.Chat); err == nil {
 		_, err = tx.append(tx.Today(), f)
@@ -432,7 +433,6 @@ func (v *View) describeLink(f *Fact) (Description, bool) {
 
 func dumpLinks(w io.Writer, s *state) {
 	lines(w, "link", s.links, func(l Link) string {
-		return fmt.Sprintf("person %d group %t %s since %s by %q %q %q sums %t news %d", l.Person, l.Group, l.State, l.Since, l.By, l.Position,
-			l.Language, l.Sums, l.News)
+		return fmt.Sprintf("person %d group %t %s since %s by %q %q sums %t news %d", l.Person, l.Group, l.State, l.Since, l.By, l.Position, l.Sums, l.News)
 	})
 }

@@ -24,6 +24,7 @@ const (
 	NoticeReply       NoticeKind = "dispute.reply"   // customer: what staff wrote
 	NoticeOutcomeWord NoticeKind = "dispute.outcome" // customer: how his dispute ended
 	NoticeEdit        NoticeKind = "invoice.edit"    // customer: his invoice message as it stands now
+	NoticeMailDecided NoticeKind = "mail.decided"    // customer: what became of an e-mail address that he named; Code is which
 	NoticeFile        NoticeKind = "file"            // customer, document: one that staff handed in with an invoice
 	NoticeAccess      NoticeKind = "access"          // customer: to the chat Who, that it was linked or is so no more; Code is which
 	NoticeGroup       NoticeKind = "group"           // customer: to the group Who, that an invoice was issued
@@ -42,6 +43,7 @@ const (
 	NoticeResolved    NoticeKind = "resolved"      // staff: a dispute ended
 	NoticeLinked      NoticeKind = "linked"        // staff: a chat was linked, or asks to be
 	NoticeLinkedEdit  NoticeKind = "linked.edit"   // staff: that message as the link stands now
+	NoticeMailAsk     NoticeKind = "mail.ask"      // staff: a customer named an e-mail address to be used; Code is which
 	NoticeTask        NoticeKind = "task"          // staff: something needs a person
 	NoticeJudged      NoticeKind = "judged"        // staff: a promise or a plan was kept or broken
 	NoticeDigest      NoticeKind = "digest"        // staff: the daily digest, to one reader
@@ -93,7 +95,7 @@ func (k NoticeKind) Lost() Lost {
 // ToCustomer reports whether notices of kind k go to the customer's chat.
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
-	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeTerms, NoticePlanOver:
+	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeMailDecided, NoticeTerms, NoticePlanOver:
 		return true
 	}
 	return false
