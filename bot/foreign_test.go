@@ -116,6 +116,16 @@ func (f *fixture) tellStory() {
 	f.tapData(acmesChat, "period|")
 	f.rest()
 
+	// Beta's person looks at what he can settle, and names an address that staff are to confirm.
+	f.write(betasChat, "/settings")
+	for _, data := range []string{"go|mail|", "go|newmail|"} {
+		f.rest()
+		f.tapData(betasChat, data)
+	}
+	f.rest()
+	f.write(betasChat, "new@beta.example")
+	f.rest()
+
 	// The first reminders; of one of them, and then of two, nobody knows the fate.
 	f.fault("telegram", stand.FaultTimeoutAfterAccept, 1)
 	f.advance("288h")

@@ -41,7 +41,7 @@ func wordsIn(c *text.Catalog, lang string) card.Words {
 	return func(t card.Text) string {
 		words := say(w, t)
 		// A person's own words, a figure in a column, and what programs read are no sentences.
-		if t.Key == "" || t.Key == "value" || strings.HasPrefix(t.Key, "format.") {
+		if t.Key == "" && len(t.Items) == 0 || t.Key == "value" || strings.HasPrefix(t.Key, "format.") {
 			return words
 		}
 		return w.Lines(words)
@@ -52,7 +52,7 @@ func say(w *text.Words, t card.Text) string {
 	if len(t.Items) > 0 {
 		items := make([]string, len(t.Items))
 		for i, item := range t.Items {
-			items[i] = say(w, item)
+			items[i] = w.Apart(say(w, item))
 		}
 		return strings.Join(items, " · ")
 	}

@@ -49,6 +49,9 @@ type Settings struct {
 	// InviteURL turns an invitation token into a link ("https://t.me/<bot>?start=<token>"); ""
 	// while the bot does not know its own name.
 	InviteURL func(token string) string
+	// PaperInvite is what stands before the token of an invitation on a document; "" where
+	// documents carry none. nil: none ever do.
+	PaperInvite func() string
 	// PayURL returns the link that pays an invoice, for its customer alone; "" where people
 	// ask the bot instead. Payable reports whether a sum can be paid by link at all.
 	PayURL  func(inv ledger.InvoiceID, customer ledger.CustomerID) string
@@ -65,6 +68,8 @@ type Settings struct {
 	Boxes func(v *ledger.View, text string) string
 	// FileMB is how large a document may be that is handed in with an invoice.
 	FileMB int
+	// ReminderHours are those of a customer's day in which he may be reminded.
+	ReminderHours ledger.Hours
 	// MonthName is a month's name in a language, alone: 1 is January.
 	MonthName func(lang string, month int) string
 	// Calendar tells the day that weeks begin with in a language, 0 for Sunday, and whether its
@@ -185,6 +190,7 @@ func buttonList() map[string]Command {
 		"cancel":   {Name: "cancel", Who: anybody(), Run: cancelPreview},
 		"defer":    {Name: "defer", Who: []Role{Sales, Finance, Manager}, Run: deferByButton},
 		"resolve":  {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
+		"mailask":  {Name: "mailask", Who: []Role{Sales, Finance, Manager}, Run: decideMail},
 		"unlink":   {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
 		"setup":    {Name: "setup", Who: setters(), Run: setupByButton},
 		"import":   {Name: "import", Who: importers(), Run: importByButton},

@@ -16,6 +16,7 @@ import (
 // they are still expected.
 func expected() map[string]func(c *ChatCall, about string) (card.Reply, error) {
 	return map[string]func(c *ChatCall, about string) (card.Reply, error){
+		newMailKind:   takeNewMail,
 		expectPromise: typedDay,
 		expectPlan:    typedFirst,
 	}

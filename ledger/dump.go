@@ -43,6 +43,7 @@ func (v *View) Dump(out io.Writer) error {
 	lines(w, "chat", s.chats, func(ids []CustomerID) string { return fmt.Sprint(ids) })
 	lines(w, "thread", s.threads, func(id InvoiceID) string { return fmt.Sprint(id) })
 	dumpContacts(w, s)
+	dumpChosen(w, v)
 	dumpKeeping(w, s)
 	dumpRates(w, s)
 	dumpCarry(w, s)
@@ -61,6 +62,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpNotes(w, v)
 	dumpLetterheads(w, v)
 	dumpDocuments(w, s)
+	dumpPaperInvites(w, s)
 	dumpFiles(w, v)
 	return w.Flush()
 }

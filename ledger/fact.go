@@ -173,6 +173,11 @@ const (
 	kindDeferralEnded     factKind = 137
 )
 
+// Paper: 149 to 152.
+const (
+	kindPaperInvited factKind = 149
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
@@ -251,6 +256,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newContact(k); x != nil {
+		return x
+	}
+	if x := newChosen(k); x != nil {
 		return x
 	}
 	if x := newCard(k); x != nil {

@@ -22,6 +22,8 @@ type state struct {
 	read    func(TextRef) (string, error)
 	invites map[[16]byte]invite
 
+	paperInvites map[[16]byte]bool // those of them that stand on paper
+
 	invoices    arena[Invoice]
 	numbers     map[series][]InvoiceID // in order of the running number
 	creditNotes arena[CreditNote]
@@ -39,6 +41,7 @@ type state struct {
 	lastFile    map[InvoiceID]FileID // the newest of each invoice
 	letterheads []Letterhead         // oldest first
 	companies   []companyAt          // oldest first
+	onPaper     map[carrier]factNo   // invitations that documents carry
 	documents   map[uint64]factNo    // as they were first drawn, by kind, what they are of, and language
 	items       [][]openItem         // by customer; see openitem.go
 	balances    [][]balance          // by customer; see balance.go
@@ -47,6 +50,9 @@ type state struct {
 	moves         arena[move] // of what customers owe; see history.go
 	disputedMoves arena[disputed]
 	trail         arena[step] // which facts concern whom; see trail.go
+
+	mailAsks  arena[MailAsk]     // addresses that customers asked for
+	mailAsked map[MailAskID]bool // those that staff have not decided
 
 	notices  arena[notice]
 	open     map[NoticeID]*Notice // not yet sent, failed or withdrawn
@@ -111,8 +117,8 @@ func newState() *state {
 		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{}, asked: map[Hash]ApprovalID{},
 		activePlans: map[PlanID]bool{}, waiting: map[DeferralID]bool{}, running: map[ContractID]bool{},
 		broken: map[string]Route{}, relocated: map[string]factNo{}, paused: map[CampaignID]bool{},
-		documents: map[uint64]factNo{},
-		imported:  map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
+		documents: map[uint64]factNo{}, mailAsked: map[MailAskID]bool{}, onPaper: map[carrier]factNo{}, paperInvites: map[[16]byte]bool{},
+		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
 	}
 }
 

@@ -82,7 +82,7 @@ func written(k *card.Card, words card.Words, most int) string {
 	}
 	b.kept = 0
 	for _, f := range k.Fields {
-		b.add("\n", words(f.Label)+": ", "")
+		b.add("\n", words.Named(words(f.Label)), "")
 		b.add("<b>", words(f.Value), "</b>")
 	}
 	if k.Table != nil {
@@ -91,7 +91,7 @@ func written(k *card.Card, words card.Words, most int) string {
 			for i, t := range row {
 				cells[i] = words(t)
 			}
-			b.add("\n", strings.Join(cells, " · "), "")
+			b.add("\n", words.Line(cells...), "")
 		}
 	}
 	for i, t := range k.Note {

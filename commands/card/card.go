@@ -5,6 +5,7 @@ package card
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -121,6 +122,37 @@ func arg(name string, v any) Arg {
 
 // Words turns a text into one language. It is bound to a reader's language by bot.
 type Words func(Text) string
+
+// Line is several texts in one line, with dots between. Where the language runs from right to
+// left so does the line, whatever it begins with, and nothing in it turns its neighbours.
+func (w Words) Line(parts ...string) string {
+	if w(T("format.direction")) != "rtl" {
+		return strings.Join(parts, " · ")
+	}
+	set := make([]string, len(parts))
+	for i, s := range parts {
+		set[i] = isolated(s)
+	}
+	return rightMark + strings.Join(set, " · ")
+}
+
+// Named is a label before what it names, with a colon.
+func (w Words) Named(label string) string {
+	switch {
+	case w(T("format.direction")) != "rtl", strings.HasPrefix(label, rightMark): // a text of ours has its direction
+		return label + ": "
+	}
+	return rightMark + isolated(label) + ": "
+}
+
+const rightMark = "\u200f"
+
+func isolated(s string) string {
+	if s == "" {
+		return s
+	}
+	return "\u2068" + s + "\u2069"
+}
 
 // Card is what is shown, whatever the platform.
 type Card struct {
