@@ -33,6 +33,9 @@ type outgoing struct {
 	thread string // Slack: ts of the thread
 	edit   string // the platform's id of the message to edit
 	silent bool   // it comes without a sound
+
+	files []ledger.FileID   // that a mail brings beside its own document
+	along []ledger.NoticeID // what is sent with it
 }
 
 // lookUp is the method by which a message whose fate is unknown is looked up.
@@ -184,6 +187,7 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 		if err := d.invite(tx, o, msg.Card); err != nil {
 			return nil, err
 		}
+		d.enclose(&tx.View, o, msg.Card)
 		if o.hash, err = hashOf(msg.Card); err != nil {
 			return nil, err
 		}
@@ -376,7 +380,10 @@ func (d *delivery) finish(ctx context.Context, o *outgoing) time.Duration {
 				}
 			}
 			forgetFile(tx, &o.notice)
-			return tx.Settle(ledger.NoticeOutcome{Notice: id, State: ledger.NoticeSent, Chat: chat, Message: message, Words: o.hash, Copy: o.copy})
+			if err := tx.Settle(ledger.NoticeOutcome{Notice: id, State: ledger.NoticeSent, Chat: chat, Message: message, Words: o.hash, Copy: o.copy}); err != nil {
+				return err
+			}
+			return o.went(tx, chat, message)
 		})
 		if o.notice.Kind == ledger.NoticeCard {
 			d.hasten(paperLane(o.notice.Address))

@@ -167,6 +167,14 @@ func (f *fixture) tellStory() {
 	f.tapData(acmesChat, "papers|1|")
 	f.rest()
 
+	// Epsilon names a day, then asks for a plan, and is offered another.
+	for _, data := range []string{"promise|7|", "promise|7.one.on.", "plan|7|", "plan|7.one.2|", "plan|7.one.2.w|", "plan|7.one.2.w.", "plan|7.one.2.w."} {
+		f.tapData(epsilonsChat, data)
+		f.rest()
+	}
+	say(finance, `/ar defer R-1 offer 3 weekly from tomorrow`)
+	f.rest()
+
 	// Talks, calls, and a colleague who asks for what she may not.
 	say(finance, `/ar note acme called Emma, the cheque is in the mail`)
 	say(finance, `/ar calls`)

@@ -53,7 +53,7 @@ func TestMain(m *testing.M) {
 //	reply USER TEXT             writes in the thread of the newest threaded message
 //	mention USER WHERE TEXT     writes to @Duebot: in the thread of an invoice's card (WHERE is its
 //	                            number), in #invoices ("channel") or in a direct message ("direct")
-//	drop USER CHANNEL [-in NUMBER] [-text WORDS] FILE… [-as NAME]  drops files into a channel, or
+//	drop USER CHANNEL [-in NUMBER] [-text WORDS] FILE… [-as NAME] [-mb MORE]  drops files into a channel, or
 //	                            into the thread of an invoice's card; DM is the user's direct messages
 //	workbook OUT IN             makes an Excel workbook of a CSV file: numbers are numbers, days days
 //	recode OUT IN CODEPAGE      writes a file in a code page (windows-1251)
@@ -65,6 +65,7 @@ func TestMain(m *testing.M) {
 //	tap CHAT LABEL              presses an inline button; its toast is on stdout
 //	chat CHAT                   prints a Telegram chat: messages, > what the person wrote, [buttons]
 //	document CHAT [NAME]        prints what the newest file with that in its name says in a chat, line by line
+//	scan CHAT ADDRESS NAME      follows, in another chat, the invitation on a document that went there
 //	pay CHAT LABEL OUTCOME      pays behind a button with a link
 //	mail ADDRESS                prints the mails to an address: subject, some headers, text part
 //	block CHAT on|off           blocks the bot in a Telegram chat, or lets it in again
