@@ -91,6 +91,19 @@ type File struct {
 		Order        []string `toml:"order"`         // to customers: "telegram" and "email", the first first
 		FallbackDays int      `toml:"fallback_days"` // of unanswered reminders in a chat, until they go by e-mail; 0: never
 	} `toml:"channels"`
+	Reminders struct {
+		Hours string `toml:"hours"` // of a customer's day, of which he may choose fewer: "8-20"
+	} `toml:"reminders"`
+	Promises struct {
+		MaxDays    int `toml:"max_days"`    // how far ahead a customer may promise without asking; default 60
+		PerInvoice int `toml:"per_invoice"` // how often he may name a day for an invoice; default 3
+	} `toml:"promises"`
+	Plans struct {
+		MaxParts    int  `toml:"max_parts"`    // of a plan that a customer asks for; default 6
+		MaxDays     int  `toml:"max_days"`     // from the day on which he asks to the last part; default 180
+		MinFirst    int  `toml:"min_first"`    // percent of the debt that the first part is at least
+		SelfService bool `toml:"self_service"` // such a plan is agreed without asking staff
+	} `toml:"plans"`
 	Digest struct {
 		Readers []string `toml:"readers"` // ids of Slack users and user groups; default: the managers
 	} `toml:"digest"`
@@ -180,6 +193,7 @@ func (c *Config) defaults() {
 	set(&c.Slack.Finance, c.Slack.Invoices)
 	set(&c.Slack.Approvals, c.Slack.Finance)
 	set(&c.Company.SendDelay, defaultSendDelay)
+	set(&c.Reminders.Hours, defaultHours)
 	if len(c.Digest.Readers) == 0 {
 		c.Digest.Readers = c.Roles.Manager
 	}
@@ -263,6 +277,7 @@ func (c *Config) check() error {
 		bad("company.language", "%q is not a language like \"en\" or \"de\"", c.Company.Language)
 	}
 	c.checkSlack(bad)
+	c.checkHours(bad)
 	if c.Company.Currency != "" && !ledger.Currency(c.Company.Currency).Valid() {
 		bad("company.currency", "%q is not an ISO 4217 code", c.Company.Currency)
 	}
@@ -273,6 +288,7 @@ func (c *Config) check() error {
 		bad("company.discount_tax", "%q is none of \"included\", \"excluded\" and \"mixed\"", c.Company.Discount)
 	}
 	c.checkClaims(bad)
+	c.checkTerms(bad)
 	c.checkCards(bad)
 	c.letterhead(bad)
 	for _, n := range c.ceilingList(new(ledger.Ceilings)) {

@@ -59,7 +59,8 @@ func TestMain(m *testing.M) {
 //	recode OUT IN CODEPAGE      writes a file in a code page (windows-1251)
 //	share USER FILE             sends the bot a link: to a file that was dropped before, or the one given
 //	uploads                     prints the files that the bot has sent, name and text
-//	link HANDLE CHAT            invites a customer, and his person presses Start
+//	link HANDLE CHAT [LANGUAGE] invites a customer, and his person presses Start, in a program of
+//	                            that language, or one that does not tell it
 //	write CHAT TEXT             writes in a Telegram chat
 //	tap CHAT LABEL              presses an inline button; its toast is on stdout
 //	chat CHAT                   prints a Telegram chat: messages, > what the person wrote, [buttons]
@@ -235,8 +236,10 @@ func scriptMention(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func scriptLink(ts *testscript.TestScript, _ bool, args []string) {
-	need(ts, args, 2, "link HANDLE CHAT")
-	on(ts).play.link(args[0], chatID(ts, args[1]))
+	need(ts, args, 2, "link HANDLE CHAT [LANGUAGE]")
+	p := on(ts).play
+	p.programIn(chatID(ts, args[1]), strings.Join(args[2:], ""))
+	p.link(args[0], chatID(ts, args[1]))
 }
 
 func scriptWrite(ts *testscript.TestScript, _ bool, args []string) {

@@ -85,7 +85,7 @@ func byOverdue(v *ledger.View, rows []ledger.AgingRow) {
 func agingTable(first card.Text) *card.Table {
 	t := &card.Table{Head: []card.Text{first, card.T("aging.total"), card.T("aging.notdue")}, Right: []bool{false, true, true}}
 	for _, name := range bucketNames() {
-		t.Head, t.Right = append(t.Head, card.Plain(name)), append(t.Right, true)
+		t.Head, t.Right = append(t.Head, name), append(t.Right, true)
 	}
 	t.Head, t.Right = append(t.Head, card.T("aging.onaccount")), append(t.Right, true)
 	return t
@@ -110,7 +110,7 @@ func moneyOrDash(minor int64, c ledger.Currency) card.Text {
 func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 	today := v.Today()
 	k := &card.Card{Title: card.T("account.title", "customer", v.CustomerName(cust), "handle", cust.Handle)}
-	k.Fields = append(contactFields(v, cust), limitFields(v, cust)...)
+	k.Fields = append(append(contactFields(v, cust), chosenFields(cust)...), limitFields(v, cust)...)
 	rows := v.AgingOf(cust, today)
 	if len(rows) == 0 {
 		k.Body = append(k.Body, card.T("account.nothing"))

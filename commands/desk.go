@@ -68,8 +68,15 @@ type Settings struct {
 	Boxes func(v *ledger.View, text string) string
 	// FileMB is how large a document may be that is handed in with an invoice.
 	FileMB int
+	// ReminderHours are those of a customer's day in which he may be reminded.
+	ReminderHours ledger.Hours
 	// MonthName is a month's name in a language, alone: 1 is January.
 	MonthName func(lang string, month int) string
+	// Calendar tells the day that weeks begin with in a language, 0 for Sunday, and whether its
+	// days are told in the Persian calendar. nil: Monday, in ours.
+	Calendar func(lang string) (first int, jalali bool)
+	// Terms are what customers may have by themselves.
+	Terms Terms
 	// PaperLanguages are those that documents are drawn in.
 	PaperLanguages []string
 	// MessageURL is a link to a message of Slack, by "slack:C…" and the message's id; "" where
@@ -161,7 +168,7 @@ func commandList() []Command {
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
-		disputeCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
+		disputeCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
 		noteCommand(), callsCommand(), findCommand(),
 		statementCommand(), actCommand(), pdfCommand(), deliveryCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}
@@ -184,7 +191,9 @@ func buttonList() map[string]Command {
 		"override": {Name: "override", Who: []Role{Finance, Manager}, Run: overrideLimit},
 		"charge":   {Name: "charge", Who: []Role{Finance, Manager}, Run: chargeInterest},
 		"cancel":   {Name: "cancel", Who: anybody(), Run: cancelPreview},
+		"defer":    {Name: "defer", Who: []Role{Sales, Finance, Manager}, Run: deferByButton},
 		"resolve":  {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
+		"mailask":  {Name: "mailask", Who: []Role{Sales, Finance, Manager}, Run: decideMail},
 		"unlink":   {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
 		"setup":    {Name: "setup", Who: setters(), Run: setupByButton},
 		"import":   {Name: "import", Who: importers(), Run: importByButton},

@@ -108,10 +108,16 @@ func (v *View) Describe(f *Fact) Description {
 	if d, ok := v.describeContact(f); ok {
 		return d
 	}
+	if d, ok := v.describeChosen(f); ok {
+		return d
+	}
 	if d, ok := v.describeFile(f); ok {
 		return d
 	}
 	if d, ok := v.describeLetterhead(f); ok {
+		return d
+	}
+	if d, ok := v.describeDeferral(f); ok {
 		return d
 	}
 	switch x := f.Body.(type) {

@@ -166,6 +166,13 @@ const (
 	kindImportEnded    factKind = 106
 )
 
+// Later days and plans that customers ask for: 135 to 140.
+const (
+	kindDeferralRequested factKind = 135
+	kindDeferralChanged   factKind = 136
+	kindDeferralEnded     factKind = 137
+)
+
 // Paper: 149 to 152.
 const (
 	kindPaperInvited factKind = 149
@@ -251,6 +258,9 @@ func newBody(k factKind) Body {
 	if x := newContact(k); x != nil {
 		return x
 	}
+	if x := newChosen(k); x != nil {
+		return x
+	}
 	if x := newCard(k); x != nil {
 		return x
 	}
@@ -261,6 +271,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newLetterhead(k); x != nil {
+		return x
+	}
+	if x := newDeferral(k); x != nil {
 		return x
 	}
 	return newClaim(k)

@@ -24,8 +24,11 @@ const (
 	NoticeReply       NoticeKind = "dispute.reply"   // customer: what staff wrote
 	NoticeOutcomeWord NoticeKind = "dispute.outcome" // customer: how his dispute ended
 	NoticeEdit        NoticeKind = "invoice.edit"    // customer: his invoice message as it stands now
+	NoticeMailDecided NoticeKind = "mail.decided"    // customer: what became of an e-mail address that he named; Code is which
 	NoticeFile        NoticeKind = "file"            // customer, document: one that staff handed in with an invoice
 	NoticeStatement   NoticeKind = "statement"       // customer, document: his statement; Code is the days, "20260701.20260930"
+	NoticeTerms       NoticeKind = "terms"           // customer: what staff say to the later day or the plan that he asked for
+	NoticePlanOver    NoticeKind = "plan.over"       // customer: that his plan is over; Code is which
 
 	NoticeCard        NoticeKind = "card"          // staff: the card of an invoice, and its thread
 	NoticeCardEdit    NoticeKind = "card.edit"     // staff: the card as it stands now
@@ -38,9 +41,13 @@ const (
 	NoticeWords       NoticeKind = "dispute.words" // staff: what the customer wrote
 	NoticeResolved    NoticeKind = "resolved"      // staff: a dispute ended
 	NoticeLinked      NoticeKind = "linked"        // staff: a chat was linked
+	NoticeMailAsk     NoticeKind = "mail.ask"      // staff: a customer named an e-mail address to be used; Code is which
 	NoticeTask        NoticeKind = "task"          // staff: something needs a person
 	NoticeJudged      NoticeKind = "judged"        // staff: a promise or a plan was kept or broken
 	NoticeDigest      NoticeKind = "digest"        // staff: the daily digest, to one reader
+
+	NoticeDeferral     NoticeKind = "deferral"      // staff: a customer asks for a later day or a plan; Code is which
+	NoticeDeferralEdit NoticeKind = "deferral.edit" // staff: that message as it stands now
 
 	NoticeImport     NoticeKind = "import"      // staff: what a dropped file would do, and what it did
 	NoticeImportEdit NoticeKind = "import.edit" // staff: that message as the import stands now
@@ -77,7 +84,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit:
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeDeferralEdit:
 		return LostRedo
 	}
 	return LostCopy
@@ -86,7 +93,7 @@ func (k NoticeKind) Lost() Lost {
 // ToCustomer reports whether notices of kind k go to the customer's chat.
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
-	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeStatement:
+	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeMailDecided, NoticeTerms, NoticePlanOver, NoticeStatement:
 		return true
 	}
 	return false
@@ -222,6 +229,10 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 		set(s, &a.Notice, id)
 	}
 	switch x.Kind {
+	case NoticeDeferral:
+		if d := s.deferrals.at(uint32(x.DeferralID())); d != nil {
+			set(s, &d.Notice, id)
+		}
 	case NoticeImport:
 		put(s, s.importNotices, x.Import, id)
 	case NoticeImportEdit:

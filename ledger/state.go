@@ -51,6 +51,9 @@ type state struct {
 	disputedMoves arena[disputed]
 	trail         arena[step] // which facts concern whom; see trail.go
 
+	mailAsks  arena[MailAsk]     // addresses that customers asked for
+	mailAsked map[MailAskID]bool // those that staff have not decided
+
 	notices  arena[notice]
 	open     map[NoticeID]*Notice // not yet sent, failed or withdrawn
 	settling map[NoticeID]*Notice // unknown: a person has to say what became of them
@@ -77,6 +80,8 @@ type state struct {
 	awaited       map[uint32]bool // promises to be judged, or to be kept late
 	plans         arena[Plan]
 	activePlans   map[PlanID]bool
+	deferrals     arena[Deferral]
+	waiting       map[DeferralID]bool // deferrals that are not decided
 	contracts     arena[Contract]
 	running       map[ContractID]bool // contracts that have an invoice to come
 
@@ -110,9 +115,9 @@ func newState() *state {
 		open:        map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, doubts: map[DoubtID]Doubt{}, threads: map[string]InvoiceID{},
 		lastFile: map[InvoiceID]FileID{}, owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
 		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{}, asked: map[Hash]ApprovalID{},
-		activePlans: map[PlanID]bool{}, running: map[ContractID]bool{},
+		activePlans: map[PlanID]bool{}, waiting: map[DeferralID]bool{}, running: map[ContractID]bool{},
 		broken: map[string]Route{}, relocated: map[string]factNo{}, paused: map[CampaignID]bool{},
-		documents: map[uint64]factNo{}, onPaper: map[carrier]factNo{}, paperInvites: map[[16]byte]bool{},
+		documents: map[uint64]factNo{}, mailAsked: map[MailAskID]bool{}, onPaper: map[carrier]factNo{}, paperInvites: map[[16]byte]bool{},
 		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
 	}
 }

@@ -229,7 +229,8 @@ func (c *code) unknowns() (out []string) {
 // tasks are the codes of tasks: those that stand in the code as they are, and those that
 // delivery chooses. An unknown send has a card of its own.
 func (c *code) tasks() []string {
-	found := map[string]bool{"failed": true, "shut": true, "rerouted.mail": true, "rerouted.chat": true, "mailmissed": true}
+	found := map[string]bool{"failed": true, "shut": true, "rerouted.mail": true, "rerouted.chat": true, "mailmissed": true, "mailgone": true, "resumed": true,
+		"stopped.chat": true, "stopped.mail": true, "stopped.none": true}
 	c.each(func(n ast.Node) {
 		if x, ok := n.(*ast.CompositeLit); ok && nameOf(x.Type) == "NoticeQueued" {
 			if s, ok := literal(field(x, "Code")); ok && s != "unknown" {
@@ -294,6 +295,10 @@ func (c *code) families(langs []string) (out []use) {
 		}
 	}
 	add("outcome.", values("Outcome"))
+	add("promise.outcome.", []string{"awaited", "kept", "broken", "moved", "lapsed"}, "date")
+	add("deferral.state.", []string{"agreed", "declined", "refused"})
+	add("deferral.told.", []string{"agreed", "declined", "offered"}, "deferral", "customer")
+	add("chat.terms.", []string{"agreed", "agreed.day", "agreed.plan", "offered", "offered.day", "offered.plan", "declined"}, "what", "date", "company")
 	add("channel.", []string{"telegram", "mail"})
 	for _, name := range []string{"ask", "done", "failed", "unknown"} {
 		add("mail.stop."+name+".", []string{"title", "body"}, "company")
@@ -334,7 +339,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("import.ask.", []string{"kind", "dates", "numbers"}, "text")
 	add("import.kind.", []string{"opening", "invoices", "payments"})
 	add("aging.by.", []string{"currency", "owner", "segment"})
-	add("home.", []string{"approvals", "disputes", "promises", "unknown", "routes", "calls"}, "count")
+	add("home.", []string{"approvals", "deferrals", "disputes", "promises", "unknown", "mailasks", "routes", "calls"}, "count")
 	add("pick.by.", []string{"customer", "currency", "owner", "segment", "bucket"})
 	add("found.", values("FindReason"))
 	add("paper.name.", []string{"invoice", "act", "delivery", "credit", "receipt", "statement", "reconciliation"}, "number", "customer", "from", "to")
@@ -346,6 +351,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("chat.paper.", []string{"statement", "reconciliation"}, "company")
 	// Keys that reach T or Say in a variable.
 	add("digest.", []string{"cash", "newly", "overdue"})
+	add("chat.stopped.", []string{"chat", "mail", "none"})
 	add("settled.", []string{"arrived", "again"}, "who")
 	return out
 }

@@ -21,6 +21,8 @@ func persian(t *testing.T) *Words {
 "format.direction" = "rtl"
 "format.months" = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند"
 "format.monthnames" = "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر"
+"format.weekdays" = "ی د س چ پ ج ش"
+"format.weekbegins" = "6"
 "format.date" = "{day} {month} {year}"
 `)}})
 	if err != nil {
@@ -41,6 +43,7 @@ func TestRightToLeft(t *testing.T) {
 		w.Time(time.Date(2026, 3, 21, 9, 5, 0, 0, time.UTC)): "۱ فروردین ۱۴۰۵ (۲۱ مارس ۲۰۲۶) ۰۹:۰۵",
 		w.Month(1):                       "ژانویه",
 		w.Apart("Acme GmbH"):             "\u2068Acme GmbH\u2069",
+		w.Apart("a\nb"):                  "\u2068a\u2069\n\u2068b\u2069",
 		w.Apart(""):                      "",
 		w.Apart(w.Apart("x")):            "\u2068x\u2069",
 		w.Lines("INV-1 سلام\n\n`/ar x`"): "\u200fINV-1 سلام\n\n\u200f\u2066`/ar x`\u2069",
