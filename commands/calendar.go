@@ -44,7 +44,7 @@ func (p *calendarPage) buttons() (out []card.Button) {
 	}
 	out = append(out, turn("‹", begins-1, begins > p.from), dead(card.T("value", "value", p.title()), rowMonths), turn("›", after, after <= p.until))
 	for i := range 7 {
-		out = append(out, dead(card.T("value", "value", card.Weekday((p.first+i)%7)), rowNames))
+		out = append(out, dead(card.T("value", "value", card.WeekdayHead((p.first+i)%7)), rowNames))
 	}
 	row := rowWeeks
 	for range (int(begins.Weekday()) - p.first + 7) % 7 {
