@@ -61,19 +61,14 @@ func papersButton(v *ledger.View, inv *ledger.Invoice) []card.Button {
 
 // showPapers lists the documents of an invoice, as buttons.
 func showPapers(c *ChatCall) (card.Reply, error) {
-	inv, _, err := c.mine()
+	inv, rest, err := c.mine()
 	if err != nil {
 		return card.Reply{}, err
 	}
 	if inv == nil || len(papersButton(&c.View, inv)) == 0 {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
-	k := &card.Card{Body: []card.Text{card.T("chat.papers", "number", inv.Number.String())}}
-	for _, kind := range chatKinds(inv) {
-		k.Buttons = append(k.Buttons, chatPaperButton(kind, idArg(uint32(inv.ID))))
-	}
-	k.Buttons = append(k.Buttons, fileChoices(&c.View, inv)...)
-	return card.Reply{Card: k}, nil
+	return c.paperLists(inv, rest)
 }
 
 // chatKinds are the documents that there are of inv: nothing is delivered with a deposit, or
@@ -122,16 +117,16 @@ func givePaper(c *ChatCall) (card.Reply, error) {
 		return c.givePeriod(kind, of)
 	}
 	c.In.Arg = of
-	inv, _, err := c.mine()
+	inv, lang, err := c.mine()
 	if err != nil {
 		return card.Reply{}, err
 	}
-	if inv == nil || inv.OldNumber != "" || inv.Void || !slices.Contains(chatKinds(inv), kind) {
+	if inv == nil || inv.OldNumber != "" || inv.Void || !slices.Contains(chatKinds(inv), kind) || lang != "" && !slices.Contains(c.Desk.PaperLanguages, lang) {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
 	number := inv.Number.String()
 	return card.Reply{Card: &card.Card{Title: card.T("chat.paper."+kind, "number", number, "company", c.Company().Name),
-		Paper: &card.Paper{Kind: kind, Of: number}}}, nil
+		Paper: &card.Paper{Kind: kind, Of: number, Lang: lang}}}, nil
 }
 
 // givePeriod hands out the statement, or the act, of the days in a button.
