@@ -32,6 +32,11 @@ func (c *ChatCall) paperLists(inv *ledger.Invoice, rest string) (card.Reply, err
 		for _, kind := range chatKinds(inv) {
 			k.Buttons = append(k.Buttons, chatPaperButton(kind, id))
 		}
+		if lang := c.copyLanguage(); lang != "" && lang != issued {
+			for _, kind := range chatKinds(inv) {
+				k.Buttons = append(k.Buttons, copyButton(kind, id, lang))
+			}
+		}
 		k.Buttons = append(k.Buttons, fileChoices(&c.View, inv)...)
 		if inv.OldNumber == "" {
 			k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.papers.other"), Do: "papers", Arg: id + "." + papersOther, Wide: true})

@@ -94,6 +94,22 @@ func periodButtons(p ledger.Period) []card.Button {
 	return []card.Button{chatPaperButton(card.PaperStatement, days), chatPaperButton(card.PaperReconciliation, days)}
 }
 
+// copyLanguage is the language of this person, where his customer's documents are in another
+// and there are documents in his; "" where no copy is of use.
+func (c *ChatCall) copyLanguage() string {
+	if lang := c.SpokenIn(c.In.Chat, c.Customer); lang != c.Customer.Language && contains(c.Desk.PaperLanguages, lang) {
+		return lang
+	}
+	return ""
+}
+
+// copyButton hands out a marked copy of a document in another language than it was issued in.
+func copyButton(kind, of, lang string) card.Button {
+	b := chatPaperButton(kind, of+"."+lang)
+	b.Label = card.Join(b.Label, card.T("language."+lang))
+	return b
+}
+
 // dayDigits is a day as YYYYMMDD.
 func dayDigits(d ledger.Date) int {
 	y, m, day := d.Parts()
