@@ -174,7 +174,7 @@ func (f *fixture) tellStory() {
 		f.tapData(epsilonsChat, data)
 		f.rest()
 	}
-	say(finance, `/ar defer R-1 offer 3 weekly from tomorrow`)
+	say(finance, `/ar defer DF-1 offer 3 weekly from tomorrow`)
 	f.rest()
 
 	// Talks, calls, and a colleague who asks for what she may not.

@@ -328,7 +328,7 @@ func (p *player) tapAs(chat, person int64, label string) string {
 	for _, m := range slices.Backward(w.messages(chat)) {
 		for _, row := range m.ReplyMarkup.Rows {
 			for _, b := range row {
-				if strings.HasPrefix(b.Text, label) {
+				if strings.HasPrefix(directions.Replace(b.Text), directions.Replace(label)) {
 					var r struct{ Answer *struct{ Text, URL string } }
 					p.post("telegram/click", map[string]any{"chat": chat, "from": person, "message_id": m.MessageID, "label": b.Text}, &r)
 					if r.Answer != nil {
@@ -342,6 +342,9 @@ func (p *player) tapAs(chat, person int64, label string) string {
 	p.fail("no message in chat %d has a button %q:\n%s", chat, label, w.chat(chat))
 	return ""
 }
+
+// directions takes out of a label what sets its direction.
+var directions = strings.NewReplacer("\u200e", "", "\u200f", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "")
 
 // payURL is the address behind the newest button whose label begins so.
 func (p *player) payURL(chat int64, label string) string {

@@ -75,7 +75,7 @@ func hoursText(h ledger.Hours) card.Text {
 }
 
 // clockText is a full hour as clocks show it.
-func clockText(hour int) card.Text { return card.T("chat.oclock", "hour", hour) }
+func clockText(hour int) card.Text { return card.T("value", "value", card.Hour(hour)) }
 
 // askHours asks from which hour on reminders may come ("hours"), and then until when
 // ("hours.9"), within what the company allows.
