@@ -59,6 +59,7 @@ func TestIdsAndLanguageAreChecked(t *testing.T) {
 		"company.send_delay": func(c *Config) { c.Company.SendDelay = "2h" },
 		"slack.finance":      func(c *Config) { c.Slack.Finance = "finance" },
 		"company.language":   func(c *Config) { c.Company.Language = "deutsch" },
+		"linking.ask":        func(c *Config) { c.Linking.Ask = "passport" },
 		"company.zone":       func(c *Config) { c.Company.Zone = "Local" },
 		"approvals.discount": func(c *Config) { c.Approvals.Discount = ceiling{true, "100.01"} },
 	} {
