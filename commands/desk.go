@@ -49,6 +49,12 @@ type Settings struct {
 	// InviteURL turns an invitation token into a link ("https://t.me/<bot>?start=<token>"); ""
 	// while the bot does not know its own name.
 	InviteURL func(token string) string
+	// GroupURL is InviteURL for a group; ChatURL is a link to the bot's private chat that opens
+	// it with a word. nil: there are no links.
+	GroupURL func(token string) string
+	ChatURL  func(start string) string
+	// LinkAsk is what is asked beside an invitation: AskTaxID, AskApproval, or "" for nothing.
+	LinkAsk string
 	// PaperInvite is what stands before the token of an invitation on a document; "" where
 	// documents carry none. nil: none ever do.
 	PaperInvite func() string
@@ -162,7 +168,7 @@ var table struct {
 // commandList is the table. It is a function because help reads it.
 func commandList() []Command {
 	return []Command{
-		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
+		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(), peopleCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
 		disputeCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),

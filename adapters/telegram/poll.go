@@ -44,7 +44,9 @@ type Answer struct {
 type Chat struct {
 	Key     string
 	Chat    string // "telegram:1001"
+	Person  string // whose act it is, as his private chat
 	Name    string // of the person
+	Title   string // of a group
 	Lang    string // of the person's program: "ru", "pt-br"
 	Text    string
 	Do, Arg string // the button; Forged: it is not one of ours for this chat
@@ -334,7 +336,7 @@ func (c *Client) read(u *tgbotapi.Update) (in Chat, ok bool) {
 }
 
 func who(chat *tgbotapi.Chat, from *tgbotapi.User) Chat {
-	return Chat{Chat: ChatName(chat.ID), Name: strings.TrimSpace(from.FirstName + " " + from.LastName),
+	return Chat{Chat: ChatName(chat.ID), Person: ChatName(from.ID), Title: chat.Title, Name: strings.TrimSpace(from.FirstName + " " + from.LastName),
 		Lang: from.LanguageCode, Private: chat.IsPrivate()}
 }
 
