@@ -57,7 +57,7 @@ func (o *outgoing) call() pace.Call {
 		if o.notice.Kind == ledger.NoticeEdit {
 			c.Method = "editMessageCaption"
 		}
-	case platform == pace.Telegram && (o.notice.Kind == ledger.NoticeInvoice || o.notice.Kind == ledger.NoticeCreditNote):
+	case platform == pace.Telegram && (o.notice.Kind == ledger.NoticeInvoice || o.notice.Kind == ledger.NoticeCreditNote || o.notice.Kind == ledger.NoticeStatement):
 		c.Method = "sendDocument"
 	}
 	return c

@@ -147,6 +147,9 @@ type Command struct {
 	Shows    bool // changes nothing but what hangs in a thread
 	Run      func(c *Call) (card.Reply, error)
 
+	// Instead is the command that the words after the verb mean, where they mean another one.
+	Instead func(rest string) (Command, bool)
+
 	// Form asks for the words where there are too few, and is nil where they suffice. Words
 	// are those of the filled form, about what the form was about.
 	Form  func(c *Call) (*card.Form, error)
@@ -262,7 +265,7 @@ func (d *Desk) Line(ctx context.Context, l Line) (card.Reply, error) {
 		return answered(card.Reply{}, err)
 	}
 	verb, rest := cutWord(text)
-	cmd, ok := find(verb)
+	cmd, ok := meant(verb, rest)
 	if verb == "" {
 		cmd, ok = helpCommand(), true
 	}
@@ -406,6 +409,17 @@ func find(verb string) (Command, bool) {
 		}
 	}
 	return Command{}, false
+}
+
+// meant is the command of a line.
+func meant(verb, rest string) (Command, bool) {
+	cmd, ok := find(verb)
+	if ok && cmd.Instead != nil {
+		if other, is := cmd.Instead(rest); is {
+			return other, true
+		}
+	}
+	return cmd, ok
 }
 
 // usage is the refusal of a line that does not fit: what is wrong, and the right form.

@@ -21,6 +21,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return d.creditNote(v, n)
 	case ledger.NoticeFile:
 		return fileNews(v, n)
+	case ledger.NoticeStatement:
+		return statementNews(v, n)
 	case ledger.NoticeKept:
 		return d.keptNews(v, n)
 	case ledger.NoticeReply:

@@ -28,6 +28,7 @@ const (
 	NoticeFile        NoticeKind = "file"            // customer, document: one that staff handed in with an invoice
 	NoticeAccess      NoticeKind = "access"          // customer: to the chat Who, that it was linked or is so no more; Code is which
 	NoticeGroup       NoticeKind = "group"           // customer: to the group Who, that an invoice was issued
+	NoticeStatement   NoticeKind = "statement"       // customer, document: his statement; Code is the days, "20260701.20260930"
 	NoticeTerms       NoticeKind = "terms"           // customer: what staff say to the later day or the plan that he asked for
 	NoticePlanOver    NoticeKind = "plan.over"       // customer: that his plan is over; Code is which
 
@@ -95,7 +96,7 @@ func (k NoticeKind) Lost() Lost {
 // ToCustomer reports whether notices of kind k go to the customer's chat.
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
-	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeMailDecided, NoticeTerms, NoticePlanOver:
+	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeMailDecided, NoticeTerms, NoticePlanOver, NoticeStatement:
 		return true
 	}
 	return false
