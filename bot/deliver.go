@@ -102,6 +102,7 @@ func (d *delivery) step(id ledger.NoticeID, took pace.Call) (wait time.Duration,
 		return wait, false
 	}
 	out, wait, parked, err := d.begin(ctx, id)
+	defer d.bot.drawAhead(ctx, out)()
 	now := d.clock.Now()
 	if out == nil {
 		d.pace.Return(took)

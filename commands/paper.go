@@ -313,7 +313,7 @@ func (c *Call) cutLanguage() string {
 	if last < 1 || c.Args[last].quoted {
 		return ""
 	}
-	lang := strings.ToLower(c.Args[last].text)
+	lang := strings.TrimPrefix(strings.ToLower(c.Args[last].text), "lang=")
 	if !slices.Contains(c.Desk.PaperLanguages, lang) {
 		return ""
 	}
