@@ -59,6 +59,7 @@ func TestIdsAndLanguageAreChecked(t *testing.T) {
 		"company.send_delay": func(c *Config) { c.Company.SendDelay = "2h" },
 		"reminders.hours":    func(c *Config) { c.Reminders.Hours = "20-8" },
 		"slack.finance":      func(c *Config) { c.Slack.Finance = "finance" },
+		"questions.channel":  func(c *Config) { c.Questions.Channel = "questions" },
 		"company.language":   func(c *Config) { c.Company.Language = "deutsch" },
 		"linking.ask":        func(c *Config) { c.Linking.Ask = "passport" },
 		"company.zone":       func(c *Config) { c.Company.Zone = "Local" },

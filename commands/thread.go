@@ -126,11 +126,14 @@ func tellThemselves(facts []*ledger.Fact) (own ownWords) {
 	return own
 }
 
-// tells reports whether one of the messages tells f too. Disputes have their own each time.
+// tells reports whether one of the messages tells f too. Disputes have their own each time, and
+// so has whatever is said.
 func (own *ownWords) tells(f *ledger.Fact) bool {
 	paid := func(p ledger.PaymentID) bool { return slices.Contains(own.payments, p) }
 	switch x := f.Body.(type) {
 	case *ledger.DisputeOpened, *ledger.DisputeMessage, *ledger.DisputeResolved:
+		return true
+	case *ledger.QuestionMessage, *ledger.QuestionPressed, *ledger.WordsEdited, *ledger.WordsWithdrawn:
 		return true
 	case *ledger.Allocated:
 		return paid(x.Payment)
@@ -147,7 +150,7 @@ func (own *ownWords) tells(f *ledger.Fact) bool {
 	case *ledger.DeferralRequested:
 		return own.asked
 	case *ledger.FileKept:
-		return own.files
+		return own.files || x.Words != 0
 	case *ledger.PromiseKept, *ledger.PromiseBroken, *ledger.PlanKept, *ledger.PlanBroken:
 		return own.judged
 	}
