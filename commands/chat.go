@@ -17,6 +17,8 @@ type Chat struct {
 	Text    string // what was written; "" for a button
 	Do, Arg string // the button
 	Private bool   // a chat with one person
+
+	Files []ChatFile // what came with the words
 }
 
 // ChatCommand is one command of the customers' menu.
@@ -357,31 +359,4 @@ func withdrawDispute(c *ChatCall) (card.Reply, error) {
 	r := card.Say("chat.withdrawn", "dispute", disp.Label(), "number", inv.Number.String())
 	r.Replace = true
 	return r, nil
-}
-
-// words takes what a customer wrote: it belongs to his open dispute, the newest if there
-// are several. Without one the answer says what can be asked.
-func (c *ChatCall) words() (card.Reply, error) {
-	text := strings.TrimSpace(c.In.Text)
-	var disp *ledger.Dispute
-	for _, cust := range c.ChatCustomers(c.In.Chat) {
-		for _, inv := range c.OpenInvoices(cust) {
-			if d := c.Dispute(inv.Dispute); d != nil && (disp == nil || d.ID > disp.ID) {
-				disp = d
-			}
-		}
-	}
-	if text == "" || disp == nil {
-		return card.Say("chat.notunderstood"), nil
-	}
-	ref, err := c.Say(disp, false, c.In.Chat, text)
-	if err != nil {
-		return card.Reply{}, err
-	}
-	inv := c.Invoice(disp.Invoice)
-	staff := ledger.NoticeQueued{Kind: ledger.NoticeWords, Customer: inv.Customer, Invoice: inv.ID, Dispute: disp.ID, Text: ref, Who: c.In.Chat}
-	if err := c.Desk.inThread(c.Tx, &staff); err != nil {
-		return card.Reply{}, err
-	}
-	return card.Say("chat.passedon", "dispute", disp.Label(), "number", inv.Number.String()), nil
 }
