@@ -74,6 +74,11 @@ type Settings struct {
 	MessageURL func(chat, message string) string
 	// Remind plans reminders by hand.
 	Remind Reminder
+	// AnswerDays is how many business days staff have to settle a dispute; 0 for what is usual.
+	AnswerDays int
+	// EscalateTo is the Slack user who is told of a dispute whose deadline has passed; "" for the
+	// managers.
+	EscalateTo string
 	// SalesSeeAll lets sales see and change all customers, not only their own.
 	SalesSeeAll bool
 	// Refused is told that somebody was refused what is not his to do or see, and the key of
@@ -178,7 +183,7 @@ func buttonList() map[string]Command {
 		"override": {Name: "override", Who: []Role{Finance, Manager}, Run: overrideLimit},
 		"charge":   {Name: "charge", Who: []Role{Finance, Manager}, Run: chargeInterest},
 		"cancel":   {Name: "cancel", Who: anybody(), Run: cancelPreview},
-		"resolve":  {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
+		"take":     {Name: "dispute", Who: []Role{Sales, Finance, Manager}, Run: takeByButton},
 		"unlink":   {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
 		"setup":    {Name: "setup", Who: setters(), Run: setupByButton},
 		"import":   {Name: "import", Who: importers(), Run: importByButton},

@@ -15,7 +15,9 @@ import (
 // names. A taker that asks again, because it cannot read them, answers with a Refusal: then
 // they are still expected.
 func expected() map[string]func(c *ChatCall, about string) (card.Reply, error) {
-	return map[string]func(c *ChatCall, about string) (card.Reply, error){}
+	return map[string]func(c *ChatCall, about string) (card.Reply, error){
+		"dispute.sum": takeDisputedSum,
+	}
 }
 
 // ChatFile is a file that came with a message. It is among the files of the books, unless Why

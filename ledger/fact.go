@@ -166,6 +166,12 @@ const (
 	kindImportEnded    factKind = 106
 )
 
+// Disputes: 119 to 126.
+const (
+	kindDisputeTaken   factKind = 119
+	kindDisputePressed factKind = 120
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
@@ -256,6 +262,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newLetterhead(k); x != nil {
+		return x
+	}
+	if x := newDisputeFact(k); x != nil {
 		return x
 	}
 	return newClaim(k)

@@ -36,6 +36,7 @@ const (
 	NoticeDisputeEdit NoticeKind = "dispute.edit"  // staff: that message as the dispute stands now
 	NoticeWords       NoticeKind = "dispute.words" // staff: what the customer wrote
 	NoticeResolved    NoticeKind = "resolved"      // staff: a dispute ended
+	NoticeDisputeDue  NoticeKind = "dispute.due"   // staff: a dispute is to be settled, or should have been
 	NoticeLinked      NoticeKind = "linked"        // staff: a chat was linked
 	NoticeTask        NoticeKind = "task"          // staff: something needs a person
 	NoticeJudged      NoticeKind = "judged"        // staff: a promise or a plan was kept or broken
