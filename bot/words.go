@@ -40,7 +40,8 @@ func wordsIn(c *text.Catalog, lang string) card.Words {
 	w := c.In(lang)
 	return func(t card.Text) string {
 		words := say(w, t)
-		if t.Key == "" || t.Key == "value" { // a person's own words, a figure in a column
+		// A person's own words, a figure in a column, and what programs read are no sentences.
+		if t.Key == "" || t.Key == "value" || strings.HasPrefix(t.Key, "format.") {
 			return words
 		}
 		return w.Lines(words)

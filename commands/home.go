@@ -2,7 +2,6 @@ package commands
 
 import (
 	"slices"
-	"strconv"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -232,7 +231,7 @@ func (c *Call) homeCustomers() []*card.Card {
 	}
 	k.Table = t
 	if len(rows) > homeCustomers {
-		k.Note = append(k.Note, card.T("home.rest", "shown", strconv.Itoa(homeCustomers), "all", strconv.Itoa(len(rows))))
+		k.Note = append(k.Note, card.T("home.rest", "shown", homeCustomers, "all", len(rows)))
 	}
 	ownNote(c.View, k)
 	k.Picks = []card.Pick{{Label: card.T("pick.account"), Buttons: c.accountButtons(named)}}
