@@ -410,7 +410,7 @@ func (s *simulation) dispute() {
 		s.tapAny(chat, labels)
 	}
 	if len(taps) == 3 {
-		s.try("telegram/message", map[string]any{"chat": chat, "text": fmt.Sprint(1+s.rng.Intn(500))}, nil)
+		s.try("telegram/message", map[string]any{"chat": chat, "text": fmt.Sprint(1 + s.rng.Intn(500))}, nil)
 	}
 }
 
