@@ -55,6 +55,10 @@ func scriptDocument(ts *testscript.TestScript, _ bool, args []string) {
 	if data == nil {
 		ts.Fatalf("there is no document %s for %s", name, args[0])
 	}
+	if text, plain := bytes.CutPrefix(data, []byte("\ufeff")); plain {
+		io.WriteString(ts.Stdout(), isolates.Replace(strings.ReplaceAll(string(text), "\r\n", "\n")))
+		return
+	}
 	said, err := s.box.bot.Load().gistOf(data)
 	ts.Check(err)
 	io.WriteString(ts.Stdout(), isolates.Replace(said))

@@ -342,12 +342,21 @@ func (c *ChatCall) opened(inv *ledger.Invoice, n ledger.NewDispute, replace bool
 		Body:   []card.Text{card.T("chat.opened.body", "reason", reasonText(disp.Reason)), card.T("chat.opened.words")},
 		Fields: []card.Field{{Label: card.T("account.disputed"), Value: money(inv.DisputedMoney())}},
 	}
-	if rest := inv.Undisputed(); rest.Minor > 0 {
-		k.Fields = append(k.Fields, card.Field{Label: card.T("field.undisputed"), Value: money(rest)})
-		k.Buttons = c.Desk.payButton(&c.View, inv, false)
+	if parts := disputedParts(inv); len(parts) > 0 {
+		k.Fields = parts
 	}
-	k.Buttons = append(k.Buttons, withdrawButton(disp))
+	k.Buttons = append(c.Desk.payButton(&c.View, inv, false), withdrawButton(disp))
 	return card.Reply{Card: k, Replace: replace}, nil
+}
+
+// disputedParts tell which part of an invoice is in dispute, and which is not; nothing where it
+// is all or none.
+func disputedParts(inv *ledger.Invoice) []card.Field {
+	disputed, rest := inv.DisputedMoney(), inv.Undisputed()
+	if disputed.Minor == 0 || rest.Minor == 0 {
+		return nil
+	}
+	return []card.Field{{Label: card.T("account.disputed"), Value: money(disputed)}, {Label: card.T("field.undisputed"), Value: money(rest)}}
 }
 
 func withdrawButton(d *ledger.Dispute) card.Button {

@@ -94,7 +94,7 @@ func (c *Call) settleFields(f *card.Form, disp *ledger.Dispute, how string) erro
 	if err != nil {
 		return err
 	}
-	f.Fields = append(f.Fields, optional(c.lineField("sum", card.T("col.amount"), sum), card.T("ask.all.hint")),
+	f.Fields = append(f.Fields, optional(c.lineField("sum", card.T("col.amount"), sum), card.T("ask.disputed.hint")),
 		optional(c.lineField("lines", card.T("ask.lines"), lines), card.T("ask.lines.hint")),
 		c.whyField(card.T("ask.why.customer"), true))
 	return nil

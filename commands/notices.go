@@ -105,6 +105,7 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 	if inv.Open > 0 && inv.Open < inv.Total {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.open"), Value: money(inv.OpenMoney())})
 	}
+	k.Fields = append(k.Fields, disputedParts(inv)...)
 	k.Note = append(legend(&doc.Draft, doc.Taxes), foreignTax(v, &doc.Draft, doc.Sums())...)
 	if doc.Deposit && inv.Undisputed().Minor > 0 {
 		k.Note = append(k.Note, card.T("inv.deposit.note"))
