@@ -134,11 +134,11 @@ func screenOf(m *chatMessage) string {
 	return s
 }
 
-// figures are what makes two screens of one kind differ.
-var figures = regexp.MustCompile(`[\p{Nd}.,٬٫/:-]+`)
+// differing are what makes two screens of one kind differ.
+var differing = regexp.MustCompile(`[\p{Nd}.,٬٫/:-]+`)
 
 func (w *walk) isNew(m *chatMessage) bool {
-	kind := figures.ReplaceAllString(screenOf(m), "#")
+	kind := differing.ReplaceAllString(screenOf(m), "#")
 	if len(kind) > 160 { // lists of the same
 		kind = kind[:160]
 	}

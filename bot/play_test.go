@@ -322,7 +322,7 @@ func (p *player) tap(chat int64, label string) string {
 	for _, m := range slices.Backward(w.messages(chat)) {
 		for _, row := range m.ReplyMarkup.Rows {
 			for _, b := range row {
-				if strings.HasPrefix(b.Text, label) {
+				if strings.HasPrefix(unmarked.Replace(b.Text), label) {
 					var r struct{ Answer *struct{ Text, URL string } }
 					p.post("telegram/click", map[string]any{"chat": chat, "message_id": m.MessageID, "label": b.Text}, &r)
 					if r.Answer != nil {

@@ -47,6 +47,12 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return d.disputeDue(v, n)
 	case ledger.NoticeJudged:
 		return judgedNews(v, n), nil
+	case ledger.NoticeDeferral, ledger.NoticeDeferralEdit:
+		return deferralNews(v, n), nil
+	case ledger.NoticeTerms:
+		return d.termsNews(v, n)
+	case ledger.NoticePlanOver:
+		return d.planOverNews(v, n), nil
 	case ledger.NoticeLinked:
 		return linkedNews(v, n), nil
 	case ledger.NoticeApproval, ledger.NoticeApprovalEdit, ledger.NoticeApprovalDone:
@@ -136,6 +142,9 @@ func (d *Desk) payOrDispute(v *ledger.View, k *card.Card, inv *ledger.Invoice) {
 		k.Note = append(k.Note, card.T("inv.bank", "details", bank, "number", inv.Number.String()))
 	}
 	k.Buttons = append(k.Buttons, disputeButtons(v, inv)...)
+	if ledger.DaysOverdue(inv.Carrying(), ledger.DateOf(v.Now, v.Customer(inv.Customer).Zone)) > 0 {
+		k.Buttons = append(k.Buttons, d.TermsButtons(v, inv, true)...)
+	}
 }
 
 func (d *Desk) receipt(v *ledger.View, n *ledger.Notice) (card.Message, error) {

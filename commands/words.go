@@ -17,6 +17,8 @@ import (
 func expected() map[string]func(c *ChatCall, about string) (card.Reply, error) {
 	return map[string]func(c *ChatCall, about string) (card.Reply, error){
 		"dispute.sum": takeDisputedSum,
+		expectPromise: typedDay,
+		expectPlan:    typedFirst,
 	}
 }
 

@@ -48,6 +48,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpRates(w, s)
 	dumpCarry(w, s)
 	dumpClaims(w, s)
+	dumpDeferrals(w, s)
 	dumpApprovals(w, s)
 	dumpRoutes(w, s)
 	dumpCampaigns(w, s)
@@ -61,6 +62,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpNotes(w, v)
 	dumpLetterheads(w, v)
 	dumpDocuments(w, s)
+	dumpPaperInvites(w, s)
 	dumpFiles(w, v)
 	return w.Flush()
 }

@@ -172,6 +172,18 @@ const (
 	kindDisputePressed factKind = 120
 )
 
+// Later days and plans that customers ask for: 135 to 140.
+const (
+	kindDeferralRequested factKind = 135
+	kindDeferralChanged   factKind = 136
+	kindDeferralEnded     factKind = 137
+)
+
+// Paper: 149 to 152.
+const (
+	kindPaperInvited factKind = 149
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
@@ -265,6 +277,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newDisputeFact(k); x != nil {
+		return x
+	}
+	if x := newDeferral(k); x != nil {
 		return x
 	}
 	return newClaim(k)

@@ -297,6 +297,10 @@ func (c *code) families(langs []string) (out []use) {
 		}
 	}
 	add("outcome.", values("Outcome"))
+	add("promise.outcome.", []string{"awaited", "kept", "broken", "moved", "lapsed"}, "date")
+	add("deferral.state.", []string{"agreed", "declined", "refused"})
+	add("deferral.told.", []string{"agreed", "declined", "offered"}, "deferral", "customer")
+	add("chat.terms.", []string{"agreed", "agreed.day", "agreed.plan", "offered", "offered.day", "offered.plan", "declined"}, "what", "date", "company")
 	add("channel.", []string{"telegram", "mail"})
 	for _, name := range []string{"ask", "done", "failed", "unknown"} {
 		add("mail.stop."+name+".", []string{"title", "body"}, "company")
@@ -337,7 +341,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("import.ask.", []string{"kind", "dates", "numbers"}, "text")
 	add("import.kind.", []string{"opening", "invoices", "payments"})
 	add("aging.by.", []string{"currency", "owner", "segment"})
-	add("home.", []string{"approvals", "disputes", "promises", "unknown", "routes", "calls"}, "count")
+	add("home.", []string{"approvals", "deferrals", "disputes", "promises", "unknown", "routes", "calls"}, "count")
 	add("pick.by.", []string{"customer", "currency", "owner", "segment", "bucket"})
 	add("found.", values("FindReason"))
 	add("paper.name.", []string{"invoice", "act", "delivery", "credit", "receipt", "statement", "reconciliation"}, "number", "customer", "from", "to")
