@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"sort"
@@ -217,6 +218,14 @@ func namesDispute(b Body, id DisputeID) bool {
 	}
 	f := reflect.ValueOf(b).Elem().FieldByName("Dispute")
 	return f.IsValid() && f.Interface() == any(id)
+}
+
+// lineMarks name lines of an invoice in every language: "#2".
+func lineMarks(lines []int) (out []string) {
+	for _, n := range lines {
+		out = append(out, fmt.Sprintf("#%d", n))
+	}
+	return out
 }
 
 // The names of facts about who answers for a dispute, and when.
