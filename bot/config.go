@@ -92,6 +92,9 @@ type File struct {
 		Order        []string `toml:"order"`         // to customers: "telegram" and "email", the first first
 		FallbackDays int      `toml:"fallback_days"` // of unanswered reminders in a chat, until they go by e-mail; 0: never
 	} `toml:"channels"`
+	Reminders struct {
+		Hours string `toml:"hours"` // of a customer's day, of which he may choose fewer: "8-20"
+	} `toml:"reminders"`
 	Promises struct {
 		MaxDays    int `toml:"max_days"`    // how far ahead a customer may promise without asking; default 60
 		PerInvoice int `toml:"per_invoice"` // how often he may name a day for an invoice; default 3
@@ -191,6 +194,7 @@ func (c *Config) defaults() {
 	set(&c.Slack.Finance, c.Slack.Invoices)
 	set(&c.Slack.Approvals, c.Slack.Finance)
 	set(&c.Company.SendDelay, defaultSendDelay)
+	set(&c.Reminders.Hours, defaultHours)
 	if len(c.Digest.Readers) == 0 {
 		c.Digest.Readers = c.Roles.Manager
 	}
@@ -274,6 +278,7 @@ func (c *Config) check() error {
 		bad("company.language", "%q is not a language like \"en\" or \"de\"", c.Company.Language)
 	}
 	c.checkSlack(bad)
+	c.checkHours(bad)
 	if c.Company.Currency != "" && !ledger.Currency(c.Company.Currency).Valid() {
 		bad("company.currency", "%q is not an ISO 4217 code", c.Company.Currency)
 	}

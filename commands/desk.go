@@ -68,6 +68,8 @@ type Settings struct {
 	Boxes func(v *ledger.View, text string) string
 	// FileMB is how large a document may be that is handed in with an invoice.
 	FileMB int
+	// ReminderHours are those of a customer's day in which he may be reminded.
+	ReminderHours ledger.Hours
 	// MonthName is a month's name in a language, alone: 1 is January.
 	MonthName func(lang string, month int) string
 	// Calendar tells the day that weeks begin with in a language, 0 for Sunday, and whether its
@@ -193,6 +195,7 @@ func buttonList() map[string]Command {
 		"cancel":   {Name: "cancel", Who: anybody(), Run: cancelPreview},
 		"take":     {Name: "dispute", Who: []Role{Sales, Finance, Manager}, Run: takeByButton},
 		"defer":    {Name: "defer", Who: []Role{Sales, Finance, Manager}, Run: deferByButton},
+		"mailask":  {Name: "mailask", Who: []Role{Sales, Finance, Manager}, Run: decideMail},
 		"unlink":   {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
 		"setup":    {Name: "setup", Who: setters(), Run: setupByButton},
 		"import":   {Name: "import", Who: importers(), Run: importByButton},

@@ -17,6 +17,7 @@ import (
 func expected() map[string]func(c *ChatCall, about string) (card.Reply, error) {
 	return map[string]func(c *ChatCall, about string) (card.Reply, error){
 		"dispute.sum": takeDisputedSum,
+		newMailKind:   takeNewMail,
 		expectPromise: typedDay,
 		expectPlan:    typedFirst,
 	}

@@ -24,6 +24,7 @@ const (
 	NoticeReply       NoticeKind = "dispute.reply"   // customer: what staff wrote
 	NoticeOutcomeWord NoticeKind = "dispute.outcome" // customer: how his dispute ended
 	NoticeEdit        NoticeKind = "invoice.edit"    // customer: his invoice message as it stands now
+	NoticeMailDecided NoticeKind = "mail.decided"    // customer: what became of an e-mail address that he named; Code is which
 	NoticeFile        NoticeKind = "file"            // customer, document: one that staff handed in with an invoice
 	NoticeTerms       NoticeKind = "terms"           // customer: what staff say to the later day or the plan that he asked for
 	NoticePlanOver    NoticeKind = "plan.over"       // customer: that his plan is over; Code is which
@@ -40,6 +41,7 @@ const (
 	NoticeResolved    NoticeKind = "resolved"      // staff: a dispute ended
 	NoticeDisputeDue  NoticeKind = "dispute.due"   // staff: a dispute is to be settled, or should have been
 	NoticeLinked      NoticeKind = "linked"        // staff: a chat was linked
+	NoticeMailAsk     NoticeKind = "mail.ask"      // staff: a customer named an e-mail address to be used; Code is which
 	NoticeTask        NoticeKind = "task"          // staff: something needs a person
 	NoticeJudged      NoticeKind = "judged"        // staff: a promise or a plan was kept or broken
 	NoticeDigest      NoticeKind = "digest"        // staff: the daily digest, to one reader
@@ -91,7 +93,7 @@ func (k NoticeKind) Lost() Lost {
 // ToCustomer reports whether notices of kind k go to the customer's chat.
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
-	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeTerms, NoticePlanOver:
+	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeMailDecided, NoticeTerms, NoticePlanOver:
 		return true
 	}
 	return false
