@@ -52,7 +52,7 @@ func scriptDocument(ts *testscript.TestScript, _ bool, args []string) {
 		name = args[1]
 	}
 	if text, plain := bytes.CutPrefix(s.play.document(args[0], name), []byte("\ufeff")); plain {
-		io.WriteString(ts.Stdout(), unmarked.Replace(strings.ReplaceAll(string(text), "\r\n", "\n")))
+		io.WriteString(ts.Stdout(), directions.Replace(strings.ReplaceAll(string(text), "\r\n", "\n")))
 		return
 	}
 	doc := s.document(ts, args[0], name)

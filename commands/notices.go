@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"duebot/commands/card"
@@ -20,6 +21,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return d.creditNote(v, n)
 	case ledger.NoticeFile:
 		return fileNews(v, n)
+	case ledger.NoticeStatement:
+		return statementNews(v, n)
 	case ledger.NoticeKept:
 		return d.keptNews(v, n)
 	case ledger.NoticeReply:
@@ -57,8 +60,12 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return d.termsNews(v, n)
 	case ledger.NoticePlanOver:
 		return d.planOverNews(v, n), nil
-	case ledger.NoticeLinked:
+	case ledger.NoticeLinked, ledger.NoticeLinkedEdit:
 		return linkedNews(v, n), nil
+	case ledger.NoticeAccess:
+		return access(v, n), nil
+	case ledger.NoticeGroup:
+		return d.groupNews(v, n)
 	case ledger.NoticeApproval, ledger.NoticeApprovalEdit, ledger.NoticeApprovalDone:
 		return d.approvalNews(v, n)
 	case ledger.NoticeCampaign, ledger.NoticeCampaignEdit:
@@ -275,16 +282,6 @@ func paidLine(v *ledger.View, title card.Text, p *ledger.Payment, inv *ledger.In
 	return card.Message{Card: &card.Card{Note: []card.Text{card.Join(items...)}}}, nil
 }
 
-func linkedNews(v *ledger.View, n *ledger.Notice) card.Message {
-	cust := v.Customer(n.Customer)
-	chat := strings.TrimPrefix(n.Who, "telegram:")
-	return card.Message{Card: &card.Card{
-		Body: []card.Text{card.T("linked.body", "who", v.ChatName(n.Who), "customer", v.CustomerName(cust))},
-		Buttons: []card.Button{{Label: card.T("button.unlink"), Do: "unlink", Arg: idArg(uint32(cust.ID)) + "." + chat,
-			Confirm: card.T("confirm.unlink", "who", v.ChatName(n.Who), "customer", v.CustomerName(cust))}},
-	}}
-}
-
 // taskNews tells staff what needs a person. Code is "kind" or "kind.detail".
 func taskNews(v *ledger.View, n *ledger.Notice) card.Message {
 	who := ""
@@ -308,6 +305,9 @@ func taskNews(v *ledger.View, n *ledger.Notice) card.Message {
 			return card.Message{Withdraw: "linked meanwhile"}
 		}
 	}
+	if rest, ok := strings.CutPrefix(n.Code, "guesses."); ok {
+		return guessNews(rest)
+	}
 	detail, _ := v.Text(n.Text)
 	if n.Code == "channel" {
 		detail = strings.TrimPrefix(n.Who, "slack:")
@@ -317,4 +317,13 @@ func taskNews(v *ledger.View, n *ledger.Notice) card.Message {
 		k.Body = append(k.Body, card.T("rates.last", "date", n.For))
 	}
 	return card.Message{Card: k}
+}
+
+// guessNews tells how many wrong invitations were tried lately, and from how many chats:
+// "37.4".
+func guessNews(figures string) card.Message {
+	tries, chats, _ := strings.Cut(figures, ".")
+	n, _ := strconv.Atoi(tries)
+	m, _ := strconv.Atoi(chats)
+	return card.Message{Card: &card.Card{Title: card.T("task.title"), Body: []card.Text{card.T("task.guesses", "count", n, "from", card.T("task.guesses.from", "count", m))}}}
 }

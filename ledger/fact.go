@@ -159,7 +159,7 @@ const (
 	kindFileWithdrawn factKind = 103
 )
 
-// Imports: 104 to 107.
+// Imports: 104 to 106.
 const (
 	kindImportAccepted factKind = 104
 	kindImportBooked   factKind = 105
@@ -170,6 +170,14 @@ const (
 const (
 	kindDisputeTaken   factKind = 119
 	kindDisputePressed factKind = 120
+)
+
+// Links: 107 to 112.
+const (
+	kindLinkAsked       factKind = 107
+	kindInvitationEnded factKind = 108
+	kindPosition        factKind = 109
+	kindGroupSums       factKind = 110
 )
 
 // Later days and plans that customers ask for: 135 to 140.
@@ -280,6 +288,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newDisputeFact(k); x != nil {
+		return x
+	}
+	if x := newLinkFact(k); x != nil {
 		return x
 	}
 	if x := newDeferral(k); x != nil {
