@@ -177,6 +177,12 @@ const (
 	kindWordsWithdrawn   factKind = 133
 )
 
+// Disputes: 119 to 126.
+const (
+	kindDisputeTaken   factKind = 119
+	kindDisputePressed factKind = 120
+)
+
 // Links: 107 to 112.
 const (
 	kindLinkAsked       factKind = 107
@@ -293,6 +299,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newLetterhead(k); x != nil {
+		return x
+	}
+	if x := newDisputeFact(k); x != nil {
 		return x
 	}
 	if x := newLinkFact(k); x != nil {
