@@ -114,6 +114,15 @@ func (v *View) Describe(f *Fact) Description {
 	if d, ok := v.describeLetterhead(f); ok {
 		return d
 	}
+	if d, ok := v.describePaidClaim(f); ok {
+		return d
+	}
+	if d, ok := v.describeReconciliation(f); ok {
+		return d
+	}
+	if d, ok := v.describeRating(f); ok {
+		return d
+	}
 	switch x := f.Body.(type) {
 	case *InvoiceOpened:
 		return Description{Name: FactOpened, Refs: v.numbers(x.Invoice)}

@@ -61,6 +61,9 @@ func (v *View) Dump(out io.Writer) error {
 	dumpLetterheads(w, v)
 	dumpDocuments(w, s)
 	dumpFiles(w, v)
+	dumpPaidClaims(w, s)
+	dumpReconciliations(w, s)
+	dumpRatings(w, s)
 	return w.Flush()
 }
 

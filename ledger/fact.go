@@ -166,6 +166,18 @@ const (
 	kindImportEnded    factKind = 106
 )
 
+// What customers say of money, accounts and us: 141 to 148.
+const (
+	kindPaymentClaimed factKind = 141
+	kindClaimProven    factKind = 142
+	kindClaimSettled   factKind = 143
+	kindSilenceEnded   factKind = 144
+	kindActSent        factKind = 145
+	kindActDrawn       factKind = 146
+	kindActAnswered    factKind = 147
+	kindRatingGiven    factKind = 148
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
@@ -256,6 +268,15 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newLetterhead(k); x != nil {
+		return x
+	}
+	if x := newPaidClaim(k); x != nil {
+		return x
+	}
+	if x := newReconciliation(k); x != nil {
+		return x
+	}
+	if x := newRating(k); x != nil {
 		return x
 	}
 	return newClaim(k)

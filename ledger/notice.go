@@ -25,6 +25,10 @@ const (
 	NoticeOutcomeWord NoticeKind = "dispute.outcome" // customer: how his dispute ended
 	NoticeEdit        NoticeKind = "invoice.edit"    // customer: his invoice message as it stands now
 	NoticeFile        NoticeKind = "file"            // customer, document: one that staff handed in with an invoice
+	NoticeClaimWord   NoticeKind = "claim.word"      // customer: that the payment he told of was not found
+	NoticeAct         NoticeKind = "act"             // customer, document: a reconciliation act, to be agreed to; Code is which
+	NoticeActAgain    NoticeKind = "act.again"       // customer: that an act waits for his answer; Code is which
+	NoticeRating      NoticeKind = "rating"          // customer: how satisfied he was
 
 	NoticeCard        NoticeKind = "card"          // staff: the card of an invoice, and its thread
 	NoticeCardEdit    NoticeKind = "card.edit"     // staff: the card as it stands now
@@ -46,6 +50,11 @@ const (
 	NoticeImportRows NoticeKind = "import.rows" // staff: its wrong rows, as a file
 
 	NoticeKept NoticeKind = "file.kept" // staff: what became of a file that was dropped into an invoice's thread
+
+	NoticeClaim     NoticeKind = "claim"      // staff: a customer says that he has paid; Code is which claim
+	NoticeClaimEdit NoticeKind = "claim.edit" // staff: that message as the claim stands now
+	NoticeActAnswer NoticeKind = "act.answer" // staff: what a customer said of a reconciliation act; Code is which
+	NoticeRated     NoticeKind = "rated"      // staff: that a customer was not satisfied; Code is which rating
 
 	NoticeCampaign     NoticeKind = "campaign"      // staff: how far a campaign is
 	NoticeCampaignEdit NoticeKind = "campaign.edit" // staff: that message as the campaign stands now
@@ -76,7 +85,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit:
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeClaimEdit:
 		return LostRedo
 	}
 	return LostCopy
@@ -85,7 +94,8 @@ func (k NoticeKind) Lost() Lost {
 // ToCustomer reports whether notices of kind k go to the customer's chat.
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
-	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit, NoticeFile:
+	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit, NoticeFile,
+		NoticeClaimWord, NoticeAct, NoticeActAgain, NoticeRating:
 		return true
 	}
 	return false
@@ -221,6 +231,16 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 		set(s, &a.Notice, id)
 	}
 	switch x.Kind {
+	case NoticeClaim:
+		if p := s.paidClaims.at(uint32(claimNumber(x))); p != nil {
+			set(s, &p.Notice, id)
+		}
+	case NoticeActAgain:
+		if r := s.acts.at(uint32(actNumber(x))); r != nil {
+			set(s, &r.Reminded, f.Effective)
+		}
+	case NoticeRating:
+		s.askedRating(x)
 	case NoticeImport:
 		put(s, s.importNotices, x.Import, id)
 	case NoticeImportEdit:

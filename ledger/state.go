@@ -38,11 +38,23 @@ type state struct {
 	files       arena[File]
 	lastFile    map[InvoiceID]FileID // the newest of each invoice
 	letterheads []Letterhead         // oldest first
-	companies   []companyAt          // oldest first
-	documents   map[uint64]factNo    // as they were first drawn, by kind, what they are of, and language
-	items       [][]openItem         // by customer; see openitem.go
-	balances    [][]balance          // by customer; see balance.go
-	currencies  []Currency           // that occur in postings, in order of appearance
+
+	paidClaims    arena[PaidClaim]
+	claimOf       map[InvoiceID]PaidClaimID // the newest of each invoice
+	waitingClaims map[PaidClaimID]bool
+	claimPaidBy   map[PaymentID]PaidClaimID
+	silences      map[InvoiceID]PaidClaimID // which keep reminders away, until their end is booked
+	acts          arena[Reconciliation]
+	openActs      map[ReconciliationID]bool
+	ratings       arena[Rating]
+	ratingAsked   map[CustomerID]Date     // when each was asked last
+	occasions     map[CustomerID]occasion // what each may be asked about
+
+	companies  []companyAt       // oldest first
+	documents  map[uint64]factNo // as they were first drawn, by kind, what they are of, and language
+	items      [][]openItem      // by customer; see openitem.go
+	balances   [][]balance       // by customer; see balance.go
+	currencies []Currency        // that occur in postings, in order of appearance
 
 	moves         arena[move] // of what customers owe; see history.go
 	disputedMoves arena[disputed]
@@ -110,7 +122,9 @@ func newState() *state {
 		activePlans: map[PlanID]bool{}, running: map[ContractID]bool{},
 		broken: map[string]Route{}, relocated: map[string]factNo{}, paused: map[CampaignID]bool{},
 		documents: map[uint64]factNo{},
-		imported:  map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
+		claimOf:   map[InvoiceID]PaidClaimID{}, waitingClaims: map[PaidClaimID]bool{}, claimPaidBy: map[PaymentID]PaidClaimID{}, silences: map[InvoiceID]PaidClaimID{},
+		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
+		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
 	}
 }
 
