@@ -10,7 +10,7 @@ import (
 // refused with the first; after that nothing arrives until Retry-After is over, and then fewer.
 func TestNoStormOfRefusals(t *testing.T) {
 	t.Parallel() // most of it is waiting
-	const customers, after = 60, 2 * time.Second
+	const customers, after = 60, 5 * time.Second
 	w, _ := campaignUnder(t, customers)
 	p := newPlayer(t, w.base)
 	bot := w.serve()
@@ -37,7 +37,7 @@ func TestNoStormOfRefusals(t *testing.T) {
 	}
 	for _, at := range taken {
 		for _, r := range refused {
-			if d := at.Sub(r); d > lineDelay && d < after-lineDelay {
+			if d := at.Sub(r); d > lineDelay && d < after {
 				t.Errorf("a call arrived %s after one that was to wait %s", d, after)
 			}
 		}
@@ -48,8 +48,8 @@ func TestNoStormOfRefusals(t *testing.T) {
 }
 
 // lineDelay is how long after a refusal calls may arrive that were under way then: what the line
-// delays them, and the commits before and after.
-const lineDelay = 600 * time.Millisecond
+// delays them, the commits before and after, and a machine with other work.
+const lineDelay = 2 * time.Second
 
 // calls are when messages reached the platform and were taken, and when they were refused as too
 // many, in order.

@@ -211,7 +211,8 @@ func (w *Words) Apart(s string) string {
 	if !w.form.rtl || s == "" || strings.HasPrefix(s, isolate) {
 		return s
 	}
-	return isolate + s + isolated
+	// A line's end would end what is set apart: each line is, by itself.
+	return isolate + strings.ReplaceAll(s, "\n", isolated+"\n"+isolate) + isolated
 }
 
 // Lines turns each line of a finished text to the language's direction: what begins with a

@@ -41,6 +41,7 @@ func TestRightToLeft(t *testing.T) {
 		w.Time(time.Date(2026, 3, 21, 9, 5, 0, 0, time.UTC)): "۱ فروردین ۱۴۰۵ (۲۱ مارس ۲۰۲۶) ۰۹:۰۵",
 		w.Month(1):                       "ژانویه",
 		w.Apart("Acme GmbH"):             "\u2068Acme GmbH\u2069",
+		w.Apart("a\nb"):                  "\u2068a\u2069\n\u2068b\u2069",
 		w.Apart(""):                      "",
 		w.Apart(w.Apart("x")):            "\u2068x\u2069",
 		w.Lines("INV-1 سلام\n\n`/ar x`"): "\u200fINV-1 سلام\n\n\u200f\u2066`/ar x`\u2069",
