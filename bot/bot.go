@@ -115,7 +115,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		ChannelFor: b.cfg.channelFor, ApprovalChannel: cfg.Slack.Approvals, SendDelay: cfg.sendDelay(),
 		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.turnedAway, StaffOf: b.roster.staff, People: b.roster.people,
 		InviteURL: b.inviteLink,
-		Mail:      b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes,
+		Mail:      b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes, ClaimPause: cfg.claimPause(),
 		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
 		PaperLanguages: paper.Languages, MessageURL: b.messageURL,
 		Payable:   func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
@@ -125,7 +125,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		b.desk.PayURL = b.payments.link
 	}
 	b.rules = &reminders.Rules{Books: b.books, Policy: b.policy(), Finance: cfg.Slack.Finance, Cards: b.desk.CardChannel,
-		Buttons: b.desk.PayOrDispute, Readers: b.readers}
+		Buttons: b.desk.PayOrDispute, Readers: b.readers, Ratings: cfg.asksRatings(), Private: b.answersAlone}
 	b.desk.Remind = b.rules.ByHand
 	b.delivery = newDelivery(b)
 	b.counts.standing = b.delivery.standing

@@ -47,6 +47,13 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"period":   showStatement,
 		"paper":    givePaper,
 		"papers":   showPapers,
+		"paid":     sayPaid,
+		"unpaid":   takeBackPaid,
+		"proof":    askProof,
+		"agree":    agreeAct,
+		"differ":   differAct,
+		"actpaper": giveAct,
+		"rated":    giveRating,
 	}
 }
 
@@ -168,7 +175,7 @@ func showInvoices(c *ChatCall) (card.Reply, error) {
 }
 
 // PayOrDispute are the buttons under a reminder: pay each of a few invoices, and dispute the
-// one that it is about first.
+// one that it is about first, or say that it is paid.
 func (d *Desk) PayOrDispute(v *ledger.View, invoices []*ledger.Invoice) (out []card.Button) {
 	for i, inv := range invoices {
 		if i == remindedButtons {
@@ -178,6 +185,9 @@ func (d *Desk) PayOrDispute(v *ledger.View, invoices []*ledger.Invoice) (out []c
 	}
 	if len(invoices) > 0 && invoices[0].Dispute == 0 {
 		out = append(out, card.Button{Label: card.T("button.dispute"), Do: "dispute", Arg: idArg(uint32(invoices[0].ID))})
+	}
+	if len(invoices) > 0 {
+		out = append(out, paidButton(v, invoices[0])...)
 	}
 	return out
 }

@@ -15,7 +15,13 @@ import (
 // names. A taker that asks again, because it cannot read them, answers with a Refusal: then
 // they are still expected.
 func expected() map[string]func(c *ChatCall, about string) (card.Reply, error) {
-	return map[string]func(c *ChatCall, about string) (card.Reply, error){}
+	return map[string]func(c *ChatCall, about string) (card.Reply, error){
+		expectPaidDay:   takePaidDay,
+		expectPaidSum:   takePaidSum,
+		expectPaidProof: takeProof,
+		expectDiffers:   takeDiffers,
+		expectRating:    takeRatingWords,
+	}
 }
 
 // ChatFile is a file that came with a message. It is among the files of the books, unless Why
@@ -23,6 +29,11 @@ func expected() map[string]func(c *ChatCall, about string) (card.Reply, error) {
 type ChatFile struct {
 	ledger.NewFile
 	Why error
+
+	Order     ledger.OrderText // what its text says, where it is a payment order
+	Reference string
+	List      []ledger.AccountLine // where it is the customer's own list of his account
+	ListWhy   error                // why it is no such list, of a table: a Refusal
 }
 
 // expectLife is how long the bot waits for words that it asked for.

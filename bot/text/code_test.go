@@ -294,6 +294,10 @@ func (c *code) families(langs []string) (out []use) {
 		}
 	}
 	add("outcome.", values("Outcome"))
+	add("claim.outcome.", values("ClaimOutcome"))
+	add("chat.act.diff.", values("DifferenceKind"), "number", "date", "ours", "theirs")
+	add("diff.", values("DifferenceKind"))
+	add("chat.diff.", values("DifferenceKind"))
 	add("channel.", []string{"telegram", "mail"})
 	for _, name := range []string{"ask", "done", "failed", "unknown"} {
 		add("mail.stop."+name+".", []string{"title", "body"}, "company")
@@ -334,7 +338,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("import.ask.", []string{"kind", "dates", "numbers"}, "text")
 	add("import.kind.", []string{"opening", "invoices", "payments"})
 	add("aging.by.", []string{"currency", "owner", "segment"})
-	add("home.", []string{"approvals", "disputes", "promises", "unknown", "routes", "calls"}, "count")
+	add("home.", []string{"approvals", "disputes", "promises", "unknown", "routes", "calls", "claims"}, "count")
 	add("pick.by.", []string{"customer", "currency", "owner", "segment", "bucket"})
 	add("found.", values("FindReason"))
 	add("paper.name.", []string{"invoice", "act", "delivery", "credit", "receipt", "statement", "reconciliation"}, "number", "customer", "from", "to")

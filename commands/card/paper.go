@@ -13,6 +13,7 @@ type Paper struct {
 	Sent   bool   `json:"sent,omitempty"`   // it goes to its customer: the books note also what was not issued
 
 	Currency string   `json:"currency,omitempty"` // of a letter
+	Act      int      `json:"act,omitempty"`      // number of the act that was sent, whose document it is
 	Invoices []string `json:"invoices,omitempty"` // by number, that a letter is about; none: all that are overdue
 }
 
@@ -26,8 +27,9 @@ const (
 	PaperStatement      = "statement"
 	PaperReconciliation = "reconciliation"
 	PaperDunning        = "dunning"
-	PaperAging          = "aging" // a sheet alone
-	PaperFile           = "file"  // what somebody handed in, as it is: Of is its number
+	PaperAging          = "aging"       // a sheet alone
+	PaperDifferences    = "differences" // a sheet alone: between an act and its customer's list
+	PaperFile           = "file"        // what somebody handed in, as it is: Of is its number
 )
 
 // Formats of Paper.
