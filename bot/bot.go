@@ -114,12 +114,14 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		InvoiceChannel: cfg.Slack.Invoices, FinanceChannel: cfg.Slack.Finance, Languages: b.texts.Languages(),
 		ChannelFor: b.cfg.channelFor, ApprovalChannel: cfg.Slack.Approvals, SendDelay: cfg.sendDelay(),
 		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.turnedAway, StaffOf: b.roster.staff, People: b.roster.people,
-		InviteURL: b.inviteLink,
-		Mail:      b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes, ClaimPause: cfg.claimPause(),
+		InviteURL: b.inviteLink, PaperInvite: b.paperInvite,
+		Mail: b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes, ClaimPause: cfg.claimPause(),
 		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
 		PaperLanguages: paper.Languages, MessageURL: b.messageURL,
 		Payable:   func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
 		MonthName: func(lang string, month int) string { return b.texts.In(lang).Month(month) },
+		Terms:     b.cfg.terms(),
+		Calendar:  func(lang string) (int, bool) { return b.texts.In(lang).Calendar() },
 	}}
 	if cfg.PublicURL != "" {
 		b.desk.PayURL = b.payments.link

@@ -360,8 +360,8 @@ func mailed(t testing.TB, base string) map[int]int {
 func TestCampaignRate(t *testing.T) {
 	t.Parallel() // most of it is waiting
 	// Other tests keep the machine busy meanwhile, which delays some messages and not others:
-	// less is asked for than what is promised.
-	campaignRate(t, 200, 0.9, platformMost+2*lineMost)
+	// less is asked for than what is promised. Nothing may be refused all the same.
+	campaignRate(t, 200, 0.9, 2*platformMost)
 }
 
 func campaignRate(t *testing.T, customers int, least float64, most int) float64 {

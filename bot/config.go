@@ -97,6 +97,16 @@ type File struct {
 	Ratings struct {
 		Ask *bool `toml:"ask"` // customers are asked how satisfied they are; default: yes
 	} `toml:"ratings"`
+	Promises struct {
+		MaxDays    int `toml:"max_days"`    // how far ahead a customer may promise without asking; default 60
+		PerInvoice int `toml:"per_invoice"` // how often he may name a day for an invoice; default 3
+	} `toml:"promises"`
+	Plans struct {
+		MaxParts    int  `toml:"max_parts"`    // of a plan that a customer asks for; default 6
+		MaxDays     int  `toml:"max_days"`     // from the day on which he asks to the last part; default 180
+		MinFirst    int  `toml:"min_first"`    // percent of the debt that the first part is at least
+		SelfService bool `toml:"self_service"` // such a plan is agreed without asking staff
+	} `toml:"plans"`
 	Digest struct {
 		Readers []string `toml:"readers"` // ids of Slack users and user groups; default: the managers
 	} `toml:"digest"`
@@ -279,6 +289,7 @@ func (c *Config) check() error {
 		bad("company.discount_tax", "%q is none of \"included\", \"excluded\" and \"mixed\"", c.Company.Discount)
 	}
 	c.checkClaims(bad)
+	c.checkTerms(bad)
 	c.checkCards(bad)
 	c.letterhead(bad)
 	for _, n := range c.ceilingList(new(ledger.Ceilings)) {

@@ -175,6 +175,9 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 		if (n.Kind == ledger.NoticeThread || n.Kind == ledger.NoticePaper) && o.thread == "" { // beside its card, nobody would know what it is about
 			msg.Card.Title = commands.CardTitle(&tx.View, tx.Invoice(n.Invoice))
 		}
+		if err := d.invite(tx, o, msg.Card); err != nil {
+			return nil, err
+		}
 		if o.hash, err = hashOf(msg.Card); err != nil {
 			return nil, err
 		}
@@ -271,7 +274,7 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		return "", nil
 	}
 	inv := v.Invoice(n.Invoice)
-	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit && n.Kind != ledger.NoticeDoubtEdit && n.Kind != ledger.NoticeImportEdit {
+	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit && n.Kind != ledger.NoticeDoubtEdit && n.Kind != ledger.NoticeImportEdit && n.Kind != ledger.NoticeDeferralEdit {
 		return "", nil
 	}
 	var chat string
@@ -287,6 +290,8 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		chat, o.edit, ok, err = v.NoticeMessage(v.Doubt(n.DoubtID()).Card)
 	case n.Kind == ledger.NoticeEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(inv.Message)
+	case n.Kind == ledger.NoticeDeferralEdit:
+		chat, o.edit, ok, err = v.NoticeMessage(v.Deferral(n.DeferralID()).Notice)
 	case n.Kind == ledger.NoticeDisputeEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.Dispute(n.Dispute).Notice)
 	case n.Kind == ledger.NoticeClaimEdit:

@@ -193,8 +193,7 @@ func (d *customerDesk) Chat(ctx context.Context, in telegram.Chat) (telegram.Ans
 	if in.Do == "pay" {
 		reply, err = b.payments.ask(ctx, in.Chat, in.Arg)
 	} else {
-		reply, err = b.desk.Customer(ctx, commands.Chat{Key: in.Key, Chat: in.Chat, Name: in.Name,
-			Lang: b.texts.Match(in.Lang), Text: in.Text, Do: in.Do, Arg: in.Arg, Private: in.Private})
+		reply, err = d.ask(ctx, in, len(owners) > 0)
 	}
 	if err != nil {
 		ref := reference()
@@ -205,6 +204,19 @@ func (d *customerDesk) Chat(ctx context.Context, in telegram.Chat) (telegram.Ans
 		return d.toStranger(in, reply), err
 	}
 	return telegram.Answer{Reply: reply, Words: d.words(in)}, err
+}
+
+// ask hands on what was written or pressed, with the files of whoever is a customer.
+func (d *customerDesk) ask(ctx context.Context, in telegram.Chat, known bool) (card.Reply, error) {
+	chat := commands.Chat{Key: in.Key, Chat: in.Chat, Name: in.Name, Lang: d.b.texts.Match(in.Lang), Text: in.Text, Do: in.Do, Arg: in.Arg, Private: in.Private,
+		Message: in.Message, Edited: in.Edited, Album: in.Album, Odd: in.Odd, ReplyTo: in.ReplyTo}
+	if known {
+		var err error
+		if chat.Files, err = d.b.chatFiles(ctx, in); err != nil {
+			return card.Reply{}, err
+		}
+	}
+	return d.b.desk.Customer(ctx, chat)
 }
 
 // linksChat reports whether in is an invitation followed, which strangers may.

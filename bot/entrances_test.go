@@ -31,7 +31,7 @@ type entrances struct {
 }
 
 // The tests' patience with slow callers; the program's is longer.
-const shortPatience = 150 * time.Millisecond
+const shortPatience = 400 * time.Millisecond
 
 func newEntrances(t *testing.T) *entrances {
 	e := &entrances{t: t, log: &lockedText{}}

@@ -76,24 +76,19 @@ func whole(t *testing.T, where, s string) {
 	if strings.Contains(s, "<no value>") || strings.Contains(strings.ReplaceAll(s, "{{.x}}{{end}}", ""), "{{") || strings.ContainsRune(s, '\x00') {
 		t.Errorf("%s: %.200q", where, s)
 	}
-	for line := range strings.Lines(s) {
-		open := 0
-		for _, r := range line {
-			switch {
-			case r >= '\u2066' && r <= '\u2068':
-				open++
-			case r == '\u2069':
-				open--
-			case r >= '\u202a' && r <= '\u202e':
-				t.Errorf("%s turns the direction: %.200q", where, s)
-			}
-			if open < 0 {
-				break
-			}
+	open := 0
+	for _, r := range s {
+		switch {
+		case r >= '\u2066' && r <= '\u2068':
+			open++
+		case r == '\u2069':
+			open--
+		case r >= '\u202a' && r <= '\u202e':
+			t.Errorf("%s turns the direction: %.200q", where, s)
 		}
-		if open != 0 {
-			t.Errorf("%s leaves %d isolates open: %.200q", where, open, line)
-		}
+	}
+	if open != 0 {
+		t.Errorf("%s leaves %d isolates open: %.200q", where, open, s)
 	}
 }
 

@@ -22,7 +22,7 @@ func TestGallery(t *testing.T) {
 	if os.Getenv("DUEBOT_GALLERY") == "" {
 		t.Skip("make gallery takes the pictures")
 	}
-	for _, lang := range []string{"en", "ru"} {
+	for _, lang := range galleryLanguages() {
 		t.Run(lang, func(t *testing.T) {
 			g := &exhibition{act: curtain(t, sandboxOptions{}), lang: lang}
 			g.speaks()
@@ -39,6 +39,14 @@ func TestGallery(t *testing.T) {
 	}
 }
 
+// galleryLanguages are those of which pictures are wanted: all, or what DUEBOT_GALLERY names.
+func galleryLanguages() []string {
+	if wanted := strings.Fields(os.Getenv("DUEBOT_GALLERY")); len(wanted) > 0 && wanted[0] != "all" {
+		return wanted
+	}
+	return []string{"en", "ru", "ro", "it", "zh", "fa"}
+}
+
 // exhibition is one language's pictures.
 type exhibition struct {
 	*act
@@ -50,7 +58,7 @@ type exhibition struct {
 
 // speaks gives all of staff the language, and forgets what was known of them.
 func (g *exhibition) speaks() {
-	locale := map[string]string{"en": "en-US", "ru": "ru-RU"}[g.lang]
+	locale := map[string]string{"en": "en-US", "ru": "ru-RU", "ro": "ro-RO", "it": "it-IT", "zh": "zh-CN", "fa": "fa-IR"}[g.lang]
 	for _, user := range []string{sales, finance, manager, auditor} {
 		g.play.post("slack/locale", map[string]any{"user": user, "locale": locale}, nil)
 	}

@@ -29,7 +29,7 @@ func (b *Bot) paper(ctx context.Context, p *card.Paper) (card.Drawn, error) {
 		return b.actPaper(ctx, p)
 	}
 	ask := paper.Ask{Kind: paper.Kind(p.Kind), Of: p.Of, From: dateOf(p.From), To: dateOf(p.To), Lang: p.Lang,
-		Currency: ledger.Currency(p.Currency), Invoices: p.Invoices, PayLink: b.paperLink}
+		Currency: ledger.Currency(p.Currency), Invoices: p.Invoices, Notice: ledger.NoticeID(p.Notice), PayLink: b.paperLink}
 	if ask.Lang != "" && !slices.Contains(paper.Languages, ask.Lang) {
 		return card.Drawn{}, fmt.Errorf("a document in the language %q", ask.Lang)
 	}
@@ -61,6 +61,29 @@ func (b *Bot) paperLink(base string, inv ledger.InvoiceID, sum ledger.Money) str
 		return ""
 	}
 	return b.payments.linkFrom(base, inv)
+}
+
+// paperInvite is what stands before the token of an invitation on a document, "" where
+// documents carry none, or it is not known yet who we are in Telegram.
+func (b *Bot) paperInvite() string {
+	if b.cfg.Paper.QR != nil && !slices.Contains(b.cfg.Paper.QR, "telegram") {
+		return ""
+	}
+	return b.inviteLink("")
+}
+
+// invite has a document that goes to a customer without a chat carry an invitation. It is for
+// what is not issued and drawn but once: an invoice has its own.
+func (d *delivery) invite(tx *ledger.Tx, o *outgoing, k *card.Card) error {
+	p := k.Paper
+	if p == nil || !p.Sent || ledger.ChannelOf(o.chat) != ledger.ChannelMail {
+		return nil
+	}
+	carries, err := tx.InviteOnNotice(&o.notice, d.bot.paperInvite())
+	if carries {
+		p.Notice = uint32(o.notice.ID)
+	}
+	return err
 }
 
 // drawPaper draws a document in the format that is asked for.

@@ -12,6 +12,7 @@ import (
 
 // sentMail is a mail in the stand-in of a mail server.
 type sentMail struct {
+	ID        int
 	To        []string
 	Subject   string
 	MessageID string `json:"message_id"`

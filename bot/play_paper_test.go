@@ -51,13 +51,31 @@ func scriptDocument(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) > 1 {
 		name = args[1]
 	}
-	data := s.play.document(args[0], name)
+	doc := s.document(ts, args[0], name)
+	io.WriteString(ts.Stdout(), isolates.Replace(gistOf(doc)))
+}
+
+// document is the newest file in a chat, or in the mails to an address, as the books make it.
+func (s *stage) document(ts *testscript.TestScript, where, name string) *paper.Document {
+	data := s.play.document(where, name)
 	if data == nil {
-		ts.Fatalf("there is no document %s for %s", name, args[0])
+		ts.Fatalf("there is no document %s for %s", name, where)
 	}
-	said, err := s.box.bot.Load().gistOf(data)
+	doc, err := s.box.bot.Load().documentOf(data)
 	ts.Check(err)
-	io.WriteString(ts.Stdout(), isolates.Replace(said))
+	return doc
+}
+
+// scriptScan has somebody follow the invitation on a document that went to another place: the
+// code leads where its link leads.
+func scriptScan(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 3, "scan CHAT ADDRESS NAME")
+	s := on(ts)
+	m := inviteLink.FindSubmatch(s.play.document(args[1], args[2]))
+	if m == nil {
+		ts.Fatalf("there is no invitation on %s", args[2])
+	}
+	s.play.write(chatID(ts, args[0]), "/start "+string(m[1]))
 }
 
 // document is the newest file with a name in a chat, or in the mails to an address.
@@ -66,15 +84,22 @@ func (p *player) document(where, name string) (found []byte) {
 	for _, c := range w.Telegram.Chats {
 		for _, m := range c.Messages {
 			if fmt.Sprint(c.ID) == where && m.File != nil && strings.Contains(m.File.Name, name) {
-				found = p.file(m.File.FileID)
+				found = p.file("telegram=" + url.QueryEscape(m.File.FileID))
+			}
+		}
+	}
+	for _, m := range w.mails(where) {
+		for at, f := range m.Files {
+			if strings.Contains(f.Name, name) {
+				found = p.file(fmt.Sprintf("mail=%d&file=%d", m.ID, at))
 			}
 		}
 	}
 	return found
 }
 
-func (p *player) file(id string) []byte {
-	resp, err := http.Get(p.base + "/control/file?telegram=" + url.QueryEscape(id))
+func (p *player) file(query string) []byte {
+	resp, err := http.Get(p.base + "/control/file?" + query)
 	if err != nil {
 		p.fail("%v", err)
 	}
@@ -86,11 +111,11 @@ func (p *player) file(id string) []byte {
 	return data
 }
 
-// gistOf finds the document that has these bytes, draws it again, and says what stands on it.
-func (b *Bot) gistOf(data []byte) (string, error) {
+// documentOf finds the document that has these bytes, and draws it again.
+func (b *Bot) documentOf(data []byte) (doc *paper.Document, err error) {
 	hash, seq := ledger.Hash(sha256.Sum256(data)), uint64(0)
 	var ask paper.Ask
-	err := b.books.View(func(v *ledger.View) error {
+	err = b.books.View(func(v *ledger.View) error {
 		return v.Facts(1, func(f *ledger.Fact) error {
 			if x, ok := f.Body.(*ledger.DocumentMade); ok && x.Bytes == hash {
 				seq, ask = f.Seq-1, askOf(v, x)
@@ -99,24 +124,23 @@ func (b *Bot) gistOf(data []byte) (string, error) {
 		})
 	})
 	if err != nil || seq == 0 {
-		return "", fmt.Errorf("the books know no document of these bytes (%v)", err)
+		return nil, fmt.Errorf("the books know no document of these bytes (%v)", err)
 	}
 	ask.Known, ask.PayLink = seq, b.paperLink
-	var doc *paper.Document
 	var house *paper.House
 	if err := b.books.View(func(v *ledger.View) (err error) { doc, house, err = paper.Compose(v, ask); return err }); err != nil {
-		return "", err
+		return nil, err
 	}
 	again, err := drawPaper(doc, house, &card.Paper{Kind: string(ask.Kind)})
 	if err != nil || !bytes.Equal(again.Data, data) {
-		return "", fmt.Errorf("drawn again, %s %s is another one (%v)", doc.Kind, doc.Number, err)
+		return nil, fmt.Errorf("drawn again, %s %s is another one (%v)", doc.Kind, doc.Number, err)
 	}
-	return gistOf(doc), nil
+	return doc, nil
 }
 
 // askOf asks for the document that x is of.
 func askOf(v *ledger.View, x *ledger.DocumentMade) paper.Ask {
-	ask := paper.Ask{Kind: paper.Kind(x.Kind), From: x.From, To: x.To, Lang: x.Lang}
+	ask := paper.Ask{Kind: paper.Kind(x.Kind), From: x.From, To: x.To, Lang: x.Lang, Notice: x.Notice}
 	switch {
 	case x.Invoice != 0:
 		ask.Of = v.Invoice(x.Invoice).Number.String()
@@ -179,6 +203,9 @@ func gistOf(d *paper.Document) string {
 	}
 	if d.PayLink != "" {
 		b.WriteString("\nonline") // at an address that is another each time
+	}
+	if d.Telegram != "" {
+		b.WriteString("\ninvites")
 	}
 	if d.Reason != "" {
 		fmt.Fprintf(&b, "\nreason: %s", d.Reason)

@@ -69,6 +69,8 @@ func (p *process) kill() {
 // stop asks the process to end, and fails the test when it does not do so cleanly.
 func (p *process) stop(t testing.TB) {
 	t.Helper()
+	// Before its main begins a program ends at once: it has taken up nothing yet.
+	eventually(t, "a word of "+p.cmd.Args[1], func() bool { return p.out.String() != "" })
 	p.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-p.ended:
@@ -156,7 +158,7 @@ func (w *twoProcesses) ready() bool {
 // eventually waits, up to ten seconds, for what happens in another process.
 func eventually(t testing.TB, what string, happened func() bool) {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !happened(); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); !happened(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%s: did not come", what)
 		}

@@ -94,7 +94,7 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 			"sandbox": scriptSandbox, "slack": scriptSlack, "press": scriptPress, "channel": scriptChannel, "reply": scriptReply, "mention": scriptMention,
 			"refused": scriptRefused, "refusals": scriptRefusals,
 			"drop": scriptDrop, "uploads": scriptUploads, "share": scriptShare, "workbook": scriptWorkbook, "recode": scriptRecode,
-			"link": scriptLink, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "document": scriptDocument, "pay": scriptPay,
+			"link": scriptLink, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "document": scriptDocument, "scan": scriptScan, "pay": scriptPay,
 			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "verify": scriptVerify,
 			"audit": scriptAudit,
 			"halt":  scriptHalt,

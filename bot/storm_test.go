@@ -10,7 +10,7 @@ import (
 // refused with the first; after that nothing arrives until Retry-After is over, and then fewer.
 func TestNoStormOfRefusals(t *testing.T) {
 	t.Parallel() // most of it is waiting
-	const customers, after = 60, 5 * time.Second
+	const customers, after = 60, 4 * time.Second
 	w, _ := campaignUnder(t, customers)
 	p := newPlayer(t, w.base)
 	bot := w.serve()

@@ -40,7 +40,8 @@ func wordsIn(c *text.Catalog, lang string) card.Words {
 	w := c.In(lang)
 	return func(t card.Text) string {
 		words := say(w, t)
-		if t.Key == "" || t.Key == "value" { // a person's own words, a figure in a column
+		// A person's own words, a figure in a column, and what programs read are no sentences.
+		if t.Key == "" && len(t.Items) == 0 || t.Key == "value" || strings.HasPrefix(t.Key, "format.") {
 			return words
 		}
 		return w.Lines(words)
@@ -51,7 +52,7 @@ func say(w *text.Words, t card.Text) string {
 	if len(t.Items) > 0 {
 		items := make([]string, len(t.Items))
 		for i, item := range t.Items {
-			items[i] = say(w, item)
+			items[i] = w.Apart(say(w, item))
 		}
 		return strings.Join(items, " · ")
 	}
@@ -95,6 +96,10 @@ func value(w *text.Words, a card.Arg) any {
 		return w.Time(time.Unix(a.N, 0).In(zone))
 	case card.KindUser:
 		return card.MentionOpen + a.S + card.MentionClose
+	case card.KindMonth:
+		return w.MonthOf(int(a.N/100), int(a.N%100), a.S == "jalali")
+	case card.KindDay:
+		return w.Weekday(int(a.N))
 	case card.KindText:
 		return say(w, *a.Text)
 	}

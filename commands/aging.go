@@ -85,7 +85,7 @@ func byOverdue(v *ledger.View, rows []ledger.AgingRow) {
 func agingTable(first card.Text) *card.Table {
 	t := &card.Table{Head: []card.Text{first, card.T("aging.total"), card.T("aging.notdue")}, Right: []bool{false, true, true}}
 	for _, name := range bucketNames() {
-		t.Head, t.Right = append(t.Head, card.Plain(name)), append(t.Right, true)
+		t.Head, t.Right = append(t.Head, name), append(t.Right, true)
 	}
 	t.Head, t.Right = append(t.Head, card.T("aging.onaccount")), append(t.Right, true)
 	return t

@@ -217,7 +217,10 @@ func groupName(g *ledger.AgingGroup, by ledger.AgingBy) card.Text {
 }
 
 // bucketNames are the heads of the buckets past the due date, as the table has them.
-func bucketNames() []string { return []string{"1–30", "31–60", "61–90", "91–120", "120+"} }
+func bucketNames() []card.Text {
+	span := func(from, to int) card.Text { return card.T("aging.span", "from", from, "to", to) }
+	return []card.Text{span(1, 30), span(31, 60), span(61, 90), span(91, 120), card.T("aging.beyond", "from", 120)}
+}
 
 // bucketWords are the buckets as they are typed, from what is not due to what is on account.
 func bucketWords() []string {
@@ -232,7 +235,7 @@ func bucketText(n int) card.Text {
 	case len(names) + 1:
 		return card.T("aging.onaccount")
 	default:
-		return card.Plain(names[n-1])
+		return names[n-1]
 	}
 }
 
@@ -248,7 +251,7 @@ func bucketCard(title card.Text, totals []ledger.AgingRow) *card.Card {
 		row(card.T("aging.all", "currency", string(t.Currency)), t.Total().Minor, t.Disputed)
 		row(card.T("aging.notdue"), t.Bucket[0], t.DisputedIn[0])
 		for b, name := range bucketNames() {
-			row(card.Plain(name), t.Bucket[b+1], t.DisputedIn[b+1])
+			row(name, t.Bucket[b+1], t.DisputedIn[b+1])
 		}
 		row(card.T("aging.onaccount"), -t.OnAcct, 0)
 	}

@@ -3,7 +3,6 @@ package commands
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"duebot/commands/card"
@@ -99,7 +98,7 @@ func groupBars(groups []ledger.AgingGroup, by ledger.AgingBy) (out []card.Bar) {
 		out = append(out, groupBar(groupName(g, by), g))
 	}
 	if most.Customers > 0 {
-		out = append(out, groupBar(card.T("picture.others", "number", strconv.Itoa(most.Customers)), &most))
+		out = append(out, groupBar(card.T("picture.others", "number", most.Customers), &most))
 	}
 	return out
 }

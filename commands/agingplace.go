@@ -347,7 +347,7 @@ func (c *Call) filterWords(f ledger.AgingFilter) (said []card.Text) {
 	case f.From == 1:
 		said = append(said, card.T("aging.of.overdue"))
 	case f.From > 1:
-		said = append(said, card.T("aging.of.over", "days", strconv.Itoa(ledger.BucketFrom(f.From)-1)))
+		said = append(said, card.T("aging.of.over", "days", ledger.BucketFrom(f.From)-1))
 	}
 	if f.Only > 0 {
 		said = append(said, card.T("aging.of.bucket", "bucket", bucketText(f.Only-1)))

@@ -93,10 +93,10 @@ func bar(part, whole int) (cells string, percent int) {
 func campaignCard(v *ledger.View, x *ledger.Campaign) *card.Card {
 	k := &card.Card{Title: card.Join(card.T("campaign.title", "campaign", x.Label()), campaignWhat(x))}
 	cells, percent := bar(x.Count.All(), x.Size)
-	k.Body = []card.Text{card.T("campaign.bar", "bar", cells, "percent", strconv.Itoa(percent), "state", card.T("campaign.state."+string(x.State)))}
+	k.Body = []card.Text{card.T("campaign.bar", "bar", cells, "percent", percent, "state", card.T("campaign.state."+string(x.State)))}
 	add := func(key string, n int) {
 		if n > 0 || key == "field.sent" {
-			k.Fields = append(k.Fields, card.Field{Label: card.T(key), Value: card.Plain(strconv.Itoa(n))})
+			k.Fields = append(k.Fields, card.Field{Label: card.T(key), Value: card.T("value", "value", n)})
 		}
 	}
 	add("field.sent", x.Count.Sent)

@@ -18,7 +18,12 @@ type Chat struct {
 	Do, Arg string // the button
 	Private bool   // a chat with one person
 
-	Files []ChatFile // what came with the words
+	Message string     // the platform's id of what was written, "" for a button
+	Edited  bool       // it was written before, and reads so now
+	Album   string     // what several messages share that were sent at once
+	Files   []ChatFile // what came with the words
+	Odd     string     // what came and is not taken: "voice", "sticker"
+	ReplyTo string     // the words of our own message that it answers
 }
 
 // ChatCommand is one command of the customers' menu.
@@ -54,6 +59,9 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"differ":   differAct,
 		"actpaper": giveAct,
 		"rated":    giveRating,
+		"promise":  promiseInChat,
+		"plan":     planInChat,
+		"terms":    answerTerms,
 	}
 }
 
@@ -188,6 +196,7 @@ func (d *Desk) PayOrDispute(v *ledger.View, invoices []*ledger.Invoice) (out []c
 	}
 	if len(invoices) > 0 {
 		out = append(out, paidButton(v, invoices[0])...)
+		out = append(out, d.TermsButtons(v, invoices[0], invoices[0].Step >= remindedFirst)...)
 	}
 	return out
 }

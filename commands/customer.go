@@ -149,7 +149,7 @@ func listCustomers(c *Call) (card.Reply, error) {
 		}
 		k.Table.Rows = append(k.Table.Rows, customerRow(c.View, cust))
 	}
-	k.Title = card.T("customer.list", "count", len(all), "linked", strconv.Itoa(linked))
+	k.Title = card.T("customer.list", "count", len(all), "linked", linked)
 	open := card.Pick{Label: card.T("pick.account")}
 	for _, cust := range onPage(all, c.Page) {
 		open.Buttons = append(open.Buttons, lineButton(card.Plain(c.CustomerName(cust)), "show "+cust.Handle))

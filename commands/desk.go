@@ -49,6 +49,9 @@ type Settings struct {
 	// InviteURL turns an invitation token into a link ("https://t.me/<bot>?start=<token>"); ""
 	// while the bot does not know its own name.
 	InviteURL func(token string) string
+	// PaperInvite is what stands before the token of an invitation on a document; "" where
+	// documents carry none. nil: none ever do.
+	PaperInvite func() string
 	// PayURL returns the link that pays an invoice, for its customer alone; "" where people
 	// ask the bot instead. Payable reports whether a sum can be paid by link at all.
 	PayURL  func(inv ledger.InvoiceID, customer ledger.CustomerID) string
@@ -70,6 +73,11 @@ type Settings struct {
 	FileMB int
 	// MonthName is a month's name in a language, alone: 1 is January.
 	MonthName func(lang string, month int) string
+	// Calendar tells the day that weeks begin with in a language, 0 for Sunday, and whether its
+	// days are told in the Persian calendar. nil: Monday, in ours.
+	Calendar func(lang string) (first int, jalali bool)
+	// Terms are what customers may have by themselves.
+	Terms Terms
 	// PaperLanguages are those that documents are drawn in.
 	PaperLanguages []string
 	// MessageURL is a link to a message of Slack, by "slack:C…" and the message's id; "" where
@@ -158,7 +166,7 @@ func commandList() []Command {
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
-		disputeCommand(), claimCommand(), promiseCommand(), planCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
+		disputeCommand(), claimCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
 		noteCommand(), callsCommand(), findCommand(),
 		statementCommand(), actCommand(), reconcileCommand(), ratingsCommand(), pdfCommand(), deliveryCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}
@@ -182,6 +190,7 @@ func buttonList() map[string]Command {
 		"charge":   {Name: "charge", Who: []Role{Finance, Manager}, Run: chargeInterest},
 		"cancel":   {Name: "cancel", Who: anybody(), Run: cancelPreview},
 		"claim":    {Name: "claim", Who: claimers(), Run: claimByButton},
+		"defer":    {Name: "defer", Who: []Role{Sales, Finance, Manager}, Run: deferByButton},
 		"resolve":  {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
 		"unlink":   {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
 		"setup":    {Name: "setup", Who: setters(), Run: setupByButton},

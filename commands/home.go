@@ -2,7 +2,6 @@ package commands
 
 import (
 	"slices"
-	"strconv"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -66,7 +65,7 @@ func (c *Call) homeHead() *card.Card {
 // homeMatters are what needs the person now, the most pressing first.
 func (c *Call) homeMatters() []*card.Card {
 	out := []*card.Card{{Title: card.T("home.now")}}
-	for _, matter := range []func() *card.Card{c.homeApprovals, c.homeDisputes, c.homeClaims, c.homePromises, c.homeUnknown, c.homeRoutes, c.homeCalls} {
+	for _, matter := range []func() *card.Card{c.homeApprovals, c.homeDeferrals, c.homeDisputes, c.homeClaims, c.homePromises, c.homeUnknown, c.homeRoutes, c.homeCalls} {
 		if k := matter(); k != nil {
 			k.Buttons = c.forMe(k.Buttons)
 			out = append(out, k)
@@ -109,6 +108,24 @@ func (c *Call) homeApprovals() *card.Card {
 	}
 	if len(all) > homeNamed {
 		k.Buttons = append(k.Buttons, lineButton(card.T("button.showall"), "approvals"))
+	}
+	return k
+}
+
+// homeDeferrals are requests of customers that he may decide.
+func (c *Call) homeDeferrals() *card.Card {
+	all := slices.DeleteFunc(c.waiting(), func(d *ledger.Deferral) bool { return c.mayDefer(d) != nil })
+	k := homeList("deferrals", all, func(d *ledger.Deferral) card.Text {
+		return card.Join(card.Plain(d.Label()), money(c.DeferralDebt(d)), wishText(d.Parts, d.Currency), card.Plain(c.CustomerName(c.Customer(d.Customer))))
+	})
+	if k == nil {
+		return nil
+	}
+	for _, d := range all[:min(len(all), homeNamed)] {
+		k.Buttons = append(k.Buttons, lineButton(card.T("button.review", "approval", d.Label()), "defer "+d.Label()))
+	}
+	if len(all) > homeNamed {
+		k.Buttons = append(k.Buttons, lineButton(card.T("button.showall"), "defer"))
 	}
 	return k
 }
@@ -226,7 +243,7 @@ func (c *Call) homeCustomers() []*card.Card {
 	}
 	k.Table = t
 	if len(rows) > homeCustomers {
-		k.Note = append(k.Note, card.T("home.rest", "shown", strconv.Itoa(homeCustomers), "all", strconv.Itoa(len(rows))))
+		k.Note = append(k.Note, card.T("home.rest", "shown", homeCustomers, "all", len(rows)))
 	}
 	ownNote(c.View, k)
 	k.Picks = []card.Pick{{Label: card.T("pick.account"), Buttons: c.accountButtons(named)}}

@@ -76,7 +76,7 @@ func (c *Call) importList() (card.Reply, error) {
 			continue
 		}
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(id.Label()), card.Plain(x.Name), card.T("value", "value", card.Instant{At: x.At, Zone: co.Zone()}),
-			card.T("import.state." + string(x.State)), card.Plain(strconv.Itoa(x.Rows))})
+			card.T("import.state." + string(x.State)), card.T("value", "value", x.Rows)})
 		pick.Buttons = append(pick.Buttons, lineButton(card.T("import.title", "import", id.Label(), "name", x.Name), "import "+id.Label()))
 	}
 	if len(k.Table.Rows) == 0 {
@@ -141,7 +141,7 @@ func wrongFile(v *ledger.View, x *fileImport) (*card.File, error) {
 		t.Head = append(t.Head, card.Plain(h))
 	}
 	for _, row := range w.Rows {
-		cells := []card.Text{card.Plain(strconv.Itoa(row.Line)), row.Why}
+		cells := []card.Text{card.T("value", "value", row.Line), row.Why}
 		for _, c := range row.Cells {
 			cells = append(cells, card.Plain(c))
 		}
@@ -156,10 +156,10 @@ func importCard(v *ledger.View, x *fileImport) *card.Card {
 	switch x.State {
 	case importFetch, importCheck, importBook:
 		cells, percent := bar(x.Tried, max(x.Rows, 1))
-		k.Body = []card.Text{card.T("import.bar", "bar", cells, "percent", strconv.Itoa(percent))}
+		k.Body = []card.Text{card.T("import.bar", "bar", cells, "percent", percent)}
 		if id, rows := v.Booking(); x.State == importBook && id == x.ID {
 			cells, percent = bar(rows, max(x.Rows, 1))
-			k.Body = []card.Text{card.T("import.bar", "bar", cells, "percent", strconv.Itoa(percent)), card.T("import.counts")}
+			k.Body = []card.Text{card.T("import.bar", "bar", cells, "percent", percent), card.T("import.counts")}
 		} else {
 			k.Buttons = []card.Button{importButton(x, "stop", card.T("button.stop"))}
 		}
@@ -235,10 +235,10 @@ func (x *fileImport) foundOn(k *card.Card) {
 			counts = append(counts, what)
 		}
 	}
-	add(x.Count.Added, card.T("import.new", "rows", strconv.Itoa(x.Count.Added)))
-	add(x.Count.Changed, card.T("import.changed", "rows", strconv.Itoa(x.Count.Changed)))
-	add(x.Count.Same, card.T("import.same", "rows", strconv.Itoa(x.Count.Same)))
-	add(x.Count.Wrong, card.T("import.wrong", "rows", strconv.Itoa(x.Count.Wrong)))
+	add(x.Count.Added, card.T("import.new", "rows", x.Count.Added))
+	add(x.Count.Changed, card.T("import.changed", "rows", x.Count.Changed))
+	add(x.Count.Same, card.T("import.same", "rows", x.Count.Same))
+	add(x.Count.Wrong, card.T("import.wrong", "rows", x.Count.Wrong))
 	k.Body = append(k.Body, card.T("import.found."+string(x.Kind), "count", x.Rows))
 	if len(counts) > 0 {
 		k.Body = append(k.Body, card.Join(counts...))
@@ -265,7 +265,7 @@ func eachOwed(sums map[ledger.Currency]int64) card.Text {
 // wrongOn names the first rows that cannot be booked.
 func (x *fileImport) wrongOn(k *card.Card) {
 	for _, w := range x.Wrong {
-		k.Body = append(k.Body, card.T("import.row", "line", strconv.Itoa(w.Line), "why", w.Why))
+		k.Body = append(k.Body, card.T("import.row", "line", w.Line, "why", w.Why))
 	}
 	if more := x.Count.Wrong - len(x.Wrong); more > 0 {
 		k.Body = append(k.Body, card.T("import.more", "count", more))

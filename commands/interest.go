@@ -2,7 +2,6 @@ package commands
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -158,7 +157,7 @@ func claimsCard(v *ledger.View, cust *ledger.Customer, claims []ledger.Claim, un
 		x := &claims[i]
 		number := card.Plain(x.Invoice.Number.String())
 		for _, p := range x.Periods {
-			row(number, card.T("interest.period", "from", p.From, "to", p.To), card.Plain(strconv.Itoa(p.Days())), money(p.Base),
+			row(number, card.T("interest.period", "from", p.From, "to", p.To), card.T("value", "value", p.Days()), money(p.Base),
 				percentText(p.Percent), money(p.Amount))
 		}
 		if x.Fixed.Minor > 0 {

@@ -251,7 +251,19 @@ func (d *Desk) AnnounceInvoice(tx *ledger.Tx, inv *ledger.Invoice) error {
 	if err := d.hangPaper(tx, inv, 0); err != nil {
 		return err
 	}
+	if err := d.inviteOn(tx, inv); err != nil {
+		return err
+	}
 	return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeInvoice, Customer: inv.Customer, Invoice: inv.ID})
+}
+
+// inviteOn has the document of a new invoice carry an invitation, where its customer has no
+// chat. It is decided now: the document is the same for ever.
+func (d *Desk) inviteOn(tx *ledger.Tx, inv *ledger.Invoice) error {
+	if d.PaperInvite == nil || inv.OldNumber != "" {
+		return nil
+	}
+	return tx.InviteOnInvoice(inv, d.PaperInvite())
 }
 
 func cancelPreview(c *Call) (card.Reply, error) {

@@ -57,6 +57,12 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return d.outcome(v, n)
 	case ledger.NoticeJudged:
 		return judgedNews(v, n), nil
+	case ledger.NoticeDeferral, ledger.NoticeDeferralEdit:
+		return deferralNews(v, n), nil
+	case ledger.NoticeTerms:
+		return d.termsNews(v, n)
+	case ledger.NoticePlanOver:
+		return d.planOverNews(v, n), nil
 	case ledger.NoticeLinked:
 		return linkedNews(v, n), nil
 	case ledger.NoticeApproval, ledger.NoticeApprovalEdit, ledger.NoticeApprovalDone:
@@ -147,7 +153,8 @@ func (d *Desk) payOrDispute(v *ledger.View, k *card.Card, inv *ledger.Invoice) {
 	if inv.Open > 0 && inv.Dispute == 0 {
 		k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.dispute"), Do: "dispute", Arg: idArg(uint32(inv.ID))})
 	}
-	if inv.Overdue(ledger.DateOf(v.Now, v.Customer(inv.Customer).Zone)) {
+	if ledger.DaysOverdue(inv.Carrying(), ledger.DateOf(v.Now, v.Customer(inv.Customer).Zone)) > 0 {
+		k.Buttons = append(k.Buttons, d.TermsButtons(v, inv, true)...)
 		k.Buttons = append(k.Buttons, paidButton(v, inv)...)
 	}
 }

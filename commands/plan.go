@@ -225,7 +225,44 @@ func judgedNews(v *ledger.View, n *ledger.Notice) card.Message {
 	if outcome == string(ledger.PromiseFalse) {
 		k.Title = card.T("promise.broken", "number", inv.Number.String(), "customer", who)
 		k.Body = []card.Text{card.T("promise.broken.body", "date", n.For, "open", inv.OpenMoney())}
+		k.Buttons = nextActs(cust, inv)
 	}
 	k.Fields = []card.Field{{Label: card.T("field.promises"), Value: card.T("promise.record", "kept", cust.PromisesKept, "broken", cust.PromisesBroken)}}
+	if len(v.PromisesOn(inv)) > 1 {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.promisedon", "number", inv.Number.String()), Value: promiseHistory(v, inv)})
+	}
+	return card.Message{Card: k}
+}
+
+// nextActs are what staff do best where a promise was broken: talk and write down what was
+// said, note another day, agree a plan, remind now.
+func nextActs(cust *ledger.Customer, inv *ledger.Invoice) []card.Button {
+	return []card.Button{
+		formButton(card.T("button.reached"), "note", cust.Handle),
+		formButton(card.T("button.promise"), "promise", inv.Number.String()),
+		formButton(card.T("button.plan"), "plan", cust.Handle),
+		lineButton(card.T("button.remindnow"), "remind "+cust.Handle),
+	}
+}
+
+// planOverNews tells a customer that his plan is over, since a part was not paid in full.
+func (d *Desk) planOverNews(v *ledger.View, n *ledger.Notice) card.Message {
+	id, _ := strconv.Atoi(n.Code)
+	p := v.Plan(ledger.PlanID(id))
+	if p == nil {
+		return card.Message{Withdraw: "no plan"}
+	}
+	var open []*ledger.Invoice
+	for _, claim := range p.Claims {
+		if inv := v.Invoice(claim.Invoice); inv.Plan == 0 && inv.Undisputed().Minor > 0 {
+			open = append(open, inv)
+		}
+	}
+	if len(open) == 0 {
+		return card.Message{Withdraw: "paid, or another plan was agreed meanwhile"}
+	}
+	k := &card.Card{Title: card.T("chat.planover.title", "company", v.Company().Name), Body: []card.Text{card.T("chat.planover.body", "date", n.For)}}
+	k.Fields = []card.Field{{Label: card.T("col.open"), Value: sumOfInvoices(open)}}
+	k.Buttons = append(d.payButton(v, open[0], len(open) > 1), d.TermsButtons(v, open[0], true)...)
 	return card.Message{Card: k}
 }

@@ -139,7 +139,7 @@ func scheduleText(s ledger.Schedule) card.Text {
 	case 31:
 		return card.Join(every, card.T("every.last"))
 	}
-	return card.Join(every, card.T("every.day", "day", strconv.Itoa(s.Day)))
+	return card.Join(every, card.T("every.day", "day", s.Day))
 }
 
 func listContracts(c *Call) (card.Reply, error) {

@@ -100,7 +100,7 @@ func (c *Call) showSetup(s *setup, replace bool) (card.Reply, error) {
 	}
 	c.Tx.Put(setupRow, data)
 	step := steps[s.Step]
-	k := &card.Card{Title: card.T("setup.title", "step", strconv.Itoa(s.Step+1), "steps", strconv.Itoa(len(steps)), "what", card.T("setup."+step.name))}
+	k := &card.Card{Title: card.T("setup.title", "step", s.Step+1, "steps", len(steps), "what", card.T("setup."+step.name))}
 	done := step.show(c, s, k)
 	button := func(do string) card.Button {
 		return card.Button{Label: card.T("button.setup." + do), Do: "setup", Arg: strconv.Itoa(s.Step) + "." + do}
@@ -217,7 +217,7 @@ func (c *Call) owedSums() map[ledger.Currency]int64 {
 // showSetupDone shows what was reached, and in which time.
 func showSetupDone(c *Call, s *setup, k *card.Card) bool {
 	all, linked := c.linkedCount()
-	k.Body = []card.Text{card.T("setup.done.how"), card.T("setup.linked", "count", all, "linked", strconv.Itoa(linked))}
+	k.Body = []card.Text{card.T("setup.done.how"), card.T("setup.linked", "count", all, "linked", linked)}
 	k.Fields = []card.Field{{Label: card.T("field.took"), Value: card.T("setup.minutes", "count", int(c.Now.Sub(s.Begun)/time.Minute)+1)}}
 	if sums := c.owedSums(); len(sums) > 0 {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.open"), Value: eachOwed(sums)})

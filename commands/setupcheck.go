@@ -202,7 +202,7 @@ const invitedMax = 500
 
 func showInvite(c *Call, s *setup, k *card.Card) bool {
 	all, linked := c.linkedCount()
-	k.Body = []card.Text{card.T("setup.linked", "count", all, "linked", strconv.Itoa(linked)), card.T("setup.invite.how")}
+	k.Body = []card.Text{card.T("setup.linked", "count", all, "linked", linked), card.T("setup.invite.how")}
 	if s.Invited > 0 {
 		k.Body = append(k.Body, card.T("setup.invited", "count", s.Invited))
 	}

@@ -21,6 +21,8 @@ func expected() map[string]func(c *ChatCall, about string) (card.Reply, error) {
 		expectPaidProof: takeProof,
 		expectDiffers:   takeDiffers,
 		expectRating:    takeRatingWords,
+		expectPromise:   typedDay,
+		expectPlan:      typedFirst,
 	}
 }
 

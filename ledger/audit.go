@@ -123,6 +123,9 @@ func (v *View) Describe(f *Fact) Description {
 	if d, ok := v.describeRating(f); ok {
 		return d
 	}
+	if d, ok := v.describeDeferral(f); ok {
+		return d
+	}
 	switch x := f.Body.(type) {
 	case *InvoiceOpened:
 		return Description{Name: FactOpened, Refs: v.numbers(x.Invoice)}

@@ -349,7 +349,7 @@ func (x *ChatLinked) apply(s *state, _ *Fact) {
 func (tx *Tx) Link(token, chat, name, lang string) (*Customer, error) {
 	h := tokenHash(token)
 	inv, ok := tx.s.invites[h]
-	if !ok || !tx.Now.Before(inv.Expires) {
+	if !ok || !tx.Now.Before(inv.Expires) || tx.s.stale(h, inv.Customer) {
 		return nil, Refuse(NotFound, "link.unknown")
 	}
 	who := ChatPerson{Person: tx.newPerson(), Language: lang}

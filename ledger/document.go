@@ -24,10 +24,11 @@ type DocumentMade struct {
 	Invoice  InvoiceID
 	Payment  PaymentID
 	Credit   CreditNoteID
-	From, To Date   // of a statement
-	Lang     string // "en"
-	Bytes    Hash   // SHA-256 of the file
-	Size     int    // bytes
+	From, To Date     // of a statement
+	Notice   NoticeID // that brings it, where it carries an invitation for that; 0: it does not
+	Lang     string   // "en"
+	Bytes    Hash     // SHA-256 of the file
+	Size     int      // bytes
 }
 
 func (x *DocumentMade) kind() factKind { return kindDocument }
@@ -40,6 +41,7 @@ func (x *DocumentMade) code(c *coder) {
 	num(c, &x.Credit)
 	num(c, &x.From)
 	num(c, &x.To)
+	num(c, &x.Notice)
 	str(c, &x.Lang)
 	c.fixed(x.Bytes[:])
 	num(c, &x.Size)

@@ -166,6 +166,13 @@ const (
 	kindImportEnded    factKind = 106
 )
 
+// Later days and plans that customers ask for: 135 to 140.
+const (
+	kindDeferralRequested factKind = 135
+	kindDeferralChanged   factKind = 136
+	kindDeferralEnded     factKind = 137
+)
+
 // What customers say of money, accounts and us: 141 to 148.
 const (
 	kindPaymentClaimed factKind = 141
@@ -176,6 +183,11 @@ const (
 	kindActDrawn       factKind = 146
 	kindActAnswered    factKind = 147
 	kindRatingGiven    factKind = 148
+)
+
+// Paper: 149 to 152.
+const (
+	kindPaperInvited factKind = 149
 )
 
 func newBody(k factKind) Body {
@@ -277,6 +289,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newRating(k); x != nil {
+		return x
+	}
+	if x := newDeferral(k); x != nil {
 		return x
 	}
 	return newClaim(k)

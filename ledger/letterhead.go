@@ -173,6 +173,8 @@ func newLetterhead(k factKind) Body {
 		return new(PartySet)
 	case kindDocument:
 		return new(DocumentMade)
+	case kindPaperInvited:
+		return new(PaperInvited)
 	}
 	return nil
 }
@@ -192,6 +194,8 @@ func (v *View) describeLetterhead(f *Fact) (Description, bool) {
 		return Description{Name: FactParty, Refs: v.handle(x.Customer)}, true
 	case *DocumentMade:
 		return v.describeDocument(x), true
+	case *PaperInvited:
+		return Description{Name: FactPaperInvited, Refs: append(v.handle(x.Customer), v.numbers(x.Invoice)...)}, true
 	}
 	return Description{}, false
 }

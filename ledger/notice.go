@@ -29,6 +29,8 @@ const (
 	NoticeAct         NoticeKind = "act"             // customer, document: a reconciliation act, to be agreed to; Code is which
 	NoticeActAgain    NoticeKind = "act.again"       // customer: that an act waits for his answer; Code is which
 	NoticeRating      NoticeKind = "rating"          // customer: how satisfied he was
+	NoticeTerms       NoticeKind = "terms"           // customer: what staff say to the later day or the plan that he asked for
+	NoticePlanOver    NoticeKind = "plan.over"       // customer: that his plan is over; Code is which
 
 	NoticeCard        NoticeKind = "card"          // staff: the card of an invoice, and its thread
 	NoticeCardEdit    NoticeKind = "card.edit"     // staff: the card as it stands now
@@ -44,6 +46,9 @@ const (
 	NoticeTask        NoticeKind = "task"          // staff: something needs a person
 	NoticeJudged      NoticeKind = "judged"        // staff: a promise or a plan was kept or broken
 	NoticeDigest      NoticeKind = "digest"        // staff: the daily digest, to one reader
+
+	NoticeDeferral     NoticeKind = "deferral"      // staff: a customer asks for a later day or a plan; Code is which
+	NoticeDeferralEdit NoticeKind = "deferral.edit" // staff: that message as it stands now
 
 	NoticeImport     NoticeKind = "import"      // staff: what a dropped file would do, and what it did
 	NoticeImportEdit NoticeKind = "import.edit" // staff: that message as the import stands now
@@ -85,7 +90,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeClaimEdit:
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeDeferralEdit, NoticeClaimEdit:
 		return LostRedo
 	}
 	return LostCopy
@@ -94,7 +99,7 @@ func (k NoticeKind) Lost() Lost {
 // ToCustomer reports whether notices of kind k go to the customer's chat.
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
-	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit, NoticeFile,
+	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeTerms, NoticePlanOver,
 		NoticeClaimWord, NoticeAct, NoticeActAgain, NoticeRating:
 		return true
 	}
@@ -241,6 +246,10 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 		}
 	case NoticeRating:
 		s.askedRating(x)
+	case NoticeDeferral:
+		if d := s.deferrals.at(uint32(x.DeferralID())); d != nil {
+			set(s, &d.Notice, id)
+		}
 	case NoticeImport:
 		put(s, s.importNotices, x.Import, id)
 	case NoticeImportEdit:

@@ -19,6 +19,7 @@ type Promise struct {
 	By      Date
 	Made    Date
 	Outcome PromiseOutcome
+	before  uint32 // the one before of the same invoice
 }
 
 // PromiseMade is the fact of a promise.
@@ -43,26 +44,37 @@ func (x *PromiseMade) apply(s *state, f *Fact) {
 		set(s, &old.Outcome, PromiseMoved)
 		drop(s, s.awaited, inv.promise)
 	}
-	s.promises.add(s, Promise{Invoice: x.Invoice, By: x.By, Made: f.Effective})
+	s.promises.add(s, Promise{Invoice: x.Invoice, By: x.By, Made: f.Effective, before: inv.promise})
 	put(s, s.awaited, s.promises.n, true)
 	set(s, &inv.promise, s.promises.n)
 	set(s, &inv.Promised, x.By)
 }
 
-// promiseMaxDays is how far ahead a promise may reach.
+// promiseMaxDays is how far ahead staff may note a promise.
 const promiseMaxDays = 60
 
 // Promise books that inv will be paid by a day. It returns a refusal for a day that is
 // over or too far, and for an invoice that nothing is open on.
-func (tx *Tx) Promise(inv *Invoice, by Date) error {
+func (tx *Tx) Promise(inv *Invoice, by Date) error { return tx.PromiseWithin(inv, by, promiseMaxDays) }
+
+// PromiseWithin is Promise for a day at most so many days ahead.
+func (tx *Tx) PromiseWithin(inv *Invoice, by Date, most int) error {
 	if inv.Open == 0 {
 		return Refuse(Conflict, "invoice.closed", "number", inv.Number.String())
 	}
-	if by < tx.Today() || by > tx.Today().AddDays(promiseMaxDays) {
-		return Refuse(BadInput, "promise.range", "date", by, "max", promiseMaxDays)
+	if by < tx.Today() || by > tx.Today().AddDays(most) {
+		return Refuse(BadInput, "promise.range", "date", by, "max", most)
 	}
 	_, err := tx.append(tx.Today(), &PromiseMade{inv.ID, by})
 	return err
+}
+
+// PromisesOn returns the promises to pay inv, newest first.
+func (v *View) PromisesOn(inv *Invoice) (out []*Promise) {
+	for p := v.s.promises.at(inv.promise); p != nil; p = v.s.promises.at(p.before) {
+		out = append(out, p)
+	}
+	return out
 }
 
 // PromiseKept is the fact that a promise came true. It corrects PromiseBroken where money

@@ -22,6 +22,8 @@ type state struct {
 	read    func(TextRef) (string, error)
 	invites map[[16]byte]invite
 
+	paperInvites map[[16]byte]bool // those of them that stand on paper
+
 	invoices    arena[Invoice]
 	numbers     map[series][]InvoiceID // in order of the running number
 	creditNotes arena[CreditNote]
@@ -38,6 +40,12 @@ type state struct {
 	files       arena[File]
 	lastFile    map[InvoiceID]FileID // the newest of each invoice
 	letterheads []Letterhead         // oldest first
+	companies   []companyAt          // oldest first
+	onPaper     map[carrier]factNo   // invitations that documents carry
+	documents   map[uint64]factNo    // as they were first drawn, by kind, what they are of, and language
+	items       [][]openItem         // by customer; see openitem.go
+	balances    [][]balance          // by customer; see balance.go
+	currencies  []Currency           // that occur in postings, in order of appearance
 
 	paidClaims    arena[PaidClaim]
 	claimOf       map[InvoiceID]PaidClaimID // the newest of each invoice
@@ -49,12 +57,6 @@ type state struct {
 	ratings       arena[Rating]
 	ratingAsked   map[CustomerID]Date     // when each was asked last
 	occasions     map[CustomerID]occasion // what each may be asked about
-
-	companies  []companyAt       // oldest first
-	documents  map[uint64]factNo // as they were first drawn, by kind, what they are of, and language
-	items      [][]openItem      // by customer; see openitem.go
-	balances   [][]balance       // by customer; see balance.go
-	currencies []Currency        // that occur in postings, in order of appearance
 
 	moves         arena[move] // of what customers owe; see history.go
 	disputedMoves arena[disputed]
@@ -86,6 +88,8 @@ type state struct {
 	awaited       map[uint32]bool // promises to be judged, or to be kept late
 	plans         arena[Plan]
 	activePlans   map[PlanID]bool
+	deferrals     arena[Deferral]
+	waiting       map[DeferralID]bool // deferrals that are not decided
 	contracts     arena[Contract]
 	running       map[ContractID]bool // contracts that have an invoice to come
 
@@ -119,10 +123,10 @@ func newState() *state {
 		open:        map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, doubts: map[DoubtID]Doubt{}, threads: map[string]InvoiceID{},
 		lastFile: map[InvoiceID]FileID{}, owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
 		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{}, asked: map[Hash]ApprovalID{},
-		activePlans: map[PlanID]bool{}, running: map[ContractID]bool{},
+		activePlans: map[PlanID]bool{}, waiting: map[DeferralID]bool{}, running: map[ContractID]bool{},
 		broken: map[string]Route{}, relocated: map[string]factNo{}, paused: map[CampaignID]bool{},
-		documents: map[uint64]factNo{},
-		claimOf:   map[InvoiceID]PaidClaimID{}, waitingClaims: map[PaidClaimID]bool{}, claimPaidBy: map[PaymentID]PaidClaimID{}, silences: map[InvoiceID]PaidClaimID{},
+		documents: map[uint64]factNo{}, onPaper: map[carrier]factNo{}, paperInvites: map[[16]byte]bool{},
+		claimOf: map[InvoiceID]PaidClaimID{}, waitingClaims: map[PaidClaimID]bool{}, claimPaidBy: map[PaymentID]PaidClaimID{}, silences: map[InvoiceID]PaidClaimID{},
 		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
 		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
 	}

@@ -62,7 +62,7 @@ func (tx *Tx) touch(f *Fact) {
 			tx.touchInvoice(x.Invoice)
 		}
 		return
-	case *NoticeOutcome, *DocumentMade:
+	case *NoticeOutcome, *DocumentMade, *PaperInvited:
 		return
 	case *RouteBroken, *RouteMended, *ChatLinked, *ChatUnlinked:
 		tx.touchUnsent(tx.Customer(tx.s.subject.customer))
@@ -100,7 +100,7 @@ func (k NoticeKind) storied(became NoticeState) bool {
 // notice's fate also the notice.
 func (v *View) Storied(f *Fact) (bool, *NoticeQueued, error) {
 	switch x := f.Body.(type) {
-	case *NoticeQueued, *DocumentMade:
+	case *NoticeQueued, *DocumentMade, *PaperInvited:
 		return false, nil, nil
 	case *NoticeOutcome:
 		q, err := v.noticeOf(x.Notice)

@@ -116,6 +116,12 @@ func (sub *subject) field(s *state, f reflect.Value) {
 			sub.customer = a.Customer
 			sub.invoice(s, a.Invoice)
 		}
+	case DeferralID:
+		if d := s.deferrals.at(uint32(id)); d != nil {
+			for _, p := range d.Claims {
+				sub.invoice(s, p.Invoice)
+			}
+		}
 	case []Part:
 		for _, p := range id {
 			sub.invoice(s, p.Invoice)

@@ -3,6 +3,7 @@ package reminders
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -73,6 +74,9 @@ func (r *Rules) tellPlan(tx *ledger.Tx, p *ledger.Plan) error {
 	if at, _, ok := tx.NextPart(p); ok {
 		n.For = p.Parts[at].Due
 	}
+	if p.Outcome == ledger.PlanFailed {
+		tx.Put(brokenPlan(p.Customer), []byte(fmt.Sprint(p.ID)))
+	}
 	for i, claim := range p.Claims {
 		inv := tx.Invoice(claim.Invoice)
 		if i == 0 {
@@ -84,6 +88,29 @@ func (r *Rules) tellPlan(tx *ledger.Tx, p *ledger.Plan) error {
 		}
 	}
 	return nil
+}
+
+// brokenPlan is the row of the plan of a customer of which he was not told yet that it is over:
+// it breaks at midnight, and he hears of it at the hour of reminders.
+func brokenPlan(c ledger.CustomerID) string { return fmt.Sprintf("planover:%d", c) }
+
+// tellOver tells c that his plan is over, if he was not told yet.
+func (r *Rules) tellOver(tx *ledger.Tx, c *ledger.Customer) (told bool, err error) {
+	row, err := tx.Get(brokenPlan(c.ID))
+	if err != nil || row == nil {
+		return false, err
+	}
+	tx.Put(brokenPlan(c.ID), nil)
+	id, _ := strconv.Atoi(string(row))
+	p := tx.Plan(ledger.PlanID(id))
+	if p == nil {
+		return false, nil
+	}
+	n := ledger.NoticeQueued{Kind: ledger.NoticePlanOver, Customer: c.ID, Invoice: p.Claims[0].Invoice, Code: string(row)}
+	if at, _, ok := tx.NextPart(p); ok {
+		n.For = p.Parts[at].Due
+	}
+	return true, tx.Notify(n)
 }
 
 // news queues a word to staff in the thread of inv's card, which is made where there is

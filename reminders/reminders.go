@@ -233,6 +233,12 @@ func (r *Rules) runZone(ctx context.Context, name string, zone *time.Location, n
 				return
 			}
 			if err = r.refresh(tx, c, last, on); err == nil {
+				var told bool
+				if told, err = r.tellOver(tx, c); told {
+					return // one word a day is enough
+				}
+			}
+			if err == nil {
 				due, err = r.contact(tx, c, on, due)
 			}
 		})

@@ -21,6 +21,7 @@ type Ask struct {
 	Lang     string          // "": the customer's, as it was at issue
 	Invoices []string        // that a letter is about, by number; none: all that are overdue
 	Letter   string          // its words; "": the product's
+	Notice   ledger.NoticeID // that brings it with an invitation; 0: it has none of its own
 
 	PayLink func(base string, inv ledger.InvoiceID, sum ledger.Money) string // where it can be paid online; nil: nowhere
 }
@@ -28,7 +29,7 @@ type Ask struct {
 // Subject finds what a document is of. It returns a NotFound refusal for what is not in the
 // books, and a BadInput one for a document that what it is of can't have.
 func Subject(v *ledger.View, ask Ask) (x ledger.DocumentMade, err error) {
-	x = ledger.DocumentMade{Kind: ledger.DocumentKind(ask.Kind), From: ask.From, To: ask.To}
+	x = ledger.DocumentMade{Kind: ledger.DocumentKind(ask.Kind), From: ask.From, To: ask.To, Notice: ask.Notice}
 	switch ask.Kind {
 	case Invoice, Deposit, Act, Delivery:
 		inv, err := v.InvoiceNumbered(ask.Of)
@@ -218,6 +219,9 @@ func (c *composer) invoice(inv *ledger.Invoice) error {
 	if c.head.Pay != "" && c.ask.PayLink != nil {
 		d.PayLink = c.ask.PayLink(c.head.Pay, inv.ID, x.Total)
 	}
+	if d.Telegram, err = c.InvitationOn(inv.ID, 0); err != nil {
+		return err
+	}
 	return c.terms(x)
 }
 
@@ -360,7 +364,7 @@ func (c *composer) statement() error {
 	if a := &d.Accounts[0]; d.Kind == Statement && len(d.Accounts) == 1 && a.Closing.Minor > 0 {
 		d.Total, d.Banks = a.Closing, c.head.BanksFor(a.Currency)
 	}
-	return nil
+	return c.invitation()
 }
 
 // entry is a fact as a statement names it.
@@ -444,5 +448,13 @@ func (c *composer) dunning() error {
 		d.Letter = c.words.say("letter", "buyer", apart(d.Buyer.Name), "amount", c.words.money(d.Total))
 	}
 	d.Banks = c.head.BanksFor(d.Currency)
-	return nil
+	return c.invitation()
+}
+
+// invitation is that of what a notice brings.
+func (c *composer) invitation() (err error) {
+	if c.ask.Notice != 0 {
+		c.doc.Telegram, err = c.InvitationOn(0, c.ask.Notice)
+	}
+	return err
 }

@@ -30,7 +30,11 @@ func (l *letter) payment() {
 	if d.PayLink != "" {
 		high += 34 * pt
 	}
-	l.caption("pay_title", min(max(high, beside), 500*pt))
+	if rest := min(max(high, beside), 500*pt); len(d.Banks) > 0 || d.PayLink != "" {
+		l.caption("pay_title", rest)
+	} else { // nothing is to be paid
+		l.need(rest)
+	}
 	top, page := l.y, len(l.pages)
 	for i, c := range codes {
 		l.square(c, edge+width+gap+unit(i)*(qrSide+gap), top)
@@ -181,5 +185,8 @@ func (l *letter) square(c code, x, y unit) {
 		r, _, _, _ := img.At(column, row).RGBA()
 		return r == 0
 	})
+	if strings.HasPrefix(c.content, "https://") { // who reads on the phone cannot point its camera at it
+		l.page.Link(l.mirror(x, qrSide), y, qrSide, qrSide, c.content)
+	}
 	l.write(l.balanced(c.caption, l.small, qrSide), l.small, x, y+qrSide+qrQuiet, qrSide, middle)
 }

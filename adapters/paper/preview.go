@@ -36,6 +36,9 @@ func (l *Letterhead) Preview(kind Kind, lang string, currency ledger.Currency, o
 	d := &Document{Kind: kind, Template: Template, Lang: lang, Number: "XXX-0000-000000", Date: on, Due: on.AddDays(14), Issued: time.Date(y, m, day, 0, 0, 0, 0, time.UTC),
 		Seller: l.Seller, Buyer: Party{Name: who.name, Address: who.address}, Currency: currency, Banks: l.BanksFor(currency), Discount: money(0), OnAccount: money(0)}
 	d.goods(who)
+	if kind == Invoice || kind == Deposit || kind == Dunning {
+		d.Telegram = "https://invitation.example/" // which leads nowhere
+	}
 	switch kind {
 	case Credit:
 		d.Due, d.Reason, d.Banks, d.References = 0, who.note, nil, []Reference{{"about", "XXX-0000-000001"}}

@@ -319,7 +319,7 @@ func (r *renderer) fallback(k *card.Card) string {
 	}
 	add(r.words(k.Quote))
 	for _, f := range k.Fields {
-		add(r.words(f.Label) + ": " + r.words(f.Value))
+		add(r.words.Named(r.words(f.Label)) + r.words(f.Value))
 	}
 	if k.Table != nil {
 		for _, row := range k.Table.Rows {
@@ -327,7 +327,7 @@ func (r *renderer) fallback(k *card.Card) string {
 			for i, t := range row {
 				cells[i] = r.words(t)
 			}
-			add(strings.Join(cells, " · "))
+			add(r.words.Line(cells...))
 		}
 	}
 	for _, t := range k.Note {

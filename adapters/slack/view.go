@@ -199,17 +199,24 @@ func (r *renderer) lines(t *card.Table) {
 	for _, texts := range append([][]card.Text{t.Head}, t.Rows...) {
 		cells := r.cells(texts)
 		for i, s := range cells {
-			if cells[i] = cut(escape.Replace(s), cellMax); i == 0 && len(out) > 0 {
-				cells[i] = "*" + strings.ReplaceAll(cells[i], "*", "∗") + "*"
-			}
+			cells[i] = cut(escape.Replace(s), cellMax)
 		}
-		line := strings.Join(cells, " · ")
 		if len(out) == 0 {
-			line = "_" + line + "_" // the names of the columns
+			out = append(out, "_"+r.words.Line(cells...)+"_") // the names of the columns
+			continue
+		}
+		line := r.bold(cells[0])
+		if len(cells) > 1 {
+			line += " · " + r.words.Line(cells[1:]...)
 		}
 		out = append(out, line)
 	}
 	r.section(strings.Join(out, "\n"))
+}
+
+// bold is a cell in bold; a star of its own would end that.
+func (r *renderer) bold(cell string) string {
+	return "*" + r.words.Line(strings.ReplaceAll(cell, "*", "∗")) + "*"
 }
 
 // named shows each row of a wide table as a line of names and figures.
@@ -224,7 +231,7 @@ func (r *renderer) named(t *card.Table) {
 				figures = append(figures, escape.Replace(head[i+1])+"\u00a0"+s)
 			}
 		}
-		out = append(out, "*"+strings.ReplaceAll(cut(escape.Replace(cells[0]), cellMax), "*", "∗")+"*\n"+strings.Join(figures, " · "))
+		out = append(out, r.bold(cut(escape.Replace(cells[0]), cellMax))+"\n"+r.words.Line(figures...))
 	}
 	r.section(strings.Join(out, "\n"))
 }

@@ -50,6 +50,13 @@ type Chat struct {
 	Forged  bool
 	Private bool
 
+	Message string    // the platform's id of what was written, "" for a button
+	Edited  bool      // it was written before, and reads so now
+	Album   string    // what several messages share that were sent at once
+	Files   []FileRef // what came with it
+	Odd     string    // what came and is not taken: "voice", "sticker"
+	ReplyTo string    // the words of our own message that it answers
+
 	callback string // to be answered
 	message  string // whose button it is
 
@@ -282,6 +289,11 @@ func (c *Client) read(u *tgbotapi.Update) (in Chat, ok bool) {
 	in.Key = fmt.Sprintf("telegram:message:%d:%d:%d", m.Chat.ID, m.MessageID, m.EditDate)
 	if in.Text = m.Text; in.Text == "" {
 		in.Text = m.Caption
+	}
+	in.Message, in.Edited, in.Album = strconv.Itoa(m.MessageID), m.EditDate != 0, m.MediaGroupID
+	in.Files, in.Odd = brought(m)
+	if to := m.ReplyToMessage; to != nil && to.From != nil && to.From.IsBot {
+		in.ReplyTo = to.Text + to.Caption
 	}
 	service := m.NewChatMembers != nil || m.LeftChatMember != nil || m.MigrateToChatID != 0 || m.MigrateFromChatID != 0 || m.GroupChatCreated
 	return in, !service

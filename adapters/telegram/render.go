@@ -82,7 +82,7 @@ func written(k *card.Card, words card.Words, most int) string {
 	}
 	b.kept = 0
 	for _, f := range k.Fields {
-		b.add("\n", words(f.Label)+": ", "")
+		b.add("\n", words.Named(words(f.Label)), "")
 		b.add("<b>", words(f.Value), "</b>")
 	}
 	if k.Table != nil {
@@ -91,7 +91,7 @@ func written(k *card.Card, words card.Words, most int) string {
 			for i, t := range row {
 				cells[i] = words(t)
 			}
-			b.add("\n", strings.Join(cells, " · "), "")
+			b.add("\n", words.Line(cells...), "")
 		}
 	}
 	for i, t := range k.Note {
@@ -115,23 +115,28 @@ type key struct {
 	URL  string `json:"url,omitempty"`
 }
 
-// keyboard turns buttons into an inline keyboard: wide ones on rows of their own, others in
-// pairs. Without buttons it is an empty one, which takes away what an edited message had.
+// keyboard turns buttons into an inline keyboard: wide ones on rows of their own, those that
+// share a row in it, others in pairs. Without buttons it is an empty one, which takes away what an edited message had.
 func (c *Client) keyboard(chat string, buttons []card.Button, words card.Words) string {
 	k := keyboard{Rows: [][]key{}}
-	half := false
+	half, row := false, 0
 	for _, b := range buttons {
 		x := key{Text: label(plain.Replace(words(b.Label))), URL: b.URL}
 		if b.URL == "" {
 			x.Data = c.data(chat, b)
 		}
-		if !b.Wide && half {
-			k.Rows[len(k.Rows)-1] = append(k.Rows[len(k.Rows)-1], x)
+		last := len(k.Rows) - 1
+		switch {
+		case b.Row != 0 && b.Row == row:
+			k.Rows[last] = append(k.Rows[last], x)
+		case b.Row == 0 && !b.Wide && half:
+			k.Rows[last] = append(k.Rows[last], x)
 			half = false
 			continue
+		default:
+			k.Rows = append(k.Rows, []key{x})
 		}
-		k.Rows = append(k.Rows, []key{x})
-		half = !b.Wide
+		half, row = b.Row == 0 && !b.Wide, b.Row
 	}
 	out, err := json.Marshal(k)
 	if err != nil {

@@ -312,9 +312,15 @@ func checkInvoices(t *testing.T, w *world) {
 				t.Errorf("%s is number %d of its year", inv.Number, next[year])
 			}
 			for _, l := range doc.Lines {
-				local := v.Customer(inv.Customer).ZoneName == berlin
-				if local != l.Tax.Equal(vat) || !local && !l.Tax.IsZero() {
-					t.Errorf("%s: tax %s in zone %s", inv.Number, l.Tax, v.Customer(inv.Customer).ZoneName)
+				kind, zone := ledger.TaxExempt, v.Customer(inv.Customer).ZoneName
+				switch zone {
+				case berlin:
+					kind = ledger.TaxStandard
+				case rome, bucharest:
+					kind = ledger.TaxReverse
+				}
+				if l.Kind != kind || l.Tax.Equal(vat) != (zone == berlin) || (l.Why == "") != (zone == berlin) {
+					t.Errorf("%s: tax %s (%s) in zone %s", inv.Number, l.Tax, l.Why, zone)
 				}
 				if strings.ContainsAny(l.Text, "{}") {
 					t.Errorf("%s: %q", inv.Number, l.Text)

@@ -144,14 +144,30 @@ func (c *client) speech() string {
 func (c *client) line(p phrase, day ledger.Date, quantity, price decimal.Decimal) ledger.Line {
 	words := strings.ReplaceAll(p.in(c.speech()), "{month}", monthText(day, c.speech()))
 	l := ledger.Line{Text: words, Quantity: quantity, Price: price}
-	if c.local {
-		l.Tax = vat
-	}
+	c.taxed(&l)
 	return l
 }
 
-// vat is the German rate; services to businesses abroad carry none.
+// vat is the German rate.
 var vat = decimal.NewFromInt(19)
+
+// taxed taxes a line of a German studio: at home with its rate; what it does for a business
+// abroad is taxed there, in the European Union by the recipient himself.
+func (c *client) taxed(l *ledger.Line) {
+	switch {
+	case c.local:
+		l.Tax = vat
+	case c.zone == rome || c.zone == bucharest:
+		l.Kind, l.Why = ledger.TaxReverse, map[string]string{"ro": "art. 196 din Directiva 2006/112/CE", "it": "art. 196 della direttiva 2006/112/CE"}[c.lang]
+	default:
+		l.Kind, l.Why = ledger.TaxExempt, map[string]string{
+			"en": "the place of supply is outside Germany, § 3a (2) UStG",
+			"ru": "место оказания услуг находится за пределами Германии, § 3a (2) UStG",
+			"zh": "服务提供地在德国境外，依据德国增值税法（UStG）第3a条第2款",
+			"fa": "محل ارائهٔ خدمات خارج از آلمان است، بند ۲ مادهٔ 3a قانون UStG آلمان",
+		}[c.lang]
+	}
+}
 
 var one = decimal.NewFromInt(1)
 

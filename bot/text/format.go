@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,6 +22,8 @@ type format struct {
 	symbols             map[string]string // by ISO 4217 code
 	months              []string          // of the calendar, as they stand in a date
 	names               []string          // of our months, alone
+	weekdays            []string          // short, from Sunday
+	first               int               // the day that its weeks begin with, 0 for Sunday
 	date                []string          // in its order: "day", " ", "month"
 	jalali              bool              // days are told in the Persian calendar, ours beside it
 	rtl                 bool              // it is written from right to left
@@ -32,7 +35,7 @@ const nbsp = "\u00a0"
 func readFormat(say func(key string) string) (format, error) {
 	f := format{group: say("format.group"), point: say("format.point"), minus: say("format.minus"), before: say("format.currency") == "before",
 		digits: []rune(say("format.digits")), symbols: map[string]string{}, months: strings.Fields(say("format.months")),
-		names: strings.Fields(say("format.monthnames")), date: strings.FieldsFunc(say("format.date"), brace),
+		names: strings.Fields(say("format.monthnames")), weekdays: strings.Fields(say("format.weekdays")), date: strings.FieldsFunc(say("format.date"), brace),
 		jalali: say("format.calendar") == "jalali", rtl: say("format.direction") == "rtl"}
 	for _, pair := range strings.Fields(say("format.symbols")) {
 		code, symbol, ok := strings.Cut(pair, "=")
@@ -44,12 +47,18 @@ func readFormat(say func(key string) string) (format, error) {
 	if len(f.months) != 12 || len(f.names) != 12 {
 		return f, fmt.Errorf("format.months: %d months, %d names", len(f.months), len(f.names))
 	}
+	if len(f.weekdays) != 7 {
+		return f, fmt.Errorf("format.weekdays: %d days", len(f.weekdays))
+	}
 	if len(f.digits) != 10 {
 		return f, fmt.Errorf("format.digits: %d digits", len(f.digits))
 	}
 	var err error
 	if f.least, err = strconv.Atoi(say("format.least")); err != nil {
 		return f, fmt.Errorf("format.least: %w", err)
+	}
+	if f.first, err = strconv.Atoi(say("format.weekbegins")); err != nil || f.first < 0 || f.first > 6 {
+		return f, fmt.Errorf("format.weekbegins: %q is not 0 for Sunday to 6 for Saturday", say("format.weekbegins"))
 	}
 	return f, nil
 }
@@ -183,6 +192,29 @@ func (w *Words) Month(m int) string {
 	}
 	return w.form.names[m-1]
 }
+
+// MonthOf is a month of a year, as the head of a calendar: "November 2026".
+func (w *Words) MonthOf(y, m int, jalali bool) string {
+	if m < 1 || m > 12 {
+		return ""
+	}
+	f := &w.form
+	year, name := f.own(strconv.Itoa(y)), f.names[m-1]
+	if jalali && f.jalali {
+		name = f.months[m-1]
+	}
+	if at := slices.Index(f.date, "month"); at > 0 && f.date[0] == "year" {
+		return year + strings.Join(f.date[1:at], "") + f.months[m-1]
+	}
+	return name + " " + year
+}
+
+// Weekday is the short name of a day of the week, 0 for Sunday.
+func (w *Words) Weekday(n int) string { return w.form.weekdays[(n%7+7)%7] }
+
+// Calendar tells the day that the language's weeks begin with, 0 for Sunday, and whether its
+// days are told in the Persian calendar.
+func (w *Words) Calendar() (first int, jalali bool) { return w.form.first, w.form.jalali }
 
 // Time writes a moment in a zone: day and 24-hour clock.
 func (w *Words) Time(t time.Time) string {

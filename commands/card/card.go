@@ -5,6 +5,7 @@ package card
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -26,6 +27,8 @@ const (
 	KindTime   = "t" // N is Unix seconds, S the IANA zone
 	KindUser   = "u" // S is a Slack user id
 	KindText   = "x" // another text
+	KindMonth  = "M" // N is the month as YYYYMM, S the calendar, "" for ours
+	KindDay    = "w" // N is a day of the week, 0 for Sunday
 )
 
 // Arg is one datum of a Text. It is plain data, so that a stored reply can hold it.
@@ -43,6 +46,15 @@ type User string
 
 // Number is a decimal that is no sum of money: a rate, a percentage, a quantity.
 type Number string
+
+// Month is a month of a year, as the head of a calendar.
+type Month struct {
+	Year, Month int
+	Jalali      bool // of the Persian calendar
+}
+
+// Weekday is a day of the week by its short name, 0 for Sunday.
+type Weekday int
 
 // Instant is a moment, shown in a zone.
 type Instant struct {
@@ -87,6 +99,13 @@ func arg(name string, v any) Arg {
 		a.Kind, a.S = KindNumber, string(x)
 	case Instant:
 		a.Kind, a.N, a.S = KindTime, x.At.Unix(), x.Zone.String()
+	case Month:
+		a.Kind, a.N = KindMonth, int64(x.Year*100+x.Month)
+		if x.Jalali {
+			a.S = "jalali"
+		}
+	case Weekday:
+		a.Kind, a.N = KindDay, int64(x)
 	case Text:
 		a.Kind, a.Text = KindText, &x
 	case interface{ MoneyParts() (int64, int32, string) }:
@@ -103,6 +122,37 @@ func arg(name string, v any) Arg {
 
 // Words turns a text into one language. It is bound to a reader's language by bot.
 type Words func(Text) string
+
+// Line is several texts in one line, with dots between. Where the language runs from right to
+// left so does the line, whatever it begins with, and nothing in it turns its neighbours.
+func (w Words) Line(parts ...string) string {
+	if w(T("format.direction")) != "rtl" {
+		return strings.Join(parts, " · ")
+	}
+	set := make([]string, len(parts))
+	for i, s := range parts {
+		set[i] = isolated(s)
+	}
+	return rightMark + strings.Join(set, " · ")
+}
+
+// Named is a label before what it names, with a colon.
+func (w Words) Named(label string) string {
+	switch {
+	case w(T("format.direction")) != "rtl", strings.HasPrefix(label, rightMark): // a text of ours has its direction
+		return label + ": "
+	}
+	return rightMark + isolated(label) + ": "
+}
+
+const rightMark = "\u200f"
+
+func isolated(s string) string {
+	if s == "" {
+		return s
+	}
+	return "\u2068" + s + "\u2069"
+}
 
 // Card is what is shown, whatever the platform.
 type Card struct {
@@ -167,6 +217,7 @@ type Button struct {
 	Style   string `json:"style,omitempty"`
 	Confirm Text   `json:"confirm,omitempty"` // asked before, where the platform can
 	Wide    bool   `json:"wide,omitempty"`    // on a row of its own
+	Row     int    `json:"row,omitempty"`     // in a row with its neighbours of the same number, where the platform has rows; 0: as Wide says
 	More    bool   `json:"more,omitempty"`    // in the menu beside the buttons, where the platform has one
 }
 

@@ -12,6 +12,7 @@ type Paper struct {
 	For    string `json:"for,omitempty"`    // the Slack user who asks, where what is in it depends on that
 	Sent   bool   `json:"sent,omitempty"`   // it goes to its customer: the books note also what was not issued
 
+	Notice   uint32   `json:"notice,omitempty"`   // that brings it with an invitation of its own; 0: it has none
 	Currency string   `json:"currency,omitempty"` // of a letter
 	Act      int      `json:"act,omitempty"`      // number of the act that was sent, whose document it is
 	Invoices []string `json:"invoices,omitempty"` // by number, that a letter is about; none: all that are overdue

@@ -1,0 +1,144 @@
+package commands
+
+import (
+	"time"
+
+	"github.com/jalaali/go-jalaali"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// A calendar in the keyboard: one page is a month of the reader's own calendar, its weeks
+// begin as his language's do, and days that cannot be chosen are dots.
+
+// calendarPage is a page of a calendar of which a day is picked.
+type calendarPage struct {
+	on      ledger.Date // a day of the month that is shown
+	from    ledger.Date // the first day that can be picked
+	until   ledger.Date // the last
+	first   int         // day that weeks begin with, 0 for Sunday
+	persian bool        // the month is one of the Persian calendar
+	do      string      // verb of its buttons
+	day     func(ledger.Date) string
+	turn    func(ledger.Date) string // to the page of a day
+	dead    string                   // of what is not to be picked
+}
+
+// Keyboard rows of a page: the months, the names of the days, then the weeks.
+const (
+	rowMonths = iota + 1
+	rowNames
+	rowWeeks
+)
+
+// buttons are the page as rows of a keyboard.
+func (p *calendarPage) buttons() (out []card.Button) {
+	begins, after := p.month(p.on)
+	dead := func(label card.Text, row int) card.Button {
+		return card.Button{Label: label, Do: p.do, Arg: p.dead, Row: row}
+	}
+	turn := func(label string, to ledger.Date, can bool) card.Button {
+		if !can {
+			return dead(card.Plain(blank), rowMonths)
+		}
+		return card.Button{Label: card.Plain(label), Do: p.do, Arg: p.turn(to), Row: rowMonths}
+	}
+	out = append(out, turn("‹", begins-1, begins > p.from), dead(card.T("value", "value", p.title()), rowMonths), turn("›", after, after <= p.until))
+	for i := range 7 {
+		out = append(out, dead(card.T("value", "value", card.Weekday((p.first+i)%7)), rowNames))
+	}
+	row := rowWeeks
+	for range (int(begins.Weekday()) - p.first + 7) % 7 {
+		out = append(out, dead(card.Plain(blank), row))
+	}
+	for d := begins; d < after; d++ {
+		if d > begins && int(d.Weekday()) == p.first {
+			row++
+		}
+		if d < p.from || d > p.until {
+			out = append(out, dead(card.Plain(unpickable), row))
+			continue
+		}
+		out = append(out, card.Button{Label: card.T("value", "value", p.number(d)), Do: p.do, Arg: p.day(d), Row: row})
+	}
+	for d := after; int(d.Weekday()) != p.first; d++ {
+		out = append(out, dead(card.Plain(blank), row))
+	}
+	return out
+}
+
+// Labels of buttons that do nothing: a place without a day, and a day that cannot be picked.
+const (
+	blank      = "\u2003"
+	unpickable = "·"
+)
+
+// month is the first day of the month that d lies in, and the first day after it.
+func (p *calendarPage) month(d ledger.Date) (begins, after ledger.Date) {
+	y, m, _ := d.Parts()
+	if p.persian {
+		jy, jm, _ := jalali(d)
+		return fromJalali(jy, jm, 1), fromJalali(jy+jm/12, jm%12+1, 1)
+	}
+	return ledger.NewDate(y, m, 1), ledger.NewDate(y, m+1, 1)
+}
+
+func (p *calendarPage) title() card.Month {
+	if p.persian {
+		jy, jm, _ := jalali(p.on)
+		return card.Month{Year: jy, Month: jm, Jalali: true}
+	}
+	y, m, _ := p.on.Parts()
+	return card.Month{Year: y, Month: int(m)}
+}
+
+func (p *calendarPage) number(d ledger.Date) int {
+	if p.persian {
+		_, _, n := jalali(d)
+		return n
+	}
+	_, _, n := d.Parts()
+	return n
+}
+
+// beside names the months of our calendar that a page of another one shows.
+func (p *calendarPage) beside() []card.Text {
+	if !p.persian {
+		return nil
+	}
+	begins, after := p.month(p.on)
+	y1, m1, _ := begins.Parts()
+	y2, m2, _ := (after - 1).Parts()
+	return []card.Text{card.T("chat.calendar.beside", "from", card.Month{Year: y1, Month: int(m1)}, "to", card.Month{Year: y2, Month: int(m2)})}
+}
+
+// jalali is a day in the Persian calendar.
+func jalali(d ledger.Date) (y, m, day int) {
+	gy, gm, gd := d.Parts()
+	y, month, day, err := jalaali.ToJalaali(gy, gm, gd)
+	if err != nil {
+		return 0, 0, 0
+	}
+	return y, int(month), day
+}
+
+// fromJalali is a day of the Persian calendar; 0 for one that does not exist.
+func fromJalali(y, m, day int) ledger.Date {
+	if !jalaali.IsValidDate(y, m, day) {
+		return 0
+	}
+	gy, gm, gd, err := jalaali.ToGregorian(y, jalaali.Month(m), day)
+	if err != nil {
+		return 0
+	}
+	return ledger.NewDate(gy, gm, gd)
+}
+
+// calendar is how days are told in a language.
+func (d *Desk) calendar(lang string) (first int, persian bool) {
+	if d.Calendar == nil {
+		return int(time.Monday), false
+	}
+	return d.Calendar(lang)
+}
