@@ -262,7 +262,7 @@ func takeProof(c *ChatCall, about string) (card.Reply, error) {
 		if f.Type != "pdf" && f.Type != "png" && f.Type != "jpg" {
 			return card.Reply{}, ledger.Refuse(ledger.BadInput, "paid.prooftype", "name", f.Name)
 		}
-		if err := c.ProvePaid(p, f.NewFile, f.Order, f.Reference); err != nil {
+		if err := c.ProvePaid(p, f.NewFile, f.Order); err != nil {
 			return card.Reply{}, err
 		}
 	}

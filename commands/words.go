@@ -32,10 +32,9 @@ type ChatFile struct {
 	ledger.NewFile
 	Why error
 
-	Order     ledger.OrderText // what its text says, where it is a payment order
-	Reference string
-	List      []ledger.AccountLine // where it is the customer's own list of his account
-	ListWhy   error                // why it is no such list, of a table: a Refusal
+	Order   ledger.OrderRead     // what its text says, where it is a payment order
+	List    []ledger.AccountLine // where it is the customer's own list of his account
+	ListWhy error                // why it is no such list, of a table: a Refusal
 }
 
 // expectLife is how long the bot waits for words that it asked for.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"github.com/shopspring/decimal"
 )
 
 // What customers say that they have paid. It settles nothing: money is booked when it is seen.
@@ -54,6 +56,24 @@ type Proof struct {
 type OrderText struct {
 	Amounts []Money // that may be the sum, the likeliest first
 	Dates   []Date
+}
+
+// OrderRead is what could be read in a payment order, before it is known in which currency.
+type OrderRead struct {
+	Amounts   []decimal.Decimal
+	Dates     []Date
+	Reference string
+}
+
+// in is what r says in a currency: what is no sum of it is left out.
+func (r *OrderRead) in(cur Currency) (out OrderText) {
+	for _, d := range r.Amounts {
+		if m, err := Exact(d, cur); err == nil {
+			out.Amounts = append(out.Amounts, m)
+		}
+	}
+	out.Dates = r.Dates
+	return out
 }
 
 // Label is how people name c: "PC-3".
@@ -256,7 +276,7 @@ func (v *View) maySilence(inv *Invoice, today Date) bool {
 
 // ProvePaid books a file that shows the payment of a claim, with what its text says. The file
 // is one of the invoice's.
-func (tx *Tx) ProvePaid(p *PaidClaim, file NewFile, read OrderText, reference string) error {
+func (tx *Tx) ProvePaid(p *PaidClaim, file NewFile, order OrderRead) error {
 	if p.Outcome != ClaimWaits && p.Outcome != ClaimNotFound {
 		return Refuse(Conflict, "paid.over", "number", tx.Invoice(p.Invoice).Number.String())
 	}
@@ -277,10 +297,11 @@ func (tx *Tx) ProvePaid(p *PaidClaim, file NewFile, read OrderText, reference st
 			return err
 		}
 	}
-	ref, err := tx.keep(tx.Customer(inv.Customer).Person, reference)
+	ref, err := tx.keep(tx.Customer(inv.Customer).Person, order.Reference)
 	if err != nil {
 		return err
 	}
+	read := order.in(p.Amount.Currency)
 	_, err = tx.append(tx.Today(), &ClaimProven{Claim: p.ID, Invoice: inv.ID, File: kept.ID, Amounts: read.Amounts, Dates: read.Dates, Reference: ref})
 	return err
 }
