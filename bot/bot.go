@@ -118,7 +118,8 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		Mail: b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes, ClaimPause: cfg.claimPause(),
 		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
 		PaperLanguages: paper.Languages, MessageURL: b.messageURL,
-		Payable:   func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
+		Payable: func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
+		NameOf:  b.knownName, QuestionChannel: cfg.Questions.Channel, AnswerHours: cfg.answerHours(),
 		MonthName: func(lang string, month int) string { return b.texts.In(lang).Month(month) },
 		Terms:     b.cfg.terms(),
 		Calendar:  func(lang string) (int, bool) { return b.texts.In(lang).Calendar() },
@@ -401,6 +402,11 @@ func (b *Bot) schedule(ctx context.Context) error {
 		}
 		if at, err := b.desk.ExpireApprovals(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
 			b.log.Error("ending old requests for approval", "error", err)
+		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+		if at, err := b.desk.RemindQuestions(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
+			b.log.Error("telling staff of questions that wait", "error", err)
 		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at
 		}

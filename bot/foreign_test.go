@@ -116,6 +116,9 @@ func (f *fixture) tellStory() {
 	f.tapData(acmesChat, "period|")
 	f.rest()
 
+	f.write(acmesChat, "Which lorry brings it?") // a question, with its buttons
+	f.rest()
+
 	// The first reminders; of one of them, and then of two, nobody knows the fate.
 	f.fault("telegram", stand.FaultTimeoutAfterAccept, 1)
 	f.advance("288h")
@@ -591,8 +594,8 @@ func (s *spy) foreignTokens() {
 	s.try("a token in a group", func() { s.write(groupChat, "/start "+s.unused) })
 }
 
-// foreignWords names others' invoices in chats. Who has an open dispute is left out: what he
-// writes belongs to it.
+// foreignWords names others' invoices in chats. What customers write without a command reaches
+// staff, in a dispute or as a question, and so is left out.
 func (s *spy) foreignWords() {
 	for _, number := range s.numbers {
 		for _, words := range []string{number, "/invoices " + number, "/pay " + number, "/start " + number, "/balance@duebot " + number} {
@@ -600,7 +603,7 @@ func (s *spy) foreignWords() {
 				s.try(words, func() { s.write(chat, words) })
 			}
 		}
-		s.write(epsilonsChat, number)
+		s.write(epsilonsChat, "/invoices "+number)
 	}
 }
 

@@ -38,6 +38,9 @@ func (b *Bot) channels(c *ledger.Customer) []string {
 // known to be shut.
 func (b *Bot) route(v *ledger.View, n *ledger.Notice) string {
 	c := v.Customer(n.Customer)
+	if chat := asker(v, n); chat != "" {
+		return chat
+	}
 	list := map[string][]string{ledger.ChannelTelegram: c.Chats}
 	if b.mail != nil && !(n.Kind == ledger.NoticeReminder && c.MailStopped) {
 		list[ledger.ChannelMail] = c.Mails

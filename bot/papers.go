@@ -28,6 +28,9 @@ func (b *Bot) paper(ctx context.Context, p *card.Paper) (card.Drawn, error) {
 	case p.Act != 0:
 		return b.actPaper(ctx, p)
 	}
+	if p.Kind == card.PaperWithdrawn {
+		return b.withdrawn(p), nil
+	}
 	ask := paper.Ask{Kind: paper.Kind(p.Kind), Of: p.Of, From: dateOf(p.From), To: dateOf(p.To), Lang: p.Lang,
 		Currency: ledger.Currency(p.Currency), Invoices: p.Invoices, Notice: ledger.NoticeID(p.Notice), PayLink: b.paperLink}
 	if ask.Lang != "" && !slices.Contains(paper.Languages, ask.Lang) {

@@ -273,6 +273,9 @@ func paperMenu(inv *ledger.Invoice) (out []card.Button) {
 
 // paperNews is a document in the thread of its invoice's card.
 func paperNews(v *ledger.View, n *ledger.Notice) card.Message {
+	if w := v.Words(n.Words); w != nil {
+		return saidPaper(v, w)
+	}
 	inv := v.Invoice(n.Invoice)
 	if inv.Void {
 		return card.Message{Withdraw: "the invoice was taken back"}

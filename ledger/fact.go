@@ -166,6 +166,17 @@ const (
 	kindImportEnded    factKind = 106
 )
 
+// Talks with customers: 127 to 134.
+const (
+	kindQuestionAsked    factKind = 127
+	kindQuestionMessage  factKind = 128
+	kindQuestionClosed   factKind = 129
+	kindQuestionAssigned factKind = 130
+	kindQuestionPressed  factKind = 131
+	kindWordsEdited      factKind = 132
+	kindWordsWithdrawn   factKind = 133
+)
+
 // Later days and plans that customers ask for: 135 to 140.
 const (
 	kindDeferralRequested factKind = 135
@@ -274,6 +285,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newImport(k); x != nil {
+		return x
+	}
+	if x := newTalk(k); x != nil {
 		return x
 	}
 	if x := newFile(k); x != nil {

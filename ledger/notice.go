@@ -23,6 +23,7 @@ const (
 	NoticeReminder    NoticeKind = "reminder"        // customer, word
 	NoticeReply       NoticeKind = "dispute.reply"   // customer: what staff wrote
 	NoticeOutcomeWord NoticeKind = "dispute.outcome" // customer: how his dispute ended
+	NoticeReplyEdit   NoticeKind = "reply.edit"      // customer: what staff wrote as it reads now
 	NoticeEdit        NoticeKind = "invoice.edit"    // customer: his invoice message as it stands now
 	NoticeFile        NoticeKind = "file"            // customer, document: one that staff handed in with an invoice
 	NoticeClaimWord   NoticeKind = "claim.word"      // customer: that the payment he told of was not found
@@ -41,6 +42,8 @@ const (
 	NoticeDispute     NoticeKind = "dispute"       // staff: a dispute was opened
 	NoticeDisputeEdit NoticeKind = "dispute.edit"  // staff: that message as the dispute stands now
 	NoticeWords       NoticeKind = "dispute.words" // staff: what the customer wrote
+	NoticeWordsEdit   NoticeKind = "words.edit"    // staff: that as it reads now
+	NoticeUnsaid      NoticeKind = "unsaid"        // staff: what they wrote did not reach the customer; Code is why
 	NoticeResolved    NoticeKind = "resolved"      // staff: a dispute ended
 	NoticeLinked      NoticeKind = "linked"        // staff: a chat was linked
 	NoticeTask        NoticeKind = "task"          // staff: something needs a person
@@ -49,6 +52,8 @@ const (
 
 	NoticeDeferral     NoticeKind = "deferral"      // staff: a customer asks for a later day or a plan; Code is which
 	NoticeDeferralEdit NoticeKind = "deferral.edit" // staff: that message as it stands now
+	NoticeQuestion     NoticeKind = "question"      // staff: what a customer wants to know; its thread is the talk
+	NoticeQuestionEdit NoticeKind = "question.edit" // staff: that message as the question stands now
 
 	NoticeImport     NoticeKind = "import"      // staff: what a dropped file would do, and what it did
 	NoticeImportEdit NoticeKind = "import.edit" // staff: that message as the import stands now
@@ -90,7 +95,8 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeDeferralEdit, NoticeClaimEdit:
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeDeferralEdit, NoticeClaimEdit,
+		NoticeReplyEdit, NoticeWordsEdit, NoticeQuestionEdit:
 		return LostRedo
 	}
 	return LostCopy
@@ -99,7 +105,7 @@ func (k NoticeKind) Lost() Lost {
 // ToCustomer reports whether notices of kind k go to the customer's chat.
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
-	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeTerms, NoticePlanOver,
+	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeTerms, NoticePlanOver,
 		NoticeClaimWord, NoticeAct, NoticeActAgain, NoticeRating:
 		return true
 	}
@@ -142,6 +148,9 @@ type NoticeQueued struct {
 	Import   ImportID   // that it is about; 0: none
 	Thread   string     // staff notices: the platform's id of the message in whose thread it is said; "" for none
 	File     FileID     // that it carries, or is about; 0: none
+
+	Words    WordsID    // that it brings to the other side, or is about; 0: none
+	Question QuestionID // that it is about; 0: none
 }
 
 func (x *NoticeQueued) kind() factKind { return kindNotice }
@@ -171,6 +180,8 @@ func (x *NoticeQueued) code(c *coder) {
 	}
 	if c.version >= 4 {
 		num(c, &x.File)
+		num(c, &x.Words)
+		num(c, &x.Question)
 	}
 }
 
@@ -234,6 +245,10 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 	}
 	if a := s.approvals.at(uint32(x.Approval)); a != nil && x.Kind == NoticeApproval {
 		set(s, &a.Notice, id)
+	}
+	s.copied(x, id)
+	if q := s.questions.at(uint32(x.Question)); q != nil && x.Kind == NoticeQuestion {
+		set(s, &q.Notice, id)
 	}
 	switch x.Kind {
 	case NoticeClaim:
@@ -340,6 +355,9 @@ func (x *NoticeOutcome) apply(s *state, f *Fact) {
 	}
 	if q.Campaign != 0 {
 		s.counted(q, was, x.State, f.Recorded)
+	}
+	if q.Kind == NoticeQuestion && x.State == NoticeSent {
+		put(s, s.questionThreads, x.Chat+":"+x.Message, q.Question)
 	}
 	inv := s.invoices.at(uint32(q.Invoice))
 	switch {

@@ -229,7 +229,7 @@ func (c *code) unknowns() (out []string) {
 // tasks are the codes of tasks: those that stand in the code as they are, and those that
 // delivery chooses. An unknown send has a card of its own.
 func (c *code) tasks() []string {
-	found := map[string]bool{"failed": true, "shut": true, "rerouted.mail": true, "rerouted.chat": true, "mailmissed": true}
+	found := map[string]bool{"failed": true, "shut": true, "rerouted.mail": true, "rerouted.chat": true, "mailmissed": true, "others": true, "question.moved": true, "question.waits": true}
 	c.each(func(n ast.Node) {
 		if x, ok := n.(*ast.CompositeLit); ok && nameOf(x.Type) == "NoticeQueued" {
 			if s, ok := literal(field(x, "Code")); ok && s != "unknown" {
@@ -322,6 +322,8 @@ func (c *code) families(langs []string) (out []use) {
 	add("approval.done.", []string{"approved", "declined", "expired", "stale"}, "approval", "who")
 	add("need.", append(values("NeedKind"), "nolimit"), "amount", "percent", "before", "month")
 	add("require.", values("Requirement"))
+	add("unsaid.", []string{"failed", "waits", "unchanged"}, "customer")
+	add("chat.odd.", []string{"voice", "video", "sticker", "other"})
 	add("refuse.requires.", values("Requirement"), "customer")
 	add("route.", values("RouteReason"))
 	add("campaign.state.", values("CampaignState"))
@@ -342,7 +344,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("import.ask.", []string{"kind", "dates", "numbers"}, "text")
 	add("import.kind.", []string{"opening", "invoices", "payments"})
 	add("aging.by.", []string{"currency", "owner", "segment"})
-	add("home.", []string{"approvals", "deferrals", "disputes", "promises", "unknown", "routes", "calls", "claims"}, "count")
+	add("home.", []string{"approvals", "deferrals", "disputes", "questions", "promises", "unknown", "routes", "calls", "claims"}, "count")
 	add("pick.by.", []string{"customer", "currency", "owner", "segment", "bucket"})
 	add("found.", values("FindReason"))
 	add("paper.name.", []string{"invoice", "act", "delivery", "credit", "receipt", "statement", "reconciliation"}, "number", "customer", "from", "to")

@@ -31,6 +31,7 @@ const (
 	PaperAging          = "aging"       // a sheet alone
 	PaperDifferences    = "differences" // a sheet alone: between an act and its customer's list
 	PaperFile           = "file"        // what somebody handed in, as it is: Of is its number
+	PaperWithdrawn      = "withdrawn"   // a line in the place of a file that was taken back
 )
 
 // Formats of Paper.
