@@ -117,7 +117,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		InviteURL: b.inviteLink, PaperInvite: b.paperInvite,
 		Mail: b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes, ClaimPause: cfg.claimPause(),
 		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
-		PaperLanguages: paper.Languages, MessageURL: b.messageURL,
+		PaperLanguages: paper.Languages, ReminderHours: cfg.reminderHours(), MessageURL: b.messageURL,
 		Payable: func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
 		NameOf:  b.knownName, QuestionChannel: cfg.Questions.Channel, AnswerHours: cfg.answerHours(),
 		MonthName: func(lang string, month int) string { return b.texts.In(lang).Month(month) },
@@ -233,16 +233,22 @@ func (b *Bot) chatLink() string {
 	return ""
 }
 
-// setMenus registers the customers' commands in every language.
+// setMenus registers the customers' commands in every language: all for private chats, and for
+// groups those that may be asked before others.
 func (b *Bot) setMenus(ctx context.Context) {
 	for _, lang := range append([]string{""}, b.texts.Languages()...) {
 		words := wordsIn(b.texts, lang)
-		var menu []telegram.MenuCommand
+		menus := map[string][]telegram.MenuCommand{}
 		for _, c := range commands.ChatTable() {
-			menu = append(menu, telegram.MenuCommand{Command: c.Name, Description: words(card.T("menu." + c.Name))})
+			row := telegram.MenuCommand{Command: c.Name, Description: words(card.T("menu." + c.Name))}
+			if menus[telegram.InPrivate] = append(menus[telegram.InPrivate], row); c.Group {
+				menus[telegram.InGroups] = append(menus[telegram.InGroups], row)
+			}
 		}
-		if err := b.telegram.SetMenu(ctx, lang, menu); err != nil {
-			b.log.Warn("setting the menu", "language", lang, "error", err)
+		for scope, menu := range menus {
+			if err := b.telegram.SetMenu(ctx, scope, lang, menu); err != nil {
+				b.log.Warn("setting the menu", "scope", scope, "language", lang, "error", err)
+			}
 		}
 	}
 }

@@ -97,6 +97,13 @@ type File struct {
 	Ratings struct {
 		Ask *bool `toml:"ask"` // customers are asked how satisfied they are; default: yes
 	} `toml:"ratings"`
+	Questions struct {
+		Channel     string `toml:"channel"`      // channel id: customers' questions; default: whoever looks after the customer
+		AnswerHours *int   `toml:"answer_hours"` // of work that one may wait before its owner is reminded; default 8, 0: for ever
+	} `toml:"questions"`
+	Reminders struct {
+		Hours string `toml:"hours"` // of a customer's day, of which he may choose fewer: "8-20"
+	} `toml:"reminders"`
 	Promises struct {
 		MaxDays    int `toml:"max_days"`    // how far ahead a customer may promise without asking; default 60
 		PerInvoice int `toml:"per_invoice"` // how often he may name a day for an invoice; default 3
@@ -107,10 +114,6 @@ type File struct {
 		MinFirst    int  `toml:"min_first"`    // percent of the debt that the first part is at least
 		SelfService bool `toml:"self_service"` // such a plan is agreed without asking staff
 	} `toml:"plans"`
-	Questions struct {
-		Channel     string `toml:"channel"`      // channel id: customers' questions; default: whoever looks after the customer
-		AnswerHours *int   `toml:"answer_hours"` // of work that one may wait before its owner is reminded; default 8, 0: for ever
-	} `toml:"questions"`
 	Digest struct {
 		Readers []string `toml:"readers"` // ids of Slack users and user groups; default: the managers
 	} `toml:"digest"`
@@ -200,6 +203,7 @@ func (c *Config) defaults() {
 	set(&c.Slack.Finance, c.Slack.Invoices)
 	set(&c.Slack.Approvals, c.Slack.Finance)
 	set(&c.Company.SendDelay, defaultSendDelay)
+	set(&c.Reminders.Hours, defaultHours)
 	if len(c.Digest.Readers) == 0 {
 		c.Digest.Readers = c.Roles.Manager
 	}
@@ -291,6 +295,7 @@ func (c *Config) check() error {
 		bad("company.language", "%q is not a language like \"en\" or \"de\"", c.Company.Language)
 	}
 	c.checkSlack(bad)
+	c.checkHours(bad)
 	if c.Company.Currency != "" && !ledger.Currency(c.Company.Currency).Valid() {
 		bad("company.currency", "%q is not an ISO 4217 code", c.Company.Currency)
 	}

@@ -32,6 +32,10 @@ type outgoing struct {
 	chat   string // "telegram:1001", "slack:C…"
 	thread string // Slack: ts of the thread
 	edit   string // the platform's id of the message to edit
+	silent bool   // it comes without a sound
+
+	files []ledger.FileID   // that a mail brings beside its own document
+	along []ledger.NoticeID // what is sent with it
 }
 
 // lookUp is the method by which a message whose fate is unknown is looked up.
@@ -142,6 +146,11 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			d.wakeAfter(left, laneOf(&n))
 			return nil, nil
 		}
+		if left := otherHours(&tx.View, &n); left > 0 && n.Kind == ledger.NoticeReminder {
+			parked = true
+			d.keepBack(laneOf(&n), id, left)
+			return nil, nil
+		}
 		o := &outgoing{notice: n}
 		why, err := d.address(&tx.View, o)
 		switch {
@@ -182,6 +191,7 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 		if err := d.invite(tx, o, msg.Card); err != nil {
 			return nil, err
 		}
+		d.enclose(&tx.View, o, msg.Card)
 		if o.hash, err = hashOf(msg.Card); err != nil {
 			return nil, err
 		}
@@ -237,6 +247,15 @@ func (d *delivery) held(n *ledger.Notice) time.Duration {
 	return n.At.Add(d.bot.cfg.sendDelay()).Sub(d.clock.Now())
 }
 
+// otherHours is how long it is until the hours that n's customer chose for reminders.
+func otherHours(v *ledger.View, n *ledger.Notice) time.Duration {
+	c := v.Customer(n.Customer)
+	if c == nil || !n.Kind.ToCustomer() {
+		return 0
+	}
+	return c.Hours.Wait(v.Now.In(c.Zone))
+}
+
 // heldWith is held for what belongs to an invoice: a document that was handed in with one goes
 // behind it.
 func (d *delivery) heldWith(v *ledger.View, n *ledger.Notice) time.Duration {
@@ -266,6 +285,9 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		c := v.Customer(n.Customer)
 		if o.chat, o.words = d.bot.route(v, n), wordsIn(d.bot.texts, c.Language); o.chat == "" {
 			return noChat, nil
+		}
+		if ledger.ChannelOf(o.chat) == ledger.ChannelTelegram {
+			o.words, o.silent = wordsIn(d.bot.texts, v.SpokenIn(o.chat, c)), otherHours(v, n) > 0
 		}
 	} else {
 		to := d.staffRoute(v, n)
@@ -339,6 +361,9 @@ func (d *delivery) placed(v *ledger.View, o *outgoing, chat string, err error) (
 		}
 		return shut, err
 	}
+	if n.Kind.ToCustomer() && chat != o.chat {
+		o.words = wordsIn(d.bot.texts, v.SpokenIn(chat, v.Customer(n.Customer)))
+	}
 	o.chat = chat
 	return "", err
 }
@@ -370,7 +395,10 @@ func (d *delivery) finish(ctx context.Context, o *outgoing) time.Duration {
 				}
 			}
 			forgetFile(tx, &o.notice)
-			return tx.Settle(ledger.NoticeOutcome{Notice: id, State: ledger.NoticeSent, Chat: chat, Message: message, Words: o.hash, Copy: o.copy})
+			if err := tx.Settle(ledger.NoticeOutcome{Notice: id, State: ledger.NoticeSent, Chat: chat, Message: message, Words: o.hash, Copy: o.copy}); err != nil {
+				return err
+			}
+			return o.went(tx, chat, message)
 		})
 		if o.notice.Kind == ledger.NoticeCard {
 			d.hasten(paperLane(o.notice.Address))
@@ -654,7 +682,7 @@ func (b *Bot) send(ctx context.Context, o *outgoing) (chat, message string, err 
 	if ledger.ChannelOf(o.chat) == ledger.ChannelMail {
 		return b.sendMail(ctx, o)
 	}
-	m := telegram.Message{Chat: o.chat, Card: o.card, Words: o.words}
+	m := telegram.Message{Chat: o.chat, Card: o.card, Words: o.words, Silent: o.silent}
 	if o.edit != "" {
 		m.Instead = o.card.Paper != nil && o.card.Paper.Kind == card.PaperWithdrawn
 		return o.chat, o.edit, b.telegram.Edit(ctx, m, o.edit)

@@ -214,9 +214,17 @@ func (d *customerDesk) Chat(ctx context.Context, in telegram.Chat) (telegram.Ans
 	return telegram.Answer{Reply: reply, Words: d.words(in)}, err
 }
 
+// own is a platform's language tag as one of our languages, "" where we have no such.
+func (b *Bot) own(tag string) string {
+	if lang := b.texts.Match(tag); strings.HasPrefix(strings.ToLower(tag), lang) {
+		return lang
+	}
+	return ""
+}
+
 // ask hands on what was written or pressed, with the files of whoever is a customer.
 func (d *customerDesk) ask(ctx context.Context, in telegram.Chat, known bool) (card.Reply, error) {
-	chat := commands.Chat{Key: in.Key, Chat: in.Chat, Name: in.Name, Lang: d.b.texts.Match(in.Lang), Text: in.Text, Do: in.Do, Arg: in.Arg, Private: in.Private,
+	chat := commands.Chat{Key: in.Key, Chat: in.Chat, Name: in.Name, Lang: d.b.own(in.Lang), Text: in.Text, Do: in.Do, Arg: in.Arg, Private: in.Private,
 		Message: in.Message, Edited: in.Edited, Album: in.Album, Odd: in.Odd, ReplyTo: in.ReplyTo}
 	if known {
 		var err error
@@ -247,7 +255,7 @@ func (d *customerDesk) words(in telegram.Chat) card.Words {
 	lang := d.b.texts.Match(in.Lang)
 	d.b.books.View(func(v *ledger.View) error {
 		if c := v.ChatOwner(in.Chat); c != nil {
-			lang = c.Language
+			lang = v.SpokenIn(in.Chat, c)
 		}
 		return nil
 	})

@@ -119,6 +119,16 @@ func (f *fixture) tellStory() {
 	f.write(acmesChat, "Which lorry brings it?") // a question, with its buttons
 	f.rest()
 
+	// Beta's person looks at what he can settle, and names an address that staff are to confirm.
+	f.write(betasChat, "/settings")
+	for _, data := range []string{"go|mail|", "go|newmail|"} {
+		f.rest()
+		f.tapData(betasChat, data)
+	}
+	f.rest()
+	f.write(betasChat, "new@beta.example")
+	f.rest()
+
 	// The first reminders; of one of them, and then of two, nobody knows the fate.
 	f.fault("telegram", stand.FaultTimeoutAfterAccept, 1)
 	f.advance("288h")
@@ -158,6 +168,14 @@ func (f *fixture) tellStory() {
 		}
 	}
 	f.tapData(acmesChat, "papers|1|")
+	f.rest()
+
+	// Epsilon names a day, then asks for a plan, and is offered another.
+	for _, data := range []string{"promise|7|", "promise|7.one.on.", "plan|7|", "plan|7.one.2|", "plan|7.one.2.w|", "plan|7.one.2.w.", "plan|7.one.2.w."} {
+		f.tapData(epsilonsChat, data)
+		f.rest()
+	}
+	say(finance, `/ar defer R-1 offer 3 weekly from tomorrow`)
 	f.rest()
 
 	// Talks, calls, and a colleague who asks for what she may not.
@@ -603,7 +621,7 @@ func (s *spy) foreignWords() {
 				s.try(words, func() { s.write(chat, words) })
 			}
 		}
-		s.write(epsilonsChat, "/invoices "+number)
+		s.write(epsilonsChat, "/help "+number)
 	}
 }
 

@@ -79,7 +79,8 @@ type lane struct {
 type queued struct {
 	id       ledger.NoticeID
 	campaign ledger.CampaignID
-	quiet    bool // it waits until nothing else does
+	quiet    bool      // it waits until nothing else does
+	until    time.Time // it is kept back: its customer chose other hours for reminders
 }
 
 type laneState int
@@ -200,6 +201,9 @@ func (d *delivery) take(found *news) (todo []*lane) {
 	}
 	for _, id := range found.routes {
 		if l := d.lanes[customerLane(id)]; l != nil {
+			for i := range l.queue { // he may have chosen other hours
+				l.queue[i].until = time.Time{}
+			}
 			l.woken = true
 			todo = d.wake(l, todo)
 		}
@@ -227,6 +231,21 @@ func (d *delivery) wakeAfter(wait time.Duration, name string) {
 		d.mu.Unlock()
 		d.look(todo)
 	})
+}
+
+// keepBack lets a notice wait for a while, and those behind it go on.
+func (d *delivery) keepBack(name string, id ledger.NoticeID, wait time.Duration) {
+	d.mu.Lock()
+	if l := d.lanes[name]; l != nil {
+		for i := range l.queue {
+			if l.queue[i].id == id {
+				l.queue[i].until = d.clock.Now().Add(wait)
+			}
+		}
+		l.woken = true
+	}
+	d.mu.Unlock()
+	d.wakeAfter(wait, name)
 }
 
 // hasten wakes a lane that sleeps: what its head waited for has come.
@@ -345,10 +364,12 @@ func (d *delivery) look(list []*lane) {
 	d.look(again)
 }
 
-// first is the first notice of l that no pause keeps back. d.mu is held.
+// first is the first notice of l that neither a pause nor the hours of its customer keep back.
+// d.mu is held.
 func (d *delivery) first(l *lane) queued {
+	now := d.clock.Now()
 	for _, q := range l.queue {
-		if !d.paused[q.campaign] {
+		if !d.paused[q.campaign] && !now.Before(q.until) {
 			return q
 		}
 	}

@@ -153,13 +153,7 @@ func (b *Bot) sendMail(ctx context.Context, o *outgoing) (chat, message string, 
 	if err != nil {
 		return "", "", &card.SendError{RetryAfter: time.Second, Reason: err.Error()}
 	}
-	if p := o.card.Paper; p != nil {
-		if drawn, err := b.paper(ctx, p); err != nil {
-			b.undrawn(ctx, p, err)
-		} else {
-			m.Files = append(m.Files, mail.File{Name: drawn.Name, Type: drawn.MIME, Data: drawn.Data})
-		}
-	}
+	m.Files = b.enclosed(ctx, o)
 	m.How = func(k card.Button) card.Text { return howByMail(k, chatting) }
 	if o.notice.Kind == ledger.NoticeReminder {
 		m.Stop = &mail.Stop{Subject: "unsubscribe", Label: card.T("mail.stop")}

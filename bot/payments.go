@@ -245,9 +245,10 @@ func (p *payments) words(customer ledger.CustomerID, title, body card.Text) web.
 const shortLink = 20 * time.Hour
 
 // ask answers a Pay button where there is no public address: a link to the provider's own
-// page, good for a day.
+// page, good for a day; in the menu in its place, with the way back ("12.go.pay").
 func (p *payments) ask(ctx context.Context, chat, arg string) (card.Reply, error) {
-	id, err := strconv.ParseUint(arg, 10, 32)
+	number, back, menu := strings.Cut(arg, ".")
+	id, err := strconv.ParseUint(number, 10, 32)
 	var customer ledger.CustomerID
 	var zone *time.Location
 	p.bot.books.View(func(v *ledger.View) error {
@@ -271,8 +272,11 @@ func (p *payments) ask(ctx context.Context, chat, arg string) (card.Reply, error
 	if a.Expires.Sub(p.bot.clock.Now()) < shortLink { // the discounted price ends with its last day
 		good = card.T("pay.link.until", "amount", a.Amount, "number", a.Number, "until", card.Instant{At: a.Expires, Zone: zone})
 	}
-	return card.Reply{Card: &card.Card{Body: []card.Text{good},
-		Buttons: []card.Button{{Label: card.T("button.paynow", "amount", a.Amount), URL: a.URL}}}}, nil
+	k := &card.Card{Body: []card.Text{good}, Buttons: []card.Button{{Label: card.T("button.paynow", "amount", a.Amount), URL: a.URL}}}
+	if menu {
+		k.Buttons = append(k.Buttons, commands.BackTo(back))
+	}
+	return card.Reply{Card: k, Replace: menu}, nil
 }
 
 // Stripe takes a webhook. 200 is answered after the commit only, so that one that we could

@@ -32,6 +32,9 @@ type world struct {
 	Telegram struct {
 		Chats []struct {
 			ID       int64
+			Type     string
+			Title    string
+			People   []map[string]any
 			Messages []chatMessage
 		}
 	}
@@ -359,6 +362,18 @@ func (p *player) write(chat int64, text string) {
 
 func (p *player) advance(d string) {
 	p.post("clock", map[string]any{"advance": d}, nil)
+}
+
+// programIn gives the person of a private chat a program in a language; "" is one that does not
+// tell, so that the customer's holds.
+func (p *player) programIn(chat int64, lang string) {
+	w := p.state()
+	for _, c := range w.Telegram.Chats {
+		if c.ID == chat && c.Type == "private" && len(c.People) == 1 {
+			c.People[0]["language_code"] = lang
+			p.post("telegram/chat", map[string]any{"id": chat, "type": c.Type, "title": c.Title, "people": c.People, "started": true}, nil)
+		}
+	}
 }
 
 // link invites a customer and presses Start in a chat.

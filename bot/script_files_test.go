@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -25,7 +26,7 @@ type upload struct {
 }
 
 func scriptDrop(ts *testscript.TestScript, _ bool, args []string) {
-	need(ts, args, 3, "drop USER CHANNEL [-in NUMBER] [-text WORDS] FILE… [-as NAME]")
+	need(ts, args, 3, "drop USER CHANNEL [-in NUMBER] [-text WORDS] FILE… [-as NAME] [-mb MORE]")
 	channel, text, thread := args[1], "", ""
 	if channel == "DM" {
 		channel = args[0]
@@ -45,6 +46,14 @@ func scriptDrop(ts *testscript.TestScript, _ bool, args []string) {
 		if args[i] == "-as" {
 			i++
 			files[len(files)-1].Name = args[i]
+			continue
+		}
+		if args[i] == "-mb" {
+			i++
+			n, err := strconv.Atoi(args[i])
+			ts.Check(err)
+			last := &files[len(files)-1]
+			last.Data = append(last.Data, bytes.Repeat([]byte("a line of words\n"), n<<16)...)
 			continue
 		}
 		files = append(files, upload{Name: filepath.Base(args[i]), Mime: "application/octet-stream", Data: []byte(ts.ReadFile(args[i]))})

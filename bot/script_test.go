@@ -53,7 +53,7 @@ func TestMain(m *testing.M) {
 //	reply USER TEXT             writes in the thread of the newest threaded message
 //	mention USER WHERE TEXT     writes to @Duebot: in the thread of an invoice's card (WHERE is its
 //	                            number), in #invoices ("channel") or in a direct message ("direct")
-//	drop USER CHANNEL [-in NUMBER] [-text WORDS] FILE… [-as NAME]  drops files into a channel, or
+//	drop USER CHANNEL [-in NUMBER] [-text WORDS] FILE… [-as NAME] [-mb MORE]  drops files into a channel, or
 //	                            into the thread of an invoice's card; DM is the user's direct messages
 //	workbook OUT IN             makes an Excel workbook of a CSV file: numbers are numbers, days days
 //	recode OUT IN CODEPAGE      writes a file in a code page (windows-1251)
@@ -64,11 +64,13 @@ func TestMain(m *testing.M) {
 //	erase USER WORDS            deletes a person's newest message with the words in Slack
 //	send CHAT [-text WORDS] [-photo] FILE…  sends files to a Telegram chat, one message each
 //	answer CHAT WORDS TEXT      answers the newest message with the words in a Telegram chat
-//	link HANDLE CHAT            invites a customer, and his person presses Start
+//	link HANDLE CHAT [LANGUAGE] invites a customer, and his person presses Start, in a program of
+//	                            that language, or one that does not tell it
 //	write CHAT TEXT             writes in a Telegram chat
 //	tap CHAT LABEL              presses an inline button; its toast is on stdout
 //	chat CHAT                   prints a Telegram chat: messages, > what the person wrote, [buttons]
 //	document CHAT [NAME]        prints what the newest file with that in its name says in a chat, line by line
+//	scan CHAT ADDRESS NAME      follows, in another chat, the invitation on a document that went there
 //	pay CHAT LABEL OUTCOME      pays behind a button with a link
 //	mail ADDRESS                prints the mails to an address: subject, some headers, text part
 //	block CHAT on|off           blocks the bot in a Telegram chat, or lets it in again
@@ -240,8 +242,10 @@ func scriptMention(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func scriptLink(ts *testscript.TestScript, _ bool, args []string) {
-	need(ts, args, 2, "link HANDLE CHAT")
-	on(ts).play.link(args[0], chatID(ts, args[1]))
+	need(ts, args, 2, "link HANDLE CHAT [LANGUAGE]")
+	p := on(ts).play
+	p.programIn(chatID(ts, args[1]), strings.Join(args[2:], ""))
+	p.link(args[0], chatID(ts, args[1]))
 }
 
 func scriptWrite(ts *testscript.TestScript, _ bool, args []string) {

@@ -29,14 +29,17 @@ type Chat struct {
 
 // ChatCommand is one command of the customers' menu.
 type ChatCommand struct {
-	Name string
-	Run  func(c *ChatCall) (card.Reply, error)
+	Name  string
+	Run   func(c *ChatCall) (card.Reply, error)
+	Group bool // it stands in the menu of groups too
 }
 
 // ChatTable lists the customers' commands in the order of the menu.
 func ChatTable() []ChatCommand {
 	return []ChatCommand{
-		{"invoices", showInvoices}, {"balance", showBalance}, {"statement", askPeriod}, {"question", askQuestion}, {"language", askLanguage}, {"help", chatHelp},
+		{"invoices", showInvoices, true}, {"balance", showBalance, false}, {"pay", place(showPay), false}, {"statement", askPeriod, false},
+		{"history", place(showPast), false}, {"dispute", place(pickDisputed), false}, {"question", askQuestion, false},
+		{"settings", place(showSettings), true}, {"language", askLanguage, false}, {"stop", place(askStop), false}, {"help", chatHelp, true},
 	}
 }
 
@@ -48,6 +51,9 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"keep":     keepInvoice,
 		"withdraw": withdrawDispute,
 		"invoices": showInvoices,
+		"go":       showPlace,
+		"item":     showItem,
+		"set":      change,
 		"lang":     setLanguage,
 		"file":     sendDocument,
 		"period":   showStatement,
@@ -128,13 +134,16 @@ func (c *ChatCall) start() (card.Reply, error) {
 		if c.Customer == nil {
 			return card.Say("chat.stranger"), nil
 		}
-		return chatHelp(c)
+		if back, err := c.resume(); err != nil || back {
+			return card.Say("chat.resumed", "company", c.Company().Name), err
+		}
+		return showHome(c, "")
 	}
 	if !c.In.Private {
 		c.Desk.turnedAway("chat.linkprivately")
 		return card.Say("chat.linkprivately"), nil
 	}
-	cust, err := c.Link(c.Words, c.In.Chat, c.In.Name, "")
+	cust, err := c.Link(c.Words, c.In.Chat, c.In.Name, c.In.Lang)
 	if err != nil {
 		if _, refused := ledger.AsRefusal(err); refused {
 			c.Desk.turnedAway("link.unknown")
@@ -162,32 +171,7 @@ func chatHelp(c *ChatCall) (card.Reply, error) {
 		k.Body = append(k.Body, card.T("chat.help.line", "name", "/"+cmd.Name, "what", card.T("menu."+cmd.Name)))
 	}
 	k.Note = []card.Text{card.T("chat.help.note")}
-	return card.Reply{Card: k}, nil
-}
-
-// chatRows is how many invoices one message lists.
-const chatRows = 10
-
-func showInvoices(c *ChatCall) (card.Reply, error) {
-	open := c.OpenInvoices(c.Customer)
-	if len(open) == 0 {
-		return card.Say("chat.noinvoices"), nil
-	}
-	today := ledger.DateOf(c.Now, c.Customer.Zone)
-	k := &card.Card{Title: card.T("chat.invoices", "count", len(open))}
-	for i, inv := range open {
-		if i == chatRows {
-			k.Note = append(k.Note, card.T("account.more", "count", len(open)-chatRows))
-			break
-		}
-		k.Fields = append(k.Fields, card.Field{Label: card.Plain(inv.Number.String()),
-			Value: card.T("chat.invoiceline", "open", inv.OpenMoney(), "due", inv.Due, "state", stateText(inv, today))})
-		k.Body = append(k.Body, earlyOfferNamed(&c.View, inv)...)
-		if len(k.Buttons) < 5 {
-			k.Buttons = append(k.Buttons, c.Desk.payButton(&c.View, inv, true)...)
-		}
-	}
-	return card.Reply{Card: k}, nil
+	return c.menuPage(k, "home")
 }
 
 // PayOrDispute are the buttons under a reminder: pay each of a few invoices, and dispute the
@@ -230,29 +214,15 @@ func (d *Desk) payButton(v *ledger.View, inv *ledger.Invoice, named bool) []card
 }
 
 func showBalance(c *ChatCall) (card.Reply, error) {
-	today := ledger.DateOf(c.Now, c.Customer.Zone)
-	rows := c.AgingOf(c.Customer, today)
+	rows := c.AgingOf(c.Customer, c.today())
 	if len(rows) == 0 {
-		return card.Say("chat.nobalance"), nil
+		return c.menuPage(&card.Card{Body: []card.Text{card.T("chat.nobalance")}}, "home")
 	}
-	k := &card.Card{Title: card.T("chat.balance", "company", c.Company().Name)}
-	for i := range rows {
-		r := &rows[i]
-		k.Fields = append(k.Fields, card.Field{Label: card.T("account.owes"), Value: money(r.Total())})
-		if o := r.Overdue(); o.Minor > 0 {
-			k.Fields = append(k.Fields, card.Field{Label: card.T("account.overdue"), Value: money(o)})
-		}
-		if r.Disputed > 0 {
-			k.Fields = append(k.Fields, card.Field{Label: card.T("account.disputed"), Value: money(ledger.Money{Minor: r.Disputed, Currency: r.Currency})})
-		}
-		if r.OnAcct > 0 {
-			k.Fields = append(k.Fields, card.Field{Label: card.T("aging.onaccount"), Value: money(ledger.Money{Minor: r.OnAcct, Currency: r.Currency})})
-		}
-	}
+	k := &card.Card{Title: card.T("chat.balance", "company", c.Company().Name), Fields: append(agingFields(rows), c.nextDue()...)}
 	if c.Customer.HasOpen() {
 		k.Buttons = []card.Button{{Label: card.T("button.myinvoices"), Do: "invoices"}}
 	}
-	return card.Reply{Card: k}, nil
+	return c.menuPage(k, "home")
 }
 
 func askLanguage(c *ChatCall) (card.Reply, error) {
@@ -260,19 +230,18 @@ func askLanguage(c *ChatCall) (card.Reply, error) {
 	for _, lang := range c.Desk.Languages {
 		k.Buttons = append(k.Buttons, card.Button{Label: card.T("language." + lang), Do: "lang", Arg: lang})
 	}
-	return card.Reply{Card: k}, nil
+	k.Note = []card.Text{card.T("chat.language.papers", "language", card.T("language."+c.companyLanguage()))}
+	return c.menuPage(k, "settings")
 }
 
 func setLanguage(c *ChatCall) (card.Reply, error) {
 	if !contains(c.Desk.Languages, c.In.Arg) {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
-	if err := c.SetLanguage(c.Customer, c.In.Arg); err != nil {
+	if err := c.SpeakIn(c.Customer, c.In.Chat, c.In.Arg); err != nil {
 		return card.Reply{}, err
 	}
-	r := card.Say("chat.languageset", "language", card.T("language."+c.In.Arg))
-	r.Replace = true
-	return r, nil
+	return c.menuPage(&card.Card{Body: []card.Text{card.T("chat.languageset", "language", card.T("language."+c.In.Arg))}}, "home")
 }
 
 // mine returns the invoice that a button is about, if it is the customer's own: of a chat

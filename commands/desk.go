@@ -71,6 +71,8 @@ type Settings struct {
 	ClaimPause int
 	// FileMB is how large a document may be that is handed in with an invoice.
 	FileMB int
+	// ReminderHours are those of a customer's day in which he may be reminded.
+	ReminderHours ledger.Hours
 	// MonthName is a month's name in a language, alone: 1 is January.
 	MonthName func(lang string, month int) string
 	// Calendar tells the day that weeks begin with in a language, 0 for Sunday, and whether its
@@ -198,6 +200,7 @@ func buttonList() map[string]Command {
 		"claim":    {Name: "claim", Who: claimers(), Run: claimByButton},
 		"defer":    {Name: "defer", Who: []Role{Sales, Finance, Manager}, Run: deferByButton},
 		"resolve":  {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
+		"mailask":  {Name: "mailask", Who: []Role{Sales, Finance, Manager}, Run: decideMail},
 		"unlink":   {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
 		"setup":    {Name: "setup", Who: setters(), Run: setupByButton},
 		"import":   {Name: "import", Who: importers(), Run: importByButton},

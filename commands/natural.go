@@ -1,9 +1,11 @@
 package commands
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -12,23 +14,55 @@ import (
 
 // aliases are words that people say for verbs, in the languages of staff. What is a verb of
 // Table is none.
-func aliases() map[string]string {
-	return map[string]string{
-		"paid": "payment", "pay": "payment", "received": "payment", "оплачено": "payment", "оплата": "payment", "платеж": "payment", "оплатили": "payment",
-		"bill": "invoice", "счет": "invoice", "счёт": "invoice", "платёж": "payment",
-		"owes": "aging", "who owes": "aging", "who owes us": "aging", "overdue": "aging overdue", "долги": "aging", "кто должен": "aging", "просрочка": "aging overdue",
-		"status": "show", "open": "show", "покажи": "show", "показать": "show", "статус": "show",
-		"search": "find", "найди": "find", "найти": "find", "поиск": "find",
-		"почему": "why", "история": "history", "выписка": "statement",
-		"reminder": "remind", "напомни": "remind", "напомнить": "remind",
-		"promised": "promise", "promises": "promise", "обещание": "promise", "обещал": "promise", "обещали": "promise",
-		"called": "note called", "заметка": "note", "запиши": "note", "звонил": "note звонил", "позвонил": "note позвонил",
-		"call list": "calls", "звонки": "calls", "кому звонить": "calls",
-		"disputes": "dispute list", "спор": "dispute", "споры": "dispute list", "reject": "dispute resolve reject",
-		"клиент": "customer", "клиенты": "customer list", "customers": "customer list",
-		"помощь": "help", "справка": "help", "сторно": "credit", "списать": "writeoff",
+var aliases = sync.OnceValue(func() map[string]string {
+	all := map[string]string{}
+	for _, language := range []map[string]string{
+		{ // English
+			"paid": "payment", "pay": "payment", "received": "payment", "bill": "invoice",
+			"owes": "aging", "who owes": "aging", "who owes us": "aging", "overdue": "aging overdue",
+			"status": "show", "open": "show", "search": "find", "reminder": "remind", "promised": "promise", "promises": "promise",
+			"called": "note called", "call list": "calls", "disputes": "dispute list", "reject": "dispute resolve reject", "customers": "customer list",
+		},
+		{ // Russian
+			"оплачено": "payment", "оплата": "payment", "платеж": "payment", "платёж": "payment", "оплатили": "payment", "счет": "invoice", "счёт": "invoice",
+			"долги": "aging", "кто должен": "aging", "просрочка": "aging overdue", "покажи": "show", "показать": "show", "статус": "show",
+			"найди": "find", "найти": "find", "поиск": "find", "почему": "why", "история": "history", "выписка": "statement",
+			"напомни": "remind", "напомнить": "remind", "обещание": "promise", "обещал": "promise", "обещали": "promise",
+			"заметка": "note", "запиши": "note", "звонил": "note звонил", "позвонил": "note позвонил", "звонки": "calls", "кому звонить": "calls",
+			"спор": "dispute", "споры": "dispute list", "клиент": "customer", "клиенты": "customer list",
+			"помощь": "help", "справка": "help", "сторно": "credit", "списать": "writeoff",
+		},
+		{ // Romanian, with and without its marks
+			"plată": "payment", "plata": "payment", "plătit": "payment", "platit": "payment", "încasare": "payment", "incasare": "payment",
+			"factură": "invoice", "factura": "invoice", "datorii": "aging", "restanțe": "aging overdue", "restante": "aging overdue", "cine datorează": "aging",
+			"arată": "show", "arata": "show", "stare": "show", "caută": "find", "cauta": "find", "de ce": "why", "istoric": "history", "extras": "statement",
+			"amintește": "remind", "aminteste": "remind", "promisiune": "promise", "a promis": "promise", "notiță": "note", "notita": "note", "apeluri": "calls",
+			"contestație": "dispute", "contestații": "dispute list", "client": "customer", "clienți": "customer list", "ajutor": "help",
+		},
+		{ // Italian
+			"pagamento": "payment", "pagato": "payment", "incasso": "payment", "incassato": "payment", "fattura": "invoice",
+			"crediti": "aging", "chi deve": "aging", "scaduto": "aging overdue", "scaduti": "aging overdue", "mostra": "show", "stato": "show",
+			"cerca": "find", "trova": "find", "perché": "why", "perche": "why", "storico": "history", "estratto": "statement",
+			"sollecita": "remind", "sollecito": "remind", "promessa": "promise", "ha promesso": "promise", "nota": "note", "annota": "note",
+			"telefonate": "calls", "chiamate": "calls", "contestazione": "dispute", "contestazioni": "dispute list", "cliente": "customer", "clienti": "customer list", "aiuto": "help",
+		},
+		{ // Chinese
+			"收款": "payment", "到账": "payment", "已付款": "payment", "开单": "invoice", "开账单": "invoice", "账龄": "aging", "谁欠款": "aging", "逾期": "aging overdue",
+			"查看": "show", "状态": "show", "查找": "find", "搜索": "find", "为什么": "why", "历史": "history", "对账单": "statement",
+			"催款": "remind", "提醒": "remind", "承诺": "promise", "备注": "note", "记录": "note", "电话": "calls", "异议": "dispute", "异议列表": "dispute list",
+			"客户": "customer", "客户列表": "customer list", "帮助": "help", "核销坏账": "writeoff",
+		},
+		{ // Persian
+			"دریافتی": "payment", "دریافت": "payment", "پرداخت شد": "payment", "درخواست": "invoice", "صورتحساب": "invoice", "مطالبات": "aging", "بدهکاران": "aging", "معوق": "aging overdue",
+			"نمایش": "show", "وضعیت": "show", "جستجو": "find", "پیدا کن": "find", "چرا": "why", "تاریخچه": "history", "گردش حساب": "statement",
+			"یادآوری": "remind", "قول": "promise", "قول داد": "promise", "یادداشت": "note", "تماس‌ها": "calls", "تماسها": "calls",
+			"اعتراض": "dispute", "اعتراض‌ها": "dispute list", "مشتری": "customer", "مشتریان": "customer list", "راهنما": "help", "کمک": "help",
+		},
+	} {
+		maps.Copy(all, language)
 	}
-}
+	return all
+})
 
 // aliasOf is the verb that a word or two stand for, with the words that belong to it.
 func aliasOf(words string) (verb string, ok bool) {

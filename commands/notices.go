@@ -61,6 +61,10 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return d.outcome(v, n)
 	case ledger.NoticeJudged:
 		return judgedNews(v, n), nil
+	case ledger.NoticeMailAsk:
+		return mailAskNews(v, n)
+	case ledger.NoticeMailDecided:
+		return mailDecided(v, n)
 	case ledger.NoticeDeferral, ledger.NoticeDeferralEdit:
 		return deferralNews(v, n), nil
 	case ledger.NoticeTerms:

@@ -99,9 +99,6 @@ func paidTitle(inv *ledger.Invoice) card.Text {
 	return card.T("chat.paid.title", "number", inv.Number.String())
 }
 
-// today is the customer's own.
-func (c *ChatCall) today() ledger.Date { return ledger.DateOf(c.Now, c.Customer.Zone) }
-
 func paidDay(inv *ledger.Invoice, label card.Text, day ledger.Date) card.Button {
 	return card.Button{Label: label, Do: "paid", Arg: idArg(uint32(inv.ID)) + "." + strconv.Itoa(dayDigits(day))}
 }

@@ -13,12 +13,18 @@ import (
 // What customers want to know. A question goes to whoever looks after the customer, or to the
 // channel that the company set for questions; what is written in its thread is the answer.
 
+// questionKind is what the words of a question are for, see expected.
+const questionKind = "question"
+
 // askQuestion asks for the words of a question, or takes those behind the command.
 func askQuestion(c *ChatCall) (card.Reply, error) {
 	if c.In.Text = c.Words; c.In.Text != "" || len(c.In.Files) > 0 {
 		return c.ask(nil)
 	}
-	return card.Say("chat.question"), c.Expect("question", "")
+	if err := c.Expect(questionKind, ""); err != nil {
+		return card.Reply{}, err
+	}
+	return c.menuPage(&card.Card{Body: []card.Text{card.T("chat.question", "company", c.Company().Name)}}, "home")
 }
 
 // questionWords takes the words of a question that was asked for.

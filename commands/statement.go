@@ -147,7 +147,7 @@ func entryText(v *ledger.View, seq uint64) (card.Text, error) {
 	}
 	d := v.Describe(f)
 	text := card.T("entry", "what", card.T("fact."+string(d.Name)), "refs", strings.Join(d.Refs, ", "))
-	if d.Name != ledger.FactPayment {
+	if x, paid := f.Body.(*ledger.PaymentReceived); !paid || x.Method == "stripe" { // whose own reference tells nobody anything
 		return text, nil
 	}
 	if words, err := v.Text(d.Words); err == nil && words != "" { // an erased text is left out
@@ -159,11 +159,14 @@ func entryText(v *ledger.View, seq uint64) (card.Text, error) {
 // askPeriod asks a customer for which days he wants his statement.
 func askPeriod(c *ChatCall) (card.Reply, error) {
 	k := &card.Card{Body: []card.Text{card.T("chat.statement.which", "company", c.Company().Name)}}
-	for _, name := range []string{"month", "lastmonth", "year"} {
+	for _, name := range chatPeriods {
 		k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.period." + name), Do: "period", Arg: name, Wide: true})
 	}
-	return card.Reply{Card: k}, nil
+	return c.menuPage(k, "home")
 }
+
+// chatPeriods are the periods that a customer is offered.
+var chatPeriods = []string{"month", "lastmonth", "year"}
 
 // chatPeriod is the days behind a button, on the customer's today.
 func chatPeriod(name string, today ledger.Date) (p ledger.Period, ok bool) {
@@ -200,7 +203,12 @@ func showStatement(c *ChatCall) (card.Reply, error) {
 		}
 	}
 	k.Buttons = periodButtons(p)
-	return card.Reply{Card: k}, nil
+	for _, name := range chatPeriods {
+		if name != c.In.Arg {
+			k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.period." + name), Do: "period", Arg: name, Row: 1})
+		}
+	}
+	return c.menuPage(k, "home")
 }
 
 func chatStatement(v *ledger.View, k *card.Card, st *ledger.Statement, most int) error {

@@ -21,6 +21,8 @@ import (
 // have In.More.
 func expected() map[string]func(c *ChatCall, about string) (card.Reply, error) {
 	return map[string]func(c *ChatCall, about string) (card.Reply, error){
+		questionKind:    questionWords,
+		newMailKind:     takeNewMail,
 		expectPaidDay:   takePaidDay,
 		expectPaidSum:   takePaidSum,
 		expectPaidProof: takeProof,
@@ -28,7 +30,6 @@ func expected() map[string]func(c *ChatCall, about string) (card.Reply, error) {
 		expectRating:    takeRatingWords,
 		expectPromise:   typedDay,
 		expectPlan:      typedFirst,
-		"question":      questionWords,
 	}
 }
 
@@ -74,7 +75,7 @@ func (c *ChatCall) oddity() (card.Reply, error) {
 }
 
 // takeWords hands words to whatever they are for: the rest of an album to what took its
-// beginning, then what the bot asked for, the message that they answer, the matter that is open.
+// beginning, then what the bot asked for.
 func (c *ChatCall) takeWords() (card.Reply, error) {
 	taker, err := c.album()
 	if err != nil {
@@ -99,7 +100,8 @@ func (c *ChatCall) takeWords() (card.Reply, error) {
 	return c.unasked()
 }
 
-// unasked takes words that nothing asked for.
+// unasked takes words that nothing asked for, or that whoever asked has no use for: they belong
+// to what the message is about that they answer, to the matter that is open, or are a question.
 func (c *ChatCall) unasked() (card.Reply, error) {
 	about, inv := c.answered()
 	switch {

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -38,6 +39,8 @@ type Customer struct {
 	Mails       []string // "mail:ap@acme.example", first named first
 	Channel     string   // by which he is reached before others, "" for the company's order
 	MailStopped bool     // he gets no reminders by e-mail
+	Hours       Hours    // in which he wants reminders
+	Daily       bool     // a reminder tells all that is due, once a day
 
 	// What reminders need to know. A contact is one message of the bot's about overdue debt.
 	LastContact Date     // local day of the last contact that a platform accepted
@@ -343,8 +346,8 @@ func (x *ChatLinked) apply(s *state, _ *Fact) {
 	s.openRoute(chat, s.chats[chat]...)
 }
 
-// Link uses up an invitation: chat belongs to its customer from now on. The customer takes
-// language lang, if it is not "". It returns a NotFound refusal for a token that is unknown,
+// Link uses up an invitation: chat belongs to its customer from now on. The person is spoken
+// with in lang, unless he has chosen before; "" is the customer's language. It returns a NotFound refusal for a token that is unknown,
 // used or too old: a stranger learns nothing from which it was.
 func (tx *Tx) Link(token, chat, name, lang string) (*Customer, error) {
 	h := tokenHash(token)
@@ -352,7 +355,7 @@ func (tx *Tx) Link(token, chat, name, lang string) (*Customer, error) {
 	if !ok || !tx.Now.Before(inv.Expires) || tx.s.stale(h, inv.Customer) {
 		return nil, Refuse(NotFound, "link.unknown")
 	}
-	who := ChatPerson{Person: tx.newPerson(), Language: lang}
+	who := ChatPerson{Person: tx.newPerson(), Language: cmp.Or(tx.s.people[chat].Language, lang)}
 	var err error
 	if who.Name, err = tx.keep(who.Person, name); err != nil {
 		return nil, err
@@ -363,11 +366,7 @@ func (tx *Tx) Link(token, chat, name, lang string) (*Customer, error) {
 	if _, err := tx.append(tx.Today(), &ChatLinked{inv.Customer, h, who}); err != nil {
 		return nil, err
 	}
-	c := tx.Customer(inv.Customer)
-	if lang != "" {
-		err = tx.SetLanguage(c, lang)
-	}
-	return c, err
+	return tx.Customer(inv.Customer), nil
 }
 
 // ChatUnlinked is the fact that a chat does not belong to a customer any more.

@@ -43,6 +43,7 @@ func (v *View) Dump(out io.Writer) error {
 	lines(w, "chat", s.chats, func(ids []CustomerID) string { return fmt.Sprint(ids) })
 	lines(w, "thread", s.threads, func(id InvoiceID) string { return fmt.Sprint(id) })
 	dumpContacts(w, s)
+	dumpChosen(w, v)
 	dumpKeeping(w, s)
 	dumpRates(w, s)
 	dumpCarry(w, s)

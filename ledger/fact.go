@@ -281,6 +281,9 @@ func newBody(k factKind) Body {
 	if x := newContact(k); x != nil {
 		return x
 	}
+	if x := newChosen(k); x != nil {
+		return x
+	}
 	if x := newCard(k); x != nil {
 		return x
 	}

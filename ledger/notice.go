@@ -25,6 +25,7 @@ const (
 	NoticeOutcomeWord NoticeKind = "dispute.outcome" // customer: how his dispute ended
 	NoticeReplyEdit   NoticeKind = "reply.edit"      // customer: what staff wrote as it reads now
 	NoticeEdit        NoticeKind = "invoice.edit"    // customer: his invoice message as it stands now
+	NoticeMailDecided NoticeKind = "mail.decided"    // customer: what became of an e-mail address that he named; Code is which
 	NoticeFile        NoticeKind = "file"            // customer, document: one that staff handed in with an invoice
 	NoticeClaimWord   NoticeKind = "claim.word"      // customer: that the payment he told of was not found
 	NoticeAct         NoticeKind = "act"             // customer, document: a reconciliation act, to be agreed to; Code is which
@@ -46,14 +47,16 @@ const (
 	NoticeUnsaid      NoticeKind = "unsaid"        // staff: what they wrote did not reach the customer; Code is why
 	NoticeResolved    NoticeKind = "resolved"      // staff: a dispute ended
 	NoticeLinked      NoticeKind = "linked"        // staff: a chat was linked
+	NoticeMailAsk     NoticeKind = "mail.ask"      // staff: a customer named an e-mail address to be used; Code is which
 	NoticeTask        NoticeKind = "task"          // staff: something needs a person
 	NoticeJudged      NoticeKind = "judged"        // staff: a promise or a plan was kept or broken
 	NoticeDigest      NoticeKind = "digest"        // staff: the daily digest, to one reader
 
-	NoticeDeferral     NoticeKind = "deferral"      // staff: a customer asks for a later day or a plan; Code is which
-	NoticeDeferralEdit NoticeKind = "deferral.edit" // staff: that message as it stands now
 	NoticeQuestion     NoticeKind = "question"      // staff: what a customer wants to know; its thread is the talk
 	NoticeQuestionEdit NoticeKind = "question.edit" // staff: that message as the question stands now
+
+	NoticeDeferral     NoticeKind = "deferral"      // staff: a customer asks for a later day or a plan; Code is which
+	NoticeDeferralEdit NoticeKind = "deferral.edit" // staff: that message as it stands now
 
 	NoticeImport     NoticeKind = "import"      // staff: what a dropped file would do, and what it did
 	NoticeImportEdit NoticeKind = "import.edit" // staff: that message as the import stands now
@@ -105,7 +108,7 @@ func (k NoticeKind) Lost() Lost {
 // ToCustomer reports whether notices of kind k go to the customer's chat.
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
-	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeTerms, NoticePlanOver,
+	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeMailDecided, NoticeTerms, NoticePlanOver,
 		NoticeClaimWord, NoticeAct, NoticeActAgain, NoticeRating:
 		return true
 	}

@@ -22,6 +22,7 @@ const (
 	RouteClosed  RouteReason = "closed"  // the chat is archived, deleted or unknown
 	RouteRefused RouteReason = "refused" // a mail server does not take mail for it
 	RouteBounced RouteReason = "bounced" // mail to it came back, somebody said
+	RouteStopped RouteReason = "stopped" // the person wants no messages there
 )
 
 // Route is what is known of a chat that cannot be written to.
@@ -94,11 +95,16 @@ func (tx *Tx) BreakRoute(c CustomerID, chat string, reason RouteReason, after ti
 	return !broken, err
 }
 
-// MendRoute books that chat can be written to again, if it could not.
+// MendRoute books that chat can be written to again, if it could not. What its person stopped
+// he alone resumes: see Resume.
 func (tx *Tx) MendRoute(chat string) error {
-	if _, broken := tx.s.broken[chat]; !broken {
+	if r, broken := tx.s.broken[chat]; !broken || r.Reason == RouteStopped {
 		return nil
 	}
+	return tx.mend(chat)
+}
+
+func (tx *Tx) mend(chat string) error {
 	x := &RouteMended{Chat: tx.s.actorOf(chat)}
 	if c := tx.ChatOwner(chat); c != nil {
 		x.Customer = c.ID

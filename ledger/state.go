@@ -66,6 +66,9 @@ type state struct {
 	disputedMoves arena[disputed]
 	trail         arena[step] // which facts concern whom; see trail.go
 
+	mailAsks  arena[MailAsk]     // addresses that customers asked for
+	mailAsked map[MailAskID]bool // those that staff have not decided
+
 	notices  arena[notice]
 	open     map[NoticeID]*Notice // not yet sent, failed or withdrawn
 	settling map[NoticeID]*Notice // unknown: a person has to say what became of them
@@ -133,7 +136,7 @@ func newState() *state {
 		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{}, asked: map[Hash]ApprovalID{},
 		activePlans: map[PlanID]bool{}, waiting: map[DeferralID]bool{}, running: map[ContractID]bool{},
 		broken: map[string]Route{}, relocated: map[string]factNo{}, paused: map[CampaignID]bool{},
-		documents: map[uint64]factNo{}, onPaper: map[carrier]factNo{}, paperInvites: map[[16]byte]bool{},
+		documents: map[uint64]factNo{}, mailAsked: map[MailAskID]bool{}, onPaper: map[carrier]factNo{}, paperInvites: map[[16]byte]bool{},
 		claimOf: map[InvoiceID]PaidClaimID{}, waitingClaims: map[PaidClaimID]bool{}, claimPaidBy: map[PaymentID]PaidClaimID{}, silences: map[InvoiceID]PaidClaimID{},
 		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
 		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},

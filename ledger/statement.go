@@ -210,3 +210,47 @@ func leftAfter(list []Change, left Money) []Change {
 	}
 	return list
 }
+
+// Movements lists n documents and payments that changed what c owes, the newest booked first,
+// behind skip newer ones; more tells that there are older ones. Its cost follows skip and n.
+func (v *View) Movements(c *Customer, skip, n int) (out []StatementLine, more bool) {
+	var line StatementLine
+	take := func() (enough bool) {
+		switch {
+		case line.Fact == 0 || line.Amount.Minor == 0: // an allocation moves money within the account
+		case skip > 0:
+			skip--
+		case len(out) == n:
+			more = true
+		default:
+			out = append(out, line)
+		}
+		return more
+	}
+	for m := v.s.moves.at(c.lastMove); m != nil; m = v.s.moves.at(m.before) {
+		cur := v.s.currencies[m.currency]
+		if m.fact == line.Fact && cur == line.Amount.Currency {
+			line.Amount.Minor += m.minor
+			continue
+		}
+		if take() {
+			return out, true
+		}
+		line = StatementLine{Fact: m.fact, Date: m.day, Amount: Money{m.minor, cur}}
+	}
+	take()
+	return out, more
+}
+
+// InvoiceBooked returns the invoice that a fact issued, nil for any other fact.
+func (v *View) InvoiceBooked(seq uint64) (*Invoice, error) {
+	f, err := v.Fact(seq)
+	if err != nil {
+		return nil, err
+	}
+	x, ok := f.Body.(*InvoiceIssued)
+	if !ok {
+		return nil, nil
+	}
+	return v.InvoiceNumbered(x.Number.String())
+}

@@ -29,7 +29,7 @@ func (p Policy) byHand(subjects []*ledger.Invoice, on ledger.Date, soon bool) (i
 	}
 	first := subjects[0]
 	if ledger.DaysOverdue(first.Carrying(), on) > 0 {
-		if next, ok := p.step(subjects, on); ok && next.Step > 0 {
+		if next, ok := p.step(subjects, on, 0); ok && next.Step > 0 {
 			return next.Invoice, next.Step, true
 		}
 		return first, max(first.Step, 1), true

@@ -177,8 +177,9 @@ func planParts(v *ledger.View, c *ledger.Customer) (out []planPart) {
 
 // nudgePart finds a part that a word is due about: some days before its date, and on it.
 // After that the plan is kept or broken, and nothing is said before.
-func (p Policy) nudgePart(parts []planPart, on ledger.Date) (planPart, bool) {
+func (p Policy) nudgePart(parts []planPart, on, told ledger.Date) (planPart, bool) {
 	for _, x := range parts {
+		x.said = max(x.said, told)
 		left := -ledger.DaysOverdue(x.due, on)
 		if left == 0 && x.said < on || left > 0 && left <= p.Before && x.said < x.due.AddDays(-p.Before) {
 			return x, true
@@ -198,6 +199,9 @@ func (r *Rules) planWord(v *ledger.View, c *ledger.Customer, n *ledger.Notice) c
 			Title:  card.T("remind.plan.title", "company", company.Name),
 			Body:   []card.Text{card.T("remind.plan.body", "customer", v.CustomerName(c), "amount", p.left, "date", p.due)},
 			Fields: []card.Field{{Label: card.T("remind.plan.part", "part", p.at+1, "parts", len(p.plan.Parts), "due", p.due), Value: card.T("value", "value", p.left)}},
+		}
+		if c.Daily {
+			k.Buttons = r.Buttons(v, r.rest(v, c, k, nil, n.Code, ledger.DateOf(v.Now, c.Zone)))
 		}
 		if company.BankLine != "" {
 			k.Note = append(k.Note, card.T("inv.bank", "details", company.BankLine, "number", p.carrier.Number.String()))

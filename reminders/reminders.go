@@ -76,10 +76,10 @@ func Next(v *ledger.View, c *ledger.Customer, on ledger.Date, p Policy) (Contact
 	if c.Reminder != 0 {
 		return Contact{}, OnItsWay
 	}
-	contact, due := p.step(Subjects(v, c, on), on)
+	contact, due := p.step(Subjects(v, c, on), on, told(c))
 	if !due {
 		var part planPart
-		if part, due = p.nudgePart(planParts(v, c), on); due {
+		if part, due = p.nudgePart(planParts(v, c), on, told(c)); due {
 			contact = Contact{Invoice: part.carrier, Part: part.code()}
 		}
 	}
@@ -120,8 +120,8 @@ func Subjects(v *ledger.View, c *ledger.Customer, on ledger.Date) []*ledger.Invo
 
 // step finds the step that has come for these invoices. The oldest overdue one carries the
 // contact; its step is the one after the last said of it, if its age has reached that. A
-// nudge is about the first that is not overdue.
-func (p Policy) step(subjects []*ledger.Invoice, on ledger.Date) (Contact, bool) {
+// nudge is about the first that is not overdue; told is when c was last told of all.
+func (p Policy) step(subjects []*ledger.Invoice, on, told ledger.Date) (Contact, bool) {
 	if len(subjects) == 0 {
 		return Contact{}, false
 	}
@@ -142,7 +142,7 @@ func (p Policy) step(subjects []*ledger.Invoice, on ledger.Date) (Contact, bool)
 		if left < 0 {
 			continue
 		}
-		said := p.nudged(inv, subjects)
+		said := max(p.nudged(inv, subjects), told)
 		if left == 0 && said < on || left > 0 && left <= p.Before && said < inv.Carrying().AddDays(-p.Before) || p.saves(inv, on) {
 			return Contact{Invoice: inv}, true
 		}
@@ -176,12 +176,12 @@ func (p Policy) nudged(inv *ledger.Invoice, subjects []*ledger.Invoice) ledger.D
 // second call, a restart or a moved clock queues nothing twice; after days without a run
 // what is due goes once.
 func (r *Rules) Run(ctx context.Context, now time.Time) (next time.Time, err error) {
-	zones := map[string]*ledger.Customer{}
+	slots := map[slot]*time.Location{}
 	var midnight time.Time
 	err = r.Books.View(func(v *ledger.View) error {
 		co := v.Company()
 		midnight = v.Today().AddDays(1).At(0, 0, co.Zone())
-		v.Customers(func(c *ledger.Customer) { zones[c.ZoneName] = c })
+		v.Customers(func(c *ledger.Customer) { slots[r.Policy.slot(c)] = c.Zone })
 		return nil
 	})
 	if err != nil {
@@ -194,11 +194,11 @@ func (r *Rules) Run(ctx context.Context, now time.Time) (next time.Time, err err
 	if err := r.runCards(ctx); err != nil {
 		return now.Add(time.Minute), fmt.Errorf("cards of a new day: %w", err)
 	}
-	for name, c := range zones {
-		if err := r.runZone(ctx, name, c.Zone, now); err != nil {
-			return now.Add(time.Minute), fmt.Errorf("reminders of zone %s: %w", name, err)
+	for s, zone := range slots {
+		if err := r.runZone(ctx, s, zone, now); err != nil {
+			return now.Add(time.Minute), fmt.Errorf("reminders of zone %s: %w", s.zone, err)
 		}
-		next = earlier(next, r.Policy.Schedule.Next(now.In(c.Zone)))
+		next = earlier(next, r.Policy.Schedule.Next(now.Add(-s.later).In(zone)).Add(s.later))
 	}
 	at, err := r.runDigests(ctx, now)
 	return earlier(earlier(next, midnight), at), err
@@ -211,13 +211,14 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// runZone queues the contacts of one zone's customers for the newest scheduled date.
-func (r *Rules) runZone(ctx context.Context, name string, zone *time.Location, now time.Time) error {
-	on, ok := lastRun(r.Policy.Schedule, now.In(zone))
-	if !ok {
+// runZone queues the contacts of one zone's customers for the newest scheduled date. To those
+// who chose other hours a day that is over is no day any more: they hear at the next one's.
+func (r *Rules) runZone(ctx context.Context, s slot, zone *time.Location, now time.Time) error {
+	on, ok := lastRun(r.Policy.Schedule, now.Add(-s.later).In(zone))
+	if !ok || s.later != 0 && on < ledger.DateOf(now, zone) {
 		return nil
 	}
-	marker := "reminded:" + name
+	marker := s.marker()
 	if done, err := r.done(marker, on); done || err != nil {
 		return err
 	}
@@ -227,9 +228,12 @@ func (r *Rules) runZone(ctx context.Context, name string, zone *time.Location, n
 			return nil, err
 		}
 		last, _ := ledger.ParseDate(string(done)) // none: the first run
+		if s.later != 0 {
+			last = max(last, on.AddDays(-slotDays))
+		}
 		var due []ledger.NoticeQueued
 		tx.Customers(func(c *ledger.Customer) {
-			if err != nil || c.ZoneName != name || !c.HasOpen() {
+			if err != nil || r.Policy.slot(c) != s || !c.HasOpen() {
 				return
 			}
 			if err = r.refresh(tx, c, last, on); err == nil {
@@ -246,7 +250,7 @@ func (r *Rules) runZone(ctx context.Context, name string, zone *time.Location, n
 			err = r.queue(tx, due)
 		}
 		if err == nil {
-			err = r.asks(tx, name, on)
+			err = r.asks(tx, s, on)
 		}
 		tx.Put(marker, []byte(on.String()))
 		return nil, err
@@ -413,11 +417,15 @@ func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, s
 	if len(about) > 1 {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("remind.total"), Value: each(sums)})
 	}
+	shown := about
+	if c.Daily {
+		shown, besides = r.rest(v, c, k, about, "", on), nil
+	}
 	if len(besides) > 0 {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("remind.besides"), Value: each(besides)})
 	}
-	k.Buttons = r.Buttons(v, about)
-	k.Note = append(k.Note, bankNote(v, k.Buttons, about)...)
+	k.Buttons = r.Buttons(v, shown)
+	k.Note = append(k.Note, bankNote(v, k.Buttons, shown)...)
 	k.Note = append(k.Note, card.T("remind.note"))
 	if n.Step == len(r.Policy.Steps) && len(sums) == 1 {
 		letter(k, c, about, on)

@@ -386,8 +386,12 @@ func (c *composer) entry(seq uint64) (string, error) {
 		refs = nil // a customer's own handle tells him nothing
 	}
 	text := strings.TrimSpace(name + " " + strings.Join(refs, ", "))
-	if about.Name != ledger.FactPayment {
+	x, paid := f.Body.(*ledger.PaymentReceived)
+	if !paid {
 		return text, nil
+	}
+	if x.Method == "stripe" { // whose own reference tells nobody anything
+		return text + " · " + c.words.say("method_stripe"), nil
 	}
 	if words, err := c.Text(about.Words); err == nil && words != "" { // an erased text is left out
 		text += " · " + apart(words)

@@ -127,13 +127,19 @@ type MenuCommand struct {
 	Description string `json:"description"`
 }
 
-// SetMenu sets the commands menu of a language; "" is for all others.
-func (c *Client) SetMenu(ctx context.Context, lang string, commands []MenuCommand) error {
+// Scopes of a commands menu.
+const (
+	InPrivate = "all_private_chats"
+	InGroups  = "all_group_chats"
+)
+
+// SetMenu sets the commands menu of a scope in a language; "" is for all others.
+func (c *Client) SetMenu(ctx context.Context, scope, lang string, commands []MenuCommand) error {
 	list, err := json.Marshal(commands)
 	if err != nil {
 		return err
 	}
-	p := url.Values{"commands": {string(list)}}
+	p := url.Values{"commands": {string(list)}, "scope": {`{"type":"` + scope + `"}`}}
 	if lang != "" {
 		p.Set("language_code", lang)
 	}

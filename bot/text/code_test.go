@@ -229,7 +229,8 @@ func (c *code) unknowns() (out []string) {
 // tasks are the codes of tasks: those that stand in the code as they are, and those that
 // delivery chooses. An unknown send has a card of its own.
 func (c *code) tasks() []string {
-	found := map[string]bool{"failed": true, "shut": true, "rerouted.mail": true, "rerouted.chat": true, "mailmissed": true, "others": true, "question.moved": true, "question.waits": true}
+	found := map[string]bool{"failed": true, "shut": true, "rerouted.mail": true, "rerouted.chat": true, "mailmissed": true, "mailgone": true, "resumed": true,
+		"stopped.chat": true, "stopped.mail": true, "stopped.none": true, "others": true, "question.moved": true, "question.waits": true}
 	c.each(func(n ast.Node) {
 		if x, ok := n.(*ast.CompositeLit); ok && nameOf(x.Type) == "NoticeQueued" {
 			if s, ok := literal(field(x, "Code")); ok && s != "unknown" {
@@ -344,7 +345,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("import.ask.", []string{"kind", "dates", "numbers"}, "text")
 	add("import.kind.", []string{"opening", "invoices", "payments"})
 	add("aging.by.", []string{"currency", "owner", "segment"})
-	add("home.", []string{"approvals", "deferrals", "disputes", "questions", "promises", "unknown", "routes", "calls", "claims"}, "count")
+	add("home.", []string{"approvals", "deferrals", "disputes", "questions", "promises", "unknown", "mailasks", "routes", "calls", "claims"}, "count")
 	add("pick.by.", []string{"customer", "currency", "owner", "segment", "bucket"})
 	add("found.", values("FindReason"))
 	add("paper.name.", []string{"invoice", "act", "delivery", "credit", "receipt", "statement", "reconciliation"}, "number", "customer", "from", "to")
@@ -356,6 +357,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("chat.paper.", []string{"statement", "reconciliation"}, "company")
 	// Keys that reach T or Say in a variable.
 	add("digest.", []string{"cash", "newly", "overdue"})
+	add("chat.stopped.", []string{"chat", "mail", "none"})
 	add("settled.", []string{"arrived", "again"}, "who")
 	return out
 }
