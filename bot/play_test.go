@@ -325,7 +325,7 @@ func (p *player) tap(chat int64, label string) string {
 	for _, m := range slices.Backward(w.messages(chat)) {
 		for _, row := range m.ReplyMarkup.Rows {
 			for _, b := range row {
-				if strings.HasPrefix(b.Text, label) {
+				if strings.HasPrefix(strings.TrimPrefix(b.Text, "\u200f"), label) { // a mark that turns the line is nobody's to type
 					var r struct{ Answer *struct{ Text, URL string } }
 					p.post("telegram/click", map[string]any{"chat": chat, "message_id": m.MessageID, "label": b.Text}, &r)
 					if r.Answer != nil {
