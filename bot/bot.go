@@ -57,6 +57,7 @@ type Bot struct {
 	roster      *roster
 	counts      counters
 	strange     strangers
+	guesses     guesses
 
 	username  atomic.Pointer[string] // of the Telegram bot; nil before it has answered
 	committed chan struct{}
@@ -114,7 +115,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		InvoiceChannel: cfg.Slack.Invoices, FinanceChannel: cfg.Slack.Finance, Languages: b.texts.Languages(),
 		ChannelFor: b.cfg.channelFor, ApprovalChannel: cfg.Slack.Approvals, SendDelay: cfg.sendDelay(),
 		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.turnedAway, StaffOf: b.roster.staff, People: b.roster.people,
-		InviteURL: b.inviteLink, PaperInvite: b.paperInvite,
+		InviteURL: b.inviteLink, PaperInvite: b.paperInvite, GroupURL: b.groupLink, ChatURL: b.inviteLink, LinkAsk: cfg.Linking.Ask,
 		Mail: b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes, ClaimPause: cfg.claimPause(),
 		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
 		PaperLanguages: paper.Languages, ReminderHours: cfg.reminderHours(), MessageURL: b.messageURL,
@@ -181,6 +182,7 @@ func (b *Bot) Start(ctx context.Context) error {
 		b.log.Warn("Telegram does not answer yet", "error", err)
 	}
 	b.loadPeople(ctx)
+	b.loadGuesses()
 	return nil
 }
 
@@ -221,6 +223,14 @@ func (b *Bot) greetLater(ctx context.Context) error {
 func (b *Bot) inviteLink(token string) string {
 	if link := b.chatLink(); link != "" {
 		return link + "?start=" + token
+	}
+	return ""
+}
+
+// groupLink is inviteLink for a group.
+func (b *Bot) groupLink(token string) string {
+	if link := b.chatLink(); link != "" {
+		return link + "?startgroup=" + token
 	}
 	return ""
 }
@@ -363,6 +373,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		b.log.Warn("answers under way are given up: a platform does not take them")
 	}
 	b.hush.tell(time.Now(), true)
+	b.keepGuesses()
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
 		return err
 	}
@@ -414,6 +425,9 @@ func (b *Bot) schedule(ctx context.Context) error {
 		if at, err := b.desk.RemindQuestions(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
 			b.log.Error("telling staff of questions that wait", "error", err)
 		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+		if at := b.tellGuesses(ctx, now); !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at
 		}
 		wait := max(next.Sub(now), time.Millisecond)

@@ -20,6 +20,7 @@ import (
 	"duebot/adapters/exchange"
 	"duebot/adapters/sandbox/ecbapi"
 	"duebot/adapters/sandbox/slackapi"
+	"duebot/commands"
 	"duebot/ledger"
 )
 
@@ -101,6 +102,9 @@ type File struct {
 		Channel     string `toml:"channel"`      // channel id: customers' questions; default: whoever looks after the customer
 		AnswerHours *int   `toml:"answer_hours"` // of work that one may wait before its owner is reminded; default 8, 0: for ever
 	} `toml:"questions"`
+	Linking struct {
+		Ask string `toml:"ask"` // beside an invitation: "taxid", its last four characters; "approval", of finance; "" for nothing
+	} `toml:"linking"`
 	Reminders struct {
 		Hours string `toml:"hours"` // of a customer's day, of which he may choose fewer: "8-20"
 	} `toml:"reminders"`
@@ -304,6 +308,9 @@ func (c *Config) check() error {
 	}
 	if _, ok := discounts[c.Company.Discount]; !ok {
 		bad("company.discount_tax", "%q is none of \"included\", \"excluded\" and \"mixed\"", c.Company.Discount)
+	}
+	if ask := c.Linking.Ask; ask != "" && ask != commands.AskTaxID && ask != commands.AskApproval {
+		bad("linking.ask", "%q is neither \"taxid\" nor \"approval\"; without it an invitation alone is enough", ask)
 	}
 	c.checkClaims(bad)
 	c.checkTerms(bad)

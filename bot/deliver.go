@@ -57,7 +57,7 @@ func (o *outgoing) call() pace.Call {
 		if o.notice.Kind == ledger.NoticeEdit {
 			c.Method = "editMessageCaption"
 		}
-	case platform == pace.Telegram && (o.notice.Kind == ledger.NoticeInvoice || o.notice.Kind == ledger.NoticeCreditNote):
+	case platform == pace.Telegram && (o.notice.Kind == ledger.NoticeInvoice || o.notice.Kind == ledger.NoticeCreditNote || o.notice.Kind == ledger.NoticeStatement):
 		c.Method = "sendDocument"
 	}
 	return c
@@ -175,6 +175,9 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 		if msg.Withdraw != "" {
 			return nil, withdraw(tx, id, msg.Withdraw)
 		}
+		if n.Kind.ToCustomer() {
+			msg = d.bot.desk.ForChat(&tx.View, &n, o.chat, msg)
+		}
 		if o.copy, err = isCopy(&tx.View, &n); err != nil {
 			return nil, err
 		}
@@ -256,10 +259,10 @@ func otherHours(v *ledger.View, n *ledger.Notice) time.Duration {
 	return c.Hours.Wait(v.Now.In(c.Zone))
 }
 
-// heldWith is held for what belongs to an invoice: a document that was handed in with one goes
-// behind it.
+// heldWith is held for what belongs to an invoice: a document that was handed in with one, and
+// what a group hears of it, goes behind it.
 func (d *delivery) heldWith(v *ledger.View, n *ledger.Notice) time.Duration {
-	if n.Kind != ledger.NoticeFile {
+	if n.Kind != ledger.NoticeFile && n.Kind != ledger.NoticeGroup {
 		return d.held(n)
 	}
 	first, waits := v.OpenNotice(v.Invoice(n.Invoice).Message)
@@ -281,6 +284,9 @@ func logged(address string) string {
 // pointless.
 func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) {
 	n := &o.notice
+	if n.Kind.ToChat() {
+		return d.chatAddress(v, o), nil
+	}
 	if n.Kind.ToCustomer() {
 		c := v.Customer(n.Customer)
 		if o.chat, o.words = d.bot.route(v, n), wordsIn(d.bot.texts, c.Language); o.chat == "" {
@@ -303,7 +309,7 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 	if talks(n) {
 		return d.inTalk(v, o)
 	}
-	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit && n.Kind != ledger.NoticeDoubtEdit && n.Kind != ledger.NoticeImportEdit && n.Kind != ledger.NoticeDeferralEdit {
+	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit && n.Kind != ledger.NoticeDoubtEdit && n.Kind != ledger.NoticeImportEdit && n.Kind != ledger.NoticeLinkedEdit && n.Kind != ledger.NoticeDeferralEdit {
 		return "", nil
 	}
 	var chat string
@@ -311,6 +317,9 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 	switch {
 	case n.Kind == ledger.NoticeApprovalEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.Approval(n.Approval).Notice)
+	case n.Kind == ledger.NoticeLinkedEdit:
+		l, _ := v.ChatLink(n.Who, n.Customer)
+		chat, o.edit, ok, err = v.NoticeMessage(l.News)
 	case n.Kind == ledger.NoticeImportEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.ImportNotice(n.Import))
 	case n.Kind == ledger.NoticeCampaignEdit:
@@ -366,6 +375,19 @@ func (d *delivery) placed(v *ledger.View, o *outgoing, chat string, err error) (
 	}
 	o.chat = chat
 	return "", err
+}
+
+// chatAddress is address for a notice that names the one chat that it goes to.
+func (d *delivery) chatAddress(v *ledger.View, o *outgoing) (why string) {
+	n := &o.notice
+	if _, ok := v.ChatLink(n.Who, n.Customer); !ok || v.Shut(n.Who) {
+		return shut
+	}
+	if n.Kind == ledger.NoticeGroup && d.bot.route(v, &ledger.Notice{NoticeQueued: ledger.NoticeQueued{Kind: ledger.NoticeInvoice, Customer: n.Customer}}) == n.Who {
+		return "the invoice itself goes there"
+	}
+	o.chat, o.words = n.Who, wordsIn(d.bot.texts, v.SpokenIn(n.Who, v.Customer(n.Customer)))
+	return ""
 }
 
 // finish calls the platform and writes down what came of it.

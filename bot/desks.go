@@ -190,28 +190,55 @@ func (d *customerDesk) Chat(ctx context.Context, in telegram.Chat) (telegram.Ans
 		return telegram.Answer{Reply: card.Reply{Toast: card.T("chat.oldbutton")}, Words: d.words(in)}, nil
 	}
 	owners := b.owners(in.Chat)
-	links := linksChat(in)
-	if len(owners) == 0 && !links {
+	links, answers := linksChat(in), d.answering(in.Chat)
+	if len(owners) == 0 && !links && !answers {
 		b.turnedAway("chat.stranger") // the books have nothing to do with it
-		return d.toStranger(in, card.Say("chat.stranger")), nil
+		return d.toStranger(in, d.stranger(in)), nil
+	}
+	if links && !b.guesses.may(in.Chat, b.clock.Now()) {
+		b.counts.inbound("telegram")("slowed_token")
+		return d.afterStart(in, len(owners) == 0, wrongToken(in)), nil
 	}
 	b.acted(ctx, in.Chat, owners...)
 	var reply card.Reply
 	var err error
-	if in.Do == "pay" {
+	if in.Do == "pay" && in.Private {
 		reply, err = b.payments.ask(ctx, in.Chat, in.Arg)
 	} else {
 		reply, err = d.ask(ctx, in, len(owners) > 0)
+	}
+	if links && err == nil && isWrongToken(reply) {
+		b.guesses.wrong(in.Chat, b.clock.Now())
 	}
 	if err != nil {
 		ref := reference()
 		b.log.Error("a customer's request failed", "ref", ref, "chat", in.Chat, "error", err)
 		reply = card.Say("chat.error", "ref", ref)
 	}
-	if len(owners) == 0 && len(b.owners(in.Chat)) == 0 {
-		return d.toStranger(in, reply), err
+	return d.afterStart(in, len(owners) == 0 && !answers && len(b.owners(in.Chat)) == 0 && !d.answering(in.Chat), reply), err
+}
+
+// afterStart answers somebody; a stranger a few times an hour.
+func (d *customerDesk) afterStart(in telegram.Chat, stranger bool, reply card.Reply) telegram.Answer {
+	if stranger {
+		return d.toStranger(in, reply)
 	}
-	return telegram.Answer{Reply: reply, Words: d.words(in)}, err
+	return telegram.Answer{Reply: reply, Words: d.words(in)}
+}
+
+// answering reports whether a chat was asked something before it is linked.
+func (d *customerDesk) answering(chat string) (yes bool) {
+	d.b.books.View(func(v *ledger.View) error { yes = commands.Answering(v, chat); return nil })
+	return yes
+}
+
+// stranger is what somebody is told whose chat is nobody's: by an old button, that it is not
+// any more.
+func (d *customerDesk) stranger(in telegram.Chat) card.Reply {
+	if in.Do != "" {
+		return card.Reply{Toast: card.T("chat.unlinkedbutton")}
+	}
+	return card.Say("chat.stranger")
 }
 
 // own is a platform's language tag as one of our languages, "" where we have no such.
@@ -225,7 +252,7 @@ func (b *Bot) own(tag string) string {
 // ask hands on what was written or pressed, with the files of whoever is a customer.
 func (d *customerDesk) ask(ctx context.Context, in telegram.Chat, known bool) (card.Reply, error) {
 	chat := commands.Chat{Key: in.Key, Chat: in.Chat, Name: in.Name, Lang: d.b.own(in.Lang), Text: in.Text, Do: in.Do, Arg: in.Arg, Private: in.Private,
-		Message: in.Message, Edited: in.Edited, Album: in.Album, Odd: in.Odd, ReplyTo: in.ReplyTo}
+		Message: in.Message, Edited: in.Edited, Album: in.Album, Odd: in.Odd, ReplyTo: in.ReplyTo, Person: in.Person, Title: in.Title}
 	if known {
 		var err error
 		if chat.Files, err = d.b.chatFiles(ctx, in); err != nil {
@@ -254,7 +281,7 @@ func (d *customerDesk) toStranger(in telegram.Chat, reply card.Reply) telegram.A
 func (d *customerDesk) words(in telegram.Chat) card.Words {
 	lang := d.b.texts.Match(in.Lang)
 	d.b.books.View(func(v *ledger.View) error {
-		if c := v.ChatOwner(in.Chat); c != nil {
+		if c, _ := commands.SpeaksFor(v, in.Chat); c != nil {
 			lang = v.SpokenIn(in.Chat, c)
 		}
 		return nil

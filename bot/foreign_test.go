@@ -72,6 +72,7 @@ func TestForeign(t *testing.T) {
 const (
 	acmesChat, betasChat, epsilonsChat = 1001, 1002, 1004
 	strangersChat, groupChat           = 1009, -500700
+	acmesGroup                         = -500701
 	finance, manager, sales, auditor   = "UFINANCE01", "UMANAGER01", "USALES0001", "UAUDITOR01"
 )
 
@@ -100,6 +101,7 @@ func (f *fixture) tellStory() {
 	}
 	f.post("telegram/chat", map[string]any{"id": groupChat, "type": "group", "title": "Friends of Acme",
 		"people": []any{map[string]any{"id": acmesChat, "first_name": "Emma"}}}, nil)
+	f.people()
 	for _, line := range []string{`acme 1101.11 "Consulting"`, `acme 1202.22 "Hosting"`, `beta 1303.33 "Paper"`, `beta 1404.44 "Ink"`,
 		`gamma 1505.55 "Stamps"`, `delta 1606.66 "Boxes"`, `epsilon 517.17 "Glue"`, `zeta 818.18 "Nails"`} {
 		f.commit(finance, "/ar invoice "+line, "Confirm")
@@ -175,7 +177,7 @@ func (f *fixture) tellStory() {
 		f.tapData(epsilonsChat, data)
 		f.rest()
 	}
-	say(finance, `/ar defer R-1 offer 3 weekly from tomorrow`)
+	say(finance, `/ar defer DF-1 offer 3 weekly from tomorrow`)
 	f.rest()
 
 	// Talks, calls, and a colleague who asks for what she may not.
@@ -212,6 +214,23 @@ func (f *fixture) tellPaid(say func(user, line string) string) {
 	f.advance("24h")
 	f.rest()
 	f.tapData(acmesChat, "differ|")
+	f.rest()
+}
+
+// people lets a person say what she does and for whom she speaks, and add the bot to a group.
+func (f *fixture) people() {
+	f.tapData(acmesChat, "position|")
+	f.write(acmesChat, "/invoices")
+	f.rest()
+	f.tapData(acmesChat, "speak|1.")
+	f.rest()
+	f.write(acmesChat, "/balance")
+	f.rest()
+	f.tapData(acmesChat, "speak|0.")
+	f.post("telegram/chat", map[string]any{"id": acmesGroup, "type": "group", "title": "Those who pay",
+		"people": []any{map[string]any{"id": acmesChat, "first_name": "Emma"}}}, nil)
+	f.write(acmesGroup, "/start@duebot_sandbox_bot "+f.token("acme group"))
+	f.write(acmesGroup, "/settings@duebot_sandbox_bot")
 	f.rest()
 }
 
@@ -404,7 +423,9 @@ func (s *spy) books() string {
 		rows := map[string]string{}
 		err := v.Each("", func(name string, value []byte) error { rows[name] = string(value); return nil })
 		for _, name := range slices.Sorted(maps.Keys(rows)) {
-			fmt.Fprintf(&out, "row %s %q\n", name, rows[name])
+			if !strings.HasPrefix(name, "seen:") { // that somebody linked did something is noted, whatever he did
+				fmt.Fprintf(&out, "row %s %q\n", name, rows[name])
+			}
 		}
 		if err != nil {
 			return err
@@ -877,6 +898,7 @@ func (s *spy) stillWork() {
 		f.press(manager, label)
 		f.rest()
 	}
+	f.advance("61m") // whoever guessed is not looked at for an hour
 	f.write(strangersChat, "/start "+s.unused)
 	f.rest()
 	w := f.state()

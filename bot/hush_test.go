@@ -127,7 +127,7 @@ func TestFlood(t *testing.T) {
 		resp.Body.Close()
 	}
 	_, counted := f.page("/metrics")
-	for _, want := range []string{`{channel="telegram",outcome="stranger"} 30`, `{channel="telegram",outcome="foreign_token"} 30`,
+	for _, want := range []string{`{channel="telegram",outcome="stranger"} 30`, `{channel="telegram",outcome="foreign_token"} 5`, `{channel="telegram",outcome="slowed_token"} 25`,
 		`{channel="telegram",outcome="unanswered"} 57`, `{channel="slack",outcome="forged"} 100`} {
 		if !strings.Contains(counted, want) {
 			t.Errorf("the counters lack %s:\n%s", want, counted)
@@ -136,6 +136,7 @@ func TestFlood(t *testing.T) {
 	if got := out.text(); strings.Count(got, "in Slack's name was refused") > 2*hushFew {
 		t.Errorf("the log:\n%s", got)
 	}
+	f.advance("61m")
 	f.link("acme", strangersChat)
 	f.rest()
 	w = f.state()

@@ -41,7 +41,15 @@ func (b *Bot) route(v *ledger.View, n *ledger.Notice) string {
 	if chat := asker(v, n); chat != "" {
 		return chat
 	}
-	list := map[string][]string{ledger.ChannelTelegram: c.Chats}
+	var groups []string // are written to where there is no other way
+	list := map[string][]string{}
+	for _, chat := range c.Chats {
+		if l, _ := v.ChatLink(chat, c.ID); l.Group {
+			groups = append(groups, chat)
+		} else {
+			list[ledger.ChannelTelegram] = append(list[ledger.ChannelTelegram], chat)
+		}
+	}
 	if b.mail != nil && !(n.Kind == ledger.NoticeReminder && c.MailStopped) {
 		list[ledger.ChannelMail] = c.Mails
 	}
@@ -54,6 +62,11 @@ func (b *Bot) route(v *ledger.View, n *ledger.Notice) string {
 			if !v.Shut(address) {
 				return address
 			}
+		}
+	}
+	for _, chat := range groups {
+		if !v.Shut(chat) {
+			return chat
 		}
 	}
 	return ""

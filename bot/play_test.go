@@ -320,14 +320,17 @@ func (w *world) messages(id int64) []chatMessage {
 
 // tap presses the inline button whose label begins so, in the newest message that has it,
 // and returns the toast.
-func (p *player) tap(chat int64, label string) string {
+func (p *player) tap(chat int64, label string) string { return p.tapAs(chat, 0, label) }
+
+// tapAs is tap by one of a group's people; 0 is the first.
+func (p *player) tapAs(chat, person int64, label string) string {
 	w := p.state()
 	for _, m := range slices.Backward(w.messages(chat)) {
 		for _, row := range m.ReplyMarkup.Rows {
 			for _, b := range row {
-				if strings.HasPrefix(strings.TrimPrefix(b.Text, "\u200f"), label) { // a mark that turns the line is nobody's to type
+				if strings.HasPrefix(directions.Replace(b.Text), directions.Replace(label)) {
 					var r struct{ Answer *struct{ Text, URL string } }
-					p.post("telegram/click", map[string]any{"chat": chat, "message_id": m.MessageID, "label": b.Text}, &r)
+					p.post("telegram/click", map[string]any{"chat": chat, "from": person, "message_id": m.MessageID, "label": b.Text}, &r)
 					if r.Answer != nil {
 						return r.Answer.Text
 					}
@@ -339,6 +342,9 @@ func (p *player) tap(chat int64, label string) string {
 	p.fail("no message in chat %d has a button %q:\n%s", chat, label, w.chat(chat))
 	return ""
 }
+
+// directions takes out of a label what sets its direction.
+var directions = strings.NewReplacer("\u200e", "", "\u200f", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "")
 
 // payURL is the address behind the newest button whose label begins so.
 func (p *player) payURL(chat int64, label string) string {
@@ -357,7 +363,12 @@ func (p *player) payURL(chat int64, label string) string {
 }
 
 func (p *player) write(chat int64, text string) {
-	p.post("telegram/message", map[string]any{"chat": chat, "text": text}, nil)
+	p.writeAs(chat, 0, text)
+}
+
+// writeAs is write by one of a group's people; 0 is the first.
+func (p *player) writeAs(chat, person int64, text string) {
+	p.post("telegram/message", map[string]any{"chat": chat, "from": person, "text": text}, nil)
 }
 
 func (p *player) advance(d string) {
@@ -378,6 +389,13 @@ func (p *player) programIn(chat int64, lang string) {
 
 // link invites a customer and presses Start in a chat.
 func (p *player) link(handle string, chat int64) {
+	if token := p.token(handle); token != "" {
+		p.write(chat, "/start "+token)
+	}
+}
+
+// token makes an invitation and returns what is secret in it.
+func (p *player) token(handle string) string {
 	const by = "USALES0001"
 	_, seen := p.command(by, "CINVOICES1", "/ar customer invite "+handle)
 	token := inviteLink.FindStringSubmatch(seen)
@@ -388,9 +406,9 @@ func (p *player) link(handle string, chat int64) {
 	}
 	if token == nil {
 		p.fail("no link in %q", seen)
-		return
+		return ""
 	}
-	p.write(chat, "/start "+token[1])
+	return token[1]
 }
 
-var inviteLink = regexp.MustCompile(`\?start=([A-Za-z0-9_-]+)`)
+var inviteLink = regexp.MustCompile(`\?start(?:group)?=([A-Za-z0-9_-]+)`)

@@ -66,8 +66,11 @@ func TestMain(m *testing.M) {
 //	answer CHAT WORDS TEXT      answers the newest message with the words in a Telegram chat
 //	link HANDLE CHAT [LANGUAGE] invites a customer, and his person presses Start, in a program of
 //	                            that language, or one that does not tell it
-//	write CHAT TEXT             writes in a Telegram chat
-//	tap CHAT LABEL              presses an inline button; its toast is on stdout
+//	invitation HANDLE [group]   makes an invitation; {token} in what is written afterwards stands for it
+//	linkgroup HANDLE CHAT PERSON…  makes a group in Telegram of people who have chats, invites it, and
+//	                            the first of them adds the bot
+//	write CHAT TEXT             writes in a Telegram chat; CHAT:PERSON is one of a group's people
+//	tap CHAT LABEL              presses an inline button; its toast is on stdout. CHAT:PERSON as above
 //	chat CHAT                   prints a Telegram chat: messages, > what the person wrote, [buttons]
 //	document CHAT [NAME]        prints what the newest file with that in its name says in a chat, line by line
 //	scan CHAT ADDRESS NAME      follows, in another chat, the invitation on a document that went there
@@ -102,7 +105,7 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 			"refused": scriptRefused, "refusals": scriptRefusals,
 			"thread": scriptThread, "correct": scriptCorrect, "erase": scriptErase, "send": scriptSend, "answer": scriptAnswer,
 			"drop": scriptDrop, "uploads": scriptUploads, "share": scriptShare, "workbook": scriptWorkbook, "recode": scriptRecode,
-			"link": scriptLink, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "document": scriptDocument, "scan": scriptScan, "pay": scriptPay,
+			"link": scriptLink, "linkgroup": scriptLinkGroup, "invitation": scriptInvitation, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "document": scriptDocument, "scan": scriptScan, "pay": scriptPay,
 			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "verify": scriptVerify,
 			"audit": scriptAudit,
 			"halt":  scriptHalt,
@@ -134,6 +137,7 @@ type stage struct {
 	play *player
 
 	refusals []string // what was refused, as the catalogue has it
+	token    string   // of the newest invitation
 }
 
 func on(ts *testscript.TestScript) *stage { return ts.Value("stage").(*stage) }
@@ -250,12 +254,39 @@ func scriptLink(ts *testscript.TestScript, _ bool, args []string) {
 
 func scriptWrite(ts *testscript.TestScript, _ bool, args []string) {
 	need(ts, args, 2, "write CHAT TEXT")
-	on(ts).play.write(chatID(ts, args[0]), args[1])
+	chat, person := chatPerson(ts, args[0])
+	on(ts).play.writeAs(chat, person, strings.ReplaceAll(args[1], "{token}", on(ts).token))
+}
+
+// chatPerson reads CHAT or CHAT:PERSON.
+func chatPerson(ts *testscript.TestScript, s string) (chat, person int64) {
+	head, tail, ok := strings.Cut(s, ":")
+	if ok {
+		person = chatID(ts, tail)
+	}
+	return chatID(ts, head), person
+}
+
+func scriptInvitation(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 1, "invitation HANDLE [group]")
+	on(ts).token = on(ts).play.token(strings.Join(args, " "))
+}
+
+func scriptLinkGroup(ts *testscript.TestScript, _ bool, args []string) {
+	need(ts, args, 3, "linkgroup HANDLE CHAT PERSON…")
+	p, chat := on(ts).play, chatID(ts, args[1])
+	people := []any{}
+	for _, id := range args[2:] {
+		people = append(people, map[string]any{"id": chatID(ts, id), "first_name": "P" + id, "language_code": "en"})
+	}
+	p.post("telegram/chat", map[string]any{"id": chat, "type": "group", "title": "Paying " + args[0], "people": people}, nil)
+	p.write(chat, "/start@duebot_sandbox_bot "+p.token(args[0]+" group"))
 }
 
 func scriptTap(ts *testscript.TestScript, _ bool, args []string) {
 	need(ts, args, 2, "tap CHAT LABEL")
-	fmt.Fprintln(ts.Stdout(), on(ts).play.tap(chatID(ts, args[0]), args[1]))
+	chat, person := chatPerson(ts, args[0])
+	fmt.Fprintln(ts.Stdout(), on(ts).play.tapAs(chat, person, args[1]))
 }
 
 func scriptChat(ts *testscript.TestScript, _ bool, args []string) {

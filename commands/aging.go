@@ -116,7 +116,7 @@ func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 		k.Body = append(k.Body, card.T("account.nothing"))
 		k.Fields = append(append(k.Fields, recordFields(v, cust)...), partyFields(v, cust)...)
 		k.Note = append(k.Note, routeNotes(v, cust)...)
-		k.Buttons = append(k.Buttons, statementButton(cust))
+		k.Buttons = append(k.Buttons, statementButton(cust), peopleButton(cust))
 		return k
 	}
 	k.Fields = append(agingFields(rows), k.Fields...)
@@ -135,13 +135,18 @@ func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 		k.Note = append(k.Note, card.T("account.nochat", "handle", cust.Handle))
 	}
 	k.Note = append(k.Note, routeNotes(v, cust)...)
-	k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.allcustomers"), Do: "aging", Arg: "all"}, statementButton(cust))
+	k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.allcustomers"), Do: "aging", Arg: "all"}, statementButton(cust), peopleButton(cust))
 	return k
 }
 
 // statementButton leads from an account to its documents of this month.
 func statementButton(cust *ledger.Customer) card.Button {
 	return lineButton(card.T("button.statement"), "statement "+cust.Handle)
+}
+
+// peopleButton leads from an account to who is linked to it.
+func peopleButton(cust *ledger.Customer) card.Button {
+	return lineButton(card.T("button.people"), "people "+cust.Handle)
 }
 
 // recordFields show whether a customer keeps his word, and the plans that stand.

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"duebot/commands/card"
@@ -12,7 +13,9 @@ import (
 type Chat struct {
 	Key     string
 	Chat    string // "telegram:1001"
+	Person  string // whose act it is, as his private chat; "" for that of Chat
 	Name    string // the person's, as the platform tells it
+	Title   string // of a group
 	Lang    string // of the person's program, as one of ours
 	Text    string // what was written; "" for a button
 	Do, Arg string // the button
@@ -69,6 +72,11 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"promise":  promiseInChat,
 		"plan":     planInChat,
 		"terms":    answerTerms,
+
+		"position":  setPosition,
+		"positions": askPosition,
+		"speak":     speakFor,
+		"groupsums": setGroupSums,
 	}
 }
 
@@ -79,20 +87,32 @@ type ChatCall struct {
 	In       Chat
 	Customer *ledger.Customer // nil for a stranger
 	Words    string           // after the command
+
+	atPage   string // of the menu that is shown, "" for none
+	unsigned bool   // it does not matter for which of several customers
 }
 
 // Customer runs what a customer asks. Whoever is not linked to a customer learns nothing.
 func (d *Desk) Customer(ctx context.Context, in Chat) (card.Reply, error) {
 	return d.update(ctx, in.Key, in.Chat, in.Text+"\x00"+in.Do+":"+in.Arg, func(tx *ledger.Tx) (card.Reply, error) {
-		c := &ChatCall{Tx: tx, Desk: d, In: in, Customer: tx.ChatOwner(in.Chat)}
+		if in.Private || in.Person == "" {
+			in.Person = in.Chat
+		}
+		c := &ChatCall{Tx: tx, Desk: d, In: in}
+		var chosen bool
+		c.Customer, chosen = SpeaksFor(&tx.View, in.Chat)
 		if err := tx.MendRoute(in.Chat); err != nil { // whoever writes can be written to
 			return card.Reply{}, err
 		}
-		return c.route()
+		if c.Customer != nil {
+			tx.Put(seenRow(in.Chat), strconv.AppendInt(nil, tx.Now.Unix(), 10))
+		}
+		reply, err := c.route(chosen)
+		return c.signed(reply), err
 	})
 }
 
-func (c *ChatCall) route() (card.Reply, error) {
+func (c *ChatCall) route(chosen bool) (card.Reply, error) {
 	word, rest, _ := strings.Cut(strings.TrimSpace(c.In.Text), " ")
 	c.Words = strings.TrimSpace(rest)
 	name, isCommand := strings.CutPrefix(word, "/")
@@ -100,9 +120,25 @@ func (c *ChatCall) route() (card.Reply, error) {
 	if isCommand && name == "start" {
 		return c.start()
 	}
+	if reply, answered, err := c.proof(); answered || err != nil {
+		return reply, err
+	}
 	if c.Customer == nil {
 		c.Desk.turnedAway("chat.stranger")
 		return card.Say("chat.stranger"), nil
+	}
+	if !isCommand {
+		name = ""
+	}
+	if reply, answered := c.inGroup(name); answered {
+		return reply, nil
+	}
+	if c.In.Do == "go" && pageNamed(c.In.Arg) != nil {
+		if c.atPage = c.In.Arg; !chosen {
+			reply := c.askWhom(c.In.Arg)
+			reply.Replace = true
+			return reply, nil
+		}
 	}
 	if c.In.Do != "" {
 		if run, ok := chatButtons()[c.In.Do]; ok {
@@ -117,52 +153,19 @@ func (c *ChatCall) route() (card.Reply, error) {
 	}
 	if isCommand && (len(c.In.Files) == 0 || name == "question") { // what comes with a file is about that
 		for _, cmd := range ChatTable() {
-			if cmd.Name == name {
-				return cmd.Run(c)
+			if cmd.Name != name {
+				continue
 			}
+			if c.atPage = name; !chosen && name != "help" {
+				return c.askWhom(name), nil
+			}
+			return cmd.Run(c)
 		}
 		if c.Words == "" || !c.In.Private {
 			return chatHelp(c)
 		}
 	}
 	return c.words()
-}
-
-// start links the chat by an invitation's token, or greets whoever is linked.
-func (c *ChatCall) start() (card.Reply, error) {
-	if c.Words == "" {
-		if c.Customer == nil {
-			return card.Say("chat.stranger"), nil
-		}
-		if back, err := c.resume(); err != nil || back {
-			return card.Say("chat.resumed", "company", c.Company().Name), err
-		}
-		return showHome(c, "")
-	}
-	if !c.In.Private {
-		c.Desk.turnedAway("chat.linkprivately")
-		return card.Say("chat.linkprivately"), nil
-	}
-	cust, err := c.Link(c.Words, c.In.Chat, c.In.Name, c.In.Lang)
-	if err != nil {
-		if _, refused := ledger.AsRefusal(err); refused {
-			c.Desk.turnedAway("link.unknown")
-		}
-		return card.Reply{}, err
-	}
-	staff := ledger.NoticeQueued{Kind: ledger.NoticeLinked, Customer: cust.ID, Address: c.Desk.FinanceChannel, Who: c.In.Chat}
-	if err := c.Notify(staff); err != nil {
-		return card.Reply{}, err
-	}
-	c.Customer = cust
-	k := &card.Card{
-		Title: card.T("chat.linked.title", "company", c.Company().Name),
-		Body:  []card.Text{card.T("chat.linked.body", "company", c.Company().Name, "customer", c.CustomerName(cust))},
-	}
-	if cust.HasOpen() {
-		k.Buttons = []card.Button{{Label: card.T("button.myinvoices"), Do: "invoices"}}
-	}
-	return card.Reply{Card: k}, nil
 }
 
 func chatHelp(c *ChatCall) (card.Reply, error) {

@@ -72,6 +72,11 @@ func showPapers(c *ChatCall) (card.Reply, error) {
 	for _, kind := range chatKinds(inv) {
 		k.Buttons = append(k.Buttons, chatPaperButton(kind, idArg(uint32(inv.ID))))
 	}
+	if lang := c.copyLanguage(); lang != "" {
+		for _, kind := range chatKinds(inv) {
+			k.Buttons = append(k.Buttons, copyButton(kind, idArg(uint32(inv.ID)), lang))
+		}
+	}
 	k.Buttons = append(k.Buttons, fileChoices(&c.View, inv)...)
 	return card.Reply{Card: k}, nil
 }
@@ -99,6 +104,22 @@ func periodButtons(p ledger.Period) []card.Button {
 	return []card.Button{chatPaperButton(card.PaperStatement, days), chatPaperButton(card.PaperReconciliation, days)}
 }
 
+// copyLanguage is the language of this person, where his customer's documents are in another
+// and there are documents in his; "" where no copy is of use.
+func (c *ChatCall) copyLanguage() string {
+	if lang := c.SpokenIn(c.In.Chat, c.Customer); lang != c.Customer.Language && contains(c.Desk.PaperLanguages, lang) {
+		return lang
+	}
+	return ""
+}
+
+// copyButton hands out a marked copy of a document in another language than it was issued in.
+func copyButton(kind, of, lang string) card.Button {
+	b := chatPaperButton(kind, of+"."+lang)
+	b.Label = card.Join(b.Label, card.T("language."+lang))
+	return b
+}
+
 // dayDigits is a day as YYYYMMDD.
 func dayDigits(d ledger.Date) int {
 	y, m, day := d.Parts()
@@ -122,16 +143,16 @@ func givePaper(c *ChatCall) (card.Reply, error) {
 		return c.givePeriod(kind, of)
 	}
 	c.In.Arg = of
-	inv, _, err := c.mine()
+	inv, lang, err := c.mine()
 	if err != nil {
 		return card.Reply{}, err
 	}
-	if inv == nil || inv.OldNumber != "" || inv.Void || !slices.Contains(chatKinds(inv), kind) {
+	if inv == nil || inv.OldNumber != "" || inv.Void || !slices.Contains(chatKinds(inv), kind) || lang != "" && !contains(c.Desk.PaperLanguages, lang) {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
 	number := inv.Number.String()
 	return card.Reply{Card: &card.Card{Title: card.T("chat.paper."+kind, "number", number, "company", c.Company().Name),
-		Paper: &card.Paper{Kind: kind, Of: number}}}, nil
+		Paper: &card.Paper{Kind: kind, Of: number, Lang: lang}}}, nil
 }
 
 // givePeriod hands out the statement, or the act, of the days in a button.

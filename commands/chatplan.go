@@ -335,4 +335,4 @@ func typedFirst(c *ChatCall, about string) (card.Reply, error) {
 }
 
 // mayAgree reports whether this person may agree to a plan for his firm.
-func (c *ChatCall) mayAgree() bool { return true }
+func (c *ChatCall) mayAgree() bool { return c.may(toAgree) }

@@ -26,12 +26,13 @@ func claimCommand() Command {
 			if len(c.Args) == 0 || c.Args[0].is("list") {
 				return card.Reply{Card: c.claimList()}, nil
 			}
+			if part := (Command{Name: "claim", Who: claimers()}); !may(part, c.Who.Role) {
+				return card.Reply{}, forbidden(part, c.Who.Role)
+			}
 			p, err := claimNamed(c.View, c.Args[0].text)
 			switch {
 			case err != nil:
 				return card.Reply{}, err
-			case c.Who.Role != Finance && c.Who.Role != Manager:
-				return card.Reply{}, forbidden(Command{Name: "claim", Who: claimers()}, c.Who.Role)
 			case len(c.Args) == 2 && c.Args[1].is("confirm"):
 				return c.previewClaim(p)
 			case len(c.Args) > 1 && c.Args[1].is("notfound"):
@@ -63,19 +64,28 @@ func claimNamed(v *ledger.View, name string) (*ledger.PaidClaim, error) {
 
 // claimForm asks for words to a customer whose payment was not found.
 func claimForm(c *Call) (*card.Form, error) {
-	if !c.asking || len(c.Args) == 0 {
+	if !c.asking {
 		return nil, nil
-	}
-	p, err := claimNamed(c.View, c.Args[0].text)
-	if err != nil {
-		return nil, err
 	}
 	if part := (Command{Name: "claim", Who: claimers()}); !may(part, c.Who.Role) {
 		return nil, forbidden(part, c.Who.Role)
 	}
-	return &card.Form{Title: card.T("form.claim"), Submit: card.T("form.do.tell"), Arg: p.Label(),
-		Body:   []card.Text{claimWords(c.View, p)},
-		Fields: []card.Input{c.whyField(card.T("ask.words"), true)}}, nil
+	f := &card.Form{Title: card.T("form.claim"), Submit: card.T("form.do.tell")}
+	if len(c.Args) > 0 {
+		p, err := claimNamed(c.View, c.Args[0].text)
+		if err != nil {
+			return nil, err
+		}
+		f.Arg, f.Body = p.Label(), []card.Text{claimWords(c.View, p)}
+	} else {
+		var options []card.Option
+		for _, p := range c.claims()[:min(len(c.claims()), optionsMax)] {
+			options = append(options, card.Option{Value: p.Label(), Label: claimWords(c.View, p)})
+		}
+		f.Fields = append(f.Fields, c.choiceField("claim", card.T("col.claim"), "", options...))
+	}
+	f.Fields = append(f.Fields, c.whyField(card.T("ask.words"), true))
+	return f, nil
 }
 
 // claimWords names a claim: what, by whom, for when.

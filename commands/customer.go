@@ -113,21 +113,43 @@ func inviteCustomer(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	if c.Desk.InviteURL("") == "" {
+	group := len(c.Args) == 2 && c.Args[1].is("group")
+	if len(c.Args) > 1 && !group {
+		return card.Reply{}, usage("customer", "got", "invite "+c.Line)
+	}
+	url, make, how := c.Desk.InviteURL, c.Tx.Invite, "invite.body"
+	if group {
+		url, make, how = c.Desk.GroupURL, c.Tx.InviteGroup, "invite.group"
+	}
+	if url("") == "" {
 		return card.Reply{}, ledger.Refuse(ledger.Conflict, "invite.notyet", "handle", cust.Handle)
 	}
-	token, expires, err := c.Tx.Invite(cust)
+	token, expires, err := make(cust)
 	if err != nil {
 		return card.Reply{}, err
 	}
 	company := c.Company()
-	link, title := c.Desk.InviteURL(token), card.T("invite.title", "customer", c.CustomerName(cust))
+	link, title := url(token), card.T("invite.title", "customer", c.CustomerName(cust))
 	return card.Reply{Alone: true, Card: &card.Card{
 		Title:   title,
-		Body:    []card.Text{card.Plain(link), card.T("invite.body")},
-		Note:    []card.Text{card.T("invite.note", "until", card.Instant{At: expires, Zone: company.Zone()})},
+		Body:    []card.Text{card.Plain(link), card.T(how)},
+		Note:    append([]card.Text{card.T("invite.note", "until", card.Instant{At: expires, Zone: company.Zone()})}, c.inviteAsks(cust, group)...),
 		Picture: &card.Picture{Kind: card.PictureCode, Title: title, Note: card.T("invite.code"), Code: link, Alt: []card.Text{card.T("invite.code"), card.Plain(link)}},
 	}}, nil
+}
+
+// inviteAsks says what is asked of whoever follows the link.
+func (c *Call) inviteAsks(cust *ledger.Customer, group bool) []card.Text {
+	p, err := c.Party(cust)
+	switch {
+	case c.Desk.LinkAsk == "" || err != nil:
+		return nil
+	case c.Desk.LinkAsk == AskTaxID && !group && lastFour(p.TaxID) != "":
+		return []card.Text{card.T("invite.taxid")}
+	case c.Desk.LinkAsk == AskTaxID && !group:
+		return []card.Text{card.T("invite.notaxid", "handle", cust.Handle)}
+	}
+	return []card.Text{card.T("invite.approval")}
 }
 
 func listCustomers(c *Call) (card.Reply, error) {
@@ -189,12 +211,9 @@ func unlinkByButton(c *Call) (card.Reply, error) {
 	if err := c.Allowed(cust); err != nil {
 		return card.Reply{}, err
 	}
-	if err := c.Tx.Unlink(cust, "telegram:"+chat); err != nil {
-		return card.Reply{}, err
-	}
-	r := card.Say("unlinked", "customer", c.CustomerName(cust), "who", card.User(c.Who.ID))
+	r, err := c.unlink(cust, "telegram:"+chat)
 	r.Replace = true
-	return r, nil
+	return r, err
 }
 
 func contains(list []string, s string) bool {

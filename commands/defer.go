@@ -11,14 +11,14 @@ import (
 
 // deferCommand decides what customers ask for: a later day, or a plan.
 //
-//	line = [ "R-" n [ "accept" | "decline" text | "offer" ( even | parts ) [ quoted text ] ] ] .
+//	line = [ "DF-" n [ "accept" | "decline" text | "offer" ( even | parts ) [ quoted text ] ] ] .
 //
 // Even and parts are those of a plan; a single day may be offered too.
 func deferCommand() Command {
 	return Command{
 		Name: "defer", Who: anybody(),
-		Usage:    []string{`defer <R-1> accept`, `defer <R-1> offer <count> monthly|weekly from <date> ["<words>"]`, `defer <R-1> decline "<reason>"`, `defer`},
-		Examples: []string{`defer R-1 accept`, `defer R-1 offer 3 monthly from 2026-12-01 "This is what we can do"`, `defer R-1 decline "Please pay the oldest invoice first"`, `defer`},
+		Usage:    []string{`defer <DF-1> accept`, `defer <DF-1> offer <count> monthly|weekly from <date> ["<words>"]`, `defer <DF-1> decline "<reason>"`, `defer`},
+		Examples: []string{`defer DF-1 accept`, `defer DF-1 offer 3 monthly from 2026-12-01 "This is what we can do"`, `defer DF-1 decline "Please pay the oldest invoice first"`, `defer`},
 		Form:     deferForm, Words: deferWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) == 0 {
@@ -36,9 +36,9 @@ func deferCommand() Command {
 	}
 }
 
-// findDeferral reads "R-3".
+// findDeferral reads "DF-3".
 func (c *Call) findDeferral(word string) (*ledger.Deferral, error) {
-	if rest, ok := strings.CutPrefix(strings.ToUpper(word), "R-"); ok {
+	if rest, ok := strings.CutPrefix(strings.ToUpper(word), "DF-"); ok {
 		if n, err := strconv.ParseUint(rest, 10, 32); err == nil {
 			if d := c.Deferral(ledger.DeferralID(n)); d != nil {
 				return d, c.Allowed(c.Customer(d.Customer))
@@ -106,7 +106,7 @@ func (c *Call) decideDeferral(d *ledger.Deferral, verb token, rest []token) (car
 	switch {
 	case verb.is("accept") && len(rest) == 0:
 		err = c.Tx.AgreeDeferral(d)
-	case verb.is("decline") && len(rest) == 0:
+	case verb.is("decline") && strings.TrimSpace(join(rest)) == "":
 		err = ledger.Refuse(ledger.BadInput, "deferral.why", "deferral", d.Label())
 	case verb.is("decline"):
 		err = c.Tx.EndDeferral(d, ledger.DeferralDeclined, join(rest))
@@ -364,9 +364,13 @@ func answerTerms(c *ChatCall) (card.Reply, error) {
 	return reply, c.Desk.showDecision(c.Tx, d)
 }
 
-// deferForm asks for other parts, or for the reason why a request is declined.
+// deferForm asks for other parts, or for the reason why a request is declined; where nothing
+// is named, for all of it.
 func deferForm(c *Call) (*card.Form, error) {
-	if !c.asking && len(c.Args) != 2 || len(c.Args) < 2 {
+	if c.asking && len(c.Args) < 2 {
+		return c.anyDeferral(), nil
+	}
+	if !c.asking && len(c.Args) != 2 {
 		return nil, nil
 	}
 	d, err := c.findDeferral(c.Args[0].text)
@@ -399,8 +403,39 @@ func deferForm(c *Call) (*card.Form, error) {
 	return f, nil
 }
 
+// anyDeferral asks which request is decided, and how.
+func (c *Call) anyDeferral() *card.Form {
+	var waiting []card.Option
+	for _, d := range c.waiting() {
+		if len(waiting) < optionsMax {
+			waiting = append(waiting, card.Option{Value: d.Label(), Label: card.Join(card.Plain(d.Label()), card.Plain(c.CustomerName(c.Customer(d.Customer))))})
+		}
+	}
+	known := ""
+	if len(c.Args) > 0 {
+		known = c.Args[0].text
+	}
+	return &card.Form{Title: card.T("form.defer"), Submit: card.T("form.do.settle"), Fields: []card.Input{
+		c.choiceField("request", card.T("col.request"), known, waiting...),
+		c.choiceField("how", card.T("ask.how"), "accept", card.Option{Value: "accept", Label: card.T("button.accept")},
+			card.Option{Value: "offer", Label: card.T("button.changeparts")}, card.Option{Value: "decline", Label: card.T("button.declinewords")}),
+		optional(c.lineField("parts", card.T("ask.parts"), ""), card.T("ask.parts.hint")),
+		c.whyField(card.T("ask.words.customer"), true),
+	}}
+}
+
 // deferWords are those that decide; one part is a day.
 func deferWords(v map[string]string, arg string) []token {
+	if how, all := v["how"]; all {
+		out := row(word(v["request"]), word(how))
+		if how == "offer" {
+			out = row(out, sumWords(v["parts"]))
+		}
+		if v["why"] != "" && how != "accept" {
+			out = append(out, token{text: v["why"], quoted: true})
+		}
+		return out
+	}
 	out := split(arg)
 	why := token{text: v["why"], quoted: true}
 	if _, offers := v["count"]; !offers {

@@ -49,6 +49,12 @@ type Settings struct {
 	// InviteURL turns an invitation token into a link ("https://t.me/<bot>?start=<token>"); ""
 	// while the bot does not know its own name.
 	InviteURL func(token string) string
+	// GroupURL is InviteURL for a group; ChatURL is a link to the bot's private chat that opens
+	// it with a word. nil: there are no links.
+	GroupURL func(token string) string
+	ChatURL  func(start string) string
+	// LinkAsk is what is asked beside an invitation: AskTaxID, AskApproval, or "" for nothing.
+	LinkAsk string
 	// PaperInvite is what stands before the token of an invitation on a document; "" where
 	// documents carry none. nil: none ever do.
 	PaperInvite func() string
@@ -150,6 +156,9 @@ type Command struct {
 	Shows    bool // changes nothing but what hangs in a thread
 	Run      func(c *Call) (card.Reply, error)
 
+	// Instead is the command that the words after the verb mean, where they mean another one.
+	Instead func(rest string) (Command, bool)
+
 	// Form asks for the words where there are too few, and is nil where they suffice. Words
 	// are those of the filled form, about what the form was about.
 	Form  func(c *Call) (*card.Form, error)
@@ -171,7 +180,7 @@ var table struct {
 // commandList is the table. It is a function because help reads it.
 func commandList() []Command {
 	return []Command{
-		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(),
+		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(), peopleCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
 		disputeCommand(), questionCommand(), claimCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
@@ -267,7 +276,7 @@ func (d *Desk) Line(ctx context.Context, l Line) (card.Reply, error) {
 		return answered(card.Reply{}, err)
 	}
 	verb, rest := cutWord(text)
-	cmd, ok := find(verb)
+	cmd, ok := meant(verb, rest)
 	if verb == "" {
 		cmd, ok = helpCommand(), true
 	}
@@ -411,6 +420,17 @@ func find(verb string) (Command, bool) {
 		}
 	}
 	return Command{}, false
+}
+
+// meant is the command of a line.
+func meant(verb, rest string) (Command, bool) {
+	cmd, ok := find(verb)
+	if ok && cmd.Instead != nil {
+		if other, is := cmd.Instead(rest); is {
+			return other, true
+		}
+	}
+	return cmd, ok
 }
 
 // usage is the refusal of a line that does not fit: what is wrong, and the right form.

@@ -65,7 +65,7 @@ func (c *Call) homeHead() *card.Card {
 // homeMatters are what needs the person now, the most pressing first.
 func (c *Call) homeMatters() []*card.Card {
 	out := []*card.Card{{Title: card.T("home.now")}}
-	for _, matter := range []func() *card.Card{c.homeApprovals, c.homeDeferrals, c.homeDisputes, c.homeQuestions, c.homeClaims, c.homePromises, c.homeUnknown, c.homeMails, c.homeRoutes, c.homeCalls} {
+	for _, matter := range []func() *card.Card{c.homeApprovals, c.homeLinks, c.homeDeferrals, c.homeDisputes, c.homeQuestions, c.homeClaims, c.homePromises, c.homeUnknown, c.homeMails, c.homeRoutes, c.homeCalls} {
 		if k := matter(); k != nil {
 			k.Buttons = c.forMe(k.Buttons)
 			out = append(out, k)
@@ -108,6 +108,21 @@ func (c *Call) homeApprovals() *card.Card {
 	}
 	if len(all) > homeNamed {
 		k.Buttons = append(k.Buttons, lineButton(card.T("button.showall"), "approvals"))
+	}
+	return k
+}
+
+// homeLinks are people who wait to be let in.
+func (c *Call) homeLinks() *card.Card {
+	if !may(admitters(), c.Who.Role) {
+		return nil
+	}
+	all := c.LinksAsking(nil)
+	k := homeList("links", all, func(l ledger.Link) card.Text {
+		return card.Join(card.T("value", "value", c.dayOf(l.Since)), card.Plain(c.CustomerName(c.Customer(l.Customer))), card.Plain(c.LinkName(l)))
+	})
+	for _, l := range all[:min(len(all), homeNamed)] {
+		k.Buttons = append(k.Buttons, lineButton(card.T("button.reviewlink", "who", c.LinkName(l)), personLine(c.Customer(l.Customer), l)))
 	}
 	return k
 }

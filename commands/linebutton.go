@@ -41,7 +41,7 @@ func (p *Press) line() (line string, page int, ok bool) {
 // lineOf runs the line of a button. Another page takes the place of the one before.
 func (d *Desk) lineOf(ctx context.Context, p Press, line string, page int) (card.Reply, error) {
 	verb, rest := cutWord(strings.TrimSpace(line))
-	cmd, ok := find(verb)
+	cmd, ok := meant(verb, rest)
 	if !ok {
 		return card.Say("button.old"), nil
 	}

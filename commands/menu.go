@@ -231,13 +231,31 @@ func (c *ChatCall) itemMoves(k *card.Card, inv *ledger.Invoice) error {
 		all = all[1:]
 	}
 	for _, x := range all[max(len(all)-itemMoves, 0):] {
-		what, err := entryText(&c.View, x.Fact)
+		what, err := c.settledBy(x.Fact)
 		if err != nil {
 			return err
 		}
 		k.Fields = append(k.Fields, card.Field{Label: card.T("value", "value", x.Date), Value: card.T("chat.past.line", "what", what, "amount", x.Amount)})
 	}
 	return nil
+}
+
+// settledBy is entryText of what changed the sum open on an invoice: a customer is told of his
+// payment, or our credit note, and not that it was allocated.
+func (c *ChatCall) settledBy(seq uint64) (card.Text, error) {
+	f, err := c.Fact(seq)
+	if err != nil {
+		return card.Text{}, err
+	}
+	d := c.Describe(f)
+	if d.Name != ledger.FactAllocation || len(d.Refs) == 0 {
+		return entryText(&c.View, seq)
+	}
+	what := card.T("fact.creditnote")
+	if strings.HasPrefix(d.Refs[0], "P-") {
+		what = card.T("fact.payment")
+	}
+	return card.T("entry", "what", what, "refs", d.Refs[0]), nil
 }
 
 // itemActions are what can be done about an invoice, in the order of its page.
@@ -251,6 +269,7 @@ func (c *ChatCall) itemActions(inv *ledger.Invoice, back string) (out []card.But
 	if inv.Open > 0 && inv.Dispute == 0 {
 		out = append(out, card.Button{Label: card.T("button.dispute"), Do: "dispute", Arg: id})
 	}
+	out = append(out, c.Desk.TermsButtons(&c.View, inv, true)...)
 	return append(out, paidButton(&c.View, inv)...)
 }
 

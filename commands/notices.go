@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"duebot/commands/card"
@@ -32,6 +33,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return ratingQuestion(v, n)
 	case ledger.NoticeRated:
 		return ratedNews(v, n)
+	case ledger.NoticeStatement:
+		return statementNews(v, n)
 	case ledger.NoticeKept:
 		return d.keptNews(v, n)
 	case ledger.NoticeReply, ledger.NoticeReplyEdit:
@@ -71,8 +74,12 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return d.termsNews(v, n)
 	case ledger.NoticePlanOver:
 		return d.planOverNews(v, n), nil
-	case ledger.NoticeLinked:
+	case ledger.NoticeLinked, ledger.NoticeLinkedEdit:
 		return linkedNews(v, n), nil
+	case ledger.NoticeAccess:
+		return access(v, n), nil
+	case ledger.NoticeGroup:
+		return d.groupNews(v, n)
 	case ledger.NoticeApproval, ledger.NoticeApprovalEdit, ledger.NoticeApprovalDone:
 		return d.approvalNews(v, n)
 	case ledger.NoticeCampaign, ledger.NoticeCampaignEdit:
@@ -346,16 +353,6 @@ func disputeNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	return card.Message{Card: k}, nil
 }
 
-func linkedNews(v *ledger.View, n *ledger.Notice) card.Message {
-	cust := v.Customer(n.Customer)
-	chat := strings.TrimPrefix(n.Who, "telegram:")
-	return card.Message{Card: &card.Card{
-		Body: []card.Text{card.T("linked.body", "who", v.ChatName(n.Who), "customer", v.CustomerName(cust))},
-		Buttons: []card.Button{{Label: card.T("button.unlink"), Do: "unlink", Arg: idArg(uint32(cust.ID)) + "." + chat,
-			Confirm: card.T("confirm.unlink", "who", v.ChatName(n.Who), "customer", v.CustomerName(cust))}},
-	}}
-}
-
 // taskNews tells staff what needs a person. Code is "kind" or "kind.detail".
 func taskNews(v *ledger.View, n *ledger.Notice) card.Message {
 	who := ""
@@ -379,6 +376,9 @@ func taskNews(v *ledger.View, n *ledger.Notice) card.Message {
 			return card.Message{Withdraw: "linked meanwhile"}
 		}
 	}
+	if rest, ok := strings.CutPrefix(n.Code, "guesses."); ok {
+		return guessNews(rest)
+	}
 	k := &card.Card{Title: card.T("task.title"), Body: []card.Text{card.T("task."+n.Code, "handle", who, "number", number, "detail", taskDetail(v, n))}}
 	if n.Code == "rates" && n.For != 0 {
 		k.Body = append(k.Body, card.T("rates.last", "date", n.For))
@@ -398,4 +398,13 @@ func taskDetail(v *ledger.View, n *ledger.Notice) any {
 	}
 	detail, _ := v.Text(n.Text)
 	return detail
+}
+
+// guessNews tells how many wrong invitations were tried lately, and from how many chats:
+// "37.4".
+func guessNews(figures string) card.Message {
+	tries, chats, _ := strings.Cut(figures, ".")
+	n, _ := strconv.Atoi(tries)
+	m, _ := strconv.Atoi(chats)
+	return card.Message{Card: &card.Card{Title: card.T("task.title"), Body: []card.Text{card.T("task.guesses", "count", n, "from", card.T("task.guesses.from", "count", m))}}}
 }

@@ -76,7 +76,7 @@ func (c *ChatCall) unpayable(inv *ledger.Invoice) (card.Reply, bool) {
 	case inv == nil:
 		return card.Reply{Toast: card.T("chat.oldbutton")}, true
 	case !c.In.Private:
-		return card.Reply{Toast: card.T("chat.privately")}, true
+		return c.privately(startMenu), true
 	case inv.Open == 0:
 		return card.Reply{Toast: card.T("refuse.invoice.closed", "number", inv.Number.String())}, true
 	}
@@ -233,7 +233,7 @@ func askProof(c *ChatCall) (card.Reply, error) {
 	case p == nil || p.Outcome != ledger.ClaimNotFound && p.Outcome != ledger.ClaimWaits:
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	case !c.In.Private:
-		return card.Reply{Toast: card.T("chat.privately")}, nil
+		return c.privately(startMenu), nil
 	}
 	return card.Say("chat.paid.sendproof"), c.Expect(expectPaidProof, idArg(uint32(p.ID)))
 }

@@ -181,9 +181,11 @@ func (c *ChatCall) mayAnswer(r *ledger.Reconciliation) (card.Reply, bool) {
 	case r == nil || r.Bytes == (ledger.Hash{}):
 		return card.Reply{Toast: card.T("chat.oldbutton")}, false
 	case !c.In.Private:
-		return card.Reply{Toast: card.T("chat.privately")}, false
+		return c.privately(startMenu), false
 	case r.Answer == ledger.ActAgreed:
 		return card.Reply{Toast: card.T("refuse.act.agreed", "act", r.Label())}, false
+	case !c.mayAgree():
+		return c.notHis(), false
 	}
 	return card.Reply{}, true
 }

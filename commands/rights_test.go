@@ -74,6 +74,10 @@ var rights = []struct {
 	{`act I`, own, all, all, all},
 	{`act C`, own, all, all, all},
 	{`delivery I`, own, all, all, all},
+	{`people C`, own, all, all, all},
+	{`people C 9 unlink`, own, all, all, none},
+	{`people C 9 buyer`, own, all, all, none},
+	{`people C 9 approve`, none, all, all, none},
 	{`deposit C 5 "x"`, own, all, all, none},
 	{`draft C 5 "x"`, own, all, all, none},
 	{`draft issue F`, own, all, all, none},
@@ -95,6 +99,19 @@ var rights = []struct {
 	{`plan C`, own, all, all, all},
 	{`plan C 3 monthly from 2026-11-01`, none, all, all, none},
 	{`plan cancel C`, none, all, all, none},
+	{`defer`, all, all, all, all},
+	{`defer Q`, own, all, all, all},
+	{`defer Q accept`, own, all, all, none},
+	{`defer Q decline "x"`, own, all, all, none},
+	{`claim`, all, all, all, all},
+	{`claim list`, all, all, all, all},
+	{`claim PC-1 confirm`, none, all, all, none},
+	{`claim PC-1 notfound`, none, all, all, none},
+	{`reconcile C`, own, all, all, all},
+	{`reconcile C 2026-09-01 2026-09-30 send`, own, all, all, none},
+	{`reconcile list`, all, all, all, all},
+	{`act list`, all, all, all, all},
+	{`ratings`, all, all, all, all},
 	{`interest C`, own, all, all, all},
 	{`interest rate 2026-07-01 2% eu`, none, all, all, none},
 	{`interest rates eu`, all, all, all, all},
@@ -268,6 +285,9 @@ func someDocuments(tx *ledger.Tx, c *ledger.Customer) error {
 		_, err = tx.OpenDispute(inv, ledger.ReasonSum, ledger.Money{Minor: 100, Currency: "EUR"}, "telegram:1")
 	}
 	if err == nil {
+		_, err = tx.RequestDeferral(c, []*ledger.Invoice{inv}, []ledger.PlanPart{{Due: tx.Today().AddDays(90), Minor: inv.Undisputed().Minor}}, "telegram:1")
+	}
+	if err == nil {
 		_, err = tx.MakeContract(ledger.ContractMade{Customer: c.ID, From: tx.Today().AddDays(1), Schedule: ledger.Schedule{Every: ledger.Monthly, Day: 1},
 			Draft: ledger.Draft{Customer: c.ID, Currency: "EUR", Lines: []ledger.Line{{Text: "a", Quantity: decimal.NewFromInt(1), Price: decimal.NewFromInt(1)}}}})
 		tx.Put(draftPrefix+fmt.Sprint(c.ID), fmt.Appendf(nil, `{"number":%d,"line":"%s 5 work"}`, c.ID, c.Handle))
@@ -286,6 +306,8 @@ func rightsLine(line string, n int, handle string) string {
 			words[i] = fmt.Sprintf("INV-2026-%06d", n)
 		case "F":
 			words[i] = fmt.Sprint(n)
+		case "Q":
+			words[i] = fmt.Sprintf("DF-%d", n)
 		case "P", "D", "R":
 			words[i] = fmt.Sprintf("%s-%d", w, n)
 		}

@@ -26,6 +26,10 @@ func showSettings(c *ChatCall, _ string) (card.Reply, error) {
 		{Label: card.T("field.reminders"), Value: singly},
 	}}
 	k.Buttons = []card.Button{goTo(card.T("button.language"), "lang"), goTo(card.T("button.hours"), "hours"), daily}
+	if l, ok := c.ChatLink(c.In.Chat, cust.ID); ok && l.Private() {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.position"), Value: positionText(l.Position)})
+		k.Buttons = append(k.Buttons, positionButton(c))
+	}
 	if c.Desk.Mail {
 		value := card.T("chat.nomail")
 		if list := cust.MailAddresses(); len(list) > 0 {
@@ -71,7 +75,7 @@ func hoursText(h ledger.Hours) card.Text {
 }
 
 // clockText is a full hour as clocks show it.
-func clockText(hour int) card.Text { return card.T("chat.oclock", "hour", hour) }
+func clockText(hour int) card.Text { return card.T("value", "value", card.Hour(hour)) }
 
 // askHours asks from which hour on reminders may come ("hours"), and then until when
 // ("hours.9"), within what the company allows.

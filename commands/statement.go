@@ -8,15 +8,15 @@ import (
 )
 
 // statementCommand shows a customer's account over a period: opening balance, every
-// document, closing balance, per currency; or as a file.
+// document, closing balance, per currency; or as a file; or sends it to him.
 //
-//	line = customer [ from [ to ] ] { past } [ "pdf" | "xlsx" | "csv" ] [ language ] .
+//	line = customer [ from [ to ] ] ( { past } [ "pdf" | "xlsx" | "csv" ] [ language ] | "send" ) .
 func statementCommand() Command {
 	return Command{
 		Name: "statement", Who: anybody(), Reads: true,
-		Usage:    []string{`statement <customer> [<from> [<to>]] [known-at <date>]`, `statement <customer> [<from> [<to>]] pdf|xlsx|csv [<language>]`},
+		Usage:    []string{`statement <customer> [<from> [<to>]] [known-at <date>]`, `statement <customer> [<from> [<to>]] pdf|xlsx|csv [<language>]`, `statement <customer> [<from> [<to>]] send`},
 		Examples: []string{`statement acme 2026-07-01 2026-09-30`, `statement acme`, `statement acme 2026-07-01 2026-09-30 pdf`, `statement acme 2026-07-01 2026-09-30 known-at 2026-10-05`},
-		Form:     statementForm, Words: statementWords,
+		Form:     statementForm, Words: statementWords, Instead: statementSending,
 		Run: func(c *Call) (card.Reply, error) {
 			past, err := c.cutPast()
 			if err != nil {
@@ -42,6 +42,9 @@ func statementCommand() Command {
 			if err == nil {
 				past.knownNote(k)
 				statementFiles(k, cust, p)
+				if k.Table != nil && p.Known == 0 {
+					k.Buttons = append(k.Buttons, c.sendButton(cust, p)...)
+				}
 			}
 			return card.Reply{Card: k}, err
 		},

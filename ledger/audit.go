@@ -111,6 +111,9 @@ func (v *View) Describe(f *Fact) Description {
 	if d, ok := v.describeTalk(f); ok {
 		return d
 	}
+	if d, ok := v.describeLink(f); ok {
+		return d
+	}
 	if d, ok := v.describeChosen(f); ok {
 		return d
 	}

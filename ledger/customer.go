@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -263,6 +262,7 @@ const inviteLife = 7 * 24 * time.Hour
 type invite struct {
 	Customer CustomerID
 	Expires  time.Time
+	Group    bool
 }
 
 // CustomerInvited is the fact that a one-time link was made for a customer. It holds a
@@ -271,6 +271,7 @@ type CustomerInvited struct {
 	Customer CustomerID
 	Token    [16]byte // first half of the token's SHA-256
 	Expires  time.Time
+	Group    bool // it is for a group, and not for a private chat
 }
 
 func (x *CustomerInvited) kind() factKind { return kindInvited }
@@ -279,19 +280,31 @@ func (x *CustomerInvited) code(c *coder) {
 	num(c, &x.Customer)
 	c.fixed(x.Token[:])
 	c.instant(&x.Expires)
+	if c.version >= 4 {
+		c.flag(&x.Group)
+	}
 }
 
 func (x *CustomerInvited) apply(s *state, _ *Fact) {
-	put(s, s.invites, x.Token, invite{x.Customer, x.Expires})
+	put(s, s.invites, x.Token, invite{x.Customer, x.Expires, x.Group})
 }
 
-// Invite makes a one-time token that links a chat to c, good for seven days. The command's
-// reply, which tells it, is not stored.
+// Invite makes a one-time token that links a private chat to c, good for seven days. The
+// command's reply, which tells it, is not stored.
 func (tx *Tx) Invite(c *Customer) (token string, expires time.Time, err error) {
+	return tx.invite(c, false)
+}
+
+// InviteGroup is Invite for a group.
+func (tx *Tx) InviteGroup(c *Customer) (token string, expires time.Time, err error) {
+	return tx.invite(c, true)
+}
+
+func (tx *Tx) invite(c *Customer, group bool) (token string, expires time.Time, err error) {
 	raw := make([]byte, 18)
 	rand.Read(raw)
 	token = base64.RawURLEncoding.EncodeToString(raw)
-	x := &CustomerInvited{Customer: c.ID, Token: tokenHash(token), Expires: tx.Now.Add(inviteLife)}
+	x := &CustomerInvited{Customer: c.ID, Token: tokenHash(token), Expires: tx.Now.Add(inviteLife), Group: group}
 	tx.secret = true
 	_, err = tx.append(tx.Today(), x)
 	return token, x.Expires, err
@@ -309,6 +322,17 @@ type ChatPerson struct {
 	Name     TextRef
 	Address  TextRef // "telegram:1001"
 	Language string
+	Group    bool // it is no person but a group, and Name is its title
+}
+
+func (w *ChatPerson) code(c *coder) {
+	num(c, &w.Person)
+	c.text(&w.Name)
+	c.text(&w.Address)
+	str(c, &w.Language)
+	if c.version >= 4 {
+		c.flag(&w.Group)
+	}
 }
 
 // ChatLinked is the fact that a chat belongs to a customer from now on.
@@ -323,13 +347,10 @@ func (x *ChatLinked) kind() factKind { return kindLinked }
 func (x *ChatLinked) code(c *coder) {
 	num(c, &x.Customer)
 	c.fixed(x.Token[:])
-	num(c, &x.Who.Person)
-	c.text(&x.Who.Name)
-	c.text(&x.Who.Address)
-	str(c, &x.Who.Language)
+	x.Who.code(c)
 }
 
-func (x *ChatLinked) apply(s *state, _ *Fact) {
+func (x *ChatLinked) apply(s *state, f *Fact) {
 	drop(s, s.invites, x.Token)
 	c := s.customers.at(uint32(x.Customer))
 	if c == nil {
@@ -343,6 +364,7 @@ func (x *ChatLinked) apply(s *state, _ *Fact) {
 	put(s, s.chats, chat, append(without(s.chats[chat], x.Customer), x.Customer))
 	put(s, s.people, chat, x.Who)
 	put(s, s.addresses, x.Who.Person, chat)
+	s.linked(x, chat, f)
 	s.openRoute(chat, s.chats[chat]...)
 }
 
@@ -350,23 +372,11 @@ func (x *ChatLinked) apply(s *state, _ *Fact) {
 // with in lang, unless he has chosen before; "" is the customer's language. It returns a NotFound refusal for a token that is unknown,
 // used or too old: a stranger learns nothing from which it was.
 func (tx *Tx) Link(token, chat, name, lang string) (*Customer, error) {
-	h := tokenHash(token)
-	inv, ok := tx.s.invites[h]
-	if !ok || !tx.Now.Before(inv.Expires) || tx.s.stale(h, inv.Customer) {
+	inv, ok := tx.Invitation(token)
+	if !ok {
 		return nil, Refuse(NotFound, "link.unknown")
 	}
-	who := ChatPerson{Person: tx.newPerson(), Language: cmp.Or(tx.s.people[chat].Language, lang)}
-	var err error
-	if who.Name, err = tx.keep(who.Person, name); err != nil {
-		return nil, err
-	}
-	if who.Address, err = tx.keep(who.Person, chat); err != nil {
-		return nil, err
-	}
-	if _, err := tx.append(tx.Today(), &ChatLinked{inv.Customer, h, who}); err != nil {
-		return nil, err
-	}
-	return tx.Customer(inv.Customer), nil
+	return tx.Follow(inv, NewLink{Chat: chat, Name: name, Language: lang})
 }
 
 // ChatUnlinked is the fact that a chat does not belong to a customer any more.
@@ -382,13 +392,14 @@ func (x *ChatUnlinked) code(c *coder) {
 	num(c, &x.Person)
 }
 
-func (x *ChatUnlinked) apply(s *state, _ *Fact) {
+func (x *ChatUnlinked) apply(s *state, f *Fact) {
 	c, chat := s.customers.at(uint32(x.Customer)), s.addresses[x.Person]
 	if c == nil || chat == "" {
 		return
 	}
 	set(s, &c.Chats, without(c.Chats, chat))
 	put(s, s.chats, chat, without(s.chats[chat], x.Customer))
+	s.parted(chat, x.Customer, LinkEnded, f)
 }
 
 // Unlink books that chat does not belong to c any more.

@@ -44,8 +44,8 @@ type Deferral struct {
 	Ended    time.Time
 }
 
-// Label is how people name d: "R-3".
-func (d *Deferral) Label() string { return fmt.Sprintf("R-%d", d.ID) }
+// Label is how people name d: "DF-3".
+func (d *Deferral) Label() string { return fmt.Sprintf("DF-%d", d.ID) }
 
 // Total is the debt that d is about, as it was when it was asked.
 func (d *Deferral) Total() Money {

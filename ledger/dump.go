@@ -51,6 +51,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpDeferrals(w, s)
 	dumpApprovals(w, s)
 	dumpRoutes(w, s)
+	dumpLinks(w, s)
 	dumpCampaigns(w, s)
 	dumpDoubts(w, s)
 	dumpImports(w, s)

@@ -159,11 +159,19 @@ const (
 	kindFileWithdrawn factKind = 103
 )
 
-// Imports: 104 to 107.
+// Imports: 104 to 106.
 const (
 	kindImportAccepted factKind = 104
 	kindImportBooked   factKind = 105
 	kindImportEnded    factKind = 106
+)
+
+// Links: 107 to 112.
+const (
+	kindLinkAsked       factKind = 107
+	kindInvitationEnded factKind = 108
+	kindPosition        factKind = 109
+	kindGroupSums       factKind = 110
 )
 
 // Talks with customers: 127 to 134.
@@ -306,6 +314,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newRating(k); x != nil {
+		return x
+	}
+	if x := newLinkFact(k); x != nil {
 		return x
 	}
 	if x := newDeferral(k); x != nil {

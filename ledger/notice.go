@@ -31,6 +31,9 @@ const (
 	NoticeAct         NoticeKind = "act"             // customer, document: a reconciliation act, to be agreed to; Code is which
 	NoticeActAgain    NoticeKind = "act.again"       // customer: that an act waits for his answer; Code is which
 	NoticeRating      NoticeKind = "rating"          // customer: how satisfied he was
+	NoticeAccess      NoticeKind = "access"          // customer: to the chat Who, that it was linked or is so no more; Code is which
+	NoticeGroup       NoticeKind = "group"           // customer: to the group Who, that an invoice was issued
+	NoticeStatement   NoticeKind = "statement"       // customer, document: his statement; Code is the days, "20260701.20260930"
 	NoticeTerms       NoticeKind = "terms"           // customer: what staff say to the later day or the plan that he asked for
 	NoticePlanOver    NoticeKind = "plan.over"       // customer: that his plan is over; Code is which
 
@@ -46,7 +49,8 @@ const (
 	NoticeWordsEdit   NoticeKind = "words.edit"    // staff: that as it reads now
 	NoticeUnsaid      NoticeKind = "unsaid"        // staff: what they wrote did not reach the customer; Code is why
 	NoticeResolved    NoticeKind = "resolved"      // staff: a dispute ended
-	NoticeLinked      NoticeKind = "linked"        // staff: a chat was linked
+	NoticeLinked      NoticeKind = "linked"        // staff: a chat was linked, or asks to be
+	NoticeLinkedEdit  NoticeKind = "linked.edit"   // staff: that message as the link stands now
 	NoticeMailAsk     NoticeKind = "mail.ask"      // staff: a customer named an e-mail address to be used; Code is which
 	NoticeTask        NoticeKind = "task"          // staff: something needs a person
 	NoticeJudged      NoticeKind = "judged"        // staff: a promise or a plan was kept or broken
@@ -98,7 +102,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeDeferralEdit, NoticeClaimEdit,
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit,
 		NoticeReplyEdit, NoticeWordsEdit, NoticeQuestionEdit:
 		return LostRedo
 	}
@@ -108,12 +112,16 @@ func (k NoticeKind) Lost() Lost {
 // ToCustomer reports whether notices of kind k go to the customer's chat.
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
-	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeMailDecided, NoticeTerms, NoticePlanOver,
+	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeMailDecided, NoticeTerms, NoticePlanOver, NoticeStatement,
 		NoticeClaimWord, NoticeAct, NoticeActAgain, NoticeRating:
 		return true
 	}
 	return false
 }
+
+// ToChat reports whether notices of kind k go to the one chat that they name, and to no other
+// of the customer's.
+func (k NoticeKind) ToChat() bool { return k == NoticeAccess || k == NoticeGroup }
 
 // NoticeState is what became of a notice.
 type NoticeState string
@@ -264,6 +272,8 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 		}
 	case NoticeRating:
 		s.askedRating(x)
+	case NoticeLinked:
+		s.told(n.Who, x.Customer, id)
 	case NoticeDeferral:
 		if d := s.deferrals.at(uint32(x.DeferralID())); d != nil {
 			set(s, &d.Notice, id)
@@ -414,7 +424,9 @@ func (s *state) reminded(q *Notice, became NoticeState, at time.Time) {
 // Notify queues a notice. Edits of one message are one: an edit that waits already will
 // show the newest state, and so a second is not queued.
 func (tx *Tx) Notify(x NoticeQueued) error {
+	first := false // that its customer hears of an invoice
 	if inv := tx.Invoice(x.Invoice); inv != nil {
+		first = x.Kind == NoticeInvoice && inv.Message == 0
 		waiting := NoticeID(0)
 		switch x.Kind {
 		case NoticeCardEdit:
@@ -433,8 +445,15 @@ func (tx *Tx) Notify(x NoticeQueued) error {
 		return nil
 	}
 	x.Who = tx.s.actorOf(x.Who)
-	_, err := tx.append(tx.Today(), &x)
-	return err
+	if _, err := tx.append(tx.Today(), &x); err != nil || !first {
+		return err
+	}
+	for _, group := range tx.Groups(tx.Customer(x.Customer)) {
+		if err := tx.Notify(NoticeQueued{Kind: NoticeGroup, Customer: x.Customer, Invoice: x.Invoice, Who: group.Chat}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // NotifyText queues a notice that carries words of a person, kept under the customer's key.

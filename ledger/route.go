@@ -173,6 +173,7 @@ func (x *ChatMoved) apply(s *state, f *Fact) {
 	if err != nil || to == "" || from == "" || from == to {
 		return // the text is damaged, which verify tells, or was erased
 	}
+	s.moveLinks(from, to)
 	for _, id := range s.chats[from] {
 		c := s.customers.at(uint32(id))
 		set(s, &c.Chats, relocate(c.Chats, from, to))

@@ -18,6 +18,7 @@ type state struct {
 	chats     map[string][]CustomerID // "telegram:1001" → whose it is
 	people    map[string]ChatPerson   // "telegram:1001" → who linked it
 	addresses map[PersonID]string     // the other way round
+	links     map[linkKey]Link        // chats and customers; see link.go
 
 	read    func(TextRef) (string, error)
 	invites map[[16]byte]invite
@@ -127,7 +128,7 @@ type state struct {
 
 func newState() *state {
 	return &state{
-		handles: map[string]CustomerID{}, chats: map[string][]CustomerID{}, people: map[string]ChatPerson{}, addresses: map[PersonID]string{},
+		handles: map[string]CustomerID{}, chats: map[string][]CustomerID{}, people: map[string]ChatPerson{}, addresses: map[PersonID]string{}, links: map[linkKey]Link{},
 		invites: map[[16]byte]invite{}, numbers: map[series][]InvoiceID{}, creditNums: map[series]uint32{},
 		openDispute: map[DisputeID]bool{},
 		lastWords:   map[talk]WordsID{}, wordsAt: map[string]WordsID{}, openQuestions: map[QuestionID]bool{}, questionThreads: map[string]QuestionID{},

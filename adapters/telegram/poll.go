@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
@@ -43,7 +44,9 @@ type Answer struct {
 type Chat struct {
 	Key     string
 	Chat    string // "telegram:1001"
+	Person  string // whose act it is, as his private chat
 	Name    string // of the person
+	Title   string // of a group
 	Lang    string // of the person's program: "ru", "pt-br"
 	Text    string
 	Do, Arg string // the button; Forged: it is not one of ours for this chat
@@ -57,8 +60,9 @@ type Chat struct {
 	Odd     string    // what came and is not taken: "voice", "sticker"
 	ReplyTo string    // the words of our own message that it answers
 
-	callback string // to be answered
-	message  string // whose button it is
+	callback string      // to be answered
+	answered func() bool // ends the wait for that, and tells whether it was done without a word
+	message  string      // whose button it is
 
 	captioned bool // message is a file with a caption
 }
@@ -258,11 +262,43 @@ func (c *Client) one(ctx context.Context, h Handler, raw json.RawMessage, last b
 	if !ok {
 		return nil
 	}
+	in.answered = c.soothe(ctx, in.callback)
 	a, err := h.Chat(ctx, in)
 	if err == nil || last {
 		c.answer(ctx, in, a)
+	} else {
+		in.answered() // it comes again, and its button is answered then
 	}
 	return err
+}
+
+// spinMost is how long a button spins while the books are slow, in wall time. Telegram gives a
+// press up after some seconds, and takes no answer to it then.
+const spinMost = 2 * time.Second
+
+// soothe stops the spinner of a button whose answer takes long. What it returns ends that, and
+// tells whether it was stopped: then a word over the chat cannot be said any more.
+func (c *Client) soothe(ctx context.Context, callback string) (answered func() bool) {
+	if callback == "" {
+		return func() bool { return false }
+	}
+	var mu sync.Mutex
+	over, stopped := false, false
+	late := time.AfterFunc(spinMost, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if !over {
+			stopped = true
+			c.answerCallback(ctx, callback, "")
+		}
+	})
+	return func() bool {
+		late.Stop()
+		mu.Lock()
+		defer mu.Unlock()
+		over = true
+		return stopped
+	}
 }
 
 // read takes what matters out of an update; ok is false where nothing does.
@@ -300,7 +336,7 @@ func (c *Client) read(u *tgbotapi.Update) (in Chat, ok bool) {
 }
 
 func who(chat *tgbotapi.Chat, from *tgbotapi.User) Chat {
-	return Chat{Chat: ChatName(chat.ID), Name: strings.TrimSpace(from.FirstName + " " + from.LastName),
+	return Chat{Chat: ChatName(chat.ID), Person: ChatName(from.ID), Title: chat.Title, Name: strings.TrimSpace(from.FirstName + " " + from.LastName),
 		Lang: from.LanguageCode, Private: chat.IsPrivate()}
 }
 
@@ -311,7 +347,11 @@ func (c *Client) answer(ctx context.Context, in Chat, a Answer) {
 		if !a.Toast.IsZero() {
 			toast = plain.Replace(a.Words(a.Toast))
 		}
-		c.answerCallback(ctx, in.callback, toast)
+		if stopped := in.answered(); !stopped {
+			c.answerCallback(ctx, in.callback, toast)
+		} else if a.Card == nil && toast != "" {
+			a.Card, a.Replace = &card.Card{Body: []card.Text{a.Toast}}, false
+		}
 	}
 	if a.Card == nil {
 		return
@@ -329,6 +369,9 @@ func (c *Client) answer(ctx context.Context, in Chat, a Answer) {
 			err = c.Edit(ctx, m, in.message)
 		}
 		var e *card.SendError
+		if errors.As(err, &e) && e.Missing { // the message was deleted meanwhile
+			_, err = c.Send(ctx, m)
+		}
 		if errors.As(err, &e) && e.Limited && c.cfg.Limited != nil {
 			c.cfg.Limited(method, in.Chat, e.RetryAfter)
 		}

@@ -222,6 +222,9 @@ func (w *Words) Time(t time.Time) string {
 	return w.Date(y, int(m), d) + " " + w.form.own(t.Format("15:04"))
 }
 
+// Hour writes a full hour as clocks show it.
+func (w *Words) Hour(hour int) string { return w.form.own(strconv.Itoa(hour) + ":00") }
+
 // RightToLeft reports whether the language is written so.
 func (w *Words) RightToLeft() bool { return w.form.rtl }
 

@@ -27,6 +27,7 @@ const (
 	KindTime   = "t" // N is Unix seconds, S the IANA zone
 	KindUser   = "u" // S is a Slack user id
 	KindText   = "x" // another text
+	KindHour   = "h" // N is a full hour of the day
 	KindMonth  = "M" // N is the month as YYYYMM, S the calendar, "" for ours
 	KindDay    = "w" // N is a day of the week, 0 for Sunday
 )
@@ -56,13 +57,16 @@ type Month struct {
 // Weekday is a day of the week by its short name, 0 for Sunday.
 type Weekday int
 
+// Hour is a full hour of the day.
+type Hour int
+
 // Instant is a moment, shown in a zone.
 type Instant struct {
 	At   time.Time
 	Zone *time.Location
 }
 
-// T makes the text of a key. Args are pairs of name and value: string, int, Number, User,
+// T makes the text of a key. Args are pairs of name and value: string, int, Hour, Number, User,
 // Instant, Text, or a type that tells its MoneyParts or its date Parts.
 func T(key string, args ...any) Text {
 	t := Text{Key: key}
@@ -95,6 +99,8 @@ func arg(name string, v any) Arg {
 		a.Kind, a.N = KindInt, int64(x)
 	case User:
 		a.Kind, a.S = KindUser, string(x)
+	case Hour:
+		a.Kind, a.N = KindHour, int64(x)
 	case Number:
 		a.Kind, a.S = KindNumber, string(x)
 	case Instant:
