@@ -209,7 +209,7 @@ func (f *fixture) tellPaid(say func(user, line string) string) {
 	f.rest()
 	f.tapData(betasChat, "paid|3.2026")
 	f.rest()
-	say(finance, `/ar payment epsilon 517.17`)
+	say(finance, `/ar payment INV-2026-000003 1303.33`)
 	say(finance, `/ar reconcile acme 2026-09-01 2026-10-10 send`)
 	f.advance("24h")
 	f.rest()
