@@ -427,7 +427,9 @@ func (s *spy) books() string {
 		rows := map[string]string{}
 		err := v.Each("", func(name string, value []byte) error { rows[name] = string(value); return nil })
 		for _, name := range slices.Sorted(maps.Keys(rows)) {
-			if !strings.HasPrefix(name, "seen:") { // that somebody linked did something is noted, whatever he did
+			// That somebody linked did something is noted, whatever he did; and a day may pass
+			// while so many answers wait.
+			if !strings.HasPrefix(name, "seen:") && name != "cards.day" {
 				fmt.Fprintf(&out, "row %s %q\n", name, rows[name])
 			}
 		}
