@@ -116,8 +116,16 @@ func (d *staffDesk) Shortcut(ctx context.Context, in slack.Shortcut) slack.Answe
 }
 
 // Thread hands on what was written in a thread.
-func (d *staffDesk) Thread(ctx context.Context, in slack.ThreadMessage) error {
-	return d.b.desk.Thread(ctx, commands.ThreadMessage{Key: in.Key, Who: d.staff(ctx, in.User), Channel: in.Channel, Thread: in.Thread, Text: in.Text})
+func (d *staffDesk) Thread(ctx context.Context, in slack.ThreadMessage) (taken bool, err error) {
+	m := commands.ThreadMessage{Key: in.Key, Who: d.staff(ctx, in.User), Channel: in.Channel, Thread: in.Thread, Message: in.TS, Text: in.Text,
+		Direct: in.Direct, Edited: in.Edited, Was: in.Was, Deleted: in.Deleted}
+	for _, f := range in.Files {
+		m.Files = append(m.Files, commands.DroppedFile(f))
+	}
+	if taken, err = d.b.desk.Thread(ctx, m); taken && len(m.Files) > 0 {
+		d.b.attachments.kick()
+	}
+	return taken, err
 }
 
 // Working is said when a commit takes long.

@@ -166,6 +166,17 @@ const (
 	kindImportEnded    factKind = 106
 )
 
+// Talks with customers: 127 to 134.
+const (
+	kindQuestionAsked    factKind = 127
+	kindQuestionMessage  factKind = 128
+	kindQuestionClosed   factKind = 129
+	kindQuestionAssigned factKind = 130
+	kindQuestionPressed  factKind = 131
+	kindWordsEdited      factKind = 132
+	kindWordsWithdrawn   factKind = 133
+)
+
 // Links: 107 to 112.
 const (
 	kindLinkAsked       factKind = 107
@@ -273,6 +284,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newImport(k); x != nil {
+		return x
+	}
+	if x := newTalk(k); x != nil {
 		return x
 	}
 	if x := newFile(k); x != nil {
