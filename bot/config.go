@@ -88,10 +88,17 @@ type File struct {
 		Reopen   bool    `toml:"reopen"`
 		Days     int     `toml:"days"` // how long a request waits; default 7
 	} `toml:"approvals"`
+	Disputes disputeFile `toml:"disputes"`
 	Channels struct {
 		Order        []string `toml:"order"`         // to customers: "telegram" and "email", the first first
 		FallbackDays int      `toml:"fallback_days"` // of unanswered reminders in a chat, until they go by e-mail; 0: never
 	} `toml:"channels"`
+	Claims struct {
+		PauseDays *int `toml:"pause_days"` // business days without reminders of an invoice whose customer says that he has paid
+	} `toml:"claims"`
+	Ratings struct {
+		Ask *bool `toml:"ask"` // customers are asked how satisfied they are; default: yes
+	} `toml:"ratings"`
 	Questions struct {
 		Channel     string `toml:"channel"`      // channel id: customers' questions; default: whoever looks after the customer
 		AnswerHours *int   `toml:"answer_hours"` // of work that one may wait before its owner is reminded; default 8, 0: for ever
@@ -367,6 +374,7 @@ func (c *Config) check() error {
 		bad("DUEBOT_FILE_MB", "must be 1 to %d megabytes", fileMBMax)
 	}
 	c.checkMail(bad)
+	c.checkDisputes(bad)
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
 }
@@ -382,6 +390,9 @@ func (c *Config) checkMail(bad func(setting, format string, args ...any)) {
 			bad("channels.order", "%q is neither \"telegram\" nor \"email\", or stands there twice", name)
 		}
 		seen[name] = true
+	}
+	if n := c.Claims.PauseDays; n != nil && (*n < 0 || *n > 30) {
+		bad("claims.pause_days", "must be 0 to 30 business days")
 	}
 	if h := c.answerHours(); h < 0 || h > 1000 {
 		bad("questions.answer_hours", "%d is no number of hours; set it from 1 to 1000, or 0 for no reminders", h)
@@ -571,6 +582,17 @@ func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
 }
+
+// claimPause is how many business days reminders wait for a payment that was told of.
+func (c *Config) claimPause() int {
+	if c.Claims.PauseDays == nil {
+		return 5
+	}
+	return *c.Claims.PauseDays
+}
+
+// asksRatings reports whether customers are asked how satisfied they are.
+func (c *Config) asksRatings() bool { return c.Ratings.Ask == nil || *c.Ratings.Ask }
 
 // importMax bounds a file that is dropped into Slack, in bytes.
 func (c *Config) importMax() int { return c.ImportMB << 20 }

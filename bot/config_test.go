@@ -60,6 +60,7 @@ func TestIdsAndLanguageAreChecked(t *testing.T) {
 		"reminders.hours":    func(c *Config) { c.Reminders.Hours = "20-8" },
 		"slack.finance":      func(c *Config) { c.Slack.Finance = "finance" },
 		"company.language":   func(c *Config) { c.Company.Language = "deutsch" },
+		"linking.ask":        func(c *Config) { c.Linking.Ask = "passport" },
 		"company.zone":       func(c *Config) { c.Company.Zone = "Local" },
 		"approvals.discount": func(c *Config) { c.Approvals.Discount = ceiling{true, "100.01"} },
 	} {

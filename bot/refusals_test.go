@@ -116,7 +116,7 @@ func notTyped() map[string]string {
 		"a shortcut of a message's menu meets it":           "shortcut.",
 		"a platform meets it":                               "key.reused",
 		"another is said before":                            "invoice.nolines invoice.notext reissue.customer reissue.open deposit.twice payment.currency early.before approval.needed",
-		"the button gives way to what became of it: only two presses at once meet it": "notice.over mail.decided note.undone preview.used link.none plan.over " +
+		"the button gives way to what became of it: only two presses at once meet it": "notice.over mail.decided note.undone dispute.settled preview.used link.none plan.over " +
 			"campaign.running campaign.paused campaign.stopped campaign.done interest.nothing",
 		"the button is shown to its author alone":                       "preview.others offer.others ask.others",
 		"the line is longer than a page":                                "invoice.manylines invoice.longwords instalments.many note.long draft.many",

@@ -292,7 +292,7 @@ func scriptTap(ts *testscript.TestScript, _ bool, args []string) {
 func scriptChat(ts *testscript.TestScript, _ bool, args []string) {
 	need(ts, args, 1, "chat CHAT")
 	w := on(ts).play.state()
-	io.WriteString(ts.Stdout(), w.chat(chatID(ts, args[0])))
+	io.WriteString(ts.Stdout(), directions.Replace(w.chat(chatID(ts, args[0]))))
 }
 
 func scriptPay(ts *testscript.TestScript, neg bool, args []string) {

@@ -399,8 +399,18 @@ func (s *simulation) dispute() {
 	if !ok || chat == 0 || s.blocked[chat] {
 		return
 	}
-	for _, label := range [][]string{{"Dispute", "Оспорить"}, {"Something", "Другое", "Что-то", "Прочее"}} {
-		s.tapAny(chat, label)
+	taps := [][]string{{"Dispute", "Оспорить", "Take Up", "Вернуться"}, {"Something", "Другое"}, {"☐"}, {"Dispute these", "Оспорить отм"}, {"The whole", "Весь счёт"}}
+	switch s.rng.Intn(3) {
+	case 0: // the whole, not a line
+		taps = slices.Delete(taps, 2, 4)
+	case 1: // a sum that is typed
+		taps = append(taps[:2], []string{"Another Sum", "Другая сумма"})
+	}
+	for _, labels := range taps {
+		s.tapAny(chat, labels)
+	}
+	if len(taps) == 3 {
+		s.try("telegram/message", map[string]any{"chat": chat, "text": fmt.Sprint(1 + s.rng.Intn(500))}, nil)
 	}
 }
 

@@ -88,6 +88,10 @@ var rights = []struct {
 	{`calls`, all, all, all, none},
 	{`find something`, all, all, all, all},
 	{`dispute open I`, own, all, all, none},
+	{`dispute take D`, own, all, all, none},
+	{`dispute file D`, own, all, all, all},
+	{`dispute resolve D plan 3 monthly from 2026-11-01`, none, all, all, none},
+	{`dispute resolve D withdraw`, none, all, all, none},
 	{`history I`, own, all, all, all},
 	{`history C`, own, all, all, all},
 	{`history P`, own, all, all, all},
@@ -103,6 +107,15 @@ var rights = []struct {
 	{`defer Q`, own, all, all, all},
 	{`defer Q accept`, own, all, all, none},
 	{`defer Q decline "x"`, own, all, all, none},
+	{`claim`, all, all, all, all},
+	{`claim list`, all, all, all, all},
+	{`claim PC-1 confirm`, none, all, all, none},
+	{`claim PC-1 notfound`, none, all, all, none},
+	{`reconcile C`, own, all, all, all},
+	{`reconcile C 2026-09-01 2026-09-30 send`, own, all, all, none},
+	{`reconcile list`, all, all, all, all},
+	{`act list`, all, all, all, all},
+	{`ratings`, all, all, all, all},
 	{`interest C`, own, all, all, all},
 	{`interest rate 2026-07-01 2% eu`, none, all, all, none},
 	{`interest rates eu`, all, all, all, all},
@@ -184,7 +197,7 @@ func TestButtonsAndListsKeepToOwnCustomers(t *testing.T) {
 	who := Staff{ID: me, Role: Sales}
 	for _, p := range []struct{ do, arg, want string }{
 		{"show", "1", "through"}, {"show", "2", "others"}, {"aging", "1", "through"}, {"aging", "2", "others"}, {"aging", "all", "through"},
-		{"unlink", "2.1001", "others"}, {"resolve", "1.credit", "role"}, {"confirm", "1", "through"}, {"cancel", "1", "through"}, {"settle", "1.again", "through"},
+		{"unlink", "2.1001", "others"}, {"take", "2", "others"}, {"confirm", "1", "through"}, {"cancel", "1", "through"}, {"settle", "1.again", "through"},
 		{"override", "1", "role"}, {"charge", "1.0.x", "role"}, {"rate", "USD", "role"}, {"approve", "1", "role"}, {"decline", "1", "through"},
 	} {
 		d.press++

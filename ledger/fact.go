@@ -177,6 +177,12 @@ const (
 	kindWordsWithdrawn   factKind = 133
 )
 
+// Disputes: 119 to 126.
+const (
+	kindDisputeTaken   factKind = 119
+	kindDisputePressed factKind = 120
+)
+
 // Links: 107 to 112.
 const (
 	kindLinkAsked       factKind = 107
@@ -190,6 +196,18 @@ const (
 	kindDeferralRequested factKind = 135
 	kindDeferralChanged   factKind = 136
 	kindDeferralEnded     factKind = 137
+)
+
+// What customers say of money, accounts and us: 141 to 148.
+const (
+	kindPaymentClaimed factKind = 141
+	kindClaimProven    factKind = 142
+	kindClaimSettled   factKind = 143
+	kindSilenceEnded   factKind = 144
+	kindActSent        factKind = 145
+	kindActDrawn       factKind = 146
+	kindActAnswered    factKind = 147
+	kindRatingGiven    factKind = 148
 )
 
 // Paper: 149 to 152.
@@ -293,6 +311,18 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newLetterhead(k); x != nil {
+		return x
+	}
+	if x := newDisputeFact(k); x != nil {
+		return x
+	}
+	if x := newPaidClaim(k); x != nil {
+		return x
+	}
+	if x := newReconciliation(k); x != nil {
+		return x
+	}
+	if x := newRating(k); x != nil {
 		return x
 	}
 	if x := newLinkFact(k); x != nil {
