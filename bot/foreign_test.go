@@ -184,6 +184,10 @@ func (f *fixture) tellStory() {
 	say(finance, `/ar defer DF-1 offer 3 weekly from tomorrow`)
 	f.rest()
 
+	// What follows, and all that is tried then, happens within one day.
+	f.post("clock", map[string]any{"set": "2026-10-22T08:30:00Z"}, nil)
+	f.rest()
+
 	// Talks, calls, and a colleague who asks for what she may not.
 	say(finance, `/ar note acme called Emma, the cheque is in the mail`)
 	say(finance, `/ar calls`)
