@@ -115,12 +115,14 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	b.desk = &commands.Desk{Books: b.books, Settings: commands.Settings{
 		InvoiceChannel: cfg.Slack.Invoices, FinanceChannel: cfg.Slack.Finance, Languages: b.texts.Languages(),
 		ChannelFor: b.cfg.channelFor, ApprovalChannel: cfg.Slack.Approvals, SendDelay: cfg.sendDelay(),
+		AnswerDays: cfg.Disputes.AnswerDays, EscalateTo: cfg.escalateTo(),
 		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.turnedAway, StaffOf: b.roster.staff, People: b.roster.people,
 		InviteURL: b.inviteLink, PaperInvite: b.paperInvite, GroupURL: b.groupLink, ChatURL: b.inviteLink, LinkAsk: cfg.Linking.Ask,
 		Mail: b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes,
 		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
 		PaperLanguages: paper.Languages, ReminderHours: cfg.reminderHours(), MessageURL: b.messageURL,
-		Payable:   func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
+		Payable: func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
+		NameOf:  b.knownName, QuestionChannel: cfg.Questions.Channel, AnswerHours: cfg.answerHours(),
 		MonthName: func(lang string, month int) string { return b.texts.In(lang).Month(month) },
 		Terms:     b.cfg.terms(),
 		Calendar:  func(lang string) (int, bool) { return b.texts.In(lang).Calendar() },
@@ -419,6 +421,16 @@ func (b *Bot) schedule(ctx context.Context) error {
 		}
 		if at, err := b.desk.ExpireApprovals(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
 			b.log.Error("ending old requests for approval", "error", err)
+		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+		if at, err := b.desk.RemindQuestions(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
+			b.log.Error("telling staff of questions that wait", "error", err)
+		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+		if at, err := b.desk.RunDisputes(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
+			b.log.Error("telling of the deadlines of disputes", "error", err)
 		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at
 		}

@@ -109,13 +109,20 @@ func (f *fixture) tellStory() {
 	f.rest()
 	f.tap(betasChat, "Оспорить")
 	f.rest()
-	f.tapData(betasChat, "reason|")
+	for _, step := range []string{"reason|", "partsum|", "part|", "contest|"} {
+		f.tapData(betasChat, step)
+		f.rest()
+	}
+	f.tapData(betasChat, "mydispute|")
 	for _, words := range []string{"/language", "/statement", "/invoices", "/balance"} {
 		f.write(acmesChat, words)
 	}
 	f.rest()
 	f.tapData(acmesChat, "papers|")
 	f.tapData(acmesChat, "period|")
+	f.rest()
+
+	f.write(acmesChat, "Which lorry brings it?") // a question, with its buttons
 	f.rest()
 
 	// Beta's person looks at what he can settle, and names an address that staff are to confirm.
@@ -600,8 +607,8 @@ func (s *spy) foreignTokens() {
 	s.try("a token in a group", func() { s.write(groupChat, "/start "+s.unused) })
 }
 
-// foreignWords names others' invoices in chats. Who has an open dispute is left out: what he
-// writes belongs to it.
+// foreignWords names others' invoices in chats. What customers write without a command reaches
+// staff, in a dispute or as a question, and so is left out.
 func (s *spy) foreignWords() {
 	for _, number := range s.numbers {
 		for _, words := range []string{number, "/invoices " + number, "/pay " + number, "/start " + number, "/balance@duebot " + number} {
@@ -609,7 +616,7 @@ func (s *spy) foreignWords() {
 				s.try(words, func() { s.write(chat, words) })
 			}
 		}
-		s.write(epsilonsChat, number)
+		s.write(epsilonsChat, "/help "+number)
 	}
 }
 

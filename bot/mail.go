@@ -38,6 +38,9 @@ func (b *Bot) channels(c *ledger.Customer) []string {
 // known to be shut.
 func (b *Bot) route(v *ledger.View, n *ledger.Notice) string {
 	c := v.Customer(n.Customer)
+	if chat := asker(v, n); chat != "" {
+		return chat
+	}
 	var groups []string // are written to where there is no other way
 	list := map[string][]string{}
 	for _, chat := range c.Chats {
@@ -183,6 +186,8 @@ func howByMail(k card.Button, chatting bool) card.Text {
 	switch {
 	case chatting:
 		return card.T("mail.how.both", "action", k.Label)
+	case k.Do == "disputefile", k.Do == "mydispute": // what is said of it comes by mail anyway
+		return card.Text{}
 	case k.Do == "pay":
 		return card.Text{} // by the bank details, which the message has
 	}

@@ -24,6 +24,12 @@ func (b *Bot) paper(ctx context.Context, p *card.Paper) (card.Drawn, error) {
 	if p.Kind == card.PaperFile {
 		return b.handedIn(p)
 	}
+	if p.Kind == card.PaperWithdrawn {
+		return b.withdrawn(p), nil
+	}
+	if p.Kind == card.PaperDispute {
+		return b.disputeHistory(p)
+	}
 	ask := paper.Ask{Kind: paper.Kind(p.Kind), Of: p.Of, From: dateOf(p.From), To: dateOf(p.To), Lang: p.Lang,
 		Currency: ledger.Currency(p.Currency), Invoices: p.Invoices, Notice: ledger.NoticeID(p.Notice), PayLink: b.paperLink}
 	if ask.Lang != "" && !slices.Contains(paper.Languages, ask.Lang) {

@@ -88,8 +88,19 @@ type Settings struct {
 	// MessageURL is a link to a message of Slack, by "slack:C…" and the message's id; "" where
 	// none can be made. nil: none can.
 	MessageURL func(chat, message string) string
+	// NameOf is what a Slack user is called. nil: nobody knows.
+	NameOf func(user string) string
+	// QuestionChannel is where customers' questions are asked; "" for whoever looks after them.
+	QuestionChannel string
+	// AnswerHours is how many hours of work a question may wait before its owner is reminded.
+	AnswerHours int
 	// Remind plans reminders by hand.
 	Remind Reminder
+	// AnswerDays is how many business days staff have to settle a dispute; 0 for what is usual.
+	AnswerDays int
+	// EscalateTo is the Slack user who is told of a dispute whose deadline has passed; "" for the
+	// managers.
+	EscalateTo string
 	// SalesSeeAll lets sales see and change all customers, not only their own.
 	SalesSeeAll bool
 	// Refused is told that somebody was refused what is not his to do or see, and the key of
@@ -174,7 +185,7 @@ func commandList() []Command {
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(), peopleCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
-		disputeCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
+		disputeCommand(), questionCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
 		noteCommand(), callsCommand(), findCommand(),
 		statementCommand(), actCommand(), pdfCommand(), deliveryCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}
@@ -197,8 +208,8 @@ func buttonList() map[string]Command {
 		"override": {Name: "override", Who: []Role{Finance, Manager}, Run: overrideLimit},
 		"charge":   {Name: "charge", Who: []Role{Finance, Manager}, Run: chargeInterest},
 		"cancel":   {Name: "cancel", Who: anybody(), Run: cancelPreview},
+		"take":     {Name: "dispute", Who: []Role{Sales, Finance, Manager}, Run: takeByButton},
 		"defer":    {Name: "defer", Who: []Role{Sales, Finance, Manager}, Run: deferByButton},
-		"resolve":  {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
 		"mailask":  {Name: "mailask", Who: []Role{Sales, Finance, Manager}, Run: decideMail},
 		"unlink":   {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
 		"setup":    {Name: "setup", Who: setters(), Run: setupByButton},
@@ -217,6 +228,7 @@ func buttonList() map[string]Command {
 		"wish":     {Name: "wish", Who: []Role{Sales, Finance, Manager}, Run: grantByButton},
 		"approve":  {Name: "approve", Who: []Role{Finance, Manager}, Run: approveByButton},
 		"decline":  {Name: "decline", Who: []Role{Sales, Finance, Manager}, Run: declineByButton},
+		"answered": {Name: "question close", Who: answerers(), Run: answeredByButton},
 		"share":    {Name: "attach", Who: attachers(), Run: shareFile},
 		"unshare":  {Name: "attach", Who: attachers(), Run: unshareFile},
 		"show":     {Name: "show", Who: anybody(), Reads: true, Run: showByButton},

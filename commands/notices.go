@@ -25,8 +25,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return statementNews(v, n)
 	case ledger.NoticeKept:
 		return d.keptNews(v, n)
-	case ledger.NoticeReply:
-		return quoted(v, n, card.T("dispute.reply", "number", v.Invoice(n.Invoice).Number.String(), "company", v.Company().Name))
+	case ledger.NoticeReply, ledger.NoticeReplyEdit:
+		return d.replyNews(v, n)
 	case ledger.NoticeOutcomeWord:
 		return d.outcome(v, n)
 	case ledger.NoticeCard, ledger.NoticeCardEdit:
@@ -42,10 +42,16 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return paidNews(v, n)
 	case ledger.NoticeDispute, ledger.NoticeDisputeEdit:
 		return disputeNews(v, n)
-	case ledger.NoticeWords:
-		return quoted(v, n, card.T("dispute.words", "who", v.ChatName(n.Who), "customer", v.CustomerName(v.Customer(n.Customer))))
+	case ledger.NoticeWords, ledger.NoticeWordsEdit:
+		return wordsNews(v, n)
+	case ledger.NoticeQuestion, ledger.NoticeQuestionEdit:
+		return questionNews(v, n)
+	case ledger.NoticeUnsaid:
+		return unsaidNews(v, n)
 	case ledger.NoticeResolved:
 		return d.outcome(v, n)
+	case ledger.NoticeDisputeDue:
+		return d.disputeDue(v, n)
 	case ledger.NoticeJudged:
 		return judgedNews(v, n), nil
 	case ledger.NoticeMailAsk:
@@ -73,6 +79,9 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	case ledger.NoticeImport, ledger.NoticeImportEdit, ledger.NoticeImportRows:
 		return importNews(v, n)
 	case ledger.NoticeTask:
+		if n.Code == "question.waits" {
+			return d.waitingNews(v, n)
+		}
 		return taskNews(v, n), nil
 	}
 	return card.Message{}, fmt.Errorf("notice %d of kind %q has no words", n.ID, n.Kind)
@@ -120,6 +129,7 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 	if inv.Open > 0 && inv.Open < inv.Total {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.open"), Value: money(inv.OpenMoney())})
 	}
+	k.Fields = append(k.Fields, disputedParts(inv)...)
 	k.Note = append(legend(&doc.Draft, doc.Taxes), foreignTax(v, &doc.Draft, doc.Sums())...)
 	if doc.Deposit && inv.Undisputed().Minor > 0 {
 		k.Note = append(k.Note, card.T("inv.deposit.note"))
@@ -149,9 +159,7 @@ func (d *Desk) payOrDispute(v *ledger.View, k *card.Card, inv *ledger.Invoice) {
 	if bank := v.Company().BankLine; inv.Undisputed().Minor > 0 && bank != "" {
 		k.Note = append(k.Note, card.T("inv.bank", "details", bank, "number", inv.Number.String()))
 	}
-	if inv.Open > 0 && inv.Dispute == 0 {
-		k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.dispute"), Do: "dispute", Arg: idArg(uint32(inv.ID))})
-	}
+	k.Buttons = append(k.Buttons, disputeButtons(v, inv)...)
 	if ledger.DaysOverdue(inv.Carrying(), ledger.DateOf(v.Now, v.Customer(inv.Customer).Zone)) > 0 {
 		k.Buttons = append(k.Buttons, d.TermsButtons(v, inv, true)...)
 	}
@@ -220,29 +228,6 @@ func receiptLines(v *ledger.View, p *ledger.Payment) (out []card.Text) {
 	return out
 }
 
-// outcome tells, to the customer or to staff, how a dispute ended.
-func (d *Desk) outcome(v *ledger.View, n *ledger.Notice) (card.Message, error) {
-	inv, disp := v.Invoice(n.Invoice), v.Dispute(n.Dispute)
-	words, err := v.Text(n.Text)
-	if err != nil {
-		return card.Message{}, err
-	}
-	args := []any{"number", inv.Number.String(), "dispute", disp.Label(), "open", inv.OpenMoney(), "who", whoText(v, n.Who)}
-	if note := v.CreditNote(n.Credit); note != nil {
-		args = append(args, "note", note.Number.String(), "amount", note.Total)
-	}
-	side := "chat."
-	if n.Kind == ledger.NoticeResolved {
-		side = "staff."
-	}
-	k := &card.Card{Title: card.T(side+"outcome.title", args...), Body: []card.Text{card.T(side+"outcome."+string(disp.Outcome), args...)}}
-	k.Quote = card.Plain(words)
-	if n.Kind == ledger.NoticeOutcomeWord {
-		k.Buttons = d.payButton(v, inv, false)
-	}
-	return card.Message{Card: k}, nil
-}
-
 // whoText names an actor of the books: a mention in Slack, a name for a chat.
 func whoText(v *ledger.View, by string) any {
 	if id, ok := strings.CutPrefix(by, "slack:"); ok {
@@ -304,35 +289,6 @@ func paidLine(v *ledger.View, title card.Text, p *ledger.Payment, inv *ledger.In
 	return card.Message{Card: &card.Card{Note: []card.Text{card.Join(items...)}}}, nil
 }
 
-func disputeNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
-	inv, disp := v.Invoice(n.Invoice), v.Dispute(n.Dispute)
-	if disp == nil {
-		return card.Message{Withdraw: "no dispute"}, nil
-	}
-	k := &card.Card{
-		Title: card.T("dispute.title", "dispute", disp.Label(), "number", inv.Number.String(), "customer", v.CustomerName(v.Customer(n.Customer))),
-		Fields: []card.Field{
-			{Label: card.T("col.reason"), Value: reasonText(disp.Reason)},
-			{Label: card.T("col.disputed"), Value: money(disp.Amount)},
-			{Label: card.T("field.who"), Value: card.T("value", "value", whoText(v, n.Who))},
-		},
-	}
-	if disp.Outcome != "" {
-		co := v.Company()
-		what := card.Join(card.T("outcome."+string(disp.Outcome)), actor(v, disp.EndedBy))
-		k.Note = []card.Text{card.T("outcome.line", "what", what, "at", card.Instant{At: disp.Ended, Zone: co.Zone()})}
-	} else {
-		k.Note = []card.Text{card.T("dispute.how", "dispute", disp.Label())}
-		id := idArg(uint32(disp.ID))
-		k.Buttons = []card.Button{
-			{Label: card.T("button.credit"), Do: "resolve", Arg: id + ".credit", Style: card.Primary, Confirm: card.T("confirm.credit", "amount", inv.DisputedMoney(), "number", inv.Number.String())},
-			{Label: card.T("button.reject"), Do: "resolve", Arg: id + ".reject", Confirm: card.T("confirm.reject", "number", inv.Number.String())},
-			formButton(card.T("button.reissue"), "reissue", inv.Number.String()),
-		}
-	}
-	return card.Message{Card: k}, nil
-}
-
 // taskNews tells staff what needs a person. Code is "kind" or "kind.detail".
 func taskNews(v *ledger.View, n *ledger.Notice) card.Message {
 	who := ""
@@ -359,15 +315,25 @@ func taskNews(v *ledger.View, n *ledger.Notice) card.Message {
 	if rest, ok := strings.CutPrefix(n.Code, "guesses."); ok {
 		return guessNews(rest)
 	}
-	detail, _ := v.Text(n.Text)
-	if n.Code == "channel" {
-		detail = strings.TrimPrefix(n.Who, "slack:")
-	}
-	k := &card.Card{Title: card.T("task.title"), Body: []card.Text{card.T("task."+n.Code, "handle", who, "number", number, "detail", detail)}}
+	k := &card.Card{Title: card.T("task.title"), Body: []card.Text{card.T("task."+n.Code, "handle", who, "number", number, "detail", taskDetail(v, n))}}
 	if n.Code == "rates" && n.For != 0 {
 		k.Body = append(k.Body, card.T("rates.last", "date", n.For))
 	}
 	return card.Message{Card: k}
+}
+
+// taskDetail is what a task names beside its customer and invoice.
+func taskDetail(v *ledger.View, n *ledger.Notice) any {
+	switch n.Code {
+	case "channel":
+		return strings.TrimPrefix(n.Who, "slack:")
+	case "question.moved":
+		return whoText(v, n.Who)
+	case "question.waits":
+		return v.Question(n.Question).Label()
+	}
+	detail, _ := v.Text(n.Text)
+	return detail
 }
 
 // guessNews tells how many wrong invitations were tried lately, and from how many chats:

@@ -108,6 +108,8 @@ func (c *Call) handOut(p card.Paper, shared bool) (card.Reply, error) {
 		return c.accountPaper(cust, ledger.Period{From: dayOf(p.From), To: dayOf(p.To)}, p)
 	case card.PaperAging:
 		return c.agingPaper(p)
+	case card.PaperDispute:
+		return c.disputePaper(p)
 	}
 	return card.Say("button.old"), nil
 }
@@ -269,6 +271,9 @@ func paperMenu(inv *ledger.Invoice) (out []card.Button) {
 
 // paperNews is a document in the thread of its invoice's card.
 func paperNews(v *ledger.View, n *ledger.Notice) card.Message {
+	if w := v.Words(n.Words); w != nil {
+		return saidPaper(v, w)
+	}
 	inv := v.Invoice(n.Invoice)
 	if inv.Void {
 		return card.Message{Withdraw: "the invoice was taken back"}

@@ -166,6 +166,23 @@ const (
 	kindImportEnded    factKind = 106
 )
 
+// Talks with customers: 127 to 134.
+const (
+	kindQuestionAsked    factKind = 127
+	kindQuestionMessage  factKind = 128
+	kindQuestionClosed   factKind = 129
+	kindQuestionAssigned factKind = 130
+	kindQuestionPressed  factKind = 131
+	kindWordsEdited      factKind = 132
+	kindWordsWithdrawn   factKind = 133
+)
+
+// Disputes: 119 to 126.
+const (
+	kindDisputeTaken   factKind = 119
+	kindDisputePressed factKind = 120
+)
+
 // Links: 107 to 112.
 const (
 	kindLinkAsked       factKind = 107
@@ -275,10 +292,16 @@ func newBody(k factKind) Body {
 	if x := newImport(k); x != nil {
 		return x
 	}
+	if x := newTalk(k); x != nil {
+		return x
+	}
 	if x := newFile(k); x != nil {
 		return x
 	}
 	if x := newLetterhead(k); x != nil {
+		return x
+	}
+	if x := newDisputeFact(k); x != nil {
 		return x
 	}
 	if x := newLinkFact(k); x != nil {
