@@ -88,6 +88,7 @@ type File struct {
 		Reopen   bool    `toml:"reopen"`
 		Days     int     `toml:"days"` // how long a request waits; default 7
 	} `toml:"approvals"`
+	Disputes disputeFile `toml:"disputes"`
 	Channels struct {
 		Order        []string `toml:"order"`         // to customers: "telegram" and "email", the first first
 		FallbackDays int      `toml:"fallback_days"` // of unanswered reminders in a chat, until they go by e-mail; 0: never
@@ -373,6 +374,7 @@ func (c *Config) check() error {
 		bad("DUEBOT_FILE_MB", "must be 1 to %d megabytes", fileMBMax)
 	}
 	c.checkMail(bad)
+	c.checkDisputes(bad)
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
 }

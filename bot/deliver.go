@@ -102,6 +102,7 @@ func (d *delivery) step(id ledger.NoticeID, took pace.Call) (wait time.Duration,
 		return wait, false
 	}
 	out, wait, parked, err := d.begin(ctx, id)
+	defer d.bot.drawAhead(ctx, out)()
 	now := d.clock.Now()
 	if out == nil {
 		d.pace.Return(took)
@@ -164,7 +165,7 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			return nil, nil
 		case why == noChat && n.Kind != ledger.NoticeReminder:
 			parked = true
-			return nil, nil
+			return nil, d.tellWaits(tx, &n)
 		case why != "":
 			return nil, errors.Join(withdraw(tx, id, why), d.unchanged(tx, &n))
 		}

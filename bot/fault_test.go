@@ -182,10 +182,10 @@ func playUnderFault(t *testing.T, f *fixture, platform, kind string) {
 	const disputed, paid = "Invoice INV-2026-000001 ", "Invoice INV-2026-000002 "
 
 	f.patiently("a question about the reason", func() { f.clickOn("Dispute", disputed) },
-		func() bool { return f.shows("The sum is wrong", "INV-2026-000001") })
+		func() bool { return f.shows("Not our order", "INV-2026-000001") })
 	fail()
-	f.patiently("a dispute", func() { f.clickOn("The sum is wrong", "INV-2026-000001") },
-		func() bool { return !f.shows("Dispute", disputed) })
+	f.patiently("a dispute", func() { f.clickOn("Not our order", "INV-2026-000001") },
+		func() bool { return f.shows("Dispute D-1", disputed) })
 	twice := func() { // what may come twice in two ways, and costs no time
 		if kind == stand.FaultDuplicate {
 			fail()

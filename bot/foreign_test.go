@@ -109,7 +109,11 @@ func (f *fixture) tellStory() {
 	f.rest()
 	f.tap(betasChat, "Оспорить")
 	f.rest()
-	f.tapData(betasChat, "reason|")
+	for _, step := range []string{"reason|", "partsum|", "part|", "contest|"} {
+		f.tapData(betasChat, step)
+		f.rest()
+	}
+	f.tapData(betasChat, "mydispute|")
 	for _, words := range []string{"/language", "/statement", "/invoices", "/balance"} {
 		f.write(acmesChat, words)
 	}

@@ -485,7 +485,7 @@ func (a *actor) dispute() {
 		// The answer is not kept when the bot dies: then the button is pressed again.
 		for range 30 {
 			w := a.r.look()
-			if reason, _, ok = w.button(chat, "The sum is wrong", number); ok {
+			if reason, _, ok = w.button(chat, "Not our order", number); ok {
 				return true
 			}
 			time.Sleep(10 * time.Millisecond)
@@ -495,7 +495,8 @@ func (a *actor) dispute() {
 		return
 	}
 	a.about()
-	if a.until("a reason for "+number, func() bool { return a.click(chat, reason, "The sum is wrong") }) {
+	// A reason that is about the whole invoice opens the dispute at once.
+	if a.until("a reason for "+number, func() bool { return a.click(chat, reason, "Not our order") }) {
 		a.r.note("dispute", nil, "")
 		a.disputed = append(a.disputed, number)
 	}

@@ -186,6 +186,8 @@ func howByMail(k card.Button, chatting bool) card.Text {
 	switch {
 	case chatting:
 		return card.T("mail.how.both", "action", k.Label)
+	case k.Do == "disputefile", k.Do == "mydispute": // what is said of it comes by mail anyway
+		return card.Text{}
 	case k.Do == "pay":
 		return card.Text{} // by the bank details, which the message has
 	}

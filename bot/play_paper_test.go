@@ -51,6 +51,10 @@ func scriptDocument(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) > 1 {
 		name = args[1]
 	}
+	if text, plain := bytes.CutPrefix(s.play.document(args[0], name), []byte("\ufeff")); plain {
+		io.WriteString(ts.Stdout(), directions.Replace(strings.ReplaceAll(string(text), "\r\n", "\n")))
+		return
+	}
 	doc := s.document(ts, args[0], name)
 	io.WriteString(ts.Stdout(), isolates.Replace(gistOf(doc)))
 }

@@ -230,6 +230,8 @@ func playTwoProcesses(t *testing.T, w *twoProcesses) {
 	p.tap(1001, "Dispute")
 	see(t, `\[The sum is wrong\]`, chat)
 	p.tap(1001, "The sum")
+	see(t, `\[The whole invoice`, chat)
+	p.tap(1001, "The whole invoice")
 	see(t, `D-1`, chat)
 	p.write(1001, "Hosting cancelled")
 	see(t, `  \| .*Hosting cancelled`, channel)

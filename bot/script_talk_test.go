@@ -85,8 +85,8 @@ func (w *world) chatMessage(chat int64, words string, bot bool) *chatMessage {
 }
 
 func scriptSend(ts *testscript.TestScript, _ bool, args []string) {
-	need(ts, args, 2, "send CHAT [-text WORDS] [-photo] FILE…")
-	s, text, kind := on(ts), "", "document"
+	need(ts, args, 2, "send CHAT [-text WORDS] [-photo] [-album] FILE…")
+	s, text, kind, album := on(ts), "", "document", ""
 	for i := 1; i < len(args); i++ {
 		switch args[i] {
 		case "-text":
@@ -94,9 +94,11 @@ func scriptSend(ts *testscript.TestScript, _ bool, args []string) {
 			text = args[i]
 		case "-photo":
 			kind = "photo"
+		case "-album":
+			album = "13000000000001"
 		default:
 			file := upload{Name: filepath.Base(args[i]), Data: []byte(ts.ReadFile(args[i]))}
-			s.play.post("telegram/message", map[string]any{"chat": chatID(ts, args[0]), "text": text, kind: file}, nil)
+			s.play.post("telegram/message", map[string]any{"chat": chatID(ts, args[0]), "text": text, kind: file, "album": album}, nil)
 			text = ""
 		}
 	}

@@ -62,7 +62,7 @@ func TestMain(m *testing.M) {
 //	thread USER WORDS TEXT [FILE…]  writes in the thread of the newest message with the words, with files
 //	correct USER|CHAT WORDS TEXT  edits a person's newest message with the words, in Slack or in a chat
 //	erase USER WORDS            deletes a person's newest message with the words in Slack
-//	send CHAT [-text WORDS] [-photo] FILE…  sends files to a Telegram chat, one message each
+//	send CHAT [-text WORDS] [-photo] [-album] FILE…  sends files to a Telegram chat, one message each
 //	answer CHAT WORDS TEXT      answers the newest message with the words in a Telegram chat
 //	link HANDLE CHAT [LANGUAGE] invites a customer, and his person presses Start, in a program of
 //	                            that language, or one that does not tell it
@@ -292,7 +292,7 @@ func scriptTap(ts *testscript.TestScript, _ bool, args []string) {
 func scriptChat(ts *testscript.TestScript, _ bool, args []string) {
 	need(ts, args, 1, "chat CHAT")
 	w := on(ts).play.state()
-	io.WriteString(ts.Stdout(), w.chat(chatID(ts, args[0])))
+	io.WriteString(ts.Stdout(), directions.Replace(w.chat(chatID(ts, args[0]))))
 }
 
 func scriptPay(ts *testscript.TestScript, neg bool, args []string) {

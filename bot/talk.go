@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 
 	"duebot/commands/card"
@@ -57,6 +58,19 @@ func (d *delivery) unchanged(tx *ledger.Tx, n *ledger.Notice) error {
 		return nil
 	}
 	return d.bot.desk.TellUnsaid(tx, n, "unchanged")
+}
+
+// tellWaits tells staff, once, that what they wrote waits until the customer can be reached.
+func (d *delivery) tellWaits(tx *ledger.Tx, n *ledger.Notice) error {
+	if n.Kind != ledger.NoticeReply {
+		return nil
+	}
+	marker := fmt.Sprintf("unsaid:%d", n.ID)
+	if told, err := tx.Get(marker); err != nil || told != nil {
+		return err
+	}
+	tx.Put(marker, []byte{1})
+	return d.bot.desk.TellUnsaid(tx, n, "waits")
 }
 
 func arrived(v *ledger.View, id ledger.NoticeID) bool {

@@ -181,7 +181,7 @@ func TestEveryWayToBookWaits(t *testing.T) {
 		{user: "UFINANCE01", line: `credit INV-2026-000001 full "x"`},
 		{user: "UFINANCE01", line: `credit INV-2026-000001 line 1 "x"`},
 		{user: "UFINANCE01", line: `dispute resolve D-1 credit 1 "x"`},
-		{user: "UFINANCE01", do: "resolve", arg: "1.credit"},
+		{user: "UFINANCE01", line: `dispute resolve D-1 credit line 1 "x"`},
 		{user: "UFINANCE01", line: `writeoff INV-2026-000001 "x"`},
 		{user: "UFINANCE01", line: `payment INV-2026-000001 90 fee 7`},
 		{user: "UFINANCE01", line: `payment INV-2026-000001 90 offset 7 "our order 12"`},

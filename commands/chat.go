@@ -50,7 +50,7 @@ func ChatTable() []ChatCommand {
 func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 	return map[string]func(c *ChatCall) (card.Reply, error){
 		"dispute":  askReason,
-		"reason":   openDispute,
+		"reason":   askPart,
 		"keep":     keepInvoice,
 		"withdraw": withdrawDispute,
 		"invoices": showInvoices,
@@ -72,6 +72,12 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"promise":  promiseInChat,
 		"plan":     planInChat,
 		"terms":    answerTerms,
+
+		"part":        pickLines,
+		"contest":     contest,
+		"partsum":     askSum,
+		"mydispute":   showDispute,
+		"disputefile": sendDisputeFile,
 
 		"position":  setPosition,
 		"positions": askPosition,
@@ -186,8 +192,8 @@ func (d *Desk) PayOrDispute(v *ledger.View, invoices []*ledger.Invoice) (out []c
 		}
 		out = append(out, d.payButton(v, inv, len(invoices) > 1)...)
 	}
-	if len(invoices) > 0 && invoices[0].Dispute == 0 {
-		out = append(out, card.Button{Label: card.T("button.dispute"), Do: "dispute", Arg: idArg(uint32(invoices[0].ID))})
+	if len(invoices) > 0 {
+		out = append(out, disputeButtons(v, invoices[0])...)
 	}
 	if len(invoices) > 0 {
 		out = append(out, paidButton(v, invoices[0])...)
@@ -259,103 +265,4 @@ func (c *ChatCall) mine() (inv *ledger.Invoice, rest string, err error) {
 		return nil, "", err
 	}
 	return inv, rest, nil
-}
-
-// askReason asks why an invoice is disputed.
-func askReason(c *ChatCall) (card.Reply, error) {
-	inv, _, err := c.mine()
-	switch {
-	case err != nil:
-		return card.Reply{}, err
-	case inv == nil:
-		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
-	case inv.Open == 0:
-		return card.Reply{Toast: card.T("refuse.invoice.closed", "number", inv.Number.String())}, nil
-	case inv.Dispute != 0:
-		return card.Reply{Toast: card.T("chat.disputed.already", "number", inv.Number.String())}, nil
-	}
-	id := idArg(uint32(inv.ID))
-	k := &card.Card{Title: card.T("chat.why.title", "number", inv.Number.String()), Body: []card.Text{card.T("chat.why.body")}}
-	for _, r := range ledger.Reasons() {
-		k.Buttons = append(k.Buttons, card.Button{Label: reasonText(r), Do: "reason", Arg: id + "." + string(r), Wide: true})
-	}
-	k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.never"), Do: "keep", Arg: id, Wide: true})
-	return card.Reply{Card: k}, nil
-}
-
-func keepInvoice(*ChatCall) (card.Reply, error) {
-	r := card.Say("chat.kept")
-	r.Replace = true
-	return r, nil
-}
-
-// openDispute opens the dispute with the reason picked, so that reminders stop at once, and
-// asks for words. What the customer writes next belongs to it.
-func openDispute(c *ChatCall) (card.Reply, error) {
-	inv, reason, err := c.mine()
-	if err != nil {
-		return card.Reply{}, err
-	}
-	if inv == nil || !knownReason(reason) {
-		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
-	}
-	disp, err := c.OpenDispute(inv, ledger.Reason(reason), ledger.Money{}, c.In.Chat)
-	if err != nil {
-		return card.Reply{}, err
-	}
-	staff := ledger.NoticeQueued{Kind: ledger.NoticeDispute, Customer: inv.Customer, Invoice: inv.ID, Dispute: disp.ID, Who: c.In.Chat}
-	if err := c.Desk.inThread(c.Tx, &staff); err != nil {
-		return card.Reply{}, err
-	}
-	if err := c.Desk.Refresh(c.Tx, inv); err != nil {
-		return card.Reply{}, err
-	}
-	k := &card.Card{
-		Title: card.T("chat.opened.title", "dispute", disp.Label(), "number", inv.Number.String()),
-		Body:  []card.Text{card.T("chat.opened.body", "reason", reasonText(disp.Reason)), card.T("chat.opened.words")},
-		Buttons: []card.Button{{Label: card.T("button.withdraw"), Do: "withdraw", Arg: idArg(uint32(inv.ID)) + "." + idArg(uint32(disp.ID)),
-			Wide: true}},
-	}
-	return card.Reply{Card: k, Replace: true}, nil
-}
-
-func knownReason(reason string) bool {
-	for _, r := range ledger.Reasons() {
-		if string(r) == reason {
-			return true
-		}
-	}
-	return false
-}
-
-// withdrawDispute ends a dispute that the customer does not want any more.
-func withdrawDispute(c *ChatCall) (card.Reply, error) {
-	inv, id, err := c.mine()
-	if err != nil {
-		return card.Reply{}, err
-	}
-	if inv == nil {
-		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
-	}
-	n, _ := cutArg(id)
-	disp := c.Dispute(ledger.DisputeID(n))
-	if disp == nil || disp.Invoice != inv.ID {
-		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
-	}
-	if _, err := c.Resolve(disp, ledger.Withdrawn, 0, ""); err != nil {
-		return card.Reply{}, err
-	}
-	if err := c.Desk.refreshDispute(c.Tx, disp); err != nil {
-		return card.Reply{}, err
-	}
-	staff := ledger.NoticeQueued{Kind: ledger.NoticeResolved, Customer: inv.Customer, Invoice: inv.ID, Dispute: disp.ID, Who: c.In.Chat}
-	if err := c.Desk.inThread(c.Tx, &staff); err != nil {
-		return card.Reply{}, err
-	}
-	if err := c.Desk.Refresh(c.Tx, inv); err != nil {
-		return card.Reply{}, err
-	}
-	r := card.Say("chat.withdrawn", "dispute", disp.Label(), "number", inv.Number.String())
-	r.Replace = true
-	return r, nil
 }

@@ -99,6 +99,11 @@ type Settings struct {
 	AnswerHours int
 	// Remind plans reminders by hand.
 	Remind Reminder
+	// AnswerDays is how many business days staff have to settle a dispute; 0 for what is usual.
+	AnswerDays int
+	// EscalateTo is the Slack user who is told of a dispute whose deadline has passed; "" for the
+	// managers.
+	EscalateTo string
 	// SalesSeeAll lets sales see and change all customers, not only their own.
 	SalesSeeAll bool
 	// Refused is told that somebody was refused what is not his to do or see, and the key of
@@ -207,8 +212,8 @@ func buttonList() map[string]Command {
 		"charge":   {Name: "charge", Who: []Role{Finance, Manager}, Run: chargeInterest},
 		"cancel":   {Name: "cancel", Who: anybody(), Run: cancelPreview},
 		"claim":    {Name: "claim", Who: claimers(), Run: claimByButton},
+		"take":     {Name: "dispute", Who: []Role{Sales, Finance, Manager}, Run: takeByButton},
 		"defer":    {Name: "defer", Who: []Role{Sales, Finance, Manager}, Run: deferByButton},
-		"resolve":  {Name: "resolve", Who: []Role{Finance, Manager}, Run: resolveByButton},
 		"mailask":  {Name: "mailask", Who: []Role{Sales, Finance, Manager}, Run: decideMail},
 		"unlink":   {Name: "unlink", Who: []Role{Sales, Finance, Manager}, Run: unlinkByButton},
 		"setup":    {Name: "setup", Who: setters(), Run: setupByButton},

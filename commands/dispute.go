@@ -13,13 +13,24 @@ import (
 // disputeCommand lists disputes, opens and settles them.
 //
 //	open    = what raiseDispute says .
-//	resolve = "resolve" ( "D-" n | number ) ( "reject" text | "credit" [ sum | "full" ] [ text ] ) .
+//	resolve = "resolve" ( "D-" n | number ) how .
+//	how     = "reject" text | "credit" [ sum | "full" | lines ] [ text ] | "plan" parts | "withdraw" [ text ] .
+//	take    = "take" ( "D-" n | number ) .
+//	file    = "file" ( "D-" n | number ) .
+//
+// Lines are as for credit, and parts as for plan. Without a sum or lines a credit note is over
+// what is in dispute.
 func disputeCommand() Command {
 	return Command{
 		Name: "dispute", Who: anybody(),
 		Usage: []string{
 			`dispute resolve <D-1 or invoice> credit [<sum>] ["<words to the customer>"]`,
+			`dispute resolve <D-1 or invoice> credit line <n> [+ line …] ["<words to the customer>"]`,
 			`dispute resolve <D-1 or invoice> reject "<reason>"`,
+			`dispute resolve <D-1 or invoice> plan <count> monthly|weekly from <date>`,
+			`dispute resolve <D-1 or invoice> withdraw ["<what the customer said>"]`,
+			`dispute take <D-1 or invoice>`,
+			`dispute file <D-1 or invoice>`,
 			`dispute open <invoice> [<sum>] ["<what the customer says>"]`,
 			`dispute list`,
 		},
@@ -33,6 +44,9 @@ func disputeCommand() Command {
 			if c.Args[0].is("open") && len(c.Args) > 1 {
 				return raiseDispute(c, c.Args[1:])
 			}
+			if one := len(c.Args) == 2; one && c.Args[0].is("take") || one && c.Args[0].is("file") {
+				return c.ofDispute(c.Args[0], c.Args[1].text)
+			}
 			if !c.Args[0].is("resolve") || len(c.Args) < 3 {
 				return card.Reply{}, usage("dispute", "got", c.Line)
 			}
@@ -44,20 +58,35 @@ func disputeCommand() Command {
 	}
 }
 
-// disputesCard lists the open disputes, with menus that open their invoices and settle them.
+// ofDispute takes a dispute over, or hands out its history.
+func (c *Call) ofDispute(verb token, name string) (card.Reply, error) {
+	disp, err := findDispute(c.View, name)
+	switch {
+	case err != nil:
+		return card.Reply{}, err
+	case verb.is("file"):
+		return c.disputePaper(card.Paper{Kind: card.PaperDispute, Of: disp.Label()})
+	case c.Who.Role == Auditor:
+		return card.Reply{}, forbidden(Command{Name: "dispute take", Who: []Role{Sales, Finance, Manager}}, c.Who.Role)
+	}
+	return takeOver(c, disp)
+}
+
+// disputesCard lists the open disputes, the most pressing first, with menus that open their
+// invoices and settle them.
 func (c *Call) disputesCard() *card.Card {
 	v := c.View
-	open := slices.DeleteFunc(v.OpenDisputes(), func(d *ledger.Dispute) bool { return !v.Sees(v.Customer(d.Customer)) })
+	open := slices.DeleteFunc(v.DisputesByDeadline(), func(d *ledger.Dispute) bool { return !v.Sees(v.Customer(d.Customer)) })
 	if len(open) == 0 {
 		return &card.Card{Body: []card.Text{card.T("dispute.none")}}
 	}
 	k := &card.Card{Title: card.T("dispute.list", "count", len(open)), Table: &card.Table{
-		Head:  []card.Text{card.T("col.dispute"), card.T("col.invoice"), card.T("col.reason"), card.T("col.since"), card.T("col.disputed")},
-		Right: []bool{false, false, false, false, true}}}
+		Head:  []card.Text{card.T("col.dispute"), card.T("col.invoice"), card.T("col.reason"), card.T("field.answerby"), card.T("field.answers"), card.T("col.disputed")},
+		Right: []bool{false, false, false, false, false, true}}}
 	for _, d := range open {
 		inv := v.Invoice(d.Invoice)
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(d.Label()), card.Plain(label(v, inv)), reasonText(d.Reason),
-			card.T("value", "value", d.Opened), money(inv.DisputedMoney())})
+			deadline(v, d), answers(d), money(inv.DisputedMoney())})
 	}
 	show, settle := card.Pick{Label: card.T("button.details")}, card.Pick{Label: card.T("button.settledispute")}
 	for _, d := range onPage(open, c.Page) {
@@ -102,70 +131,84 @@ func resolveDispute(c *Call, name string, how []token) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
+	if d.Outcome != "" {
+		return card.Reply{}, ledger.Refuse(ledger.Conflict, "dispute.over", "dispute", d.Label())
+	}
 	verb, rest := how[0], how[1:]
 	switch {
 	case verb.is("reject") || verb.is("rejected"):
 		if len(rest) == 0 {
 			return card.Reply{}, ledger.Refuse(ledger.BadInput, "dispute.whyreject", "dispute", d.Label())
 		}
-		return settleDispute(c, d, ledger.Money{}, join(rest))
+		return endDispute(c, d, ledger.Rejected, nil, join(rest))
+	case verb.is("withdraw") || verb.is("withdrawn"):
+		return endDispute(c, d, ledger.Withdrawn, nil, join(rest))
+	case verb.is("plan"):
+		return planDisputed(c, d, rest)
 	case verb.is("credit") || verb.is("credited"):
-		inv := c.Invoice(d.Invoice)
-		amount := inv.DisputedMoney()
-		if len(rest) > 0 && !rest[0].quoted && (rest[0].is("full") || looksLikeNumber(rest[0].text)) {
-			if rest[0].is("full") {
-				rest = rest[1:]
-			} else if amount, rest, err = sumOf(rest, c.Lang(), inv.Currency); err != nil {
-				return card.Reply{}, err
-			}
+		note, words, err := creditDisputed(c, d, rest)
+		if err != nil {
+			return card.Reply{}, err
 		}
-		return settleDispute(c, d, amount, join(rest))
+		return endDispute(c, d, ledger.Credited, note, words)
 	}
 	return card.Reply{}, usage("dispute", "got", verb.text)
 }
 
-// resolveByButton settles a dispute from its card: "<id>.credit" over what is disputed.
-func resolveByButton(c *Call) (card.Reply, error) {
-	id, how, _ := strings.Cut(c.Where.Arg, ".")
-	n, _ := strconv.Atoi(id)
-	d := c.Dispute(ledger.DisputeID(n))
-	if d == nil {
-		return card.Say("button.old"), nil
+// creditDisputed issues the credit note that settles d: over lines, a sum, or what is in
+// dispute.
+func creditDisputed(c *Call, d *ledger.Dispute, words []token) (*ledger.CreditNote, string, error) {
+	inv := c.Invoice(d.Invoice)
+	if len(words) > 1 && words[0].is("line") {
+		return creditAs(c, inv, words)
 	}
-	amount := ledger.Money{}
-	if how == "credit" {
-		amount = c.Invoice(d.Invoice).DisputedMoney()
+	amount := inv.DisputedMoney()
+	if len(words) > 0 && !words[0].quoted && words[0].is("full") {
+		words = words[1:]
+	} else if len(words) > 0 && !words[0].quoted && looksLikeNumber(words[0].text) {
+		var err error
+		if amount, words, err = sumOf(words, c.Lang(), inv.Currency); err != nil {
+			return nil, "", err
+		}
 	}
-	return settleDispute(c, d, amount, "")
+	why := join(words)
+	note, err := c.Tx.Credit(inv, amount, why)
+	return note, why, err
 }
 
-// settleDispute ends d: by a credit note over amount, or by rejecting it when amount is none.
-func settleDispute(c *Call, d *ledger.Dispute, amount ledger.Money, words string) (card.Reply, error) {
-	if d.Outcome != "" {
-		return card.Reply{}, ledger.Refuse(ledger.Conflict, "dispute.over", "dispute", d.Label())
-	}
+// endDispute ends d, with the credit note that settles it, if one does.
+func endDispute(c *Call, d *ledger.Dispute, outcome ledger.Outcome, note *ledger.CreditNote, words string) (card.Reply, error) {
 	inv := c.Invoice(d.Invoice)
-	outcome, note := ledger.Rejected, ledger.CreditNoteID(0)
-	k := &card.Card{}
-	if amount.Currency != "" {
-		n, err := c.Tx.Credit(inv, amount, words)
-		if err != nil {
-			return card.Reply{}, err
-		}
-		outcome, note = ledger.Credited, n.ID
-		k.Title = card.T("resolved.credited", "dispute", d.Label(), "note", n.Number.String(), "amount", n.Total)
-		k.Body = []card.Text{card.T("resolved.left", "number", inv.Number.String(), "open", inv.OpenMoney())}
-	} else {
-		k.Title = card.T("resolved.rejected", "dispute", d.Label(), "open", inv.OpenMoney())
+	k := &card.Card{Title: card.T("resolved.rejected", "dispute", d.Label(), "open", inv.OpenMoney())}
+	if outcome == ledger.Withdrawn {
+		k.Title = card.T("resolved.withdrawn", "dispute", d.Label(), "open", inv.OpenMoney())
 	}
-	text, err := c.Tx.Resolve(d, outcome, note, words)
+	id := ledger.CreditNoteID(0)
+	if note != nil {
+		id = note.ID
+		k.Title = card.T("resolved.credited", "dispute", d.Label(), "note", note.Number.String(), "amount", note.Total)
+		k.Body = []card.Text{card.T("resolved.left", "number", inv.Number.String(), "open", inv.OpenMoney())}
+	}
+	text, err := c.Tx.Resolve(d, outcome, id, words)
 	if err != nil {
 		return card.Reply{}, err
 	}
-	if err := c.Desk.announceOutcome(c, d, note, text); err != nil {
+	return card.Reply{Card: k}, c.Desk.announceOutcome(c, d, id, text)
+}
+
+// planDisputed ends d by a plan: what was in dispute is owed, and paid in parts.
+func planDisputed(c *Call, d *ledger.Dispute, parts []token) (card.Reply, error) {
+	inv := c.Invoice(d.Invoice)
+	text, err := c.Tx.Resolve(d, ledger.Planned, 0, "")
+	if err != nil {
 		return card.Reply{}, err
 	}
-	return card.Reply{Card: k}, nil
+	c.Args = append([]token{{text: inv.Number.String()}}, parts...)
+	reply, err := agreePlan(c, inv, c.Customer(inv.Customer))
+	if err != nil {
+		return card.Reply{}, err
+	}
+	return reply, c.Desk.announceOutcome(c, d, 0, text)
 }
 
 // announceOutcome tells both sides how d ended.

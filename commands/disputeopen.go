@@ -44,7 +44,7 @@ func raiseDispute(c *Call, args []token) (card.Reply, error) {
 	if reason == "" {
 		reason = reasonIn(words)
 	}
-	disp, err := c.Tx.OpenDispute(inv, reason, amount, c.Who.By())
+	disp, err := c.Desk.raise(c.Tx, inv, ledger.NewDispute{Reason: reason, Amount: amount, By: c.Who.By()})
 	if err != nil {
 		return card.Reply{}, err
 	}
@@ -53,17 +53,11 @@ func raiseDispute(c *Call, args []token) (card.Reply, error) {
 			return card.Reply{}, err
 		}
 	}
-	staff := ledger.NoticeQueued{Kind: ledger.NoticeDispute, Customer: inv.Customer, Invoice: inv.ID, Dispute: disp.ID, Who: c.Who.By()}
-	if err := c.Desk.inThread(c.Tx, &staff); err != nil {
-		return card.Reply{}, err
-	}
-	if err := c.Desk.Refresh(c.Tx, inv); err != nil {
-		return card.Reply{}, err
-	}
 	return card.Reply{Card: &card.Card{
 		Title: card.T("dispute.raised", "dispute", disp.Label(), "number", inv.Number.String()),
 		Fields: []card.Field{{Label: card.T("col.reason"), Value: reasonText(disp.Reason)},
-			{Label: card.T("col.disputed"), Value: money(disp.Amount)}},
+			{Label: card.T("col.disputed"), Value: money(disp.Amount)}, {Label: card.T("field.answers"), Value: answers(disp)},
+			{Label: card.T("field.answerby"), Value: deadline(c.View, disp)}},
 		Note: []card.Text{card.T("dispute.how", "dispute", disp.Label())},
 	}}, nil
 }

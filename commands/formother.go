@@ -55,65 +55,6 @@ func planWords(v map[string]string, arg string) []token {
 	return row(out, word(v["count"]), word(v["every"]), option("from", word(v["from"])))
 }
 
-// resolveForm settles a dispute: by a credit note, by rejecting it, or by a corrected invoice.
-func resolveForm(c *Call) (*card.Form, error) {
-	if len(c.Args) > 0 && c.Args[0].is("open") {
-		return disputeOpenForm(c)
-	}
-	resolve := len(c.Args) > 0 && c.Args[0].is("resolve")
-	if !c.asking && (!resolve || len(c.Args) > 2) {
-		return nil, nil
-	}
-	if part := (Command{Name: "dispute resolve", Who: []Role{Finance, Manager}}); !may(part, c.Who.Role) {
-		return nil, forbidden(part, c.Who.Role)
-	}
-	if resolve {
-		c.Args = c.Args[1:]
-	}
-	f := &card.Form{Title: card.T("form.dispute"), Submit: card.T("form.do.settle")}
-	name := c.hold("dispute", "")
-	if name == "" && len(c.Args) > 0 {
-		name = c.Args[0].text
-	}
-	var inv *ledger.Invoice
-	if name != "" {
-		d, err := findDispute(c.View, name)
-		if err != nil {
-			return nil, err
-		}
-		inv = c.Invoice(d.Invoice)
-	}
-	if c.holds["how"] == "reissue" && inv != nil {
-		c.Args = []token{{text: inv.Number.String()}}
-		return reissueForm(c)
-	}
-	known := ""
-	if len(c.Args) > 0 {
-		f.Arg, known = c.Args[0].text, c.sumFigure(inv.DisputedMoney())
-		f.Body = []card.Text{card.T("ask.disputed", "what", label(c.View, inv), "amount", inv.DisputedMoney())}
-	} else {
-		in := c.choiceField("dispute", card.T("col.dispute"), "", c.openDisputes()...)
-		f.Fields = append(f.Fields, in)
-	}
-	how := c.choiceField("how", card.T("ask.how"), "credit", card.Option{Value: "credit", Label: card.T("button.credit")},
-		card.Option{Value: "reject", Label: card.T("button.reject")}, card.Option{Value: "reissue", Label: card.T("form.reissue")})
-	how.Again = true
-	f.Fields = append(f.Fields, how, optional(c.lineField("sum", card.T("col.amount"), known), card.T("ask.all.hint")),
-		c.whyField(card.T("ask.why.customer"), true))
-	return f, nil
-}
-
-func resolveWords(v map[string]string, arg string) []token {
-	if subject, opens := strings.CutPrefix(arg, "open"); opens {
-		return row([]token{{text: "open"}}, chosen(v["invoice"], subject), word(v["reason"]), word(v["sum"]), quote(v["why"]))
-	}
-	out := row([]token{{text: "resolve"}}, chosen(v["dispute"], arg), word(v["how"]))
-	if v["how"] == "credit" {
-		out = row(out, word(v["sum"]))
-	}
-	return row(out, quote(v["why"]))
-}
-
 // openDisputes are the open disputes, as options.
 func (c *Call) openDisputes() (out []card.Option) {
 	for _, d := range c.OpenDisputes() {

@@ -145,12 +145,18 @@ func (c *Call) homeDeferrals() *card.Card {
 	return k
 }
 
-// homeDisputes are the open ones, the oldest first.
+// homeDisputes are the open ones, the most pressing first.
 func (c *Call) homeDisputes() *card.Card {
-	all := slices.DeleteFunc(c.OpenDisputes(), func(d *ledger.Dispute) bool { return !c.Sees(c.Customer(d.Customer)) })
+	all := slices.DeleteFunc(c.DisputesByDeadline(), func(d *ledger.Dispute) bool { return !c.Sees(c.Customer(d.Customer)) })
 	return homeList("disputes", all, func(d *ledger.Dispute) card.Text {
 		inv := c.Invoice(d.Invoice)
-		return card.Join(card.Plain(d.Label()), money(inv.DisputedMoney()), card.T("home.since", "date", d.Opened), card.Plain(label(c.View, inv)))
+		when := card.T("home.since", "date", d.Opened)
+		if d.Late(c.Today()) {
+			when = deadline(c.View, d)
+		} else if d.AnswerBy != 0 {
+			when = card.T("home.by", "date", d.AnswerBy)
+		}
+		return card.Join(card.Plain(d.Label()), money(inv.DisputedMoney()), when, answers(d), card.Plain(label(c.View, inv)))
 	}, lineButton(card.T("button.showall"), "dispute list"))
 }
 

@@ -214,7 +214,9 @@ func showItem(c *ChatCall) (card.Reply, error) {
 		card.Field{Label: card.T("field.open"), Value: money(inv.OpenMoney())})
 	k.Fields = append(k.Fields, dueFields(inv.Due, inv.Instalments(), inv.Currency)...)
 	k.Fields = append(k.Fields, card.Field{Label: card.T("field.state"), Value: customerState(inv, c.today())})
-	if d := inv.DisputedMoney(); d.Minor > 0 {
+	if parts := disputedParts(inv); len(parts) > 0 {
+		k.Fields = append(k.Fields, parts...)
+	} else if d := inv.DisputedMoney(); d.Minor > 0 {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("account.disputed"), Value: money(d)})
 	}
 	if err := c.itemMoves(k, inv); err != nil {
@@ -266,9 +268,7 @@ func (c *ChatCall) itemActions(inv *ledger.Invoice, back string) (out []card.But
 		out = append(out, card.Button{Label: card.T("button.pdf"), Do: "paper", Arg: card.PaperInvoice + "." + id})
 	}
 	out = append(out, papersButton(&c.View, inv)...)
-	if inv.Open > 0 && inv.Dispute == 0 {
-		out = append(out, card.Button{Label: card.T("button.dispute"), Do: "dispute", Arg: id})
-	}
+	out = append(out, disputeButtons(&c.View, inv)...)
 	out = append(out, c.Desk.TermsButtons(&c.View, inv, true)...)
 	return append(out, paidButton(&c.View, inv)...)
 }
@@ -375,9 +375,9 @@ func showPast(c *ChatCall, rest string) (card.Reply, error) {
 // pastMost bounds the pages of the history: what is older stands in statements.
 const pastMost = 999
 
-// pickDisputed lists the invoices that can be disputed.
+// pickDisputed lists the invoices that can be disputed, and those that are.
 func pickDisputed(c *ChatCall, rest string) (card.Reply, error) {
-	all := slices.DeleteFunc(c.OpenInvoices(c.Customer), func(inv *ledger.Invoice) bool { return inv.Dispute != 0 })
+	all := slices.DeleteFunc(c.OpenInvoices(c.Customer), func(inv *ledger.Invoice) bool { return len(disputeButtons(&c.View, inv)) == 0 })
 	if len(all) == 0 {
 		return c.menuPage(&card.Card{Body: []card.Text{card.T("chat.dispute.none")}}, "home")
 	}
@@ -385,8 +385,14 @@ func pickDisputed(c *ChatCall, rest string) (card.Reply, error) {
 	rows, at, pages := onList(all, at)
 	k := &card.Card{Body: []card.Text{card.T("chat.dispute.which")}}
 	for _, inv := range rows {
-		k.Buttons = append(k.Buttons, card.Button{Label: card.Join(card.Plain(inv.Number.String()), money(inv.OpenMoney())), Do: "dispute",
-			Arg: idArg(uint32(inv.ID)), Wide: true})
+		b := disputeButtons(&c.View, inv)[0]
+		b.Wide = true
+		if inv.Dispute != 0 {
+			b.Label = card.Join(card.Plain(inv.Number.String()), b.Label)
+		} else {
+			b.Label = card.Join(card.Plain(inv.Number.String()), money(inv.OpenMoney()))
+		}
+		k.Buttons = append(k.Buttons, b)
 	}
 	k.Buttons = append(k.Buttons, pager("dispute", at, pages)...)
 	return c.menuPage(k, "home")

@@ -62,6 +62,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return unsaidNews(v, n)
 	case ledger.NoticeResolved:
 		return d.outcome(v, n)
+	case ledger.NoticeDisputeDue:
+		return d.disputeDue(v, n)
 	case ledger.NoticeJudged:
 		return judgedNews(v, n), nil
 	case ledger.NoticeMailAsk:
@@ -139,6 +141,7 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 	if inv.Open > 0 && inv.Open < inv.Total {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.open"), Value: money(inv.OpenMoney())})
 	}
+	k.Fields = append(k.Fields, disputedParts(inv)...)
 	k.Note = append(legend(&doc.Draft, doc.Taxes), foreignTax(v, &doc.Draft, doc.Sums())...)
 	if doc.Deposit && inv.Undisputed().Minor > 0 {
 		k.Note = append(k.Note, card.T("inv.deposit.note"))
@@ -168,9 +171,7 @@ func (d *Desk) payOrDispute(v *ledger.View, k *card.Card, inv *ledger.Invoice) {
 	if bank := v.Company().BankLine; inv.Undisputed().Minor > 0 && bank != "" {
 		k.Note = append(k.Note, card.T("inv.bank", "details", bank, "number", inv.Number.String()))
 	}
-	if inv.Open > 0 && inv.Dispute == 0 {
-		k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.dispute"), Do: "dispute", Arg: idArg(uint32(inv.ID))})
-	}
+	k.Buttons = append(k.Buttons, disputeButtons(v, inv)...)
 	if ledger.DaysOverdue(inv.Carrying(), ledger.DateOf(v.Now, v.Customer(inv.Customer).Zone)) > 0 {
 		k.Buttons = append(k.Buttons, d.TermsButtons(v, inv, true)...)
 		k.Buttons = append(k.Buttons, paidButton(v, inv)...)
@@ -240,29 +241,6 @@ func receiptLines(v *ledger.View, p *ledger.Payment) (out []card.Text) {
 	return out
 }
 
-// outcome tells, to the customer or to staff, how a dispute ended.
-func (d *Desk) outcome(v *ledger.View, n *ledger.Notice) (card.Message, error) {
-	inv, disp := v.Invoice(n.Invoice), v.Dispute(n.Dispute)
-	words, err := v.Text(n.Text)
-	if err != nil {
-		return card.Message{}, err
-	}
-	args := []any{"number", inv.Number.String(), "dispute", disp.Label(), "open", inv.OpenMoney(), "who", whoText(v, n.Who)}
-	if note := v.CreditNote(n.Credit); note != nil {
-		args = append(args, "note", note.Number.String(), "amount", note.Total)
-	}
-	side := "chat."
-	if n.Kind == ledger.NoticeResolved {
-		side = "staff."
-	}
-	k := &card.Card{Title: card.T(side+"outcome.title", args...), Body: []card.Text{card.T(side+"outcome."+string(disp.Outcome), args...)}}
-	k.Quote = card.Plain(words)
-	if n.Kind == ledger.NoticeOutcomeWord {
-		k.Buttons = d.payButton(v, inv, false)
-	}
-	return card.Message{Card: k}, nil
-}
-
 // whoText names an actor of the books: a mention in Slack, a name for a chat.
 func whoText(v *ledger.View, by string) any {
 	if id, ok := strings.CutPrefix(by, "slack:"); ok {
@@ -322,35 +300,6 @@ func paidLine(v *ledger.View, title card.Text, p *ledger.Payment, inv *ledger.In
 		items = append(items, actor(v, f.By))
 	}
 	return card.Message{Card: &card.Card{Note: []card.Text{card.Join(items...)}}}, nil
-}
-
-func disputeNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
-	inv, disp := v.Invoice(n.Invoice), v.Dispute(n.Dispute)
-	if disp == nil {
-		return card.Message{Withdraw: "no dispute"}, nil
-	}
-	k := &card.Card{
-		Title: card.T("dispute.title", "dispute", disp.Label(), "number", inv.Number.String(), "customer", v.CustomerName(v.Customer(n.Customer))),
-		Fields: []card.Field{
-			{Label: card.T("col.reason"), Value: reasonText(disp.Reason)},
-			{Label: card.T("col.disputed"), Value: money(disp.Amount)},
-			{Label: card.T("field.who"), Value: card.T("value", "value", whoText(v, n.Who))},
-		},
-	}
-	if disp.Outcome != "" {
-		co := v.Company()
-		what := card.Join(card.T("outcome."+string(disp.Outcome)), actor(v, disp.EndedBy))
-		k.Note = []card.Text{card.T("outcome.line", "what", what, "at", card.Instant{At: disp.Ended, Zone: co.Zone()})}
-	} else {
-		k.Note = []card.Text{card.T("dispute.how", "dispute", disp.Label())}
-		id := idArg(uint32(disp.ID))
-		k.Buttons = []card.Button{
-			{Label: card.T("button.credit"), Do: "resolve", Arg: id + ".credit", Style: card.Primary, Confirm: card.T("confirm.credit", "amount", inv.DisputedMoney(), "number", inv.Number.String())},
-			{Label: card.T("button.reject"), Do: "resolve", Arg: id + ".reject", Confirm: card.T("confirm.reject", "number", inv.Number.String())},
-			formButton(card.T("button.reissue"), "reissue", inv.Number.String()),
-		}
-	}
-	return card.Message{Card: k}, nil
 }
 
 // taskNews tells staff what needs a person. Code is "kind" or "kind.detail".

@@ -112,6 +112,8 @@ func (c *Call) handOut(p card.Paper, shared bool) (card.Reply, error) {
 		return c.keptFile(p)
 	case card.PaperDifferences, "sentact":
 		return c.actPaper(p)
+	case card.PaperDispute:
+		return c.disputePaper(p)
 	}
 	return card.Say("button.old"), nil
 }
@@ -317,7 +319,7 @@ func (c *Call) cutLanguage() string {
 	if last < 1 || c.Args[last].quoted {
 		return ""
 	}
-	lang := strings.ToLower(c.Args[last].text)
+	lang := strings.TrimPrefix(strings.ToLower(c.Args[last].text), "lang=")
 	if !slices.Contains(c.Desk.PaperLanguages, lang) {
 		return ""
 	}

@@ -91,7 +91,7 @@ func confirmReissue(c *Call, draft ledger.Draft) (card.Reply, error) {
 
 // settleReplaced ends the dispute on an invoice that was credited and issued anew.
 func settleReplaced(c *Call, old *ledger.Invoice, disp *ledger.Dispute) error {
-	words, err := c.Tx.Resolve(disp, ledger.Credited, old.LastCredit(), "")
+	words, err := c.Tx.Resolve(disp, ledger.Reissued, old.LastCredit(), "")
 	if err != nil {
 		return err
 	}

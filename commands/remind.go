@@ -98,7 +98,7 @@ func (c *Call) planFor(p *remindPlan, x *ledger.Customer, soon bool) {
 	rows := c.AgingOf(x, c.Today())
 	for i := range rows {
 		r := &rows[i]
-		if o := r.Overdue(); o.Minor > 0 {
+		if o := r.Overdue().Sub(r.OverdueDisputed()); o.Minor > 0 {
 			p.sums[r.Currency] = p.sums[r.Currency].Add(o)
 		}
 		if r.OnAcct > 0 && len(p.onAcct) < namedMax && !slices.Contains(p.onAcct, x.Handle) {

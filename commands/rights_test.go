@@ -88,6 +88,10 @@ var rights = []struct {
 	{`calls`, all, all, all, none},
 	{`find something`, all, all, all, all},
 	{`dispute open I`, own, all, all, none},
+	{`dispute take D`, own, all, all, none},
+	{`dispute file D`, own, all, all, all},
+	{`dispute resolve D plan 3 monthly from 2026-11-01`, none, all, all, none},
+	{`dispute resolve D withdraw`, none, all, all, none},
 	{`history I`, own, all, all, all},
 	{`history C`, own, all, all, all},
 	{`history P`, own, all, all, all},
@@ -193,7 +197,7 @@ func TestButtonsAndListsKeepToOwnCustomers(t *testing.T) {
 	who := Staff{ID: me, Role: Sales}
 	for _, p := range []struct{ do, arg, want string }{
 		{"show", "1", "through"}, {"show", "2", "others"}, {"aging", "1", "through"}, {"aging", "2", "others"}, {"aging", "all", "through"},
-		{"unlink", "2.1001", "others"}, {"resolve", "1.credit", "role"}, {"confirm", "1", "through"}, {"cancel", "1", "through"}, {"settle", "1.again", "through"},
+		{"unlink", "2.1001", "others"}, {"take", "2", "others"}, {"confirm", "1", "through"}, {"cancel", "1", "through"}, {"settle", "1.again", "through"},
 		{"override", "1", "role"}, {"charge", "1.0.x", "role"}, {"rate", "USD", "role"}, {"approve", "1", "role"}, {"decline", "1", "through"},
 	} {
 		d.press++

@@ -22,6 +22,7 @@ import (
 func expected() map[string]func(c *ChatCall, about string) (card.Reply, error) {
 	return map[string]func(c *ChatCall, about string) (card.Reply, error){
 		questionKind:    questionWords,
+		"dispute.sum":   takeDisputedSum,
 		newMailKind:     takeNewMail,
 		expectPaidDay:   takePaidDay,
 		expectPaidSum:   takePaidSum,

@@ -56,6 +56,15 @@ func (r *AgingRow) Overdue() Money {
 	return Money{sum, r.Currency}
 }
 
+// OverdueDisputed is the part of Overdue that is in dispute.
+func (r *AgingRow) OverdueDisputed() Money {
+	sum := int64(0)
+	for _, b := range r.DisputedIn[1:] {
+		sum += b
+	}
+	return Money{sum, r.Currency}
+}
+
 func (r *AgingRow) add(x *AgingRow) {
 	for i := range r.Bucket {
 		r.Bucket[i] += x.Bucket[i]

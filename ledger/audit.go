@@ -77,7 +77,7 @@ func (v *View) Describe(f *Fact) Description {
 	case *DiscountTaken:
 		return Description{Name: FactDiscount, Refs: append([]string{PaymentLabel(x.Payment)}, v.numbers(x.Invoice)...), Amount: x.Amount}
 	case *DisputeOpened:
-		return Description{Name: FactDispute, Refs: v.numbers(x.Invoice), Amount: x.Amount}
+		return Description{Name: FactDispute, Refs: append(v.numbers(x.Invoice), lineMarks(x.Lines)...), Amount: x.Amount}
 	case *DisputeMessage:
 		return Description{Name: FactWords, Refs: v.disputeRefs(x.Dispute), Words: x.Text}
 	case *DisputeResolved:
@@ -130,6 +130,9 @@ func (v *View) Describe(f *Fact) Description {
 		return d
 	}
 	if d, ok := v.describeRating(f); ok {
+		return d
+	}
+	if d, ok := v.describeDispute(f); ok {
 		return d
 	}
 	if d, ok := v.describeDeferral(f); ok {

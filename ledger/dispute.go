@@ -35,6 +35,8 @@ const (
 	Rejected  Outcome = "rejected"  // the sum stays due
 	Credited  Outcome = "credited"  // a credit note took it back
 	Withdrawn Outcome = "withdrawn" // by the customer
+	Reissued  Outcome = "reissued"  // a corrected invoice takes its place
+	Planned   Outcome = "planned"   // it stays due, and is paid in parts
 )
 
 // Dispute is a customer's objection to an invoice, or to a part of it.
@@ -51,7 +53,19 @@ type Dispute struct {
 	Notice   NoticeID // the message that opened it in Slack
 	EndedBy  string   // who settled it: "slack:UFINANCE01", "person:7"
 	Ended    time.Time
-	fact     uint64
+
+	Lines    []int     // lines of the invoice that are in question; empty: a sum, or all of it
+	Owner    string    // Slack user who answers for it, "" for finance
+	AnswerBy Date      // the last day to settle it, 0: none
+	At       time.Time // it was opened
+	Answered time.Time // staff's first words, or its end; zero: neither yet
+	Pressed  Pressing  // how far staff were pressed to settle it
+	Note     CreditNoteID
+	Again    DisputeID // the settled one that it takes up again, 0: none
+	TakenUp  DisputeID // the one that takes this one up again
+
+	before DisputeID // on the same invoice
+	fact   uint64
 }
 
 // DisputeOpened is the fact of a dispute.
@@ -60,6 +74,11 @@ type DisputeOpened struct {
 	Reason  Reason
 	Amount  Money
 	By      string // "person:7"
+
+	Lines    []int
+	Owner    string
+	AnswerBy Date
+	Again    DisputeID
 }
 
 func (x *DisputeOpened) kind() factKind { return kindDisputeOpened }
@@ -69,6 +88,12 @@ func (x *DisputeOpened) code(c *coder) {
 	str(c, &x.Reason)
 	c.money(&x.Amount)
 	str(c, &x.By)
+	if c.version >= 4 {
+		list(c, &x.Lines, func(c *coder, n *int) { num(c, n) })
+		str(c, &x.Owner)
+		num(c, &x.AnswerBy)
+		num(c, &x.Again)
+	}
 }
 
 func (x *DisputeOpened) apply(s *state, f *Fact) {
@@ -78,8 +103,13 @@ func (x *DisputeOpened) apply(s *state, f *Fact) {
 	}
 	id := DisputeID(s.disputes.n + 1)
 	s.disputes.add(s, Dispute{ID: id, Invoice: x.Invoice, Customer: inv.Customer, Reason: x.Reason, Amount: x.Amount,
-		Opened: f.Effective, Chat: s.addressOf(x.By), fact: f.Seq})
+		Opened: f.Effective, Chat: s.addressOf(x.By), Lines: x.Lines, Owner: x.Owner, AnswerBy: x.AnswerBy, At: f.Recorded,
+		Again: x.Again, before: s.lastDispute[x.Invoice], fact: f.Seq})
 	put(s, s.openDispute, id, true)
+	put(s, s.lastDispute, x.Invoice, id)
+	if first := s.disputes.at(uint32(x.Again)); first != nil {
+		set(s, &first.TakenUp, id)
+	}
 	s.dispute(inv, id, x.Amount.Minor, f.Effective)
 }
 
@@ -107,9 +137,20 @@ func (x *DisputeMessage) code(c *coder) {
 }
 
 func (x *DisputeMessage) apply(s *state, f *Fact) {
-	if d := s.disputes.at(uint32(x.Dispute)); d != nil {
-		set(s, &d.Messages, d.Messages+1)
-		s.said(Words{Customer: d.Customer, Dispute: d.ID, Staff: x.Staff, Who: x.Who, Text: x.Text, Awaits: x.Awaits, place: x.Place, fact: f.Seq})
+	d := s.disputes.at(uint32(x.Dispute))
+	if d == nil {
+		return
+	}
+	set(s, &d.Messages, d.Messages+1)
+	s.said(Words{Customer: d.Customer, Dispute: d.ID, Staff: x.Staff, Who: x.Who, Text: x.Text, Awaits: x.Awaits, place: x.Place, fact: f.Seq})
+	if x.Staff && f.Recorded.After(d.At) { // what was noted as it was opened is the customer's own
+		s.answered(d, f)
+	}
+}
+
+func (s *state) answered(d *Dispute, f *Fact) {
+	if d.Answered.IsZero() {
+		set(s, &d.Answered, f.Recorded)
 	}
 }
 
@@ -138,6 +179,8 @@ func (x *DisputeResolved) apply(s *state, f *Fact) {
 	set(s, &d.Outcome, x.Outcome)
 	set(s, &d.EndedBy, f.By)
 	set(s, &d.Ended, f.Recorded)
+	set(s, &d.Note, x.CreditNote)
+	s.answered(d, f)
 	drop(s, s.openDispute, d.ID)
 	s.rateable(d.Customer, occasion{invoice: d.Invoice, dispute: d.ID, on: f.Effective})
 	if inv := s.invoices.at(uint32(d.Invoice)); inv != nil && inv.Dispute == d.ID {
@@ -145,19 +188,40 @@ func (x *DisputeResolved) apply(s *state, f *Fact) {
 	}
 }
 
-// OpenDispute books that the customer disputes amount of inv. It returns a Conflict
-// refusal when inv is disputed already or nothing is open on it.
+// NewDispute is what a customer objects to.
+type NewDispute struct {
+	Reason   Reason
+	Amount   Money     // in question; none, or more than is open: all that is open
+	Lines    []int     // of the invoice, from 1, that it is about; empty: the sum, or all of it
+	By       string    // who says so: "telegram:1001", "slack:U…"
+	Owner    string    // Slack user who answers for it, "" for finance
+	AnswerBy Date      // the last day to settle it, 0: none
+	Again    DisputeID // the settled one that it takes up again, 0: none
+}
+
+// OpenDispute books that the customer disputes amount of inv: see Contest.
 func (tx *Tx) OpenDispute(inv *Invoice, reason Reason, amount Money, chat string) (*Dispute, error) {
+	return tx.Contest(inv, NewDispute{Reason: reason, Amount: amount, By: chat})
+}
+
+// Contest books that the customer disputes inv, or a part of it. It returns a Conflict refusal
+// when inv is disputed already, nothing is open on it, or what n takes up again was taken up
+// before.
+func (tx *Tx) Contest(inv *Invoice, n NewDispute) (*Dispute, error) {
 	if inv.Dispute != 0 {
 		return nil, Refuse(Conflict, "dispute.already", "number", inv.Number.String())
 	}
 	if inv.Open == 0 {
 		return nil, Refuse(Conflict, "invoice.closed", "number", inv.Number.String())
 	}
-	if amount.Minor <= 0 || amount.Minor > inv.Open {
-		amount = inv.OpenMoney()
+	if first := tx.Dispute(n.Again); n.Again != 0 && (first == nil || first.Invoice != inv.ID || first.TakenUp != 0) {
+		return nil, Refuse(Conflict, "dispute.settled", "number", inv.Number.String())
 	}
-	if _, err := tx.append(tx.Today(), &DisputeOpened{inv.ID, reason, amount, tx.s.actorOf(chat)}); err != nil {
+	if n.Amount.Minor <= 0 || n.Amount.Minor > inv.Open {
+		n.Amount = inv.OpenMoney()
+	}
+	x := &DisputeOpened{Invoice: inv.ID, Reason: n.Reason, Amount: n.Amount, By: tx.s.actorOf(n.By), Lines: n.Lines, Owner: n.Owner, AnswerBy: n.AnswerBy, Again: n.Again}
+	if _, err := tx.append(tx.Today(), x); err != nil {
 		return nil, err
 	}
 	return tx.s.disputes.at(tx.s.disputes.n), nil

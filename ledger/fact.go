@@ -166,14 +166,6 @@ const (
 	kindImportEnded    factKind = 106
 )
 
-// Links: 107 to 112.
-const (
-	kindLinkAsked       factKind = 107
-	kindInvitationEnded factKind = 108
-	kindPosition        factKind = 109
-	kindGroupSums       factKind = 110
-)
-
 // Talks with customers: 127 to 134.
 const (
 	kindQuestionAsked    factKind = 127
@@ -183,6 +175,20 @@ const (
 	kindQuestionPressed  factKind = 131
 	kindWordsEdited      factKind = 132
 	kindWordsWithdrawn   factKind = 133
+)
+
+// Disputes: 119 to 126.
+const (
+	kindDisputeTaken   factKind = 119
+	kindDisputePressed factKind = 120
+)
+
+// Links: 107 to 112.
+const (
+	kindLinkAsked       factKind = 107
+	kindInvitationEnded factKind = 108
+	kindPosition        factKind = 109
+	kindGroupSums       factKind = 110
 )
 
 // Later days and plans that customers ask for: 135 to 140.
@@ -314,6 +320,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newRating(k); x != nil {
+		return x
+	}
+	if x := newDisputeFact(k); x != nil {
 		return x
 	}
 	if x := newLinkFact(k); x != nil {

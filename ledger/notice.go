@@ -49,6 +49,7 @@ const (
 	NoticeWordsEdit   NoticeKind = "words.edit"    // staff: that as it reads now
 	NoticeUnsaid      NoticeKind = "unsaid"        // staff: what they wrote did not reach the customer; Code is why
 	NoticeResolved    NoticeKind = "resolved"      // staff: a dispute ended
+	NoticeDisputeDue  NoticeKind = "dispute.due"   // staff: a dispute is to be settled, or should have been
 	NoticeLinked      NoticeKind = "linked"        // staff: a chat was linked, or asks to be
 	NoticeLinkedEdit  NoticeKind = "linked.edit"   // staff: that message as the link stands now
 	NoticeMailAsk     NoticeKind = "mail.ask"      // staff: a customer named an e-mail address to be used; Code is which

@@ -36,6 +36,7 @@ type state struct {
 	owedPapers  map[uint32]bool // settlements by tax withheld whose certificate is owed
 	disputes    arena[Dispute]
 	openDispute map[DisputeID]bool
+	lastDispute map[InvoiceID]DisputeID // the newest of each invoice
 	promises    arena[Promise]
 	notes       arena[Note]
 	words       arena[Words] // said in disputes and about questions
@@ -130,8 +131,8 @@ func newState() *state {
 	return &state{
 		handles: map[string]CustomerID{}, chats: map[string][]CustomerID{}, people: map[string]ChatPerson{}, addresses: map[PersonID]string{}, links: map[linkKey]Link{},
 		invites: map[[16]byte]invite{}, numbers: map[series][]InvoiceID{}, creditNums: map[series]uint32{},
-		openDispute: map[DisputeID]bool{},
-		lastWords:   map[talk]WordsID{}, wordsAt: map[string]WordsID{}, openQuestions: map[QuestionID]bool{}, questionThreads: map[string]QuestionID{},
+		lastWords: map[talk]WordsID{}, wordsAt: map[string]WordsID{}, openQuestions: map[QuestionID]bool{}, questionThreads: map[string]QuestionID{},
+		openDispute: map[DisputeID]bool{}, lastDispute: map[InvoiceID]DisputeID{},
 		open: map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, doubts: map[DoubtID]Doubt{}, threads: map[string]InvoiceID{},
 		lastFile: map[InvoiceID]FileID{}, owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
 		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{}, asked: map[Hash]ApprovalID{},

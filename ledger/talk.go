@@ -3,6 +3,7 @@ package ledger
 import (
 	"fmt"
 	"io"
+	"strings"
 )
 
 // What staff and a customer say to each other, in a dispute or about a question: words, files,
@@ -235,6 +236,16 @@ func (v *View) WordsAt(chat, message string) (out []*Words) {
 		out = append([]*Words{w}, out...)
 	}
 	return out
+}
+
+// SaidAt tells where w was said: chat and the platform's id of the message; ok is false where
+// nobody noted it.
+func (v *View) SaidAt(w *Words) (chat, message string, ok bool) {
+	i := strings.LastIndexByte(w.place, ':')
+	if i < 0 {
+		return "", "", false
+	}
+	return v.s.addressOf(w.place[:i]), w.place[i+1:], true
 }
 
 // SaidIn lists what was said in a dispute, oldest first.

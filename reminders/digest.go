@@ -121,13 +121,17 @@ func digest(v *ledger.View, n *ledger.Notice) card.Message {
 	}
 	add("digest.cash", cash)
 	add("digest.newly", newly)
-	overdue := map[ledger.Currency]ledger.Money{}
+	overdue, disputed := map[ledger.Currency]ledger.Money{}, map[ledger.Currency]ledger.Money{}
 	for _, t := range ledger.AgingTotals(rows) {
 		if o := t.Overdue(); o.Minor > 0 {
 			overdue[t.Currency] = o
 		}
+		if o := t.OverdueDisputed(); o.Minor > 0 {
+			disputed[t.Currency] = o
+		}
 	}
 	add("digest.overdue", overdue)
+	add("digest.disputed", disputed)
 	k.Body = matters(v, on)
 	k.Table = topDebtors(v, rows)
 	head := v.Head()

@@ -194,7 +194,11 @@ func (b *bill) disputeNow(ctx context.Context, d *commands.Desk) error {
 	if err := b.chat(ctx, d, "dispute", "", "dispute", fmt.Sprint(inv.ID)); err != nil {
 		return err
 	}
-	return b.chat(ctx, d, "reason", "", "reason", fmt.Sprintf("%d.%s", inv.ID, b.dispute.reason))
+	if err := b.chat(ctx, d, "reason", "", "reason", fmt.Sprintf("%d.%s", inv.ID, b.dispute.reason)); err != nil {
+		return err
+	}
+	do, arg := commands.DisputesWhole(&inv, b.dispute.reason)
+	return b.chat(ctx, d, "contest", "", do, arg)
 }
 
 // chat is a button that the customer presses, or words that he writes.

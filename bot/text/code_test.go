@@ -291,6 +291,9 @@ func (c *code) families(langs []string) (out []use) {
 			if o == "credited" {
 				data = append(data, "note", "amount")
 			}
+			if o == "reissued" {
+				data = append(data, "by")
+			}
 			add(side+"outcome.", []string{o}, data...)
 		}
 	}

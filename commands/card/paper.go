@@ -32,6 +32,7 @@ const (
 	PaperDifferences    = "differences" // a sheet alone: between an act and its customer's list
 	PaperFile           = "file"        // what somebody handed in, as it is: Of is its number
 	PaperWithdrawn      = "withdrawn"   // a line in the place of a file that was taken back
+	PaperDispute        = "dispute"     // the history of a dispute, as plain text: Of is "D-7"
 )
 
 // Formats of Paper.
