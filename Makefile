@@ -38,7 +38,7 @@ gallery:
 # Figures as a table, as ratios against something named, on ledgers that are made once and kept
 # in the temporary folder: BENCH_SIZES=10000 make bench is quick.
 bench:
-	$(GO) test -tags bench -count=1 -timeout 0 -p 1 -run 'TestFigures|TestRateFigures|TestImportFigures' -v ./adapters/paper ./bot
+	$(GO) test -tags bench -count=1 -timeout 0 -p 1 -run 'TestFigures|TestRateFigures|TestImportFigures|TestInvoiceFigures' -v ./adapters/paper ./bot
 
 # The whole program under random people, faults and restarts, a campaign to 2,000 customers under
 # 200 kills, documents of random books with hostile words, and 100,000 steps of the ledger's

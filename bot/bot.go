@@ -48,6 +48,7 @@ type Bot struct {
 	stripe   *pay.Stripe  // nil: no provider
 	web      http.Handler
 	delivery *delivery
+	easel    easel
 	payments *payments
 	rates    *rateFeed // nil: no source is set
 	imports  *imports
@@ -93,7 +94,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		Draw: b.draw, Gallery: &gallery{b: b}, Name: b.nameOf, Paper: b.staffPaper, Papers: shelf{b}})
 	b.telegram = telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL, Timeout: cfg.callTimeout(),
 		Webhook: cfg.telegramWebhook(), Secret: cfg.TelegramSecret, Count: b.counts.inbound("telegram"), Log: b.knock.With("channel", "telegram"),
-		Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later, Moved: b.moved, Draw: b.paper, Undrawn: b.undrawn,
+		Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later, Moved: b.moved, Draw: b.chatPaper, Undrawn: b.undrawn,
 		Spend: func(method, chat string) { b.spend(pace.Telegram, method, chat) }, Limited: b.limited})
 	if b.mail, err = newMail(cfg); err != nil {
 		return nil, err
@@ -120,7 +121,8 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		Mail: b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes,
 		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
 		PaperLanguages: paper.Languages, ReminderHours: cfg.reminderHours(), MessageURL: b.messageURL,
-		Payable:   func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
+		Payable: func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
+		NameOf:  b.knownName, QuestionChannel: cfg.Questions.Channel, AnswerHours: cfg.answerHours(),
 		MonthName: func(lang string, month int) string { return b.texts.In(lang).Month(month) },
 		Terms:     b.cfg.terms(),
 		Calendar:  func(lang string) (int, bool) { return b.texts.In(lang).Calendar() },
@@ -424,6 +426,11 @@ func (b *Bot) schedule(ctx context.Context) error {
 		}
 		if at, err := b.desk.RunDisputes(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
 			b.log.Error("telling of the deadlines of disputes", "error", err)
+		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+		if at, err := b.desk.RemindQuestions(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
+			b.log.Error("telling staff of questions that wait", "error", err)
 		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at
 		}

@@ -93,6 +93,10 @@ type File struct {
 		Order        []string `toml:"order"`         // to customers: "telegram" and "email", the first first
 		FallbackDays int      `toml:"fallback_days"` // of unanswered reminders in a chat, until they go by e-mail; 0: never
 	} `toml:"channels"`
+	Questions struct {
+		Channel     string `toml:"channel"`      // channel id: customers' questions; default: whoever looks after the customer
+		AnswerHours *int   `toml:"answer_hours"` // of work that one may wait before its owner is reminded; default 8, 0: for ever
+	} `toml:"questions"`
 	Linking struct {
 		Ask string `toml:"ask"` // beside an invitation: "taxid", its last four characters; "approval", of finance; "" for nothing
 	} `toml:"linking"`
@@ -253,11 +257,19 @@ func (c *Config) checkSlack(bad func(setting, format string, args ...any)) {
 			}
 		}
 	}
-	for name, id := range map[string]string{"slack.invoices": c.Slack.Invoices, "slack.finance": c.Slack.Finance} {
+	for name, id := range map[string]string{"slack.invoices": c.Slack.Invoices, "slack.finance": c.Slack.Finance, "questions.channel": c.Questions.Channel} {
 		if id != "" && !slackChannel.MatchString(id) {
 			bad(name, "%q is not the id of a Slack channel, like \"C0123456789\"; it stands at the foot of the channel's details", id)
 		}
 	}
+}
+
+// answerHours is how many hours of work a customer's question may wait.
+func (c *Config) answerHours() int {
+	if c.Questions.AnswerHours == nil {
+		return 8
+	}
+	return *c.Questions.AnswerHours
 }
 
 // check returns every mistake, one line each.
@@ -372,6 +384,9 @@ func (c *Config) checkMail(bad func(setting, format string, args ...any)) {
 			bad("channels.order", "%q is neither \"telegram\" nor \"email\", or stands there twice", name)
 		}
 		seen[name] = true
+	}
+	if h := c.answerHours(); h < 0 || h > 1000 {
+		bad("questions.answer_hours", "%d is no number of hours; set it from 1 to 1000, or 0 for no reminders", h)
 	}
 	if c.Channels.FallbackDays < 0 || c.Channels.FallbackDays > 365 {
 		bad("channels.fallback_days", "must be 1 to 365, or 0 for never")

@@ -57,8 +57,10 @@ func TestIdsAndLanguageAreChecked(t *testing.T) {
 		"slack.channel 1":    func(c *Config) { c.Slack.Channel = []channelRule{{ID: "#retail", Segment: "retail"}} },
 		"slack.channel 2":    func(c *Config) { c.Slack.Channel = []channelRule{{ID: "C01"}, {ID: "C01", Owner: "@sofia"}} },
 		"company.send_delay": func(c *Config) { c.Company.SendDelay = "2h" },
+		"reminders.hours":    func(c *Config) { c.Reminders.Hours = "20-8" },
 		"slack.finance":      func(c *Config) { c.Slack.Finance = "finance" },
 		"company.language":   func(c *Config) { c.Company.Language = "deutsch" },
+		"linking.ask":        func(c *Config) { c.Linking.Ask = "passport" },
 		"company.zone":       func(c *Config) { c.Company.Zone = "Local" },
 		"approvals.discount": func(c *Config) { c.Approvals.Discount = ceiling{true, "100.01"} },
 	} {

@@ -102,6 +102,7 @@ func (d *delivery) step(id ledger.NoticeID, took pace.Call) (wait time.Duration,
 		return wait, false
 	}
 	out, wait, parked, err := d.begin(ctx, id)
+	defer d.bot.drawAhead(ctx, out)()
 	now := d.clock.Now()
 	if out == nil {
 		d.pace.Return(took)
@@ -137,6 +138,10 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			parked = true
 			return nil, nil
 		}
+		if awaited(&tx.View, &n) {
+			wait = cardAgain
+			return nil, nil
+		}
 		if left := d.heldWith(&tx.View, &n); left > 0 {
 			parked = true
 			d.wakeAfter(left, laneOf(&n))
@@ -160,9 +165,9 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			return nil, nil
 		case why == noChat && n.Kind != ledger.NoticeReminder:
 			parked = true
-			return nil, nil
+			return nil, d.tellWaits(tx, &n)
 		case why != "":
-			return nil, withdraw(tx, id, why)
+			return nil, errors.Join(withdraw(tx, id, why), d.unchanged(tx, &n))
 		}
 		msg, err := d.bot.message(&tx.View, &n)
 		if err != nil {
@@ -184,7 +189,7 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 				}
 			}
 		}
-		if (n.Kind == ledger.NoticeThread || n.Kind == ledger.NoticePaper) && o.thread == "" { // beside its card, nobody would know what it is about
+		if (n.Kind == ledger.NoticeThread || n.Kind == ledger.NoticePaper) && o.thread == "" && n.Words == 0 { // beside its card, nobody would know what it is about
 			msg.Card.Title = commands.CardTitle(&tx.View, tx.Invoice(n.Invoice))
 		}
 		if err := d.invite(tx, o, msg.Card); err != nil {
@@ -302,6 +307,9 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		return "", nil
 	}
 	inv := v.Invoice(n.Invoice)
+	if talks(n) {
+		return d.inTalk(v, o)
+	}
 	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit && n.Kind != ledger.NoticeDoubtEdit && n.Kind != ledger.NoticeImportEdit && n.Kind != ledger.NoticeLinkedEdit && n.Kind != ledger.NoticeDeferralEdit {
 		return "", nil
 	}
@@ -342,6 +350,12 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 	if err == nil && !ok {
 		return "there is no message to edit", nil
 	}
+	return d.placed(v, o, chat, err)
+}
+
+// placed has an edit, or what is said in a thread, go where its message stands.
+func (d *delivery) placed(v *ledger.View, o *outgoing, chat string, err error) (string, error) {
+	n := &o.notice
 	if ledger.ChannelOf(chat) == ledger.ChannelMail {
 		return "a mail cannot be edited", err
 	}
@@ -610,6 +624,9 @@ func (d *delivery) fail(ctx context.Context, n *ledger.Notice, why *card.SendErr
 			again.Address = finance
 			return tx.Notify(again)
 		}
+		if n.Kind == ledger.NoticeReply || n.Kind == ledger.NoticeReplyEdit {
+			return d.bot.desk.TellUnsaid(tx, n, "failed")
+		}
 		if n.Kind == ledger.NoticePaper {
 			return d.paperFailed(tx, n, why)
 		}
@@ -688,6 +705,7 @@ func (b *Bot) send(ctx context.Context, o *outgoing) (chat, message string, err 
 	}
 	m := telegram.Message{Chat: o.chat, Card: o.card, Words: o.words, Silent: o.silent}
 	if o.edit != "" {
+		m.Instead = o.card.Paper != nil && o.card.Paper.Kind == card.PaperWithdrawn
 		return o.chat, o.edit, b.telegram.Edit(ctx, m, o.edit)
 	}
 	message, err = b.telegram.Send(ctx, m)

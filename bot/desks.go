@@ -116,8 +116,16 @@ func (d *staffDesk) Shortcut(ctx context.Context, in slack.Shortcut) slack.Answe
 }
 
 // Thread hands on what was written in a thread.
-func (d *staffDesk) Thread(ctx context.Context, in slack.ThreadMessage) error {
-	return d.b.desk.Thread(ctx, commands.ThreadMessage{Key: in.Key, Who: d.staff(ctx, in.User), Channel: in.Channel, Thread: in.Thread, Text: in.Text})
+func (d *staffDesk) Thread(ctx context.Context, in slack.ThreadMessage) (taken bool, err error) {
+	m := commands.ThreadMessage{Key: in.Key, Who: d.staff(ctx, in.User), Channel: in.Channel, Thread: in.Thread, Message: in.TS, Text: in.Text,
+		Direct: in.Direct, Edited: in.Edited, Was: in.Was, Deleted: in.Deleted}
+	for _, f := range in.Files {
+		m.Files = append(m.Files, commands.DroppedFile(f))
+	}
+	if taken, err = d.b.desk.Thread(ctx, m); taken && len(m.Files) > 0 {
+		d.b.attachments.kick()
+	}
+	return taken, err
 }
 
 // Working is said when a commit takes long.
@@ -194,7 +202,7 @@ func (d *customerDesk) Chat(ctx context.Context, in telegram.Chat) (telegram.Ans
 	b.acted(ctx, in.Chat, owners...)
 	var reply card.Reply
 	var err error
-	if in.Do == "pay" && in.Private {
+	if in.Do == "pay" && !d.discreet(in.Chat) {
 		reply, err = b.payments.ask(ctx, in.Chat, in.Arg)
 	} else {
 		reply, err = d.ask(ctx, in, len(owners) > 0)
@@ -216,6 +224,12 @@ func (d *customerDesk) afterStart(in telegram.Chat, stranger bool, reply card.Re
 		return d.toStranger(in, reply)
 	}
 	return telegram.Answer{Reply: reply, Words: d.words(in)}
+}
+
+// discreet reports whether a chat is a group that is shown no sums.
+func (d *customerDesk) discreet(chat string) (yes bool) {
+	d.b.books.View(func(v *ledger.View) error { yes = commands.Discreet(v, chat); return nil })
+	return yes
 }
 
 // answering reports whether a chat was asked something before it is linked.
@@ -245,7 +259,7 @@ func (b *Bot) own(tag string) string {
 func (d *customerDesk) ask(ctx context.Context, in telegram.Chat, known bool) (card.Reply, error) {
 	chat := commands.Chat{Key: in.Key, Chat: in.Chat, Name: in.Name, Lang: d.b.own(in.Lang), Text: in.Text, Do: in.Do, Arg: in.Arg, Private: in.Private,
 		Message: in.Message, Edited: in.Edited, Album: in.Album, Odd: in.Odd, ReplyTo: in.ReplyTo, Person: in.Person, Title: in.Title}
-	if known {
+	if known && in.Private {
 		var err error
 		if chat.Files, err = d.b.chatFiles(ctx, in); err != nil {
 			return card.Reply{}, err

@@ -122,6 +122,9 @@ func (f *fixture) tellStory() {
 	f.tapData(acmesChat, "period|")
 	f.rest()
 
+	f.write(acmesChat, "Which lorry brings it?") // a question, with its buttons
+	f.rest()
+
 	// Beta's person looks at what he can settle, and names an address that staff are to confirm.
 	f.write(betasChat, "/settings")
 	for _, data := range []string{"go|mail|", "go|newmail|"} {
@@ -604,8 +607,8 @@ func (s *spy) foreignTokens() {
 	s.try("a token in a group", func() { s.write(groupChat, "/start "+s.unused) })
 }
 
-// foreignWords names others' invoices in chats. Who has an open dispute is left out: what he
-// writes belongs to it.
+// foreignWords names others' invoices in chats. What customers write without a command reaches
+// staff, in a dispute or as a question, and so is left out.
 func (s *spy) foreignWords() {
 	for _, number := range s.numbers {
 		for _, words := range []string{number, "/invoices " + number, "/pay " + number, "/start " + number, "/balance@duebot " + number} {
@@ -613,7 +616,7 @@ func (s *spy) foreignWords() {
 				s.try(words, func() { s.write(chat, words) })
 			}
 		}
-		s.write(epsilonsChat, number)
+		s.write(epsilonsChat, "/help "+number)
 	}
 }
 

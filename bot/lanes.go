@@ -188,7 +188,7 @@ func (d *delivery) take(found *news) (todo []*lane) {
 	for i := range found.notices {
 		n := &found.notices[i]
 		l := d.lane(laneOf(n))
-		q := queued{id: n.ID, quiet: quiet(n.Kind)}
+		q := queued{id: n.ID, quiet: quiet(n.Kind) && n.Words == 0}
 		if n.Kind.ToCustomer() {
 			q.campaign = n.Campaign
 		}
@@ -283,9 +283,9 @@ func laneOf(n *ledger.Notice) string {
 		return customerLane(n.Customer)
 	}
 	switch {
-	case n.Kind == ledger.NoticePaper:
+	case n.Kind == ledger.NoticePaper && n.Words == 0:
 		return paperLane(n.Address)
-	case quiet(n.Kind):
+	case quiet(n.Kind) && n.Words == 0:
 		return "slack:" + n.Address + " cards"
 	}
 	return "slack:" + n.Address

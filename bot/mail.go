@@ -38,6 +38,9 @@ func (b *Bot) channels(c *ledger.Customer) []string {
 // known to be shut.
 func (b *Bot) route(v *ledger.View, n *ledger.Notice) string {
 	c := v.Customer(n.Customer)
+	if chat := asker(v, n); chat != "" {
+		return chat
+	}
 	var groups []string // are written to where there is no other way
 	list := map[string][]string{}
 	for _, chat := range c.Chats {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"duebot/adapters/paper"
@@ -25,6 +26,9 @@ func (b *Bot) paper(ctx context.Context, p *card.Paper) (card.Drawn, error) {
 	}
 	if p.Kind == card.PaperDispute {
 		return b.disputeHistory(p)
+	}
+	if p.Kind == card.PaperWithdrawn {
+		return b.withdrawn(p), nil
 	}
 	ask := paper.Ask{Kind: paper.Kind(p.Kind), Of: p.Of, From: dateOf(p.From), To: dateOf(p.To), Lang: p.Lang,
 		Currency: ledger.Currency(p.Currency), Invoices: p.Invoices, Notice: ledger.NoticeID(p.Notice), PayLink: b.paperLink}
@@ -50,6 +54,35 @@ func (b *Bot) paper(ctx context.Context, p *card.Paper) (card.Drawn, error) {
 	}
 	made.Lang, made.Bytes, made.Size = doc.Lang, sha256.Sum256(drawn.Data), len(drawn.Data)
 	return drawn, b.noted(ctx, made, p.Sent)
+}
+
+// easel holds what was drawn ahead of its message, by the paper that the message names.
+type easel struct{ drawn sync.Map }
+
+type aheadOf struct {
+	card.Drawn
+	err error
+}
+
+// drawAhead draws what a message to a chat brings before the message counts as gone: drawing
+// takes its time, and many that wait for it must not go out together. What it returns forgets
+// what nobody asked for.
+func (b *Bot) drawAhead(ctx context.Context, o *outgoing) (forget func()) {
+	if o == nil || o.edit != "" || o.card.Paper == nil || ledger.ChannelOf(o.chat) != ledger.ChannelTelegram {
+		return func() {}
+	}
+	p := o.card.Paper
+	drawn, err := b.paper(ctx, p)
+	b.easel.drawn.Store(p, aheadOf{drawn, err})
+	return func() { b.easel.drawn.Delete(p) }
+}
+
+// chatPaper draws a document for a chat, or hands over what was drawn ahead.
+func (b *Bot) chatPaper(ctx context.Context, p *card.Paper) (card.Drawn, error) {
+	if x, ok := b.easel.drawn.LoadAndDelete(p); ok {
+		return x.(aheadOf).Drawn, x.(aheadOf).err
+	}
+	return b.paper(ctx, p)
 }
 
 // paperLink is where an invoice can be paid online, as its document says it, "" for what the

@@ -109,14 +109,14 @@ func fitsText(text, said string) bool {
 func notTyped() map[string]string {
 	out := map[string]string{}
 	for why, keys := range map[string]string{
-		"a customer meets it": "pay.nothing pay.underway pay.unknown link.unknown chat. deferral.onplan deferral.nothing deferral.already deferral.nodebt",
+		"a customer meets it": "pay.nothing pay.underway pay.unknown link.unknown chat. hours.outside mail.typed mail.used mail.asked mail.last deferral.onplan deferral.nothing deferral.already deferral.nodebt",
 		"a file meets it":     "opening. file. row. import. rate.many attach. paper.elsewhere",
 		"a setting meets it":  "applyorder.unknown company.currency",
 		"Telegram does not answer while the program starts": "invite.notyet",
 		"a shortcut of a message's menu meets it":           "shortcut.",
 		"a platform meets it":                               "key.reused",
 		"another is said before":                            "invoice.nolines invoice.notext reissue.customer reissue.open deposit.twice payment.currency early.before approval.needed",
-		"the button gives way to what became of it: only two presses at once meet it": "notice.over note.undone dispute.settled preview.used link.none plan.over " +
+		"the button gives way to what became of it: only two presses at once meet it": "notice.over mail.decided note.undone dispute.settled preview.used link.none plan.over " +
 			"campaign.running campaign.paused campaign.stopped campaign.done interest.nothing",
 		"the button is shown to its author alone":                       "preview.others offer.others ask.others",
 		"the line is longer than a page":                                "invoice.manylines invoice.longwords instalments.many note.long draft.many",

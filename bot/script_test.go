@@ -59,6 +59,11 @@ func TestMain(m *testing.M) {
 //	recode OUT IN CODEPAGE      writes a file in a code page (windows-1251)
 //	share USER FILE             sends the bot a link: to a file that was dropped before, or the one given
 //	uploads                     prints the files that the bot has sent, name and text
+//	thread USER WORDS TEXT [FILE…]  writes in the thread of the newest message with the words, with files
+//	correct USER|CHAT WORDS TEXT  edits a person's newest message with the words, in Slack or in a chat
+//	erase USER WORDS            deletes a person's newest message with the words in Slack
+//	send CHAT [-text WORDS] [-photo] [-album] FILE…  sends files to a Telegram chat, one message each
+//	answer CHAT WORDS TEXT      answers the newest message with the words in a Telegram chat
 //	link HANDLE CHAT [LANGUAGE] invites a customer, and his person presses Start, in a program of
 //	                            that language, or one that does not tell it
 //	invitation HANDLE [group]   makes an invitation; {token} in what is written afterwards stands for it
@@ -98,6 +103,7 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"sandbox": scriptSandbox, "slack": scriptSlack, "press": scriptPress, "channel": scriptChannel, "reply": scriptReply, "mention": scriptMention,
 			"refused": scriptRefused, "refusals": scriptRefusals,
+			"thread": scriptThread, "correct": scriptCorrect, "erase": scriptErase, "send": scriptSend, "answer": scriptAnswer,
 			"drop": scriptDrop, "uploads": scriptUploads, "share": scriptShare, "workbook": scriptWorkbook, "recode": scriptRecode,
 			"link": scriptLink, "linkgroup": scriptLinkGroup, "invitation": scriptInvitation, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "document": scriptDocument, "scan": scriptScan, "pay": scriptPay,
 			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "verify": scriptVerify,

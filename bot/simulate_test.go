@@ -120,7 +120,7 @@ func (s *simulation) act() {
 		do     func()
 	}{
 		{2, "customer", s.addCustomer}, {12, "invoice", s.issue}, {6, "payment", s.pay}, {4, "pay link", s.payByLink},
-		{3, "dispute", s.dispute}, {3, "words", s.words}, {2, "resolve", s.resolve}, {6, "approve", s.decide}, {2, "promise", s.promise},
+		{3, "dispute", s.dispute}, {3, "words", s.words}, {6, "talk", s.talk}, {2, "resolve", s.resolve}, {6, "approve", s.decide}, {2, "promise", s.promise},
 		{2, "plan", s.plan}, {2, "interest", s.interest}, {2, "remind", s.remind},
 		{5, "form", s.form}, {3, "note", s.note}, {4, "card button", s.cardButton}, {4, "home", s.homeTab}, {3, "file", s.file},
 		{4, "look", s.look}, {2, "nonsense", s.nonsense}, {4, "fault", s.fault}, {1, "plug", s.plug}, {1, "mend", s.mend}, {2, "unknown", s.unknown},
@@ -683,6 +683,7 @@ func (s *simulation) check() {
 		s.explain(wrong)
 	}
 	s.checkCards()
+	s.checkTalks()
 	s.checkHomes()
 	if s.t.Failed() {
 		s.t.FailNow()

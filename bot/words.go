@@ -101,7 +101,7 @@ func value(w *text.Words, a card.Arg) any {
 	case card.KindMonth:
 		return w.MonthOf(int(a.N/100), int(a.N%100), a.S == "jalali")
 	case card.KindDay:
-		return w.Weekday(int(a.N))
+		return w.Weekday(int(a.N), a.S == "head")
 	case card.KindText:
 		return say(w, *a.Text)
 	}

@@ -176,7 +176,11 @@ func (d *Desk) keptNews(v *ledger.View, n *ledger.Notice) (card.Message, error) 
 	if n.Code == "attach.many" {
 		most = ledger.FilesMax
 	}
-	return card.Message{Card: &card.Card{Body: []card.Text{card.T("refuse."+n.Code, "name", name, "max", most, "number", v.Invoice(n.Invoice).Number.String())}}}, err
+	number := ""
+	if inv := v.Invoice(n.Invoice); inv != nil {
+		number = inv.Number.String()
+	}
+	return card.Message{Card: &card.Card{Body: []card.Text{card.T("refuse."+n.Code, "name", name, "max", most, "number", number)}}}, err
 }
 
 // fileNews brings a document to its customer.
@@ -190,8 +194,12 @@ func fileNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 
 // handedIn is a document as its customer gets it.
 func handedIn(v *ledger.View, f *ledger.File) *card.Card {
-	return &card.Card{Body: []card.Text{card.T("attach.for", "number", v.Invoice(f.Invoice).Number.String(), "name", v.FileName(f))},
-		Paper: &card.Paper{Kind: card.PaperFile, Of: strconv.Itoa(int(f.ID))}}
+	return &card.Card{Body: []card.Text{card.T("attach.for", "number", v.Invoice(f.Invoice).Number.String(), "name", v.FileName(f))}, Paper: filePaper(f)}
+}
+
+// filePaper is a file as it was handed in.
+func filePaper(f *ledger.File) *card.Paper {
+	return &card.Paper{Kind: card.PaperFile, Of: strconv.Itoa(int(f.ID))}
 }
 
 // fileChoices hand a customer the documents that staff handed in with an invoice.
@@ -219,8 +227,9 @@ func sendDocument(c *ChatCall) (card.Reply, error) {
 type Attachment struct {
 	N       int              `json:"n"`
 	Invoice ledger.InvoiceID `json:"invoice"`
-	By      string           `json:"by"`   // "slack:USALES0001"
-	File    string           `json:"file"` // Slack's id
+	Words   ledger.WordsID   `json:"words,omitempty"` // that it is, 0: a document of the invoice
+	By      string           `json:"by"`              // "slack:USALES0001"
+	File    string           `json:"file"`            // Slack's id
 	Name    string           `json:"name"`
 }
 
@@ -248,8 +257,13 @@ func attachTo(v *ledger.View, f *FileDrop) *ledger.Invoice {
 
 // attach takes the files that were dropped for an invoice; ok is false where they were not.
 func (d *Desk) attach(ctx context.Context, f FileDrop) (ok bool, err error) {
-	if err := d.Books.View(func(v *ledger.View) error { ok = attachTo(v, &f) != nil; return nil }); err != nil || !ok {
-		return false, err
+	said := false
+	err = d.Books.View(func(v *ledger.View) error {
+		ok, said = attachTo(v, &f) != nil, threadFiles(v, &f)
+		return nil
+	})
+	if err != nil || said || !ok {
+		return said, err // Thread says them to the customer
 	}
 	if !may(Command{Who: attachers()}, f.Who.Role) {
 		return true, nil // people without a role talk there too
@@ -268,11 +282,7 @@ func (d *Desk) attach(ctx context.Context, f FileDrop) (ok bool, err error) {
 			if len(list) >= attachOpen {
 				return card.Reply{}, errors.Join(putAttachments(tx, list), d.notKept(tx, inv, ledger.Refuse(ledger.Conflict, "attach.busy"), file.Name))
 			}
-			n := 1
-			if len(list) > 0 {
-				n = list[len(list)-1].N + 1
-			}
-			list = append(list, Attachment{N: n, Invoice: inv.ID, By: f.Who.By(), File: file.ID, Name: file.Name})
+			list = append(list, Attachment{N: nextAttachment(list), Invoice: inv.ID, By: f.Who.By(), File: file.ID, Name: file.Name})
 		}
 		return card.Reply{}, putAttachments(tx, list)
 	})
@@ -336,6 +346,9 @@ func (d *Desk) Attached(ctx context.Context, a Attachment, file ledger.NewFile, 
 		}
 		if err := putAttachments(tx, slices.Delete(list, at, at+1)); err != nil {
 			return nil, err
+		}
+		if w := tx.Words(a.Words); w != nil {
+			return nil, d.saidFile(tx, w, file, failed)
 		}
 		inv := tx.Invoice(a.Invoice)
 		if failed == nil {

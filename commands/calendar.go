@@ -3,8 +3,6 @@ package commands
 import (
 	"time"
 
-	"github.com/jalaali/go-jalaali"
-
 	"duebot/commands/card"
 	"duebot/ledger"
 )
@@ -46,7 +44,7 @@ func (p *calendarPage) buttons() (out []card.Button) {
 	}
 	out = append(out, turn("‹", begins-1, begins > p.from), dead(card.T("value", "value", p.title()), rowMonths), turn("›", after, after <= p.until))
 	for i := range 7 {
-		out = append(out, dead(card.T("value", "value", card.Weekday((p.first+i)%7)), rowNames))
+		out = append(out, dead(card.T("value", "value", card.WeekdayHead((p.first+i)%7)), rowNames))
 	}
 	row := rowWeeks
 	for range (int(begins.Weekday()) - p.first + 7) % 7 {
@@ -111,28 +109,6 @@ func (p *calendarPage) beside() []card.Text {
 	y1, m1, _ := begins.Parts()
 	y2, m2, _ := (after - 1).Parts()
 	return []card.Text{card.T("chat.calendar.beside", "from", card.Month{Year: y1, Month: int(m1)}, "to", card.Month{Year: y2, Month: int(m2)})}
-}
-
-// jalali is a day in the Persian calendar.
-func jalali(d ledger.Date) (y, m, day int) {
-	gy, gm, gd := d.Parts()
-	y, month, day, err := jalaali.ToJalaali(gy, gm, gd)
-	if err != nil {
-		return 0, 0, 0
-	}
-	return y, int(month), day
-}
-
-// fromJalali is a day of the Persian calendar; 0 for one that does not exist.
-func fromJalali(y, m, day int) ledger.Date {
-	if !jalaali.IsValidDate(y, m, day) {
-		return 0
-	}
-	gy, gm, gd, err := jalaali.ToGregorian(y, jalaali.Month(m), day)
-	if err != nil {
-		return 0
-	}
-	return ledger.NewDate(gy, gm, gd)
 }
 
 // calendar is how days are told in a language.

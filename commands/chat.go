@@ -25,6 +25,7 @@ type Chat struct {
 	Edited  bool       // it was written before, and reads so now
 	Album   string     // what several messages share that were sent at once
 	Files   []ChatFile // what came with the words
+	More    bool       // it goes on with an album whose beginning was taken
 	Odd     string     // what came and is not taken: "voice", "sticker"
 	ReplyTo string     // the words of our own message that it answers
 }
@@ -144,7 +145,12 @@ func (c *ChatCall) route(chosen bool) (card.Reply, error) {
 		}
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
-	if isCommand {
+	if c.In.Edited {
+		if said, err := c.editSaid(); said || err != nil {
+			return card.Reply{}, err
+		}
+	}
+	if isCommand && (len(c.In.Files) == 0 || name == "question") { // what comes with a file is about that
 		for _, cmd := range ChatTable() {
 			if cmd.Name != name {
 				continue
@@ -154,7 +160,9 @@ func (c *ChatCall) route(chosen bool) (card.Reply, error) {
 			}
 			return cmd.Run(c)
 		}
-		return chatHelp(c)
+		if c.Words == "" || !c.In.Private {
+			return chatHelp(c)
+		}
 	}
 	return c.words()
 }

@@ -62,24 +62,14 @@ func papersButton(v *ledger.View, inv *ledger.Invoice) []card.Button {
 
 // showPapers lists the documents of an invoice, as buttons.
 func showPapers(c *ChatCall) (card.Reply, error) {
-	inv, _, err := c.mine()
+	inv, rest, err := c.mine()
 	if err != nil {
 		return card.Reply{}, err
 	}
 	if inv == nil || len(papersButton(&c.View, inv)) == 0 {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
-	k := &card.Card{Body: []card.Text{card.T("chat.papers", "number", inv.Number.String())}}
-	for _, kind := range chatKinds(inv) {
-		k.Buttons = append(k.Buttons, chatPaperButton(kind, idArg(uint32(inv.ID))))
-	}
-	if lang := c.copyLanguage(); lang != "" {
-		for _, kind := range chatKinds(inv) {
-			k.Buttons = append(k.Buttons, copyButton(kind, idArg(uint32(inv.ID)), lang))
-		}
-	}
-	k.Buttons = append(k.Buttons, fileChoices(&c.View, inv)...)
-	return card.Reply{Card: k}, nil
+	return c.paperLists(inv, rest)
 }
 
 // chatKinds are the documents that there are of inv: nothing is delivered with a deposit, or
@@ -148,7 +138,7 @@ func givePaper(c *ChatCall) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	if inv == nil || inv.OldNumber != "" || inv.Void || !slices.Contains(chatKinds(inv), kind) || lang != "" && !contains(c.Desk.PaperLanguages, lang) {
+	if inv == nil || inv.OldNumber != "" || inv.Void || !slices.Contains(chatKinds(inv), kind) || lang != "" && !slices.Contains(c.Desk.PaperLanguages, lang) {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
 	number := inv.Number.String()

@@ -104,22 +104,52 @@ func parseDate(s string, today ledger.Date) (ledger.Date, error) {
 	return days{today, "en"}.read(s)
 }
 
-// read reads a day, all of s.
+// read reads a day, all of s: "friday", and "on friday" too.
 func (r days) read(s string) (ledger.Date, error) {
+	day, err := r.readBare(s, s)
+	if err == nil || isDoubt(err) {
+		return day, err
+	}
+	if rest, ok := withoutPreposition(s); ok {
+		if day, err := r.readBare(rest, s); err == nil || isDoubt(err) {
+			return day, err
+		}
+	}
+	return day, err
+}
+
+// withoutPreposition is s without the word before a day: on, до, entro il.
+func withoutPreposition(s string) (rest string, ok bool) {
+	for n := 0; n < 2; n++ { // "entro il"
+		word, after, more := strings.Cut(strings.TrimSpace(s), " ")
+		is := false
+		for _, cal := range calendars {
+			is = is || has(cal.before, strings.ToLower(word))
+		}
+		if !more || !is {
+			break
+		}
+		s, ok = after, true
+	}
+	return s, ok
+}
+
+// readBare reads a day; typed is the whole of what was typed.
+func (r days) readBare(s, typed string) (ledger.Date, error) {
 	low := strings.Join(strings.Fields(strings.ToLower(names.Digits(s))), " ")
-	for _, form := range []func(string) (ledger.Date, bool, error){r.word, r.counted, r.weekday, r.named, r.dotted, r.slashed} {
+	for _, form := range []func(string) (ledger.Date, bool, error){r.word, r.counted, r.weekday, r.persian, r.named, r.dotted, r.slashed} {
 		if day, ok, err := form(low); ok || err != nil {
 			if q := (*doubt)(nil); errors.As(err, &q) {
-				q.word = s // as it was typed: it is looked for in the line
+				q.word = typed // it is looked for in the line
 			}
-			return r.checked(day, s, err)
+			return r.checked(day, typed, err)
 		}
 	}
 	day, err := ledger.ParseDate(low)
 	if err != nil {
-		err = ledger.Refuse(ledger.BadInput, "date.unknown", "text", s)
+		err = ledger.Refuse(ledger.BadInput, "date.unknown", "text", typed)
 	}
-	return r.checked(day, s, err)
+	return r.checked(day, typed, err)
 }
 
 // checked refuses a day of another age.
@@ -138,6 +168,10 @@ func (r days) word(s string) (ledger.Date, bool, error) {
 			return r.today.AddDays(n), true, nil
 		}
 		if has(cal.monthEnd, s) {
+			if cal == calendars["fa"] {
+				y, m, _ := jalali(r.today)
+				return fromJalali(y+m/12, m%12+1, 1) - 1, true, nil
+			}
 			y, m, _ := r.today.Parts()
 			return ledger.NewDate(y, m+1, 1).AddDays(-1), true, nil
 		}
@@ -148,7 +182,7 @@ func (r days) word(s string) (ledger.Date, bool, error) {
 var (
 	daysOrWeeks = regexp.MustCompile(`^\+?(\d{1,3})([dw])$`)
 	netDays     = regexp.MustCompile(`^net ?(\d{1,3})$`)
-	chineseSpan = regexp.MustCompile(`^(\d{1,3}) ?(天|日|周|个星期|个月) ?(后|以后|前|以前)$`)
+	chineseSpan = regexp.MustCompile(`^(\d{1,3}|[一两三四]) ?(天|日|周|个星期|个月) ?(后|以后|前|以前)$`)
 )
 
 // counted reads 14d, 2w, net30, in 2 weeks, через неделю, 3 days ago.
@@ -165,7 +199,10 @@ func (r days) counted(s string) (ledger.Date, bool, error) {
 		return r.today.AddDays(n), true, nil
 	}
 	if m := chineseSpan.FindStringSubmatch(s); m != nil {
-		n, _ := strconv.Atoi(m[1])
+		n, err := strconv.Atoi(m[1])
+		if err != nil {
+			n = oneOf("一 两 三 四", m[1]) + 1
+		}
 		if strings.HasSuffix(m[3], "前") {
 			n = -n
 		}
@@ -189,11 +226,14 @@ func (cal *calendar) count(words []string) (n int, unit string, ok bool) {
 	if len(words) > 1 && has(cal.ago, words[len(words)-1]) {
 		words, sign, said = words[:len(words)-1], -1, true
 	}
+	if len(words) > 1 && has(cal.later, words[len(words)-1]) {
+		words, said = words[:len(words)-1], true
+	}
 	n = 1
 	if len(words) == 2 {
 		count, err := strconv.Atoi(words[0])
-		if one := words[0]; err != nil && (one == "a" || one == "an" || one == "o" || one == "una" || one == "un") {
-			count, err = 1, nil
+		if n := oneOf(cal.counts, words[0]); err != nil && n >= 0 {
+			count, err = n+1, nil
 		}
 		if err != nil || count > 999 || count < 0 {
 			return 0, "", false
@@ -231,6 +271,10 @@ func (r days) weekday(s string) (ledger.Date, bool, error) {
 	next := false
 	for lang, cal := range calendars {
 		for name := range strings.SplitSeq(cal.next, "|") {
+			if before, ok := strings.CutSuffix(s, " "+name); ok && name != "" && r.dayOfWeek(before) >= 0 {
+				rest, next = before, true
+				continue
+			}
 			after, ok := strings.CutPrefix(s, name)
 			if lang != "zh" && ok {
 				after, ok = strings.CutPrefix(strings.TrimPrefix(after, "."), " ")
@@ -240,7 +284,7 @@ func (r days) weekday(s string) (ledger.Date, bool, error) {
 			}
 		}
 	}
-	wd := r.dayOfWeek(strings.TrimPrefix(strings.TrimPrefix(rest, "this "), "on "))
+	wd := r.dayOfWeek(strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(rest, "this "), "本"), "这"))
 	if wd < 0 {
 		return 0, false, nil
 	}
@@ -275,7 +319,7 @@ func (r days) reading(day ledger.Date) reading {
 }
 
 var (
-	ordinal     = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th|-го|-е|er|\.|,)?$`)
+	ordinal     = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th|-го|-е|er|°|º|\.|,)?$`)
 	yearForm    = regexp.MustCompile(`^(\d{4})(?:г|г\.|,)?$`)
 	chineseDate = regexp.MustCompile(`^(?:(\d{4}) ?年)? ?(\d{1,2}) ?月 ?(\d{1,2}) ?[日号]?$`)
 	joinedDay   = regexp.MustCompile(`^(\d{1,2})[-.]?(\pL{3,})[-.]?(\d{4})?$`)

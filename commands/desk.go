@@ -88,6 +88,12 @@ type Settings struct {
 	// MessageURL is a link to a message of Slack, by "slack:C…" and the message's id; "" where
 	// none can be made. nil: none can.
 	MessageURL func(chat, message string) string
+	// NameOf is what a Slack user is called. nil: nobody knows.
+	NameOf func(user string) string
+	// QuestionChannel is where customers' questions are asked; "" for whoever looks after them.
+	QuestionChannel string
+	// AnswerHours is how many hours of work a question may wait before its owner is reminded.
+	AnswerHours int
 	// Remind plans reminders by hand.
 	Remind Reminder
 	// AnswerDays is how many business days staff have to settle a dispute; 0 for what is usual.
@@ -179,7 +185,7 @@ func commandList() []Command {
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(), peopleCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
-		disputeCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
+		disputeCommand(), questionCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
 		noteCommand(), callsCommand(), findCommand(),
 		statementCommand(), actCommand(), pdfCommand(), deliveryCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}
@@ -222,6 +228,7 @@ func buttonList() map[string]Command {
 		"wish":     {Name: "wish", Who: []Role{Sales, Finance, Manager}, Run: grantByButton},
 		"approve":  {Name: "approve", Who: []Role{Finance, Manager}, Run: approveByButton},
 		"decline":  {Name: "decline", Who: []Role{Sales, Finance, Manager}, Run: declineByButton},
+		"answered": {Name: "question close", Who: answerers(), Run: answeredByButton},
 		"share":    {Name: "attach", Who: attachers(), Run: shareFile},
 		"unshare":  {Name: "attach", Who: attachers(), Run: unshareFile},
 		"show":     {Name: "show", Who: anybody(), Reads: true, Run: showByButton},

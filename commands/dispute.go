@@ -1,8 +1,6 @@
 package commands
 
 import (
-	"context"
-	"errors"
 	"regexp"
 	"slices"
 	"strconv"
@@ -240,48 +238,4 @@ func (d *Desk) refreshDispute(tx *ledger.Tx, disp *ledger.Dispute) error {
 	}
 	return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeDisputeEdit, Customer: disp.Customer, Address: d.CardChannel(tx.Customer(disp.Customer)),
 		Invoice: disp.Invoice, Dispute: disp.ID, Who: disp.Chat})
-}
-
-// ThreadMessage is what somebody of staff wrote in a Slack thread.
-type ThreadMessage struct {
-	Key     string
-	Who     Staff
-	Channel string
-	Thread  string // ts of the thread's first message
-	Text    string
-}
-
-// errCardUnderWay is returned while it is not known yet which card heads a thread: the
-// platform tells the message again.
-var errCardUnderWay = errors.New("a card of this channel is being posted")
-
-// Thread passes staff's words in the thread of a disputed invoice on to the customer. A
-// line begun with // stays inside, and so does what is said in any other thread.
-func (d *Desk) Thread(ctx context.Context, m ThreadMessage) error {
-	text := strings.TrimSpace(m.Text)
-	if text == "" || strings.HasPrefix(text, "//") || m.Who.Role == "" || m.Who.Role == Auditor {
-		return nil
-	}
-	_, err := d.update(ctx, m.Key, m.Who.By(), m.Text, func(tx *ledger.Tx) (card.Reply, error) {
-		inv := tx.ThreadInvoice("slack:"+m.Channel, m.Thread)
-		if inv == nil && tx.CardUnderWay(m.Channel) {
-			return card.Reply{}, errCardUnderWay
-		}
-		if inv == nil || inv.Dispute == 0 {
-			return card.Reply{}, nil
-		}
-		tx.May = d.lens(m.Who, disputeCommand())
-		if !tx.Sees(tx.Customer(inv.Customer)) {
-			// Silence would look as if the customer had got the words.
-			return card.Reply{}, d.inThread(tx, &ledger.NoticeQueued{Kind: ledger.NoticeTask, Customer: inv.Customer, Invoice: inv.ID, Code: "others"})
-		}
-		disp := tx.Dispute(inv.Dispute)
-		ref, err := tx.Say(disp, true, m.Who.By(), text)
-		if err != nil {
-			return card.Reply{}, err
-		}
-		return card.Reply{}, tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeReply, Customer: inv.Customer, Invoice: inv.ID,
-			Dispute: disp.ID, Text: ref, Who: m.Who.By()})
-	})
-	return err
 }

@@ -79,7 +79,7 @@ func (c *ChatCall) inGroup(command string) (reply card.Reply, ok bool) {
 		return c.groupSettings(), true
 	case command == "help":
 		return c.groupHelp(), true
-	case !c.discreet() && (slices.Contains(groupCommands, command) || slices.Contains(groupButtons, c.In.Do) || c.In.Do == "go" && slices.Contains(groupPages, placeName(c.In.Arg))):
+	case !Discreet(&c.View, c.In.Chat) && (slices.Contains(groupCommands, command) || slices.Contains(groupButtons, c.In.Do) || c.In.Do == "go" && slices.Contains(groupPages, placeName(c.In.Arg))):
 		return reply, false
 	}
 	return c.privately(startMenu), true
@@ -91,11 +91,11 @@ func placeName(place string) string {
 	return name
 }
 
-// discreet reports whether the chat is a group in which no sum is named, for one at least of
-// its customers.
-func (c *ChatCall) discreet() bool {
-	return slices.ContainsFunc(c.ChatCustomers(c.In.Chat), func(cust *ledger.Customer) bool {
-		l, _ := c.ChatLink(c.In.Chat, cust.ID)
+// Discreet reports whether a chat is a group in which no sum is named, for one at least of its
+// customers.
+func Discreet(v *ledger.View, chat string) bool {
+	return slices.ContainsFunc(v.ChatCustomers(chat), func(cust *ledger.Customer) bool {
+		l, _ := v.ChatLink(chat, cust.ID)
 		return l.Discreet()
 	})
 }

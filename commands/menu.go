@@ -396,14 +396,3 @@ func pickDisputed(c *ChatCall, rest string) (card.Reply, error) {
 	k.Buttons = append(k.Buttons, pager("dispute", at, pages)...)
 	return c.menuPage(k, "home")
 }
-
-// questionKind is what the words of a question are for, see expected.
-const questionKind = "question"
-
-// askQuestion has the next words taken as a question.
-func askQuestion(c *ChatCall) (card.Reply, error) {
-	if err := c.Expect(questionKind, ""); err != nil {
-		return card.Reply{}, err
-	}
-	return c.menuPage(&card.Card{Body: []card.Text{card.T("chat.question", "company", c.Company().Name)}}, "home")
-}

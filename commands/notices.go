@@ -25,8 +25,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return statementNews(v, n)
 	case ledger.NoticeKept:
 		return d.keptNews(v, n)
-	case ledger.NoticeReply:
-		return quoted(v, n, card.T("dispute.reply", "number", v.Invoice(n.Invoice).Number.String(), "company", v.Company().Name))
+	case ledger.NoticeReply, ledger.NoticeReplyEdit:
+		return d.replyNews(v, n)
 	case ledger.NoticeOutcomeWord:
 		return d.outcome(v, n)
 	case ledger.NoticeCard, ledger.NoticeCardEdit:
@@ -42,8 +42,12 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return paidNews(v, n)
 	case ledger.NoticeDispute, ledger.NoticeDisputeEdit:
 		return disputeNews(v, n)
-	case ledger.NoticeWords:
-		return quoted(v, n, card.T("dispute.words", "who", v.ChatName(n.Who), "customer", v.CustomerName(v.Customer(n.Customer))))
+	case ledger.NoticeWords, ledger.NoticeWordsEdit:
+		return wordsNews(v, n)
+	case ledger.NoticeQuestion, ledger.NoticeQuestionEdit:
+		return questionNews(v, n)
+	case ledger.NoticeUnsaid:
+		return unsaidNews(v, n)
 	case ledger.NoticeResolved:
 		return d.outcome(v, n)
 	case ledger.NoticeDisputeDue:
@@ -75,6 +79,9 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	case ledger.NoticeImport, ledger.NoticeImportEdit, ledger.NoticeImportRows:
 		return importNews(v, n)
 	case ledger.NoticeTask:
+		if n.Code == "question.waits" {
+			return d.waitingNews(v, n)
+		}
 		return taskNews(v, n), nil
 	}
 	return card.Message{}, fmt.Errorf("notice %d of kind %q has no words", n.ID, n.Kind)
@@ -308,15 +315,25 @@ func taskNews(v *ledger.View, n *ledger.Notice) card.Message {
 	if rest, ok := strings.CutPrefix(n.Code, "guesses."); ok {
 		return guessNews(rest)
 	}
-	detail, _ := v.Text(n.Text)
-	if n.Code == "channel" {
-		detail = strings.TrimPrefix(n.Who, "slack:")
-	}
-	k := &card.Card{Title: card.T("task.title"), Body: []card.Text{card.T("task."+n.Code, "handle", who, "number", number, "detail", detail)}}
+	k := &card.Card{Title: card.T("task.title"), Body: []card.Text{card.T("task."+n.Code, "handle", who, "number", number, "detail", taskDetail(v, n))}}
 	if n.Code == "rates" && n.For != 0 {
 		k.Body = append(k.Body, card.T("rates.last", "date", n.For))
 	}
 	return card.Message{Card: k}
+}
+
+// taskDetail is what a task names beside its customer and invoice.
+func taskDetail(v *ledger.View, n *ledger.Notice) any {
+	switch n.Code {
+	case "channel":
+		return strings.TrimPrefix(n.Who, "slack:")
+	case "question.moved":
+		return whoText(v, n.Who)
+	case "question.waits":
+		return v.Question(n.Question).Label()
+	}
+	detail, _ := v.Text(n.Text)
+	return detail
 }
 
 // guessNews tells how many wrong invitations were tried lately, and from how many chats:

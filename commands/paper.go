@@ -271,6 +271,9 @@ func paperMenu(inv *ledger.Invoice) (out []card.Button) {
 
 // paperNews is a document in the thread of its invoice's card.
 func paperNews(v *ledger.View, n *ledger.Notice) card.Message {
+	if w := v.Words(n.Words); w != nil {
+		return saidPaper(v, w)
+	}
 	inv := v.Invoice(n.Invoice)
 	if inv.Void {
 		return card.Message{Withdraw: "the invoice was taken back"}
@@ -312,7 +315,7 @@ func (c *Call) cutLanguage() string {
 	if last < 1 || c.Args[last].quoted {
 		return ""
 	}
-	lang := strings.ToLower(c.Args[last].text)
+	lang := strings.TrimPrefix(strings.ToLower(c.Args[last].text), "lang=")
 	if !slices.Contains(c.Desk.PaperLanguages, lang) {
 		return ""
 	}

@@ -142,8 +142,11 @@ func (c *ChatCall) mailAt(rest string) string {
 // askUnmail asks once before an address is taken off.
 func askUnmail(c *ChatCall, rest string) (card.Reply, error) {
 	address := c.mailAt(rest)
-	if address == "" {
+	switch {
+	case address == "":
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
+	case !c.may(toAgree):
+		return c.notHis(), nil
 	}
 	k := &card.Card{Body: []card.Text{card.T("chat.unmail.ask", "address", address, "company", c.Company().Name)},
 		Buttons: []card.Button{{Label: card.T("button.unmail.yes"), Do: "set", Arg: "unmail." + rest}, goTo(card.T("button.never"), "mail")}}
@@ -216,8 +219,11 @@ func (c *ChatCall) chooseHours(rest string) (card.Reply, error) {
 // unmail takes an address off, unless nothing would be left to reach the customer by.
 func (c *ChatCall) unmail(rest string) (card.Reply, error) {
 	gone := c.mailAt(rest)
-	if gone == "" {
+	switch {
+	case gone == "":
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
+	case !c.may(toAgree):
+		return c.notHis(), nil
 	}
 	var left []string
 	for _, address := range c.Customer.MailAddresses() {

@@ -100,6 +100,7 @@ type ownWords struct {
 	payments []ledger.PaymentID
 	credits  []ledger.CreditNoteID
 	judged   bool
+	asked    bool // a later day, or a plan
 	files    bool
 }
 
@@ -116,6 +117,8 @@ func tellThemselves(facts []*ledger.Fact) (own ownWords) {
 			own.credits = append(own.credits, x.Credit)
 		case ledger.NoticeJudged:
 			own.judged = true
+		case ledger.NoticeDeferral:
+			own.asked = true
 		case ledger.NoticeKept:
 			own.files = true
 		}
@@ -141,6 +144,8 @@ func (own *ownWords) tells(f *ledger.Fact) bool {
 		return paid(x.Payment)
 	case *ledger.CreditNoteIssued:
 		return len(own.credits) > 0
+	case *ledger.DeferralRequested:
+		return own.asked
 	case *ledger.FileKept:
 		return own.files
 	case *ledger.PromiseKept, *ledger.PromiseBroken, *ledger.PlanKept, *ledger.PlanBroken:

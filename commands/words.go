@@ -1,6 +1,10 @@
 package commands
 
 import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -9,14 +13,16 @@ import (
 )
 
 // What customers write and send without a command: an answer to what the bot asked, or words in
-// the matter that is open.
+// the matter that is open. Whatever nothing else takes is a question, so that nothing is lost.
 
-// expected lists what takes the words that a chat was asked for, by the kind that Tx.Expect
-// names. A taker that asks again, because it cannot read them, answers with a Refusal: then
-// they are still expected.
+// expected lists what takes the words and files that a chat was asked for, by the kind that
+// Expect names. A taker that asks again, because it cannot read them, answers with a Refusal:
+// then they are still expected. Of an album it is called for each file; those after the first
+// have In.More.
 func expected() map[string]func(c *ChatCall, about string) (card.Reply, error) {
 	return map[string]func(c *ChatCall, about string) (card.Reply, error){
 		"dispute.sum": takeDisputedSum,
+		questionKind:  questionWords,
 		newMailKind:   takeNewMail,
 		expectPromise: typedDay,
 		expectPlan:    typedFirst,
@@ -38,42 +44,273 @@ func (c *ChatCall) Expect(kind, about string) error {
 	return c.Tx.Expect(c.In.Chat, kind, about, c.Now.Add(expectLife))
 }
 
-// words takes what a customer wrote: what the bot asked for, or else words of his open dispute,
-// the newest if there are several. Without one the answer says what can be asked.
+// words takes what a customer wrote or sent.
 func (c *ChatCall) words() (card.Reply, error) {
-	x, ok, err := c.Expected(c.In.Chat)
+	c.In.Text = strings.TrimSpace(c.In.Text)
+	c.filesToday()
+	if c.In.Text == "" && len(c.In.Files) == 0 {
+		return c.oddity()
+	}
+	r, err := c.takeWords()
+	if err == nil && c.In.More && r.Card != nil && !c.refusedFiles() {
+		r.Card = nil // the first of the album was answered
+	}
+	return r, err
+}
+
+// oddity answers what is not taken: a voice, a sticker.
+func (c *ChatCall) oddity() (card.Reply, error) {
+	if c.In.Odd == "" || !c.In.Private {
+		return card.Reply{}, nil
+	}
+	return card.Say("chat.odd." + c.In.Odd), nil
+}
+
+// takeWords hands words to whatever they are for: the rest of an album to what took its
+// beginning, then what the bot asked for.
+func (c *ChatCall) takeWords() (card.Reply, error) {
+	taker, err := c.album()
 	if err != nil {
 		return card.Reply{}, err
 	}
-	if take := expected()[x.Kind]; ok && take != nil {
-		c.ExpectNothing(c.In.Chat) // a Refusal takes this back
-		return take(c, x.About)
+	if taker.Kind == "" {
+		x, ok, err := c.Expected(c.In.Chat)
+		if err != nil {
+			return card.Reply{}, err
+		}
+		if ok && expected()[x.Kind] != nil {
+			taker = albumRow{Kind: x.Kind, About: x.About}
+			c.ExpectNothing(c.In.Chat) // a Refusal takes this back
+		}
+	}
+	if take := expected()[taker.Kind]; take != nil {
+		if err := c.keepAlbum(taker); err != nil {
+			return card.Reply{}, err
+		}
+		return take(c, taker.About)
 	}
 	return c.unasked()
 }
 
-// unasked takes words that nothing asked for.
+// unasked takes words that nothing asked for, or that whoever asked has no use for: they belong
+// to what the message is about that they answer, to the matter that is open, or are a question.
 func (c *ChatCall) unasked() (card.Reply, error) {
-	text := strings.TrimSpace(c.In.Text)
-	var disp *ledger.Dispute
-	for _, cust := range c.ChatCustomers(c.In.Chat) {
-		for _, inv := range c.OpenInvoices(cust) {
-			if d := c.Dispute(inv.Dispute); d != nil && (disp == nil || d.ID > disp.ID) {
-				disp = d
+	about, inv := c.answered()
+	switch {
+	case !about.none():
+	case inv != nil || c.In.ReplyTo != "" && c.openMatter().none():
+		return c.ask(inv)
+	case !c.In.Private && c.In.ReplyTo == "":
+		return card.Reply{}, nil // people of a group talk to each other
+	default:
+		about = c.openMatter()
+	}
+	if about.none() {
+		return c.ask(nil)
+	}
+	return c.sayIn(about)
+}
+
+// albumRow is what took the first of several messages that were sent at once, so that the
+// others go the same way. It is working state.
+type albumRow struct{ Album, Kind, About string }
+
+func (c *ChatCall) albumKey() string { return "album:" + c.ActorOf(c.In.Chat) }
+
+// album is what took the beginning of the album that this message goes on with.
+func (c *ChatCall) album() (row albumRow, err error) {
+	if c.In.Album == "" {
+		return row, nil
+	}
+	data, err := c.Get(c.albumKey())
+	if err != nil || data == nil {
+		return row, err
+	}
+	if err := json.Unmarshal(data, &row); err != nil || row.Album != c.In.Album {
+		return albumRow{}, err
+	}
+	c.In.More = true
+	return row, nil
+}
+
+func (c *ChatCall) keepAlbum(row albumRow) error {
+	if c.In.Album == "" {
+		return nil
+	}
+	row.Album = c.In.Album
+	data, err := json.Marshal(row)
+	c.Put(c.albumKey(), data)
+	return err
+}
+
+// named finds what our own messages are about: D-7, Q-7, a number of an invoice.
+var named = regexp.MustCompile(`\b[DQ]-\d{1,9}\b|\b[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)+\b`)
+
+// answered is what the message of ours is about that a customer answers: a matter that is open,
+// or an invoice of his.
+func (c *ChatCall) answered() (m matter, inv *ledger.Invoice) {
+	for _, word := range named.FindAllString(c.In.ReplyTo, -1) {
+		id, _ := strconv.ParseUint(word[2:], 10, 32)
+		if d := c.Dispute(ledger.DisputeID(id)); word[:2] == "D-" && d != nil && d.Outcome == "" && c.ChatHas(c.In.Chat, d.Customer) {
+			return matter{dispute: d}, nil
+		}
+		if q := c.Question(ledger.QuestionID(id)); word[:2] == "Q-" && q != nil && !q.Closed() && c.Asker(q) == c.In.Chat {
+			return matter{question: q}, nil
+		}
+		if x, err := c.InvoiceNumbered(word); err == nil && inv == nil && c.ChatHas(c.In.Chat, x.Customer) {
+			inv = x
+		}
+	}
+	if inv != nil && inv.Dispute != 0 {
+		return matter{dispute: c.Dispute(inv.Dispute)}, nil
+	}
+	return m, inv
+}
+
+// sayIn says what came in a matter, and answers that it was passed on.
+func (c *ChatCall) sayIn(about matter) (card.Reply, error) {
+	if err := c.sayAll(about); err != nil {
+		return card.Reply{}, err
+	}
+	if about.question != nil {
+		return c.received(card.T("chat.passedon.question", "question", about.question.Label())), nil
+	}
+	inv := c.Invoice(about.dispute.Invoice)
+	return c.received(card.T("chat.passedon", "dispute", about.dispute.Label(), "number", inv.Number.String())), nil
+}
+
+// received answers words: that they were passed on, and which files were not.
+func (c *ChatCall) received(passed card.Text) card.Reply {
+	k := &card.Card{}
+	kept := slices.ContainsFunc(c.In.Files, func(f ChatFile) bool { return f.Why == nil })
+	if c.In.Text != "" || kept {
+		k.Body = append(k.Body, passed)
+	}
+	for _, f := range c.In.Files {
+		if r, ok := ledger.AsRefusal(f.Why); ok {
+			k.Body = append(k.Body, card.T("refuse."+r.Key, r.Args...))
+		}
+	}
+	if c.In.Odd != "" {
+		k.Body = append(k.Body, card.T("chat.odd."+c.In.Odd))
+	}
+	return card.Reply{Card: k}
+}
+
+func (c *ChatCall) refusedFiles() bool {
+	return slices.ContainsFunc(c.In.Files, func(f ChatFile) bool { return f.Why != nil })
+}
+
+// sayAll says the text and the files of a message in a matter, and brings them to staff. The
+// first words of a question are in the message that brings it.
+func (c *ChatCall) sayAll(about matter) error {
+	x := about.saying()
+	x.Who, x.Chat, x.Message, x.Text = c.In.Chat, c.In.Chat, c.In.Message, c.In.Text
+	if x.Text != "" {
+		w, err := c.SayWords(x)
+		if err != nil {
+			return err
+		}
+		n := about.notice(ledger.NoticeWords)
+		n.Words, n.Text, n.Who = w.ID, w.Text, c.In.Chat
+		if about.question != nil && about.question.Notice == 0 {
+			n.Kind, n.Address = ledger.NoticeQuestion, about.question.Owner
+			err = c.Notify(n)
+		} else {
+			err = c.Desk.inTalk(c.Tx, about, n)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, f := range c.In.Files {
+		if f.Why != nil {
+			continue
+		}
+		if err := c.sayFile(about, f.NewFile); err != nil {
+			return err
+		}
+	}
+	return c.keepAlbum(albumRow{})
+}
+
+// sayFile says a file in a matter and hangs it into the thread where staff talk about it.
+func (c *ChatCall) sayFile(about matter, f ledger.NewFile) error {
+	if about.question != nil && about.question.Notice == 0 { // it came without words
+		n := about.notice(ledger.NoticeQuestion)
+		n.Who, n.Address = c.In.Chat, about.question.Owner
+		if err := c.Notify(n); err != nil {
+			return err
+		}
+	}
+	x := about.saying()
+	x.Who, x.Chat, x.Message, x.Awaits = c.In.Chat, c.In.Chat, c.In.Message, true
+	w, err := c.SayWords(x)
+	if err != nil {
+		return err
+	}
+	if _, err := c.KeepWordsFile(w, f); err != nil {
+		return err
+	}
+	n := about.notice(ledger.NoticePaper)
+	n.Words, n.Who, n.Code = w.ID, c.In.Chat, card.PaperFile
+	return c.Desk.inTalk(c.Tx, about, n)
+}
+
+// editSaid changes what a customer had said and now edits; mine is false where that was
+// nothing said: then it is taken as new.
+func (c *ChatCall) editSaid() (mine bool, err error) {
+	for _, w := range c.WordsAt(c.In.Chat, c.In.Message) {
+		mine = true
+		if w.Staff || w.Awaits || c.In.Text == "" {
+			continue
+		}
+		changed, err := c.EditWords(w, c.In.Text)
+		if err != nil {
+			return true, err
+		}
+		if changed {
+			if err := c.Desk.showEdit(c.Tx, w); err != nil {
+				return true, err
 			}
 		}
 	}
-	if text == "" || disp == nil {
-		return card.Say("chat.notunderstood"), nil
+	return mine, nil
+}
+
+// showEdit queues an edit of the message that brought a customer's words to staff.
+func (d *Desk) showEdit(tx *ledger.Tx, w *ledger.Words) error {
+	about := matterOf(&tx.View, w)
+	n := about.notice(ledger.NoticeWordsEdit)
+	if q := about.question; q != nil {
+		if n.Address = q.Owner; w.Copy == q.Notice {
+			n.Kind = ledger.NoticeQuestionEdit
+		}
+	} else {
+		n.Address = d.CardChannel(tx.Customer(w.Customer))
 	}
-	ref, err := c.Say(disp, false, c.In.Chat, text)
-	if err != nil {
-		return card.Reply{}, err
+	return tx.NotifyWordsEdit(w, n)
+}
+
+// filesPerDay is how many files a chat may send in a day: they stay in the books for ever.
+const filesPerDay = 60
+
+// filesToday refuses the files of a chat that are too many.
+func (c *ChatCall) filesToday() {
+	if len(c.In.Files) == 0 {
+		return
 	}
-	inv := c.Invoice(disp.Invoice)
-	staff := ledger.NoticeQueued{Kind: ledger.NoticeWords, Customer: inv.Customer, Invoice: inv.ID, Dispute: disp.ID, Text: ref, Who: c.In.Chat}
-	if err := c.Desk.inThread(c.Tx, &staff); err != nil {
-		return card.Reply{}, err
+	key, today := "files:"+c.ActorOf(c.In.Chat), c.Today().String()
+	data, _ := c.Get(key)
+	day, count, _ := strings.Cut(string(data), " ")
+	n, _ := strconv.Atoi(count)
+	if day != today {
+		n = 0
 	}
-	return card.Say("chat.passedon", "dispute", disp.Label(), "number", inv.Number.String()), nil
+	for i := range c.In.Files {
+		if n++; n > filesPerDay && c.In.Files[i].Why == nil {
+			c.In.Files[i].Why = ledger.Refuse(ledger.Conflict, "chat.file.many", "max", filesPerDay)
+		}
+	}
+	c.Put(key, []byte(today+" "+strconv.Itoa(n)))
 }

@@ -108,6 +108,9 @@ func (v *View) Describe(f *Fact) Description {
 	if d, ok := v.describeContact(f); ok {
 		return d
 	}
+	if d, ok := v.describeTalk(f); ok {
+		return d
+	}
 	if d, ok := v.describeLink(f); ok {
 		return d
 	}

@@ -119,6 +119,8 @@ type DisputeMessage struct {
 	Staff   bool   // else the customer
 	Who     string // "slack:USALES0001", "person:7"
 	Text    TextRef
+	Place   string // where it was said: "person:7:55", "slack:C…:1700000000.000100"
+	Awaits  bool   // it is a file that is to come
 }
 
 func (x *DisputeMessage) kind() factKind { return kindDisputeMessage }
@@ -128,6 +130,10 @@ func (x *DisputeMessage) code(c *coder) {
 	c.flag(&x.Staff)
 	str(c, &x.Who)
 	c.text(&x.Text)
+	if c.version >= 4 {
+		str(c, &x.Place)
+		c.flag(&x.Awaits)
+	}
 }
 
 func (x *DisputeMessage) apply(s *state, f *Fact) {
@@ -136,6 +142,7 @@ func (x *DisputeMessage) apply(s *state, f *Fact) {
 		return
 	}
 	set(s, &d.Messages, d.Messages+1)
+	s.said(Words{Customer: d.Customer, Dispute: d.ID, Staff: x.Staff, Who: x.Who, Text: x.Text, Awaits: x.Awaits, place: x.Place, fact: f.Seq})
 	if x.Staff && f.Recorded.After(d.At) { // what was noted as it was opened is the customer's own
 		s.answered(d, f)
 	}
@@ -221,15 +228,11 @@ func (tx *Tx) Contest(inv *Invoice, n NewDispute) (*Dispute, error) {
 
 // Say books words in a dispute and returns where they are kept.
 func (tx *Tx) Say(d *Dispute, staff bool, who, text string) (TextRef, error) {
-	if d.Outcome != "" {
-		return TextRef{}, Refuse(Conflict, "dispute.over", "dispute", d.Label())
-	}
-	ref, err := tx.keep(tx.Customer(d.Customer).Person, text)
+	w, err := tx.SayWords(Saying{Dispute: d.ID, Staff: staff, Who: who, Text: text})
 	if err != nil {
-		return ref, err
+		return TextRef{}, err
 	}
-	_, err = tx.append(tx.Today(), &DisputeMessage{d.ID, staff, tx.s.actorOf(who), ref})
-	return ref, err
+	return w.Text, nil
 }
 
 // Resolve ends d. Words are for the customer. With Credited, note is the credit note.

@@ -66,6 +66,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpDocuments(w, s)
 	dumpPaperInvites(w, s)
 	dumpFiles(w, v)
+	dumpTalks(w, v)
 	return w.Flush()
 }
 

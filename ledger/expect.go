@@ -15,6 +15,9 @@ type Expected struct {
 
 func expectKey(chat string) string { return "expect:" + chat }
 
+// ActorOf is what facts and working state call an address: no address of a person is in them.
+func (v *View) ActorOf(address string) string { return v.s.actorOf(address) }
+
 // Expect writes down that the next words typed in a chat belong to kind, which has about to
 // know them by, until then. What was expected before is not any more.
 func (tx *Tx) Expect(chat, kind, about string, until time.Time) error {

@@ -172,6 +172,17 @@ const (
 	kindDisputePressed factKind = 120
 )
 
+// Talks with customers: 127 to 134.
+const (
+	kindQuestionAsked    factKind = 127
+	kindQuestionMessage  factKind = 128
+	kindQuestionClosed   factKind = 129
+	kindQuestionAssigned factKind = 130
+	kindQuestionPressed  factKind = 131
+	kindWordsEdited      factKind = 132
+	kindWordsWithdrawn   factKind = 133
+)
+
 // Links: 107 to 112.
 const (
 	kindLinkAsked       factKind = 107
@@ -279,6 +290,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newImport(k); x != nil {
+		return x
+	}
+	if x := newTalk(k); x != nil {
 		return x
 	}
 	if x := newFile(k); x != nil {

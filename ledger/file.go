@@ -34,8 +34,10 @@ type File struct {
 	Name      TextRef // with its ending
 	By        string  // "slack:USALES0001"
 	At        time.Time
-	Shared    bool // it is for the customer
-	Withdrawn bool // it is not handed out any more
+	Question  QuestionID // likewise
+	Words     WordsID    // it was said to the other side, which has it; 0: it was not
+	Shared    bool       // it is for the customer
+	Withdrawn bool       // it is not handed out any more
 
 	before FileID // the invoice's file before
 }
@@ -49,6 +51,9 @@ type FileKept struct {
 	Size     int64
 	Type     FileType
 	Name     TextRef
+
+	Question QuestionID
+	Words    WordsID // whose file it is, 0: a document of its invoice
 }
 
 func (x *FileKept) kind() factKind { return kindFileKept }
@@ -61,12 +66,20 @@ func (x *FileKept) code(c *coder) {
 	c.i64(&x.Size)
 	str(c, &x.Type)
 	c.text(&x.Name)
+	num(c, &x.Question)
+	num(c, &x.Words)
 }
 
 func (x *FileKept) apply(s *state, f *Fact) {
 	id := FileID(s.files.n + 1)
 	at := File{ID: id, Customer: x.Customer, Invoice: x.Invoice, Dispute: x.Dispute, Bytes: x.Bytes, Size: x.Size, Type: x.Type,
-		Name: x.Name, By: f.By, At: f.Recorded, before: s.lastFile[x.Invoice]}
+		Name: x.Name, By: f.By, At: f.Recorded, Question: x.Question, Words: x.Words}
+	if w := s.words.at(uint32(x.Words)); w != nil {
+		set(s, &w.File, id)
+		s.files.add(s, at)
+		return
+	}
+	at.before = s.lastFile[x.Invoice]
 	s.files.add(s, at)
 	put(s, s.lastFile, x.Invoice, id)
 }
@@ -296,7 +309,7 @@ func (v *View) nameOf(id FileID) TextRef {
 
 func dumpFiles(w io.Writer, v *View) {
 	v.s.files.each(func(f *File) {
-		fmt.Fprintf(w, "file %d customer %d invoice %d dispute %d %s %d bytes %s %q by %s shared %t withdrawn %t\n", f.ID, f.Customer, f.Invoice, f.Dispute,
+		fmt.Fprintf(w, "file %d customer %d invoice %d dispute %d question %d words %d %s %d bytes %s %q by %s shared %t withdrawn %t\n", f.ID, f.Customer, f.Invoice, f.Dispute, f.Question, f.Words,
 			f.Bytes, f.Size, f.Type, v.FileName(f), f.By, f.Shared, f.Withdrawn)
 	})
 }

@@ -23,6 +23,7 @@ const (
 	NoticeReminder    NoticeKind = "reminder"        // customer, word
 	NoticeReply       NoticeKind = "dispute.reply"   // customer: what staff wrote
 	NoticeOutcomeWord NoticeKind = "dispute.outcome" // customer: how his dispute ended
+	NoticeReplyEdit   NoticeKind = "reply.edit"      // customer: what staff wrote as it reads now
 	NoticeEdit        NoticeKind = "invoice.edit"    // customer: his invoice message as it stands now
 	NoticeMailDecided NoticeKind = "mail.decided"    // customer: what became of an e-mail address that he named; Code is which
 	NoticeFile        NoticeKind = "file"            // customer, document: one that staff handed in with an invoice
@@ -41,6 +42,8 @@ const (
 	NoticeDispute     NoticeKind = "dispute"       // staff: a dispute was opened
 	NoticeDisputeEdit NoticeKind = "dispute.edit"  // staff: that message as the dispute stands now
 	NoticeWords       NoticeKind = "dispute.words" // staff: what the customer wrote
+	NoticeWordsEdit   NoticeKind = "words.edit"    // staff: that as it reads now
+	NoticeUnsaid      NoticeKind = "unsaid"        // staff: what they wrote did not reach the customer; Code is why
 	NoticeResolved    NoticeKind = "resolved"      // staff: a dispute ended
 	NoticeDisputeDue  NoticeKind = "dispute.due"   // staff: a dispute is to be settled, or should have been
 	NoticeLinked      NoticeKind = "linked"        // staff: a chat was linked, or asks to be
@@ -49,6 +52,9 @@ const (
 	NoticeTask        NoticeKind = "task"          // staff: something needs a person
 	NoticeJudged      NoticeKind = "judged"        // staff: a promise or a plan was kept or broken
 	NoticeDigest      NoticeKind = "digest"        // staff: the daily digest, to one reader
+
+	NoticeQuestion     NoticeKind = "question"      // staff: what a customer wants to know; its thread is the talk
+	NoticeQuestionEdit NoticeKind = "question.edit" // staff: that message as the question stands now
 
 	NoticeDeferral     NoticeKind = "deferral"      // staff: a customer asks for a later day or a plan; Code is which
 	NoticeDeferralEdit NoticeKind = "deferral.edit" // staff: that message as it stands now
@@ -88,7 +94,8 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit:
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeDeferralEdit, NoticeLinkedEdit,
+		NoticeReplyEdit, NoticeWordsEdit, NoticeQuestionEdit:
 		return LostRedo
 	}
 	return LostCopy
@@ -97,7 +104,7 @@ func (k NoticeKind) Lost() Lost {
 // ToCustomer reports whether notices of kind k go to the customer's chat.
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
-	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeMailDecided, NoticeTerms, NoticePlanOver, NoticeStatement:
+	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeMailDecided, NoticeTerms, NoticePlanOver, NoticeStatement:
 		return true
 	}
 	return false
@@ -143,6 +150,9 @@ type NoticeQueued struct {
 	Import   ImportID   // that it is about; 0: none
 	Thread   string     // staff notices: the platform's id of the message in whose thread it is said; "" for none
 	File     FileID     // that it carries, or is about; 0: none
+
+	Words    WordsID    // that it brings to the other side, or is about; 0: none
+	Question QuestionID // that it is about; 0: none
 }
 
 func (x *NoticeQueued) kind() factKind { return kindNotice }
@@ -172,6 +182,8 @@ func (x *NoticeQueued) code(c *coder) {
 	}
 	if c.version >= 4 {
 		num(c, &x.File)
+		num(c, &x.Words)
+		num(c, &x.Question)
 	}
 }
 
@@ -235,6 +247,10 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 	}
 	if a := s.approvals.at(uint32(x.Approval)); a != nil && x.Kind == NoticeApproval {
 		set(s, &a.Notice, id)
+	}
+	s.copied(x, id)
+	if q := s.questions.at(uint32(x.Question)); q != nil && x.Kind == NoticeQuestion {
+		set(s, &q.Notice, id)
 	}
 	switch x.Kind {
 	case NoticeLinked:
@@ -333,6 +349,9 @@ func (x *NoticeOutcome) apply(s *state, f *Fact) {
 	}
 	if q.Campaign != 0 {
 		s.counted(q, was, x.State, f.Recorded)
+	}
+	if q.Kind == NoticeQuestion && x.State == NoticeSent {
+		put(s, s.questionThreads, x.Chat+":"+x.Message, q.Question)
 	}
 	inv := s.invoices.at(uint32(q.Invoice))
 	switch {

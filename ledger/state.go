@@ -39,6 +39,10 @@ type state struct {
 	lastDispute map[InvoiceID]DisputeID // the newest of each invoice
 	promises    arena[Promise]
 	notes       arena[Note]
+	words       arena[Words] // said in disputes and about questions
+	lastWords   map[talk]WordsID
+	wordsAt     map[string]WordsID // the newest of a message
+	questions   arena[Question]
 	files       arena[File]
 	lastFile    map[InvoiceID]FileID // the newest of each invoice
 	letterheads []Letterhead         // oldest first
@@ -62,6 +66,9 @@ type state struct {
 	doubts   map[DoubtID]Doubt
 	ended    []*Notice            // of a replay: room for further ones
 	threads  map[string]InvoiceID // "channel:ts" of an invoice's card
+
+	openQuestions   map[QuestionID]bool
+	questionThreads map[string]QuestionID // "channel:ts" of the message that brought one
 
 	broken    map[string]Route  // chats that cannot be written to
 	relocated map[string]factNo // chats that have moved: to what they are now
@@ -114,6 +121,7 @@ func newState() *state {
 		handles: map[string]CustomerID{}, chats: map[string][]CustomerID{}, people: map[string]ChatPerson{}, addresses: map[PersonID]string{}, links: map[linkKey]Link{},
 		invites: map[[16]byte]invite{}, numbers: map[series][]InvoiceID{}, creditNums: map[series]uint32{},
 		openDispute: map[DisputeID]bool{}, lastDispute: map[InvoiceID]DisputeID{},
+		lastWords:   map[talk]WordsID{}, wordsAt: map[string]WordsID{}, openQuestions: map[QuestionID]bool{}, questionThreads: map[string]QuestionID{},
 		open: map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, doubts: map[DoubtID]Doubt{}, threads: map[string]InvoiceID{},
 		lastFile: map[InvoiceID]FileID{}, owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
 		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{}, asked: map[Hash]ApprovalID{},

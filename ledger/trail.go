@@ -111,6 +111,18 @@ func (sub *subject) field(s *state, f reflect.Value) {
 		if d := s.disputes.at(uint32(id)); d != nil {
 			sub.invoice(s, d.Invoice)
 		}
+	case QuestionID:
+		if q := s.questions.at(uint32(id)); q != nil {
+			sub.customer = q.Customer
+			sub.invoice(s, q.Invoice)
+		}
+	case WordsID:
+		if w := s.words.at(uint32(id)); w != nil {
+			sub.customer = w.Customer
+			if d := s.disputes.at(uint32(w.Dispute)); d != nil {
+				sub.invoice(s, d.Invoice)
+			}
+		}
 	case ApprovalID:
 		if a := s.approvals.at(uint32(id)); a != nil {
 			sub.customer = a.Customer

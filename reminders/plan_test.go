@@ -28,7 +28,7 @@ func TestRemindersFollowThePlan(t *testing.T) {
 	o.expect("2026-10-24T10:00:00Z", 0)
 	o.expect("2026-10-27T10:00:00Z", 0)
 	o.expect("2026-10-28T10:00:00Z")
-	o.expect("2026-10-29T10:00:00Z") // he is told that the plan is over
+	o.expect("2026-10-29T10:00:00Z")    // he is told that the plan is over
 	o.expect("2026-10-30T10:00:00Z", 3) // 25 days old: 14 days' step, and not 7 days' too
 	o.expect("2026-10-31T10:00:00Z")
 	o.expect("2026-11-04T10:00:00Z", 4)

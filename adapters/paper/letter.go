@@ -121,8 +121,16 @@ func (l *letter) running() {
 	l.fill(0, 0, pageWidth, 5*pt, l.accent)
 	half := unit(bodyWidth/2 - 6*pt)
 	l.write(l.fit(apart(l.doc.Seller.Name), l.small, half), l.small, edge, l.y-12*pt, half, start)
-	l.write(l.fit(l.title, l.small, half), l.small, edge+half+12*pt, l.y-12*pt, half, end)
+	l.write(l.fit(l.runningTitle(), l.small, half), l.small, edge+half+12*pt, l.y-12*pt, half, end)
 	l.y += 8 * pt
+}
+
+// runningTitle is what the pages that follow are called: a copy is one on each of them.
+func (l *letter) runningTitle() string {
+	if l.doc.Copy {
+		return l.title + " · " + l.words.say("copy")
+	}
+	return l.title
 }
 
 // foot is the company's own words and the number of the page.

@@ -226,10 +226,12 @@ type telegramMessage struct {
 	Document *upload  `json:"document"`
 	Contact  *contact `json:"contact"`
 	Thread   int      `json:"thread"`
+	Album    string   `json:"album"`
+	ReplyTo  int      `json:"reply_to"`
 }
 
 func (s *Sandbox) telegramMessage(_ context.Context, a telegramMessage) (any, error) {
-	act := telegramapi.MessageAct{Chat: a.Chat, From: a.From, Text: a.Text, Thread: a.Thread}
+	act := telegramapi.MessageAct{Chat: a.Chat, From: a.From, Text: a.Text, Thread: a.Thread, Album: a.Album, ReplyTo: a.ReplyTo}
 	if f := a.Photo; f != nil {
 		act.Photo = &telegramapi.Upload{Name: f.Name, MIME: f.MIME, Data: f.Data}
 	}

@@ -55,6 +55,7 @@ type Client struct {
 	slow *slack.Client // for whole files
 
 	told  told
+	turns turns
 	home  home
 	views modals
 	acts  sync.WaitGroup // of people, under way

@@ -19,7 +19,9 @@ import (
 type Handler interface {
 	Command(ctx context.Context, in Command) Answer
 	Press(ctx context.Context, in Press) Answer
-	Thread(ctx context.Context, in ThreadMessage) error
+	// Thread takes what a person wrote in a thread, or did to what he had written. Taken says
+	// that it was said to a customer, and so is nothing else.
+	Thread(ctx context.Context, in ThreadMessage) (taken bool, err error)
 	Mention(ctx context.Context, in Mention) Answer
 	// Files takes files that a person dropped into a channel.
 	Files(ctx context.Context, in FileMessage) error
@@ -62,13 +64,22 @@ type Press struct {
 	Do, Arg string
 }
 
-// ThreadMessage is a message in a thread.
+// ThreadMessage is a message in a thread, or what became of one.
 type ThreadMessage struct {
 	Key     string // from the event id
 	User    string
 	Channel string
 	Thread  string
+	TS      string // of the message itself
 	Text    string
+	Files   []FileRef
+	Direct  bool // in the direct messages with the bot
+
+	Edited  bool   // Text is what it reads now
+	Was     string // before
+	Deleted bool
+
+	at string // when, as Slack counts: a change is later than its message
 }
 
 // ackPatience is how long a commit may take before "Working…" is said.
@@ -164,12 +175,25 @@ type event struct {
 		ThreadTS    string      `json:"thread_ts"`
 		ChannelType string      `json:"channel_type"`
 		Files       []eventFile `json:"files"`
+		Message     *message    `json:"message"`          // of one that was changed: as it is now
+		Previous    *message    `json:"previous_message"` // and before
 		Group       string      `json:"subteam_id"`
 		Tab         string      `json:"tab"` // of the app, that was opened
 		Subteam     struct {
 			ID string `json:"id"`
 		} `json:"subteam"`
 	} `json:"event"`
+}
+
+// message is one inside of an event that tells of its change.
+type message struct {
+	SubType  string   `json:"subtype"`
+	User     string   `json:"user"`
+	Team     teamName `json:"team"`
+	Bot      string   `json:"bot_id"`
+	Text     string   `json:"text"`
+	TS       string   `json:"ts"`
+	ThreadTS string   `json:"thread_ts"`
 }
 
 var errNoKey = errors.New("it has no id that would tell it from another")
@@ -358,6 +382,7 @@ func (c *Client) event(ctx context.Context, h Handler, e event, d delivery) erro
 	if e.ID == "" {
 		return errNoKey
 	}
+	e.unfold()
 	user, err := c.who(ctx, e.Event.User, string(cmp.Or(e.Event.UserTeam, e.Event.Team)))
 	if err != nil {
 		return c.unready(d, err)
@@ -375,34 +400,82 @@ func (c *Client) event(ctx context.Context, h Handler, e event, d delivery) erro
 				return
 			}
 		}
-		if in := e.files(); in != nil {
-			in.User = user
-			if err := h.Files(ctx, *in); err != nil {
+		files := e.files()
+		if files != nil {
+			files.User = user
+			if err := h.Files(ctx, *files); err != nil {
 				c.cfg.Log.Error("a file was not taken", "error", err)
 				d.refuse()
 				return
 			}
-			if in.Direct { // the words beside it are no line
+		}
+		if in := e.inThread(); in != nil {
+			in.User = user
+			taken, err := c.inTurn(ctx, h, in)
+			if err != nil {
+				c.cfg.Log.Error("a thread message was not taken", "error", err)
+				d.refuse()
+				return
+			}
+			if taken {
 				d.ack(nil)
 				return
 			}
+		}
+		if files != nil && files.Direct { // the words beside it are no line
+			d.ack(nil)
+			return
 		}
 		if in, ok := e.mention(); ok {
 			c.mentioned(ctx, h, in, user, d)
 			return
 		}
-		if e.isReply() {
-			in := ThreadMessage{Key: "slack:event:" + e.ID, User: user, Channel: e.Event.Channel, Thread: e.Event.ThreadTS,
-				Text: typed(e.Event.Text)}
-			if err := h.Thread(ctx, in); err != nil {
-				c.cfg.Log.Error("a thread message was not taken", "error", err)
-				d.refuse()
-				return
-			}
-		}
 		d.ack(nil)
 	})
 	return nil
+}
+
+// unfold has an event about a change be as if from whoever's message was changed.
+func (e *event) unfold() {
+	in := &e.Event
+	m := in.Message
+	if in.Type != "message" || in.SubType == slack.MsgSubTypeMessageDeleted {
+		m = in.Previous
+	}
+	if m == nil || in.SubType != slack.MsgSubTypeMessageChanged && in.SubType != slack.MsgSubTypeMessageDeleted {
+		return
+	}
+	if in.Previous != nil && m.SubType == "tombstone" { // deleted, with answers below it
+		m, in.SubType = in.Previous, slack.MsgSubTypeMessageDeleted
+	}
+	in.User, in.Team, in.Bot = m.User, m.Team, m.Bot
+	in.ThreadTS = m.ThreadTS
+}
+
+// inThread is what a person wrote in a thread, or did to what he had written there; nil where
+// it is nothing of the kind.
+func (e *event) inThread() *ThreadMessage {
+	in := &e.Event
+	m := &ThreadMessage{Key: "slack:event:" + e.ID, Channel: in.Channel, Thread: in.ThreadTS, TS: in.TS, at: in.TS, Text: typed(in.Text), Direct: strings.HasPrefix(in.Channel, "D")}
+	if in.Type != "message" || in.Bot != "" || in.User == "" || in.ThreadTS == "" {
+		return nil
+	}
+	switch {
+	case in.SubType == slack.MsgSubTypeMessageChanged && in.Message != nil && in.Previous != nil:
+		m.Edited, m.TS, m.Text, m.Was = true, in.Message.TS, typed(in.Message.Text), typed(in.Previous.Text)
+		if m.Text == m.Was { // a preview of a link came, an answer was counted
+			return nil
+		}
+	case in.SubType == slack.MsgSubTypeMessageDeleted && in.Previous != nil:
+		m.Deleted, m.TS, m.Text = true, in.Previous.TS, ""
+	case !e.isReply():
+		return nil
+	default:
+		for _, f := range in.Files {
+			m.Files = append(m.Files, FileRef(f))
+		}
+	}
+	return m
 }
 
 // isReply reports whether a person wrote e in a thread, and not to the bot, which is told of

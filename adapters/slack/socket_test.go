@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -81,9 +82,9 @@ func (d *desk) Mention(_ context.Context, in Mention) Answer {
 	return Answer{Reply: card.Say("said", "text", in.Text), Words: func(t card.Text) string { return t.Args[0].S }}
 }
 
-func (d *desk) Thread(_ context.Context, in ThreadMessage) error {
+func (d *desk) Thread(_ context.Context, in ThreadMessage) (bool, error) {
 	d.threads = append(d.threads, in)
-	return d.fail
+	return true, d.fail
 }
 func (d *desk) Files(context.Context, FileMessage) error { return nil }
 
@@ -189,7 +190,7 @@ func TestThreadMessages(t *testing.T) {
 	}
 	tell(`,"thread_ts":"1.0"`)
 	tell(`,"thread_ts":"1.0","subtype":"thread_broadcast"`)
-	if len(h.threads) != 2 || h.threads[1] != (ThreadMessage{Key: "slack:event:Ev2", User: "U1", Channel: "C1", Thread: "1.0", Text: "5 < 6"}) {
+	if len(h.threads) != 2 || !reflect.DeepEqual(h.threads[1], ThreadMessage{Key: "slack:event:Ev2", User: "U1", Channel: "C1", Thread: "1.0", TS: "2.0", Text: "5 < 6", at: "2.0"}) {
 		t.Errorf("handed on %+v", h.threads)
 	}
 	tell(``)
@@ -273,5 +274,54 @@ func TestMentionsInTable(t *testing.T) {
 	const want = `[{"type":"text","text":"by "},{"type":"user","user_id":"U1"},{"type":"text","text":" today"}]`
 	if !strings.Contains(string(data), want) || !strings.Contains(text, "by <@U1> today · paid") {
 		t.Errorf("rendered %q and %s", text, data)
+	}
+}
+
+// What a person did to a message of his is handed on as his: the new words, or that it is gone.
+// A preview that Slack added is no change.
+func TestThreadChanges(t *testing.T) {
+	c, _ := testClient("http://127.0.0.1:1")
+	h, w := &desk{}, &wire{acks: make(chan any, 9)}
+	told := 0
+	tell := func(fields string) {
+		told++
+		raw := fmt.Sprintf(`{"type":"event_callback","event_id":"Ev%d","event":{"type":"message","channel":"C1","ts":"9.0",%s}}`, told, fields)
+		var ev event
+		if err := json.Unmarshal([]byte(raw), &ev); err != nil {
+			t.Fatal(err)
+		}
+		c.event(context.Background(), h, ev, w)
+	}
+	of := func(text string) string {
+		return fmt.Sprintf(`{"user":"U1","ts":"2.0","thread_ts":"1.0","text":%q}`, text)
+	}
+	tell(`"subtype":"message_changed","message":` + of("now") + `,"previous_message":` + of("was"))
+	tell(`"subtype":"message_changed","message":` + of("same") + `,"previous_message":` + of("same"))
+	tell(`"subtype":"message_deleted","deleted_ts":"2.0","previous_message":` + of("was"))
+	tell(`"subtype":"message_changed","message":{"subtype":"tombstone","ts":"2.0","thread_ts":"1.0"},"previous_message":` + of("was"))
+	tell(`"subtype":"message_changed","message":{"bot_id":"B1","user":"U2","ts":"2.0","thread_ts":"1.0","text":"a"},"previous_message":` + of("was"))
+	want := []ThreadMessage{
+		{Key: "slack:event:Ev1", User: "U1", Channel: "C1", Thread: "1.0", TS: "2.0", Text: "now", Edited: true, Was: "was", at: "9.0"},
+		{Key: "slack:event:Ev3", User: "U1", Channel: "C1", Thread: "1.0", TS: "2.0", Deleted: true, at: "9.0"},
+		{Key: "slack:event:Ev4", User: "U1", Channel: "C1", Thread: "1.0", TS: "2.0", Deleted: true, at: "9.0"},
+	}
+	if !reflect.DeepEqual(h.threads, want) || len(w.acks) != told {
+		t.Errorf("handed on %+v; %d of %d acknowledged", h.threads, len(w.acks), told)
+	}
+}
+
+// What several connections tell at once is taken in the order in which it was said.
+func TestTurns(t *testing.T) {
+	c, _ := testClient("http://127.0.0.1:1")
+	h := &desk{}
+	var all sync.WaitGroup
+	for _, ts := range []string{"3.0", "1.0", "2.0"} {
+		all.Go(func() { c.inTurn(t.Context(), h, &ThreadMessage{Channel: "C1", TS: ts, at: ts}) })
+	}
+	all.Wait()
+	for i, m := range h.threads {
+		if want := fmt.Sprintf("%d.0", i+1); m.TS != want {
+			t.Errorf("turn %d: %s", i+1, m.TS)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/url"
 	"strconv"
@@ -21,6 +22,7 @@ type Message struct {
 	Silent bool // without a sound
 
 	Captioned bool // edits: the message is known to be a file with a caption
+	Instead   bool // edits: the card's paper takes the place of the file, where there is one
 }
 
 // Length is how many characters of HTML m is: long messages weigh more.
@@ -54,6 +56,11 @@ func (c *Client) Send(ctx context.Context, m Message) (id string, err error) {
 // platform knows: messages from before there were papers are texts, and so are those that
 // went without theirs. The file stays as it was.
 func (c *Client) Edit(ctx context.Context, m Message, id string) error {
+	if m.Instead {
+		if err := c.editFile(ctx, m, id); !errors.Is(err, errNoFile) {
+			return err
+		}
+	}
 	edits := []func(context.Context, Message, string) error{c.editText, c.editCaption}
 	if m.Card.Paper != nil || m.Captioned {
 		edits[0], edits[1] = edits[1], edits[0]
@@ -64,6 +71,21 @@ func (c *Client) Edit(ctx context.Context, m Message, id string) error {
 		err = edits[1](ctx, m, id)
 	}
 	return err
+}
+
+// editFile puts the paper of m in the place of what message id was, a text too. It returns
+// errNoFile where there is no paper to be had.
+func (c *Client) editFile(ctx context.Context, m Message, id string) error {
+	drawn, err := c.cfg.Draw(ctx, m.Card.Paper)
+	if err != nil {
+		return c.without(ctx, m.Card.Paper, err)
+	}
+	media, err := json.Marshal(map[string]string{"type": "document", "media": "attach://document", "caption": caption(m.Card, m.Words), "parse_mode": "HTML"})
+	if err != nil {
+		return err
+	}
+	p := url.Values{"chat_id": {chatID(m.Chat)}, "message_id": {id}, "media": {string(media)}, "reply_markup": {c.keyboard(m.Chat, m.Card.Buttons, m.Words)}}
+	return c.upload(ctx, "editMessageMedia", p, "document", &drawn, nil)
 }
 
 func (c *Client) editText(ctx context.Context, m Message, id string) error {

@@ -213,7 +213,7 @@ func (b *bill) chat(ctx context.Context, d *commands.Desk, what, text, do, arg s
 	if reply.Card != nil && len(reply.Card.Body) > 0 {
 		said = reply.Card.Body[0].Key
 	}
-	if said == "chat.oldbutton" || said == "chat.notunderstood" || said == "chat.stranger" || strings.HasPrefix(said, "refuse.") {
+	if said == "chat.oldbutton" || said == "chat.stranger" || strings.HasPrefix(said, "refuse.") {
 		return fmt.Errorf("%w: %s: %s", errRefused, what, said)
 	}
 	return nil
@@ -240,7 +240,8 @@ func (b *bill) answerNow(ctx context.Context, d *commands.Desk) error {
 	if err != nil {
 		return err
 	}
-	return d.Thread(ctx, m)
+	_, err = d.Thread(ctx, m)
+	return err
 }
 
 // thanks is what a customer writes when he was answered.

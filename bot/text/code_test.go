@@ -230,7 +230,7 @@ func (c *code) unknowns() (out []string) {
 // delivery chooses. An unknown send has a card of its own.
 func (c *code) tasks() []string {
 	found := map[string]bool{"failed": true, "shut": true, "rerouted.mail": true, "rerouted.chat": true, "mailmissed": true, "mailgone": true, "resumed": true,
-		"stopped.chat": true, "stopped.mail": true, "stopped.none": true}
+		"stopped.chat": true, "stopped.mail": true, "stopped.none": true, "others": true, "question.moved": true, "question.waits": true}
 	c.each(func(n ast.Node) {
 		if x, ok := n.(*ast.CompositeLit); ok && nameOf(x.Type) == "NoticeQueued" {
 			if s, ok := literal(field(x, "Code")); ok && s != "unknown" {
@@ -322,6 +322,8 @@ func (c *code) families(langs []string) (out []use) {
 	add("approval.done.", []string{"approved", "declined", "expired", "stale"}, "approval", "who")
 	add("need.", append(values("NeedKind"), "nolimit"), "amount", "percent", "before", "month")
 	add("require.", values("Requirement"))
+	add("unsaid.", []string{"failed", "waits", "unchanged"}, "customer")
+	add("chat.odd.", []string{"voice", "video", "sticker", "other"})
 	add("refuse.requires.", values("Requirement"), "customer")
 	add("route.", values("RouteReason"))
 	add("campaign.state.", values("CampaignState"))
@@ -342,7 +344,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("import.ask.", []string{"kind", "dates", "numbers"}, "text")
 	add("import.kind.", []string{"opening", "invoices", "payments"})
 	add("aging.by.", []string{"currency", "owner", "segment"})
-	add("home.", []string{"approvals", "links", "deferrals", "disputes", "promises", "unknown", "mailasks", "routes", "calls"}, "count")
+	add("home.", []string{"approvals", "links", "deferrals", "disputes", "questions", "promises", "unknown", "mailasks", "routes", "calls"}, "count")
 	add("pick.by.", []string{"customer", "currency", "owner", "segment", "bucket"})
 	add("position.", values("Position"))
 	add("found.", values("FindReason"))

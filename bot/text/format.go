@@ -23,6 +23,7 @@ type format struct {
 	months              []string          // of the calendar, as they stand in a date
 	names               []string          // of our months, alone
 	weekdays            []string          // short, from Sunday
+	heads               []string          // the same above the columns of a calendar
 	first               int               // the day that its weeks begin with, 0 for Sunday
 	date                []string          // in its order: "day", " ", "month"
 	jalali              bool              // days are told in the Persian calendar, ours beside it
@@ -35,7 +36,7 @@ const nbsp = "\u00a0"
 func readFormat(say func(key string) string) (format, error) {
 	f := format{group: say("format.group"), point: say("format.point"), minus: say("format.minus"), before: say("format.currency") == "before",
 		digits: []rune(say("format.digits")), symbols: map[string]string{}, months: strings.Fields(say("format.months")),
-		names: strings.Fields(say("format.monthnames")), weekdays: strings.Fields(say("format.weekdays")), date: strings.FieldsFunc(say("format.date"), brace),
+		names: strings.Fields(say("format.monthnames")), weekdays: strings.Fields(say("format.weekdays")), heads: strings.Fields(say("format.weekheads")), date: strings.FieldsFunc(say("format.date"), brace),
 		jalali: say("format.calendar") == "jalali", rtl: say("format.direction") == "rtl"}
 	for _, pair := range strings.Fields(say("format.symbols")) {
 		code, symbol, ok := strings.Cut(pair, "=")
@@ -47,8 +48,8 @@ func readFormat(say func(key string) string) (format, error) {
 	if len(f.months) != 12 || len(f.names) != 12 {
 		return f, fmt.Errorf("format.months: %d months, %d names", len(f.months), len(f.names))
 	}
-	if len(f.weekdays) != 7 {
-		return f, fmt.Errorf("format.weekdays: %d days", len(f.weekdays))
+	if len(f.weekdays) != 7 || len(f.heads) != 7 {
+		return f, fmt.Errorf("format.weekdays: %d days, %d heads", len(f.weekdays), len(f.heads))
 	}
 	if len(f.digits) != 10 {
 		return f, fmt.Errorf("format.digits: %d digits", len(f.digits))
@@ -209,8 +210,14 @@ func (w *Words) MonthOf(y, m int, jalali bool) string {
 	return name + " " + year
 }
 
-// Weekday is the short name of a day of the week, 0 for Sunday.
-func (w *Words) Weekday(n int) string { return w.form.weekdays[(n%7+7)%7] }
+// Weekday is the short name of a day of the week, 0 for Sunday; as a head, that above a column
+// of a calendar.
+func (w *Words) Weekday(n int, head bool) string {
+	if head {
+		return w.form.heads[(n%7+7)%7]
+	}
+	return w.form.weekdays[(n%7+7)%7]
+}
 
 // Calendar tells the day that the language's weeks begin with, 0 for Sunday, and whether its
 // days are told in the Persian calendar.

@@ -304,7 +304,7 @@ func TestHostileDataComeThroughUnchanged(t *testing.T) {
 // toCustomers are the texts that customers are shown: by their beginnings, and refusals of
 // what they may press or write.
 var toCustomers = []string{"chat.", "menu.", "inv.", "mail.", "pay.", "receipt.", "remind.", "reason.", "state.", "copy.note", "dispute.reply", "account.more",
-	"refuse.link.unknown", "refuse.invoice.closed", "refuse.dispute.already", "refuse.dispute.over", "refuse.pay.", "refuse.key.reused"}
+	"refuse.link.unknown", "refuse.invoice.closed", "refuse.dispute.already", "refuse.dispute.over", "refuse.pay.", "refuse.key.reused", "refuse.hours.outside", "refuse.mail.typed", "refuse.mail.used", "refuse.mail.asked", "refuse.mail.last"}
 
 func TestTone(t *testing.T) {
 	for lang, texts := range readLanguages(t) {

@@ -29,7 +29,7 @@ const (
 	KindText   = "x" // another text
 	KindHour   = "h" // N is a full hour of the day
 	KindMonth  = "M" // N is the month as YYYYMM, S the calendar, "" for ours
-	KindDay    = "w" // N is a day of the week, 0 for Sunday
+	KindDay    = "w" // N is a day of the week, 0 for Sunday; S is "head" above a column
 )
 
 // Arg is one datum of a Text. It is plain data, so that a stored reply can hold it.
@@ -54,8 +54,12 @@ type Month struct {
 	Jalali      bool // of the Persian calendar
 }
 
-// Weekday is a day of the week by its short name, 0 for Sunday.
-type Weekday int
+// Weekday is a day of the week by its short name, 0 for Sunday. WeekdayHead is the name above
+// a column of a calendar, which may be shorter.
+type (
+	Weekday     int
+	WeekdayHead int
+)
 
 // Hour is a full hour of the day.
 type Hour int
@@ -112,6 +116,8 @@ func arg(name string, v any) Arg {
 		}
 	case Weekday:
 		a.Kind, a.N = KindDay, int64(x)
+	case WeekdayHead:
+		a.Kind, a.N, a.S = KindDay, int64(x), "head"
 	case Text:
 		a.Kind, a.Text = KindText, &x
 	case interface{ MoneyParts() (int64, int32, string) }:

@@ -27,9 +27,10 @@ const (
 	PaperStatement      = "statement"
 	PaperReconciliation = "reconciliation"
 	PaperDunning        = "dunning"
-	PaperAging          = "aging"   // a sheet alone
-	PaperFile           = "file"    // what somebody handed in, as it is: Of is its number
-	PaperDispute        = "dispute" // the history of a dispute, as plain text: Of is "D-7"
+	PaperAging          = "aging"     // a sheet alone
+	PaperFile           = "file"      // what somebody handed in, as it is: Of is its number
+	PaperWithdrawn      = "withdrawn" // a line in the place of a file that was taken back
+	PaperDispute        = "dispute"   // the history of a dispute, as plain text: Of is "D-7"
 )
 
 // Formats of Paper.

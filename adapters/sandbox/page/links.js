@@ -5,7 +5,7 @@ import { h, hue, initials } from './dom.js';
 import { act } from './net.js';
 import { dialog } from './ui.js';
 import { store } from './store.js';
-import { nameOf, openChat, sheet } from './phone.js';
+import { nameOf, openChat, sheet, whoHolds } from './phone.js';
 
 export function watchLinks(showPhone) {
   document.addEventListener('click', (e) => {
@@ -15,7 +15,10 @@ export function watchLinks(showPhone) {
     try { u = new URL(a.href); } catch { return; }
     if (u.hostname === 't.me' && u.pathname.slice(1).toLowerCase() === store.setting.bot.toLowerCase()) {
       e.preventDefault();
-      invitation(u.searchParams.get('start'), showPhone);
+      const token = u.searchParams.get('start'), here = a.closest('#phone') && privateChat(whoHolds());
+      if (u.searchParams.has('startgroup')) groupInvitation(u.searchParams.get('startgroup'), showPhone);
+      else if (here) start(here, token, showPhone);
+      else invitation(token, showPhone);
     } else if (slackFile(u)) {
       e.preventDefault();
       window.open('/control/file?slack=' + slackFile(u), '_blank', 'noopener');
@@ -31,6 +34,35 @@ const payPage = (u) => (u.host === location.host || local(u.hostname)) && /^\/(p
 
 // slackFile is the file behind Slack's own link to it.
 const slackFile = (u) => u.hostname.endsWith('.slack.com') && /^\/files\/[UW]\w+\/(F\w+)/.exec(u.pathname)?.[1];
+
+const privateChat = (id) => store.telegram.chats.find((c) => c.type === 'private' && c.id === id);
+
+// groupInvitation asks to which group the bot is added: one that is there, or a new one of a
+// person and a colleague.
+function groupInvitation(token, showPhone) {
+  const list = h('div.pick');
+  const d = dialog({ title: 'Add to a group', body: [h('p', null, 'Telegram lets a person choose a group, adds the bot to it, and presses Start there.'), list] });
+  const row = (key, c, name, note, run) => h('button', { 'data-chat': key, onclick: () => { d.close(); run(); } },
+    h('span.ava.sm.' + hue(c.id), { 'aria-hidden': 'true' }, initials(name)), h('span', null, h('b', { dir: 'auto' }, name), h('small', { dir: 'auto' }, note)));
+  const groups = store.telegram.chats.filter((c) => c.type !== 'private' && !c.migrated_to && !c.blocked), people = store.telegram.chats.filter((c) => c.type === 'private');
+  list.replaceChildren(...groups.map((c) => row(c.id, c, nameOf(c), (c.people || []).map((p) => p.first_name).join(', '), () => startGroup(c.id, token, showPhone))),
+    ...people.map((c, i) => row('new' + c.id, c, 'New group of ' + nameOf(c), 'with a colleague', () => newGroup(c, people[(i + 1) % people.length], token, showPhone))));
+  list.querySelector('button')?.focus();
+}
+
+async function newGroup(c, other, token, showPhone) {
+  const id = Math.min(-500000, ...store.telegram.chats.map((x) => x.id).filter((x) => x > -1000000000000)) - 1;
+  const people = [c, ...(other && other.id !== c.id ? [other] : [])].map((x) => x.people[0]);
+  if ((await act('telegram/chat', { id, type: 'group', title: people.map((p) => p.first_name).join(' & '), people })) === null) return;
+  for (let i = 0; i < 20 && !store.telegram.chats.some((x) => x.id === id); i++) await new Promise((done) => setTimeout(done, 100)); // the page hears of it
+  await startGroup(id, token, showPhone);
+}
+
+async function startGroup(id, token, showPhone) {
+  showPhone();
+  openChat(id);
+  await act('telegram/message', { chat: id, text: '/start@' + store.setting.bot + ' ' + token });
+}
 
 // invitation asks whose phone opens the link, and presses Start there.
 function invitation(token, showPhone) {

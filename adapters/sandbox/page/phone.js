@@ -20,6 +20,9 @@ let fresh = new Set();
 
 const chatOf = (id) => store.telegram.chats.find((c) => c.id === id);
 
+// whoHolds is the id of whoever holds the phone: of a group, of who writes; null in the list.
+export const whoHolds = () => (chat === null ? null : chatOf(chat)?.type === 'private' ? chat : (from[chat] ?? null));
+
 // nameOf is a chat's name in the list.
 export const nameOf = (c) => c.title || [c.people?.[0]?.first_name, c.people?.[0]?.last_name].filter(Boolean).join(' ') || 'Chat ' + c.id;
 

@@ -18,6 +18,7 @@ type MessageAct struct {
 	Photo    *Upload  `json:"photo,omitempty"`
 	Document *Upload  `json:"document,omitempty"`
 	Contact  *Contact `json:"contact,omitempty"`
+	Album    string   `json:"album,omitempty"`    // shared by files that were chosen together
 	ReplyTo  int      `json:"reply_to,omitempty"` // a message of the same chat
 	Thread   int      `json:"thread,omitempty"`   // a topic of a forum
 }
@@ -146,6 +147,9 @@ func (s *Server) compose(m *message, r *room, act MessageAct) error {
 		m.Photo = s.photoOf(act.Photo).photo()
 	case act.Document != nil:
 		m.Document = s.store("Document", act.Document).document()
+	}
+	if m.Album = act.Album; m.Album != "" && !media {
+		return stand.Refuse(400, "an album is made of photos and documents")
 	}
 	text, list, refusal := fixText(act.Text, nil, media)
 	switch {
