@@ -21,14 +21,19 @@ import (
 // that it is drawn in a language, and has the same ones ever after; one that has not is not
 // handed out. Drawing takes milliseconds: call it outside of transactions.
 func (b *Bot) paper(ctx context.Context, p *card.Paper) (card.Drawn, error) {
-	if p.Kind == card.PaperFile {
+	switch {
+	case p.Kind == card.PaperFile:
 		return b.handedIn(p)
-	}
-	if p.Kind == card.PaperDispute {
-		return b.disputeHistory(p)
+	case p.Kind == card.PaperDifferences:
+		return b.differenceSheet(p)
+	case p.Act != 0:
+		return b.actPaper(ctx, p)
 	}
 	if p.Kind == card.PaperWithdrawn {
 		return b.withdrawn(p), nil
+	}
+	if p.Kind == card.PaperDispute {
+		return b.disputeHistory(p)
 	}
 	ask := paper.Ask{Kind: paper.Kind(p.Kind), Of: p.Of, From: dateOf(p.From), To: dateOf(p.To), Lang: p.Lang,
 		Currency: ledger.Currency(p.Currency), Invoices: p.Invoices, Notice: ledger.NoticeID(p.Notice), PayLink: b.paperLink}

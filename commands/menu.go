@@ -269,7 +269,8 @@ func (c *ChatCall) itemActions(inv *ledger.Invoice, back string) (out []card.But
 	}
 	out = append(out, papersButton(&c.View, inv)...)
 	out = append(out, disputeButtons(&c.View, inv)...)
-	return append(out, c.Desk.TermsButtons(&c.View, inv, true)...)
+	out = append(out, c.Desk.TermsButtons(&c.View, inv, true)...)
+	return append(out, paidButton(&c.View, inv)...)
 }
 
 // inMenu lets Pay buttons that ask the bot answer in place, with a way back: "item.12.list.0",

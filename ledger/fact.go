@@ -166,12 +166,6 @@ const (
 	kindImportEnded    factKind = 106
 )
 
-// Disputes: 119 to 126.
-const (
-	kindDisputeTaken   factKind = 119
-	kindDisputePressed factKind = 120
-)
-
 // Talks with customers: 127 to 134.
 const (
 	kindQuestionAsked    factKind = 127
@@ -181,6 +175,12 @@ const (
 	kindQuestionPressed  factKind = 131
 	kindWordsEdited      factKind = 132
 	kindWordsWithdrawn   factKind = 133
+)
+
+// Disputes: 119 to 126.
+const (
+	kindDisputeTaken   factKind = 119
+	kindDisputePressed factKind = 120
 )
 
 // Links: 107 to 112.
@@ -196,6 +196,18 @@ const (
 	kindDeferralRequested factKind = 135
 	kindDeferralChanged   factKind = 136
 	kindDeferralEnded     factKind = 137
+)
+
+// What customers say of money, accounts and us: 141 to 148.
+const (
+	kindPaymentClaimed factKind = 141
+	kindClaimProven    factKind = 142
+	kindClaimSettled   factKind = 143
+	kindSilenceEnded   factKind = 144
+	kindActSent        factKind = 145
+	kindActDrawn       factKind = 146
+	kindActAnswered    factKind = 147
+	kindRatingGiven    factKind = 148
 )
 
 // Paper: 149 to 152.
@@ -302,6 +314,15 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newDisputeFact(k); x != nil {
+		return x
+	}
+	if x := newPaidClaim(k); x != nil {
+		return x
+	}
+	if x := newReconciliation(k); x != nil {
+		return x
+	}
+	if x := newRating(k); x != nil {
 		return x
 	}
 	if x := newLinkFact(k); x != nil {

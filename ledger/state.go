@@ -53,6 +53,17 @@ type state struct {
 	balances    [][]balance          // by customer; see balance.go
 	currencies  []Currency           // that occur in postings, in order of appearance
 
+	paidClaims    arena[PaidClaim]
+	claimOf       map[InvoiceID]PaidClaimID // the newest of each invoice
+	waitingClaims map[PaidClaimID]bool
+	claimPaidBy   map[PaymentID]PaidClaimID
+	silences      map[InvoiceID]PaidClaimID // which keep reminders away, until their end is booked
+	acts          arena[Reconciliation]
+	openActs      map[ReconciliationID]bool
+	ratings       arena[Rating]
+	ratingAsked   map[CustomerID]Date     // when each was asked last
+	occasions     map[CustomerID]occasion // what each may be asked about
+
 	moves         arena[move] // of what customers owe; see history.go
 	disputedMoves arena[disputed]
 	trail         arena[step] // which facts concern whom; see trail.go
@@ -120,14 +131,16 @@ func newState() *state {
 	return &state{
 		handles: map[string]CustomerID{}, chats: map[string][]CustomerID{}, people: map[string]ChatPerson{}, addresses: map[PersonID]string{}, links: map[linkKey]Link{},
 		invites: map[[16]byte]invite{}, numbers: map[series][]InvoiceID{}, creditNums: map[series]uint32{},
+		lastWords: map[talk]WordsID{}, wordsAt: map[string]WordsID{}, openQuestions: map[QuestionID]bool{}, questionThreads: map[string]QuestionID{},
 		openDispute: map[DisputeID]bool{}, lastDispute: map[InvoiceID]DisputeID{},
-		lastWords:   map[talk]WordsID{}, wordsAt: map[string]WordsID{}, openQuestions: map[QuestionID]bool{}, questionThreads: map[string]QuestionID{},
 		open: map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, doubts: map[DoubtID]Doubt{}, threads: map[string]InvoiceID{},
 		lastFile: map[InvoiceID]FileID{}, owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
 		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{}, asked: map[Hash]ApprovalID{},
 		activePlans: map[PlanID]bool{}, waiting: map[DeferralID]bool{}, running: map[ContractID]bool{},
 		broken: map[string]Route{}, relocated: map[string]factNo{}, paused: map[CampaignID]bool{},
 		documents: map[uint64]factNo{}, mailAsked: map[MailAskID]bool{}, onPaper: map[carrier]factNo{}, paperInvites: map[[16]byte]bool{},
+		claimOf: map[InvoiceID]PaidClaimID{}, waitingClaims: map[PaidClaimID]bool{}, claimPaidBy: map[PaymentID]PaidClaimID{}, silences: map[InvoiceID]PaidClaimID{},
+		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
 		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
 	}
 }

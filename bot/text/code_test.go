@@ -298,6 +298,10 @@ func (c *code) families(langs []string) (out []use) {
 		}
 	}
 	add("outcome.", values("Outcome"))
+	add("claim.outcome.", values("ClaimOutcome"))
+	add("chat.act.diff.", values("DifferenceKind"), "number", "date", "ours", "theirs")
+	add("diff.", values("DifferenceKind"))
+	add("chat.diff.", values("DifferenceKind"))
 	add("promise.outcome.", []string{"awaited", "kept", "broken", "moved", "lapsed"}, "date")
 	add("deferral.state.", []string{"agreed", "declined", "refused"})
 	add("deferral.told.", []string{"agreed", "declined", "offered"}, "deferral", "customer")
@@ -344,7 +348,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("import.ask.", []string{"kind", "dates", "numbers"}, "text")
 	add("import.kind.", []string{"opening", "invoices", "payments"})
 	add("aging.by.", []string{"currency", "owner", "segment"})
-	add("home.", []string{"approvals", "links", "deferrals", "disputes", "questions", "promises", "unknown", "mailasks", "routes", "calls"}, "count")
+	add("home.", []string{"approvals", "links", "deferrals", "disputes", "questions", "promises", "unknown", "mailasks", "routes", "calls", "claims"}, "count")
 	add("pick.by.", []string{"customer", "currency", "owner", "segment", "bucket"})
 	add("position.", values("Position"))
 	add("found.", values("FindReason"))
