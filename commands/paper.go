@@ -108,12 +108,12 @@ func (c *Call) handOut(p card.Paper, shared bool) (card.Reply, error) {
 		return c.accountPaper(cust, ledger.Period{From: dayOf(p.From), To: dayOf(p.To)}, p)
 	case card.PaperAging:
 		return c.agingPaper(p)
+	case card.PaperDispute:
+		return c.disputePaper(p)
 	case card.PaperFile:
 		return c.keptFile(p)
 	case card.PaperDifferences, "sentact":
 		return c.actPaper(p)
-	case card.PaperDispute:
-		return c.disputePaper(p)
 	}
 	return card.Say("button.old"), nil
 }

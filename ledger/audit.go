@@ -123,6 +123,9 @@ func (v *View) Describe(f *Fact) Description {
 	if d, ok := v.describeLetterhead(f); ok {
 		return d
 	}
+	if d, ok := v.describeDispute(f); ok {
+		return d
+	}
 	if d, ok := v.describePaidClaim(f); ok {
 		return d
 	}
@@ -130,9 +133,6 @@ func (v *View) Describe(f *Fact) Description {
 		return d
 	}
 	if d, ok := v.describeRating(f); ok {
-		return d
-	}
-	if d, ok := v.describeDispute(f); ok {
 		return d
 	}
 	if d, ok := v.describeDeferral(f); ok {

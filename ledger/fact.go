@@ -313,6 +313,9 @@ func newBody(k factKind) Body {
 	if x := newLetterhead(k); x != nil {
 		return x
 	}
+	if x := newDisputeFact(k); x != nil {
+		return x
+	}
 	if x := newPaidClaim(k); x != nil {
 		return x
 	}
@@ -320,9 +323,6 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newRating(k); x != nil {
-		return x
-	}
-	if x := newDisputeFact(k); x != nil {
 		return x
 	}
 	if x := newLinkFact(k); x != nil {

@@ -357,7 +357,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("call.", []string{"agreed", "broken", "unreached", "silent"})
 	add("calls.", []string{"noanswer", "wrongnumber", "snoozed"}, "customer", "date", "handle")
 	add("button.paper.", []string{"invoice", "act", "delivery", "statement", "reconciliation"})
-	add("chat.paper.", []string{"invoice", "act", "delivery"}, "number", "company")
+	add("chat.paper.", []string{"invoice", "act", "delivery", "receipt", "credit"}, "number", "company")
 	add("chat.paper.", []string{"statement", "reconciliation"}, "company")
 	// Keys that reach T or Say in a variable.
 	add("digest.", []string{"cash", "newly", "overdue"})
