@@ -38,15 +38,16 @@ func saidAct(r *rapid.T, tx *Tx, c *Customer) error {
 			return err
 		}
 	case 4:
-		for _, act := range tx.OpenActs() {
+		if open := tx.OpenActs(); len(open) > 0 {
+			act := open[0]
 			if err := tx.DrawnAct(act, "en", HashOf([]byte(act.Label())), 4); err != nil {
 				return err
 			}
 			return tx.Answer(act, AnswerAct{Answer: rapid.SampledFrom([]ActAnswer{ActAgreed, ActDiffers}).Draw(r, "answer"), Words: "words"})
 		}
 	case 5:
-		for _, n := range tx.MayRate(tx.Today()) {
-			return tx.Notify(n)
+		if ask := tx.MayRate(tx.Today()); len(ask) > 0 {
+			return tx.Notify(ask[0])
 		}
 	}
 	return tx.JudgeClaims(pause)
