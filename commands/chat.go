@@ -197,7 +197,7 @@ func (d *Desk) PayOrDispute(v *ledger.View, invoices []*ledger.Invoice) (out []c
 	}
 	if len(invoices) > 0 {
 		out = append(out, paidButton(v, invoices[0])...)
-		out = append(out, d.TermsButtons(v, invoices[0], invoices[0].Step >= remindedFirst)...)
+		out = append(out, d.TermsButtons(v, invoices[0], offersPlan(v, invoices[0]))...)
 	}
 	return out
 }

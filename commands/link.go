@@ -59,8 +59,8 @@ func (c *ChatCall) start() (card.Reply, error) {
 func (c *ChatCall) follow(inv ledger.Invitation) (card.Reply, error) {
 	cust := c.Tx.Customer(inv.Customer)
 	asks := c.Desk.LinkAsk
-	if asks == AskTaxID && (inv.Group || c.proofOf(cust) == "") {
-		asks = AskApproval // there is nothing to ask for, or nobody who could answer alone
+	if asks == AskTaxID && (inv.Group || c.proofOf(cust) == "" || c.OnPaper(inv)) {
+		asks = AskApproval // there is nothing to ask for, nobody who could answer alone, or the answer stands beside the invitation
 	}
 	switch {
 	case asks == "" || c.ChatHas(c.In.Chat, cust.ID):

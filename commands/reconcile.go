@@ -184,7 +184,7 @@ func (c *ChatCall) mayAnswer(r *ledger.Reconciliation) (card.Reply, bool) {
 		return c.privately(startMenu), false
 	case r.Answer == ledger.ActAgreed:
 		return card.Reply{Toast: card.T("refuse.act.agreed", "act", r.Label())}, false
-	case !c.mayAgree():
+	case !c.may(toAgree):
 		return c.notHis(), false
 	}
 	return card.Reply{}, true

@@ -130,11 +130,13 @@ func tellThemselves(facts []*ledger.Fact) (own ownWords) {
 }
 
 // tells reports whether one of the messages tells f too. Disputes and claims have their own each
-// time.
+// time, and so has whatever is said.
 func (own *ownWords) tells(f *ledger.Fact) bool {
 	paid := func(p ledger.PaymentID) bool { return slices.Contains(own.payments, p) }
 	switch x := f.Body.(type) {
 	case *ledger.DisputeOpened, *ledger.DisputeMessage, *ledger.DisputeResolved, *ledger.PaymentClaimed, *ledger.ClaimProven, *ledger.ClaimSettled:
+		return true
+	case *ledger.QuestionMessage, *ledger.QuestionPressed, *ledger.WordsEdited, *ledger.WordsWithdrawn:
 		return true
 	case *ledger.Allocated:
 		return paid(x.Payment)
@@ -151,7 +153,7 @@ func (own *ownWords) tells(f *ledger.Fact) bool {
 	case *ledger.DeferralRequested:
 		return own.asked
 	case *ledger.FileKept:
-		return own.files
+		return own.files || x.Words != 0
 	case *ledger.PromiseKept, *ledger.PromiseBroken, *ledger.PlanKept, *ledger.PlanBroken:
 		return own.judged
 	}

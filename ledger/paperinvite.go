@@ -101,6 +101,10 @@ func (s *state) stale(token [16]byte, c CustomerID) bool {
 	return s.paperInvites[token] && len(s.customers.at(uint32(c)).Chats) > 0
 }
 
+// OnPaper reports whether an invitation stands on a document: who holds that reads there what
+// else could be asked of him.
+func (v *View) OnPaper(i Invitation) bool { return v.s.paperInvites[i.hash] }
+
 // FactPaperInvited is the name of the fact that a document carries an invitation.
 const FactPaperInvited FactName = "paperinvited"
 

@@ -68,11 +68,31 @@ func (t *table) measure(rows iter.Seq[row]) {
 		c.width = min(max(t.widest(c.head, longest[i]), c.least), t.wide/4)
 		left -= c.width
 	}
+	left -= t.wholeHeads(left)
 	for i := range t.columns {
 		if c := &t.columns[i]; c.share > 0 {
 			c.width = left * unit(c.share) / unit(shares)
 		}
 	}
+}
+
+// wholeHeads widens the columns whose heads would wrap, where words keep room enough, and
+// returns by how much.
+func (t *table) wholeHeads(left unit) (sum unit) {
+	more := make([]unit, len(t.columns))
+	for i := range t.columns {
+		if c := &t.columns[i]; c.share == 0 && !t.bare {
+			more[i] = max(0, min(t.width(c.head, t.head)+pt/10, t.wide/4)-c.width)
+			sum += more[i]
+		}
+	}
+	if left-sum < t.wide*2/5 {
+		return 0
+	}
+	for i := range more {
+		t.columns[i].width += more[i]
+	}
+	return sum
 }
 
 // cell is a text with the boldest look that it may have.
