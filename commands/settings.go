@@ -266,6 +266,9 @@ func askStop(c *ChatCall, _ string) (card.Reply, error) {
 
 // stop ends what we write to this person here. He owes as before, and other ways stay.
 func (c *ChatCall) stop() (card.Reply, error) {
+	if c.Stopped(c.In.Chat) { // staff were told
+		return card.Reply{Toast: card.T("done.already")}, nil
+	}
 	for _, cust := range c.ChatCustomers(c.In.Chat) {
 		if err := c.Tx.Stop(cust, c.In.Chat); err != nil {
 			return card.Reply{}, err
