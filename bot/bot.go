@@ -118,7 +118,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		AnswerDays: cfg.Disputes.AnswerDays, EscalateTo: cfg.escalateTo(),
 		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.turnedAway, StaffOf: b.roster.staff, People: b.roster.people,
 		InviteURL: b.inviteLink, PaperInvite: b.paperInvite, GroupURL: b.groupLink, ChatURL: b.inviteLink, LinkAsk: cfg.Linking.Ask,
-		Mail: b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes,
+		Mail: b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes, ClaimPause: cfg.claimPause(),
 		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
 		PaperLanguages: paper.Languages, ReminderHours: cfg.reminderHours(), MessageURL: b.messageURL,
 		Payable: func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
@@ -131,7 +131,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		b.desk.PayURL = b.payments.link
 	}
 	b.rules = &reminders.Rules{Books: b.books, Policy: b.policy(), Finance: cfg.Slack.Finance, Cards: b.desk.CardChannel,
-		Buttons: b.desk.PayOrDispute, Readers: b.readers}
+		Buttons: b.desk.PayOrDispute, Readers: b.readers, Ratings: cfg.asksRatings(), Private: b.answersAlone}
 	b.desk.Remind = b.rules.ByHand
 	b.delivery = newDelivery(b)
 	b.counts.standing = b.delivery.standing

@@ -65,6 +65,9 @@ func (c *Config) channels() (out [][2]string) {
 	if c.Slack.Approvals != c.Slack.Finance {
 		out = append(out, [2]string{"slack.approvals", c.Slack.Approvals})
 	}
+	if c.Questions.Channel != "" {
+		out = append(out, [2]string{"questions.channel", c.Questions.Channel})
+	}
 	for i, r := range c.Slack.Channel {
 		out = append(out, [2]string{fmt.Sprintf("slack.channel %d", i+1), r.ID})
 	}

@@ -27,6 +27,9 @@ func (b *Bot) chatFiles(ctx context.Context, in telegram.Chat) (out []commands.C
 		if _, refused := ledger.AsRefusal(err); err != nil && !refused {
 			return nil, err
 		}
+		if err == nil {
+			b.readSent(&f, data, in.Chat)
+		}
 		f.Name, f.Why = ledger.CleanFileName(ref.Name, f.Type), err
 		out = append(out, f)
 	}

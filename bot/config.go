@@ -93,6 +93,12 @@ type File struct {
 		Order        []string `toml:"order"`         // to customers: "telegram" and "email", the first first
 		FallbackDays int      `toml:"fallback_days"` // of unanswered reminders in a chat, until they go by e-mail; 0: never
 	} `toml:"channels"`
+	Claims struct {
+		PauseDays *int `toml:"pause_days"` // business days without reminders of an invoice whose customer says that he has paid
+	} `toml:"claims"`
+	Ratings struct {
+		Ask *bool `toml:"ask"` // customers are asked how satisfied they are; default: yes
+	} `toml:"ratings"`
 	Questions struct {
 		Channel     string `toml:"channel"`      // channel id: customers' questions; default: whoever looks after the customer
 		AnswerHours *int   `toml:"answer_hours"` // of work that one may wait before its owner is reminded; default 8, 0: for ever
@@ -385,6 +391,9 @@ func (c *Config) checkMail(bad func(setting, format string, args ...any)) {
 		}
 		seen[name] = true
 	}
+	if n := c.Claims.PauseDays; n != nil && (*n < 0 || *n > 30) {
+		bad("claims.pause_days", "must be 0 to 30 business days")
+	}
 	if h := c.answerHours(); h < 0 || h > 1000 {
 		bad("questions.answer_hours", "%d is no number of hours; set it from 1 to 1000, or 0 for no reminders", h)
 	}
@@ -573,6 +582,17 @@ func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
 }
+
+// claimPause is how many business days reminders wait for a payment that was told of.
+func (c *Config) claimPause() int {
+	if c.Claims.PauseDays == nil {
+		return 5
+	}
+	return *c.Claims.PauseDays
+}
+
+// asksRatings reports whether customers are asked how satisfied they are.
+func (c *Config) asksRatings() bool { return c.Ratings.Ask == nil || *c.Ratings.Ask }
 
 // importMax bounds a file that is dropped into Slack, in bytes.
 func (c *Config) importMax() int { return c.ImportMB << 20 }

@@ -59,6 +59,7 @@ func TestIdsAndLanguageAreChecked(t *testing.T) {
 		"company.send_delay": func(c *Config) { c.Company.SendDelay = "2h" },
 		"reminders.hours":    func(c *Config) { c.Reminders.Hours = "20-8" },
 		"slack.finance":      func(c *Config) { c.Slack.Finance = "finance" },
+		"questions.channel":  func(c *Config) { c.Questions.Channel = "questions" },
 		"company.language":   func(c *Config) { c.Company.Language = "deutsch" },
 		"linking.ask":        func(c *Config) { c.Linking.Ask = "passport" },
 		"company.zone":       func(c *Config) { c.Company.Zone = "Local" },
@@ -174,6 +175,25 @@ func TestMailSettings(t *testing.T) {
 		err := c.check()
 		if want == "" && err != nil || want != "" && (err == nil || !strings.HasPrefix(err.Error(), want)) {
 			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+// What customers may have by themselves is bounded, and what is not set is usual.
+func TestTermsSettings(t *testing.T) {
+	c := sandboxConfig("http://127.0.0.1:1", "x.db")
+	if got := c.terms(); got != commands.DefaultTerms() {
+		t.Errorf("without settings: %+v", got)
+	}
+	c.Promises.MaxDays, c.Promises.PerInvoice, c.Plans.MaxParts, c.Plans.MaxDays, c.Plans.MinFirst, c.Plans.SelfService = 30, 1, 4, 90, 50, true
+	want := commands.Terms{PromiseDays: 30, PromiseCount: 1, PlanParts: 4, PlanDays: 90, PlanFirst: 50, PlanAlone: true}
+	if got := c.terms(); got != want || c.check() != nil {
+		t.Errorf("got %+v, %v", got, c.check())
+	}
+	c.Promises.MaxDays, c.Plans.MaxParts, c.Plans.MinFirst = 400, 1, -5
+	for _, wrong := range []string{"promises.max_days: must be 1 to 366", "plans.max_parts: must be 2 to 12", "plans.min_first: must be 1 to 90"} {
+		if err := c.check(); err == nil || !strings.Contains(err.Error(), wrong) {
+			t.Errorf("got %v, want %q", err, wrong)
 		}
 	}
 }

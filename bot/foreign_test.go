@@ -139,8 +139,8 @@ func (f *fixture) tellStory() {
 	f.fault("telegram", stand.FaultTimeoutAfterAccept, 1)
 	f.advance("288h")
 	f.fault("telegram", stand.FaultTimeoutAfterAccept, 2)
-	f.advance("192h")
-	f.rest()
+	f.advance("168h")
+	f.tellPaid(say)
 	for _, line := range []string{`/ar aging`, `/ar aging acme`, `/ar interest acme`, `/ar rate KWD 2.80`, `/ar rate KWD 0.3571`,
 		`/ar show acme`, `/ar show INV-2026-000001`} {
 		say(finance, line)
@@ -184,6 +184,10 @@ func (f *fixture) tellStory() {
 	say(finance, `/ar defer DF-1 offer 3 weekly from tomorrow`)
 	f.rest()
 
+	// What follows, and all that is tried then, happens within one day.
+	f.post("clock", map[string]any{"set": "2026-10-22T08:30:00Z"}, nil)
+	f.rest()
+
 	// Talks, calls, and a colleague who asks for what she may not.
 	say(finance, `/ar note acme called Emma, the cheque is in the mail`)
 	say(finance, `/ar calls`)
@@ -193,6 +197,31 @@ func (f *fixture) tellStory() {
 	f.commit(sales, `/ar payment acme 5`, "Ask ")
 	f.post("slack/message", map[string]any{"user": finance, "channel": "CFINANCE01", "text": "",
 		"files": []upload{{Name: "customers.csv", Mime: "text/csv", Data: []byte("Customer No;Name;Terms\neta;Eta Oy;net14\n")}}}, nil)
+	f.rest()
+}
+
+// tellPaid has customers say that they have paid, asks them how satisfied they are, and sends an act.
+func (f *fixture) tellPaid(say func(user, line string) string) {
+	f.tapData(betasChat, "paid|")
+	f.rest()
+	for _, step := range []string{"paid|3.", "paid|3.2026"} {
+		f.tapData(betasChat, step)
+		f.rest()
+	}
+	say(finance, `/ar claim list`)
+	say(finance, `/ar claim PC-1 notfound`)
+	f.rest()
+	f.tapData(betasChat, "paid|")
+	f.rest()
+	f.tapData(betasChat, "paid|3.")
+	f.rest()
+	f.tapData(betasChat, "paid|3.2026")
+	f.rest()
+	say(finance, `/ar payment INV-2026-000003 1303.33`)
+	say(finance, `/ar reconcile acme 2026-09-01 2026-10-10 send`)
+	f.advance("24h")
+	f.rest()
+	f.tapData(acmesChat, "differ|")
 	f.rest()
 }
 
@@ -402,7 +431,9 @@ func (s *spy) books() string {
 		rows := map[string]string{}
 		err := v.Each("", func(name string, value []byte) error { rows[name] = string(value); return nil })
 		for _, name := range slices.Sorted(maps.Keys(rows)) {
-			if !strings.HasPrefix(name, "seen:") { // that somebody linked did something is noted, whatever he did
+			// That somebody linked did something is noted, whatever he did; and a day may pass
+			// while so many answers wait.
+			if !strings.HasPrefix(name, "seen:") && name != "cards.day" {
 				fmt.Fprintf(&out, "row %s %q\n", name, rows[name])
 			}
 		}
@@ -581,6 +612,11 @@ func (s *spy) epsilons() (out []string) {
 		v.Invoices(func(inv *ledger.Invoice) {
 			if v.Customer(inv.Customer).Handle == "epsilon" {
 				out = append(out, inv.Number.String()+".pdf")
+			}
+		})
+		v.Payments(func(p *ledger.Payment) {
+			if v.Customer(p.Customer).Handle == "epsilon" {
+				out = append(out, "receipt-"+p.Label()+".pdf")
 			}
 		})
 		return nil

@@ -21,8 +21,13 @@ import (
 // that it is drawn in a language, and has the same ones ever after; one that has not is not
 // handed out. Drawing takes milliseconds: call it outside of transactions.
 func (b *Bot) paper(ctx context.Context, p *card.Paper) (card.Drawn, error) {
-	if p.Kind == card.PaperFile {
+	switch {
+	case p.Kind == card.PaperFile:
 		return b.handedIn(p)
+	case p.Kind == card.PaperDifferences:
+		return b.differenceSheet(p)
+	case p.Act != 0:
+		return b.actPaper(ctx, p)
 	}
 	if p.Kind == card.PaperWithdrawn {
 		return b.withdrawn(p), nil

@@ -145,6 +145,7 @@ func (s *simulation) checkTalks() {
 		return nil
 	})
 	for key, list := range threads {
+		s.did["words compared"] += len(list)
 		byHere := slices.IsSortedFunc(list, func(a, b copied) int { return strings.Compare(a.here, b.here) })
 		byThere := slices.IsSortedFunc(list, func(a, b copied) int { return strings.Compare(a.there, b.there) })
 		if !byHere || !byThere {

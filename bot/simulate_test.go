@@ -191,6 +191,11 @@ func (s *simulation) addCustomer() {
 		chat := int64(1001 + n)
 		_, seen := s.slack("USALES0001", "/ar customer invite "+handle)
 		token := inviteLink.FindStringSubmatch(seen)
+		if token == nil { // its picture is drawn first
+			s.rest()
+			m := s.newest("USALES0001")
+			token = inviteLink.FindStringSubmatch(shown(m.Text, m.Blocks))
+		}
 		if token == nil {
 			return // the line came twice, and its secret is told once
 		}

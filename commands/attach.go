@@ -210,6 +210,20 @@ func fileChoices(v *ledger.View, inv *ledger.Invoice) (out []card.Button) {
 	return out
 }
 
+// keptFile hands a member of staff a file that was handed in with an invoice.
+func (c *Call) keptFile(p card.Paper) (card.Reply, error) {
+	id, _ := strconv.Atoi(p.Of)
+	f := c.File(ledger.FileID(id))
+	if f == nil || f.Withdrawn {
+		return card.Say("button.old"), nil
+	}
+	if err := c.Allowed(c.Customer(f.Customer)); err != nil {
+		return card.Reply{}, err
+	}
+	k := &card.Card{Title: card.Plain(c.FileName(f)), Body: []card.Text{card.T("paper.direct")}, Paper: &p}
+	return card.Reply{Card: k}, nil
+}
+
 // sendDocument hands a customer a document of an invoice of his.
 func sendDocument(c *ChatCall) (card.Reply, error) {
 	id, _ := cutArg(c.In.Arg)

@@ -62,6 +62,13 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"period":   showStatement,
 		"paper":    givePaper,
 		"papers":   showPapers,
+		"paid":     sayPaid,
+		"unpaid":   takeBackPaid,
+		"proof":    askProof,
+		"agree":    agreeAct,
+		"differ":   differAct,
+		"actpaper": giveAct,
+		"rated":    giveRating,
 		"promise":  promiseInChat,
 		"plan":     planInChat,
 		"terms":    answerTerms,
@@ -177,7 +184,7 @@ func chatHelp(c *ChatCall) (card.Reply, error) {
 }
 
 // PayOrDispute are the buttons under a reminder: pay each of a few invoices, and dispute the
-// one that it is about first.
+// one that it is about first, or say that it is paid.
 func (d *Desk) PayOrDispute(v *ledger.View, invoices []*ledger.Invoice) (out []card.Button) {
 	for i, inv := range invoices {
 		if i == remindedButtons {
@@ -189,7 +196,8 @@ func (d *Desk) PayOrDispute(v *ledger.View, invoices []*ledger.Invoice) (out []c
 		out = append(out, disputeButtons(v, invoices[0])...)
 	}
 	if len(invoices) > 0 {
-		out = append(out, d.TermsButtons(v, invoices[0], invoices[0].Step >= remindedFirst)...)
+		out = append(out, paidButton(v, invoices[0])...)
+		out = append(out, d.TermsButtons(v, invoices[0], offersPlan(v, invoices[0]))...)
 	}
 	return out
 }

@@ -133,6 +133,9 @@ func givePaper(c *ChatCall) (card.Reply, error) {
 	if kind == card.PaperStatement || kind == card.PaperReconciliation {
 		return c.givePeriod(kind, of)
 	}
+	if kind == card.PaperReceipt || kind == card.PaperCredit {
+		return c.giveProof(kind, of), nil
+	}
 	c.In.Arg = of
 	inv, lang, err := c.mine()
 	if err != nil {
@@ -144,6 +147,23 @@ func givePaper(c *ChatCall) (card.Reply, error) {
 	number := inv.Number.String()
 	return card.Reply{Card: &card.Card{Title: card.T("chat.paper."+kind, "number", number, "company", c.Company().Name),
 		Paper: &card.Paper{Kind: kind, Of: number, Lang: lang}}}, nil
+}
+
+// giveProof hands out the receipt of a payment of his, or a credit note.
+func (c *ChatCall) giveProof(kind, of string) card.Reply {
+	id, _ := cutArg(of)
+	number := ""
+	if p := c.Payment(ledger.PaymentID(id)); kind == card.PaperReceipt && p != nil && !p.Returned && c.ChatHas(c.In.Chat, p.Customer) {
+		number = p.Label()
+	}
+	if n := c.CreditNote(ledger.CreditNoteID(id)); kind == card.PaperCredit && n != nil && c.ChatHas(c.In.Chat, c.Invoice(n.Invoice).Customer) {
+		number = n.Number.String()
+	}
+	if number == "" {
+		return card.Reply{Toast: card.T("chat.oldbutton")}
+	}
+	return card.Reply{Card: &card.Card{Title: card.T("chat.paper."+kind, "number", number, "company", c.Company().Name),
+		Paper: &card.Paper{Kind: kind, Of: number}}}
 }
 
 // givePeriod hands out the statement, or the act, of the days in a button.

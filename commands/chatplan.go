@@ -31,9 +31,6 @@ const expectPlan = "plan"
 
 // planInChat runs a button of a plan.
 func planInChat(c *ChatCall) (card.Reply, error) {
-	if !c.In.Private {
-		return card.Say("chat.privately"), nil
-	}
 	inv, rest, err := c.mine()
 	if err != nil || inv == nil {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, err
@@ -271,8 +268,8 @@ func (p *planning) request() (card.Reply, error) {
 	if p.first < p.day() || p.first > p.until() {
 		return card.Reply{}, ledger.Refuse(ledger.BadInput, "chat.firstday", "date", p.first, "until", p.until())
 	}
-	if !p.mayAgree() {
-		return card.Say("chat.notyours"), nil
+	if !p.may(toAgree) {
+		return p.notHis(), nil
 	}
 	if !p.Desk.terms().PlanAlone {
 		return p.asked(p.list(), p.dated())
@@ -333,6 +330,3 @@ func typedFirst(c *ChatCall, about string) (card.Reply, error) {
 	p.first = day
 	return p.show()
 }
-
-// mayAgree reports whether this person may agree to a plan for his firm.
-func (c *ChatCall) mayAgree() bool { return c.may(toAgree) }

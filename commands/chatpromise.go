@@ -30,9 +30,6 @@ const expectPromise = "promise"
 
 // promiseInChat runs a button of a promise.
 func promiseInChat(c *ChatCall) (card.Reply, error) {
-	if !c.In.Private {
-		return card.Say("chat.privately"), nil
-	}
 	inv, rest, err := c.mine()
 	if err != nil || inv == nil {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, err

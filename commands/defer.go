@@ -323,9 +323,6 @@ func (d *Desk) termsNews(v *ledger.View, n *ledger.Notice) (card.Message, error)
 
 // answerTerms is what a customer says to what staff offered.
 func answerTerms(c *ChatCall) (card.Reply, error) {
-	if !c.In.Private {
-		return card.Say("chat.privately"), nil
-	}
 	inv, rest, err := c.mine()
 	if err != nil || inv == nil {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, err
@@ -336,8 +333,8 @@ func answerTerms(c *ChatCall) (card.Reply, error) {
 	if d == nil || d.Customer != c.Customer.ID || d.State != ledger.DeferralOffered || int(changes) != d.Changes {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
-	if !c.mayAgree() {
-		return card.Say("chat.notyours"), nil
+	if !c.may(toAgree) {
+		return c.notHis(), nil
 	}
 	reply := card.Say("chat.terms.refused")
 	switch agreed := how == "yes"; {

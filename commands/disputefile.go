@@ -65,18 +65,13 @@ func DisputeHistory(v *ledger.View, label string, toCustomer bool) (k *card.Card
 		if !shown {
 			continue
 		}
-		who := cmp.Or(saidBy(f), f.By)
+		who := f.By
+		if w := v.WordsOf(f); w != nil {
+			who = cmp.Or(v.WhoSaid(w), who)
+		}
 		k.Body = append(k.Body, card.Join(card.T("value", "value", card.Instant{At: f.Recorded, Zone: co.Zone()}), nameOf(v, who, toCustomer), what))
 	}
 	return k, nil
-}
-
-// saidBy is who said the words of a fact.
-func saidBy(f *ledger.Fact) string {
-	if x, ok := f.Body.(*ledger.DisputeMessage); ok {
-		return x.Who
-	}
-	return ""
 }
 
 // nameOf names who acted: of staff its customer learns the company alone.
@@ -106,6 +101,9 @@ func disputeLine(v *ledger.View, d *ledger.Dispute, f *ledger.Fact, toCustomer b
 			return line, false
 		}
 		items = append(items, card.Plain(x.Bytes.String()))
+	}
+	if w := v.WordsOf(f); toCustomer && w != nil && w.Withdrawn { // what was taken back is not handed out again
+		return card.Join(items...), true
 	}
 	if words, err := v.Text(about.Words); err == nil && words != "" { // an erased text is left out
 		items = append(items, card.T("story.words", "words", words))

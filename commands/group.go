@@ -182,10 +182,9 @@ func (d *Desk) ForChat(v *ledger.View, n *ledger.Notice, chat string, msg card.M
 
 // discreetCard is what a group hears of a notice: that there is something, and where it is said.
 func (d *Desk) discreetCard(v *ledger.View, n *ledger.Notice) *card.Card {
-	start, key := startMenu, "chat.group.news"
-	number := ""
+	start, key, number := startMenu, "chat.group.anynews", ""
 	if inv := v.Invoice(n.Invoice); inv != nil {
-		start, number = invoiceStart(inv.ID), inv.Number.String()
+		start, key, number = invoiceStart(inv.ID), "chat.group.news", inv.Number.String()
 	}
 	switch n.Kind {
 	case ledger.NoticeInvoice, ledger.NoticeGroup, ledger.NoticeEdit:

@@ -51,6 +51,11 @@ func showPlace(c *ChatCall) (card.Reply, error) {
 	if !ok {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
+	if _, waits, err := c.Expected(c.In.Chat); err != nil {
+		return card.Reply{}, err
+	} else if waits { // whoever goes on does not type what was asked for
+		c.ExpectNothing(c.In.Chat)
+	}
 	return show(c, rest)
 }
 
@@ -269,7 +274,8 @@ func (c *ChatCall) itemActions(inv *ledger.Invoice, back string) (out []card.But
 	}
 	out = append(out, papersButton(&c.View, inv)...)
 	out = append(out, disputeButtons(&c.View, inv)...)
-	return append(out, c.Desk.TermsButtons(&c.View, inv, true)...)
+	out = append(out, c.Desk.TermsButtons(&c.View, inv, true)...)
+	return append(out, paidButton(&c.View, inv)...)
 }
 
 // inMenu lets Pay buttons that ask the bot answer in place, with a way back: "item.12.list.0",
@@ -351,11 +357,11 @@ func showPast(c *ChatCall, rest string) (card.Reply, error) {
 			return card.Reply{}, err
 		}
 		k.Fields = append(k.Fields, card.Field{Label: card.T("value", "value", l.Date), Value: card.T("chat.past.line", "what", what, "amount", l.Amount)})
-		if inv, err := c.InvoiceBooked(l.Fact); err != nil {
+		leads, err := c.pastButtons(l.Fact, here)
+		if err != nil {
 			return card.Reply{}, err
-		} else if inv != nil {
-			k.Buttons = append(k.Buttons, itemButton(inv, here))
 		}
+		k.Buttons = append(k.Buttons, leads...)
 	}
 	turn := func(label card.Text, page int) {
 		b := goTo(label, "past."+strconv.Itoa(page))
@@ -369,6 +375,21 @@ func showPast(c *ChatCall, rest string) (card.Reply, error) {
 		turn(card.T("button.older"), at+1)
 	}
 	return c.menuPage(k, "home")
+}
+
+// pastButtons lead from a line of the history to what it tells of: the page of an invoice, or a
+// document.
+func (c *ChatCall) pastButtons(fact uint64, here string) (out []card.Button, err error) {
+	inv, p, n, err := c.DocumentOf(c.Customer, fact)
+	switch {
+	case inv != nil:
+		out = []card.Button{itemButton(inv, here)}
+	case p != nil && !p.Returned:
+		out = []card.Button{{Label: card.T("button.receipt", "number", p.Label()), Do: "paper", Arg: card.PaperReceipt + "." + idArg(uint32(p.ID))}}
+	case n != nil:
+		out = []card.Button{{Label: card.Plain(n.Number.String()), Do: "paper", Arg: card.PaperCredit + "." + idArg(uint32(n.ID))}}
+	}
+	return out, err
 }
 
 // pastMost bounds the pages of the history: what is older stands in statements.

@@ -21,6 +21,18 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return d.creditNote(v, n)
 	case ledger.NoticeFile:
 		return fileNews(v, n)
+	case ledger.NoticeClaim, ledger.NoticeClaimEdit:
+		return claimNews(v, n)
+	case ledger.NoticeClaimWord:
+		return d.claimWord(v, n)
+	case ledger.NoticeAct, ledger.NoticeActAgain:
+		return d.actNews(v, n)
+	case ledger.NoticeActAnswer:
+		return d.actAnswer(v, n)
+	case ledger.NoticeRating:
+		return ratingQuestion(v, n)
+	case ledger.NoticeRated:
+		return ratedNews(v, n)
 	case ledger.NoticeStatement:
 		return statementNews(v, n)
 	case ledger.NoticeKept:
@@ -162,6 +174,7 @@ func (d *Desk) payOrDispute(v *ledger.View, k *card.Card, inv *ledger.Invoice) {
 	k.Buttons = append(k.Buttons, disputeButtons(v, inv)...)
 	if ledger.DaysOverdue(inv.Carrying(), ledger.DateOf(v.Now, v.Customer(inv.Customer).Zone)) > 0 {
 		k.Buttons = append(k.Buttons, d.TermsButtons(v, inv, true)...)
+		k.Buttons = append(k.Buttons, paidButton(v, inv)...)
 	}
 }
 
@@ -176,7 +189,7 @@ func (d *Desk) receipt(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	}
 	k := &card.Card{Title: card.T("receipt.title", "amount", p.Amount),
 		Body: []card.Text{card.T("receipt.body", "amount", p.Amount, "date", p.Date, "company", v.Company().Name)}}
-	k.Body = append(k.Body, receiptLines(v, p)...)
+	k.Body = append(append(k.Body, claimThanks(v, p)...), receiptLines(v, p)...)
 	k.Body = append(k.Body, orderNote(v, settledBy(v, p))...)
 	if p.OnAcct > 0 {
 		k.Body = append(k.Body, card.T("receipt.onaccount", "amount", p.Unapplied()))

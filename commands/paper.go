@@ -110,6 +110,10 @@ func (c *Call) handOut(p card.Paper, shared bool) (card.Reply, error) {
 		return c.agingPaper(p)
 	case card.PaperDispute:
 		return c.disputePaper(p)
+	case card.PaperFile:
+		return c.keptFile(p)
+	case card.PaperDifferences, "sentact":
+		return c.actPaper(p)
 	}
 	return card.Say("button.old"), nil
 }

@@ -63,14 +63,17 @@ func deliveryCommand() Command {
 // actCommand hands out what the other side signs: of an invoice that its work was done, of a
 // customer that both books say the same.
 //
-//	line = ( number | customer [ from [ to ] ] [ "pdf" | "xlsx" | "csv" ] ) [ language ] .
+//	line = "list" | ( number | customer [ from [ to ] ] [ "pdf" | "xlsx" | "csv" ] ) [ language ] .
 func actCommand() Command {
 	return Command{
 		Name: "act", Who: anybody(), Shows: true,
-		Usage:    []string{`act <invoice> [<language>]`, `act <customer> [<from> [<to>]] [xlsx|csv] [<language>]`},
+		Usage:    []string{`act <invoice> [<language>]`, `act <customer> [<from> [<to>]] [xlsx|csv] [<language>]`, `act list`},
 		Examples: []string{`act INV-2026-000001`, `act acme 2026-07-01 2026-09-30`, `act acme 2026-07-01 2026-09-30 xlsx`},
 		Form:     actForm, Words: statementWords,
 		Run: func(c *Call) (card.Reply, error) {
+			if len(c.Args) == 1 && c.Args[0].is("list") {
+				return card.Reply{Card: c.actList()}, nil
+			}
 			p := card.Paper{Kind: card.PaperReconciliation, Lang: c.cutLanguage()}
 			p.Format, _ = c.cutFormat()
 			if len(c.Args) == 0 || len(c.Args) > 3 {

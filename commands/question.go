@@ -82,7 +82,7 @@ func (d *Desk) questionOwner(cust *ledger.Customer) string {
 func questionNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	q := v.Question(n.Question)
 	k := &card.Card{Title: card.T("question.title", "question", q.Label(), "customer", v.CustomerName(v.Customer(q.Customer))),
-		Fields: []card.Field{{Label: card.T("field.who"), Value: card.Plain(v.ChatName(v.Asker(q)))}}}
+		Fields: []card.Field{{Label: card.T("field.who"), Value: speaker(v, v.Asker(q), v.Customer(q.Customer))}}}
 	if inv := v.Invoice(q.Invoice); inv != nil {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("col.invoice"), Value: card.Plain(inv.Number.String())})
 	}

@@ -26,10 +26,6 @@ func showSettings(c *ChatCall, _ string) (card.Reply, error) {
 		{Label: card.T("field.reminders"), Value: singly},
 	}}
 	k.Buttons = []card.Button{goTo(card.T("button.language"), "lang"), goTo(card.T("button.hours"), "hours"), daily}
-	if l, ok := c.ChatLink(c.In.Chat, cust.ID); ok && l.Private() {
-		k.Fields = append(k.Fields, card.Field{Label: card.T("field.position"), Value: positionText(l.Position)})
-		k.Buttons = append(k.Buttons, positionButton(c))
-	}
 	if c.Desk.Mail {
 		value := card.T("chat.nomail")
 		if list := cust.MailAddresses(); len(list) > 0 {
@@ -37,6 +33,10 @@ func showSettings(c *ChatCall, _ string) (card.Reply, error) {
 		}
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.mail"), Value: value})
 		k.Buttons = append(k.Buttons, goTo(card.T("button.mails"), "mail"))
+	}
+	if l, ok := c.ChatLink(c.In.Chat, cust.ID); ok && l.Private() {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.position"), Value: positionText(l.Position)})
+		k.Buttons = append(k.Buttons, positionButton(c))
 	}
 	if c.Stopped(c.In.Chat) {
 		k.Note = append(k.Note, card.T("chat.home.stopped"))

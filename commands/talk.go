@@ -284,18 +284,26 @@ func (d *Desk) firstName(by string) string {
 // wordsNews brings what a customer said to staff, as it reads now.
 func wordsNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	cust := v.Customer(n.Customer)
-	who := card.T("dispute.words", "who", v.ChatName(n.Who), "customer", v.CustomerName(cust))
 	w := v.Words(n.Words)
-	if w == nil {
-		return quoted(v, n, who)
+	if w == nil { // from before words had numbers
+		return quoted(v, n, card.T("dispute.words", "who", v.ChatName(n.Who), "customer", v.CustomerName(cust)))
 	}
-	who = card.T("dispute.words", "who", v.ChatName(v.WhoSaid(w)), "customer", v.CustomerName(cust))
 	text, err := v.Text(w.Text)
-	k := &card.Card{Title: who, Quote: card.Plain(text)}
+	k := &card.Card{Title: card.T("dispute.words", "who", speaker(v, v.WhoSaid(w), cust), "customer", v.CustomerName(cust)), Quote: card.Plain(text)}
 	if w.Edited {
 		k.Note = []card.Text{card.T("talk.edited")}
 	}
 	return card.Message{Card: k}, err
+}
+
+// speaker names a customer's person to staff: his name, and what he is there, where that is
+// known.
+func speaker(v *ledger.View, chat string, cust *ledger.Customer) card.Text {
+	name := card.Plain(v.ChatName(chat))
+	if l, _ := v.ChatLink(chat, cust.ID); l.Position != "" {
+		return card.T("talk.speaker", "who", name, "position", positionText(l.Position))
+	}
+	return name
 }
 
 // saidPaper is a file that a customer sent, in the thread where staff talk with him.
@@ -304,7 +312,8 @@ func saidPaper(v *ledger.View, w *ledger.Words) card.Message {
 	if f == nil || w.Withdrawn {
 		return card.Message{Withdraw: "there is no file"}
 	}
-	who := card.T("talk.sent", "who", v.ChatName(v.WhoSaid(w)), "customer", v.CustomerName(v.Customer(w.Customer)), "name", v.FileName(f))
+	cust := v.Customer(w.Customer)
+	who := card.T("talk.sent", "who", speaker(v, v.WhoSaid(w), cust), "customer", v.CustomerName(cust), "name", v.FileName(f))
 	return card.Message{Card: &card.Card{Body: []card.Text{who}, Paper: filePaper(f)}}
 }
 

@@ -39,9 +39,11 @@ func (d *Desk) TermsButtons(v *ledger.View, inv *ledger.Invoice, plan bool) (out
 		return nil
 	}
 	id := idArg(uint32(inv.ID))
-	if inv.Promised < v.Today() {
-		out = append(out, card.Button{Label: card.T("button.willpay"), Do: "promise", Arg: id})
+	label := card.T("button.willpay")
+	if inv.Promised >= v.Today() {
+		label = card.T("button.otherday")
 	}
+	out = append(out, card.Button{Label: label, Do: "promise", Arg: id})
 	if plan && ledger.DaysOverdue(inv.Carrying(), v.Today()) > 0 {
 		out = append(out, card.Button{Label: card.T("button.inparts"), Do: "plan", Arg: id})
 	}
@@ -50,6 +52,13 @@ func (d *Desk) TermsButtons(v *ledger.View, inv *ledger.Invoice, plan bool) (out
 
 // remindedFirst is how many reminders a customer gets before one of them offers a plan.
 const remindedFirst = 2
+
+// offersPlan reports whether a reminder of inv offers a plan: it is one of the later ones, or
+// a promise was broken before.
+func offersPlan(v *ledger.View, inv *ledger.Invoice) bool {
+	last := v.PromisesOn(inv)
+	return inv.Step >= remindedFirst || len(last) > 0 && last[0].Outcome == ledger.PromiseFalse
+}
 
 // deferrable are the invoices that a promise or a plan may be about: inv alone, or all that
 // is overdue, on no plan and asked about in no other way; of one currency, where that is

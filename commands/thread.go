@@ -20,6 +20,9 @@ func (d *Desk) CardChannel(c *ledger.Customer) string {
 func (d *Desk) Touched(tx *ledger.Tx, about []ledger.InvoiceID) error {
 	for _, id := range about {
 		inv := tx.Invoice(id)
+		if err := d.claimMet(tx, inv); err != nil {
+			return err
+		}
 		if inv.Card == 0 {
 			continue
 		}
@@ -126,11 +129,14 @@ func tellThemselves(facts []*ledger.Fact) (own ownWords) {
 	return own
 }
 
-// tells reports whether one of the messages tells f too. Disputes have their own each time.
+// tells reports whether one of the messages tells f too. Disputes and claims have their own each
+// time, and so has whatever is said.
 func (own *ownWords) tells(f *ledger.Fact) bool {
 	paid := func(p ledger.PaymentID) bool { return slices.Contains(own.payments, p) }
 	switch x := f.Body.(type) {
-	case *ledger.DisputeOpened, *ledger.DisputeMessage, *ledger.DisputeResolved:
+	case *ledger.DisputeOpened, *ledger.DisputeMessage, *ledger.DisputeResolved, *ledger.PaymentClaimed, *ledger.ClaimProven, *ledger.ClaimSettled:
+		return true
+	case *ledger.QuestionMessage, *ledger.QuestionPressed, *ledger.WordsEdited, *ledger.WordsWithdrawn:
 		return true
 	case *ledger.Allocated:
 		return paid(x.Payment)
@@ -147,7 +153,7 @@ func (own *ownWords) tells(f *ledger.Fact) bool {
 	case *ledger.DeferralRequested:
 		return own.asked
 	case *ledger.FileKept:
-		return own.files
+		return own.files || x.Words != 0
 	case *ledger.PromiseKept, *ledger.PromiseBroken, *ledger.PlanKept, *ledger.PlanBroken:
 		return own.judged
 	}

@@ -21,11 +21,16 @@ import (
 // have In.More.
 func expected() map[string]func(c *ChatCall, about string) (card.Reply, error) {
 	return map[string]func(c *ChatCall, about string) (card.Reply, error){
-		questionKind:  questionWords,
-		"dispute.sum": takeDisputedSum,
-		newMailKind:   takeNewMail,
-		expectPromise: typedDay,
-		expectPlan:    typedFirst,
+		questionKind:    questionWords,
+		"dispute.sum":   takeDisputedSum,
+		newMailKind:     takeNewMail,
+		expectPaidDay:   takePaidDay,
+		expectPaidSum:   takePaidSum,
+		expectPaidProof: takeProof,
+		expectDiffers:   takeDiffers,
+		expectRating:    takeRatingWords,
+		expectPromise:   typedDay,
+		expectPlan:      typedFirst,
 	}
 }
 
@@ -34,6 +39,10 @@ func expected() map[string]func(c *ChatCall, about string) (card.Reply, error) {
 type ChatFile struct {
 	ledger.NewFile
 	Why error
+
+	Order   ledger.OrderRead     // what its text says, where it is a payment order
+	List    []ledger.AccountLine // where it is the customer's own list of his account
+	ListWhy error                // why it is no such list, of a table: a Refusal
 }
 
 // expectLife is how long the bot waits for words that it asked for.

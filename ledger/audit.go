@@ -126,6 +126,15 @@ func (v *View) Describe(f *Fact) Description {
 	if d, ok := v.describeDispute(f); ok {
 		return d
 	}
+	if d, ok := v.describePaidClaim(f); ok {
+		return d
+	}
+	if d, ok := v.describeReconciliation(f); ok {
+		return d
+	}
+	if d, ok := v.describeRating(f); ok {
+		return d
+	}
 	if d, ok := v.describeDeferral(f); ok {
 		return d
 	}

@@ -182,6 +182,7 @@ func (x *DisputeResolved) apply(s *state, f *Fact) {
 	set(s, &d.Note, x.CreditNote)
 	s.answered(d, f)
 	drop(s, s.openDispute, d.ID)
+	s.rateable(d.Customer, occasion{invoice: d.Invoice, dispute: d.ID, on: f.Effective})
 	if inv := s.invoices.at(uint32(d.Invoice)); inv != nil && inv.Dispute == d.ID {
 		s.dispute(inv, 0, 0, f.Effective)
 	}

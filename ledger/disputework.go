@@ -203,13 +203,32 @@ func (v *View) DisputeFacts(d *Dispute) (list []*Fact, err error) {
 		if f.Seq < d.fact {
 			return false
 		}
-		if f.Seq == d.fact || namesDispute(f.Body, d.ID) {
+		w := v.WordsOf(f)
+		if f.Seq == d.fact || namesDispute(f.Body, d.ID) || w != nil && w.Dispute == d.ID {
 			list = append(list, f)
 		}
 		return true
 	})
 	slices.Reverse(list)
 	return list, err
+}
+
+// WordsOf is what was said that f books, changes or takes back, nil where it is about no words of a
+// dispute.
+func (v *View) WordsOf(f *Fact) *Words {
+	switch x := f.Body.(type) {
+	case *DisputeMessage:
+		for w := v.Words(v.s.lastWords[talk{dispute: x.Dispute}]); w != nil; w = v.Words(w.before) {
+			if w.fact == f.Seq {
+				return w
+			}
+		}
+	case *WordsEdited:
+		return v.Words(x.Words)
+	case *WordsWithdrawn:
+		return v.Words(x.Words)
+	}
+	return nil
 }
 
 func namesDispute(b Body, id DisputeID) bool {

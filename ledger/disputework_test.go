@@ -107,6 +107,9 @@ func TestDisputeWork(t *testing.T) {
 		return err
 	})
 	look(func(v *View) {
+		if answer, end := v.Dispute(1).Times(); answer <= 0 || end != answer {
+			t.Errorf("answered after %s, ended after %s: the end is the first answer here", answer, end)
+		}
 		if first, second := v.Dispute(1), v.Dispute(2); first.TakenUp != 2 || second.Again != 1 {
 			t.Errorf("got %d and %d", first.TakenUp, second.Again)
 		}

@@ -66,6 +66,9 @@ func (v *View) Dump(out io.Writer) error {
 	dumpDocuments(w, s)
 	dumpPaperInvites(w, s)
 	dumpFiles(w, v)
+	dumpPaidClaims(w, s)
+	dumpReconciliations(w, s)
+	dumpRatings(w, s)
 	dumpTalks(w, v)
 	return w.Flush()
 }

@@ -198,6 +198,18 @@ const (
 	kindDeferralEnded     factKind = 137
 )
 
+// What customers say of money, accounts and us: 141 to 148.
+const (
+	kindPaymentClaimed factKind = 141
+	kindClaimProven    factKind = 142
+	kindClaimSettled   factKind = 143
+	kindSilenceEnded   factKind = 144
+	kindActSent        factKind = 145
+	kindActDrawn       factKind = 146
+	kindActAnswered    factKind = 147
+	kindRatingGiven    factKind = 148
+)
+
 // Paper: 149 to 152.
 const (
 	kindPaperInvited factKind = 149
@@ -302,6 +314,15 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newDisputeFact(k); x != nil {
+		return x
+	}
+	if x := newPaidClaim(k); x != nil {
+		return x
+	}
+	if x := newReconciliation(k); x != nil {
+		return x
+	}
+	if x := newRating(k); x != nil {
 		return x
 	}
 	if x := newLinkFact(k); x != nil {

@@ -194,6 +194,13 @@ func (v *View) wantedFiles() map[Hash]bool {
 		}
 	}
 	v.s.files.each(func(f *File) { want[f.Bytes] = true })
+	v.s.acts.each(func(r *Reconciliation) {
+		for _, h := range []Hash{r.Bytes, r.List} {
+			if h != (Hash{}) {
+				want[h] = true
+			}
+		}
+	})
 	return want
 }
 

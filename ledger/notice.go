@@ -27,6 +27,10 @@ const (
 	NoticeEdit        NoticeKind = "invoice.edit"    // customer: his invoice message as it stands now
 	NoticeMailDecided NoticeKind = "mail.decided"    // customer: what became of an e-mail address that he named; Code is which
 	NoticeFile        NoticeKind = "file"            // customer, document: one that staff handed in with an invoice
+	NoticeClaimWord   NoticeKind = "claim.word"      // customer: that the payment he told of was not found
+	NoticeAct         NoticeKind = "act"             // customer, document: a reconciliation act, to be agreed to; Code is which
+	NoticeActAgain    NoticeKind = "act.again"       // customer: that an act waits for his answer; Code is which
+	NoticeRating      NoticeKind = "rating"          // customer: how satisfied he was
 	NoticeAccess      NoticeKind = "access"          // customer: to the chat Who, that it was linked or is so no more; Code is which
 	NoticeGroup       NoticeKind = "group"           // customer: to the group Who, that an invoice was issued
 	NoticeStatement   NoticeKind = "statement"       // customer, document: his statement; Code is the days, "20260701.20260930"
@@ -65,6 +69,11 @@ const (
 
 	NoticeKept NoticeKind = "file.kept" // staff: what became of a file that was dropped into an invoice's thread
 
+	NoticeClaim     NoticeKind = "claim"      // staff: a customer says that he has paid; Code is which claim
+	NoticeClaimEdit NoticeKind = "claim.edit" // staff: that message as the claim stands now
+	NoticeActAnswer NoticeKind = "act.answer" // staff: what a customer said of a reconciliation act; Code is which
+	NoticeRated     NoticeKind = "rated"      // staff: that a customer was not satisfied; Code is which rating
+
 	NoticeCampaign     NoticeKind = "campaign"      // staff: how far a campaign is
 	NoticeCampaignEdit NoticeKind = "campaign.edit" // staff: that message as the campaign stands now
 
@@ -94,7 +103,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeDeferralEdit, NoticeLinkedEdit,
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit,
 		NoticeReplyEdit, NoticeWordsEdit, NoticeQuestionEdit:
 		return LostRedo
 	}
@@ -104,7 +113,8 @@ func (k NoticeKind) Lost() Lost {
 // ToCustomer reports whether notices of kind k go to the customer's chat.
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
-	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeMailDecided, NoticeTerms, NoticePlanOver, NoticeStatement:
+	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeMailDecided, NoticeTerms, NoticePlanOver, NoticeStatement,
+		NoticeClaimWord, NoticeAct, NoticeActAgain, NoticeRating:
 		return true
 	}
 	return false
@@ -253,6 +263,16 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 		set(s, &q.Notice, id)
 	}
 	switch x.Kind {
+	case NoticeClaim:
+		if p := s.paidClaims.at(uint32(claimNumber(x))); p != nil {
+			set(s, &p.Notice, id)
+		}
+	case NoticeActAgain:
+		if r := s.acts.at(uint32(actNumber(x))); r != nil {
+			set(s, &r.Reminded, f.Effective)
+		}
+	case NoticeRating:
+		s.askedRating(x)
 	case NoticeLinked:
 		s.told(n.Who, x.Customer, id)
 	case NoticeDeferral:

@@ -97,6 +97,7 @@ func (x *Allocated) apply(s *state, f *Fact) {
 		s.revalueAccount(source{payment: p}, -f.base(OnAccount))
 		set(s, &inv.Paid, inv.Paid+part.Minor)
 		s.reduce(inv, part.Minor, f.Effective)
+		s.paidOff(inv, f.Effective)
 		s.settled(Settlement{Payment: p.ID, Invoice: inv.ID, Minor: part.Minor, Date: f.Effective, fact: f.Seq})
 	}
 }

@@ -14,7 +14,7 @@ import (
 // keepingAct is one act of the books' keeping for the state machine (invariants_test.go).
 func keepingAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	month := MonthOf(tx.Today()) - Month(rapid.IntRange(0, 3).Draw(r, "month"))
-	switch rapid.IntRange(0, 7).Draw(r, "keeping") {
+	switch rapid.IntRange(0, 8).Draw(r, "keeping") {
 	case 0:
 		return tx.ClosePeriod(month)
 	case 1:
@@ -32,6 +32,8 @@ func keepingAct(r *rapid.T, tx *Tx, c CustomerID) error {
 		return contactAct(r, tx, tx.Customer(c))
 	case 6:
 		return noteAct(r, tx, tx.Customer(c))
+	case 7:
+		return saidAct(r, tx, tx.Customer(c))
 	}
 	n := rapid.IntRange(1, 6).Draw(r, "old")
 	_, err := tx.LoadOpening(Opening{On: month.Last(), Invoices: []OpeningInvoice{{Line: 2, Customer: "acme", Reference: fmt.Sprintf("2025/%d", n),

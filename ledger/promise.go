@@ -264,10 +264,10 @@ func (tx *Tx) JudgePromises(steps func(days int) int) ([]Judged, error) {
 	return out, nil
 }
 
-// Silent reports whether a promise keeps reminders of inv away on a day: until it was
-// judged.
+// Silent reports whether a promise, or the customer's word that he has paid, keeps reminders of
+// inv away on a day: until it was judged.
 func (v *View) Silent(inv *Invoice, on Date) bool {
-	if inv.Promised >= on {
+	if inv.Promised >= on || v.silentFor(inv, on) {
 		return true
 	}
 	p := v.s.promises.at(inv.promise)

@@ -53,6 +53,17 @@ type state struct {
 	balances    [][]balance          // by customer; see balance.go
 	currencies  []Currency           // that occur in postings, in order of appearance
 
+	paidClaims    arena[PaidClaim]
+	claimOf       map[InvoiceID]PaidClaimID // the newest of each invoice
+	waitingClaims map[PaidClaimID]bool
+	claimPaidBy   map[PaymentID]PaidClaimID
+	silences      map[InvoiceID]PaidClaimID // which keep reminders away, until their end is booked
+	acts          arena[Reconciliation]
+	openActs      map[ReconciliationID]bool
+	ratings       arena[Rating]
+	ratingAsked   map[CustomerID]Date     // when each was asked last
+	occasions     map[CustomerID]occasion // what each may be asked about
+
 	moves         arena[move] // of what customers owe; see history.go
 	disputedMoves arena[disputed]
 	trail         arena[step] // which facts concern whom; see trail.go
@@ -128,6 +139,8 @@ func newState() *state {
 		activePlans: map[PlanID]bool{}, waiting: map[DeferralID]bool{}, running: map[ContractID]bool{},
 		broken: map[string]Route{}, relocated: map[string]factNo{}, paused: map[CampaignID]bool{},
 		documents: map[uint64]factNo{}, mailAsked: map[MailAskID]bool{}, onPaper: map[carrier]factNo{}, paperInvites: map[[16]byte]bool{},
+		claimOf: map[InvoiceID]PaidClaimID{}, waitingClaims: map[PaidClaimID]bool{}, claimPaidBy: map[PaymentID]PaidClaimID{}, silences: map[InvoiceID]PaidClaimID{},
+		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
 		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
 	}
 }

@@ -242,15 +242,20 @@ func (v *View) Movements(c *Customer, skip, n int) (out []StatementLine, more bo
 	return out, more
 }
 
-// InvoiceBooked returns the invoice that a fact issued, nil for any other fact.
-func (v *View) InvoiceBooked(seq uint64) (*Invoice, error) {
+// DocumentOf returns what a fact about c is a document of: an invoice, a payment or a credit
+// note; nothing for any other fact.
+func (v *View) DocumentOf(c *Customer, seq uint64) (inv *Invoice, p *Payment, n *CreditNote, err error) {
 	f, err := v.Fact(seq)
 	if err != nil {
-		return nil, err
+		return nil, nil, nil, err
 	}
-	x, ok := f.Body.(*InvoiceIssued)
-	if !ok {
-		return nil, nil
+	switch x := f.Body.(type) {
+	case *InvoiceIssued:
+		inv, err = v.InvoiceNumbered(x.Number.String())
+	case *PaymentReceived:
+		p = v.Payment(v.paymentOf(f))
+	case *CreditNoteIssued:
+		n = v.CreditNoteNumbered(c, x.Number.String())
 	}
-	return v.InvoiceNumbered(x.Number.String())
+	return inv, p, n, err
 }

@@ -13,7 +13,7 @@ import (
 // no commit while there is nothing to judge.
 func (r *Rules) judge(ctx context.Context) error {
 	due := 0
-	err := r.Books.View(func(v *ledger.View) error { due = v.DuePromises() + v.DuePlans(); return nil })
+	err := r.Books.View(func(v *ledger.View) error { due = v.DuePromises() + v.DuePlans() + v.DueClaims(); return nil })
 	if err != nil || due == 0 {
 		return err
 	}
@@ -26,6 +26,9 @@ func (r *Rules) judge(ctx context.Context) error {
 			if err := r.tellPromise(tx, p); err != nil {
 				return nil, err
 			}
+		}
+		if err := tx.JudgeClaims(r.Policy.silenced); err != nil {
+			return nil, err
 		}
 		plans, err := tx.JudgePlans(r.Policy.silenced)
 		if err != nil {

@@ -48,6 +48,10 @@ type Rules struct {
 	Cards   func(c *ledger.Customer) string // Slack channel with the cards of his invoices
 	// Buttons are those under a reminder about these invoices.
 	Buttons func(v *ledger.View, invoices []*ledger.Invoice) []card.Button
+	// Ratings has customers asked how satisfied they were, where Private tells that the answer to
+	// it comes from one person.
+	Ratings bool
+	Private func(v *ledger.View, c *ledger.Customer) bool
 	// Readers are who gets the digest, with the zone of each.
 	Readers func() []Reader
 }
@@ -244,6 +248,9 @@ func (r *Rules) runZone(ctx context.Context, s slot, zone *time.Location, now ti
 		})
 		if err == nil {
 			err = r.queue(tx, due)
+		}
+		if err == nil {
+			err = r.asks(tx, s, on)
 		}
 		tx.Put(marker, []byte(on.String()))
 		return nil, err

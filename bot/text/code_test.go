@@ -298,6 +298,10 @@ func (c *code) families(langs []string) (out []use) {
 		}
 	}
 	add("outcome.", values("Outcome"))
+	add("claim.outcome.", values("ClaimOutcome"))
+	add("chat.act.diff.", values("DifferenceKind"), "number", "date", "ours", "theirs")
+	add("diff.", values("DifferenceKind"))
+	add("chat.diff.", values("DifferenceKind"))
 	add("promise.outcome.", []string{"awaited", "kept", "broken", "moved", "lapsed"}, "date")
 	add("deferral.state.", []string{"agreed", "declined", "refused"})
 	add("deferral.told.", []string{"agreed", "declined", "offered"}, "deferral", "customer")
@@ -344,7 +348,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("import.ask.", []string{"kind", "dates", "numbers"}, "text")
 	add("import.kind.", []string{"opening", "invoices", "payments"})
 	add("aging.by.", []string{"currency", "owner", "segment"})
-	add("home.", []string{"approvals", "links", "deferrals", "disputes", "questions", "promises", "unknown", "mailasks", "routes", "calls"}, "count")
+	add("home.", []string{"approvals", "links", "deferrals", "disputes", "questions", "promises", "unknown", "mailasks", "routes", "calls", "claims"}, "count")
 	add("pick.by.", []string{"customer", "currency", "owner", "segment", "bucket"})
 	add("position.", values("Position"))
 	add("found.", values("FindReason"))
@@ -353,7 +357,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("call.", []string{"agreed", "broken", "unreached", "silent"})
 	add("calls.", []string{"noanswer", "wrongnumber", "snoozed"}, "customer", "date", "handle")
 	add("button.paper.", []string{"invoice", "act", "delivery", "statement", "reconciliation"})
-	add("chat.paper.", []string{"invoice", "act", "delivery"}, "number", "company")
+	add("chat.paper.", []string{"invoice", "act", "delivery", "receipt", "credit"}, "number", "company")
 	add("chat.paper.", []string{"statement", "reconciliation"}, "company")
 	// Keys that reach T or Say in a variable.
 	add("digest.", []string{"cash", "newly", "overdue"})

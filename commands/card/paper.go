@@ -14,6 +14,7 @@ type Paper struct {
 
 	Notice   uint32   `json:"notice,omitempty"`   // that brings it with an invitation of its own; 0: it has none
 	Currency string   `json:"currency,omitempty"` // of a letter
+	Act      int      `json:"act,omitempty"`      // number of the act that was sent, whose document it is
 	Invoices []string `json:"invoices,omitempty"` // by number, that a letter is about; none: all that are overdue
 }
 
@@ -27,10 +28,11 @@ const (
 	PaperStatement      = "statement"
 	PaperReconciliation = "reconciliation"
 	PaperDunning        = "dunning"
-	PaperAging          = "aging"     // a sheet alone
-	PaperFile           = "file"      // what somebody handed in, as it is: Of is its number
-	PaperWithdrawn      = "withdrawn" // a line in the place of a file that was taken back
-	PaperDispute        = "dispute"   // the history of a dispute, as plain text: Of is "D-7"
+	PaperAging          = "aging"       // a sheet alone
+	PaperDifferences    = "differences" // a sheet alone: between an act and its customer's list
+	PaperFile           = "file"        // what somebody handed in, as it is: Of is its number
+	PaperWithdrawn      = "withdrawn"   // a line in the place of a file that was taken back
+	PaperDispute        = "dispute"     // the history of a dispute, as plain text: Of is "D-7"
 )
 
 // Formats of Paper.
