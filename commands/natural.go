@@ -55,8 +55,8 @@ var aliases = sync.OnceValue(func() map[string]string {
 		{ // Persian
 			"دریافتی": "payment", "دریافت": "payment", "پرداخت شد": "payment", "درخواست": "invoice", "صورتحساب": "invoice", "مطالبات": "aging", "بدهکاران": "aging", "معوق": "aging overdue",
 			"نمایش": "show", "وضعیت": "show", "جستجو": "find", "پیدا کن": "find", "چرا": "why", "تاریخچه": "history", "گردش حساب": "statement",
-			"یادآوری": "remind", "قول": "promise", "قول داد": "promise", "یادداشت": "note", "تماس‌ها": "calls", "تماسها": "calls",
-			"اعتراض": "dispute", "اعتراض‌ها": "dispute list", "مشتری": "customer", "مشتریان": "customer list", "راهنما": "help", "کمک": "help",
+			"یادآوری": "remind", "قول": "promise", "قول داد": "promise", "یادداشت": "note", "تماس\u200cها": "calls", "تماسها": "calls",
+			"اعتراض": "dispute", "اعتراض\u200cها": "dispute list", "مشتری": "customer", "مشتریان": "customer list", "راهنما": "help", "کمک": "help",
 		},
 	} {
 		maps.Copy(all, language)

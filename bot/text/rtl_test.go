@@ -21,7 +21,7 @@ func persian(t *testing.T) *Words {
 "format.direction" = "rtl"
 "format.months" = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند"
 "format.monthnames" = "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر"
-"format.weekdays" = "یکشنبه دوشنبه سه‌شنبه چهارشنبه پنجشنبه جمعه شنبه"
+"format.weekdays" = "یکشنبه دوشنبه سه` + "\u200c" + `شنبه چهارشنبه پنجشنبه جمعه شنبه"
 "format.weekheads" = "ی د س چ پ ج ش"
 "format.weekbegins" = "6"
 "format.date" = "{day} {month} {year}"
