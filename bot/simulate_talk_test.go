@@ -136,6 +136,9 @@ func (s *simulation) checkTalks() {
 			if err != nil || !noted || !sent || ledger.ChannelOf(to) == ledger.ChannelMail {
 				continue
 			}
+			if state, _, _ := v.NoticeFate(said.EditNotice()); state == ledger.NoticeQueuedState && v.Shut(to) {
+				continue // the change waits until he can be reached again
+			}
 			text, _ := v.Text(said.Text)
 			c := copied{id: id, here: fmt.Sprintf("%30s", message), there: fmt.Sprintf("%30s", as), says: text, copy: w.reads(to, as), file: said.File != 0, gone: said.Withdrawn}
 			c.in = chat != "" && to != ""

@@ -298,6 +298,9 @@ const (
 	FactWordsWithdrawn FactName = "wordswithdrawn"
 )
 
+// EditNotice is the notice that brings the newest change of w to the other side, 0 for none.
+func (w *Words) EditNotice() NoticeID { return w.edit }
+
 // describeTalk tells facts of talks.
 func (v *View) describeTalk(f *Fact) (Description, bool) {
 	switch x := f.Body.(type) {
