@@ -212,6 +212,7 @@ func (r *rush) newActor(i int) *actor {
 		a.handles = append(a.handles, handle)
 		a.chats[handle] = int64(1001 + 2*i + j)
 		r.p.command("USALES0001", "CINVOICES1", fmt.Sprintf(`/ar customer add %s "Customer %s" currency=EUR lang=en tz=Europe/Berlin terms=net14`, handle, handle))
+		r.p.programIn(a.chats[handle], "en")
 		r.p.link(handle, a.chats[handle])
 	}
 	a.bag = []func(*actor){(*actor).invoice, (*actor).invoice, (*actor).payByLink, (*actor).dispute, (*actor).say, (*actor).answer}

@@ -2,7 +2,7 @@ package commands
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"strings"
 
 	"duebot/commands/card"
@@ -74,7 +74,7 @@ func inside(text string) bool { return strings.HasPrefix(strings.TrimSpace(text)
 
 // errCardUnderWay is returned while it is not known yet which card heads a thread: the
 // platform tells the message again.
-var errCardUnderWay = errors.New("a card of this channel is being posted")
+var errCardUnderWay = fmt.Errorf("a card of this channel is being posted: %w", card.ErrLater)
 
 // Thread passes what staff write in the thread of a disputed invoice, or of a question, on to
 // the customer. A line begun with // stays inside, and so does what is said in any other

@@ -413,7 +413,11 @@ func (c *Client) event(ctx context.Context, h Handler, e event, d delivery) erro
 			in.User = user
 			taken, err := c.inTurn(ctx, h, in)
 			if err != nil {
-				c.cfg.Log.Error("a thread message was not taken", "error", err)
+				if errors.Is(err, card.ErrLater) {
+					c.cfg.Log.Info("a thread message is asked for again", "error", err)
+				} else {
+					c.cfg.Log.Error("a thread message was not taken", "error", err)
+				}
 				d.refuse()
 				return
 			}

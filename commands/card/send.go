@@ -1,10 +1,14 @@
 package card
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 )
+
+// ErrLater is in errors of what cannot be taken yet: the platform is to tell it again.
+var ErrLater = errors.New("not yet")
 
 // SendError tells what became of a message that was not accepted. Any other error of a
 // send means that nobody knows: the request may have been carried out.
