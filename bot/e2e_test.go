@@ -184,11 +184,12 @@ func (a *act) answers(number, dispute string) {
 	a.chapter("thread", "slack")
 }
 
-// credits: the card's button asks before it does anything; the command credits a part.
+// credits: the card's button asks by a form filled from what is in question; the command
+// credits a part.
 func (a *act) credits(dispute string) {
 	a.click(at(threadMsg+" button", "Issue Credit Note"))
-	a.sees(at("dialog", "A credit note for €4,401.81"))
-	a.chapter("confirm", "")
+	a.sees(at("dialog", "Acme GmbH: €4,401.81 disputed"))
+	a.chapter("creditform", "")
 	a.keys(esc)
 	a.gone(at("dialog", ""))
 	a.command("/ar dispute resolve " + dispute + ` credit 117.81 "The hosting is credited"`)

@@ -146,7 +146,9 @@ func statementButton(cust *ledger.Customer) card.Button {
 
 // peopleButton leads from an account to who is linked to it.
 func peopleButton(cust *ledger.Customer) card.Button {
-	return lineButton(card.T("button.people"), "people "+cust.Handle)
+	b := lineButton(card.T("button.people"), "people "+cust.Handle)
+	b.More = true // the way back stays in sight
+	return b
 }
 
 // recordFields show whether a customer keeps his word, and the plans that stand.

@@ -66,6 +66,7 @@ export function forget(parent) {
 const focusable = 'button, a[href], input, select, textarea, [tabindex]';
 
 function pathOf(parent, el) {
+  if (el === parent) return null; // the list itself, which keeps it
   let row = el;
   while (row.parentNode !== parent) row = row.parentNode;
   for (const [key, x] of parent._kept || []) {
