@@ -78,6 +78,9 @@ func TestE2EInvitation(t *testing.T) {
 	a.command(`/ar customer add acme "Acme GmbH" currency=EUR lang=en tz=Europe/Berlin terms=net14`)
 	a.sees(at(slackMsg, "Acme GmbH added as acme"))
 	a.command(`/ar customer invite acme`)
+	a.until("the invitation's picture", func() bool { // it moves the link when it comes
+		return call[bool](a.browser, `() => [...document.querySelectorAll('#messages .msg img')].some((i) => i.complete && i.clientHeight > 100)`)
+	})
 	a.click(at(slackMsg+" a", "https://t.me/duebot_sandbox_bot?start="))
 	a.sees(at("dialog", "Whose phone opens this invitation?"))
 	a.chapter("invitation", "")
