@@ -14,7 +14,15 @@ import (
 // books, before the message counts as taken: after a crash in between it comes again, and its
 // bytes are the same file. One that cannot be kept has a Refusal for the person instead.
 func (b *Bot) chatFiles(ctx context.Context, in telegram.Chat) (out []commands.ChatFile, err error) {
-	for _, ref := range in.Files {
+	left := 0
+	if len(in.Files) > 0 {
+		b.books.View(func(v *ledger.View) error { left = commands.FilesLeft(v, in.Chat); return nil })
+	}
+	for i, ref := range in.Files {
+		if i >= left { // its bytes would lie there for nobody
+			out = append(out, commands.ChatFile{NewFile: ledger.NewFile{Name: ledger.CleanFileName(ref.Name, "")}, Why: commands.ManyFiles()})
+			continue
+		}
 		f := commands.ChatFile{NewFile: ledger.NewFile{Name: ref.Name}}
 		data, err := b.chatFile(ctx, ref)
 		if err == nil {

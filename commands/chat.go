@@ -94,6 +94,7 @@ type ChatCall struct {
 	Customer *ledger.Customer // nil for a stranger
 	Words    string           // after the command
 
+	counted  bool   // its files are
 	atPage   string // of the menu that is shown, "" for none
 	unsigned bool   // it does not matter for which of several customers
 }

@@ -31,14 +31,7 @@ func reconcileCommand() Command {
 			if send {
 				c.Args = c.Args[:len(c.Args)-1]
 			}
-			if len(c.Args) == 0 || len(c.Args) > 3 {
-				return card.Reply{}, usage("reconcile", "got", c.Line)
-			}
-			cust, err := c.CustomerNamed(c.Args[0].text)
-			if err != nil {
-				return card.Reply{}, err
-			}
-			days, err := c.period(c.Args[1:], past{})
+			cust, days, err := c.accountDays("reconcile", past{})
 			if err != nil {
 				return card.Reply{}, err
 			}

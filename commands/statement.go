@@ -24,14 +24,10 @@ func statementCommand() Command {
 			}
 			lang := c.cutLanguage()
 			format, filed := c.cutFormat()
-			if len(c.Args) == 0 || len(c.Args) > 3 || past.on != 0 || lang != "" && !filed {
+			if past.on != 0 || lang != "" && !filed {
 				return card.Reply{}, usage("statement", "got", c.Line)
 			}
-			cust, err := c.CustomerNamed(c.Args[0].text)
-			if err != nil {
-				return card.Reply{}, err
-			}
-			p, err := c.period(c.Args[1:], past)
+			cust, p, err := c.accountDays("statement", past)
 			if err != nil {
 				return card.Reply{}, err
 			}
@@ -70,6 +66,18 @@ func statementFiles(k *card.Card, cust *ledger.Customer, days ledger.Period) {
 	sheet.Format, act.Kind = card.FormatXLSX, card.PaperReconciliation
 	k.Buttons = append(k.Buttons, paperButton(card.T("button.file.pdf"), p), paperButton(card.T("button.file.xlsx"), sheet),
 		paperButton(card.T("button.file.reconciliation"), act))
+}
+
+// accountDays reads whose account is meant, and which days of it: "<customer> [<from> [<to>]]".
+func (c *Call) accountDays(verb string, past past) (cust *ledger.Customer, p ledger.Period, err error) {
+	if len(c.Args) == 0 || len(c.Args) > 3 {
+		return nil, p, usage(verb, "got", c.Line)
+	}
+	if cust, err = c.CustomerNamed(c.Args[0].text); err != nil {
+		return nil, p, err
+	}
+	p, err = c.period(c.Args[1:], past)
+	return cust, p, err
 }
 
 // period reads the days of a statement: without them it runs from the first of this month,

@@ -26,14 +26,7 @@ func statementSending(rest string) (Command, bool) {
 
 func sendStatement(c *Call) (card.Reply, error) {
 	c.Args = c.Args[:len(c.Args)-1]
-	if len(c.Args) == 0 || len(c.Args) > 3 {
-		return card.Reply{}, usage("statement", "got", c.Line)
-	}
-	cust, err := c.CustomerNamed(c.Args[0].text)
-	if err != nil {
-		return card.Reply{}, err
-	}
-	days, err := c.period(c.Args[1:], past{})
+	cust, days, err := c.accountDays("statement", past{})
 	if err != nil {
 		return card.Reply{}, err
 	}

@@ -304,22 +304,38 @@ func (d *Desk) showEdit(tx *ledger.Tx, w *ledger.Words) error {
 // filesPerDay is how many files a chat may send in a day: they stay in the books for ever.
 const filesPerDay = 60
 
+// FilesLeft is how many files more of a chat are taken today: those beyond need not be fetched.
+func FilesLeft(v *ledger.View, chat string) int { return max(filesPerDay-filesSent(v, chat), 0) }
+
+// ManyFiles is why a file beyond those is not taken.
+func ManyFiles() error {
+	return ledger.Refuse(ledger.Conflict, "chat.file.many", "max", filesPerDay)
+}
+
+// filesSent is how many files a chat has sent today.
+func filesSent(v *ledger.View, chat string) int {
+	data, _ := v.Get(filesRow(v, chat))
+	day, count, _ := strings.Cut(string(data), " ")
+	if day != v.Today().String() {
+		return 0
+	}
+	n, _ := strconv.Atoi(count)
+	return n
+}
+
+func filesRow(v *ledger.View, chat string) string { return "files:" + v.ActorOf(chat) }
+
 // filesToday refuses the files of a chat that are too many.
 func (c *ChatCall) filesToday() {
-	if len(c.In.Files) == 0 {
+	if len(c.In.Files) == 0 || c.counted {
 		return
 	}
-	key, today := "files:"+c.ActorOf(c.In.Chat), c.Today().String()
-	data, _ := c.Get(key)
-	day, count, _ := strings.Cut(string(data), " ")
-	n, _ := strconv.Atoi(count)
-	if day != today {
-		n = 0
-	}
+	c.counted = true
+	n := filesSent(&c.View, c.In.Chat)
 	for i := range c.In.Files {
 		if n++; n > filesPerDay && c.In.Files[i].Why == nil {
-			c.In.Files[i].Why = ledger.Refuse(ledger.Conflict, "chat.file.many", "max", filesPerDay)
+			c.In.Files[i].Why = ManyFiles()
 		}
 	}
-	c.Put(key, []byte(today+" "+strconv.Itoa(n)))
+	c.Put(filesRow(&c.View, c.In.Chat), []byte(c.Today().String()+" "+strconv.Itoa(n)))
 }
