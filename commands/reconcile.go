@@ -31,7 +31,7 @@ func reconcileCommand() Command {
 			if send {
 				c.Args = c.Args[:len(c.Args)-1]
 			}
-			cust, days, err := c.accountDays("reconcile", past{})
+			cust, days, err := c.accountDays(usage("reconcile", "got", c.Line), past{})
 			if err != nil {
 				return card.Reply{}, err
 			}

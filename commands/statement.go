@@ -27,7 +27,7 @@ func statementCommand() Command {
 			if past.on != 0 || lang != "" && !filed {
 				return card.Reply{}, usage("statement", "got", c.Line)
 			}
-			cust, p, err := c.accountDays("statement", past)
+			cust, p, err := c.accountDays(usage("statement", "got", c.Line), past)
 			if err != nil {
 				return card.Reply{}, err
 			}
@@ -69,9 +69,10 @@ func statementFiles(k *card.Card, cust *ledger.Customer, days ledger.Period) {
 }
 
 // accountDays reads whose account is meant, and which days of it: "<customer> [<from> [<to>]]".
-func (c *Call) accountDays(verb string, past past) (cust *ledger.Customer, p ledger.Period, err error) {
+// It returns unfit for a line of another form.
+func (c *Call) accountDays(unfit error, past past) (cust *ledger.Customer, p ledger.Period, err error) {
 	if len(c.Args) == 0 || len(c.Args) > 3 {
-		return nil, p, usage(verb, "got", c.Line)
+		return nil, p, unfit
 	}
 	if cust, err = c.CustomerNamed(c.Args[0].text); err != nil {
 		return nil, p, err

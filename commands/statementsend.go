@@ -26,7 +26,7 @@ func statementSending(rest string) (Command, bool) {
 
 func sendStatement(c *Call) (card.Reply, error) {
 	c.Args = c.Args[:len(c.Args)-1]
-	cust, days, err := c.accountDays("statement", past{})
+	cust, days, err := c.accountDays(usage("statement", "got", c.Line), past{})
 	if err != nil {
 		return card.Reply{}, err
 	}
