@@ -164,7 +164,7 @@ func TestClosedMonthTakesNoDates(t *testing.T) {
 	inv := issue(t, b, c, line("a", "1", "1", "0"))
 	do(t, b, "", func(tx *Tx) error {
 		tx.Invoice(inv).Date = last // as if it had been issued in time
-		_, err := tx.allocate(tx.Payment(1), itemsOf(nil, tx.Invoice(inv), tx.Invoice(inv).Open), 0, func() error { return nil })
+		_, err := tx.allocate(tx.Payment(1), shareOut(tx.Payment(1), itemsOf(nil, tx.Invoice(inv), tx.Invoice(inv).Open), tx.Payment(1).OnAcct, 0), func() error { return nil })
 		tx.Invoice(inv).Date = tx.Today()
 		return err
 	})
