@@ -410,6 +410,21 @@ func (tx *Tx) TakeStatement(file ImportID, part int, st BankStatement, lines int
 	return tx.s.bankStatements.at(tx.s.bankStatements.n), nil
 }
 
+// TakeEntries takes lines of an accepted file by take, and notes that so many more of them were
+// read: a program that is stopped goes on behind them.
+func (tx *Tx) TakeEntries(file ImportID, lines int, take func() error) error {
+	if tx.s.booking != file {
+		return Refuse(Conflict, "import.over", "import", file.Label())
+	}
+	tx.importing = true
+	defer func() { tx.importing = false }()
+	if err := take(); err != nil {
+		return err
+	}
+	_, err := tx.append(tx.Today(), &ImportBooked{Import: file, Rows: lines})
+	return err
+}
+
 // TakeEntry books a line of a statement, once: known is true for one that the books have. A
 // pending line is never taken.
 func (tx *Tx) TakeEntry(st *TakenStatement, l *BankLine, id EntryIdentity) (e *BankEntry, known bool, err error) {
@@ -440,6 +455,11 @@ func (v *View) BankEntry(id BankEntryID) *BankEntry { return v.s.bankEntries.at(
 // BankStatement returns statement id, nil where there is none.
 func (v *View) BankStatement(id BankStatementID) *TakenStatement {
 	return v.s.bankStatements.at(uint32(id))
+}
+
+// EntryOfNotice is the entry that a notice is about, nil for none.
+func (v *View) EntryOfNotice(n *NoticeQueued) *BankEntry {
+	return v.BankEntry(ParseBankEntry(n.Code))
 }
 
 // EntryOf is the entry that became a payment, nil for none.
