@@ -365,6 +365,7 @@ func (x *NoticeOutcome) apply(s *state, f *Fact) {
 	} else if s.replay {
 		defer func() { s.ended = append(s.ended, q) }()
 	}
+	s.changeWent(q, x.State)
 	if q.Kind == NoticeDoubt && x.State != NoticeSent {
 		s.unasked(q)
 	}
