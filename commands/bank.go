@@ -113,6 +113,9 @@ func applyProposal(c *Call, e *ledger.BankEntry, rest []token) error {
 	if len(rest) != 1 {
 		return usage("bank", "got", c.Line)
 	}
+	if e.Place != ledger.EntryWaits {
+		return ledger.Refuse(ledger.Conflict, "entry.placed", "entry", e.ID.Label())
+	}
 	all, err := proposals(c.View, e)
 	if err != nil {
 		return err
@@ -246,7 +249,7 @@ func (c *Call) bankList() (card.Reply, error) {
 		k.Buttons = []card.Button{lineButton(card.T("button.statements"), "bank statements")}
 		return card.Reply{Card: k}, nil
 	}
-	k.Table = &card.Table{Head: []card.Text{card.T("col.entry"), card.T("field.date"), card.T("col.amount"), card.T("col.payer"), card.T("col.age"), card.T("col.owner")},
+	k.Table = &card.Table{Head: []card.Text{card.T("col.bankline"), card.T("field.date"), card.T("col.amount"), card.T("col.payer"), card.T("col.waits"), card.T("col.owner")},
 		Right: []bool{false, false, true, false, true}}
 	pick := card.Pick{Label: card.T("pick.entry")}
 	sure := 0
@@ -266,10 +269,10 @@ func (c *Call) bankList() (card.Reply, error) {
 		}
 		owner := card.T("bank.nobody")
 		if e.Owner != "" {
-			owner = card.User(e.Owner)
+			owner = card.T("value", "value", card.User(e.Owner))
 		}
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(e.ID.Label()), card.T("value", "value", e.Booked), money(e.Amount), card.Plain(payerOf(&l)),
-			card.T("age.days", "count", int(c.Today()-e.Taken)), owner})
+			card.T("value", "value", int(c.Today()-e.Taken)), owner})
 		pick.Buttons = append(pick.Buttons, lineButton(card.Join(card.Plain(e.ID.Label()), money(e.Amount), card.Plain(payerOf(&l))), "bank "+e.ID.Label()))
 	}
 	k.Picks = []card.Pick{pick}
@@ -300,7 +303,7 @@ func (c *Call) bankStatements() card.Reply {
 		k.Body = []card.Text{card.T("bank.nostatements")}
 		return card.Reply{Card: k}
 	}
-	k.Table = &card.Table{Head: []card.Text{card.T("col.account"), card.T("col.until"), card.T("col.balance"), card.T("col.lines")}, Right: []bool{false, false, true, true}}
+	k.Table = &card.Table{Head: []card.Text{card.T("col.bankaccount"), card.T("col.until"), card.T("col.bankbalance"), card.T("col.banklines")}, Right: []bool{false, false, true, true}}
 	for _, st := range fresh {
 		balance := card.Plain("–")
 		if st.Closing != nil {
@@ -367,7 +370,7 @@ func bankForm(c *Call) (*card.Form, error) {
 			}
 			options = append(options, card.Option{Value: e.ID.Label(), Label: card.Join(card.Plain(e.ID.Label()), money(e.Amount), card.Plain(payerOf(&l)))})
 		}
-		f.Fields = append(f.Fields, c.choiceField("entry", card.T("col.entry"), "", options...))
+		f.Fields = append(f.Fields, c.choiceField("entry", card.T("col.bankline"), "", options...))
 	} else {
 		e := c.BankEntry(ledger.ParseBankEntry(c.Args[0].text))
 		if e == nil {

@@ -167,6 +167,12 @@ func entryNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	return card.Message{Card: k}, err
 }
 
+// How many characters of what a bank writes a message shows.
+const (
+	payerShown   = 100
+	purposeShown = 400
+)
+
 // entryCard shows an entry: what the bank wrote, and what may be or was done with it.
 func entryCard(v *ledger.View, e *ledger.BankEntry) (*card.Card, error) {
 	l, err := v.Line(e)
@@ -174,15 +180,19 @@ func entryCard(v *ledger.View, e *ledger.BankEntry) (*card.Card, error) {
 		return nil, err
 	}
 	k := &card.Card{Title: card.T("entry.title", "entry", e.ID.Label(), "amount", e.Amount, "date", e.Booked)}
-	field := func(label, value string) {
-		if value != "" {
-			k.Fields = append(k.Fields, card.Field{Label: card.T(label), Value: card.Plain(cut(value, 300))})
+	var payer []card.Text
+	for _, s := range []string{l.PartyName, l.Party.Number} {
+		if s != "" {
+			payer = append(payer, card.Plain(cut(s, payerShown)))
 		}
 	}
-	field("col.payer", l.PartyName)
-	field("field.payeraccount", l.Party.Number)
-	field("field.purpose", firstOf(l.Text, l.Creditor, l.EndToEnd))
-	k.Fields = append(k.Fields, card.Field{Label: card.T("col.account"), Value: card.Join(card.Plain(v.BankStatement(e.Statement).Account), card.Plain(e.Statement.Label()))})
+	if len(payer) > 0 {
+		k.Body = append(k.Body, card.T("entry.payer", "payer", card.Join(payer...)))
+	}
+	if words := firstOf(l.Text, l.Creditor, l.EndToEnd); words != "" {
+		k.Body = append(k.Body, card.T("entry.purpose", "text", card.Plain(cut(words, purposeShown))))
+	}
+	k.Note = append(k.Note, card.T("entry.statement", "statement", e.Statement.Label(), "account", v.BankStatement(e.Statement).Account))
 	if e.Place != ledger.EntryWaits {
 		return k, entryDone(v, k, e)
 	}
@@ -249,7 +259,7 @@ func entryAsks(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 		k.Buttons = append(k.Buttons, formButton(card.T("button.entry.split"), "bank", e.ID.Label()))
 		if c := likely(v, e, all, l); c != nil {
 			k.Buttons = append(k.Buttons, lineButton(card.T("button.entry.account", "customer", c.Handle), label+"to "+c.Handle))
-			if e.Asked == 0 && len(v.Chats(c)) > 0 {
+			if e.Asked == 0 && len(v.OpenChats(c)) > 0 {
 				k.Buttons = append(k.Buttons, lineButton(card.T("button.entry.ask", "customer", c.Handle), label+"ask "+c.Handle))
 			}
 		}

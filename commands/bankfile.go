@@ -120,7 +120,7 @@ const bankHead = 64 << 10
 
 // isBankFile reports whether a dropped file is one that only banks write.
 func (d *Desk) isBankFile(x *fileImport) (bool, error) {
-	if x.Kind == ledger.ImportStatement {
+	if x.Kind == ledger.ImportStatement || x.Answers.Kind == ledger.ImportStatement {
 		return true, nil
 	}
 	if x.Kind != "" || d.IsBank == nil {

@@ -409,6 +409,9 @@ func (d *Desk) WorkImport(ctx context.Context, id ledger.ImportID) error {
 	if f.Ask != nil {
 		return d.change(ctx, id, []importState{importCheck}, func(tx *ledger.Tx, x *fileImport) error {
 			x.State, x.Ask, x.Kind = importAsking, f.Ask, f.Kind
+			if f.Ask.What == "kind" && d.ReadBank != nil {
+				x.Ask.Options = append(x.Ask.Options, string(ledger.ImportStatement))
+			}
 			return d.showImport(tx, x)
 		})
 	}

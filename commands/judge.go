@@ -145,7 +145,7 @@ func (d *Desk) placeAlone(tx *ledger.Tx, e *ledger.BankEntry, said match.Verdict
 		place = func() error { return d.placeEntry(tx, e, sharesOf(e, &c), true, reasonKeys(c.Reasons)) }
 	case said.Kind == match.OwnTransfer:
 		place = func() error { return tx.LeaveEntry(e, ledger.LeftOwn, true) }
-	case said.Kind == match.Return && len(said.Candidates) == 1 && said.Candidates[0].Sure():
+	case said.Kind == match.Return && byReference(said.Candidates):
 		p := tx.Payment(said.Candidates[0].Payment)
 		place = func() error { return d.returnEntry(tx, e, p, true) }
 	case said.Kind != match.Return && e.Amount.Minor < 0 && !e.Reversal:
@@ -158,6 +158,11 @@ func (d *Desk) placeAlone(tx *ledger.Tx, e *ledger.BankEntry, said match.Verdict
 		return false, nil
 	}
 	return true, err
+}
+
+// byReference reports whether a return names the payment that it takes back by the bank's id.
+func byReference(all []match.Candidate) bool {
+	return len(all) > 0 && len(all[0].Reasons) > 0 && all[0].Reasons[0].Key == "match.return.reference"
 }
 
 func reasonKeys(all []match.Reason) (out []string) {
