@@ -95,7 +95,7 @@ func written(k *card.Card, words card.Words, most int) string {
 		}
 	}
 	for i, t := range k.Note {
-		if i == 0 {
+		if i == 0 && !strings.HasSuffix(b.String(), "\n") { // one line stays empty above it
 			b.add("\n", "\n", "")
 		} else {
 			b.add("", "\n", "")
