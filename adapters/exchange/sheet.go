@@ -17,6 +17,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 
+	"duebot/adapters/cells"
 	"duebot/ledger"
 )
 
@@ -38,8 +39,7 @@ type sheet struct {
 	rows  [][]string
 	wrong []ledger.ImportProblem
 
-	excel  bool // a number alone is a number, and may be a day
-	y1904  bool // days count from 1904
+	cells.Book
 	number func(line, column int) bool
 }
 
@@ -217,7 +217,7 @@ func (s *sheet) add(line int, cells []string, max int) (full bool) {
 		return false
 	case len(s.rows) >= max:
 		return true
-	case len(cells) != len(s.head) && !s.excel:
+	case len(cells) != len(s.head) && !s.Excel:
 		s.wrong = append(s.wrong, ledger.ImportProblem{Line: line,
 			Err: ledger.Refuse(ledger.BadInput, "row.cells", "cells", strconv.Itoa(len(cells)), "head", strconv.Itoa(len(s.head)))})
 	}
@@ -255,7 +255,7 @@ func readBook(data []byte) (*sheet, error) {
 		return nil, ledger.Refuse(ledger.BadInput, "file.empty")
 	}
 	if props, err := f.GetWorkbookProps(); err == nil && props.Date1904 != nil {
-		best.y1904 = *props.Date1904
+		best.Y1904 = *props.Date1904
 	}
 	return best, nil
 }
@@ -291,7 +291,7 @@ func readPage(f *excelize.File, name string) (*sheet, error) {
 		return nil, ledger.Refuse(ledger.BadInput, "file.book")
 	}
 	defer rows.Close()
-	s := &sheet{excel: true, number: func(line, column int) bool { return isNumber(f, name, line, column) }}
+	s := &sheet{Book: cells.Book{Excel: true}, number: func(line, column int) bool { return isNumber(f, name, line, column) }}
 	first, err := bookHead(f, name)
 	if err != nil {
 		return nil, err
@@ -318,7 +318,7 @@ func (s *sheet) settle(err error) error {
 	// Kept while the workbook is open; see isNumber.
 	for i, row := range s.rows {
 		for j, cell := range row {
-			if twoWays.MatchString(cell) && s.number(s.lines[i], j) {
+			if cells.TwoWays.MatchString(cell) && s.number(s.lines[i], j) {
 				row[j] = cell + "000" // a number of Excel's has one reading
 			}
 		}
