@@ -161,10 +161,10 @@ func TestWorkbooks(t *testing.T) {
 	if got := said(ReadImport(data[:len(data)/2], Reading{})); got != "refused file.book []" {
 		t.Errorf("half a workbook: got %s", got)
 	}
-	if r, ok := ledger.AsRefusal(checkBook(bomb(t), bombSize-1)); !ok || r.Key != "file.bomb" {
+	if r, ok := ledger.AsRefusal(cells.CheckBook(bytes.NewReader(bomb(t)), int64(len(bomb(t))), bombSize-1)); !ok || r.Key != "file.bomb" {
 		t.Errorf("a bomb: got %v", r)
 	}
-	if err := checkBook(bomb(t), bombSize); err != nil {
+	if err := cells.CheckBook(bytes.NewReader(bomb(t)), int64(len(bomb(t))), bombSize); err != nil {
 		t.Errorf("the largest: got %v", err)
 	}
 }

@@ -1,7 +1,6 @@
 package exchange
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/csv"
 	"errors"
@@ -230,7 +229,7 @@ func (s *sheet) add(line int, cells []string, max int) (full bool) {
 
 // readBook reads the first sheet of a workbook that has a table: values, not formulas.
 func readBook(data []byte) (*sheet, error) {
-	if err := checkBook(data, unpackedMax); err != nil {
+	if err := cells.CheckBook(bytes.NewReader(data), int64(len(data)), unpackedMax); err != nil {
 		return nil, err
 	}
 	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true, UnzipSizeLimit: unpackedMax, UnzipXMLSizeLimit: unpackedMax})
@@ -258,30 +257,6 @@ func readBook(data []byte) (*sheet, error) {
 		best.Y1904 = *props.Date1904
 	}
 	return best, nil
-}
-
-// checkBook unpacks a workbook into nothing: its own word about its size is not believed.
-func checkBook(data []byte, max int64) error {
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		return ledger.Refuse(ledger.BadInput, "file.book")
-	}
-	left := max
-	for _, f := range z.File {
-		r, err := f.Open()
-		if err != nil {
-			return ledger.Refuse(ledger.BadInput, "file.book")
-		}
-		n, err := io.CopyN(io.Discard, r, left+1)
-		r.Close()
-		if left -= n; left < 0 {
-			return ledger.Refuse(ledger.BadInput, "file.bomb")
-		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			return ledger.Refuse(ledger.BadInput, "file.book")
-		}
-	}
-	return nil
 }
 
 // readPage reads one sheet of a workbook from its line of headings on.
