@@ -128,9 +128,6 @@ func (p *payments) end(ctx context.Context, a commands.Attempt) error {
 		return err
 	}
 	switch status, err := p.settle(ctx, a); {
-	case errors.Is(err, pay.ErrNoSession):
-		p.forget(a.Session)
-		return nil
 	case err != nil:
 		return err
 	case status == pay.Pending:
@@ -507,6 +504,9 @@ func (p *payments) settle(ctx context.Context, a commands.Attempt) (pay.Status, 
 		return "", fmt.Errorf("%s is not set up any more", a.At())
 	}
 	state, err := by.Ask(ctx, a.Session)
+	if errors.Is(err, pay.ErrNoSession) { // nobody can pay it
+		state, err = pay.State{Status: pay.Expired}, nil
+	}
 	if err == nil && state.Status == pay.Approved {
 		state, err = p.capture(ctx, by, a)
 	}

@@ -28,7 +28,7 @@ type payFile struct {
 }
 
 // providerNames are all providers, in the order in which they stand without pay.order.
-func providerNames() []string { return []string{"stripe", "yookassa"} }
+func providerNames() []string { return []string{"stripe", "paypal", "yookassa"} }
 
 // newProviders makes the providers whose keys are set, in the company's order.
 func newProviders(cfg Config) (out []pay.Provider, err error) {
@@ -37,6 +37,8 @@ func newProviders(cfg Config) (out []pay.Provider, err error) {
 		switch {
 		case name == "stripe" && cfg.StripeKey != "":
 			p, err = pay.NewStripe(cfg.StripeKey, cfg.StripeWebhook, cfg.StripeURL)
+		case name == "paypal" && cfg.PayPalSecret != "":
+			p = pay.NewPayPal(cfg.PayPalClient, cfg.PayPalSecret, cfg.PayPalWebhook, cfg.PayPalURL)
 		case name == "yookassa" && cfg.YooKassaKey != "":
 			y := cfg.Pay.YooKassa
 			p, err = pay.NewYooKassa(cfg.YooKassaShop, cfg.YooKassaKey, cfg.YooKassaURL, cfg.yooSenders(), pay.YooReceipt{VATCode: y.VATCode, TaxSystem: y.Tax})
@@ -101,6 +103,9 @@ func (c *Config) checkPay(bad func(setting, format string, args ...any)) {
 	}
 	if (c.YooKassaKey == "") != (c.YooKassaShop == "") {
 		bad("YOOKASSA_SHOP_ID", "YOOKASSA_SHOP_ID and YOOKASSA_SECRET_KEY belong together; set both, or none")
+	}
+	if set := c.PayPalSecret != ""; set != (c.PayPalClient != "") || set != (c.PayPalWebhook != "") {
+		bad("PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_ID, PAYPAL_SECRET and PAYPAL_WEBHOOK_ID (PayPal: Apps & Credentials) belong together; set all, or none")
 	}
 	for _, s := range c.yooSenders() {
 		if _, err := netip.ParsePrefix(s); err != nil {

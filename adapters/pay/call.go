@@ -48,8 +48,8 @@ const answerMax = 1 << 20
 
 // do makes a request and reads its answer into out. Dress signs it, and gives it its key.
 func (c *caller) do(ctx context.Context, method, path string, dress func(*http.Request), in, out any) error {
-	var body []byte
-	if in != nil {
+	body, whole := in.(verbatim)
+	if in != nil && !whole {
 		var err error
 		if body, err = json.Marshal(in); err != nil {
 			return err

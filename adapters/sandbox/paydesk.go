@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"duebot/adapters/sandbox/paypalapi"
 	"duebot/adapters/sandbox/stand"
 	"duebot/adapters/sandbox/stripeapi"
 	"duebot/adapters/sandbox/yookassaapi"
@@ -36,9 +37,11 @@ var outcomes = map[string]bool{"paid": true, "declined": true, "expired": true, 
 func (s *Sandbox) makeDesks() {
 	s.stripe = stripeapi.New(s.standOptions("stripe"), s.webhook("stripe"))
 	s.yookassa = yookassaapi.New(s.standOptions("yookassa"), s.webhook("yookassa"))
+	s.paypal = paypalapi.New(s.standOptions("paypal"), s.webhook("paypal"))
 	s.desks = []payDesk{
 		{"stripe", s.stripe, stripeapi.SessionOf, func(id string) (any, bool) { return s.stripe.Session(id) }},
 		{"yookassa", s.yookassa, yookassaapi.SessionOf, s.yookassa.Session},
+		{"paypal", s.paypal, paypalapi.SessionOf, s.paypal.Session},
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 
 	"duebot/adapters/sandbox/ecbapi"
 	"duebot/adapters/sandbox/mailapi"
+	"duebot/adapters/sandbox/paypalapi"
 	"duebot/adapters/sandbox/slackapi"
 	"duebot/adapters/sandbox/stand"
 	"duebot/adapters/sandbox/stripeapi"
@@ -78,6 +79,7 @@ type Sandbox struct {
 	telegram *telegramapi.Server
 	stripe   *stripeapi.Server
 	yookassa *yookassaapi.Server
+	paypal   *paypalapi.Server
 	desks    []payDesk // of the payment providers, Stripe's first
 	mail     *mailapi.Server
 	plugs    map[string]*stand.Plug // by platform; none without Options.Plugs
@@ -289,6 +291,7 @@ type kept struct {
 	Stripe   json.RawMessage `json:"stripe"`
 	Mail     json.RawMessage `json:"mail,omitempty"`
 	YooKassa json.RawMessage `json:"yookassa,omitempty"`
+	PayPal   json.RawMessage `json:"paypal,omitempty"`
 }
 
 // rest is how long changes are gathered before they are written.
@@ -327,7 +330,7 @@ func (s *Sandbox) write() error {
 	for _, x := range []struct {
 		to   *json.RawMessage
 		save func() ([]byte, error)
-	}{{&k.Slack, s.slack.Save}, {&k.Telegram, s.telegram.Save}, {&k.Stripe, s.stripe.Save}, {&k.YooKassa, s.yookassa.Save}, {&k.Mail, s.mail.Save}} {
+	}{{&k.Slack, s.slack.Save}, {&k.Telegram, s.telegram.Save}, {&k.Stripe, s.stripe.Save}, {&k.YooKassa, s.yookassa.Save}, {&k.PayPal, s.paypal.Save}, {&k.Mail, s.mail.Save}} {
 		b, err := x.save()
 		if err != nil {
 			return fmt.Errorf("saving the sandbox's state: %w", err)
@@ -378,7 +381,7 @@ func (s *Sandbox) load() error {
 	if k.Version != 1 {
 		return fmt.Errorf("the sandbox's state in %s is of version %d; this program reads version 1", s.o.File, k.Version)
 	}
-	err = errors.Join(s.slack.Load(k.Slack), s.telegram.Load(k.Telegram), s.stripe.Load(k.Stripe), s.yookassa.Load(k.YooKassa), s.mail.Load(k.Mail))
+	err = errors.Join(s.slack.Load(k.Slack), s.telegram.Load(k.Telegram), s.stripe.Load(k.Stripe), s.yookassa.Load(k.YooKassa), s.paypal.Load(k.PayPal), s.mail.Load(k.Mail))
 	if err != nil {
 		return fmt.Errorf("loading the sandbox's state from %s: %w", s.o.File, err)
 	}

@@ -4,6 +4,7 @@ export const store = {
   telegram: { chats: [], commands: {} },
   stripe: { sessions: [] },
   yookassa: { sessions: [] },
+  paypal: { sessions: [] },
   mail: [],
   setting: { hint: '', commands: [], bot: 'duebot_sandbox_bot', movable: false },
   me: saved('me') || 'USALES0001',

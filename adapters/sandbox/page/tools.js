@@ -24,11 +24,11 @@ function theme(name, keep) {
 
 // What can fail, and where: kind, name, what it does, platforms. What has no kind is another act.
 const kinds = [
-  ['429', 'Too many requests', 'asks the bot to come back later', 'slack telegram stripe yookassa ecb mail'],
-  ['500', 'Internal error', 'does nothing and says so', 'slack telegram stripe yookassa ecb mail'],
-  ['timeout', 'No answer', 'does nothing and says nothing', 'slack telegram stripe yookassa ecb mail'],
-  ['timeout_after_accept', 'Lost answer', 'does it, but the bot never hears', 'slack telegram stripe yookassa ecb mail'],
-  ['duplicate', 'Duplicate', 'the next delivery to the bot comes twice', 'slack telegram stripe yookassa'],
+  ['429', 'Too many requests', 'asks the bot to come back later', 'slack telegram stripe yookassa paypal ecb mail'],
+  ['500', 'Internal error', 'does nothing and says so', 'slack telegram stripe yookassa paypal ecb mail'],
+  ['timeout', 'No answer', 'does nothing and says nothing', 'slack telegram stripe yookassa paypal ecb mail'],
+  ['timeout_after_accept', 'Lost answer', 'does it, but the bot never hears', 'slack telegram stripe yookassa paypal ecb mail'],
+  ['duplicate', 'Duplicate', 'the next delivery to the bot comes twice', 'slack telegram stripe yookassa paypal'],
   ['drop_socket', 'Cut connection', 'the open connection breaks now', 'slack telegram mail'],
   ['black_hole', 'Black hole', 'takes connections and never answers, for “Retry after” seconds', 'slack telegram mail'],
   ['refused', 'Connection refused', 'nobody is there, for “Retry after” seconds', 'slack telegram mail'],
@@ -58,7 +58,7 @@ async function scope() {
   if (await act('slack/scope', { scope: 'chat:write', granted: !turned.scope })) toast(turned.scope ? 'The app may not post any more (chat:write).' : 'The app may post again.');
 }
 
-const names = { slack: 'Slack', telegram: 'Telegram', stripe: 'Stripe', yookassa: 'YooKassa', ecb: 'ECB', mail: 'E-mail' };
+const names = { slack: 'Slack', telegram: 'Telegram', stripe: 'Stripe', yookassa: 'YooKassa', paypal: 'PayPal', ecb: 'ECB', mail: 'E-mail' };
 
 async function faults() {
   const platform = h('select.field', null, Object.entries(names).map(([p, name]) => h('option', { value: p }, name)));
@@ -83,7 +83,7 @@ async function faults() {
 }
 
 function payments(button) {
-  const open = ['stripe', 'yookassa'].flatMap((by) => store[by].sessions.map((s) => ({ ...s, by }))).slice(0, 30);
+  const open = ['stripe', 'yookassa', 'paypal'].flatMap((by) => store[by].sessions.map((s) => ({ ...s, by }))).slice(0, 30);
   menu(button, open.length ? open.flatMap((s) => [{ text: s.amount + ' · ' + (s.payment_status === 'paid' ? 'paid' : s.status), note: Object.values(s.metadata || {}).join(' · ') || s.client_reference_id || s.id, off: s.status !== 'open' && s.payment_status !== 'unpaid', run: () => outcomes(s) }])
     : [h('p', null, 'No payment page has been opened yet. They appear here as customers press Pay.')]);
 }
