@@ -46,6 +46,8 @@ var arrows = map[string][]string{
 	"duebot/adapters/sandbox/slackapi":    {"duebot/adapters/sandbox/stand"},
 	"duebot/adapters/sandbox/telegramapi": {"duebot/adapters/sandbox/stand"},
 	"duebot/adapters/sandbox/stripeapi":   {"duebot/adapters/sandbox/stand"},
+	"duebot/adapters/sandbox/paypalapi":   {"duebot/adapters/sandbox/stand"},
+	"duebot/adapters/sandbox/yookassaapi": {"duebot/adapters/sandbox/stand"},
 	"duebot/adapters/sandbox/ecbapi":      {"duebot/adapters/sandbox/stand"},
 	"duebot/adapters/sandbox/stand":       {},
 	"duebot/bot/text":                     {},
