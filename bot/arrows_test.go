@@ -21,8 +21,10 @@ import (
 var arrows = map[string][]string{
 	"duebot/ledger":                       {"duebot/ledger/names"},
 	"duebot/ledger/names":                 {},
+	"duebot/ledger/match":                 {"duebot/ledger", "duebot/ledger/names"},
+	"duebot/ledger/match/matchtest":       {"duebot/ledger"},
 	"duebot/commands/card":                {},
-	"duebot/commands":                     {"duebot/ledger", "duebot/ledger/names", "duebot/commands/card"},
+	"duebot/commands":                     {"duebot/ledger", "duebot/ledger/names", "duebot/ledger/match", "duebot/commands/card"},
 	"duebot/reminders":                    {"duebot/ledger", "duebot/commands/card"},
 	"duebot/adapters/slack":               {"duebot/commands/card", "duebot/adapters/reach"},
 	"duebot/adapters/telegram":            {"duebot/commands/card", "duebot/adapters/reach"},
