@@ -82,7 +82,8 @@ type Book struct {
 	names    wordIndex
 
 	claims   map[ledger.CustomerID][]Claim
-	paid     map[uint64][]Paid // by sum
+	proofs   map[uint64][]ledger.CustomerID // who handed in an order of that number
+	paid     map[uint64][]Paid              // by sum
 	seenName map[ledger.CustomerID]seen
 }
 
@@ -111,7 +112,7 @@ func (k known) add(key string, id ledger.CustomerID) {
 func New(r Rules) *Book {
 	b := &Book{rules: r, own: map[string]bool{}, slots: map[ledger.InvoiceID]uint32{}, numbers: newIndex(), sums: newIndex(),
 		customers: map[ledger.CustomerID]*payer{}, accounts: known{}, taxes: known{}, aliases: known{}, names: newWordIndex(),
-		claims: map[ledger.CustomerID][]Claim{}, paid: map[uint64][]Paid{}, seenName: map[ledger.CustomerID]seen{}}
+		claims: map[ledger.CustomerID][]Claim{}, proofs: map[uint64][]ledger.CustomerID{}, paid: map[uint64][]Paid{}, seenName: map[ledger.CustomerID]seen{}}
 	for _, a := range r.Accounts {
 		b.own[foldAccount(a)] = true
 	}
@@ -203,7 +204,26 @@ func (b *Book) LearnAccount(account string, c ledger.CustomerID) {
 func (b *Book) LearnName(name string, c ledger.CustomerID) { b.aliases.add(foldWhole(name), c) }
 
 // PutClaim takes into b that a customer says he paid.
-func (b *Book) PutClaim(c Claim) { b.claims[c.Customer] = append(b.claims[c.Customer], c) }
+func (b *Book) PutClaim(c Claim) {
+	b.claims[c.Customer] = append(b.claims[c.Customer], c)
+	for _, key := range proofKeys(c.Reference) {
+		if list := b.proofs[key]; !slices.Contains(list, c.Customer) {
+			b.proofs[key] = append(list, c.Customer)
+		}
+	}
+}
+
+// proofMin is how large a number of a payment order must be to tell it.
+const proofMin = 10_000
+
+func proofKeys(reference string) (out []uint64) {
+	for _, tok := range readText(reference).tokens {
+		if tok.value >= proofMin {
+			out = append(out, tok.value)
+		}
+	}
+	return out
+}
 
 // PutPaid takes into b a payment that a line may take back.
 func (b *Book) PutPaid(p Paid) {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/shopspring/decimal"
+
 	"duebot/ledger"
 )
 
@@ -183,26 +185,30 @@ func (m *matching) paysTolerance(items []*item) (fit, bool) {
 func (m *matching) paysWithheld(items []*item) (fit, bool) {
 	for _, rate := range m.book.rules.Withheld {
 		for _, net := range []bool{true, false} {
-			parts, sum, can := m.fulls(items), int64(0), true
-			for i, it := range items {
-				of := it.Open.Minor
-				if net {
-					of = it.Net
-				}
-				can = can && of > 0
-				kept, err := ledger.Round(m.money(of).Decimal().Mul(rate).Shift(-2), it.Open.Currency)
-				if err != nil || kept.Minor <= 0 || kept.Minor >= it.Open.Minor {
-					return fit{}, false
-				}
-				parts[i].Amount, parts[i].Withheld = it.Open.Sub(kept), kept
-				sum += parts[i].Amount.Minor
-			}
-			if can && sum == m.line.Amount.Minor {
+			if parts, ok := m.lessTax(items, rate, net); ok {
 				return fit{parts: parts, score: scoreWithheld, why: reason("match.sum.withheld", "amount", m.money(sumOf(items)), "percent", rate.String())}, true
 			}
 		}
 	}
 	return fit{}, false
+}
+
+// lessTax settles items less a rate of their sums, or of their net, if that is what came.
+func (m *matching) lessTax(items []*item, rate decimal.Decimal, net bool) (parts []Allocation, ok bool) {
+	parts, sum := m.fulls(items), int64(0)
+	for i, it := range items {
+		of := it.Open.Minor
+		if net {
+			of = it.Net
+		}
+		kept, err := ledger.Round(m.money(of).Decimal().Mul(rate).Shift(-2), it.Open.Currency)
+		if err != nil || kept.Minor <= 0 || kept.Minor >= it.Open.Minor {
+			return nil, false
+		}
+		parts[i].Amount, parts[i].Withheld = it.Open.Sub(kept), kept
+		sum += parts[i].Amount.Minor
+	}
+	return parts, sum == m.line.Amount.Minor
 }
 
 // paysLessFee takes a small shortfall for what banks on the way kept.

@@ -72,15 +72,16 @@ func evidenceOf(payers []evidence, id ledger.CustomerID) *evidence {
 	return nil
 }
 
-// trusted are the references that count: those that stand whole, and those of a number only where
-// the payer is known. The rest are hints.
+// trusted are the references that count: those that stand whole, and those without their letters
+// where the payer is known, or year and number stand and no payer is told at all. The rest are
+// hints.
 func (m *matching) trusted() (all, whole []hit) {
 	for _, h := range m.refs {
 		e := m.payerOf(m.book.items[h.slot].Customer)
 		switch {
 		case h.grade >= gradeListed:
 			all, whole = append(all, h), append(whole, h)
-		case h.grade == gradeBare && e != nil && e.sure():
+		case h.grade == gradeBare && (e != nil && e.sure() || h.numbers && m.line.PartyName == "" && m.line.Party.Number == ""):
 			all = append(all, h)
 		}
 	}

@@ -319,11 +319,16 @@ func (x *wordIndex) likeness(customer, written *name) int {
 		w := &written.words[i]
 		weight := x.weight(w)
 		total += weight
-		if best := bestNear(w, customer.words); best == 0 && !partOf(used, w.Key) {
+		if bestNear(w, customer.words) == 0 && !partOf(used, w.Key) && !written.meant(used) {
 			strange += weight
 		}
 	}
 	return have * 100 / all * (4*total - strange) / max(4*total, 1)
+}
+
+// meant reports whether a word of n counts as one of those used in another reading.
+func (n *name) meant(used map[string]bool) bool {
+	return slices.ContainsFunc(n.other, func(w names.Word) bool { return used[w.Key] })
 }
 
 func bestNear(w *names.Word, words []names.Word) (best int) {

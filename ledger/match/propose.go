@@ -187,19 +187,28 @@ const claimDays = 7
 // byClaim proposes what customers said that they paid, where the sum is the one they named, or
 // their proof.
 func (m *matching) byClaim() {
+	if len(m.book.claims) == 0 {
+		return
+	}
+	var who []ledger.CustomerID
 	for i := range m.payers[:min(len(m.payers), likely)] {
-		for _, c := range m.book.claims[m.payers[i].customer] {
-			m.claimed(&c)
-		}
+		who = append(who, m.payers[i].customer)
 	}
 	for _, s := range m.book.sums.get(sumKey(m.line.Amount)) {
-		for _, c := range m.book.claims[m.book.items[s].Customer] {
-			m.claimed(&c)
-		}
+		who = append(who, m.book.items[s].Customer)
 	}
 	for _, h := range m.refs {
-		for _, c := range m.book.claims[m.book.items[h.slot].Customer] {
-			m.claimed(&c)
+		who = append(who, m.book.items[h.slot].Customer)
+	}
+	for _, s := range []string{m.line.Text, m.line.EndToEnd, m.line.BankRef} {
+		for _, key := range proofKeys(s) {
+			who = append(who, m.book.proofs[key]...)
+		}
+	}
+	slices.Sort(who)
+	for _, id := range slices.Compact(who) {
+		for i := range m.book.claims[id] {
+			m.claimed(&m.book.claims[id][i])
 		}
 	}
 }

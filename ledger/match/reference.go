@@ -28,6 +28,7 @@ type hit struct {
 	structured bool // it stood in a field that is made for it
 	exact      bool // no zero and no digit differs
 	lettered   bool // its letters stand before it
+	numbers    bool // of several runs of digits all stand
 }
 
 // variants are the parts of a number that people write, the fullest first.
@@ -57,7 +58,7 @@ func (t *text) find(n *number, tok *token, p int) (h hit, ok bool) {
 		if !got.back(atoms, p) {
 			return false
 		}
-		h = hit{start: got.start, end: p, exact: got.exact, lettered: !atoms[0].digits}
+		h = hit{start: got.start, end: p, exact: got.exact, lettered: !atoms[0].digits, numbers: len(atoms) > 1 && atoms[0].digits}
 		h.grade = t.judge(n, tok, atoms, whole, &got)
 		ok = h.grade != gradeNone
 		return true
