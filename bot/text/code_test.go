@@ -278,7 +278,8 @@ func (c *code) families(langs []string) (out []use) {
 	add("fact.", values("FactName"))
 	add("button.period.", []string{"month", "lastmonth", "year"})
 	add("language.", langs)
-	add("method.", []string{"bank", "stripe"})
+	add("method.", []string{"bank", "stripe", "paypal", "yookassa", "telegram"})
+	add("pay.by.", []string{"stripe", "paypal", "yookassa", "telegram"})
 	for _, s := range values("InvoiceState") {
 		if s != "overdue" { // which has a count, and is named as a whole
 			add("state.", []string{s})
@@ -326,7 +327,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("approval.done.", []string{"approved", "declined", "expired", "stale"}, "approval", "who")
 	add("need.", append(values("NeedKind"), "nolimit"), "amount", "percent", "before", "month")
 	add("require.", values("Requirement"))
-	add("unsaid.", []string{"failed", "waits", "unchanged"}, "customer")
+	add("unsaid.", []string{"failed", "waits", "unchanged", "later"}, "customer")
 	add("chat.odd.", []string{"voice", "video", "sticker", "other"})
 	add("refuse.requires.", values("Requirement"), "customer")
 	add("route.", values("RouteReason"))
