@@ -167,7 +167,7 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			parked = true
 			return nil, d.tellWaits(tx, &n)
 		case why != "":
-			return nil, errors.Join(withdraw(tx, id, why), d.unchanged(tx, &n))
+			return nil, errors.Join(withdraw(tx, id, why), d.unchanged(tx, &n, why))
 		}
 		msg, err := d.bot.message(&tx.View, &n)
 		if err != nil {

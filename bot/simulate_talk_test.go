@@ -136,7 +136,7 @@ func (s *simulation) checkTalks() {
 			if err != nil || !noted || !sent || ledger.ChannelOf(to) == ledger.ChannelMail {
 				continue
 			}
-			if state, _, _ := v.NoticeFate(said.EditNotice()); state == ledger.NoticeQueuedState && v.Shut(to) {
+			if state, _, _ := v.NoticeFate(said.EditNotice()); state != "" && state != ledger.NoticeSent && v.Shut(to) {
 				continue // the change waits until he can be reached again
 			}
 			text, _ := v.Text(said.Text)

@@ -52,17 +52,22 @@ func awaited(v *ledger.View, n *ledger.Notice) bool {
 	return w != nil && w.Awaits && w.File == 0 && !w.Withdrawn
 }
 
-// unchanged tells staff that the customer's copy of their words stays as it was.
-func (d *delivery) unchanged(tx *ledger.Tx, n *ledger.Notice) error {
+// unchanged tells staff that the customer's copy of their words stays as it was: for good, or
+// until his chat opens.
+func (d *delivery) unchanged(tx *ledger.Tx, n *ledger.Notice, why string) error {
 	if w := tx.Words(n.Words); n.Kind != ledger.NoticeReplyEdit || w == nil || !arrived(&tx.View, w.Copy) {
 		return nil
+	}
+	if why == shut {
+		return d.bot.desk.TellUnsaid(tx, n, "later")
 	}
 	return d.bot.desk.TellUnsaid(tx, n, "unchanged")
 }
 
-// tellWaits tells staff, once, that what they wrote waits until the customer can be reached.
+// tellWaits tells staff, once, that what they wrote, or an edit of it, waits until the customer
+// can be reached.
 func (d *delivery) tellWaits(tx *ledger.Tx, n *ledger.Notice) error {
-	if n.Kind != ledger.NoticeReply {
+	if n.Kind != ledger.NoticeReply && n.Kind != ledger.NoticeReplyEdit {
 		return nil
 	}
 	marker := fmt.Sprintf("unsaid:%d", n.ID)
@@ -70,6 +75,9 @@ func (d *delivery) tellWaits(tx *ledger.Tx, n *ledger.Notice) error {
 		return err
 	}
 	tx.Put(marker, []byte{1})
+	if n.Kind == ledger.NoticeReplyEdit {
+		return d.unchanged(tx, n, shut)
+	}
 	return d.bot.desk.TellUnsaid(tx, n, "waits")
 }
 

@@ -74,6 +74,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return deferralNews(v, n), nil
 	case ledger.NoticeTerms:
 		return d.termsNews(v, n)
+	case ledger.NoticePlanAgreed:
+		return planAgreedNews(v, n), nil
 	case ledger.NoticePlanOver:
 		return d.planOverNews(v, n), nil
 	case ledger.NoticeLinked, ledger.NoticeLinkedEdit:

@@ -35,6 +35,7 @@ const (
 	NoticeGroup       NoticeKind = "group"           // customer: to the group Who, that an invoice was issued
 	NoticeStatement   NoticeKind = "statement"       // customer, document: his statement; Code is the days, "20260701.20260930"
 	NoticeTerms       NoticeKind = "terms"           // customer: what staff say to the later day or the plan that he asked for
+	NoticePlanAgreed  NoticeKind = "plan.agreed"     // customer: that staff agreed a plan with him; Code is which
 	NoticePlanOver    NoticeKind = "plan.over"       // customer: that his plan is over; Code is which
 
 	NoticeCard        NoticeKind = "card"          // staff: the card of an invoice, and its thread
@@ -113,7 +114,7 @@ func (k NoticeKind) Lost() Lost {
 // ToCustomer reports whether notices of kind k go to the customer's chat.
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
-	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeMailDecided, NoticeTerms, NoticePlanOver, NoticeStatement,
+	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeMailDecided, NoticeTerms, NoticePlanAgreed, NoticePlanOver, NoticeStatement,
 		NoticeClaimWord, NoticeAct, NoticeActAgain, NoticeRating:
 		return true
 	}
@@ -364,6 +365,7 @@ func (x *NoticeOutcome) apply(s *state, f *Fact) {
 	} else if s.replay {
 		defer func() { s.ended = append(s.ended, q) }()
 	}
+	s.changeWent(q, x.State)
 	if q.Kind == NoticeDoubt && x.State != NoticeSent {
 		s.unasked(q)
 	}

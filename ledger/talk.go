@@ -334,5 +334,6 @@ func dumpTalks(w io.Writer, v *View) {
 		fmt.Fprintf(w, "question %d customer %d invoice %d by %s owner %q asked %s answered %s ended %s pressed %d notice %d\n",
 			q.ID, q.Customer, q.Invoice, q.By, q.Owner, q.Asked, q.Answered, q.Ended, q.Pressed, q.Notice)
 	})
+	dumpUnseen(w, v.s)
 	lines(w, "question thread", v.s.questionThreads, func(id QuestionID) string { return fmt.Sprint(id) })
 }
