@@ -3,7 +3,10 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"os"
 	"path/filepath"
 	"strings"
@@ -232,7 +235,7 @@ func disputeTale(v *visit) {
 	v.taps("button.line.off", 1)
 	v.taps("button.thoselines")
 	v.writes("{complaint}")
-	v.sends("photo", "photo.jpg", onePixel, "")
+	v.sends("photo", "photo.jpg", photo, "")
 	v.sends("document", "letter.txt", "We cancel the hosting.", "{complaint}")
 	v.taps("button.mydispute")
 	v.clock("5m")
@@ -407,7 +410,7 @@ func paidTale(v *visit) {
 	v.writes("{many}")
 	v.writes("1200")
 	v.sends("document", "list.csv", "a,b\n1,2\n", "")
-	v.sends("photo", "order.jpg", onePixel, "")
+	v.sends("photo", "order.jpg", photo, "")
 	v.taps("button.ipaid")
 	v.play.command(finance, "CINVOICES1", "/ar claim PC-1 confirm")
 	v.presses("Book")
@@ -564,5 +567,15 @@ func (v *visit) anythingNew() bool {
 	return false
 }
 
-// onePixel is the beginning of a JPEG, as far as anybody looks.
-const onePixel = "\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
+// photo is a picture as a phone takes it.
+var photo = func() string {
+	var out bytes.Buffer
+	img := image.NewGray(image.Rect(0, 0, 240, 160))
+	for i := range img.Pix {
+		img.Pix[i] = byte(96 + i%240/2)
+	}
+	if err := jpeg.Encode(&out, img, nil); err != nil {
+		panic(err)
+	}
+	return out.String()
+}()
