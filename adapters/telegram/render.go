@@ -84,7 +84,11 @@ func written(k *card.Card, words card.Words, most int) string {
 	b.kept = 0
 	for _, f := range k.Fields {
 		b.add("\n", words.Named(words(f.Label)), "")
-		b.add("<b>", words(f.Value), "</b>")
+		if f.Light {
+			b.add("", words(f.Value), "")
+		} else {
+			b.add("<b>", words(f.Value), "</b>")
+		}
 	}
 	if k.Table != nil {
 		for _, row := range k.Table.Rows {
