@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
@@ -179,6 +180,15 @@ func (v *visit) sends(kind, name, data, words string) {
 // after = are the beginning of what stands there.
 func (v *visit) taps(key string, nth ...int) {
 	v.t.Helper()
+	if !v.tries(key, nth...) {
+		w := v.play.state()
+		v.t.Fatalf("%s: no message has so many buttons %s:\n%s", v.tale, key, w.chat(v.room))
+	}
+}
+
+// tries is taps where there is such a button.
+func (v *visit) tries(key string, nth ...int) bool {
+	v.t.Helper()
 	n := slices.Max(append(nth, 0))
 	fits := v.record.pattern(key, true).MatchString
 	if words, ok := strings.CutPrefix(key, "="); ok {
@@ -186,7 +196,7 @@ func (v *visit) taps(key string, nth ...int) {
 	}
 	world := v.play.state()
 	list := slices.Clone(world.messages(v.room))
-	slices.SortStableFunc(list, func(a, b chatMessage) int { return v.newest[b.MessageID] - v.newest[a.MessageID] })
+	slices.SortStableFunc(list, func(a, b chatMessage) int { return cmp.Or(v.newest[b.MessageID]-v.newest[a.MessageID], b.MessageID-a.MessageID) })
 	for _, m := range list {
 		keys := slices.DeleteFunc(keysOfMessage(&m), func(b chatButton) bool { return b.URL != "" || !fits(directions.Replace(b.Text)) })
 		if len(keys) <= n {
@@ -199,9 +209,9 @@ func (v *visit) taps(key string, nth ...int) {
 			v.record.shown.WriteString(r.Answer.Text + "\n")
 		}
 		v.looks("[" + keys[n].Text + "]")
-		return
+		return true
 	}
-	v.t.Fatalf("%s: no message has %d buttons %s:\n%s", v.tale, n+1, key, world.chat(v.room))
+	return false
 }
 
 // answers is what staff write in the thread of the newest message with these words.

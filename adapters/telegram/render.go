@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"html"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"duebot/commands/card"
@@ -127,6 +128,25 @@ type key struct {
 	URL  string `json:"url,omitempty"`
 }
 
+// pairMost is how wide a button may be that has only half of a phone's screen, in Latin letters:
+// of a longer one its beginning could be read.
+const pairMost = 18
+
+// long reports whether a label needs a row of its own.
+func long(label string) bool {
+	n := 0
+	for _, r := range label {
+		switch {
+		case unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r):
+		case r >= 0x2e80: // Chinese characters, and pictures
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n > pairMost
+}
+
 // keyboard turns buttons into an inline keyboard: wide ones on rows of their own, those that
 // share a row in it, others in pairs. Without buttons it is an empty one, which takes away what an edited message had.
 func (c *Client) keyboard(chat string, buttons []card.Button, words card.Words) string {
@@ -138,6 +158,7 @@ func (c *Client) keyboard(chat string, buttons []card.Button, words card.Words) 
 			x.Data = c.data(chat, b)
 		}
 		last := len(k.Rows) - 1
+		b.Wide = b.Wide || b.Row == 0 && long(x.Text)
 		switch {
 		case b.Row != 0 && b.Row == row:
 			k.Rows[last] = append(k.Rows[last], x)
