@@ -1,0 +1,149 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// chatBooks are two customers, acme and beta, each with an invoice of 100 euros, and a chat in
+// which acme's Emma writes.
+type chatBooks struct {
+	*Desk
+	t *testing.T
+	n int // of what was asked so far
+}
+
+// emma is her chat.
+const emma = "telegram:1"
+
+func chatDesk(t *testing.T) *chatBooks {
+	t.Helper()
+	now := time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)
+	b, err := ledger.Open(t.TempDir()+"/duebot.db", ledger.Options{Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.Close() })
+	d := &chatBooks{t: t, Desk: &Desk{Books: b, Settings: Settings{InvoiceChannel: "C1", FinanceChannel: "C2", Remind: noReminder, Languages: []string{"en"}, Mail: true,
+		ReminderHours: ledger.Hours{From: 8, Until: 20}, Terms: DefaultTerms()}}}
+	d.books(func(tx *ledger.Tx) error {
+		if err := tx.SetCompany(ledger.CompanySet{Name: "L", Currency: "EUR", ZoneName: "UTC", Language: "en", Invoices: "СЧ", Credits: "CN"}); err != nil {
+			return err
+		}
+		for _, handle := range []string{"acme", "beta"} {
+			if _, err := tx.AddCustomer(ledger.NewCustomer{Handle: handle, Name: handle, Owner: me}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	d.issue("acme", 100)
+	d.issue("beta", 100)
+	d.link("acme")
+	return d
+}
+
+// books does something in the books.
+func (d *chatBooks) books(do func(tx *ledger.Tx) error) {
+	d.t.Helper()
+	if _, err := d.Books.Update(context.Background(), ledger.Command{Run: func(tx *ledger.Tx) ([]byte, error) { return nil, do(tx) }}); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// issue issues an invoice that was due a month ago.
+func (d *chatBooks) issue(handle string, euros int64) {
+	d.t.Helper()
+	d.books(func(tx *ledger.Tx) error {
+		c, err := tx.CustomerNamed(handle)
+		if err == nil {
+			_, err = tx.Issue(ledger.Draft{Customer: c.ID, Date: tx.Today().AddDays(-40), Due: tx.Today().AddDays(-30), Currency: "EUR",
+				Lines: []ledger.Line{{Text: "a", Quantity: decimal.NewFromInt(1), Price: decimal.NewFromInt(euros)}}})
+		}
+		return err
+	})
+}
+
+// link links Emma to a customer, and unlink ends that.
+func (d *chatBooks) link(handle string) {
+	d.t.Helper()
+	d.books(func(tx *ledger.Tx) error {
+		c, err := tx.CustomerNamed(handle)
+		if err != nil {
+			return err
+		}
+		token, _, err := tx.Invite(c)
+		if err == nil {
+			_, err = tx.Link(token, emma, "Emma", "en")
+		}
+		return err
+	})
+}
+
+func (d *chatBooks) unlink(handle string) {
+	d.t.Helper()
+	d.books(func(tx *ledger.Tx) error {
+		c, err := tx.CustomerNamed(handle)
+		if err == nil {
+			err = tx.Unlink(c, emma)
+		}
+		return err
+	})
+}
+
+// chat does something in Emma's chat, and returns what is answered, as keys of texts.
+func (d *chatBooks) chat(in Chat) string {
+	d.t.Helper()
+	d.n++
+	in.Key, in.Chat, in.Private = fmt.Sprint("chat", d.n), emma, true
+	r, err := d.Customer(context.Background(), in)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return replyKeys(r)
+}
+
+func (d *chatBooks) taps(do, arg string) string { return d.chat(Chat{Do: do, Arg: arg}) }
+func (d *chatBooks) writes(text string) string {
+	return d.chat(Chat{Text: text, Message: fmt.Sprint(d.n)})
+}
+
+// replyKeys are the keys of a reply: of its word over the chat, or of its card and the notes.
+func replyKeys(r card.Reply) string {
+	if r.Card == nil {
+		return r.Toast.Key
+	}
+	keys := []string{keysOf(r)}
+	for _, n := range r.Card.Note {
+		keys = append(keys, n.Key)
+	}
+	return strings.Join(keys, " ")
+}
+
+// A chat that is not acme's any more changes nothing of what was said for acme.
+func TestUnlinkedChatEditsNothing(t *testing.T) {
+	d := chatDesk(t)
+	d.chat(Chat{Text: "the sum is wrong", Message: "55"})
+	d.link("beta")
+	d.unlink("acme")
+	d.chat(Chat{Text: "all is well", Message: "55", Edited: true})
+	d.books(func(tx *ledger.Tx) error {
+		for _, w := range tx.WordsAt(emma, "55") {
+			if text, _ := tx.Text(w.Text); text != "the sum is wrong" {
+				t.Errorf("acme's question says %q now", text)
+			}
+		}
+		if open := len(tx.OpenQuestions()); open != 1 {
+			t.Errorf("%d questions are open: an edit is no question of another customer's", open)
+		}
+		return nil
+	})
+}
