@@ -147,3 +147,19 @@ func TestUnlinkedChatEditsNothing(t *testing.T) {
 		return nil
 	})
 }
+
+// Whoever turns to another customer does not type what was asked for about the first.
+func TestExpectedOfOneCustomer(t *testing.T) {
+	d := chatDesk(t)
+	d.link("beta")
+	d.taps("speak", "1.home")
+	d.taps("go", "newmail")
+	d.taps("speak", "2.home")
+	d.writes("emma@acme.example")
+	d.books(func(tx *ledger.Tx) error {
+		for _, a := range tx.MailAsks() {
+			t.Errorf("the address was asked for customer %d", a.Customer)
+		}
+		return nil
+	})
+}
