@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -159,6 +160,37 @@ func TestExpectedOfOneCustomer(t *testing.T) {
 	d.books(func(tx *ledger.Tx) error {
 		for _, a := range tx.MailAsks() {
 			t.Errorf("the address was asked for customer %d", a.Customer)
+		}
+		return nil
+	})
+}
+
+// A plan is agreed over the debt that was shown, or shown again.
+func TestPlanShownIsAgreed(t *testing.T) {
+	d := chatDesk(t)
+	d.Terms.PlanAlone = true
+	first := fmt.Sprint(int(ledger.NewDate(2026, 10, 8)))
+	r, err := d.Customer(context.Background(), Chat{Key: "show", Chat: emma, Private: true, Do: "plan", Arg: "1.all.2.w." + first})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(r.Card.Buttons, func(b card.Button) bool { return strings.Contains(b.Arg, "ask") })
+	agree := r.Card.Buttons[at]
+	d.issue("acme", 900)
+	if got := d.taps(agree.Do, agree.Arg); !strings.Contains(got, "chat.plan.check") {
+		t.Errorf("agreed at once: %s", got)
+	}
+	d.books(func(tx *ledger.Tx) error {
+		if p := tx.Plan(1); p != nil {
+			t.Fatalf("a plan of %v was agreed, and one of 100 euros was shown", p.Total())
+		}
+		return nil
+	})
+	r, _ = d.Customer(context.Background(), Chat{Key: "again", Chat: emma, Private: true, Do: agree.Do, Arg: agree.Arg})
+	d.taps(r.Card.Buttons[at].Do, r.Card.Buttons[at].Arg)
+	d.books(func(tx *ledger.Tx) error {
+		if p := tx.Plan(1); p == nil || p.Total().Minor != 100000 {
+			t.Errorf("what was shown again is not agreed: %v", p)
 		}
 		return nil
 	})
