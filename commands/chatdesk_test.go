@@ -195,3 +195,31 @@ func TestPlanShownIsAgreed(t *testing.T) {
 		return nil
 	})
 }
+
+// What staff offer is for the customer to accept: an old button of another's is not.
+func TestOfferIsNotAcceptedByStaff(t *testing.T) {
+	d := chatDesk(t)
+	d.taps("plan", "1.one.3.m."+fmt.Sprint(int(ledger.NewDate(2026, 10, 8)))+".ask10000")
+	finance := Staff{ID: "UFINANCE01", Role: Finance}
+	line := func(text string) string {
+		d.n++
+		r, err := d.Line(context.Background(), Line{Key: fmt.Sprint("line", d.n), Who: finance, Text: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return replyKeys(r)
+	}
+	if got := line("defer DF-1 offer 2 weekly from 2026-10-08"); got != "deferral.told.offered" {
+		t.Fatal(got)
+	}
+	d.n++
+	if _, err := d.Press(context.Background(), Press{Key: fmt.Sprint("press", d.n), Who: finance, Do: "defer", Arg: "1.accept"}); err != nil {
+		t.Fatal(err)
+	}
+	d.books(func(tx *ledger.Tx) error {
+		if p := tx.Plan(1); p != nil {
+			t.Errorf("a plan of %d parts is agreed: the customer has not said so", len(p.Parts))
+		}
+		return nil
+	})
+}
