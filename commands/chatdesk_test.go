@@ -223,3 +223,31 @@ func TestOfferIsNotAcceptedByStaff(t *testing.T) {
 		return nil
 	})
 }
+
+// Sales whose customer went to somebody else do not change what he was told.
+func TestThreadOfAnothersCustomer(t *testing.T) {
+	d := chatDesk(t)
+	sales := Staff{ID: me, Role: Sales}
+	d.taps("reason", "1.already_paid")
+	d.writes("I have paid")
+	d.books(func(tx *ledger.Tx) error { // the card stands in Slack
+		_, err := tx.SayWords(ledger.Saying{Dispute: 1, Staff: true, Who: sales.By(), Text: "We will look", Chat: "slack:C1", Message: "1.1"})
+		id := other
+		if err == nil {
+			_, err = tx.ChangeCustomer(tx.Customer(1), ledger.CustomerChange{Owner: &id})
+		}
+		return err
+	})
+	d.n++
+	if _, err := d.Thread(context.Background(), ThreadMessage{Key: "edit", Who: sales, Channel: "C1", Thread: "1.0", Message: "1.1", Text: "You need not pay", Edited: true}); err != nil {
+		t.Fatal(err)
+	}
+	d.books(func(tx *ledger.Tx) error {
+		for _, w := range tx.WordsAt("slack:C1", "1.1") {
+			if text, _ := tx.Text(w.Text); text != "We will look" {
+				t.Errorf("the customer reads %q", text)
+			}
+		}
+		return nil
+	})
+}
