@@ -326,7 +326,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("approval.done.", []string{"approved", "declined", "expired", "stale"}, "approval", "who")
 	add("need.", append(values("NeedKind"), "nolimit"), "amount", "percent", "before", "month")
 	add("require.", values("Requirement"))
-	add("unsaid.", []string{"failed", "waits", "unchanged"}, "customer")
+	add("unsaid.", []string{"failed", "waits", "unchanged", "later"}, "customer")
 	add("chat.odd.", []string{"voice", "video", "sticker", "other"})
 	add("refuse.requires.", values("Requirement"), "customer")
 	add("route.", values("RouteReason"))
