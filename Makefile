@@ -40,14 +40,15 @@ gallery:
 bench:
 	$(GO) test -tags bench -count=1 -timeout 0 -p 1 -run 'TestFigures|TestRateFigures|TestImportFigures|TestInvoiceFigures' -v ./adapters/paper ./bot
 
-# The whole program under random people, faults and restarts, a campaign to 2,000 customers under
+# The whole program under random people, faults and restarts, customers who settle their matters
+# in six languages, a campaign to 2,000 customers under
 # 200 kills, documents of random books with hostile words, and 100,000 steps of the ledger's
 # state machine: make soak SOAK=1h.
 SOAK ?= 10m
 soak:
 	$(GO) test -count=1 -timeout 0 -run TestInvariants -rapid.checks 5200 ./ledger
 	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run 'TestHostileDocuments|TestWildLedgers' -v ./adapters/paper
-	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run 'TestSimulation|TestKillCampaign' -v ./bot
+	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run 'TestSimulation|TestCustomersSettle|TestKillCampaign' -v ./bot
 
 # Every parser and decoder, one after the other: make fuzz FUZZ=2m. What is found stays in
 # testdata/fuzz of its package, and is tried by every make test from then on.

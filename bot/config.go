@@ -119,6 +119,7 @@ type File struct {
 		MinFirst    int  `toml:"min_first"`    // percent of the debt that the first part is at least
 		SelfService bool `toml:"self_service"` // such a plan is agreed without asking staff
 	} `toml:"plans"`
+	Pay    payFile `toml:"pay"`
 	Digest struct {
 		Readers []string `toml:"readers"` // ids of Slack users and user groups; default: the managers
 	} `toml:"digest"`
@@ -126,31 +127,32 @@ type File struct {
 
 // Env is the environment: secrets and addresses.
 type Env struct {
-	Config          string `env:"DUEBOT_CONFIG"`
-	DB              string `env:"DUEBOT_DB" envDefault:"duebot.db"`
-	BackupDir       string `env:"DUEBOT_BACKUP_DIR"` // a verified copy each day, kept for 14; "" for none
-	HTTPAddr        string `env:"DUEBOT_HTTP_ADDR" envDefault:"127.0.0.1:8081"`
-	PublicURL       string `env:"DUEBOT_PUBLIC_URL"`
-	SlackBotToken   string `env:"SLACK_BOT_TOKEN"`
-	SlackAppToken   string `env:"SLACK_APP_TOKEN"`
-	SlackSigning    string `env:"SLACK_SIGNING_SECRET"` // HTTP mode
-	SlackURL        string `env:"SLACK_API_URL" envDefault:"https://slack.com/api"`
-	TelegramToken   string `env:"TELEGRAM_BOT_TOKEN"`
-	TelegramSecret  string `env:"TELEGRAM_WEBHOOK_SECRET"` // then Telegram calls us, and is not polled
-	TelegramURL     string `env:"TELEGRAM_API_URL" envDefault:"https://api.telegram.org"`
-	StripeKey       string `env:"STRIPE_SECRET_KEY"`
-	StripeWebhook   string `env:"STRIPE_WEBHOOK_SECRET"`
-	StripeURL       string `env:"STRIPE_API_URL" envDefault:"https://api.stripe.com"`
-	RatesURL        string `env:"DUEBOT_RATES_URL"` // instead of rates.source
-	SMTPURL         string `env:"SMTP_URL"`
-	MailFrom        string `env:"MAIL_FROM"`
-	SMTPSeconds     int    `env:"DUEBOT_SMTP_SECONDS" envDefault:"30"`  // that the mail server may take for a message
-	MailPerSec      int    `env:"DUEBOT_MAIL_RATE" envDefault:"5"`      // mails per second
-	TelegramPerSec  int    `env:"DUEBOT_TELEGRAM_RATE" envDefault:"25"` // messages per second over all chats
-	CallSeconds     int    `env:"DUEBOT_CALL_SECONDS" envDefault:"10"`  // that Slack and Telegram may take for an answer
-	ImportMB        int    `env:"DUEBOT_IMPORT_MB" envDefault:"20"`     // of a file that is dropped into Slack, at most
-	FileMB          int    `env:"DUEBOT_FILE_MB" envDefault:"10"`       // of a document that is handed in with an invoice, at most
-	ShutdownSeconds int    `env:"DUEBOT_SHUTDOWN_SECONDS" envDefault:"10"`
+	Config          string   `env:"DUEBOT_CONFIG"`
+	DB              string   `env:"DUEBOT_DB" envDefault:"duebot.db"`
+	BackupDir       string   `env:"DUEBOT_BACKUP_DIR"` // a verified copy each day, kept for 14; "" for none
+	HTTPAddr        string   `env:"DUEBOT_HTTP_ADDR" envDefault:"127.0.0.1:8081"`
+	PublicURL       string   `env:"DUEBOT_PUBLIC_URL"`
+	SlackBotToken   string   `env:"SLACK_BOT_TOKEN"`
+	SlackAppToken   string   `env:"SLACK_APP_TOKEN"`
+	SlackSigning    string   `env:"SLACK_SIGNING_SECRET"` // HTTP mode
+	SlackURL        string   `env:"SLACK_API_URL" envDefault:"https://slack.com/api"`
+	TelegramToken   string   `env:"TELEGRAM_BOT_TOKEN"`
+	TelegramSecret  string   `env:"TELEGRAM_WEBHOOK_SECRET"` // then Telegram calls us, and is not polled
+	TelegramURL     string   `env:"TELEGRAM_API_URL" envDefault:"https://api.telegram.org"`
+	TrustedProxies  []string `env:"DUEBOT_TRUSTED_PROXIES"` // addresses or ranges whose X-Forwarded-For is believed
+	StripeKey       string   `env:"STRIPE_SECRET_KEY"`
+	StripeWebhook   string   `env:"STRIPE_WEBHOOK_SECRET"`
+	StripeURL       string   `env:"STRIPE_API_URL" envDefault:"https://api.stripe.com"`
+	RatesURL        string   `env:"DUEBOT_RATES_URL"` // instead of rates.source
+	SMTPURL         string   `env:"SMTP_URL"`
+	MailFrom        string   `env:"MAIL_FROM"`
+	SMTPSeconds     int      `env:"DUEBOT_SMTP_SECONDS" envDefault:"30"`  // that the mail server may take for a message
+	MailPerSec      int      `env:"DUEBOT_MAIL_RATE" envDefault:"5"`      // mails per second
+	TelegramPerSec  int      `env:"DUEBOT_TELEGRAM_RATE" envDefault:"25"` // messages per second over all chats
+	CallSeconds     int      `env:"DUEBOT_CALL_SECONDS" envDefault:"10"`  // that Slack and Telegram may take for an answer
+	ImportMB        int      `env:"DUEBOT_IMPORT_MB" envDefault:"20"`     // of a file that is dropped into Slack, at most
+	FileMB          int      `env:"DUEBOT_FILE_MB" envDefault:"10"`       // of a document that is handed in with an invoice, at most
+	ShutdownSeconds int      `env:"DUEBOT_SHUTDOWN_SECONDS" envDefault:"10"`
 }
 
 // callTimeout is how long a platform may take for an answer.
@@ -350,9 +352,7 @@ func (c *Config) check() error {
 	if _, _, err := net.SplitHostPort(c.HTTPAddr); err != nil {
 		bad("DUEBOT_HTTP_ADDR", "%q is not host:port", c.HTTPAddr)
 	}
-	if c.StripeKey != "" && c.StripeWebhook == "" {
-		bad("STRIPE_WEBHOOK_SECRET", "is missing; set it like whsec_… (Stripe: Webhooks, signing secret)")
-	}
+	c.checkPay(bad)
 	if setting, addr := c.rateSource(); addr != "" {
 		if _, err := exchange.NewRateSource(addr); err != nil {
 			bad(setting, "%v", err)

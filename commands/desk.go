@@ -59,9 +59,10 @@ type Settings struct {
 	// documents carry none. nil: none ever do.
 	PaperInvite func() string
 	// PayURL returns the link that pays an invoice, for its customer alone; "" where people
-	// ask the bot instead. Payable reports whether a sum can be paid by link at all.
+	// ask the bot instead. Payable reports whether a customer of a time zone can pay a sum by
+	// link at all.
 	PayURL  func(inv ledger.InvoiceID, customer ledger.CustomerID) string
-	Payable func(ledger.Money) bool
+	Payable func(ledger.Money, *time.Location) bool
 	// Mail reports whether e-mail goes out.
 	Mail bool
 	// WordsIn are the words of a language, for what people send on by themselves.

@@ -169,13 +169,10 @@ func showList(c *ChatCall, rest string) (card.Reply, error) {
 	return c.menuPage(k, "home")
 }
 
-// itemButton leads to the page of an invoice, and from there back to a place.
+// itemButton leads to the page of an invoice, and from there back to a place. It has the number
+// alone: two stand side by side, and the sums stand above them.
 func itemButton(inv *ledger.Invoice, back string) card.Button {
-	label := card.Join(card.Plain(inv.Number.String()), money(inv.OpenMoney()))
-	if inv.Open == 0 {
-		label = card.Plain(inv.Number.String())
-	}
-	return card.Button{Label: label, Do: "item", Arg: idArg(uint32(inv.ID)) + "." + back}
+	return card.Button{Label: card.Plain(inv.Number.String()), Do: "item", Arg: idArg(uint32(inv.ID)) + "." + back}
 }
 
 // owned is the invoice that a button is about, if it is this chat's, and what else the button

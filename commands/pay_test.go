@@ -71,7 +71,7 @@ func TestLinkIsRightWhileItsSumIsDue(t *testing.T) {
 				_, err = tx.Issue(d)
 				return err
 			})
-			a, err := (&Desk{Books: books}).BeginPayment(context.Background(), 1, 1)
+			a, err := (&Desk{Books: books}).BeginPayment(context.Background(), 1, 1, "stripe")
 			if err != nil || a.Amount.Minor != tt.amount {
 				t.Fatalf("the link is over %s, %v", a.Amount, err)
 			}

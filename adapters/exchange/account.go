@@ -8,8 +8,9 @@ import (
 	"duebot/ledger"
 )
 
-// accountRows is how many lines of a customer's own list are read.
-const accountRows = 5_000
+// accountBounds are those of a customer's own list: anybody who is linked may send one, at any
+// time.
+var accountBounds = bounds{bytes: 4 << 20, rows: 5_000, bookRows: 5_000, unpacked: 8 << 20}
 
 // The columns of an account that no import has.
 const (
@@ -35,12 +36,9 @@ var accountHeadings = func() map[string]string {
 // text, a date, and debit and credit, or one sum. Its error is a Refusal for a file that is no
 // such table.
 func ReadAccount(data []byte, language string) ([]ledger.AccountLine, error) {
-	s, err := readSheet(data, language)
+	s, err := readSheet(data, language, accountBounds)
 	if err != nil {
 		return nil, err
-	}
-	if len(s.rows) > accountRows {
-		return nil, ledger.Refuse(ledger.BadInput, "file.rows", "max", accountRows)
 	}
 	c := readHead(s.head)
 	for i, name := range s.head {

@@ -35,14 +35,18 @@ func (l *pdfLexer) skip() {
 	}
 }
 
+// ended reports whether nothing is left but spaces, which are passed over.
+func (l *pdfLexer) ended() bool {
+	l.skip()
+	return len(l.rest) == 0
+}
+
 // value reads one value or operator; nil at the end, and for null. All that it passes over is
 // counted.
 func (l *pdfLexer) value(depth int) any {
 	before := len(l.rest)
 	v := l.read(depth)
-	if l.f.steps -= 1 + (before-len(l.rest))/8; l.f.steps < 0 {
-		panic(errPDF)
-	}
+	l.f.spend(1 + (before-len(l.rest))/8)
 	return v
 }
 

@@ -181,10 +181,11 @@ func (f *pdfFile) stream(n int) []byte {
 	raw := bytes.TrimPrefix(bytes.TrimPrefix(l.rest, []byte("\r")), []byte("\n"))
 	if n := f.count(d["Length"]); n > 0 && n <= len(raw) && bytes.HasPrefix(bytes.TrimLeft(raw[n:min(len(raw), n+20)], "\r\n \t"), []byte("endstream")) {
 		raw = raw[:n]
-	} else if f.steps -= len(raw) / 64; f.steps < 0 {
-		panic(errPDF)
-	} else if end := bytes.Index(raw, []byte("endstream")); end >= 0 {
-		raw = raw[:end]
+	} else {
+		f.spend(len(raw) / 64)
+		if end := bytes.Index(raw, []byte("endstream")); end >= 0 {
+			raw = raw[:end]
+		}
 	}
 	if parms := f.dict(d["DecodeParms"]); f.count(parms["Predictor"]) > 1 {
 		return nil
@@ -192,6 +193,9 @@ func (f *pdfFile) stream(n int) []byte {
 	filters, ok := f.resolve(d["Filter"]).([]any)
 	if !ok && d["Filter"] != nil {
 		filters = []any{d["Filter"]}
+	}
+	if len(filters) == 0 { // it lies there as it is, and may be asked for again and again
+		f.unpacks(len(raw))
 	}
 	for _, filter := range filters {
 		name, _ := f.resolve(filter).(pdfName)
@@ -202,8 +206,23 @@ func (f *pdfFile) stream(n int) []byte {
 	return raw
 }
 
+// spend counts work against the budget; with nothing left of it the reading ends.
+func (f *pdfFile) spend(steps int) {
+	if f.steps -= steps; f.steps < 0 {
+		panic(errPDF)
+	}
+}
+
+// unpacks counts bytes that streams become.
+func (f *pdfFile) unpacks(n int) {
+	if f.left -= n; f.left <= 0 {
+		panic(errPDF)
+	}
+}
+
 // unpack takes one filter off, as far as the budget reaches; what is broken at its end is kept.
 func (f *pdfFile) unpack(filter pdfName, data []byte) []byte {
+	f.spend(len(data) / 64)
 	var r io.Reader
 	switch filter {
 	case "FlateDecode", "Fl":
@@ -222,9 +241,7 @@ func (f *pdfFile) unpack(filter pdfName, data []byte) []byte {
 		return nil
 	}
 	out, _ := io.ReadAll(io.LimitReader(r, int64(f.left)))
-	if f.left -= len(out); f.left <= 0 {
-		panic(errPDF)
-	}
+	f.unpacks(len(out))
 	return out
 }
 
@@ -283,7 +300,7 @@ func (f *pdfFile) draw(data []byte, resources pdfDict, depth int) {
 		v := l.value(0)
 		op, isOp := v.(pdfWord)
 		if !isOp {
-			if v == nil && len(bytes.TrimSpace(l.rest)) == 0 {
+			if v == nil && l.ended() {
 				return
 			}
 			if args = append(args, v); len(args) > 64 {
@@ -317,9 +334,7 @@ func (f *pdfFile) draw(data []byte, resources pdfDict, depth int) {
 		case "T*", "'", `"`:
 			p.move(0, -p.leading)
 		case "BI": // a picture in between
-			if _, after, ok := bytes.Cut(l.rest, []byte("EI")); ok {
-				l.rest = after
-			}
+			_, l.rest, _ = bytes.Cut(l.rest, []byte("EI"))
 		case "Do":
 			if len(args) > 0 {
 				f.form(resources, args[len(args)-1], depth)
@@ -429,6 +444,7 @@ func (f *pdfFile) font(v any) *pdfFont {
 
 // widths are those of the codes from first on.
 func (f *pdfFile) widths(font *pdfFont, first int, list []any) {
+	f.spend(len(list))
 	for i, w := range list[:min(len(list), 1<<16)] {
 		if n, ok := w.(pdfNumber); ok {
 			font.wide[first+i] = int64(n) / 1000
@@ -447,6 +463,7 @@ func (f *pdfFile) cidWidths(font *pdfFont, d pdfDict) {
 		font.plain = int64(n) / 1000
 	}
 	list, _ := f.resolve(inner["W"]).([]any)
+	f.spend(len(list))
 	for i := 0; i+1 < len(list); {
 		first := f.count(list[i])
 		if row, ok := f.resolve(list[i+1]).([]any); ok {
@@ -457,9 +474,7 @@ func (f *pdfFile) cidWidths(font *pdfFont, d pdfDict) {
 		if i+2 < len(list) {
 			w, _ := list[i+2].(pdfNumber)
 			for code := first; code <= min(f.count(list[i+1]), 0xffff); code++ {
-				if f.steps--; f.steps < 0 {
-					panic(errPDF)
-				}
+				f.spend(1)
 				font.wide[code] = int64(w) / 1000
 			}
 		}
@@ -483,6 +498,7 @@ func (f *pdfFile) encoding(font *pdfFont, v any) {
 	}
 	code := 0
 	list, _ := f.resolve(d["Differences"]).([]any)
+	f.spend(256 + len(list)) // a font that stands in place is read each time
 	for _, x := range list {
 		switch x := x.(type) {
 		case pdfNumber:
@@ -541,7 +557,7 @@ func (f *pdfFile) unicode(font *pdfFont, data []byte) {
 		v := l.value(0)
 		op, isOp := v.(pdfWord)
 		if !isOp {
-			if v == nil && len(bytes.TrimSpace(l.rest)) == 0 {
+			if v == nil && l.ended() {
 				return
 			}
 			args = append(args, v)
@@ -573,9 +589,7 @@ func (f *pdfFile) codeRange(font *pdfFont, from, to int, v any) {
 	}
 	list, isList := v.([]any)
 	for code := from; code <= to; code++ {
-		if f.steps--; f.steps < 0 {
-			panic(errPDF)
-		}
+		f.spend(1)
 		switch {
 		case !isList:
 			font.means[code] = meaningOf(v, code-from)
@@ -618,10 +632,11 @@ func meaningOf(v any, by int) string {
 	return string(utf16.Decode(units))
 }
 
-// read is what a shown string means, and how wide it is.
+// read is what a shown string means, and how wide it is; of one that means more than is kept at
+// all, the beginning.
 func (font *pdfFont) read(s []byte) (text string, wide int64) {
 	var out strings.Builder
-	for i := 0; i+font.width <= len(s); i += font.width {
+	for i := 0; i+font.width <= len(s) && out.Len() <= pdfText; i += font.width {
 		code := int(s[i])
 		if font.width == 2 {
 			code = code<<8 | int(s[i+1])

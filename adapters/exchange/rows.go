@@ -25,7 +25,7 @@ type Reading struct {
 // cannot be read are in Wrong; and where a person has to say how to read it, Ask says what,
 // and there are no rows.
 func ReadImport(data []byte, how Reading) (*ledger.ImportFile, error) {
-	s, err := readSheet(data, how.Language)
+	s, err := readSheet(data, how.Language, importBounds)
 	if err != nil {
 		return nil, err
 	}

@@ -21,15 +21,21 @@ import (
 )
 
 const (
-	rowsMax    = 2_000_000
 	columnsMax = 200
-	// unpackedMax bounds what a workbook becomes once it is unpacked: a few kilobytes can
-	// become gigabytes.
-	unpackedMax = 256 << 20
-	bookRowsMax = 200_000
-	headLines   = 20 // among which the one that names the columns is looked for
-	headBytes   = 64 << 10
+	headLines  = 20 // among which the one that names the columns is looked for
+	headBytes  = 64 << 10
 )
+
+// bounds are how large a table may be.
+type bounds struct {
+	bytes    int   // of its text
+	rows     int   // of its text
+	bookRows int   // of a workbook
+	unpacked int64 // what a workbook becomes: a few kilobytes can become gigabytes
+}
+
+// importBounds are those of what staff drop.
+var importBounds = bounds{bytes: 1 << 30, rows: 2_000_000, bookRows: 200_000, unpacked: 256 << 20}
 
 // sheet is a table as it lies in a file: all cells are text.
 type sheet struct {
@@ -43,20 +49,22 @@ type sheet struct {
 	number func(line, column int) bool
 }
 
-// readSheet reads a CSV file or a workbook. Its error is a Refusal for a file that is no
+// readSheet reads a CSV file or a workbook within bounds. Its error is a Refusal for a file that is no
 // table that can be read.
-func readSheet(data []byte, language string) (*sheet, error) {
-	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
-		return readBook(data)
-	}
-	if bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")) { // the format before 2007
+func readSheet(data []byte, language string, max bounds) (*sheet, error) {
+	switch {
+	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
+		return readBook(data, max)
+	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")): // the format before 2007
 		return nil, ledger.Refuse(ledger.BadInput, "file.oldexcel")
+	case len(data) > max.bytes:
+		return nil, ledger.Refuse(ledger.BadInput, "file.rows", "max", max.rows)
 	}
 	text, err := decodeText(data, language)
 	if err != nil {
 		return nil, err
 	}
-	return readCSV(text)
+	return readCSV(text, max.rows)
 }
 
 // decodeText returns data in UTF-8, whichever way it is encoded: by its byte order mark, else
@@ -170,7 +178,7 @@ func boolInt(b bool) int {
 	return 0
 }
 
-func readCSV(text []byte) (*sheet, error) {
+func readCSV(text []byte, max int) (*sheet, error) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, ledger.Refuse(ledger.BadInput, "file.empty")
 	}
@@ -194,8 +202,8 @@ func readCSV(text []byte) (*sheet, error) {
 			return nil, err
 		}
 		line, _ := r.FieldPos(0)
-		if s.add(line+skip, record, rowsMax) {
-			return nil, ledger.Refuse(ledger.BadInput, "file.rows", "max", rowsMax)
+		if s.add(line+skip, record, max) {
+			return nil, ledger.Refuse(ledger.BadInput, "file.rows", "max", max)
 		}
 	}
 }
@@ -229,18 +237,18 @@ func (s *sheet) add(line int, cells []string, max int) (full bool) {
 }
 
 // readBook reads the first sheet of a workbook that has a table: values, not formulas.
-func readBook(data []byte) (*sheet, error) {
-	if err := checkBook(data, unpackedMax); err != nil {
+func readBook(data []byte, max bounds) (*sheet, error) {
+	if err := checkBook(data, max.unpacked); err != nil {
 		return nil, err
 	}
-	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true, UnzipSizeLimit: unpackedMax, UnzipXMLSizeLimit: unpackedMax})
+	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true, UnzipSizeLimit: max.unpacked, UnzipXMLSizeLimit: max.unpacked})
 	if err != nil {
 		return nil, ledger.Refuse(ledger.BadInput, "file.book")
 	}
 	defer f.Close()
 	var best *sheet
 	for _, name := range f.GetSheetList() {
-		s, err := readPage(f, name)
+		s, err := readPage(f, name, max.bookRows)
 		if err != nil {
 			return nil, err
 		}
@@ -285,7 +293,7 @@ func checkBook(data []byte, max int64) error {
 }
 
 // readPage reads one sheet of a workbook from its line of headings on.
-func readPage(f *excelize.File, name string) (*sheet, error) {
+func readPage(f *excelize.File, name string, max int) (*sheet, error) {
 	rows, err := f.Rows(name)
 	if err != nil {
 		return nil, ledger.Refuse(ledger.BadInput, "file.book")
@@ -304,8 +312,8 @@ func readPage(f *excelize.File, name string) (*sheet, error) {
 		if line < first || s.head == nil && len(cells) == 0 {
 			continue
 		}
-		if s.add(line, cells[:min(len(cells), columnsMax)], bookRowsMax) {
-			return nil, ledger.Refuse(ledger.BadInput, "file.rows", "max", bookRowsMax)
+		if s.add(line, cells[:min(len(cells), columnsMax)], max) {
+			return nil, ledger.Refuse(ledger.BadInput, "file.rows", "max", max)
 		}
 	}
 	return s, s.settle(rows.Error())

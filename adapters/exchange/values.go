@@ -52,10 +52,16 @@ func plainSum(s string) string {
 	return t
 }
 
+// sumMost is how long a sum may be, in bytes: a row of a million zeros is no sum, and takes minutes.
+const sumMost = 100
+
 // readSum reads 1200, 1200.50, 1200,50, 1,200.50 and 1.200,50. Point is the mark of decimals
 // where the file's other sums, or a person, told it: without it a sum that can be read in two
 // ways is refused.
 func readSum(s, point string) (decimal.Decimal, error) {
+	if len(s) > sumMost {
+		return decimal.Zero, ledger.Refuse(ledger.BadInput, "row.sum", "text", strings.ToValidUTF8(s[:sumMost], ""))
+	}
 	t := plainSum(s)
 	if exponent.MatchString(t) {
 		if d, err := decimal.NewFromString(t); err == nil && len(d.String()) < 30 {

@@ -278,7 +278,8 @@ func (c *code) families(langs []string) (out []use) {
 	add("fact.", values("FactName"))
 	add("button.period.", []string{"month", "lastmonth", "year"})
 	add("language.", langs)
-	add("method.", []string{"bank", "stripe"})
+	add("method.", []string{"bank", "stripe", "paypal", "yookassa", "telegram"})
+	add("pay.by.", []string{"stripe", "paypal", "yookassa", "telegram"})
 	for _, s := range values("InvoiceState") {
 		if s != "overdue" { // which has a count, and is named as a whole
 			add("state.", []string{s})
