@@ -251,3 +251,15 @@ func TestThreadOfAnothersCustomer(t *testing.T) {
 		return nil
 	})
 }
+
+// A number in any script is known in the message that is answered.
+func TestAnsweredInvoice(t *testing.T) {
+	d := chatDesk(t)
+	d.chat(Chat{Text: "when?", Message: "7", ReplyTo: "Счёт СЧ-2026-000001 от L"})
+	d.books(func(tx *ledger.Tx) error {
+		if q := tx.Question(1); q == nil || q.Invoice != 1 {
+			t.Errorf("the question is about no invoice: %+v", q)
+		}
+		return nil
+	})
+}
