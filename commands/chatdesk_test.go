@@ -263,3 +263,18 @@ func TestAnsweredInvoice(t *testing.T) {
 		return nil
 	})
 }
+
+// A customer who asks for ever more addresses is told to wait for an answer to the first.
+func TestManyAddressesAreAskedFor(t *testing.T) {
+	d := chatDesk(t)
+	for i := range 50 {
+		d.taps("go", "newmail")
+		d.writes(fmt.Sprintf("emma%d@acme.example", i))
+	}
+	d.books(func(tx *ledger.Tx) error {
+		if n := len(tx.MailAsks()); n > 10 {
+			t.Errorf("%d addresses wait for an answer", n)
+		}
+		return nil
+	})
+}
