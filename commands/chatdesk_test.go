@@ -251,3 +251,30 @@ func TestThreadOfAnothersCustomer(t *testing.T) {
 		return nil
 	})
 }
+
+// A number in any script is known in the message that is answered.
+func TestAnsweredInvoice(t *testing.T) {
+	d := chatDesk(t)
+	d.chat(Chat{Text: "when?", Message: "7", ReplyTo: "Счёт СЧ-2026-000001 от L"})
+	d.books(func(tx *ledger.Tx) error {
+		if q := tx.Question(1); q == nil || q.Invoice != 1 {
+			t.Errorf("the question is about no invoice: %+v", q)
+		}
+		return nil
+	})
+}
+
+// A customer who asks for ever more addresses is told to wait for an answer to the first.
+func TestManyAddressesAreAskedFor(t *testing.T) {
+	d := chatDesk(t)
+	for i := range 50 {
+		d.taps("go", "newmail")
+		d.writes(fmt.Sprintf("emma%d@acme.example", i))
+	}
+	d.books(func(tx *ledger.Tx) error {
+		if n := len(tx.MailAsks()); n > 10 {
+			t.Errorf("%d addresses wait for an answer", n)
+		}
+		return nil
+	})
+}
