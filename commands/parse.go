@@ -21,7 +21,7 @@ func (t token) is(w string) bool { return !t.quoted && strings.EqualFold(t.text,
 var plainer = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‟", `"`, "＂", `"`,
 	"\u00a0", " ", "\u202f", " ", "\u2009", " ", "\u3000", " ", "（", "(", "）", ")", "，", ",", "＋", "+", "％", "%",
 	// What turns a line's direction comes along when a figure is copied out of a Persian text.
-	"\u200e", "", "\u200f", "", "\u202a", "", "\u202b", "", "\u202c", "", "\u202d", "", "\u202e", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "")
+	"\u200e", "", "\u200f", "", "\u202a", "", "\u202b", "", "\u202c", "", "\u202d", "", "\u202e", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "", "\u2060", "")
 
 // A no-break space or a thin one between digits groups them, and is no end of a word.
 var groupedDigits = regexp.MustCompile(`(\d)[\x{00a0}\x{202f}\x{2009}](\d{3})`)

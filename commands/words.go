@@ -60,7 +60,11 @@ func (c *ChatCall) words() (card.Reply, error) {
 	if c.In.Text == "" && len(c.In.Files) == 0 {
 		return c.oddity()
 	}
-	r, err := c.takeWords()
+	var r card.Reply
+	err := c.Whole(func() (err error) { r, err = c.takeWords(); return err })
+	if why, ok := ledger.AsRefusal(err); ok && c.counted { // its files lie there all the same, and count
+		return refused(why), nil
+	}
 	if err == nil && c.In.More && r.Card != nil && !c.refusedFiles() {
 		r.Card = nil // the first of the album was answered
 	}

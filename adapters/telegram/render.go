@@ -17,7 +17,9 @@ const (
 	captionMax = 1000
 )
 
-var plain = strings.NewReplacer(card.MentionOpen, "", card.MentionClose, "")
+// plain takes out what other platforms make of a mark of ours. A minus of a right-to-left
+// language is joined to its sum: a phone would end a line between them.
+var plain = strings.NewReplacer(card.MentionOpen, "", card.MentionClose, "", "\u2212\u200e", "\u2212\u200e\u2060")
 
 // builder writes HTML and counts what is left of it when the tags are gone.
 type builder struct {
@@ -55,6 +57,17 @@ func (b *builder) keep(k *card.Card, words card.Words) {
 	b.kept = min(n, b.most*3/4) // a part of the message is its title and body, however many fields it has
 }
 
+// field writes a label and what it names. Of several lines the first is what counts, and the
+// others say what it is about.
+func (b *builder) field(label, value string) {
+	first, rest, more := strings.Cut(value, "\n")
+	b.add("\n", label, "")
+	b.add("<b>", first, "</b>")
+	if more {
+		b.add("\n", rest, "")
+	}
+}
+
 // text turns a card into the HTML of a message.
 func text(k *card.Card, words card.Words) string { return written(k, words, textMax) }
 
@@ -83,12 +96,7 @@ func written(k *card.Card, words card.Words, most int) string {
 	}
 	b.kept = 0
 	for _, f := range k.Fields {
-		b.add("\n", words.Named(words(f.Label)), "")
-		if f.Light {
-			b.add("", words(f.Value), "")
-		} else {
-			b.add("<b>", words(f.Value), "</b>")
-		}
+		b.field(words.Named(words(f.Label)), words(f.Value))
 	}
 	if k.Table != nil {
 		for _, row := range k.Table.Rows {
