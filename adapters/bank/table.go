@@ -209,7 +209,7 @@ func (t *table) survey() (*surveyed, error) {
 			}
 			v.sums.add(cells.PointOf([]string{s}))
 			if c == ColAmount && strings.ContainsAny(s, "123456789") {
-				minus := strings.ContainsAny(s, "-(−")
+				minus := strings.ContainsAny(s, "-(−") || strings.HasSuffix(strings.ToUpper(s), "DR")
 				v.came, v.went = v.came || !minus, v.went || minus
 			}
 			if own := currencyIn(s); own != "" {
