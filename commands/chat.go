@@ -65,6 +65,7 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"paid":     sayPaid,
 		"unpaid":   takeBackPaid,
 		"proof":    askProof,
+		"whatfor":  sayWhatFor,
 		"agree":    agreeAct,
 		"differ":   differAct,
 		"actpaper": giveAct,

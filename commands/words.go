@@ -271,11 +271,11 @@ func (c *ChatCall) sayFile(about matter, f ledger.NewFile) error {
 }
 
 // editSaid changes what a customer had said and now edits; mine is false where that was
-// nothing said: then it is taken as new.
+// nothing said: then it is taken as new. For a customer whose chat it is no more nobody speaks.
 func (c *ChatCall) editSaid() (mine bool, err error) {
 	for _, w := range c.WordsAt(c.In.Chat, c.In.Message) {
 		mine = true
-		if w.Staff || w.Awaits || c.In.Text == "" {
+		if w.Staff || w.Awaits || c.In.Text == "" || !c.ChatHas(c.In.Chat, w.Customer) {
 			continue
 		}
 		changed, err := c.EditWords(w, c.In.Text)

@@ -3,6 +3,7 @@ package ledger
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -60,6 +61,19 @@ func (s *state) placeOf(chat, message string) string {
 	return s.actorOf(chat) + ":" + message
 }
 
+// spot is a place by the address of its chat, which stays while a chat is linked anew, and has
+// another person by that.
+func (s *state) spot(place string) string {
+	i := strings.LastIndexByte(place, ':')
+	if i < 0 {
+		return place
+	}
+	if chat := s.addressOf(place[:i]); chat != "" {
+		return chat + place[i:]
+	}
+	return place
+}
+
 // said adds what was said to the projections.
 func (s *state) said(w Words) {
 	w.ID = WordsID(s.words.n + 1)
@@ -67,8 +81,9 @@ func (s *state) said(w Words) {
 	w.before = s.lastWords[in]
 	put(s, s.lastWords, in, w.ID)
 	if w.place != "" {
-		w.samePlace = s.wordsAt[w.place]
-		put(s, s.wordsAt, w.place, w.ID)
+		at := s.spot(w.place)
+		w.samePlace = s.wordsAt[at]
+		put(s, s.wordsAt, at, w.ID)
 	}
 	s.words.add(s, w)
 }
@@ -233,8 +248,9 @@ func (v *View) Words(id WordsID) *Words { return v.s.words.at(uint32(id)) }
 // WordsAt lists what was said in a message, oldest first: a text and files may be one.
 func (v *View) WordsAt(chat, message string) (out []*Words) {
 	for w := v.Words(v.s.newestAt(chat, message)); w != nil; w = v.Words(w.samePlace) {
-		out = append([]*Words{w}, out...)
+		out = append(out, w)
 	}
+	slices.Reverse(out)
 	return out
 }
 
@@ -270,8 +286,9 @@ func (v *View) SaidAbout(q *Question) []*Words { return v.saidIn(talk{question: 
 
 func (v *View) saidIn(in talk) (out []*Words) {
 	for w := v.Words(v.s.lastWords[in]); w != nil; w = v.Words(w.before) {
-		out = append([]*Words{w}, out...)
+		out = append(out, w)
 	}
+	slices.Reverse(out)
 	return out
 }
 

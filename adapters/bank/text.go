@@ -226,8 +226,7 @@ func guessPage(sample []byte, language string) encoding.Encoding {
 	return best
 }
 
-// often are the letters that are common in a script, rareHere those between which a wrong page
-// puts its signs.
+// often are the letters that are common in the scripts of the pages.
 const often = "оеаинтсрвлкмдпуОЕАИНТСРВЛКМДПУ" + "éèàüöäßçáíóúñêâîôëãõøåÄÖÜÉ" + "ăâîșțşţłąęćśżźńčřžšěůýĂÎȘȚŞŢŁĄĘĆŚŻŹČŘŽŠ" + "ايردنبمتسهوشلکكفقعطصیي" + "ğışİĞŞ"
 
 // likeness counts letters that stand where they do in words, and takes away what does not.
@@ -236,6 +235,9 @@ func likeness(s string) int {
 	for _, r := range s {
 		switch {
 		case r < utf8.RuneSelf:
+			if unicode.Is(unicode.Han, before) && unicode.IsLetter(r) {
+				score -= 4
+			}
 		case r == utf8.RuneError:
 			score -= 20
 		case strings.ContainsRune(often, r):
@@ -247,7 +249,9 @@ func likeness(s string) int {
 				score -= 3
 			}
 		case unicode.Is(unicode.Han, r):
-			score += 3
+			if score += 3; mixed(before, r) {
+				score -= 7
+			}
 		case unicode.IsLetter(r):
 			if mixed(before, r) {
 				score -= 3

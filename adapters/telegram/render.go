@@ -58,11 +58,15 @@ func (b *builder) keep(k *card.Card, words card.Words) {
 }
 
 // field writes a label and what it names. Of several lines the first is what counts, and the
-// others say what it is about.
-func (b *builder) field(label, value string) {
+// others say what it is about. A light one is one of a list, and not in bold.
+func (b *builder) field(label, value string, light bool) {
 	first, rest, more := strings.Cut(value, "\n")
 	b.add("\n", label, "")
-	b.add("<b>", first, "</b>")
+	if light {
+		b.add("", first, "")
+	} else {
+		b.add("<b>", first, "</b>")
+	}
 	if more {
 		b.add("\n", rest, "")
 	}
@@ -96,7 +100,7 @@ func written(k *card.Card, words card.Words, most int) string {
 	}
 	b.kept = 0
 	for _, f := range k.Fields {
-		b.field(words.Named(words(f.Label)), words(f.Value))
+		b.field(words.Named(words(f.Label)), words(f.Value), f.Light)
 	}
 	if k.Table != nil {
 		for _, row := range k.Table.Rows {
