@@ -59,6 +59,9 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	case ledger.NoticePaid:
 		return paidNews(v, n)
 	case ledger.NoticeDispute, ledger.NoticeDisputeEdit:
+		if n.Code == ledger.DisputeNear {
+			return d.disputeDue(v, n)
+		}
 		return disputeNews(v, n)
 	case ledger.NoticeWords, ledger.NoticeWordsEdit:
 		return wordsNews(v, n)

@@ -260,6 +260,10 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 	if d := s.disputes.at(uint32(x.Dispute)); d != nil && x.Kind == NoticeDispute {
 		set(s, &d.Notice, id)
 	}
+	if d := s.disputes.at(uint32(x.Dispute)); d != nil && x.Kind == NoticeDisputeDue && x.Code == DisputeNear {
+		set(s, &d.Reminder, id)
+		set(s, &d.ReminderTo, x.Address)
+	}
 	if a := s.approvals.at(uint32(x.Approval)); a != nil && x.Kind == NoticeApproval {
 		set(s, &a.Notice, id)
 	}

@@ -45,7 +45,7 @@ type reader func(s *source, f *feed) error
 // readers are the formats that are read.
 func readers() map[Format]reader {
 	return map[Format]reader{
-		CAMT: readCAMT, Zip: readZip, MT940: readMT940, OneC: readOneC, CSV: readCSV, XLSX: readXLSX,
+		CAMT: readCAMT, Zip: readZip, MT940: readMT940, OneC: readOneC, CSV: readCSV, XLSX: readXLSX, OFX: readOFX,
 	}
 }
 

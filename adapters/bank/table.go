@@ -557,7 +557,7 @@ func (r *tableReader) decimal(s string) (decimal.Decimal, *Problem) {
 	}
 	key := "bank.problem.amount"
 	if refusal, ok := ledger.AsRefusal(err); ok && refusal.Key == "row.twoways" {
-		key = "bank.problem.point"
+		key = "bank.problem.twoways"
 	}
 	return d, &Problem{Key: key, Args: []any{"text", shorten(clean(s), excerptMax)}}
 }

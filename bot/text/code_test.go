@@ -59,8 +59,11 @@ func (c *code) read(f *ast.File) {
 		case *ast.CallExpr:
 			c.call(x)
 		case *ast.CompositeLit:
-			if nameOf(x.Type) == "Refusal" {
-				c.refusal(x)
+			switch nameOf(x.Type) {
+			case "Refusal":
+				c.refusal(x, "refuse.")
+			case "Problem": // of a bank's statement
+				c.refusal(x, "")
 			}
 		}
 		return true
@@ -92,7 +95,7 @@ func (c *code) call(x *ast.CallExpr) {
 }
 
 // refusal notes &Refusal{Key: key, Args: []any{…}}.
-func (c *code) refusal(x *ast.CompositeLit) {
+func (c *code) refusal(x *ast.CompositeLit, prefix string) {
 	u := use{at: c.fset.Position(x.Pos()).String(), names: map[string]bool{}}
 	for _, e := range x.Elts {
 		kv, ok := e.(*ast.KeyValueExpr)
@@ -100,7 +103,7 @@ func (c *code) refusal(x *ast.CompositeLit) {
 			continue
 		}
 		if key, ok := literal(kv.Value); ok && nameOf(kv.Key) == "Key" {
-			u.key = "refuse." + key
+			u.key = prefix + key
 		}
 		if args, ok := kv.Value.(*ast.CompositeLit); ok {
 			u.names = pairs(args.Elts, u.names, false)
