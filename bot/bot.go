@@ -39,19 +39,19 @@ type Bot struct {
 	hush  hush         // behind it
 	texts *text.Catalog
 
-	books    *ledger.Books
-	desk     *commands.Desk
-	rules    *reminders.Rules
-	slack    *slack.Client
-	telegram *telegram.Client
-	mail     *mail.Client // nil: no mail server is set
-	stripe   *pay.Stripe  // nil: no provider
-	web      http.Handler
-	delivery *delivery
-	easel    easel
-	payments *payments
-	rates    *rateFeed // nil: no source is set
-	imports  *imports
+	books     *ledger.Books
+	desk      *commands.Desk
+	rules     *reminders.Rules
+	slack     *slack.Client
+	telegram  *telegram.Client
+	mail      *mail.Client   // nil: no mail server is set
+	providers []pay.Provider // of payments, the first choice first
+	web       http.Handler
+	delivery  *delivery
+	easel     easel
+	payments  *payments
+	rates     *rateFeed // nil: no source is set
+	imports   *imports
 
 	attachments *attachments
 	homes       *homes
@@ -99,10 +99,8 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	if b.mail, err = newMail(cfg); err != nil {
 		return nil, err
 	}
-	if cfg.StripeKey != "" {
-		if b.stripe, err = pay.NewStripe(cfg.StripeKey, cfg.StripeWebhook, cfg.StripeURL); err != nil {
-			return nil, err
-		}
+	if b.providers, err = newProviders(cfg); err != nil {
+		return nil, err
 	}
 	if b.rates, err = newRateFeed(b); err != nil {
 		return nil, err
@@ -119,9 +117,10 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.turnedAway, StaffOf: b.roster.staff, People: b.roster.people,
 		InviteURL: b.inviteLink, PaperInvite: b.paperInvite, GroupURL: b.groupLink, ChatURL: b.inviteLink, LinkAsk: cfg.Linking.Ask,
 		Mail: b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes, ClaimPause: cfg.claimPause(),
+		IsBank: bankReader{b}.IsBank, ReadBank: bankReader{b}.Read,
 		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
 		PaperLanguages: paper.Languages, ReminderHours: cfg.reminderHours(), MessageURL: b.messageURL,
-		Payable: func(m ledger.Money) bool { return b.stripe != nil && b.stripe.Takes(m) },
+		Payable: func(m ledger.Money, zone *time.Location) bool { return len(b.takers(m, zone)) > 0 },
 		NameOf:  b.knownName, QuestionChannel: cfg.Questions.Channel, AnswerHours: cfg.answerHours(),
 		MonthName: func(lang string, month int) string { return b.texts.In(lang).Month(month) },
 		Terms:     b.cfg.terms(),

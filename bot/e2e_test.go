@@ -26,7 +26,9 @@ type act struct {
 func curtain(t *testing.T, o sandboxOptions) *act {
 	t.Helper()
 	o.addr, o.dir = "127.0.0.1:0", t.TempDir()
-	o.start = time.Date(2026, 10, 30, 9, 24, 0, 0, time.UTC)
+	if o.start.IsZero() {
+		o.start = time.Date(2026, 10, 30, 9, 24, 0, 0, time.UTC)
+	}
 	box, err := openSandbox(context.Background(), o, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)

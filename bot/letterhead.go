@@ -294,7 +294,7 @@ func (b *Bot) setLetterhead(ctx context.Context) error {
 			return err
 		}
 	}
-	if b.stripe != nil && b.cfg.PublicURL != "" {
+	if b.cfg.PublicURL != "" && len(b.takers(ledger.Money{Minor: 10000, Currency: ledger.Currency(b.cfg.Company.Currency)}, nil)) > 0 {
 		l.Pay = b.cfg.PublicURL + payPath
 	}
 	_, err := b.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {

@@ -93,7 +93,7 @@ func (b *Bot) chatPaper(ctx context.Context, p *card.Paper) (card.Drawn, error) 
 // paperLink is where an invoice can be paid online, as its document says it, "" for what the
 // provider does not take.
 func (b *Bot) paperLink(base string, inv ledger.InvoiceID, sum ledger.Money) string {
-	if !(*pay.Stripe)(nil).Takes(sum) { // whether or not it is set today
+	if !(*pay.Stripe)(nil).Takes(sum, "") { // whether or not it is set today
 		return ""
 	}
 	return b.payments.linkFrom(base, inv)

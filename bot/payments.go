@@ -70,7 +70,7 @@ const payPatience = 20 * time.Second
 
 // begin makes or finds the session for what is open on an invoice now. An earlier one for
 // another amount must be over first: two that can be paid would be paid twice.
-func (p *payments) begin(ctx context.Context, inv ledger.InvoiceID, customer ledger.CustomerID, back string) (commands.Attempt, error) {
+func (p *payments) begin(ctx context.Context, inv ledger.InvoiceID, customer ledger.CustomerID, by pay.Provider, back string) (commands.Attempt, error) {
 	ctx, cancel := context.WithTimeout(ctx, payPatience)
 	defer cancel()
 	select {
@@ -80,25 +80,32 @@ func (p *payments) begin(ctx context.Context, inv ledger.InvoiceID, customer led
 		return commands.Attempt{}, ctx.Err()
 	}
 	b := p.bot
-	a, err := b.desk.BeginPayment(ctx, inv, customer)
+	a, err := b.desk.BeginPayment(ctx, inv, customer, by.Name())
 	for err == nil && a.Session == "" && a.Replaces != "" {
-		if err := p.end(ctx, commands.Attempt{Session: a.Replaces, Invoice: inv}); err != nil {
+		if err := p.end(ctx, a.Earlier()); err != nil {
 			return a, err
 		}
-		a.Replaces = ""
+		a.Replaces, a.Former = "", ""
 		if err := b.desk.PaymentMade(ctx, a); err != nil {
 			return a, err
 		}
 		// The earlier one may have been paid, and then there is less to pay.
-		a, err = b.desk.BeginPayment(ctx, inv, customer)
+		a, err = b.desk.BeginPayment(ctx, inv, customer, by.Name())
 	}
 	if err != nil || a.Session != "" {
 		return a, err
 	}
-	var company string
-	b.books.View(func(v *ledger.View) error { company = v.Company().Name; return nil })
-	s, err := b.stripe.Create(ctx, pay.Order{ID: a.ID, Invoice: a.Invoice, Number: a.Number, Amount: a.Amount,
-		Description: a.Number + " · " + company, SuccessURL: back, CancelURL: back, Expires: a.Expires})
+	company, lang, email := "", "", b.cfg.Company.Email
+	b.books.View(func(v *ledger.View) error {
+		c := v.Customer(customer)
+		company, lang = v.Company().Name, c.Language
+		if len(c.Mails) > 0 {
+			email = strings.TrimPrefix(c.Mails[0], ledger.ChannelMail+":")
+		}
+		return nil
+	})
+	s, err := by.Create(ctx, pay.Order{ID: a.ID, Invoice: a.Invoice, Number: a.Number, Amount: a.Amount,
+		Description: a.Number + " · " + company, SuccessURL: back, CancelURL: back, Expires: a.Expires, Language: lang, Email: email})
 	if err != nil {
 		return a, err
 	}
@@ -113,21 +120,28 @@ func (p *payments) begin(ctx context.Context, inv ledger.InvoiceID, customer led
 // end sees to it that a session cannot be paid any more, and books what was paid by it
 // before. Money that is still under way is a refusal; an error leaves open what it is.
 func (p *payments) end(ctx context.Context, a commands.Attempt) error {
-	if err := p.bot.stripe.Expire(ctx, a.Session); err != nil && !errors.Is(err, pay.ErrNoSession) {
+	by := p.bot.provider(a.At())
+	if by == nil { // it was taken out of the configuration
+		return fmt.Errorf("a session is left at %s, which is not set up any more", a.At())
+	}
+	if err := by.Expire(ctx, a.Session); err != nil && !errors.Is(err, pay.ErrNoSession) {
 		return err
 	}
 	switch status, err := p.settle(ctx, a); {
-	case errors.Is(err, pay.ErrNoSession):
-		p.forget(a.Session)
-		return nil
 	case err != nil:
 		return err
 	case status == pay.Pending:
 		return ledger.Refuse(ledger.Conflict, "pay.underway")
-	case status == pay.Open:
-		return errors.New("the earlier session can still be paid")
+	case status == pay.Open && !captured(by): // the provider can end none, and this one ends by itself
+		return ledger.Refuse(ledger.Conflict, "pay.earlier")
 	}
 	return nil
+}
+
+// captured reports whether money of a provider's sessions is taken by us alone.
+func captured(by pay.Provider) bool {
+	_, ok := by.(pay.Capturer)
+	return ok
 }
 
 // outdated ends the sessions whose amount is not what is due any more: somebody paid
@@ -185,15 +199,22 @@ func (p *payments) unknown() web.Words {
 	return p.words(0, card.T("pay.page.title"), card.T("refuse.pay.unknown"))
 }
 
-// Pay opens the payment behind a link.
-func (p *payments) Pay(ctx context.Context, link string) (to string, words web.Words, ok bool) {
+// Pay opens the payment behind a link. Where several providers take it, the customer chooses.
+func (p *payments) Pay(ctx context.Context, link, chosen string) (to string, words web.Words, ok bool) {
 	defer p.bot.begin()()
 	inv, customer, ok := p.opened(link)
-	if !ok || p.bot.stripe == nil {
+	if !ok || len(p.bot.providers) == 0 {
 		return "", p.unknown(), false
 	}
 	p.bot.acted(ctx, "", customer)
-	a, err := p.begin(ctx, inv, customer, p.bot.cfg.PublicURL+"/pay/"+link+"/done")
+	by, several := p.choose(inv, chosen)
+	if by == nil && len(several) > 0 {
+		return "", p.choice(customer, several, link), true
+	}
+	if by == nil {
+		return "", p.words(customer, card.T("pay.page.title"), card.T("refuse.pay.noprovider")), true
+	}
+	a, err := p.begin(ctx, inv, customer, by, p.bot.cfg.PublicURL+"/pay/"+link+"/done")
 	if r, refused := ledger.AsRefusal(err); refused {
 		return "", p.words(customer, card.T("pay.page.title"), card.T("refuse."+r.Key, r.Args...)), true
 	}
@@ -208,7 +229,7 @@ func (p *payments) Pay(ctx context.Context, link string) (to string, words web.W
 func (p *payments) Returned(ctx context.Context, link string) (words web.Words, ok bool) {
 	defer p.bot.begin()()
 	inv, customer, ok := p.opened(link)
-	if !ok || p.bot.stripe == nil {
+	if !ok || len(p.bot.providers) == 0 {
 		return p.unknown(), false
 	}
 	attempts, err := p.bot.desk.OpenAttempts()
@@ -228,6 +249,56 @@ func (p *payments) Returned(ctx context.Context, link string) (words web.Words, 
 	return p.words(customer, card.T("pay.done.title"), card.T("pay.done.body")), true
 }
 
+// Providers are those whose webhooks are taken.
+func (p *payments) Providers() (names []string) {
+	for _, by := range p.bot.providers {
+		names = append(names, by.Name())
+	}
+	return names
+}
+
+// choose is the provider at which an invoice is paid: the one that its customer chose, or the
+// only one that takes it; else those among which he may choose.
+func (p *payments) choose(inv ledger.InvoiceID, chosen string) (by pay.Provider, several []pay.Provider) {
+	p.bot.books.View(func(v *ledger.View) error {
+		i := v.Invoice(inv)
+		several = p.bot.takers(commands.Payable(v, i), v.Customer(i.Customer).Zone)
+		return nil
+	})
+	for _, by := range several {
+		if by.Name() == chosen || len(several) == 1 {
+			return by, nil
+		}
+	}
+	return nil, several
+}
+
+// choice is the page on which a customer chooses how to pay.
+func (p *payments) choice(customer ledger.CustomerID, several []pay.Provider, link string) web.Words {
+	w := p.words(customer, card.T("pay.page.title"), card.T("pay.choose"))
+	words := wordsIn(p.bot.texts, w.Lang)
+	for _, by := range several {
+		w.Choices = append(w.Choices, web.Choice{Label: words(card.T("pay.by." + by.Name())), Href: "/pay/" + link + "?by=" + by.Name()})
+	}
+	return w
+}
+
+// choiceCard asks the same in a chat.
+func choiceCard(number, back string, menu bool, several []pay.Provider) card.Reply {
+	k := &card.Card{Body: []card.Text{card.T("pay.choose")}}
+	for _, by := range several {
+		arg := number + "@" + by.Name()
+		if menu {
+			arg += "." + back
+		}
+		k.Buttons = append(k.Buttons, card.Button{Label: card.T("pay.by." + by.Name()), Do: "pay", Arg: arg, Wide: true})
+	}
+	if menu {
+		k.Buttons = append(k.Buttons, commands.BackTo(back))
+	}
+	return card.Reply{Card: k, Replace: menu}
+}
+
 // words makes a page in the customer's language; customer 0 is a stranger.
 func (p *payments) words(customer ledger.CustomerID, title, body card.Text) web.Words {
 	lang := p.bot.cfg.Company.Language
@@ -245,9 +316,11 @@ func (p *payments) words(customer ledger.CustomerID, title, body card.Text) web.
 const shortLink = 20 * time.Hour
 
 // ask answers a Pay button where there is no public address: a link to the provider's own
-// page, good for a day; in the menu in its place, with the way back ("12.go.pay").
+// page, good for a day; in the menu in its place, with the way back ("12.go.pay"). The choice
+// of a provider stands behind the number ("12@paypal").
 func (p *payments) ask(ctx context.Context, chat, arg string) (card.Reply, error) {
 	number, back, menu := strings.Cut(arg, ".")
+	number, chosen, _ := strings.Cut(number, "@")
 	id, err := strconv.ParseUint(number, 10, 32)
 	var customer ledger.CustomerID
 	var zone *time.Location
@@ -257,10 +330,17 @@ func (p *payments) ask(ctx context.Context, chat, arg string) (card.Reply, error
 		}
 		return nil
 	})
-	if err != nil || customer == 0 || p.bot.stripe == nil {
+	if err != nil || customer == 0 || len(p.bot.providers) == 0 {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
-	a, err := p.begin(ctx, ledger.InvoiceID(id), customer, p.bot.chatLink())
+	by, several := p.choose(ledger.InvoiceID(id), chosen)
+	if by == nil && len(several) > 0 {
+		return choiceCard(number, back, menu, several), nil
+	}
+	if by == nil {
+		return card.Reply{Toast: card.T("refuse.pay.noprovider")}, nil
+	}
+	a, err := p.begin(ctx, ledger.InvoiceID(id), customer, by, p.bot.chatLink())
 	if r, refused := ledger.AsRefusal(err); refused {
 		return card.Reply{Toast: card.T("refuse."+r.Key, r.Args...)}, nil
 	}
@@ -279,54 +359,80 @@ func (p *payments) ask(ctx context.Context, chat, arg string) (card.Reply, error
 	return card.Reply{Card: k, Replace: menu}, nil
 }
 
-// Stripe takes a webhook. 200 is answered after the commit only, so that one that we could
-// not take comes again.
-func (p *payments) Stripe(ctx context.Context, body []byte, signature string) int {
+// Webhook takes a provider's webhook. 200 is answered after the commit only, so that one that
+// we could not take comes again.
+func (p *payments) Webhook(name string, r *http.Request, body []byte) int {
 	defer p.bot.begin()()
-	if p.bot.stripe == nil {
+	by := p.bot.provider(name)
+	if by == nil {
 		return http.StatusNotFound
 	}
-	status, paid, session, err := p.bot.stripe.Webhook(body, signature)
+	count, ctx := p.bot.counts.inbound(name), r.Context()
+	ev, err := by.Webhook(ctx, pay.Note{Body: body, Header: r.Header, From: p.bot.sender(r)})
 	switch {
 	case errors.Is(err, pay.ErrForged):
-		p.Refused("stripe", "forged")
+		p.Refused(name, "forged")
 		return http.StatusBadRequest
 	case errors.Is(err, pay.ErrStale):
-		p.Refused("stripe", "stale")
+		p.Refused(name, "stale")
 		return http.StatusBadRequest
-	case err != nil:
-		p.bot.counts.inbound("stripe")("malformed")
-		p.bot.log.Error("reading a webhook of Stripe's", "error", err)
+	case errors.Is(err, pay.ErrUnread):
+		count("malformed")
+		p.bot.log.Error("reading a webhook", "of", name, "error", err)
 		return http.StatusOK // it will not read better the next time
 	}
-	if err := p.took(ctx, status, paid, session); err != nil {
-		p.bot.counts.inbound("stripe")("failed")
-		p.bot.log.Error("taking a webhook of Stripe's", "error", err)
+	if err == nil && ev.Status == pay.Approved {
+		err = p.approved(ctx, by, ev.Session)
+	} else if err == nil {
+		err = p.took(ctx, name, ev)
+	}
+	if err != nil {
+		count("failed")
+		p.bot.log.Error("taking a webhook", "of", name, "error", err)
 		return http.StatusInternalServerError
 	}
-	p.bot.counts.inbound("stripe")("taken")
+	count("taken")
 	return http.StatusOK
 }
 
+// approved takes the money of a session to which its customer has agreed, if it is one of ours.
+func (p *payments) approved(ctx context.Context, by pay.Provider, session string) error {
+	attempts, err := p.bot.desk.OpenAttempts()
+	for _, a := range attempts {
+		if a.Session == session && a.At() == by.Name() {
+			_, err := p.settle(ctx, a)
+			return err
+		}
+	}
+	return err
+}
+
+// capture takes the money of a session to which its customer has agreed, unless it is not what
+// is due any more: then nothing is ever taken by it. That the taking has begun is written down
+// first, so that nothing else is begun before it is known what came of it.
+func (p *payments) capture(ctx context.Context, by pay.Provider, a commands.Attempt) (pay.State, error) {
+	taker, ok := by.(pay.Capturer)
+	if !ok {
+		return pay.State{}, fmt.Errorf("%s has nothing to capture", by.Name())
+	}
+	a, ok, err := p.bot.desk.MayTake(ctx, a.Invoice, a.Session)
+	if err != nil || !ok {
+		return pay.State{Status: pay.Expired}, err
+	}
+	return taker.Capture(ctx, a.Session, a.ID)
+}
+
 // took books what the provider said of a session.
-func (p *payments) took(ctx context.Context, status pay.Status, paid *pay.Payment, session string) error {
-	b := p.bot
-	switch status {
+func (p *payments) took(ctx context.Context, by string, ev pay.Event) error {
+	b, session, paid := p.bot, ev.Session, ev.Paid
+	switch ev.Status {
 	case pay.Paid:
 		p.forget(session)
 		if !b.desk.Ours(paid.Attempt) {
 			b.log.Warn("a payment is not for an attempt of ours: another program shares the account", "session", session)
 			return nil
 		}
-		in := commands.Paid{Key: paid.Key(), By: "stripe", Invoice: paid.Invoice, Amount: paid.Amount, Reference: paid.Reference}
-		if !paid.PaidAt.IsZero() {
-			b.books.View(func(v *ledger.View) error {
-				co := v.Company()
-				in.Date = ledger.DateOf(paid.PaidAt, co.Zone())
-				return nil
-			})
-		}
-		if err := b.desk.Paid(ctx, in); err != nil {
+		if err := p.book(ctx, paid); err != nil {
 			return err
 		}
 	case pay.Expired:
@@ -336,11 +442,25 @@ func (p *payments) took(ctx context.Context, status pay.Status, paid *pay.Paymen
 	}
 	attempts, err := b.desk.OpenAttempts()
 	for _, a := range attempts {
-		if a.Session == session {
+		if a.Session == session && a.At() == by {
 			err = errors.Join(err, b.desk.PaymentOver(ctx, a))
 		}
 	}
 	return err
+}
+
+// book books a payment by the provider's word.
+func (p *payments) book(ctx context.Context, paid *pay.Payment) error {
+	b := p.bot
+	in := commands.Paid{Key: paid.Key(), By: paid.By, Invoice: paid.Invoice, Amount: paid.Amount, Reference: paid.Reference}
+	if !paid.PaidAt.IsZero() {
+		b.books.View(func(v *ledger.View) error {
+			co := v.Company()
+			in.Date = ledger.DateOf(paid.PaidAt, co.Zone())
+			return nil
+		})
+	}
+	return b.desk.Paid(ctx, in)
 }
 
 // askAfter is when the provider is asked what became of a session: a webhook may be lost.
@@ -379,17 +499,27 @@ func (p *payments) settle(ctx context.Context, a commands.Attempt) (pay.Status, 
 	if a.Session == "" {
 		return pay.Expired, nil
 	}
-	status, paid, err := p.bot.stripe.Ask(ctx, a.Session)
-	if err == nil {
-		err = p.took(ctx, status, paid, a.Session)
+	by := p.bot.provider(a.At())
+	if by == nil {
+		return "", fmt.Errorf("%s is not set up any more", a.At())
 	}
-	return status, err
+	state, err := by.Ask(ctx, a.Session)
+	if errors.Is(err, pay.ErrNoSession) { // nobody can pay it
+		state, err = pay.State{Status: pay.Expired}, nil
+	}
+	if err == nil && state.Status == pay.Approved {
+		state, err = p.capture(ctx, by, a)
+	}
+	if err == nil {
+		err = p.took(ctx, by.Name(), pay.Event{Session: a.Session, State: state})
+	}
+	return state.Status, err
 }
 
 // run takes up the sessions that an earlier run of the program left open. It asks at once:
 // what was paid meanwhile may have been told to nobody.
 func (p *payments) run(ctx context.Context) error {
-	if p.bot.stripe == nil {
+	if len(p.bot.providers) == 0 {
 		return nil
 	}
 	attempts, err := p.bot.desk.OpenAttempts()
@@ -400,8 +530,7 @@ func (p *payments) run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		earlier := commands.Attempt{Session: a.Replaces, Invoice: a.Invoice}
-		for _, x := range []commands.Attempt{earlier, a} {
+		for _, x := range []commands.Attempt{a.Earlier(), a} {
 			done := p.bot.begin()
 			over := p.over(ctx, x)
 			done()

@@ -131,7 +131,7 @@ func TestProviderThatHangs(t *testing.T) {
 	p.turn <- struct{}{}
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
-	if to, words, ok := p.Pay(ctx, path.Base(link)); to != "" || !ok || !strings.Contains(words.Body, "try again") {
+	if to, words, ok := p.Pay(ctx, path.Base(link), ""); to != "" || !ok || !strings.Contains(words.Body, "try again") {
 		t.Errorf("got %q %+v %v", to, words, ok)
 	}
 	<-p.turn

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"duebot/bot/pace"
@@ -46,7 +47,7 @@ func (d *delivery) closed(ctx context.Context, o *outgoing, why *card.SendError)
 	}
 	d.update(ctx, func(tx *ledger.Tx) error {
 		if o.edit != "" { // a message stays where it is
-			if err := withdraw(tx, n.ID, shut); err != nil {
+			if err := errors.Join(withdraw(tx, n.ID, shut), d.unchanged(tx, n, shut)); err != nil {
 				return err
 			}
 		}

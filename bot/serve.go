@@ -148,14 +148,9 @@ func advise(cfg Config, out io.Writer) {
 	if to := cfg.telegramWebhook(); to != "" {
 		fmt.Fprintf(out, "note  Telegram calls %s; serve tells it so at its start.\n", to)
 	}
-	if cfg.StripeKey == "" {
-		fmt.Fprintln(out, "note  STRIPE_SECRET_KEY is not set: invoices carry bank details and no Pay button.")
-	}
+	adviseOnPayments(cfg, out)
 	if cfg.SMTPURL == "" {
 		fmt.Fprintln(out, "note  SMTP_URL is not set: customers without a chat get nothing, and nobody is reached by e-mail.")
-	}
-	if cfg.StripeKey != "" && cfg.PublicURL == "" {
-		fmt.Fprintln(out, "note  DUEBOT_PUBLIC_URL is not set: Stripe's webhooks cannot come, and the bot asks Stripe itself, within minutes.")
 	}
 }
 

@@ -27,7 +27,7 @@ func (d *delivery) inTalk(v *ledger.View, o *outgoing) (why string, err error) {
 	case n.InThread:
 		heads, at = v.Question(n.Question).Notice, &o.thread
 	case n.Kind == ledger.NoticeQuestionEdit:
-		heads = v.Question(n.Question).Notice
+		heads = questionMessage(v, n)
 	case w != nil:
 		heads = w.Copy
 	}
@@ -46,23 +46,47 @@ func (d *delivery) inTalk(v *ledger.View, o *outgoing) (why string, err error) {
 	return d.placed(v, o, chat, nil)
 }
 
+// disputeMessage is the message of a dispute that an edit changes: the one in the thread of the
+// invoice, or the one that told its owner of the deadline.
+func disputeMessage(v *ledger.View, n *ledger.Notice) ledger.NoticeID {
+	d := v.Dispute(n.Dispute)
+	if n.Code == ledger.DisputeNear {
+		return d.Reminder
+	}
+	return d.Notice
+}
+
+// questionMessage is the message of a question that an edit changes: where it is answered, or
+// where it was until somebody else took it over.
+func questionMessage(v *ledger.View, n *ledger.Notice) ledger.NoticeID {
+	if id, left := n.QuestionLeft(); left {
+		return id
+	}
+	return v.Question(n.Question).Notice
+}
+
 // awaited reports whether a notice brings a file that is being fetched.
 func awaited(v *ledger.View, n *ledger.Notice) bool {
 	w := v.Words(n.Words)
 	return w != nil && w.Awaits && w.File == 0 && !w.Withdrawn
 }
 
-// unchanged tells staff that the customer's copy of their words stays as it was.
-func (d *delivery) unchanged(tx *ledger.Tx, n *ledger.Notice) error {
+// unchanged tells staff that the customer's copy of their words stays as it was: for good, or
+// until his chat opens.
+func (d *delivery) unchanged(tx *ledger.Tx, n *ledger.Notice, why string) error {
 	if w := tx.Words(n.Words); n.Kind != ledger.NoticeReplyEdit || w == nil || !arrived(&tx.View, w.Copy) {
 		return nil
+	}
+	if why == shut {
+		return d.bot.desk.TellUnsaid(tx, n, "later")
 	}
 	return d.bot.desk.TellUnsaid(tx, n, "unchanged")
 }
 
-// tellWaits tells staff, once, that what they wrote waits until the customer can be reached.
+// tellWaits tells staff, once, that what they wrote, or an edit of it, waits until the customer
+// can be reached.
 func (d *delivery) tellWaits(tx *ledger.Tx, n *ledger.Notice) error {
-	if n.Kind != ledger.NoticeReply {
+	if n.Kind != ledger.NoticeReply && n.Kind != ledger.NoticeReplyEdit {
 		return nil
 	}
 	marker := fmt.Sprintf("unsaid:%d", n.ID)
@@ -70,6 +94,9 @@ func (d *delivery) tellWaits(tx *ledger.Tx, n *ledger.Notice) error {
 		return err
 	}
 	tx.Put(marker, []byte{1})
+	if n.Kind == ledger.NoticeReplyEdit {
+		return d.unchanged(tx, n, shut)
+	}
 	return d.bot.desk.TellUnsaid(tx, n, "waits")
 }
 

@@ -217,6 +217,8 @@ func stateText(inv *ledger.Invoice, on ledger.Date) card.Text {
 		return card.T("state.promised", "date", inv.Promised)
 	case state == ledger.StateOverdue:
 		return card.T("state.overdue", "count", ledger.DaysOverdue(inv.Due, on))
+	case state == ledger.StatePartPaid && inv.Paid == 0 && inv.Deducted == 0: // a credit note is no payment
+		return card.T("state.open")
 	}
 	return card.T("state." + string(state))
 }

@@ -65,6 +65,7 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"paid":     sayPaid,
 		"unpaid":   takeBackPaid,
 		"proof":    askProof,
+		"whatfor":  sayWhatFor,
 		"agree":    agreeAct,
 		"differ":   differAct,
 		"actpaper": giveAct,
@@ -210,7 +211,7 @@ const remindedButtons = 5
 // provider takes the currency. Named tells the invoice in its label.
 func (d *Desk) payButton(v *ledger.View, inv *ledger.Invoice, named bool) []card.Button {
 	due, _ := payable(v, inv)
-	if due.Minor <= 0 || d.Payable == nil || !d.Payable(due) {
+	if due.Minor <= 0 || d.Payable == nil || !d.Payable(due, v.Customer(inv.Customer).Zone) {
 		return nil
 	}
 	b := card.Button{Label: card.T("button.pay", "amount", due), Do: "pay", Arg: idArg(uint32(inv.ID)), Wide: true}

@@ -209,7 +209,7 @@ func (p *planning) askFirst() card.Reply {
 	y, m, _ := today.Parts()
 	var days []ledger.Date
 	for _, day := range []ledger.Date{today + 7, today + 14, ledger.NewDate(y, m+1, 1)} {
-		if day = businessDay(day); day > today && day <= p.until() && !slices.Contains(days, day) {
+		if day = p.businessDay(day); day > today && day <= p.until() && !slices.Contains(days, day) {
 			days = append(days, day)
 		}
 	}
@@ -232,7 +232,7 @@ func (p *planning) calendar() (card.Reply, error) {
 	page.day = func(d ledger.Date) string { return p.arg(strconv.Itoa(int(d))) }
 	page.turn = func(d ledger.Date) string { return p.arg("p" + strconv.Itoa(int(d))) }
 	reply := p.card(card.T("chat.calendar.body", "until", p.until()), p.arg(), page.buttons()...)
-	reply.Card.Body = append(page.beside(), reply.Card.Body...)
+	reply.Card.Body = append(append(page.beside(), reply.Card.Body...), card.T("chat.calendar.weekend"))
 	return reply, nil
 }
 

@@ -282,7 +282,7 @@ func row(parts ...[]token) (out []token) {
 }
 
 // inch stands for the quotes inside a text, which would end it.
-var inch = strings.NewReplacer(`"`, "″", "“", "″", "”", "″", "„", "″", "«", "″", "»", "″", "「", "″", "」", "″", "‟", "″", "＂", "″")
+var inch = strings.NewReplacer(`"`, "″", "“", "″", "”", "″", "„", "″", "‟", "″", "＂", "″")
 
 // lineOf writes words as a line that reads as these words.
 func lineOf(words []token) string {

@@ -25,7 +25,7 @@ func fuzzDesk(f *testing.F) *Desk {
 	d := &Desk{Books: books, Settings: Settings{InvoiceChannel: "C1", FinanceChannel: "C2", Remind: noReminder, Languages: []string{"en", "ru"},
 		InviteURL: func(token string) string { return "https://t.me/x?start=" + token },
 		PayURL:    func(ledger.InvoiceID, ledger.CustomerID) string { return "" },
-		Payable:   func(ledger.Money) bool { return true }}}
+		Payable:   func(ledger.Money, *time.Location) bool { return true }}}
 	_, err = books.Update(f.Context(), ledger.Command{By: "slack:U1", Run: func(tx *ledger.Tx) ([]byte, error) {
 		if err := tx.SetCompany(ledger.CompanySet{Name: "L", Currency: "EUR", ZoneName: "UTC", Language: "en", Invoices: "INV", Credits: "CN"}); err != nil {
 			return nil, err

@@ -32,10 +32,17 @@ func (c *ChatCall) start() (card.Reply, error) {
 		if reply, answered := c.inGroup("help"); answered {
 			return reply, nil
 		}
-		if back, err := c.resume(); err != nil || back {
-			return card.Say("chat.resumed", "company", c.Company().Name), err
+		mine := c.Customer
+		back, err := c.resume()
+		if err != nil {
+			return card.Reply{}, err
 		}
-		return showHome(c, "")
+		c.Customer = mine
+		reply, err := showHome(c, "")
+		if back && err == nil {
+			reply.Card.Body[0] = card.T("chat.resumed", "company", c.Company().Name)
+		}
+		return reply, err
 	}
 	if id, ok := startInvoice(c.Words); ok {
 		return c.open(id)

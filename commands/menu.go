@@ -161,7 +161,7 @@ func showList(c *ChatCall, rest string) (card.Reply, error) {
 	k := &card.Card{Title: card.T("chat.invoices", "count", len(all))}
 	for _, inv := range rows {
 		k.Fields = append(k.Fields, card.Field{Label: card.Plain(inv.Number.String()),
-			Value: card.T("chat.invoiceline", "open", inv.OpenMoney(), "due", inv.Carrying(), "state", stateText(inv, c.today()))})
+			Value: card.T("chat.invoiceline", "open", inv.OpenMoney(), "due", inv.Carrying(), "state", stateText(inv, c.today())), Light: true})
 		k.Body = append(k.Body, earlyOfferNamed(&c.View, inv)...)
 		k.Buttons = append(k.Buttons, itemButton(inv, "list."+strconv.Itoa(at)))
 	}
@@ -169,13 +169,10 @@ func showList(c *ChatCall, rest string) (card.Reply, error) {
 	return c.menuPage(k, "home")
 }
 
-// itemButton leads to the page of an invoice, and from there back to a place.
+// itemButton leads to the page of an invoice, and from there back to a place. It has the number
+// alone: two stand side by side, and the sums stand above them.
 func itemButton(inv *ledger.Invoice, back string) card.Button {
-	label := card.Join(card.Plain(inv.Number.String()), money(inv.OpenMoney()))
-	if inv.Open == 0 {
-		label = card.Plain(inv.Number.String())
-	}
-	return card.Button{Label: label, Do: "item", Arg: idArg(uint32(inv.ID)) + "." + back}
+	return card.Button{Label: card.Plain(inv.Number.String()), Do: "item", Arg: idArg(uint32(inv.ID)) + "." + back}
 }
 
 // owned is the invoice that a button is about, if it is this chat's, and what else the button
@@ -242,7 +239,7 @@ func (c *ChatCall) itemMoves(k *card.Card, inv *ledger.Invoice) error {
 		if err != nil {
 			return err
 		}
-		k.Fields = append(k.Fields, card.Field{Label: card.T("value", "value", x.Date), Value: card.T("chat.past.line", "what", what, "amount", x.Amount)})
+		k.Fields = append(k.Fields, card.Field{Label: card.T("value", "value", x.Date), Value: card.T("chat.past.line", "what", what, "amount", x.Amount), Light: true})
 	}
 	return nil
 }
@@ -319,7 +316,7 @@ func showPay(c *ChatCall, order string) (card.Reply, error) {
 	var unpayable []string
 	for _, x := range all[:min(len(all), listRows)] {
 		k.Fields = append(k.Fields, card.Field{Label: card.Plain(x.inv.Number.String()),
-			Value: card.T("chat.invoiceline", "open", x.due, "due", x.inv.Carrying(), "state", stateText(x.inv, c.today()))})
+			Value: card.T("chat.invoiceline", "open", x.due, "due", x.inv.Carrying(), "state", stateText(x.inv, c.today())), Light: true})
 		pay := inMenu(c.Desk.payButton(&c.View, x.inv, true), "go.pay."+order)
 		if k.Buttons = append(k.Buttons, pay...); len(pay) == 0 {
 			unpayable = append(unpayable, x.inv.Number.String())
@@ -356,7 +353,7 @@ func showPast(c *ChatCall, rest string) (card.Reply, error) {
 		if err != nil {
 			return card.Reply{}, err
 		}
-		k.Fields = append(k.Fields, card.Field{Label: card.T("value", "value", l.Date), Value: card.T("chat.past.line", "what", what, "amount", l.Amount)})
+		k.Fields = append(k.Fields, card.Field{Label: card.T("value", "value", l.Date), Value: card.T("chat.past.line", "what", what, "amount", l.Amount), Light: true})
 		leads, err := c.pastButtons(l.Fact, here)
 		if err != nil {
 			return card.Reply{}, err

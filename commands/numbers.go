@@ -123,7 +123,7 @@ func numberWord(s string) (t string, factor decimal.Decimal, err error) {
 
 // The signs that group digits and nothing else.
 var apostrophes = strings.NewReplacer("'", "", "’", "", "\u00a0", "", "\u202f", "", "\u2009", "", "−", "-",
-	"\u200e", "", "\u2066", "", "\u2068", "", "\u2069", "")
+	"\u200e", "", "\u2066", "", "\u2068", "", "\u2069", "", "\u2060", "")
 
 var (
 	// numberForm is digits, then decimals; or groups of three digits, and then decimals

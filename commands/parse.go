@@ -18,13 +18,29 @@ func (t token) is(w string) bool { return !t.quoted && strings.EqualFold(t.text,
 
 // Phones and word processors turn quotes and spaces into others; they are read as what
 // they mean.
-var plainer = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "«", `"`, "»", `"`, "「", `"`, "」", `"`, "‟", `"`, "＂", `"`,
+var plainer = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‟", `"`, "＂", `"`,
 	"\u00a0", " ", "\u202f", " ", "\u2009", " ", "\u3000", " ", "（", "(", "）", ")", "，", ",", "＋", "+", "％", "%",
 	// What turns a line's direction comes along when a figure is copied out of a Persian text.
-	"\u200e", "", "\u200f", "", "\u202a", "", "\u202b", "", "\u202c", "", "\u202d", "", "\u202e", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "")
+	"\u200e", "", "\u200f", "", "\u202a", "", "\u202b", "", "\u202c", "", "\u202d", "", "\u202e", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "", "\u2060", "")
 
 // A no-break space or a thin one between digits groups them, and is no end of a word.
 var groupedDigits = regexp.MustCompile(`(\d)[\x{00a0}\x{202f}\x{2009}](\d{3})`)
+
+// closers are the quotes that open a text, each with the one that closes it.
+var closers = map[rune]rune{'"': '"', '«': '»', '»': '«', '「': '」'}
+
+// closer is what closes a text that opened so, of which rest is still to be read: its own
+// other half, or the next quote where somebody has mixed two kinds.
+func closer(open rune, rest string) rune {
+	if strings.ContainsRune(rest, closers[open]) {
+		return closers[open]
+	}
+	if i := strings.IndexAny(rest, "\"«»」"); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(rest[i:])
+		return r
+	}
+	return closers[open]
+}
 
 func endsInLetter(s string) bool {
 	r, _ := utf8.DecodeLastRuneInString(s)
@@ -32,31 +48,38 @@ func endsInLetter(s string) bool {
 }
 
 // split cuts a line into tokens. "(", ")" and "+" stand alone; a quote that is not closed
-// runs to the end.
+// runs to the end. Quotes of another kind inside a text belong to it: "ООО «Ромашка»".
 func split(line string) []token {
 	for groupedDigits.MatchString(line) {
 		line = groupedDigits.ReplaceAllString(line, "$1$2")
 	}
 	var out []token
 	var word strings.Builder
-	quoted := false
+	var open, shut rune // of the text that is being read
+	depth := 0
 	end := func() {
 		if word.Len() > 0 {
 			out = append(out, token{text: word.String()})
 			word.Reset()
 		}
 	}
-	for _, r := range plainer.Replace(line) {
+	line = plainer.Replace(line)
+	for i, r := range line {
 		switch {
-		case r == '"' && quoted:
+		case shut != 0 && r == shut && depth == 0:
 			out = append(out, token{strings.TrimSpace(word.String()), true})
 			word.Reset()
-			quoted = false
-		case r == '"':
-			end()
-			quoted = true
-		case quoted:
+			shut = 0
+		case shut != 0:
+			if r == shut {
+				depth--
+			} else if r == open {
+				depth++
+			}
 			word.WriteRune(r)
+		case closers[r] != 0:
+			end()
+			open, shut, depth = r, closer(r, line[i+utf8.RuneLen(r):]), 0
 		case unicode.IsSpace(r):
 			end()
 		case r == '+' && endsInLetter(word.String()): // "eom+10" is one word
@@ -68,7 +91,7 @@ func split(line string) []token {
 			word.WriteRune(r)
 		}
 	}
-	if quoted {
+	if shut != 0 {
 		out = append(out, token{strings.TrimSpace(word.String()), true})
 	} else {
 		end()

@@ -70,9 +70,13 @@ func TestSplit(t *testing.T) {
 		"1\u00a0200\u202f000 \"a\u00a0b\"":        `1200000|"a b"`,
 		`10 "Paper" (tax 7%, disc 10%)`:           `10|"Paper"|(|tax|7%,|disc|10%|)`,
 		`1 "not closed`:                           `1|"not closed"`,
-		`1200"May"`:                               `1200|"May"`,
-		``:                                        ``,
-		`""`:                                      `""`,
+		`"ООО «Ромашка»" 5`:                       `"ООО «Ромашка»"|5`,
+		`«ООО «Ромашка»» „a «b»”`:                 `"ООО «Ромашка»"|"a «b»"`,
+		`«mixed" 5`:  `"mixed"|5`,
+		`»Berlin« 5`: `"Berlin"|5`,
+		`1200"May"`:  `1200|"May"`,
+		``:           ``,
+		`""`:         `""`,
 	}
 	for line, want := range tests {
 		var got []string

@@ -19,10 +19,21 @@ type Attempt struct {
 	Customer ledger.CustomerID
 	Amount   ledger.Money
 	Number   string    // of the invoice
+	Provider string    // that the customer chose; "" of an attempt from before there were several: Stripe
 	Session  string    // the provider's id; "" while it is being made
 	URL      string    // where the customer pays
 	Expires  time.Time // of the session
 	Replaces string    // a session for another amount, which has to be over before this one is made
+	Former   string    // whose session that is
+	Taking   bool      // the money is being taken: until it is known what came of that, nothing else may be
+}
+
+// At is the provider's name.
+func (a *Attempt) At() string { return cmp.Or(a.Provider, "stripe") }
+
+// Earlier is the session that has to be over first; its Session is "" where there is none.
+func (a *Attempt) Earlier() Attempt {
+	return Attempt{Session: a.Replaces, Provider: a.Former, Invoice: a.Invoice}
 }
 
 // attemptMargin is how long before its end a session is not handed out any more, and
@@ -37,10 +48,10 @@ const (
 const attemptLife = 24*time.Hour - 5*time.Minute
 
 // BeginPayment returns the attempt to pay inv: the one under way if it is still for the
-// amount open now, else a new one, whose Session the caller makes. An attempt whose making
-// was interrupted comes back with the same ID, so that the provider makes one session. It
+// amount open now and at that provider, else a new one, whose Session the caller makes. An attempt
+// whose making was interrupted comes back with the same ID, so that the provider makes one session. It
 // returns a Conflict refusal when nothing is to be paid.
-func (d *Desk) BeginPayment(ctx context.Context, id ledger.InvoiceID, customer ledger.CustomerID) (a Attempt, err error) {
+func (d *Desk) BeginPayment(ctx context.Context, id ledger.InvoiceID, customer ledger.CustomerID, provider string) (a Attempt, err error) {
 	_, err = d.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
 		inv := tx.Invoice(id)
 		if inv == nil || inv.Customer != customer {
@@ -56,8 +67,11 @@ func (d *Desk) BeginPayment(ctx context.Context, id ledger.InvoiceID, customer l
 		if a, err = attemptOf(&tx.View, id); err != nil {
 			return nil, err
 		}
-		if a.stillGood(due, tx.Now) {
+		if a.At() == provider && a.stillGood(due, tx.Now) {
 			return nil, nil
+		}
+		if a.Taking {
+			return nil, ledger.Refuse(ledger.Conflict, "pay.underway")
 		}
 		last, err := tx.Get("attempt.last")
 		if err != nil {
@@ -65,9 +79,13 @@ func (d *Desk) BeginPayment(ctx context.Context, id ledger.InvoiceID, customer l
 		}
 		n, _ := strconv.Atoi(string(last))
 		tx.Put("attempt.last", []byte(strconv.Itoa(n+1)))
-		name := strconv.Itoa(n + 1)
-		a = Attempt{ID: name + "." + tx.Seal("attempt", name), Invoice: id, Customer: customer, Amount: due,
-			Number: inv.Number.String(), Expires: until, Replaces: cmp.Or(a.Session, a.Replaces)}
+		name := strconv.Itoa(n+1) + "-" + strconv.FormatInt(due.Minor, 10) + "-" + string(due.Currency)
+		next := Attempt{ID: name + "." + tx.Seal("attempt", name), Invoice: id, Customer: customer, Amount: due,
+			Number: inv.Number.String(), Expires: until, Provider: provider, Replaces: a.Replaces, Former: a.Former}
+		if a.Session != "" {
+			next.Replaces, next.Former = a.Session, a.At()
+		}
+		a = next
 		return nil, putAttempt(tx, a)
 	}})
 	return a, err
@@ -92,6 +110,12 @@ func payable(v *ledger.View, inv *ledger.Invoice) (ledger.Money, time.Time) {
 		ends = over
 	}
 	return o.Pay, ends
+}
+
+// Payable is what a link pays of inv now.
+func Payable(v *ledger.View, inv *ledger.Invoice) ledger.Money {
+	sum, _ := payable(v, inv)
+	return sum
 }
 
 // StillDue reports whether a link over amount is still right for inv: it is what is due, or
@@ -119,6 +143,36 @@ func (a *Attempt) stillGood(due ledger.Money, now time.Time) bool {
 func (d *Desk) Ours(attempt string) bool {
 	name, proof, _ := strings.Cut(attempt, ".")
 	return d.Books.Sealed(proof, "attempt", name)
+}
+
+// MayTake notes that the money of a session is about to be taken, and returns its attempt. ok is
+// false where it must not be: it is another sum than what is due now, or another session took
+// its place.
+func (d *Desk) MayTake(ctx context.Context, id ledger.InvoiceID, session string) (a Attempt, ok bool, err error) {
+	_, err = d.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+		inv := tx.Invoice(id)
+		if a, err = attemptOf(&tx.View, id); err != nil || inv == nil || a.Session != session {
+			return nil, err
+		}
+		if ok = a.Taking || StillDue(&tx.View, inv, a.Amount); !ok || a.Taking {
+			return nil, nil
+		}
+		a.Taking = true
+		return nil, putAttempt(tx, a)
+	}})
+	return a, ok, err
+}
+
+// AttemptSum is what an attempt of ours was made for, as its ID says it; ok is false for one
+// from before IDs did.
+func AttemptSum(attempt string) (sum ledger.Money, ok bool) {
+	name, _, _ := strings.Cut(attempt, ".")
+	part := strings.Split(name, "-")
+	if len(part) != 3 {
+		return sum, false
+	}
+	minor, err := strconv.ParseInt(part[1], 10, 64)
+	return ledger.Money{Minor: minor, Currency: ledger.Currency(part[2])}, err == nil
 }
 
 // PaymentMade writes down what has become of an attempt: the session that the provider made

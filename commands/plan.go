@@ -38,9 +38,20 @@ func planCommand() Command {
 			if len(c.Args) == 1 {
 				return showPlans(c, cust)
 			}
-			return agreePlan(c, inv, cust)
+			reply, err := agreePlan(c, inv, cust)
+			if err != nil {
+				return reply, err
+			}
+			plans := c.PlansOf(cust)
+			return reply, tellPlan(c.Tx, ledger.NoticePlanAgreed, plans[len(plans)-1])
 		},
 	}
+}
+
+// tellPlan tells the customer what became of a plan of his, once, however many of his invoices
+// it is about.
+func tellPlan(tx *ledger.Tx, kind ledger.NoticeKind, p *ledger.Plan) error {
+	return tx.Notify(ledger.NoticeQueued{Kind: kind, Customer: p.Customer, Invoice: p.Claims[0].Invoice, Code: strconv.Itoa(int(p.ID))})
 }
 
 // mayPlan refuses those who may only look.
@@ -146,6 +157,16 @@ func showPlans(c *Call, cust *ledger.Customer) (card.Reply, error) {
 
 // planCard shows a plan: its parts, and what of each is paid.
 func planCard(v *ledger.View, p *ledger.Plan) *card.Card {
+	return &card.Card{
+		Title: card.T("plan.title", "customer", v.CustomerName(v.Customer(p.Customer)), "amount", p.Total()),
+		Body:  []card.Text{card.T("plan.about", "numbers", planNumbers(v, p))},
+		Table: &card.Table{Head: []card.Text{card.T("col.plan"), card.T("col.due"), card.T("col.amount"), card.T("col.open")},
+			Right: []bool{false, false, true, true}, Rows: planRows(v, p)},
+	}
+}
+
+// planNumbers lists the invoices that a plan is about.
+func planNumbers(v *ledger.View, p *ledger.Plan) string {
 	var numbers []string
 	for _, x := range p.Claims {
 		numbers = append(numbers, v.Invoice(x.Invoice).Number.String())
@@ -153,12 +174,7 @@ func planCard(v *ledger.View, p *ledger.Plan) *card.Card {
 	if len(numbers) > settlesMax {
 		numbers = append(numbers[:settlesMax], "…")
 	}
-	return &card.Card{
-		Title: card.T("plan.title", "customer", v.CustomerName(v.Customer(p.Customer)), "amount", p.Total()),
-		Body:  []card.Text{card.T("plan.about", "numbers", strings.Join(numbers, ", "))},
-		Table: &card.Table{Head: []card.Text{card.T("col.plan"), card.T("col.due"), card.T("col.amount"), card.T("col.open")},
-			Right: []bool{false, false, true, true}, Rows: planRows(v, p)},
-	}
+	return strings.Join(numbers, ", ")
 }
 
 func planRows(v *ledger.View, p *ledger.Plan) (out [][]card.Text) {
@@ -191,6 +207,9 @@ func cancelPlan(c *Call) (card.Reply, error) {
 	}
 	for _, p := range plans {
 		if err := c.Tx.CancelPlan(p); err != nil {
+			return card.Reply{}, err
+		}
+		if err := tellPlan(c.Tx, ledger.NoticePlanOver, p); err != nil {
 			return card.Reply{}, err
 		}
 		for _, x := range p.Claims {
@@ -245,7 +264,21 @@ func nextActs(cust *ledger.Customer, inv *ledger.Invoice) []card.Button {
 	}
 }
 
-// planOverNews tells a customer that his plan is over, since a part was not paid in full.
+// planAgreedNews tells a customer of a plan that staff agreed with him.
+func planAgreedNews(v *ledger.View, n *ledger.Notice) card.Message {
+	id, _ := strconv.Atoi(n.Code)
+	p := v.Plan(ledger.PlanID(id))
+	if p == nil || p.Outcome != ledger.PlanStands {
+		return card.Message{Withdraw: "no plan, or it is over"}
+	}
+	k := agreedPlan(p.Parts, p.Currency)
+	k.Title = card.T("remind.plan.title", "company", v.Company().Name)
+	k.Body = []card.Text{card.T("chat.terms.agreed.plan", "what", planNumbers(v, p), "date", p.Parts[0].Due)}
+	return card.Message{Card: k}
+}
+
+// planOverNews tells a customer that his plan is over: a part was not paid in full, or staff
+// took it back.
 func (d *Desk) planOverNews(v *ledger.View, n *ledger.Notice) card.Message {
 	id, _ := strconv.Atoi(n.Code)
 	p := v.Plan(ledger.PlanID(id))
@@ -262,6 +295,9 @@ func (d *Desk) planOverNews(v *ledger.View, n *ledger.Notice) card.Message {
 		return card.Message{Withdraw: "paid, or another plan was agreed meanwhile"}
 	}
 	k := &card.Card{Title: card.T("chat.planover.title", "company", v.Company().Name), Body: []card.Text{card.T("chat.planover.body", "date", n.For)}}
+	if p.Outcome == ledger.PlanWithdrawn {
+		k.Body = []card.Text{card.T("chat.planover.cancelled", "company", v.Company().Name)}
+	}
 	k.Fields = []card.Field{{Label: card.T("col.open"), Value: sumOfInvoices(open)}}
 	k.Buttons = append(d.payButton(v, open[0], len(open) > 1), d.TermsButtons(v, open[0], true)...)
 	return card.Message{Card: k}

@@ -223,7 +223,7 @@ func giveAct(c *ChatCall) (card.Reply, error) {
 	if r == nil || r.Bytes == (ledger.Hash{}) {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
-	k := &card.Card{Title: card.T("chat.paper."+card.PaperReconciliation, "company", c.Company().Name), Paper: actPaperOf(&c.View, r)}
+	k := &card.Card{Title: card.T("chat.act.title", "company", c.Company().Name, "from", r.From, "to", r.To), Paper: actPaperOf(&c.View, r)}
 	return card.Reply{Card: k}, nil
 }
 

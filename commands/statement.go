@@ -159,7 +159,7 @@ func entryText(v *ledger.View, seq uint64) (card.Text, error) {
 	}
 	d := v.Describe(f)
 	text := card.T("entry", "what", card.T("fact."+string(d.Name)), "refs", strings.Join(d.Refs, ", "))
-	if x, paid := f.Body.(*ledger.PaymentReceived); !paid || x.Method == "stripe" { // whose own reference tells nobody anything
+	if x, paid := f.Body.(*ledger.PaymentReceived); !paid || ledger.Online(x.Method) { // whose own reference tells nobody anything
 		return text, nil
 	}
 	if words, err := v.Text(d.Words); err == nil && words != "" { // an erased text is left out
@@ -237,7 +237,8 @@ func chatStatement(v *ledger.View, k *card.Card, st *ledger.Statement, most int)
 		if err != nil {
 			return err
 		}
-		field(card.T("value", "value", l.Date), card.T("chat.statement.line", "what", what, "amount", l.Amount, "balance", l.Balance))
+		k.Fields = append(k.Fields, card.Field{Label: card.T("value", "value", l.Date),
+			Value: card.T("chat.statement.line", "what", what, "amount", l.Amount, "balance", l.Balance), Light: true})
 	}
 	field(card.T("statement.closing"), money(st.Closing))
 	return nil

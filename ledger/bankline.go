@@ -45,8 +45,31 @@ type BankLine struct {
 	Documents  []string // numbers of documents that structured remittance names
 	EndToEnd   string   // the payer's own id; "" also for NOTPROVIDED
 	BankRef    string   // the bank's own id of the entry (AcctSvcrRef, FITID, the part of :61: after //); ""
+	Batch      string   // the bank's id of the booking that this is one of several parts of; "" where it is whole
 	Code       string   // what kind of entry it is, in the bank's code: "PMNT-RCDT-ESCT", "NTRF", "DIRECTDEP"
 	Return     string   // the code of a return's reason (AC04, MD06); ""
 	Instructed Money    // what the payer sent, where the bank says that it differs; Currency "" where not
 	Fees       Money    // what the banks kept of it; Currency "" where not said
 }
+
+// BankMismatch is what does not add up in a statement. Its lines are read all the same, and are
+// taken only after a person says so.
+type BankMismatch struct {
+	Kind  BankMismatchKind
+	Row   int    // the line of the file; 0 where it is about the whole statement
+	Said  Money  // what the bank says
+	Found Money  // what adding gives
+	Lines [2]int // of MismatchCount: as many as the bank says, and as many as there are
+}
+
+// BankMismatchKind says what does not add up.
+type BankMismatchKind string
+
+// What may not add up.
+const (
+	MismatchClosing  BankMismatchKind = "closing"  // the opening balance and the lines are not the closing one
+	MismatchRunning  BankMismatchKind = "running"  // the balance behind a line is not the one before it and the line
+	MismatchTurnover BankMismatchKind = "turnover" // the sum of what came or of what went
+	MismatchCount    BankMismatchKind = "count"    // the number of lines
+	MismatchCurrency BankMismatchKind = "currency" // a line or a balance is in another currency than the account
+)

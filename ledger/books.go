@@ -542,11 +542,6 @@ func (p *pending) index() {
 	}
 }
 
-// keptForEver reports whether a command's key must never be forgotten: money came with it.
-func keptForEver(key string) bool {
-	return strings.HasPrefix(key, "stripe:") || strings.HasPrefix(key, "bank:")
-}
-
 // replyLife is how long stored replies are kept: no platform repeats a request later.
 const replyLife = 7 * 24 * time.Hour
 

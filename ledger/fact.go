@@ -215,6 +215,20 @@ const (
 	kindPaperInvited factKind = 149
 )
 
+// Entries of bank statements: 153 to 165.
+const (
+	kindBankStatement     factKind = 153
+	kindBankEntry         factKind = 154
+	kindBankEntryApplied  factKind = 155
+	kindBankEntryLeft     factKind = 156
+	kindBankEntryReturned factKind = 157
+	kindBankEntryReopened factKind = 158
+	kindBankEntryAssigned factKind = 159
+	kindPaymentAnnulled   factKind = 160
+	kindPayerLearnt       factKind = 161
+	kindPayerForgotten    factKind = 162
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
@@ -328,6 +342,9 @@ func newBody(k factKind) Body {
 	if x := newLinkFact(k); x != nil {
 		return x
 	}
+	if x := newBankFact(k); x != nil {
+		return x
+	}
 	if x := newDeferral(k); x != nil {
 		return x
 	}
@@ -336,7 +353,7 @@ func newBody(k factKind) Body {
 
 // factVersion is the newest layout of a fact; older ones stay readable for ever. What
 // testdata/format has a sample of is released, and grows no more.
-const factVersion = 4
+const factVersion = 5
 
 func (f *Fact) code(c *coder) {
 	from := len(c.texts)

@@ -171,7 +171,9 @@ func (tx *Tx) Follow(i Invitation, n NewLink) (*Customer, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = tx.append(tx.Today(), &ChatLinked{i.Customer, i.hash, who})
+	if _, err = tx.append(tx.Today(), &ChatLinked{i.Customer, i.hash, who}); err == nil {
+		err = tx.showUnseen(n.Chat)
+	}
 	return tx.Customer(i.Customer), err
 }
 
@@ -281,6 +283,9 @@ func (tx *Tx) LetIn(l Link) error {
 	var err error
 	if f.Who.Address, err = tx.keep(l.Person, l.Chat); err == nil {
 		_, err = tx.append(tx.Today(), f)
+	}
+	if err == nil {
+		err = tx.showUnseen(l.Chat)
 	}
 	return err
 }

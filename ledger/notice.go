@@ -27,6 +27,8 @@ const (
 	NoticeEdit        NoticeKind = "invoice.edit"    // customer: his invoice message as it stands now
 	NoticeMailDecided NoticeKind = "mail.decided"    // customer: what became of an e-mail address that he named; Code is which
 	NoticeFile        NoticeKind = "file"            // customer, document: one that staff handed in with an invoice
+	NoticeAnnulled    NoticeKind = "annulled"        // customer: that a payment was booked as his by mistake
+	NoticeWhatFor     NoticeKind = "whatfor"         // customer: what money is for that came from him; Code is which entry
 	NoticeClaimWord   NoticeKind = "claim.word"      // customer: that the payment he told of was not found
 	NoticeAct         NoticeKind = "act"             // customer, document: a reconciliation act, to be agreed to; Code is which
 	NoticeActAgain    NoticeKind = "act.again"       // customer: that an act waits for his answer; Code is which
@@ -35,6 +37,7 @@ const (
 	NoticeGroup       NoticeKind = "group"           // customer: to the group Who, that an invoice was issued
 	NoticeStatement   NoticeKind = "statement"       // customer, document: his statement; Code is the days, "20260701.20260930"
 	NoticeTerms       NoticeKind = "terms"           // customer: what staff say to the later day or the plan that he asked for
+	NoticePlanAgreed  NoticeKind = "plan.agreed"     // customer: that staff agreed a plan with him; Code is which
 	NoticePlanOver    NoticeKind = "plan.over"       // customer: that his plan is over; Code is which
 
 	NoticeCard        NoticeKind = "card"          // staff: the card of an invoice, and its thread
@@ -71,6 +74,8 @@ const (
 
 	NoticeClaim     NoticeKind = "claim"      // staff: a customer says that he has paid; Code is which claim
 	NoticeClaimEdit NoticeKind = "claim.edit" // staff: that message as the claim stands now
+	NoticeEntry     NoticeKind = "entry"      // staff: an entry of a bank statement that waits; Code is which
+	NoticeEntryEdit NoticeKind = "entry.edit" // staff: that message as the entry stands now
 	NoticeActAnswer NoticeKind = "act.answer" // staff: what a customer said of a reconciliation act; Code is which
 	NoticeRated     NoticeKind = "rated"      // staff: that a customer was not satisfied; Code is which rating
 
@@ -103,7 +108,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit,
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit,
 		NoticeReplyEdit, NoticeWordsEdit, NoticeQuestionEdit:
 		return LostRedo
 	}
@@ -113,8 +118,8 @@ func (k NoticeKind) Lost() Lost {
 // ToCustomer reports whether notices of kind k go to the customer's chat.
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
-	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeMailDecided, NoticeTerms, NoticePlanOver, NoticeStatement,
-		NoticeClaimWord, NoticeAct, NoticeActAgain, NoticeRating:
+	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeMailDecided, NoticeTerms, NoticePlanAgreed, NoticePlanOver, NoticeStatement,
+		NoticeClaimWord, NoticeAnnulled, NoticeWhatFor, NoticeAct, NoticeActAgain, NoticeRating:
 		return true
 	}
 	return false
@@ -255,6 +260,10 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 	if d := s.disputes.at(uint32(x.Dispute)); d != nil && x.Kind == NoticeDispute {
 		set(s, &d.Notice, id)
 	}
+	if d := s.disputes.at(uint32(x.Dispute)); d != nil && x.Kind == NoticeDisputeDue && x.Code == DisputeNear {
+		set(s, &d.Reminder, id)
+		set(s, &d.ReminderTo, x.Address)
+	}
 	if a := s.approvals.at(uint32(x.Approval)); a != nil && x.Kind == NoticeApproval {
 		set(s, &a.Notice, id)
 	}
@@ -263,6 +272,10 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 		set(s, &q.Notice, id)
 	}
 	switch x.Kind {
+	case NoticeEntry:
+		if e := s.bankEntries.at(uint32(ParseBankEntry(x.Code))); e != nil {
+			set(s, &e.Card, id)
+		}
 	case NoticeClaim:
 		if p := s.paidClaims.at(uint32(claimNumber(x))); p != nil {
 			set(s, &p.Notice, id)
@@ -364,6 +377,7 @@ func (x *NoticeOutcome) apply(s *state, f *Fact) {
 	} else if s.replay {
 		defer func() { s.ended = append(s.ended, q) }()
 	}
+	s.changeWent(q, x.State)
 	if q.Kind == NoticeDoubt && x.State != NoticeSent {
 		s.unasked(q)
 	}

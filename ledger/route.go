@@ -115,8 +115,10 @@ func (tx *Tx) mend(chat string) error {
 			}
 		})
 	}
-	_, err := tx.append(tx.Today(), x)
-	return err
+	if _, err := tx.append(tx.Today(), x); err != nil {
+		return err
+	}
+	return tx.showUnseen(chat)
 }
 
 // Route is what is known of a chat that cannot be written to; ok is false for any other.

@@ -42,6 +42,7 @@ type state struct {
 	words       arena[Words] // said in disputes and about questions
 	lastWords   map[talk]WordsID
 	wordsAt     map[string]WordsID // the newest of a message
+	unseen      map[WordsID]bool   // whose newest change the other side does not have
 	questions   arena[Question]
 	files       arena[File]
 	lastFile    map[InvoiceID]FileID // the newest of each invoice
@@ -118,6 +119,15 @@ type state struct {
 	importNotices map[ImportID]NoticeID
 	importEdits   map[ImportID]NoticeID // the newest edit of each
 
+	bankStatements arena[TakenStatement]
+	bankParts      map[bankPart]BankStatementID
+	bankFresh      map[string]BankStatementID // the newest of each of our accounts
+	bankEntries    arena[BankEntry]
+	entryIDs       map[EntryIdentity]BankEntryID
+	waitingEntries map[BankEntryID]bool
+	entryOf        map[PaymentID]BankEntryID
+	payers         map[PayerKey][]CustomerID // whose money came from an account or in a name
+
 	subject   subject     // of the fact at hand
 	touched   []InvoiceID // by the command at hand
 	approvals arena[Approval]
@@ -131,7 +141,7 @@ func newState() *state {
 	return &state{
 		handles: map[string]CustomerID{}, chats: map[string][]CustomerID{}, people: map[string]ChatPerson{}, addresses: map[PersonID]string{}, links: map[linkKey]Link{},
 		invites: map[[16]byte]invite{}, numbers: map[series][]InvoiceID{}, creditNums: map[series]uint32{},
-		lastWords: map[talk]WordsID{}, wordsAt: map[string]WordsID{}, openQuestions: map[QuestionID]bool{}, questionThreads: map[string]QuestionID{},
+		lastWords: map[talk]WordsID{}, wordsAt: map[string]WordsID{}, unseen: map[WordsID]bool{}, openQuestions: map[QuestionID]bool{}, questionThreads: map[string]QuestionID{},
 		openDispute: map[DisputeID]bool{}, lastDispute: map[InvoiceID]DisputeID{},
 		open: map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, doubts: map[DoubtID]Doubt{}, threads: map[string]InvoiceID{},
 		lastFile: map[InvoiceID]FileID{}, owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
@@ -141,6 +151,8 @@ func newState() *state {
 		documents: map[uint64]factNo{}, mailAsked: map[MailAskID]bool{}, onPaper: map[carrier]factNo{}, paperInvites: map[[16]byte]bool{},
 		claimOf: map[InvoiceID]PaidClaimID{}, waitingClaims: map[PaidClaimID]bool{}, claimPaidBy: map[PaymentID]PaidClaimID{}, silences: map[InvoiceID]PaidClaimID{},
 		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
+		bankParts: map[bankPart]BankStatementID{}, bankFresh: map[string]BankStatementID{}, entryIDs: map[EntryIdentity]BankEntryID{},
+		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, payers: map[PayerKey][]CustomerID{},
 		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
 	}
 }

@@ -319,10 +319,10 @@ func (c *composer) receipt(p *ledger.Payment) error {
 	for _, part := range got.Parts {
 		d.Settled = append(d.Settled, Settled{numberOf(part.Invoice), part.Paid, part.Left})
 	}
-	switch p.Method {
-	case "bank":
+	switch {
+	case p.Method == "bank":
 		d.Method = c.words.say("method_bank")
-	case "stripe":
+	case ledger.Online(p.Method):
 		d.Method = c.words.say("method_stripe")
 	default:
 		d.Method = c.words.say("method_other")
@@ -390,7 +390,7 @@ func (c *composer) entry(seq uint64) (string, error) {
 	if !paid {
 		return text, nil
 	}
-	if x.Method == "stripe" { // whose own reference tells nobody anything
+	if ledger.Online(x.Method) { // whose own reference tells nobody anything
 		return text + " · " + c.words.say("method_stripe"), nil
 	}
 	if words, err := c.Text(about.Words); err == nil && words != "" { // an erased text is left out

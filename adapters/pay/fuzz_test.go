@@ -1,6 +1,7 @@
 package pay
 
 import (
+	"context"
 	"testing"
 	"time"
 )
@@ -20,14 +21,15 @@ func FuzzWebhook(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		status, p, session, err := s.Webhook(body, signed(body, "whsec_secret", time.Now()))
+		ev, err := s.Webhook(context.Background(), note(body, signed(body, "whsec_secret", time.Now())))
+		status, p, session := ev.Status, ev.Paid, ev.Session
 		if err != nil && p != nil {
 			t.Errorf("an error, and yet money: %+v", p)
 		}
 		if p != nil && (p.Amount.Minor <= 0 || !p.Amount.Currency.Valid() || session == "" || status != Paid) {
 			t.Errorf("%s of session %q: money %+v", status, session, p)
 		}
-		if _, _, _, err := s.Webhook(body, signed(body, "whsec_other", time.Now())); err != ErrForged {
+		if _, err := s.Webhook(context.Background(), note(body, signed(body, "whsec_other", time.Now()))); err != ErrForged {
 			t.Errorf("a wrong signature: %v", err)
 		}
 	})

@@ -1,5 +1,3 @@
-// Package pay is the payment providers, one file each: a link to pay by, the provider's
-// word that money came, and the question what became of an attempt.
 package pay
 
 import (
@@ -44,10 +42,6 @@ func NewStripe(key, webhookSecret, apiURL string) (*Stripe, error) {
 	return &Stripe{client: stripe.NewClient(key, stripe.WithBackends(backends)), secret: webhookSecret}, nil
 }
 
-// callTimeout bounds one request. One that was not answered is made again, which Stripe knows
-// by its key.
-const callTimeout = 8 * time.Second
-
 // below puts a path in front of every request's. Stripe-go does not read the answers of a
 // base that has one.
 type below string
@@ -57,38 +51,6 @@ func (b below) RoundTrip(r *http.Request) (*http.Response, error) {
 	r.URL.Path = string(b) + r.URL.Path
 	return http.DefaultTransport.RoundTrip(r)
 }
-
-// Order is what is to be paid.
-type Order struct {
-	ID          string // our attempt: the provider's idempotency key
-	Invoice     ledger.InvoiceID
-	Number      string
-	Amount      ledger.Money
-	Description string
-	SuccessURL  string
-	CancelURL   string
-	Expires     time.Time
-}
-
-// Session is where it is paid.
-type Session struct {
-	ID      string
-	URL     string
-	Expires time.Time
-}
-
-// Payment is the provider's word that money came.
-type Payment struct {
-	Session   string
-	Attempt   string
-	Invoice   ledger.InvoiceID
-	Amount    ledger.Money
-	PaidAt    time.Time
-	Reference string // the provider's id of the payment, for people who look it up there
-}
-
-// Key is under which the books take p, once for ever.
-func (p *Payment) Key() string { return "stripe:session:" + p.Session }
 
 // stripeExponents are the currencies whose decimals are not ISO 4217's at Stripe
 // (docs.stripe.com/currencies): sums of ISK and UGX are sent a hundredfold although they
@@ -127,8 +89,11 @@ func moneyOf(amount int64, c ledger.Currency) (m ledger.Money, ok bool) {
 	return ledger.Money{Minor: amount * over / times, Currency: c}, amount%times == 0
 }
 
+// Name is how the provider is named in settings, keys and texts.
+func (s *Stripe) Name() string { return "stripe" }
+
 // Takes reports whether a sum can be paid.
-func (s *Stripe) Takes(m ledger.Money) bool {
+func (s *Stripe) Takes(m ledger.Money, _ string) bool {
 	switch m.Currency {
 	case "RUB", "IRR", "BYN", "KPW", "SYP", "CUP":
 		return false // not on Stripe's list of presentment currencies
@@ -140,7 +105,7 @@ func (s *Stripe) Takes(m ledger.Money) bool {
 // Create makes a session for exactly o.Amount. The same o.ID gives the same session.
 func (s *Stripe) Create(ctx context.Context, o Order) (Session, error) {
 	amount, ok := amountOf(o.Amount)
-	if !ok {
+	if !ok || !s.Takes(o.Amount, "") {
 		return Session{}, fmt.Errorf("creating the session: Stripe takes no %s", o.Amount)
 	}
 	meta := map[string]string{"attempt": o.ID, "invoice": strconv.FormatUint(uint64(o.Invoice), 10), "number": o.Number}
@@ -171,27 +136,13 @@ func (s *Stripe) Create(ctx context.Context, o Order) (Session, error) {
 	return Session{got.ID, got.URL, time.Unix(got.ExpiresAt, 0).UTC()}, nil
 }
 
-// Status is what became of a session.
-type Status string
-
-// The statuses.
-const (
-	Open    Status = "open"
-	Paid    Status = "paid"
-	Pending Status = "pending" // completed, and the money is under way
-	Expired Status = "expired" // nobody can pay it any more, or the bank debit failed
-)
-
-// ErrNoSession is returned for a session that Stripe does not know: nobody can pay it.
-var ErrNoSession = errors.New("there is no such session")
-
 // Ask reads a session back.
-func (s *Stripe) Ask(ctx context.Context, id string) (Status, *Payment, error) {
+func (s *Stripe) Ask(ctx context.Context, id string) (State, error) {
 	p := &stripe.CheckoutSessionRetrieveParams{}
 	p.AddExpand("payment_intent") // it alone tells a bank debit that failed from one under way
 	got, err := s.client.V1CheckoutSessions.Retrieve(ctx, id, p)
 	if err != nil {
-		return "", nil, stripeError("reading the session", err)
+		return State{}, stripeError("reading the session", err)
 	}
 	return read(got)
 }
@@ -208,35 +159,35 @@ func (s *Stripe) Expire(ctx context.Context, id string) error {
 
 // read tells what a session says. The amount is what was paid, of which the currency and
 // the invoice must be ours.
-func read(cs *stripe.CheckoutSession) (Status, *Payment, error) {
+func read(cs *stripe.CheckoutSession) (State, error) {
 	switch {
 	case cs.Status == stripe.CheckoutSessionStatusExpired:
-		return Expired, nil, nil
+		return State{Status: Expired}, nil
 	case cs.Status != stripe.CheckoutSessionStatusComplete:
-		return Open, nil, nil
+		return State{Status: Open}, nil
 	case cs.PaymentStatus != stripe.CheckoutSessionPaymentStatusPaid && failed(cs.PaymentIntent):
-		return Expired, nil, nil
+		return State{Status: Expired}, nil
 	case cs.PaymentStatus != stripe.CheckoutSessionPaymentStatusPaid:
-		return Pending, nil, nil
+		return State{Status: Pending}, nil
 	}
 	currency, err := ledger.ParseCurrency(string(cs.Currency))
 	if err != nil {
-		return "", nil, fmt.Errorf("session %s: currency %q", cs.ID, cs.Currency)
+		return State{}, fmt.Errorf("session %s: currency %q", cs.ID, cs.Currency)
 	}
 	invoice, err := strconv.ParseUint(cs.Metadata["invoice"], 10, 32)
 	if err != nil {
-		return "", nil, fmt.Errorf("session %s is not one of ours", cs.ID)
+		return State{}, fmt.Errorf("session %s is not one of ours", cs.ID)
 	}
 	amount, ok := moneyOf(cs.AmountTotal, currency)
 	if !ok || amount.Minor <= 0 || cs.ID == "" {
-		return "", nil, fmt.Errorf("session %q: %d is no whole sum of %s", cs.ID, cs.AmountTotal, currency)
+		return State{}, fmt.Errorf("session %q: %d is no whole sum of %s", cs.ID, cs.AmountTotal, currency)
 	}
-	pay := &Payment{Session: cs.ID, Attempt: cs.Metadata["attempt"], Invoice: ledger.InvoiceID(invoice),
+	pay := &Payment{By: "stripe", ID: "session:" + cs.ID, Session: cs.ID, Attempt: cs.Metadata["attempt"], Invoice: ledger.InvoiceID(invoice),
 		Amount: amount, Reference: cs.ID}
 	if cs.PaymentIntent != nil {
 		pay.Reference = cs.PaymentIntent.ID
 	}
-	return Paid, pay, nil
+	return State{Status: Paid, Paid: pay}, nil
 }
 
 // failed reports whether nothing is under way any more; nil, or one that was not read,
@@ -245,44 +196,40 @@ func failed(pi *stripe.PaymentIntent) bool {
 	return pi != nil && (pi.Status == stripe.PaymentIntentStatusRequiresPaymentMethod || pi.Status == stripe.PaymentIntentStatusCanceled)
 }
 
-// The errors of a webhook that Stripe did not send, or sent long ago: somebody else may send
-// it again.
-var (
-	ErrForged = errors.New("the signature does not fit")
-	ErrStale  = errors.New("the signature is too old")
-)
-
-// Webhook checks a webhook's signature and reads it. The status is "" for an event that
-// says nothing of a session.
-func (s *Stripe) Webhook(body []byte, signature string) (Status, *Payment, string, error) {
-	if webhook.ValidatePayloadIgnoringTolerance(body, signature, s.secret) != nil {
-		return "", nil, "", ErrForged
+// Webhook checks a webhook's signature and reads it.
+func (s *Stripe) Webhook(_ context.Context, n Note) (Event, error) {
+	signature := n.Header.Get("Stripe-Signature")
+	if webhook.ValidatePayloadIgnoringTolerance(n.Body, signature, s.secret) != nil {
+		return Event{}, ErrForged
 	}
-	if webhook.ValidatePayload(body, signature, s.secret) != nil {
-		return "", nil, "", ErrStale
+	if webhook.ValidatePayload(n.Body, signature, s.secret) != nil {
+		return Event{}, ErrStale
 	}
-	ev, err := webhook.ConstructEventWithOptions(body, signature, s.secret, webhook.ConstructEventOptions{IgnoreAPIVersionMismatch: true})
+	ev, err := webhook.ConstructEventWithOptions(n.Body, signature, s.secret, webhook.ConstructEventOptions{IgnoreAPIVersionMismatch: true})
 	if err != nil {
-		return "", nil, "", errors.New("reading an event: it is none")
+		return Event{}, fmt.Errorf("reading an event: %w", ErrUnread)
 	}
 	if !strings.HasPrefix(string(ev.Type), "checkout.session.") {
-		return "", nil, "", nil
+		return Event{}, nil
 	}
 	if ev.Data == nil {
-		return "", nil, "", fmt.Errorf("event %s has no object", ev.ID)
+		return Event{}, fmt.Errorf("event %s has no object: %w", ev.ID, ErrUnread)
 	}
 	var cs stripe.CheckoutSession
 	if err := cs.UnmarshalJSON(ev.Data.Raw); err != nil {
-		return "", nil, "", fmt.Errorf("reading event %s: %w", ev.ID, err)
+		return Event{}, fmt.Errorf("reading event %s: %w: %w", ev.ID, ErrUnread, err)
 	}
-	status, p, err := read(&cs)
-	if ev.Type == stripe.EventTypeCheckoutSessionAsyncPaymentFailed && status == Pending {
-		status = Expired
+	state, err := read(&cs)
+	if err != nil {
+		return Event{}, fmt.Errorf("%w: %w", ErrUnread, err)
 	}
-	if p != nil {
+	if ev.Type == stripe.EventTypeCheckoutSessionAsyncPaymentFailed && state.Status == Pending {
+		state.Status = Expired
+	}
+	if p := state.Paid; p != nil {
 		p.PaidAt = time.Unix(ev.Created, 0).UTC()
 	}
-	return status, p, cs.ID, err
+	return Event{Session: cs.ID, State: state}, nil
 }
 
 // stripeError keeps what operators need of an error, without keys or addresses.

@@ -2,6 +2,7 @@ package pay
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -35,7 +36,7 @@ func TestSumsAsStripeCountsThem(t *testing.T) {
 		{ledger.Money{Minor: 1234, Currency: "KWD"}, 0},
 		{ledger.Money{Minor: 100, Currency: "RUB"}, 0},
 	} {
-		if got := s.Takes(tt.money); got != (tt.want != 0) {
+		if got := s.Takes(tt.money, ""); got != (tt.want != 0) {
 			t.Errorf("%s: takes %v", tt.money, got)
 		}
 		amount, ok := amountOf(tt.money)
@@ -87,10 +88,15 @@ func TestCreateAsksForTheSum(t *testing.T) {
 // What an operator reads of an error holds neither key nor address.
 func TestErrorsHoldNoSecret(t *testing.T) {
 	s, _ := fake(t, 400, `{"error":{"type":"invalid_request_error","message":"Invalid currency","code":"parameter_invalid"}}`)
-	_, _, err := s.Ask(context.Background(), "cs_1")
+	_, err := s.Ask(context.Background(), "cs_1")
 	if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "parameter_invalid") {
 		t.Errorf("got %v", err)
 	}
+}
+
+// note is a webhook of Stripe's.
+func note(body []byte, signature string) Note {
+	return Note{Body: body, Header: http.Header{"Stripe-Signature": {signature}}}
 }
 
 // signed is the header of a webhook as Stripe signs it.
@@ -109,27 +115,27 @@ func TestWebhookBelievesOnlyStripe(t *testing.T) {
 			"data":{"object":{"id":"cs_1","object":"checkout.session","status":"complete","payment_status":"paid","currency":"eur","amount_total":4200,"metadata":%s}}}`, stripe.APIVersion, metadata))
 	}
 	body := event(`{"invoice":"7","attempt":"a1","number":"INV-2026-000007"}`)
-	status, p, session, err := s.Webhook(body, signed(body, "whsec_secret", time.Now()))
-	if err != nil || status != Paid || session != "cs_1" || p.Invoice != 7 || p.Amount.Minor != 4200 || p.PaidAt.Unix() != 1790000000 {
-		t.Errorf("got %v %+v %v %v", status, p, session, err)
+	ev, err := s.Webhook(context.Background(), note(body, signed(body, "whsec_secret", time.Now())))
+	if p := ev.Paid; err != nil || ev.Status != Paid || ev.Session != "cs_1" || p.Key() != "stripe:session:cs_1" || p.Invoice != 7 || p.Amount.Minor != 4200 || p.PaidAt.Unix() != 1790000000 {
+		t.Errorf("got %+v %v", ev, err)
 	}
 	for name, header := range map[string]string{
 		"another secret": signed(body, "whsec_other", time.Now()), "another secret, an hour old": signed(body, "whsec_other", time.Now().Add(-time.Hour)),
 		"another body": signed([]byte("{}"), "whsec_secret", time.Now()), "none": "", "nonsense": "t=1,v1=zz",
 	} {
-		if status, p, _, err := s.Webhook(body, header); err != ErrForged || p != nil || status != "" {
-			t.Errorf("%s: got %v %v %v", name, status, p, err)
+		if ev, err := s.Webhook(context.Background(), note(body, header)); err != ErrForged || ev.Paid != nil || ev.Status != "" {
+			t.Errorf("%s: got %v %v", name, ev, err)
 		}
 	}
-	if status, p, _, err := s.Webhook(body, signed(body, "whsec_secret", time.Now().Add(-time.Hour))); err != ErrStale || p != nil || status != "" {
-		t.Errorf("an hour old: got %v %v %v", status, p, err)
+	if ev, err := s.Webhook(context.Background(), note(body, signed(body, "whsec_secret", time.Now().Add(-time.Hour)))); err != ErrStale || ev.Paid != nil || ev.Status != "" {
+		t.Errorf("an hour old: got %v %v", ev, err)
 	}
-	if status, _, session, err := s.Webhook(failed, signed(failed, "whsec_secret", time.Now())); err != nil || status != Expired || session != "cs_2" {
-		t.Errorf("a debit that failed: got %v %v %v, want that it is over", status, session, err)
+	if ev, err := s.Webhook(context.Background(), note(failed, signed(failed, "whsec_secret", time.Now()))); err != nil || ev.Status != Expired || ev.Session != "cs_2" {
+		t.Errorf("a debit that failed: got %v %v, want that it is over", ev, err)
 	}
 	foreign := event(`{}`)
-	if status, p, _, err := s.Webhook(foreign, signed(foreign, "whsec_secret", time.Now())); err == nil || p != nil || status != "" {
-		t.Errorf("a session that is not ours: got %v %v %v", status, p, err)
+	if ev, err := s.Webhook(context.Background(), note(foreign, signed(foreign, "whsec_secret", time.Now()))); !errors.Is(err, ErrUnread) || ev.Paid != nil || ev.Status != "" {
+		t.Errorf("a session that is not ours: got %v %v", ev, err)
 	}
 }
 
@@ -138,8 +144,8 @@ func TestWhatBecameOfADebit(t *testing.T) {
 	for intent, want := range map[string]Status{"processing": Pending, "requires_payment_method": Expired, "canceled": Expired} {
 		s, _ := fake(t, 200, `{"id":"cs_1","object":"checkout.session","status":"complete","payment_status":"unpaid","currency":"eur","amount_total":4200,
 			"metadata":{"invoice":"7"},"payment_intent":{"id":"pi_1","object":"payment_intent","status":"`+intent+`"}}`)
-		if got, p, err := s.Ask(context.Background(), "cs_1"); got != want || p != nil || err != nil {
-			t.Errorf("%s: got %v %v %v, want %v", intent, got, p, err, want)
+		if got, err := s.Ask(context.Background(), "cs_1"); got.Status != want || got.Paid != nil || err != nil {
+			t.Errorf("%s: got %v %v, want %v", intent, got, err, want)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"html"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"duebot/commands/card"
@@ -16,7 +17,9 @@ const (
 	captionMax = 1000
 )
 
-var plain = strings.NewReplacer(card.MentionOpen, "", card.MentionClose, "")
+// plain takes out what other platforms make of a mark of ours. A minus of a right-to-left
+// language is joined to its sum: a phone would end a line between them.
+var plain = strings.NewReplacer(card.MentionOpen, "", card.MentionClose, "", "\u2212\u200e", "\u2212\u200e\u2060")
 
 // builder writes HTML and counts what is left of it when the tags are gone.
 type builder struct {
@@ -54,6 +57,21 @@ func (b *builder) keep(k *card.Card, words card.Words) {
 	b.kept = min(n, b.most*3/4) // a part of the message is its title and body, however many fields it has
 }
 
+// field writes a label and what it names. Of several lines the first is what counts, and the
+// others say what it is about. A light one is one of a list, and not in bold.
+func (b *builder) field(label, value string, light bool) {
+	first, rest, more := strings.Cut(value, "\n")
+	b.add("\n", label, "")
+	if light {
+		b.add("", first, "")
+	} else {
+		b.add("<b>", first, "</b>")
+	}
+	if more {
+		b.add("\n", rest, "")
+	}
+}
+
 // text turns a card into the HTML of a message.
 func text(k *card.Card, words card.Words) string { return written(k, words, textMax) }
 
@@ -82,8 +100,7 @@ func written(k *card.Card, words card.Words, most int) string {
 	}
 	b.kept = 0
 	for _, f := range k.Fields {
-		b.add("\n", words.Named(words(f.Label)), "")
-		b.add("<b>", words(f.Value), "</b>")
+		b.field(words.Named(words(f.Label)), words(f.Value), f.Light)
 	}
 	if k.Table != nil {
 		for _, row := range k.Table.Rows {
@@ -95,7 +112,7 @@ func written(k *card.Card, words card.Words, most int) string {
 		}
 	}
 	for i, t := range k.Note {
-		if i == 0 {
+		if i == 0 && !strings.HasSuffix(b.String(), "\n") { // one line stays empty above it
 			b.add("\n", "\n", "")
 		} else {
 			b.add("", "\n", "")
@@ -115,6 +132,25 @@ type key struct {
 	URL  string `json:"url,omitempty"`
 }
 
+// pairMost is how wide a button may be that has only half of a phone's screen, in Latin letters:
+// of a longer one its beginning could be read.
+const pairMost = 18
+
+// long reports whether a label needs a row of its own.
+func long(label string) bool {
+	n := 0
+	for _, r := range label {
+		switch {
+		case unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r):
+		case r >= 0x2e80: // Chinese characters, and pictures
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n > pairMost
+}
+
 // keyboard turns buttons into an inline keyboard: wide ones on rows of their own, those that
 // share a row in it, others in pairs. Without buttons it is an empty one, which takes away what an edited message had.
 func (c *Client) keyboard(chat string, buttons []card.Button, words card.Words) string {
@@ -126,6 +162,7 @@ func (c *Client) keyboard(chat string, buttons []card.Button, words card.Words) 
 			x.Data = c.data(chat, b)
 		}
 		last := len(k.Rows) - 1
+		b.Wide = b.Wide || b.Row == 0 && long(x.Text)
 		switch {
 		case b.Row != 0 && b.Row == row:
 			k.Rows[last] = append(k.Rows[last], x)

@@ -19,13 +19,15 @@ import (
 
 // Handler is what requests are handed to.
 type Handler interface {
-	// Pay opens the payment behind a link: an address to go to, or words to show. ok is false
-	// for a link that is none.
-	Pay(ctx context.Context, link string) (to string, words Words, ok bool)
+	// Pay opens the payment behind a link, at the provider that the customer chose ("" before he
+	// has): an address to go to, or words to show. ok is false for a link that is none.
+	Pay(ctx context.Context, link, provider string) (to string, words Words, ok bool)
 	// Returned is where the provider sends the customer afterwards.
 	Returned(ctx context.Context, link string) (words Words, ok bool)
-	// Stripe takes a webhook of Stripe's and returns the HTTP status to answer with.
-	Stripe(ctx context.Context, body []byte, signature string) int
+	// Providers are whose webhooks are taken, each below its name: /stripe/webhook.
+	Providers() []string
+	// Webhook takes a webhook of a provider's and returns the HTTP status to answer with.
+	Webhook(provider string, r *http.Request, body []byte) int
 	// Ready returns nil when requests can be served.
 	Ready() error
 	// Refused is told of a request that was not handed on: whose it claimed to be, and why.
@@ -38,7 +40,11 @@ type Handler interface {
 type Words struct {
 	Lang, Title, Body string
 	Button            string // posts to the page's own address; "" for none
+	Choices           []Choice
 }
+
+// Choice is a link to go on by.
+type Choice struct{ Label, Href string }
 
 // bodyMax bounds what a webhook may send.
 const bodyMax = 1 << 20
@@ -56,7 +62,7 @@ func New(h Handler, log *slog.Logger, others ...map[string]http.Handler) http.Ha
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
-		to, words, ok := h.Pay(r.Context(), r.PathValue("link"))
+		to, words, ok := h.Pay(r.Context(), r.PathValue("link"), r.URL.Query().Get("by"))
 		if to != "" {
 			w.Header().Set("Cache-Control", "no-store")
 			http.Redirect(w, r, to, http.StatusSeeOther)
@@ -68,20 +74,9 @@ func New(h Handler, log *slog.Logger, others ...map[string]http.Handler) http.Ha
 		words, ok := h.Returned(r.Context(), r.PathValue("link"))
 		show(w, found(ok), words, log)
 	})
-	mux.HandleFunc("POST /stripe/webhook", func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyMax))
-		var large *http.MaxBytesError
-		switch {
-		case errors.As(err, &large):
-			h.Refused("stripe", "oversized")
-			http.Error(w, "too large", http.StatusRequestEntityTooLarge)
-		case err != nil:
-			h.Refused("stripe", "truncated")
-			http.Error(w, "truncated", http.StatusBadRequest)
-		default:
-			w.WriteHeader(h.Stripe(r.Context(), body, r.Header.Get("Stripe-Signature")))
-		}
-	})
+	for _, name := range h.Providers() {
+		mux.HandleFunc("POST /"+name+"/webhook", func(w http.ResponseWriter, r *http.Request) { takeWebhook(h, name, w, r) })
+	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, "ok\n") // the program lives, which is what restarting it would mend
 		if Local(r) {
@@ -103,6 +98,22 @@ func New(h Handler, log *slog.Logger, others ...map[string]http.Handler) http.Ha
 		}
 		mux.ServeHTTP(w, r)
 	})
+}
+
+// takeWebhook hands on a provider's webhook that came whole.
+func takeWebhook(h Handler, provider string, w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyMax))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		h.Refused(provider, "oversized")
+		http.Error(w, "too large", http.StatusRequestEntityTooLarge)
+	case err != nil:
+		h.Refused(provider, "truncated")
+		http.Error(w, "truncated", http.StatusBadRequest)
+	default:
+		w.WriteHeader(h.Webhook(provider, r, body))
+	}
 }
 
 // found is the status of a page behind a link.
@@ -164,9 +175,10 @@ main { max-width: 26rem; margin: 1.5rem; padding: 2rem; border-radius: 14px; bac
   box-shadow: 0 1px 3px #0002, 0 8px 24px #0001 }
 h1 { font-size: 1.25rem; margin: 0 0 .5rem }
 p { margin: 0 }
+a { display: block; margin: 1rem 0 0; padding: .7rem 1.2rem; border-radius: 8px; border: 1px solid #8886; color: inherit; text-decoration: none; text-align: center }
 button { font: inherit; margin: 1rem 0 0; padding: .5rem 1.2rem; border-radius: 8px; border: 1px solid #8886; cursor: pointer }
 </style>
-<main dir="auto"><h1>{{.Title}}</h1><p>{{.Body}}</p>{{with .Button}}<form method="post"><button>{{.}}</button></form>{{end}}</main>
+<main dir="auto"><h1>{{.Title}}</h1><p>{{.Body}}</p>{{with .Button}}<form method="post"><button>{{.}}</button></form>{{end}}{{range .Choices}}<a href="{{.Href}}">{{.Label}}</a>{{end}}</main>
 `))
 
 func show(w http.ResponseWriter, status int, words Words, log *slog.Logger) {

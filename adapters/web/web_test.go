@@ -19,7 +19,7 @@ type desk struct {
 	refused         []string
 }
 
-func (d *desk) Pay(_ context.Context, link string) (string, Words, bool) {
+func (d *desk) Pay(_ context.Context, link, _ string) (string, Words, bool) {
 	if d.link = link; link == "good" {
 		return "https://pay.example/s/1", Words{}, true
 	}
@@ -33,8 +33,10 @@ func (d *desk) Returned(_ context.Context, link string) (Words, bool) {
 
 func (d *desk) Refused(channel, why string) { d.refused = append(d.refused, channel+" "+why) }
 
-func (d *desk) Stripe(_ context.Context, body []byte, signature string) int {
-	d.body, d.signature = body, signature
+func (d *desk) Providers() []string { return []string{"stripe"} }
+
+func (d *desk) Webhook(_ string, r *http.Request, body []byte) int {
+	d.body, d.signature = body, r.Header.Get("Stripe-Signature")
 	return http.StatusBadRequest
 }
 

@@ -201,6 +201,7 @@ type File struct {
 type Field struct {
 	Label Text `json:"l"`
 	Value Text `json:"v"`
+	Light bool `json:"light,omitempty"` // one of a list, whose values would be too much in bold
 }
 
 // Table has a head and rows of the same width.

@@ -1,0 +1,122 @@
+package bank
+
+import (
+	"errors"
+
+	"duebot/ledger"
+)
+
+// feed gives a sink what is read, adds it up, and keeps what is wrong. From the first problem
+// on the sink is given nothing more: a file counts whole or not at all.
+type feed struct {
+	options    Options
+	sink       Sink
+	file       string // within an archive
+	problems   Problems
+	statements int
+
+	st         ledger.BankStatement
+	open       bool
+	sums       map[ledger.Currency]int64
+	in, out    int64 // in the account's currency
+	lines      int
+	mismatches []ledger.BankMismatch
+}
+
+const mismatchesMax = 20
+
+// wrong keeps a problem. Its error ends the reading when there are enough of them.
+func (f *feed) wrong(p *Problem) error {
+	p.File = f.file
+	f.problems = append(f.problems, p)
+	if len(f.problems) >= problemsMax {
+		return errEnough
+	}
+	return nil
+}
+
+// failed is what Read returns for the error that ended a reading.
+func (f *feed) failed(err error) error {
+	var p *Problem
+	switch {
+	case errors.Is(err, errEnough):
+		return f.problems
+	case errors.As(err, &p):
+		p.File = f.file
+		return append(f.problems, p)
+	}
+	return err
+}
+
+func (f *feed) begin(st ledger.BankStatement) error {
+	f.statements++
+	f.st, f.open, f.lines, f.mismatches = st, true, 0, nil
+	f.sums, f.in, f.out = map[ledger.Currency]int64{}, 0, 0
+	if len(f.problems) > 0 || f.sink.Begin == nil {
+		return nil
+	}
+	return f.sink.Begin(st)
+}
+
+func (f *feed) line(l ledger.BankLine) error {
+	if !l.Pending {
+		f.sums[l.Amount.Currency] += l.Amount.Minor
+		f.lines++
+		own := f.st.Account.Currency
+		switch {
+		case l.Amount.Currency == own && l.Amount.Minor > 0:
+			f.in += l.Amount.Minor
+		case l.Amount.Currency == own:
+			f.out -= l.Amount.Minor
+		case own != "":
+			f.mismatch(ledger.BankMismatch{Kind: ledger.MismatchCurrency, Row: l.Row, Found: l.Amount, Said: ledger.Money{Currency: own}})
+		}
+	}
+	if len(f.problems) > 0 || f.sink.Line == nil {
+		return nil
+	}
+	return f.sink.Line(l)
+}
+
+func (f *feed) mismatch(m ledger.BankMismatch) {
+	if len(f.mismatches) < mismatchesMax {
+		f.mismatches = append(f.mismatches, m)
+	}
+}
+
+// end closes the statement; st is it with what only its end says.
+func (f *feed) end(st ledger.BankStatement) error {
+	f.open = false
+	f.checkClosing(st)
+	if len(f.problems) > 0 || f.sink.End == nil {
+		return nil
+	}
+	return f.sink.End(st, f.mismatches)
+}
+
+// checkClosing adds the lines to the opening balance.
+func (f *feed) checkClosing(st ledger.BankStatement) {
+	if st.Opening == nil || st.Closing == nil {
+		return
+	}
+	opening, closing := st.Opening.Amount, st.Closing.Amount
+	if opening.Currency != closing.Currency {
+		f.mismatch(ledger.BankMismatch{Kind: ledger.MismatchCurrency, Said: closing, Found: opening})
+		return
+	}
+	found := ledger.Money{Minor: opening.Minor + f.sums[opening.Currency], Currency: opening.Currency}
+	if found != closing {
+		f.mismatch(ledger.BankMismatch{Kind: ledger.MismatchClosing, Said: closing, Found: found})
+	}
+}
+
+// checkTurnover compares what the bank says came, or went, with the lines that did.
+func (f *feed) checkTurnover(said ledger.Money, went bool) {
+	found := ledger.Money{Minor: f.in, Currency: said.Currency}
+	if went {
+		found.Minor = f.out
+	}
+	if found != said {
+		f.mismatch(ledger.BankMismatch{Kind: ledger.MismatchTurnover, Said: said, Found: found})
+	}
+}
