@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,8 +19,9 @@ import (
 // which acme's Emma writes.
 type chatBooks struct {
 	*Desk
-	t *testing.T
-	n int // of what was asked so far
+	t   *testing.T
+	now time.Time
+	n   int // of what was asked so far
 }
 
 // emma is her chat.
@@ -27,14 +29,14 @@ const emma = "telegram:1"
 
 func chatDesk(t *testing.T) *chatBooks {
 	t.Helper()
-	now := time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)
-	b, err := ledger.Open(t.TempDir()+"/duebot.db", ledger.Options{Now: func() time.Time { return now }})
+	d := &chatBooks{t: t, now: time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)}
+	b, err := ledger.Open(t.TempDir()+"/duebot.db", ledger.Options{Now: func() time.Time { return d.now }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { b.Close() })
-	d := &chatBooks{t: t, Desk: &Desk{Books: b, Settings: Settings{InvoiceChannel: "C1", FinanceChannel: "C2", Remind: noReminder, Languages: []string{"en"}, Mail: true,
-		ReminderHours: ledger.Hours{From: 8, Until: 20}, Terms: DefaultTerms()}}}
+	d.Desk = &Desk{Books: b, Settings: Settings{InvoiceChannel: "C1", FinanceChannel: "C2", Remind: noReminder, Languages: []string{"en"}, Mail: true,
+		ReminderHours: ledger.Hours{From: 8, Until: 20}, Terms: DefaultTerms()}}
 	d.books(func(tx *ledger.Tx) error {
 		if err := tx.SetCompany(ledger.CompanySet{Name: "L", Currency: "EUR", ZoneName: "UTC", Language: "en", Invoices: "СЧ", Credits: "CN"}); err != nil {
 			return err
@@ -115,6 +117,17 @@ func (d *chatBooks) chat(in Chat) string {
 func (d *chatBooks) taps(do, arg string) string { return d.chat(Chat{Do: do, Arg: arg}) }
 func (d *chatBooks) writes(text string) string {
 	return d.chat(Chat{Text: text, Message: fmt.Sprint(d.n)})
+}
+
+// finance types a line.
+func (d *chatBooks) finance(text string) string {
+	d.t.Helper()
+	d.n++
+	r, err := d.Line(context.Background(), Line{Key: fmt.Sprint("line", d.n), Who: Staff{ID: "UFINANCE01", Role: Finance}, Text: text})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return replyKeys(r)
 }
 
 // replyKeys are the keys of a reply: of its word over the chat, or of its card and the notes.
@@ -200,20 +213,11 @@ func TestPlanShownIsAgreed(t *testing.T) {
 func TestOfferIsNotAcceptedByStaff(t *testing.T) {
 	d := chatDesk(t)
 	d.taps("plan", "1.one.3.m."+fmt.Sprint(int(ledger.NewDate(2026, 10, 8)))+".ask10000")
-	finance := Staff{ID: "UFINANCE01", Role: Finance}
-	line := func(text string) string {
-		d.n++
-		r, err := d.Line(context.Background(), Line{Key: fmt.Sprint("line", d.n), Who: finance, Text: text})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return replyKeys(r)
-	}
-	if got := line("defer DF-1 offer 2 weekly from 2026-10-08"); got != "deferral.told.offered" {
+	if got := d.finance("defer DF-1 offer 2 weekly from 2026-10-08"); got != "deferral.told.offered" {
 		t.Fatal(got)
 	}
 	d.n++
-	if _, err := d.Press(context.Background(), Press{Key: fmt.Sprint("press", d.n), Who: finance, Do: "defer", Arg: "1.accept"}); err != nil {
+	if _, err := d.Press(context.Background(), Press{Key: fmt.Sprint("press", d.n), Who: Staff{ID: "UFINANCE01", Role: Finance}, Do: "defer", Arg: "1.accept"}); err != nil {
 		t.Fatal(err)
 	}
 	d.books(func(tx *ledger.Tx) error {
@@ -299,4 +303,19 @@ func TestClaimOnClosedInvoice(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// Whoever agrees to a later day is told of all invoices that it is for.
+func TestAgreedDayNamesAll(t *testing.T) {
+	d := chatDesk(t)
+	d.issue("acme", 50)
+	d.taps("promise", "1.all.ask."+fmt.Sprint(int(ledger.NewDate(2027, 2, 1))))
+	d.finance("defer DF-1 offer 2026-12-01")
+	r, err := d.Customer(context.Background(), Chat{Key: "yes", Chat: emma, Private: true, Do: "terms", Arg: "1.1.1.yes"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said, _ := json.Marshal(r.Card.Body); !strings.Contains(string(said), "chat.overdue.all") {
+		t.Errorf("of two invoices: %s", said)
+	}
 }
