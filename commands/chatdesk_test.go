@@ -305,6 +305,23 @@ func TestClaimOnClosedInvoice(t *testing.T) {
 	})
 }
 
+// staff's.
+func TestOfferOfDaysThatAreOver(t *testing.T) {
+	d := chatDesk(t)
+	d.taps("plan", "1.one.3.m."+fmt.Sprint(int(ledger.NewDate(2026, 10, 8)))+".ask10000")
+	d.finance("defer DF-1 offer 2 weekly from 2026-10-08")
+	d.now = d.now.AddDate(0, 0, 14)
+	if got := d.taps("terms", "1.1.1.yes"); got != "chat.terms.late" {
+		t.Errorf("the customer is told %s", got)
+	}
+	d.books(func(tx *ledger.Tx) error {
+		if x := tx.Deferral(1); !x.Over() {
+			t.Errorf("the request waits still: %s", x.State)
+		}
+		return nil
+	})
+}
+
 // Whoever agrees to a later day is told of all invoices that it is for.
 func TestAgreedDayNamesAll(t *testing.T) {
 	d := chatDesk(t)

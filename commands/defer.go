@@ -341,8 +341,11 @@ func answerTerms(c *ChatCall) (card.Reply, error) {
 	about := aboutInvoices(c.DeferralInvoices(d))
 	reply := card.Say("chat.terms.refused")
 	switch agreed := how == "yes"; {
-	case agreed && !c.DeferralFits(d):
-		reply = card.Say("chat.terms.moved")
+	case agreed && (!c.DeferralFits(d) || d.Parts[0].Due < c.Today()):
+		reply = card.Say("chat.terms.late")
+		if !c.DeferralFits(d) {
+			reply = card.Say("chat.terms.moved")
+		}
 		if err := c.EndDeferral(d, ledger.DeferralRefused, ""); err != nil {
 			return card.Reply{}, err
 		}
