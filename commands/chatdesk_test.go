@@ -336,3 +336,31 @@ func TestAgreedDayNamesAll(t *testing.T) {
 		t.Errorf("of two invoices: %s", said)
 	}
 }
+
+// An act that is sent once more says what its document says, whatever was booked since.
+func TestActSaysWhatItsDocumentSays(t *testing.T) {
+	d := chatDesk(t)
+	closing := func() (out string) {
+		d.Books.View(func(v *ledger.View) error {
+			msg, err := d.actNews(v, &ledger.Notice{NoticeQueued: ledger.NoticeQueued{Kind: ledger.NoticeAct, Customer: 1, Code: "RA-1"}})
+			out = fmt.Sprint(msg.Card.Fields)
+			return err
+		})
+		return out
+	}
+	d.books(func(tx *ledger.Tx) error {
+		r, err := tx.SendAct(tx.Customer(1), ledger.NewDate(2026, 8, 1), ledger.NewDate(2026, 9, 30))
+		if err == nil {
+			err = tx.DrawnAct(r, "en", ledger.Hash{1}, 1)
+		}
+		return err
+	})
+	before := closing()
+	d.books(func(tx *ledger.Tx) error {
+		_, _, err := tx.Receive(ledger.NewPayment{Customer: 1, Invoice: 1, Date: ledger.NewDate(2026, 9, 20), Amount: ledger.Money{Minor: 4000, Currency: "EUR"}})
+		return err
+	})
+	if after := closing(); after != before {
+		t.Errorf("the message says %s, the document %s", after, before)
+	}
+}
