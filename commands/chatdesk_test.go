@@ -364,3 +364,26 @@ func TestActSaysWhatItsDocumentSays(t *testing.T) {
 		t.Errorf("the message says %s, the document %s", after, before)
 	}
 }
+
+// written first.
+func TestDisputeFileOfEditedWords(t *testing.T) {
+	d := chatDesk(t)
+	d.taps("reason", "1.already_paid")
+	d.books(func(tx *ledger.Tx) error {
+		w, err := tx.SayWords(ledger.Saying{Dispute: 1, Staff: true, Who: "slack:U1", Text: "he never pays"})
+		if err == nil {
+			_, err = tx.EditWords(w, "we are looking")
+		}
+		return err
+	})
+	for toCustomer, want := range map[bool]string{true: "we are looking", false: "he never pays"} {
+		d.books(func(tx *ledger.Tx) error {
+			k, err := DisputeHistory(&tx.View, "D-1", toCustomer)
+			said := fmt.Sprint(k.Body)
+			if !strings.Contains(said, want) || toCustomer && strings.Contains(said, "he never pays") {
+				t.Errorf("to the customer %t: %s", toCustomer, said)
+			}
+			return err
+		})
+	}
+}
