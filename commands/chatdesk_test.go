@@ -387,3 +387,29 @@ func TestDisputeFileOfEditedWords(t *testing.T) {
 		})
 	}
 }
+
+// Whoever puts another file in the place of one that he sent has sent that too.
+func TestEditedFileIsSaid(t *testing.T) {
+	d := chatDesk(t)
+	file := func(n byte) []ChatFile {
+		return []ChatFile{{NewFile: ledger.NewFile{Name: "a.pdf", Type: "pdf", Bytes: ledger.Hash{n}, Size: 1}}}
+	}
+	d.chat(Chat{Text: "the order", Message: "7", Files: file(1)})
+	d.chat(Chat{Text: "the right order", Message: "7", Files: file(2), Edited: true})
+	d.chat(Chat{Text: "the right order", Message: "7", Files: file(2), Edited: true})
+	d.books(func(tx *ledger.Tx) error {
+		var files []string
+		for _, w := range tx.SaidAbout(tx.Question(1)) {
+			if f := tx.File(w.File); f != nil {
+				files = append(files, fmt.Sprint(f.Bytes[0]))
+			}
+		}
+		if got := strings.Join(files, " "); got != "1 2" {
+			t.Errorf("staff have the files %s, want 1 2", got)
+		}
+		if n := filesSent(&tx.View, emma); n != 3 {
+			t.Errorf("%d files were counted, want 3", n)
+		}
+		return nil
+	})
+}
