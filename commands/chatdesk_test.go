@@ -251,3 +251,52 @@ func TestThreadOfAnothersCustomer(t *testing.T) {
 		return nil
 	})
 }
+
+// A number in any script is known in the message that is answered.
+func TestAnsweredInvoice(t *testing.T) {
+	d := chatDesk(t)
+	d.chat(Chat{Text: "when?", Message: "7", ReplyTo: "Счёт СЧ-2026-000001 от L"})
+	d.books(func(tx *ledger.Tx) error {
+		if q := tx.Question(1); q == nil || q.Invoice != 1 {
+			t.Errorf("the question is about no invoice: %+v", q)
+		}
+		return nil
+	})
+}
+
+// A customer who asks for ever more addresses is told to wait for an answer to the first.
+func TestManyAddressesAreAskedFor(t *testing.T) {
+	d := chatDesk(t)
+	for i := range 50 {
+		d.taps("go", "newmail")
+		d.writes(fmt.Sprintf("emma%d@acme.example", i))
+	}
+	d.books(func(tx *ledger.Tx) error {
+		if n := len(tx.MailAsks()); n > 10 {
+			t.Errorf("%d addresses wait for an answer", n)
+		}
+		return nil
+	})
+}
+
+// as often as it is pressed.
+func TestClaimOnClosedInvoice(t *testing.T) {
+	d := chatDesk(t)
+	d.taps("paid", "1.20260930.10000")
+	d.books(func(tx *ledger.Tx) error {
+		_, err := tx.WriteOff(tx.Invoice(1), ledger.Money{}, "x")
+		return err
+	})
+	for i := range 2 {
+		d.n++
+		if _, err := d.Press(context.Background(), Press{Key: fmt.Sprint("press", i), Who: Staff{ID: "UFINANCE01", Role: Finance}, Do: "claim", Arg: "1.book"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.books(func(tx *ledger.Tx) error {
+		if n := len(tx.PaymentsOf(tx.Customer(1), 9)); n > 1 {
+			t.Errorf("%d payments were booked", n)
+		}
+		return nil
+	})
+}

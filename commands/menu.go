@@ -51,12 +51,20 @@ func showPlace(c *ChatCall) (card.Reply, error) {
 	if !ok {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
-	if _, waits, err := c.Expected(c.In.Chat); err != nil {
+	if err := c.goesOn(); err != nil {
 		return card.Reply{}, err
-	} else if waits { // whoever goes on does not type what was asked for
-		c.ExpectNothing(c.In.Chat)
 	}
 	return show(c, rest)
+}
+
+// goesOn ends what was asked for in this chat: whoever goes on to something else does not type
+// that any more.
+func (c *ChatCall) goesOn() error {
+	_, waits, err := c.Expected(c.In.Chat)
+	if err == nil && waits {
+		c.ExpectNothing(c.In.Chat)
+	}
+	return err
 }
 
 // place makes the command of a page.
@@ -161,7 +169,7 @@ func showList(c *ChatCall, rest string) (card.Reply, error) {
 	k := &card.Card{Title: card.T("chat.invoices", "count", len(all))}
 	for _, inv := range rows {
 		k.Fields = append(k.Fields, card.Field{Label: card.Plain(inv.Number.String()),
-			Value: card.T("chat.invoiceline", "open", inv.OpenMoney(), "due", inv.Carrying(), "state", stateText(inv, c.today())), Light: true})
+			Value: card.T("chat.invoiceline", "open", inv.OpenMoney(), "due", inv.Carrying(), "state", stateText(inv, c.today()))})
 		k.Body = append(k.Body, earlyOfferNamed(&c.View, inv)...)
 		k.Buttons = append(k.Buttons, itemButton(inv, "list."+strconv.Itoa(at)))
 	}
@@ -239,7 +247,7 @@ func (c *ChatCall) itemMoves(k *card.Card, inv *ledger.Invoice) error {
 		if err != nil {
 			return err
 		}
-		k.Fields = append(k.Fields, card.Field{Label: card.T("value", "value", x.Date), Value: card.T("chat.past.line", "what", what, "amount", x.Amount), Light: true})
+		k.Fields = append(k.Fields, card.Field{Label: card.T("value", "value", x.Date), Value: card.T("chat.past.line", "what", what, "amount", x.Amount)})
 	}
 	return nil
 }
@@ -316,7 +324,7 @@ func showPay(c *ChatCall, order string) (card.Reply, error) {
 	var unpayable []string
 	for _, x := range all[:min(len(all), listRows)] {
 		k.Fields = append(k.Fields, card.Field{Label: card.Plain(x.inv.Number.String()),
-			Value: card.T("chat.invoiceline", "open", x.due, "due", x.inv.Carrying(), "state", stateText(x.inv, c.today())), Light: true})
+			Value: card.T("chat.invoiceline", "open", x.due, "due", x.inv.Carrying(), "state", stateText(x.inv, c.today()))})
 		pay := inMenu(c.Desk.payButton(&c.View, x.inv, true), "go.pay."+order)
 		if k.Buttons = append(k.Buttons, pay...); len(pay) == 0 {
 			unpayable = append(unpayable, x.inv.Number.String())
@@ -353,7 +361,7 @@ func showPast(c *ChatCall, rest string) (card.Reply, error) {
 		if err != nil {
 			return card.Reply{}, err
 		}
-		k.Fields = append(k.Fields, card.Field{Label: card.T("value", "value", l.Date), Value: card.T("chat.past.line", "what", what, "amount", l.Amount), Light: true})
+		k.Fields = append(k.Fields, card.Field{Label: card.T("value", "value", l.Date), Value: card.T("chat.past.line", "what", what, "amount", l.Amount)})
 		leads, err := c.pastButtons(l.Fact, here)
 		if err != nil {
 			return card.Reply{}, err

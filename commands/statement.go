@@ -237,8 +237,7 @@ func chatStatement(v *ledger.View, k *card.Card, st *ledger.Statement, most int)
 		if err != nil {
 			return err
 		}
-		k.Fields = append(k.Fields, card.Field{Label: card.T("value", "value", l.Date),
-			Value: card.T("chat.statement.line", "what", what, "amount", l.Amount, "balance", l.Balance), Light: true})
+		field(card.T("value", "value", l.Date), card.T("chat.statement.line", "what", what, "amount", l.Amount, "balance", l.Balance))
 	}
 	field(card.T("statement.closing"), money(st.Closing))
 	return nil

@@ -156,8 +156,8 @@ func (c *ChatCall) keepAlbum(row albumRow) error {
 	return err
 }
 
-// named finds what our own messages are about: D-7, Q-7, a number of an invoice.
-var named = regexp.MustCompile(`\b[DQ]-\d{1,9}\b|\b[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)+\b`)
+// named finds what our own messages are about: D-7, Q-7, a number of an invoice, in any script.
+var named = regexp.MustCompile(`[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)+`)
 
 // answered is what the message of ours is about that a customer answers: a matter that is open,
 // or an invoice of his.

@@ -58,15 +58,11 @@ func (b *builder) keep(k *card.Card, words card.Words) {
 }
 
 // field writes a label and what it names. Of several lines the first is what counts, and the
-// others say what it is about. A light one is one of a list, and not in bold.
-func (b *builder) field(label, value string, light bool) {
+// others say what it is about.
+func (b *builder) field(label, value string) {
 	first, rest, more := strings.Cut(value, "\n")
 	b.add("\n", label, "")
-	if light {
-		b.add("", first, "")
-	} else {
-		b.add("<b>", first, "</b>")
-	}
+	b.add("<b>", first, "</b>")
 	if more {
 		b.add("\n", rest, "")
 	}
@@ -100,7 +96,7 @@ func written(k *card.Card, words card.Words, most int) string {
 	}
 	b.kept = 0
 	for _, f := range k.Fields {
-		b.field(words.Named(words(f.Label)), words(f.Value), f.Light)
+		b.field(words.Named(words(f.Label)), words(f.Value))
 	}
 	if k.Table != nil {
 		for _, row := range k.Table.Rows {
@@ -158,7 +154,10 @@ func (c *Client) keyboard(chat string, buttons []card.Button, words card.Words) 
 	half, row := false, 0
 	for _, b := range buttons {
 		x := key{Text: label(plain.Replace(words(b.Label))), URL: b.URL}
-		if b.URL == "" {
+		if b.Ask {
+			x.URL = ""
+		}
+		if x.URL == "" {
 			x.Data = c.data(chat, b)
 		}
 		last := len(k.Rows) - 1
