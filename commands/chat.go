@@ -125,6 +125,11 @@ func (c *ChatCall) route(chosen bool) (card.Reply, error) {
 	c.Words = strings.TrimSpace(rest)
 	name, isCommand := strings.CutPrefix(word, "/")
 	name, _, _ = strings.Cut(strings.ToLower(name), "@") // "/help@duebot" in a group
+	if isCommand && len(c.In.Files) == 0 {
+		if err := c.goesOn(); err != nil {
+			return card.Reply{}, err
+		}
+	}
 	if isCommand && name == "start" {
 		return c.start()
 	}
@@ -220,6 +225,7 @@ func (d *Desk) payButton(v *ledger.View, inv *ledger.Invoice, named bool) []card
 	}
 	if d.PayURL != nil {
 		b.URL = d.PayURL(inv.ID, inv.Customer)
+		b.Ask = d.PayInChat != nil && d.PayInChat(due, v.Customer(inv.Customer).Zone)
 	}
 	return []card.Button{b}
 }

@@ -19,7 +19,7 @@ const ofxTokenMax = 64 << 10
 
 var (
 	ofxCharset = regexp.MustCompile(`(?i)\bCHARSET:\s*([\w-]+)`)
-	ofxVersion = regexp.MustCompile(`(?i)\bVERSION[:=]\s*"?(\d)(\d)?`)
+	ofxVersion = regexp.MustCompile(`(?i)\bVERSION[:=]\s*"?(\d)(\d)(\d)`)
 )
 
 func readOFX(s *source, f *feed) error {
@@ -32,7 +32,7 @@ func readOFX(s *source, f *feed) error {
 		page = pageNamed(m[1])
 	}
 	if m := ofxVersion.FindStringSubmatch(head[max(0, strings.Index(strings.ToUpper(head), "OFXHEADER")):]); m != nil {
-		o.format += " " + m[1] + "." + firstOf(m[2], "0")
+		o.format += " " + strings.Join(m[1:], ".")
 	}
 	o.in = s.text(page, f.options.Language)
 	if err := o.read(); err != nil {

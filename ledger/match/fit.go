@@ -119,7 +119,7 @@ func (m *matching) paysExact(items []*item) (fit, bool) {
 	}
 	why := reason("match.sum.exact", "amount", m.line.Amount)
 	if len(items) > 1 {
-		why = reason("match.sum.together", "amount", m.line.Amount, "count", len(items))
+		why = reason("match.sum.together", "amount", m.line.Amount)
 	}
 	return fit{parts: m.fulls(items), score: scoreExact, exact: true, why: why}, true
 }
@@ -161,11 +161,11 @@ func (m *matching) paysInstalment(items []*item) (fit, bool) {
 		return fit{}, false
 	}
 	sum := int64(0)
-	for i, part := range items[0].Parts {
+	for _, part := range items[0].Parts {
 		if sum += part; sum == m.line.Amount.Minor {
 			a := m.full(items[0])
 			a.Amount = m.line.Amount
-			return fit{parts: []Allocation{a}, score: scorePart1, exact: true, why: reason("match.sum.instalment", "amount", m.line.Amount, "count", i+1)}, true
+			return fit{parts: []Allocation{a}, score: scorePart1, exact: true, why: reason("match.sum.instalment", "amount", m.line.Amount)}, true
 		}
 	}
 	return fit{}, false

@@ -187,7 +187,7 @@ func (m *matching) more(hits []hit, items []*item, left int64) {
 }
 
 func (m *matching) together(hits []hit, items []*item) {
-	m.add(m.candidate(fit{parts: m.fulls(items), score: scoreGroup, why: reason("match.sum.together", "amount", m.line.Amount, "count", len(items))}, hits))
+	m.add(m.candidate(fit{parts: m.fulls(items), score: scoreGroup, why: reason("match.sum.together", "amount", m.line.Amount)}, hits))
 }
 
 // ofNamed proposes the customer whose invoices are named but take nothing: they are paid, or in
