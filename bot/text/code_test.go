@@ -29,7 +29,7 @@ type code struct {
 func readCode(t *testing.T) *code {
 	t.Helper()
 	c := &code{fset: token.NewFileSet(), prefixes: map[string]string{}, words: map[string]bool{}}
-	for _, dir := range []string{".", "..", "../../commands", "../../reminders", "../../ledger", "../../ledger/match", "../../adapters/bank", "../../adapters/slack", "../../adapters/telegram", "../../adapters/exchange", "../../adapters/cells", "../../adapters/paper"} {
+	for _, dir := range []string{".", "..", "../../commands", "../../commands/card", "../../reminders", "../../ledger", "../../ledger/match", "../../adapters/bank", "../../adapters/slack", "../../adapters/telegram", "../../adapters/exchange", "../../adapters/cells", "../../adapters/paper"} {
 		names, err := filepath.Glob(dir + "/*.go")
 		if err != nil || len(names) == 0 {
 			t.Fatalf("no code in %s (%v)", dir, err)
