@@ -14,6 +14,7 @@ type ends struct {
 	queued []ledger.NoticeQueued // by notice id, from 1
 	became map[ledger.NoticeID]*ledger.NoticeOutcome
 	last   map[string]ledger.NoticeID // by lane: the newest that has come to its end
+	hours  map[ledger.CustomerID]bool // who ever chose hours of reminders: others overtake those that wait
 }
 
 // checkEnds sees that each notice of a stopped bot came to an end that somebody sees: sent,
@@ -29,7 +30,8 @@ func checkEnds(t testing.TB, path string) {
 	}
 	defer books.Close()
 	err = books.View(func(v *ledger.View) error {
-		e := &ends{t: t, v: v, queued: make([]ledger.NoticeQueued, 1), became: map[ledger.NoticeID]*ledger.NoticeOutcome{}, last: map[string]ledger.NoticeID{}}
+		e := &ends{t: t, v: v, queued: make([]ledger.NoticeQueued, 1), became: map[ledger.NoticeID]*ledger.NoticeOutcome{}, last: map[string]ledger.NoticeID{},
+			hours: map[ledger.CustomerID]bool{}}
 		if err := v.Facts(1, func(f *ledger.Fact) error { e.fact(f); return nil }); err != nil {
 			return err
 		}
@@ -45,9 +47,12 @@ func (e *ends) fact(f *ledger.Fact) {
 	switch x := f.Body.(type) {
 	case *ledger.NoticeQueued:
 		e.queued = append(e.queued, *x)
+	case *ledger.HoursChosen:
+		e.hours[x.Customer] = true
 	case *ledger.NoticeOutcome:
 		n := &e.queued[x.Notice]
-		if e.became[x.Notice] == nil && n.Campaign == 0 { // a pause lets others overtake
+		waited := n.Kind == ledger.NoticeReminder && e.hours[n.Customer]
+		if e.became[x.Notice] == nil && n.Campaign == 0 && !waited { // a pause lets others overtake
 			lane := laneOf(&ledger.Notice{NoticeQueued: *n})
 			if x.Notice < e.last[lane] {
 				e.t.Errorf("notice %d (%s) of %s came to its end after notice %d", x.Notice, n.Kind, lane, e.last[lane])

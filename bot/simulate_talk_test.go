@@ -142,7 +142,7 @@ func (s *simulation) checkTalks() {
 			text, _ := v.Text(said.Text)
 			c := copied{id: id, here: fmt.Sprintf("%30s", message), there: fmt.Sprintf("%30s", as), says: text, copy: w.reads(to, as), file: said.File != 0, gone: said.Withdrawn}
 			c.in = chat != "" && to != ""
-			key := fmt.Sprintf("%d/%d %t %s", said.Dispute, said.Question, said.Staff, to)
+			key := fmt.Sprintf("%d/%d %t %s %s %s", said.Dispute, said.Question, said.Staff, chat, to, w.thread(to, as))
 			threads[key] = append(threads[key], c)
 		}
 		return nil
@@ -163,6 +163,21 @@ func (s *simulation) checkTalks() {
 			}
 		}
 	}
+}
+
+// thread is the message that heads the thread in which a message stands, "" outside of Slack:
+// a question that is handed to somebody else goes on in another one.
+func (w *world) thread(chat, id string) string {
+	channel, ok := strings.CutPrefix(chat, "slack:")
+	if !ok {
+		return ""
+	}
+	for i := range w.Slack.Messages {
+		if m := &w.Slack.Messages[i]; m.Channel == channel && m.TS == id && m.ThreadTS != "" {
+			return m.ThreadTS
+		}
+	}
+	return id
 }
 
 // reads is what a message says to whoever looks at it.

@@ -126,42 +126,68 @@ func docWord(s string) string {
 	}, s)
 }
 
+// docWordsMost is how many words of a text may be a document's number.
+const docWordsMost = 20
+
 // docWords are the words of a text that may be a document's number: 1001 is not in 10012.
 func docWords(text string) (out []string) {
-	for _, w := range strings.Fields(text) {
-		if w = docWord(w); strings.ContainsFunc(w, unicode.IsDigit) && len(w) > 2 {
-			out = append(out, w)
+	for w := range strings.FieldsSeq(text) {
+		if w = docWord(w); strings.ContainsFunc(w, unicode.IsDigit) && len(w) > 2 && !slices.Contains(out, w) {
+			if out = append(out, w); len(out) == docWordsMost {
+				break
+			}
 		}
 	}
 	return out
 }
 
 // differ matches lines by document and sum, then by document, then by sum and day; what is left
-// is on one side only.
+// is on one side only. Each line takes the first of the other side that fits.
 func differ(ours, theirs []side, cur Currency) (out []Difference) {
 	ours = slices.Clone(ours)
-	named := func(a, b *side) bool {
-		return slices.ContainsFunc(a.words, func(w string) bool { return w != "" && slices.Contains(b.words, w) })
+	byWord, bySum := map[string][]int{}, map[int64][]int{}
+	for j := range theirs {
+		for _, w := range theirs[j].words {
+			byWord[w] = append(byWord[w], j)
+		}
+		bySum[theirs[j].minor] = append(bySum[theirs[j].minor], j)
 	}
-	match := func(fits func(a, b *side) bool, sums bool) {
+	delete(byWord, "")
+	named := func(a *side) (near [][]int) {
+		for _, w := range a.words {
+			near = append(near, byWord[w])
+		}
+		return near
+	}
+	match := func(near func(a *side) [][]int, fits func(a, b *side) bool, sums bool) {
 		for i := range ours {
 			a := &ours[i]
-			for j := range theirs {
-				b := &theirs[j]
-				if a.matched || b.matched || !fits(a, b) {
-					continue
+			if a.matched {
+				continue
+			}
+			first := len(theirs)
+			for _, places := range near(a) {
+				for _, j := range places {
+					if b := &theirs[j]; j >= first || !b.matched && fits(a, b) {
+						first = min(first, j)
+						break
+					}
 				}
-				a.matched, b.matched = true, true
-				if sums {
-					out = append(out, Difference{OtherSum, a.date, a.number, cur, a.minor, b.minor})
-				}
+			}
+			if first == len(theirs) {
+				continue
+			}
+			b := &theirs[first]
+			a.matched, b.matched = true, true
+			if sums {
+				out = append(out, Difference{OtherSum, a.date, a.number, cur, a.minor, b.minor})
 			}
 		}
 	}
-	match(func(a, b *side) bool { return a.minor == b.minor && named(a, b) }, false)
-	match(func(a, b *side) bool { return a.minor > 0 == (b.minor > 0) && named(a, b) }, true)
-	match(func(a, b *side) bool {
-		return a.minor == b.minor && b.date != 0 && a.date <= b.date.AddDays(matchDays) && b.date <= a.date.AddDays(matchDays)
+	match(named, func(a, b *side) bool { return a.minor == b.minor }, false)
+	match(named, func(a, b *side) bool { return a.minor > 0 == (b.minor > 0) }, true)
+	match(func(a *side) [][]int { return [][]int{bySum[a.minor]} }, func(a, b *side) bool {
+		return b.date != 0 && a.date <= b.date.AddDays(matchDays) && b.date <= a.date.AddDays(matchDays)
 	}, false)
 	for _, a := range ours {
 		if !a.matched {

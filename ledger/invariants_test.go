@@ -28,6 +28,8 @@ func TestInvariants(t *testing.T) {
 				checkAgingBy(r, v)
 				checkApprovals(r, v)
 				checkClaims(r, v, c)
+				checkEntries(r, v)
+				checkWishes(r, v)
 				return nil
 			})
 		}
@@ -64,6 +66,9 @@ func oneAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	}
 	if !inOrder && rapid.IntRange(0, 3).Draw(r, "over time") == 0 {
 		return claimAct(r, tx, c, inv)
+	}
+	if !inOrder && rapid.IntRange(0, 4).Draw(r, "wishes") == 0 {
+		return wishAct(r, tx, tx.Customer(c), inv)
 	}
 	act := rapid.IntRange(0, 12+cashActs).Draw(r, "act")
 	if act == 12+cashActs && !inOrder {

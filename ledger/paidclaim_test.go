@@ -40,7 +40,11 @@ func saidAct(r *rapid.T, tx *Tx, c *Customer) error {
 	case 4:
 		if open := tx.OpenActs(); len(open) > 0 {
 			act := open[0]
-			if err := tx.DrawnAct(act, "en", HashOf([]byte(act.Label())), 4); err != nil {
+			bytes, err := tx.Files().Put([]byte("act"))
+			if err != nil {
+				return err
+			}
+			if err := tx.DrawnAct(act, "en", bytes, 3); err != nil {
 				return err
 			}
 			return tx.Answer(act, AnswerAct{Answer: rapid.SampledFrom([]ActAnswer{ActAgreed, ActDiffers}).Draw(r, "answer"), Words: "words"})

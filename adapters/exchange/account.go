@@ -5,11 +5,13 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"duebot/adapters/cells"
 	"duebot/ledger"
 )
 
-// accountRows is how many lines of a customer's own list are read.
-const accountRows = 5_000
+// accountBounds are those of a customer's own list: anybody who is linked may send one, at any
+// time.
+var accountBounds = bounds{bytes: 4 << 20, rows: 5_000, bookRows: 5_000, unpacked: 8 << 20}
 
 // The columns of an account that no import has.
 const (
@@ -24,7 +26,7 @@ var accountHeadings = func() map[string]string {
 		colDebit:  "debit|dr|debit amount|soll|дебет|дт|debito|dare|借方|借方金额|借|بدهکار",
 		colCredit: "credit|cr|credit amount|haben|кредит|кт|credito|avere|贷方|贷方金额|贷|بستانکار",
 	} {
-		for name := range folded(names) {
+		for name := range cells.Folded(names) {
 			out[name] = column
 		}
 	}
@@ -35,16 +37,13 @@ var accountHeadings = func() map[string]string {
 // text, a date, and debit and credit, or one sum. Its error is a Refusal for a file that is no
 // such table.
 func ReadAccount(data []byte, language string) ([]ledger.AccountLine, error) {
-	s, err := readSheet(data, language)
+	s, err := readSheet(data, language, accountBounds)
 	if err != nil {
 		return nil, err
 	}
-	if len(s.rows) > accountRows {
-		return nil, ledger.Refuse(ledger.BadInput, "file.rows", "max", accountRows)
-	}
 	c := readHead(s.head)
 	for i, name := range s.head {
-		if column := accountHeadings[fold(name)]; column != "" {
+		if column := accountHeadings[cells.Fold(name)]; column != "" {
 			c.at[column] = i
 		}
 	}
@@ -68,8 +67,8 @@ func readAccountRows(s *sheet, c *columns) (out []ledger.AccountLine) {
 		sums = append(sums, cell(row, colDebit), cell(row, colCredit), cell(row, colAmount))
 		days = append(days, cell(row, colDate))
 	}
-	point, _ := pointOf(sums)
-	order, _ := orderOf(days)
+	point, _ := cells.PointOf(sums)
+	order, _ := cells.OrderOf(days)
 	if point == "" {
 		point = "."
 	}
@@ -77,7 +76,7 @@ func readAccountRows(s *sheet, c *columns) (out []ledger.AccountLine) {
 		order = "dmy"
 	}
 	sum := func(text string) decimal.Decimal {
-		d, err := readSum(text, point)
+		d, err := cells.Sum(text, point)
 		if err != nil {
 			return decimal.Zero
 		}
@@ -90,8 +89,8 @@ func readAccountRows(s *sheet, c *columns) (out []ledger.AccountLine) {
 			l.Debit = sum(cell(row, colAmount))
 		}
 		l.Text = strings.TrimSpace(l.Text)
-		l.Date, _ = readDay(cell(row, colDate), order, s)
-		if l.Debit.IsZero() && l.Credit.IsZero() || len(row) > 0 && totals[fold(row[0])] {
+		l.Date, _ = cells.Day(cell(row, colDate), order, s.Book)
+		if l.Debit.IsZero() && l.Credit.IsZero() || len(row) > 0 && totals[cells.Fold(row[0])] {
 			continue
 		}
 		out = append(out, l)

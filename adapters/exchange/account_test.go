@@ -1,9 +1,14 @@
 package exchange
 
 import (
+	"bytes"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
 
 	"duebot/ledger"
 )
@@ -29,4 +34,60 @@ func TestReadAccount(t *testing.T) {
 	if r, ok := ledger.AsRefusal(err); !ok || r.Key != "account.columns" {
 		t.Errorf("another table: %v", err)
 	}
+}
+
+// TestLargeAccount reads tables that a customer made to cost much.
+func TestLargeAccount(t *testing.T) {
+	rows := "Number,Amount\n" + strings.Repeat("1,1.200\n", 1_000_000)
+	for name, c := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"rows":     {[]byte(rows), "file.rows"},
+		"commas":   {[]byte("Number,Amount\n" + strings.Repeat("1"+strings.Repeat(",", 2_000)+"1\n", 4_500)), "file.rows"},
+		"few rows": {[]byte(rows[:5_000*len("1,1.200\n")]), ""},
+		"too many": {[]byte(rows[:5_010*len("1,1.200\n")]), "file.rows"},
+		"workbook": {wideBook(t, 100_000, 10), "file.bomb"},
+		"digits":   {[]byte("Number,Amount\n1,1." + strings.Repeat("0", 3<<20) + "\n"), ""},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		begun := time.Now()
+		_, err := ReadAccount(c.data, "en")
+		took := time.Since(begun)
+		runtime.ReadMemStats(&after)
+		key := ""
+		if r, ok := ledger.AsRefusal(err); ok {
+			key = r.Key
+		}
+		if used := (after.TotalAlloc - before.TotalAlloc) >> 20; key != c.want || used > 64 || took > 2*time.Second {
+			t.Errorf("%s, %d bytes: %q, %v, %d MB", name, len(c.data), key, took.Round(time.Millisecond), used)
+		}
+	}
+}
+
+// wideBook is a workbook of many cells that pack well.
+func wideBook(t *testing.T, rows, columns int) []byte {
+	f := excelize.NewFile()
+	defer f.Close()
+	w, err := f.NewStreamWriter("Sheet1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, cells := make([]any, columns), make([]any, columns)
+	for i := range head {
+		head[i], cells[i] = "Amount", 1.125
+	}
+	head[0] = "Number"
+	for line := range rows + 1 {
+		if err := w.SetRow(fmt.Sprintf("A%d", line+1), map[bool][]any{true: head, false: cells}[line == 0]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Flush()
+	var out bytes.Buffer
+	if _, err := f.WriteTo(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }

@@ -1,7 +1,6 @@
 package exchange
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/csv"
 	"errors"
@@ -17,19 +16,26 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 
+	"duebot/adapters/cells"
 	"duebot/ledger"
 )
 
 const (
-	rowsMax    = 2_000_000
 	columnsMax = 200
-	// unpackedMax bounds what a workbook becomes once it is unpacked: a few kilobytes can
-	// become gigabytes.
-	unpackedMax = 256 << 20
-	bookRowsMax = 200_000
-	headLines   = 20 // among which the one that names the columns is looked for
-	headBytes   = 64 << 10
+	headLines  = 20 // among which the one that names the columns is looked for
+	headBytes  = 64 << 10
 )
+
+// bounds are how large a table may be.
+type bounds struct {
+	bytes    int   // of its text
+	rows     int   // of its text
+	bookRows int   // of a workbook
+	unpacked int64 // what a workbook becomes: a few kilobytes can become gigabytes
+}
+
+// importBounds are those of what staff drop.
+var importBounds = bounds{bytes: 1 << 30, rows: 2_000_000, bookRows: 200_000, unpacked: 256 << 20}
 
 // sheet is a table as it lies in a file: all cells are text.
 type sheet struct {
@@ -38,25 +44,26 @@ type sheet struct {
 	rows  [][]string
 	wrong []ledger.ImportProblem
 
-	excel  bool // a number alone is a number, and may be a day
-	y1904  bool // days count from 1904
+	cells.Book
 	number func(line, column int) bool
 }
 
-// readSheet reads a CSV file or a workbook. Its error is a Refusal for a file that is no
+// readSheet reads a CSV file or a workbook within bounds. Its error is a Refusal for a file that is no
 // table that can be read.
-func readSheet(data []byte, language string) (*sheet, error) {
-	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
-		return readBook(data)
-	}
-	if bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")) { // the format before 2007
+func readSheet(data []byte, language string, max bounds) (*sheet, error) {
+	switch {
+	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
+		return readBook(data, max)
+	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")): // the format before 2007
 		return nil, ledger.Refuse(ledger.BadInput, "file.oldexcel")
+	case len(data) > max.bytes:
+		return nil, ledger.Refuse(ledger.BadInput, "file.rows", "max", max.rows)
 	}
 	text, err := decodeText(data, language)
 	if err != nil {
 		return nil, err
 	}
-	return readCSV(text)
+	return readCSV(text, max.rows)
 }
 
 // decodeText returns data in UTF-8, whichever way it is encoded: by its byte order mark, else
@@ -170,7 +177,7 @@ func boolInt(b bool) int {
 	return 0
 }
 
-func readCSV(text []byte) (*sheet, error) {
+func readCSV(text []byte, max int) (*sheet, error) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, ledger.Refuse(ledger.BadInput, "file.empty")
 	}
@@ -194,8 +201,8 @@ func readCSV(text []byte) (*sheet, error) {
 			return nil, err
 		}
 		line, _ := r.FieldPos(0)
-		if s.add(line+skip, record, rowsMax) {
-			return nil, ledger.Refuse(ledger.BadInput, "file.rows", "max", rowsMax)
+		if s.add(line+skip, record, max) {
+			return nil, ledger.Refuse(ledger.BadInput, "file.rows", "max", max)
 		}
 	}
 }
@@ -217,7 +224,7 @@ func (s *sheet) add(line int, cells []string, max int) (full bool) {
 		return false
 	case len(s.rows) >= max:
 		return true
-	case len(cells) != len(s.head) && !s.excel:
+	case len(cells) != len(s.head) && !s.Excel:
 		s.wrong = append(s.wrong, ledger.ImportProblem{Line: line,
 			Err: ledger.Refuse(ledger.BadInput, "row.cells", "cells", strconv.Itoa(len(cells)), "head", strconv.Itoa(len(s.head)))})
 	}
@@ -229,18 +236,18 @@ func (s *sheet) add(line int, cells []string, max int) (full bool) {
 }
 
 // readBook reads the first sheet of a workbook that has a table: values, not formulas.
-func readBook(data []byte) (*sheet, error) {
-	if err := checkBook(data, unpackedMax); err != nil {
+func readBook(data []byte, max bounds) (*sheet, error) {
+	if err := cells.CheckBook(bytes.NewReader(data), int64(len(data)), max.unpacked); err != nil {
 		return nil, err
 	}
-	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true, UnzipSizeLimit: unpackedMax, UnzipXMLSizeLimit: unpackedMax})
+	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true, UnzipSizeLimit: max.unpacked, UnzipXMLSizeLimit: max.unpacked})
 	if err != nil {
 		return nil, ledger.Refuse(ledger.BadInput, "file.book")
 	}
 	defer f.Close()
 	var best *sheet
 	for _, name := range f.GetSheetList() {
-		s, err := readPage(f, name)
+		s, err := readPage(f, name, max.bookRows)
 		if err != nil {
 			return nil, err
 		}
@@ -255,43 +262,19 @@ func readBook(data []byte) (*sheet, error) {
 		return nil, ledger.Refuse(ledger.BadInput, "file.empty")
 	}
 	if props, err := f.GetWorkbookProps(); err == nil && props.Date1904 != nil {
-		best.y1904 = *props.Date1904
+		best.Y1904 = *props.Date1904
 	}
 	return best, nil
 }
 
-// checkBook unpacks a workbook into nothing: its own word about its size is not believed.
-func checkBook(data []byte, max int64) error {
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		return ledger.Refuse(ledger.BadInput, "file.book")
-	}
-	left := max
-	for _, f := range z.File {
-		r, err := f.Open()
-		if err != nil {
-			return ledger.Refuse(ledger.BadInput, "file.book")
-		}
-		n, err := io.CopyN(io.Discard, r, left+1)
-		r.Close()
-		if left -= n; left < 0 {
-			return ledger.Refuse(ledger.BadInput, "file.bomb")
-		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			return ledger.Refuse(ledger.BadInput, "file.book")
-		}
-	}
-	return nil
-}
-
 // readPage reads one sheet of a workbook from its line of headings on.
-func readPage(f *excelize.File, name string) (*sheet, error) {
+func readPage(f *excelize.File, name string, max int) (*sheet, error) {
 	rows, err := f.Rows(name)
 	if err != nil {
 		return nil, ledger.Refuse(ledger.BadInput, "file.book")
 	}
 	defer rows.Close()
-	s := &sheet{excel: true, number: func(line, column int) bool { return isNumber(f, name, line, column) }}
+	s := &sheet{Book: cells.Book{Excel: true}, number: func(line, column int) bool { return isNumber(f, name, line, column) }}
 	first, err := bookHead(f, name)
 	if err != nil {
 		return nil, err
@@ -304,8 +287,8 @@ func readPage(f *excelize.File, name string) (*sheet, error) {
 		if line < first || s.head == nil && len(cells) == 0 {
 			continue
 		}
-		if s.add(line, cells[:min(len(cells), columnsMax)], bookRowsMax) {
-			return nil, ledger.Refuse(ledger.BadInput, "file.rows", "max", bookRowsMax)
+		if s.add(line, cells[:min(len(cells), columnsMax)], max) {
+			return nil, ledger.Refuse(ledger.BadInput, "file.rows", "max", max)
 		}
 	}
 	return s, s.settle(rows.Error())
@@ -318,7 +301,7 @@ func (s *sheet) settle(err error) error {
 	// Kept while the workbook is open; see isNumber.
 	for i, row := range s.rows {
 		for j, cell := range row {
-			if twoWays.MatchString(cell) && s.number(s.lines[i], j) {
+			if cells.TwoWays.MatchString(cell) && s.number(s.lines[i], j) {
 				row[j] = cell + "000" // a number of Excel's has one reading
 			}
 		}
