@@ -330,10 +330,18 @@ func (p *payments) ask(ctx context.Context, chat, arg string) (card.Reply, error
 		}
 		return nil
 	})
-	if err != nil || customer == 0 || len(p.bot.providers) == 0 {
+	if err != nil || customer == 0 {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
 	by, several := p.choose(ledger.InvoiceID(id), chosen)
+	if here := p.bot.tillFor(chat, ledger.InvoiceID(id)); here != nil && (chosen == here.Name() || by == nil && len(several) == 0) {
+		return p.bill(ctx, chat, ledger.InvoiceID(id), customer, here)
+	} else if here != nil && chosen == "" {
+		if by != nil {
+			several = []pay.Provider{by}
+		}
+		by, several = nil, p.bot.ranked(append(several, here))
+	}
 	if by == nil && len(several) > 0 {
 		return choiceCard(number, back, menu, several), nil
 	}

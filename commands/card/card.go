@@ -230,6 +230,7 @@ type Button struct {
 	Do      string `json:"do,omitempty"`  // what: a verb of commands
 	Arg     string `json:"arg,omitempty"` // to what, short
 	URL     string `json:"url,omitempty"` // instead of Do
+	Ask     bool   `json:"ask,omitempty"` // in a chat Do all the same, though there is a URL
 	Style   string `json:"style,omitempty"`
 	Confirm Text   `json:"confirm,omitempty"` // asked before, where the platform can
 	Wide    bool   `json:"wide,omitempty"`    // on a row of its own
