@@ -350,7 +350,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("import.found.", values("ImportKind"), "count")
 	add("entry.left.", []string{"notours", "outgoing", "own", "refund", "payout", "booked"})
 	add("match.ref", []string{"", ".field", ".bare", ".maybe"}, "number")
-	add("match.sum.", []string{"all", "due"}, "amount")
+	add("match.sum.", []string{"all", "due"}, "amount", "count")
 	add("bank.odd.", values("BankMismatchKind"), "line", "said", "found", "lines", "there")
 	add("import.next.", values("ImportKind"))
 	add("import.ask.", []string{"kind", "dates", "numbers"}, "text")
