@@ -336,6 +336,8 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		chat, o.edit, ok, err = v.NoticeMessage(v.Deferral(n.DeferralID()).Notice)
 	case n.Kind == ledger.NoticeDisputeEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(disputeMessage(v, n))
+	case n.Kind == ledger.NoticeEntryEdit:
+		chat, o.edit, ok, err = v.NoticeMessage(v.EntryOfNotice(&n.NoticeQueued).Card)
 	case n.Kind == ledger.NoticeClaimEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.ClaimOfNotice(&n.NoticeQueued).Notice)
 	case n.Kind == ledger.NoticeCardEdit:

@@ -56,6 +56,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpCampaigns(w, s)
 	dumpDoubts(w, s)
 	dumpImports(w, s)
+	dumpBank(w, s)
 	lines(w, "done", s.done, func(bool) string { return "" })
 	dumpCash(w, s)
 	dumpConditions(w, s)

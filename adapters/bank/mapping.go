@@ -1,14 +1,270 @@
 package bank
 
-// Mapping says what the columns of a table mean.
-type Mapping struct{}
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
 
-// NeedsMapping is returned for a table whose columns a person has not confirmed yet.
+	"duebot/adapters/cells"
+	"duebot/ledger"
+)
+
+// Column is what a column of a table holds.
+type Column string
+
+// The columns that are understood. A table needs ColDate, and ColAmount or ColDebit and
+// ColCredit; the others may be missing.
+const (
+	ColNone      Column = ""
+	ColDate      Column = "date"      // of the booking
+	ColValue     Column = "value"     // of the value
+	ColAmount    Column = "amount"    // what came is positive, unless ColSign says which it is
+	ColDebit     Column = "debit"     // what went
+	ColCredit    Column = "credit"    // what came
+	ColSign      Column = "sign"      // a word for debit or credit
+	ColCurrency  Column = "currency"  // of the amount
+	ColBalance   Column = "balance"   // behind the line
+	ColName      Column = "name"      // of the other side
+	ColParty     Column = "party"     // its account
+	ColBank      Column = "bank"      // its bank
+	ColTax       Column = "tax"       // its tax number
+	ColText      Column = "text"      // the purpose; of several columns the pieces are joined
+	ColReference Column = "reference" // the payer's own
+	ColCreditor  Column = "creditor"  // a structured one of ours
+	ColDocument  Column = "document"  // the number of an invoice
+	ColID        Column = "id"        // the bank's own id of the line
+	ColAccount   Column = "account"   // our account
+	ColStatus    Column = "status"    // booked, pending, failed
+	ColFee       Column = "fee"       // what was kept of the gross amount
+	ColGross     Column = "gross"     // the amount before it
+)
+
+// Mapping says what the columns of a table mean. It is made once, by a person's confirmation of
+// a proposal, and holds for every table of the same Signature. It is kept as JSON.
+type Mapping struct {
+	Signature string          `json:"signature"`          // of the headings
+	Columns   []Column        `json:"columns"`            // for each column of the table
+	Order     string          `json:"order,omitempty"`    // "dmy" or "mdy" where numbers with slashes or dashes are days; "" where they tell it themselves
+	Point     string          `json:"point,omitempty"`    // "." or "," before decimals; "" where each sum tells it itself
+	Inverse   bool            `json:"inverse,omitempty"`  // what came is negative, as on some credit cards
+	Currency  ledger.Currency `json:"currency,omitempty"` // where no column says it
+	Account   string          `json:"account,omitempty"`  // where no column says it
+}
+
+// NeedsMapping is returned for a table whose columns a person has not confirmed: the proposal is
+// shown with its beginning, and read with when it is confirmed.
 type NeedsMapping struct {
 	Proposed Mapping
-	Head     []string
-	Sample   [][]string
-	Doubts   []string
+	Head     []string   // the headings; empty where the table has none
+	Sample   [][]string // its first rows
+	Doubts   []string   // text keys, bank.doubt.…: what the table leaves open, or where it could be read in two ways
 }
 
 func (n *NeedsMapping) Error() string { return "bank: the columns of the table are not confirmed" }
+
+// Ready reports whether a table can be read with m at all.
+func (m *Mapping) Ready() bool {
+	return m.at(ColDate) >= 0 && (m.at(ColAmount) >= 0 || m.at(ColDebit) >= 0 && m.at(ColCredit) >= 0)
+}
+
+// at is the place of the first such column, -1 without one.
+func (m *Mapping) at(c Column) int { return slices.Index(m.Columns, c) }
+
+const sampleRows = 200 // by which columns are told
+
+// kinds counts what the cells of a column look like.
+type kinds struct{ filled, days, sums, currencies, signs, accounts, letters int }
+
+func (k *kinds) add(s string, t *table) {
+	if s == "" {
+		return
+	}
+	k.filled++
+	if _, p := tableDay(s, "dmy", t.book); p == nil || tableDayFits(s, "mdy", t.book) {
+		k.days++
+	}
+	if _, err := tableSum(s, "."); err == nil {
+		k.sums++
+	}
+	if len(s) == 3 && strings.Trim(strings.ToUpper(s), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" { // one that is no more, too
+		k.currencies++
+	}
+	if signs[cells.Fold(s)] != 0 {
+		k.signs++
+	}
+	if a := account(s); isIBAN(a) || len(a) >= 10 && strings.Trim(a, "0123456789-/") == "" {
+		k.accounts++
+	}
+	k.letters += len(s)
+}
+
+func most(n, of int) bool { return of == 0 || n*5 >= of*4 }
+
+// fits reports whether a column's cells can be what its heading says: a heading is believed
+// where half of them are wrong.
+func (k *kinds) fits(c Column) bool {
+	switch c {
+	case ColDate, ColValue:
+		return k.days*2 >= k.filled
+	case ColAmount, ColDebit, ColCredit, ColBalance, ColFee, ColGross:
+		return k.sums*2 >= k.filled
+	case ColCurrency:
+		return most(k.currencies, k.filled)
+	case ColSign:
+		return most(k.signs, k.filled) && k.filled > 0
+	case ColParty:
+		return most(k.accounts, k.filled)
+	}
+	return true
+}
+
+// propose says what the columns seem to mean: by their headings where what is in them fits, else
+// by what is in them alone.
+func (t *table) propose() *NeedsMapping {
+	n := &NeedsMapping{Head: t.head, Sample: t.rows[:min(len(t.rows), 5)]}
+	m := &n.Proposed
+	look := make([]kinds, t.width)
+	for _, row := range t.rows {
+		for i, s := range row[:min(len(row), t.width)] {
+			look[i].add(s, t)
+		}
+	}
+	m.Columns = make([]Column, t.width)
+	if len(t.head) > 0 {
+		m.byHeadings(t.head, look)
+	} else {
+		n.Doubts = append(n.Doubts, "bank.doubt.nohead")
+		if m.byCells(look, t.rows) {
+			n.Doubts = append(n.Doubts, "bank.doubt.sides")
+		}
+	}
+	if m.at(ColAmount) >= 0 { // both ways are there: one is enough
+		m.drop(ColDebit)
+		m.drop(ColCredit)
+	}
+	m.Signature = t.signature(look)
+	return n
+}
+
+func (m *Mapping) drop(c Column) {
+	if i := m.at(c); i >= 0 {
+		m.Columns[i] = ColNone
+	}
+}
+
+// byHeadings gives each column the meaning of its heading. Where several mean the same the one
+// whose name is the surer counts; only of texts all do.
+func (m *Mapping) byHeadings(head []string, look []kinds) {
+	for _, h := range headings() {
+		names := strings.Split(h.names, "|")
+		best, rank := -1, len(names)
+		for i, heading := range head {
+			if m.Columns[i] != ColNone || !look[i].fits(h.column) {
+				continue
+			}
+			name, own := headingOf(heading)
+			at := slices.Index(names, name)
+			if at < 0 {
+				continue
+			}
+			if h.column == ColText {
+				m.Columns[i] = ColText
+			} else if at < rank {
+				best, rank = i, at
+			}
+			if best == i && own != "" && slices.Contains([]Column{ColAmount, ColDebit, ColCredit}, h.column) {
+				m.Currency = own
+			}
+		}
+		if best >= 0 {
+			m.Columns[best] = h.column
+		}
+	}
+}
+
+// headingOf is a heading made comparable, and the currency that it names: "Betrag (EUR)".
+func headingOf(s string) (name string, own ledger.Currency) {
+	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" ()[],/", r) }) {
+		if c := ledger.Currency(word); len(word) == 3 && c.Valid() {
+			own = c
+		}
+	}
+	name = cells.Fold(strings.Trim(s, " ,;"))
+	if own != "" {
+		name = strings.TrimSpace(strings.TrimSuffix(name, " "+strings.ToLower(string(own))))
+	}
+	return name, own
+}
+
+// byCells gives columns without headings a meaning. It reports whether what came and what went
+// stand in two columns, which only a person can tell apart.
+func (m *Mapping) byCells(look []kinds, rows [][]string) (sides bool) {
+	var sums []int
+	for i, k := range look {
+		switch {
+		case k.filled == 0:
+		case most(k.days, k.filled) && m.at(ColDate) < 0:
+			m.Columns[i] = ColDate
+		case most(k.days, k.filled) && m.at(ColValue) < 0:
+			m.Columns[i] = ColValue
+		case most(k.currencies, k.filled) && m.at(ColCurrency) < 0:
+			m.Columns[i] = ColCurrency
+		case most(k.accounts, k.filled) && m.at(ColParty) < 0:
+			m.Columns[i] = ColParty
+		case most(k.sums, k.filled):
+			sums = append(sums, i)
+		case k.letters > 3*k.filled:
+			m.Columns[i] = ColText
+		}
+	}
+	switch {
+	case len(sums) >= 2 && apart(rows, sums[0], sums[1]):
+		debit, credit := sums[0], sums[1]
+		if look[credit].filled > look[debit].filled {
+			debit, credit = credit, debit
+		}
+		m.Columns[debit], m.Columns[credit] = ColDebit, ColCredit
+		return true
+	case len(sums) >= 2:
+		m.Columns[sums[0]], m.Columns[sums[1]] = ColAmount, ColBalance
+	case len(sums) == 1:
+		m.Columns[sums[0]] = ColAmount
+	}
+	return false
+}
+
+// apart reports whether of two columns never both are filled.
+func apart(rows [][]string, a, b int) bool {
+	for _, row := range rows {
+		if max(a, b) < len(row) && row[a] != "" && row[b] != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// signature is by what a table of the same kind is known again: its headings, or without them
+// what its columns look like.
+func (t *table) signature(look []kinds) string {
+	var names []string
+	for _, h := range t.head {
+		names = append(names, cells.Fold(h))
+	}
+	if len(names) == 0 {
+		for _, k := range look {
+			kind := "words"
+			switch {
+			case k.filled == 0:
+				kind = "none"
+			case most(k.days, k.filled):
+				kind = "days"
+			case most(k.sums, k.filled):
+				kind = "sums"
+			}
+			names = append(names, kind)
+		}
+	}
+	sum := sha256.Sum256([]byte(strings.Join(names, "\x1f")))
+	return hex.EncodeToString(sum[:12])
+}

@@ -23,6 +23,7 @@ type taken struct {
 	lines      [][]ledger.BankLine
 	mismatches [][]ledger.BankMismatch
 	keys       []string
+	doubts     []string // of a table
 }
 
 func (k *taken) sink() Sink {
@@ -53,7 +54,7 @@ func takeAs(data []byte, o Options) (*taken, error) {
 	err := Read(bytes.NewReader(data), int64(len(data)), o, k.sink())
 	var needs *NeedsMapping
 	if errors.As(err, &needs) {
-		k = &taken{}
+		k = &taken{doubts: needs.Doubts}
 		o.Mapping = confirmed(needs)
 		err = Read(bytes.NewReader(data), int64(len(data)), o, k.sink())
 	}
@@ -72,6 +73,9 @@ func figures(k *taken, err error) string {
 	}
 	if err != nil {
 		return "error " + err.Error() + "\n"
+	}
+	if len(k.doubts) > 0 {
+		fmt.Fprintf(&out, "asks %s\n", strings.ReplaceAll(strings.Join(k.doubts, " "), "bank.doubt.", ""))
 	}
 	for i, st := range k.statements {
 		fmt.Fprintf(&out, "%s account %s %s", st.Format, masked(st.Account.Number), st.Account.Currency)

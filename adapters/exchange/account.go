@@ -5,6 +5,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"duebot/adapters/cells"
 	"duebot/ledger"
 )
 
@@ -25,7 +26,7 @@ var accountHeadings = func() map[string]string {
 		colDebit:  "debit|dr|debit amount|soll|дебет|дт|debito|dare|借方|借方金额|借|بدهکار",
 		colCredit: "credit|cr|credit amount|haben|кредит|кт|credito|avere|贷方|贷方金额|贷|بستانکار",
 	} {
-		for name := range folded(names) {
+		for name := range cells.Folded(names) {
 			out[name] = column
 		}
 	}
@@ -42,7 +43,7 @@ func ReadAccount(data []byte, language string) ([]ledger.AccountLine, error) {
 	}
 	c := readHead(s.head)
 	for i, name := range s.head {
-		if column := accountHeadings[fold(name)]; column != "" {
+		if column := accountHeadings[cells.Fold(name)]; column != "" {
 			c.at[column] = i
 		}
 	}
@@ -66,8 +67,8 @@ func readAccountRows(s *sheet, c *columns) (out []ledger.AccountLine) {
 		sums = append(sums, cell(row, colDebit), cell(row, colCredit), cell(row, colAmount))
 		days = append(days, cell(row, colDate))
 	}
-	point, _ := pointOf(sums)
-	order, _ := orderOf(days)
+	point, _ := cells.PointOf(sums)
+	order, _ := cells.OrderOf(days)
 	if point == "" {
 		point = "."
 	}
@@ -75,7 +76,7 @@ func readAccountRows(s *sheet, c *columns) (out []ledger.AccountLine) {
 		order = "dmy"
 	}
 	sum := func(text string) decimal.Decimal {
-		d, err := readSum(text, point)
+		d, err := cells.Sum(text, point)
 		if err != nil {
 			return decimal.Zero
 		}
@@ -88,8 +89,8 @@ func readAccountRows(s *sheet, c *columns) (out []ledger.AccountLine) {
 			l.Debit = sum(cell(row, colAmount))
 		}
 		l.Text = strings.TrimSpace(l.Text)
-		l.Date, _ = readDay(cell(row, colDate), order, s)
-		if l.Debit.IsZero() && l.Credit.IsZero() || len(row) > 0 && totals[fold(row[0])] {
+		l.Date, _ = cells.Day(cell(row, colDate), order, s.Book)
+		if l.Debit.IsZero() && l.Credit.IsZero() || len(row) > 0 && totals[cells.Fold(row[0])] {
 			continue
 		}
 		out = append(out, l)

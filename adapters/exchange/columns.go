@@ -3,9 +3,8 @@ package exchange
 import (
 	"slices"
 	"strings"
-	"unicode"
 
-	"golang.org/x/text/unicode/norm"
+	"duebot/adapters/cells"
 )
 
 // The columns that are understood.
@@ -67,7 +66,7 @@ var headings = map[string]string{
 	colNumber: "number|no|invoice|invoice number|invoice no|invoice id|document|document number|document no|doc no|bill no|rechnung|rechnungsnummer|rechnungsnr|" +
 		"rechnungs nr|rechnung nr|belegnummer|belegnr|beleg nr|номер|счет|номер счета|no счета|счет no|документ|номер документа|накладная|номер накладной|" +
 		"factura|numar factura|nr factura|numar document|nr document|numar|fattura|numero fattura|n fattura|numero documento|numero|" +
-		"发票号|发票号码|发票编号|单据号|账单号|شماره فاکتور|شماره صورتحساب|فاکتور",
+		"发票号|发票号码|发票编号|单据号|账单号|编号|号码|شماره|شماره سند|شماره درخواست|شماره فاکتور|شماره صورتحساب|فاکتور",
 	colDate: "date|invoice date|issue date|issued|document date|posting date|datum|rechnungsdatum|belegdatum|дата|дата счета|дата документа|дата выставления|" +
 		"дата накладной|data|data facturii|data factura|data emiterii|data fattura|data documento|data emissione|日期|开票日期|发票日期|تاریخ|تاریخ فاکتور|تاریخ صدور",
 	colDue: "due|due date|payment due|payment due date|falligkeit|falligkeitsdatum|fallig am|fallig|срок оплаты|оплатить до|срок|срок платежа|scadenta|" +
@@ -92,48 +91,18 @@ var headings = map[string]string{
 }
 
 // totals are what the first cell of a row of sums says.
-var totals = folded("total|totals|sum|grand total|gesamt|summe|gesamtsumme|итого|всего|total general|totale|totale generale|合计|总计|جمع|جمع کل")
+var totals = cells.Folded("total|totals|sum|grand total|gesamt|summe|gesamtsumme|итого|всего|total general|totale|totale generale|合计|总计|جمع|جمع کل")
 
 // columnOf finds a column by its folded heading.
 var columnOf = func() map[string]string {
 	out := map[string]string{}
 	for column, names := range headings {
-		for name := range folded(names) {
+		for name := range cells.Folded(names) {
 			out[name] = column
 		}
 	}
 	return out
 }()
-
-func folded(names string) map[string]bool {
-	out := map[string]bool{}
-	for name := range strings.SplitSeq(names, "|") {
-		out[fold(name)] = true
-	}
-	return out
-}
-
-var (
-	sameLetters = strings.NewReplacer("ي", "ی", "ك", "ک", "ß", "ss", "ё", "е", "№", " no ", "#", " no ")
-	marksAside  = strings.NewReplacer("_", " ", "-", " ", ".", " ", "/", " ", ":", " ", "*", " ", "(", " ", ")", " ", "\"", " ", "\u200c", "", "\ufeff", "")
-)
-
-// fold makes a heading comparable: small letters without marks, one space between words. What
-// stands in brackets at its end, as in "Amount (EUR)", is left out.
-func fold(s string) string {
-	s = strings.TrimSpace(s)
-	if i := strings.LastIndexAny(s, "([（"); i > 0 && strings.LastIndexAny(s, ")]）") > i {
-		s = s[:i]
-	}
-	s = sameLetters.Replace(strings.ToLower(s))
-	s = strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
-		}
-		return r
-	}, norm.NFD.String(s))
-	return strings.Join(strings.Fields(marksAside.Replace(s)), " ")
-}
 
 // columns says which column of a file is what.
 type columns struct {
@@ -150,7 +119,7 @@ var loose = []string{colName, colText, colReference, colHandle, colCustomer, col
 func readHead(head []string) columns {
 	c := columns{at: map[string]int{}}
 	for i, name := range head {
-		column := columnOf[fold(name)]
+		column := columnOf[cells.Fold(name)]
 		before, there := c.at[column]
 		switch {
 		case strings.TrimSpace(name) == "":

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 
+	"duebot/adapters/cells"
 	"duebot/ledger"
 )
 
@@ -160,10 +161,10 @@ func TestWorkbooks(t *testing.T) {
 	if got := said(ReadImport(data[:len(data)/2], Reading{})); got != "refused file.book []" {
 		t.Errorf("half a workbook: got %s", got)
 	}
-	if r, ok := ledger.AsRefusal(checkBook(bomb(t), bombSize-1)); !ok || r.Key != "file.bomb" {
+	if r, ok := ledger.AsRefusal(cells.CheckBook(bytes.NewReader(bomb(t)), int64(len(bomb(t))), bombSize-1)); !ok || r.Key != "file.bomb" {
 		t.Errorf("a bomb: got %v", r)
 	}
-	if err := checkBook(bomb(t), bombSize); err != nil {
+	if err := cells.CheckBook(bytes.NewReader(bomb(t)), int64(len(bomb(t))), bombSize); err != nil {
 		t.Errorf("the largest: got %v", err)
 	}
 }
@@ -214,13 +215,13 @@ func TestSums(t *testing.T) {
 		"€5": "5", "5 €": "5", "12.50 EUR": "12.5", "1 200,50 ₽": "1200.5", "7,50 руб.": "7.5", "١٢": "12", "۱٬۲۰۰٫۵": "1200.5", "1e3": "1000", "1200.1000000000001": "1200.1",
 		"1,234": "", "1.234": "", "": "", ".5": "", "5.": "", "1,2,3": "", "1,200.300,40": "", "12ab": "", "--1": "", "+1": "", "0x10": "", "1_000": "", "Inf": "", "1e999": "",
 	} {
-		d, err := readSum(text, "")
+		d, err := cells.Sum(text, "")
 		if got := d.String(); err == nil && got != want || (err != nil) != (want == "") {
 			t.Errorf("%q: got %s, %v; want %q", text, got, err, want)
 		}
 	}
 	for _, c := range []struct{ text, point, want string }{{"1.200", ",", "1200"}, {"1.200", ".", "1.2"}, {"1,200", ".", "1200"}, {"1,200", ",", "1.2"}} {
-		if d, err := readSum(c.text, c.point); err != nil || d.String() != c.want {
+		if d, err := cells.Sum(c.text, c.point); err != nil || d.String() != c.want {
 			t.Errorf("%s with %s: got %s, %v; want %s", c.text, c.point, d, err, c.want)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"duebot/adapters/cells"
 	"duebot/ledger"
 )
 
@@ -32,7 +33,7 @@ func ReadOrder(data []byte) (out ledger.OrderRead) {
 	if err != nil {
 		return out
 	}
-	lines := strings.Split(digits.Replace(text), "\n")
+	lines := strings.Split(cells.Digits.Replace(text), "\n")
 	out.Amounts = orderSums(lines)
 	out.Dates = orderDays(lines)
 	out.Reference = orderReference(strings.Split(text, "\n"))
@@ -65,7 +66,7 @@ func orderSums(lines []string) (out []decimal.Decimal) {
 			if i := strings.LastIndexByte(word, '-'); i == len(word)-3 { // as Russian forms write kopecks
 				word = word[:i] + "." + word[i+1:]
 			}
-			d, err := readSum(word, "")
+			d, err := cells.Sum(word, "")
 			if err == nil && d.IsPositive() && !slices.ContainsFunc(out, d.Equal) {
 				out = append(out, d)
 			}
@@ -77,7 +78,7 @@ func orderSums(lines []string) (out []decimal.Decimal) {
 func orderDays(lines []string) (out []ledger.Date) {
 	likelier(lines, dayWords, func(line string) {
 		for _, word := range orderDay.FindAllString(line, -1) {
-			d, err := readDay(word, "dmy", new(sheet))
+			d, err := cells.Day(word, "dmy", cells.Book{})
 			if err == nil && len(out) < orderMost && !slices.Contains(out, d) {
 				out = append(out, d)
 			}

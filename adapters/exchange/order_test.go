@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"duebot/adapters/cells"
 )
 
 // makePDF writes a page with this content: packed in streams of objects or not, and with a font
@@ -76,7 +78,7 @@ func TestOrderForms(t *testing.T) {
 		{"مبلغ ۱٬۲۰۰٫۰۰\nتاریخ ۱۴۰۵/۰۷/۱۹", "[1200] [2026-10-11] "},
 		{"card 1234.56.78 until 12.2026, phone 030 123-45", "[] [] "},
 	} {
-		lines := strings.Split(digits.Replace(c.text), "\n")
+		lines := strings.Split(cells.Digits.Replace(c.text), "\n")
 		if got := fmt.Sprint(orderSums(lines), orderDays(lines), " ", orderReference(strings.Split(c.text, "\n"))); got != c.want {
 			t.Errorf("%q:\ngot  %s\nwant %s", c.text, got, c.want)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"duebot/adapters/cells"
 	"duebot/ledger"
 )
 
@@ -120,11 +121,11 @@ var (
 // settle finds out how sums and days are written: from the file, from what people said, from
 // the company's language, or by asking.
 func (r *reader) settle(how Reading) {
-	point, unclear := pointOf(r.values(sumColumns))
+	point, unclear := cells.PointOf(r.values(sumColumns))
 	if point == "" {
 		point = how.Numbers
 	}
-	order, twoDays := orderOf(r.values(dayColumns))
+	order, twoDays := cells.OrderOf(r.values(dayColumns))
 	if order == "" {
 		order = how.Dates
 	}
@@ -197,7 +198,7 @@ func (r *reader) read() {
 func (r *reader) isTotal(row []string) bool {
 	for _, cell := range row {
 		if cell != "" {
-			return totals[fold(cell)] && r.cell(row, colNumber) == ""
+			return totals[cells.Fold(cell)] && r.cell(row, colNumber) == ""
 		}
 	}
 	return false
@@ -305,7 +306,7 @@ func (r *reader) conditions(c *ledger.OpeningCustomer, row []string) (err error)
 		c.Terms = &t
 	}
 	if s := r.cell(row, colLimit); s != "" {
-		d, err := readSum(s, r.point)
+		d, err := cells.Sum(s, r.point)
 		if err != nil {
 			return err
 		}
@@ -341,15 +342,15 @@ func (r *reader) opening(row []string) (*ledger.OpeningInvoice, error) {
 		return nil, ledger.Refuse(ledger.BadInput, "row.nocustomer")
 	}
 	var err error
-	if x.Date, err = readDay(r.cell(row, colDate), r.order, r.sheet); err != nil {
+	if x.Date, err = cells.Day(r.cell(row, colDate), r.order, r.sheet.Book); err != nil {
 		return nil, err
 	}
 	if s := r.cell(row, colDue); s != "" { // else the customer's terms
-		if x.Due, err = readDay(s, r.order, r.sheet); err != nil {
+		if x.Due, err = cells.Day(s, r.order, r.sheet.Book); err != nil {
 			return nil, err
 		}
 	}
-	if x.Open, err = readSum(r.cell(row, colOpen, colAmount), r.point); err != nil {
+	if x.Open, err = cells.Sum(r.cell(row, colOpen, colAmount), r.point); err != nil {
 		return nil, err
 	}
 	x.Currency, err = r.currency(row)
@@ -363,12 +364,12 @@ func (r *reader) invoice(row []string) (*ledger.ImportInvoice, error) {
 	}
 	var err error
 	if s := r.cell(row, colDate); s != "" {
-		if x.Date, err = readDay(s, r.order, r.sheet); err != nil {
+		if x.Date, err = cells.Day(s, r.order, r.sheet.Book); err != nil {
 			return nil, err
 		}
 	}
 	if s := r.cell(row, colDue); s != "" {
-		if x.Due, err = readDay(s, r.order, r.sheet); err != nil {
+		if x.Due, err = cells.Day(s, r.order, r.sheet.Book); err != nil {
 			return nil, err
 		}
 	}
@@ -387,19 +388,19 @@ func (r *reader) item(row []string) (l ledger.Line, err error) {
 	}
 	l.Quantity = decimal.NewFromInt(1)
 	if s := r.cell(row, colQuantity); s != "" {
-		if l.Quantity, err = readSum(s, r.point); err != nil {
+		if l.Quantity, err = cells.Sum(s, r.point); err != nil {
 			return l, err
 		}
 	}
-	if l.Price, err = readSum(r.cell(row, colPrice, colAmount), r.point); err != nil {
+	if l.Price, err = cells.Sum(r.cell(row, colPrice, colAmount), r.point); err != nil {
 		return l, err
 	}
 	if s := strings.TrimSpace(strings.TrimSuffix(r.cell(row, colTax), "%")); s != "" {
-		if l.Tax, err = readSum(s, r.point); err != nil {
+		if l.Tax, err = cells.Sum(s, r.point); err != nil {
 			return l, err
 		}
 		// A workbook keeps 19% as 0.19; no law has a rate below one percent.
-		if r.excel && l.Tax.IsPositive() && l.Tax.LessThan(decimal.NewFromInt(1)) {
+		if r.Excel && l.Tax.IsPositive() && l.Tax.LessThan(decimal.NewFromInt(1)) {
 			l.Tax = l.Tax.Shift(2)
 		}
 	}
@@ -412,10 +413,10 @@ func (r *reader) payment(row []string) (*ledger.ImportPayment, error) {
 		return nil, ledger.Refuse(ledger.BadInput, "row.nocustomer")
 	}
 	var err error
-	if x.Date, err = readDay(r.cell(row, colPaidOn, colDate), r.order, r.sheet); err != nil {
+	if x.Date, err = cells.Day(r.cell(row, colPaidOn, colDate), r.order, r.sheet.Book); err != nil {
 		return nil, err
 	}
-	if x.Amount, err = readSum(r.cell(row, colPaid, colAmount), r.point); err != nil {
+	if x.Amount, err = cells.Sum(r.cell(row, colPaid, colAmount), r.point); err != nil {
 		return nil, err
 	}
 	x.Currency, err = r.currency(row)

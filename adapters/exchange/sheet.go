@@ -1,7 +1,6 @@
 package exchange
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/csv"
 	"errors"
@@ -17,6 +16,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 
+	"duebot/adapters/cells"
 	"duebot/ledger"
 )
 
@@ -44,8 +44,7 @@ type sheet struct {
 	rows  [][]string
 	wrong []ledger.ImportProblem
 
-	excel  bool // a number alone is a number, and may be a day
-	y1904  bool // days count from 1904
+	cells.Book
 	number func(line, column int) bool
 }
 
@@ -225,7 +224,7 @@ func (s *sheet) add(line int, cells []string, max int) (full bool) {
 		return false
 	case len(s.rows) >= max:
 		return true
-	case len(cells) != len(s.head) && !s.excel:
+	case len(cells) != len(s.head) && !s.Excel:
 		s.wrong = append(s.wrong, ledger.ImportProblem{Line: line,
 			Err: ledger.Refuse(ledger.BadInput, "row.cells", "cells", strconv.Itoa(len(cells)), "head", strconv.Itoa(len(s.head)))})
 	}
@@ -238,7 +237,7 @@ func (s *sheet) add(line int, cells []string, max int) (full bool) {
 
 // readBook reads the first sheet of a workbook that has a table: values, not formulas.
 func readBook(data []byte, max bounds) (*sheet, error) {
-	if err := checkBook(data, max.unpacked); err != nil {
+	if err := cells.CheckBook(bytes.NewReader(data), int64(len(data)), max.unpacked); err != nil {
 		return nil, err
 	}
 	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true, UnzipSizeLimit: max.unpacked, UnzipXMLSizeLimit: max.unpacked})
@@ -263,33 +262,9 @@ func readBook(data []byte, max bounds) (*sheet, error) {
 		return nil, ledger.Refuse(ledger.BadInput, "file.empty")
 	}
 	if props, err := f.GetWorkbookProps(); err == nil && props.Date1904 != nil {
-		best.y1904 = *props.Date1904
+		best.Y1904 = *props.Date1904
 	}
 	return best, nil
-}
-
-// checkBook unpacks a workbook into nothing: its own word about its size is not believed.
-func checkBook(data []byte, max int64) error {
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		return ledger.Refuse(ledger.BadInput, "file.book")
-	}
-	left := max
-	for _, f := range z.File {
-		r, err := f.Open()
-		if err != nil {
-			return ledger.Refuse(ledger.BadInput, "file.book")
-		}
-		n, err := io.CopyN(io.Discard, r, left+1)
-		r.Close()
-		if left -= n; left < 0 {
-			return ledger.Refuse(ledger.BadInput, "file.bomb")
-		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			return ledger.Refuse(ledger.BadInput, "file.book")
-		}
-	}
-	return nil
 }
 
 // readPage reads one sheet of a workbook from its line of headings on.
@@ -299,7 +274,7 @@ func readPage(f *excelize.File, name string, max int) (*sheet, error) {
 		return nil, ledger.Refuse(ledger.BadInput, "file.book")
 	}
 	defer rows.Close()
-	s := &sheet{excel: true, number: func(line, column int) bool { return isNumber(f, name, line, column) }}
+	s := &sheet{Book: cells.Book{Excel: true}, number: func(line, column int) bool { return isNumber(f, name, line, column) }}
 	first, err := bookHead(f, name)
 	if err != nil {
 		return nil, err
@@ -326,7 +301,7 @@ func (s *sheet) settle(err error) error {
 	// Kept while the workbook is open; see isNumber.
 	for i, row := range s.rows {
 		for j, cell := range row {
-			if twoWays.MatchString(cell) && s.number(s.lines[i], j) {
+			if cells.TwoWays.MatchString(cell) && s.number(s.lines[i], j) {
 				row[j] = cell + "000" // a number of Excel's has one reading
 			}
 		}

@@ -1,4 +1,9 @@
-package exchange
+// Package cells reads what people and programs write into the cells of tables: sums with any
+// marks, days in any order, the names of columns in any language's letters.
+//
+// It guesses nothing: what can be read in two ways is refused, unless the other cells of its
+// column, or a person, told which way is meant.
+package cells
 
 import (
 	"regexp"
@@ -13,8 +18,8 @@ import (
 	"duebot/ledger"
 )
 
-// Persian, Arabic and wide digits are read as what they mean.
-var digits = func() *strings.Replacer {
+// Digits reads Persian, Arabic and wide digits, and other marks of numbers, as what they mean.
+var Digits = func() *strings.Replacer {
 	pairs := []string{"٫", ".", "٬", ",", "−", "-", "–", "-", "\u00a0", " ", "\u202f", " ", "\u2009", " ", "\u200f", "", "\u200e", "", "，", ",", "．", "."}
 	for i := range 10 {
 		for _, zero := range []rune{'٠', '۰', '０'} {
@@ -26,17 +31,17 @@ var digits = func() *strings.Replacer {
 
 var (
 	sumForm = regexp.MustCompile(`^-?(?:\d{1,15}(?:[.,]\d{1,6}0*)?|\d{1,3}(?:,\d{3})+(?:\.\d{1,6}0*)?|\d{1,3}(?:\.\d{3})+(?:,\d{1,6}0*)?)$`)
-	// twoWays is a sum whose one mark may group digits or begin decimals.
-	twoWays  = regexp.MustCompile(`^-?[1-9]\d{0,2}[.,]\d{3}$`)
+	// TwoWays is a sum whose one mark may group Digits or begin decimals.
+	TwoWays  = regexp.MustCompile(`^-?[1-9]\d{0,2}[.,]\d{3}$`)
 	exponent = regexp.MustCompile(`^-?\d+(?:\.\d+)?[eE][+-]?\d{1,3}$|^-?\d+\.\d{7,}$`) // as spreadsheets keep their numbers
 	sumSpace = strings.NewReplacer(" ", "", "'", "", "’", "")
 	oneSign  = regexp.MustCompile(`^(?:\p{Sc}|[A-Za-z]{3}|руб\.?|лв\.?|lei|元)?(-?[\d.,]+-?|\([\d.,]+\))(?:\p{Sc}|[A-Za-z]{3}|руб\.?|р\.|лв\.?|lei|元)?$`)
 )
 
-// plainSum takes away what people put around a sum: spaces between digits, a currency, a minus
+// plainSum takes away what people put around a sum: spaces between Digits, a currency, a minus
 // behind it or the brackets that mean one.
 func plainSum(s string) string {
-	t := sumSpace.Replace(digits.Replace(s))
+	t := sumSpace.Replace(Digits.Replace(s))
 	t = strings.TrimSuffix(strings.TrimSuffix(t, ",--"), ",-")
 	m := oneSign.FindStringSubmatch(t)
 	if m == nil {
@@ -55,10 +60,10 @@ func plainSum(s string) string {
 // sumMost is how long a sum may be, in bytes: a row of a million zeros is no sum, and takes minutes.
 const sumMost = 100
 
-// readSum reads 1200, 1200.50, 1200,50, 1,200.50 and 1.200,50. Point is the mark of decimals
+// Sum reads 1200, 1200.50, 1200,50, 1,200.50 and 1.200,50. Point is the mark of decimals
 // where the file's other sums, or a person, told it: without it a sum that can be read in two
 // ways is refused.
-func readSum(s, point string) (decimal.Decimal, error) {
+func Sum(s, point string) (decimal.Decimal, error) {
 	if len(s) > sumMost {
 		return decimal.Zero, ledger.Refuse(ledger.BadInput, "row.sum", "text", strings.ToValidUTF8(s[:sumMost], ""))
 	}
@@ -71,7 +76,7 @@ func readSum(s, point string) (decimal.Decimal, error) {
 	if !sumForm.MatchString(t) {
 		return decimal.Zero, ledger.Refuse(ledger.BadInput, "row.sum", "text", s)
 	}
-	if twoWays.MatchString(t) {
+	if TwoWays.MatchString(t) {
 		switch point {
 		case "":
 			return decimal.Zero, ledger.Refuse(ledger.BadInput, "row.twoways", "text", s)
@@ -95,16 +100,16 @@ func onePoint(t string) string {
 	return strings.NewReplacer(",", "", ".", "").Replace(t)
 }
 
-// pointOf tells from a file's sums which mark begins their decimals: ".", ",", or "" where
+// PointOf tells from a file's sums which mark begins their decimals: ".", ",", or "" where
 // they do not agree or do not tell; example is a sum that needs to know.
-func pointOf(sums []string) (point, example string) {
+func PointOf(sums []string) (point, example string) {
 	votes := map[string]bool{}
 	for _, s := range sums {
 		t := plainSum(s)
 		dot, comma := strings.LastIndexByte(t, '.'), strings.LastIndexByte(t, ',')
 		switch {
 		case !sumForm.MatchString(t) || dot < 0 && comma < 0:
-		case twoWays.MatchString(t):
+		case TwoWays.MatchString(t):
 			example = s
 		case dot >= 0 && comma >= 0:
 			votes[string(t[max(dot, comma)])] = true
@@ -133,20 +138,23 @@ var (
 
 // plainDay takes away what stands around a day.
 func plainDay(s string) string {
-	t := clock.ReplaceAllString(strings.TrimSpace(digits.Replace(s)), "")
+	t := clock.ReplaceAllString(strings.TrimSpace(Digits.Replace(s)), "")
 	t = strings.TrimRightFunc(t, func(r rune) bool { return unicode.IsSpace(r) || r == 'г' || r == '.' })
 	return strings.ReplaceAll(t, " ", "")
 }
 
-// readDay reads 2026-09-30, 30.09.2026, 2026年9月30日, a Persian date, and in a workbook a
+// Book is a workbook, in which a number may be a day. The zero Book is none.
+type Book struct{ Excel, Y1904 bool }
+
+// Day reads 2026-09-30, 30.09.2026, 2026年9月30日, a Persian date, and in a workbook a
 // number of days. With a slash or a dash between, order says whether the day or the month
 // comes first: "dmy", "mdy"; "" refuses what can be read in two ways.
-func readDay(s, order string, sh *sheet) (ledger.Date, error) {
+func Day(s, order string, book Book) (ledger.Date, error) {
 	t := plainDay(s)
 	bad := ledger.Refuse(ledger.BadInput, "row.date", "text", s)
-	if m := serial.FindStringSubmatch(t); m != nil && sh.excel {
+	if m := serial.FindStringSubmatch(t); m != nil && book.Excel {
 		n, _ := strconv.Atoi(m[1])
-		if sh.y1904 {
+		if book.Y1904 {
 			return ledger.NewDate(1904, time.January, 1).AddDays(n), nil
 		}
 		return ledger.NewDate(1899, time.December, 30).AddDays(n), nil
@@ -198,9 +206,9 @@ func realDay(year, month, day string, bad error) (ledger.Date, error) {
 	return out, nil
 }
 
-// orderOf tells from a file's days which comes first, the day or the month, where a slash or
+// OrderOf tells from a file's days which comes first, the day or the month, where a slash or
 // a dash is between; example is one that can be read in two ways.
-func orderOf(days []string) (order, example string) {
+func OrderOf(days []string) (order, example string) {
 	votes := map[string]bool{}
 	for _, s := range days {
 		m := otherDay.FindStringSubmatch(plainDay(s))

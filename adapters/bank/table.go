@@ -1,0 +1,686 @@
+package bank
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"duebot/adapters/cells"
+	"duebot/ledger"
+)
+
+// rows gives the rows of a table, one after the other.
+type rows interface {
+	next() (cells []string, line int, err error)
+}
+
+// table is a statement as a table. It is gone through several times: to tell the columns, to
+// tell in which order its days are written and how its sums, and to read it; once for each
+// account and currency that are in it.
+type table struct {
+	source *source
+	f      *feed
+	format Format
+	book   cells.Book
+	open   func() (rows, error)
+
+	head  []string
+	skip  int        // rows up to and with the headings
+	rows  [][]string // the first of them
+	width int
+
+	m      *Mapping
+	parts  []part
+	losses bool // all of ColDebit are negative: they carry their sign
+}
+
+// part is what one statement is made of: the lines of one account in one currency.
+type part struct {
+	account  string
+	currency ledger.Currency
+}
+
+const (
+	partsMax = 50
+	digits   = "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹"
+)
+
+// read reads the table whose headings stand in row at, from 0; -1 is none.
+func (t *table) read(at int) error {
+	if err := t.begin(at); err != nil {
+		return err
+	}
+	needs := t.propose()
+	t.m = t.f.options.Mapping
+	if t.m == nil || t.m.Signature != needs.Proposed.Signature {
+		return t.ask(needs)
+	}
+	if len(t.m.Columns) < t.width || !t.m.Ready() {
+		return &Problem{Line: t.skip, Excerpt: excerpt([]byte(strings.Join(t.head, " "))), Key: "bank.problem.columns"}
+	}
+	if _, err := t.survey(); err != nil {
+		return err
+	}
+	t.source.passes = t.source.pass + int64(len(t.parts))
+	for _, p := range t.parts {
+		r := &tableReader{table: t, part: p}
+		if err := r.read(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// begin reads the headings and the first rows.
+func (t *table) begin(at int) error {
+	in, err := t.open()
+	if err != nil {
+		return err
+	}
+	t.skip = at + 1
+	for i := 0; len(t.rows) < sampleRows; i++ {
+		row, _, err := in.next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		switch {
+		case i == at:
+			t.head, t.width = trimmedRow(row), len(trimmedRow(row))
+		case i > at && len(trimmedRow(row)) > 0:
+			t.rows = append(t.rows, row)
+			if at < 0 {
+				t.width = max(t.width, len(trimmedRow(row)))
+			}
+		}
+	}
+	t.width = min(t.width, columnsMax)
+	if t.width == 0 {
+		return &Problem{Line: 1, Key: "bank.problem.unknown"}
+	}
+	t.head = t.head[:min(len(t.head), t.width)]
+	return nil
+}
+
+// trimmedRow is a row without the empty cells at its end.
+func trimmedRow(row []string) []string {
+	for len(row) > 0 && row[len(row)-1] == "" {
+		row = row[:len(row)-1]
+	}
+	return row
+}
+
+// ask completes the proposal by what all rows tell.
+func (t *table) ask(needs *NeedsMapping) error {
+	t.m = &needs.Proposed
+	if t.f.options.Mapping != nil {
+		needs.Doubts = append(needs.Doubts, "bank.doubt.changed")
+	}
+	if t.m.at(ColDate) < 0 {
+		needs.Doubts = append(needs.Doubts, "bank.doubt.date")
+	}
+	if t.m.at(ColAmount) < 0 && (t.m.at(ColDebit) < 0 || t.m.at(ColCredit) < 0) {
+		needs.Doubts = append(needs.Doubts, "bank.doubt.amount")
+	}
+	v, err := t.survey()
+	if err != nil {
+		return err
+	}
+	t.m.Order = v.days.winner()
+	if t.m.Order == "" && v.days.unclear {
+		needs.Doubts = append(needs.Doubts, "bank.doubt.order")
+		t.m.Order = "dmy"
+	}
+	t.m.Point = v.sums.winner()
+	if t.m.Point == "" && v.sums.unclear {
+		if t.m.Point = "."; t.format == CSV {
+			needs.Doubts = append(needs.Doubts, "bank.doubt.point")
+		}
+	}
+	if v.came && !v.went && t.m.at(ColSign) < 0 {
+		needs.Doubts = append(needs.Doubts, "bank.doubt.sign")
+	}
+	t.askWhose(needs, v)
+	return needs
+}
+
+// askWhose completes it by the account and its currency.
+func (t *table) askWhose(needs *NeedsMapping, v *surveyed) {
+	if t.m.at(ColCurrency) < 0 && t.m.Currency == "" {
+		if t.m.Currency = v.currency; v.currency == "" {
+			t.m.Currency = t.f.options.Currency
+			needs.Doubts = append(needs.Doubts, "bank.doubt.currency")
+		}
+	}
+	if t.m.at(ColAccount) < 0 {
+		if t.m.Account = account(t.f.options.Account); t.m.Account == "" {
+			needs.Doubts = append(needs.Doubts, "bank.doubt.account")
+		}
+	}
+}
+
+// votes are which way cells that can be read in one way only speak for.
+type votes struct {
+	ways    map[string]bool
+	unclear bool // a cell needs to know
+}
+
+func (v *votes) add(way, example string) {
+	if v.ways == nil {
+		v.ways = map[string]bool{}
+	}
+	if way != "" {
+		v.ways[way] = true
+	}
+	v.unclear = v.unclear || example != ""
+}
+
+// winner is the way that all speak for.
+func (v *votes) winner() string {
+	if len(v.ways) == 1 {
+		for way := range v.ways {
+			return way
+		}
+	}
+	return ""
+}
+
+// surveyed is what all rows of a table tell together.
+type surveyed struct {
+	days, sums votes
+	currency   ledger.Currency // that sums carry, where it is one
+	came, went bool            // some sums do, by their sign
+}
+
+// survey goes through all rows.
+func (t *table) survey() (*surveyed, error) {
+	v := &surveyed{}
+	negative, positive := false, false
+	t.parts = nil
+	err := t.each(func(row []string, line int) error {
+		for _, c := range []Column{ColDate, ColValue} {
+			v.days.add(cells.OrderOf([]string{clockPart.ReplaceAllString(t.cell(row, c), "")}))
+		}
+		for _, c := range []Column{ColAmount, ColDebit, ColCredit, ColBalance} {
+			s := t.cell(row, c)
+			if s == "" {
+				continue
+			}
+			v.sums.add(cells.PointOf([]string{s}))
+			if c == ColAmount && strings.ContainsAny(s, "123456789") {
+				minus := strings.ContainsAny(s, "-(−") || strings.HasSuffix(strings.ToUpper(s), "DR")
+				v.came, v.went = v.came || !minus, v.went || minus
+			}
+			if own := currencyIn(s); own != "" {
+				v.currency = own
+			}
+			if c == ColDebit && strings.ContainsAny(s, "123456789") {
+				negative, positive = negative || strings.ContainsAny(s, "-(−"), positive || !strings.ContainsAny(s, "-(−")
+			}
+		}
+		return t.note(row, line)
+	})
+	t.losses = negative && !positive
+	if len(t.parts) == 0 {
+		t.parts = []part{t.partOf(nil)}
+	}
+	return v, err
+}
+
+// each calls f with each row of the table that has anything in it.
+func (t *table) each(f func(row []string, line int) error) error {
+	in, err := t.open()
+	if err != nil {
+		return err
+	}
+	for i := 0; ; i++ {
+		row, line, err := in.next()
+		if err == io.EOF {
+			return nil
+		}
+		if err == nil && i >= t.skip && len(trimmedRow(row)) > 0 {
+			err = f(row, line)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (t *table) cell(row []string, c Column) string {
+	if i := t.m.at(c); i >= 0 && i < len(row) {
+		return row[i]
+	}
+	return ""
+}
+
+// note keeps of which account and in which currency a row is.
+func (t *table) note(row []string, line int) error {
+	if t.cell(row, ColDate) == "" || t.word(row) == wordTotal {
+		return nil
+	}
+	p := t.partOf(row)
+	if slices.Contains(t.parts, p) {
+		return nil
+	}
+	if t.parts = append(t.parts, p); len(t.parts) > partsMax {
+		return &Problem{Line: line, Key: "bank.problem.accounts", Args: []any{"max", partsMax}}
+	}
+	return nil
+}
+
+// partOf is the account and the currency of a row; what no column says is the mapping's.
+func (t *table) partOf(row []string) part {
+	p := part{account: account(t.cell(row, ColAccount)), currency: ledger.Currency(strings.ToUpper(t.cell(row, ColCurrency)))}
+	p.account = firstOf(p.account, account(t.m.Account), account(t.f.options.Account))
+	for _, c := range []ledger.Currency{t.m.Currency, currencyIn(t.cell(row, ColAmount)), t.f.options.Currency} {
+		if p.currency == "" {
+			p.currency = c
+		}
+	}
+	return p
+}
+
+// currencyIn is the currency that stands beside a sum: "579,68 USD".
+func currencyIn(s string) ledger.Currency {
+	for _, word := range strings.Fields(strings.Trim(s, "'")) {
+		if c := ledger.Currency(word); len(word) == 3 && c.Valid() {
+			return c
+		}
+	}
+	return ""
+}
+
+// words of rows that are no lines.
+type rowWord int
+
+const (
+	wordNone rowWord = iota
+	wordOpening
+	wordClosing
+	wordTotal
+)
+
+// word tells a row that is a balance or a total by the words in it.
+func (t *table) word(row []string) rowWord {
+	for i, s := range row {
+		column := ColNone
+		if i < len(t.m.Columns) {
+			column = t.m.Columns[i]
+		}
+		if s == "" || len(s) > 60 || i > 0 && column != ColText && column != ColName && column != ColNone {
+			continue
+		}
+		name := strings.TrimRight(cells.Fold(s), " ,")
+		switch {
+		case openingWords[name]:
+			return wordOpening
+		case closingWords[name]:
+			return wordClosing
+		case turnoverWords[name], totalWords[name] && t.cell(row, ColDate) == "":
+			return wordTotal
+		}
+	}
+	return wordNone
+}
+
+// tableReader reads the lines of one account in one currency.
+type tableReader struct {
+	*table
+	part
+	st    ledger.BankStatement
+	begun bool
+	line  *ledger.BankLine // the last one: rows without a day may go on with its purpose
+	feet  []*Problem       // rows that are no lines: wrong, unless none follows
+	last  ledger.Date
+	chain chain
+}
+
+func (r *tableReader) read() error {
+	r.st = ledger.BankStatement{Format: string(r.format), Account: ledger.BankAccount{Number: r.account, Currency: r.currency}}
+	if err := r.each(r.row); err != nil {
+		return err
+	}
+	if err := r.flush(); err != nil {
+		return err
+	}
+	if err := r.begin(); err != nil {
+		return err
+	}
+	r.finish()
+	return r.f.end(r.st)
+}
+
+func (r *tableReader) begin() error {
+	if r.begun {
+		return nil
+	}
+	r.begun = true
+	return r.f.begin(r.st)
+}
+
+// row takes one row.
+func (r *tableReader) row(row []string, line int) error {
+	day := r.cell(row, ColDate)
+	word := r.word(row)
+	switch {
+	case word == wordTotal:
+		return nil
+	case word != wordNone:
+		return r.balanceRow(word, row, line)
+	case day == "" && !r.hasSum(row):
+		return r.goOn(row)
+	case r.partOf(row) != r.part:
+		return r.flush()
+	case !strings.ContainsAny(day, digits) && r.words(row), len(r.head) == 0 && r.line == nil && !r.begun && !r.hasSum(row): // a note, a title
+		return nil
+	}
+	if len(row) > r.width && len(trimmedRow(row)) > r.width {
+		return r.problem(&Problem{Key: "bank.problem.cells", Args: []any{"cells", len(row), "head", r.width}}, row, line)
+	}
+	l, p := r.lineOf(row, line)
+	if p != nil && !strings.ContainsAny(day, digits) {
+		r.feet = append(r.feet, r.place(p, row, line)) // below the table, unless more follows
+		return nil
+	}
+	if p != nil {
+		return r.problem(p, row, line)
+	}
+	if err := r.noFeet(); err != nil {
+		return err
+	}
+	if err := r.flush(); err != nil {
+		return err
+	}
+	r.line = l
+	return r.track(row, l)
+}
+
+func (r *tableReader) hasSum(row []string) bool {
+	return r.cell(row, ColAmount) != "" || r.cell(row, ColDebit) != "" || r.cell(row, ColCredit) != ""
+}
+
+// words reports whether a row has no day and no sum anywhere.
+func (r *tableReader) words(row []string) bool {
+	return !slices.ContainsFunc(row, func(s string) bool {
+		_, p := tableDay(s, "dmy", r.book)
+		_, err := tableSum(s, ".")
+		return s != "" && (p == nil || err == nil)
+	})
+}
+
+func (r *tableReader) place(p *Problem, row []string, line int) *Problem {
+	return p.at(line, strings.Join(trimmedRow(row), " "))
+}
+
+func (r *tableReader) problem(p *Problem, row []string, line int) error {
+	return r.f.wrong(r.place(p, row, line))
+}
+
+// noFeet tells what was taken for words below the table: it is in the middle of it. What stands
+// above the first line of a table without headings is its title.
+func (r *tableReader) noFeet() error {
+	feet := r.feet
+	r.feet = nil
+	if r.line == nil && len(r.head) == 0 {
+		return nil
+	}
+	for _, p := range feet {
+		if err := r.f.wrong(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// goOn adds a row without a day and a sum to the purpose of the line before it.
+func (r *tableReader) goOn(row []string) error {
+	if r.line == nil {
+		return nil
+	}
+	r.line.Text = joined(r.line.Text, r.texts(row))
+	return nil
+}
+
+func (r *tableReader) texts(row []string) string {
+	var pieces []string
+	for i, c := range r.m.Columns {
+		if c == ColText && i < len(row) {
+			pieces = append(pieces, row[i])
+		}
+	}
+	return joined(pieces...)
+}
+
+// flush tells the line that has waited for what goes on with it.
+func (r *tableReader) flush() error {
+	l := r.line
+	if r.line = nil; l == nil {
+		return nil
+	}
+	if err := r.begin(); err != nil {
+		return err
+	}
+	return r.f.line(*l)
+}
+
+// balanceRow reads a row that tells a balance.
+func (r *tableReader) balanceRow(word rowWord, row []string, line int) error {
+	if r.partOf(row) != r.part && r.cell(row, ColAccount)+r.cell(row, ColCurrency) != "" {
+		return nil
+	}
+	m, p := r.sum(row)
+	if p != nil {
+		if m, p = r.money(r.cell(row, ColBalance)); p != nil {
+			return nil // words alone
+		}
+	}
+	day, p := tableDay(r.cell(row, ColDate), r.m.Order, r.book)
+	if p != nil {
+		day = r.last
+	}
+	if word == wordOpening {
+		r.st.Opening = &ledger.BankBalance{Date: day, Amount: m}
+	} else {
+		r.st.Closing = &ledger.BankBalance{Date: day, Amount: m}
+	}
+	return nil
+}
+
+// lineOf reads a row as a line.
+func (r *tableReader) lineOf(row []string, line int) (l *ledger.BankLine, p *Problem) {
+	l = &ledger.BankLine{Row: line}
+	if l.Booked, p = tableDay(r.cell(row, ColDate), r.m.Order, r.book); p != nil {
+		return nil, p
+	}
+	if !r.currency.Valid() {
+		if r.currency == "" {
+			return nil, &Problem{Key: "bank.problem.nocurrency"}
+		}
+		return nil, &Problem{Key: "bank.problem.currency", Args: []any{"text", shorten(clean(string(r.currency)), excerptMax)}}
+	}
+	if v := r.cell(row, ColValue); v != "" {
+		if l.Value, p = tableDay(v, r.m.Order, r.book); p != nil {
+			return nil, p
+		}
+	}
+	if l.Amount, p = r.sum(row); p != nil {
+		return nil, p
+	}
+	l.PartyName = clean(r.cell(row, ColName))
+	l.Party = ledger.BankAccount{Number: account(r.cell(row, ColParty)), Bank: account(r.cell(row, ColBank)), Holder: l.PartyName}
+	l.PartyTax, l.Creditor = clean(r.cell(row, ColTax)), clean(r.cell(row, ColCreditor))
+	l.EndToEnd, l.BankRef = clean(r.cell(row, ColReference)), clean(r.cell(row, ColID))
+	if d := clean(r.cell(row, ColDocument)); d != "" {
+		l.Documents = []string{d}
+	}
+	if text := r.texts(row); text != "" {
+		sepaPurpose(l, text)
+	}
+	status := strings.ToLower(r.cell(row, ColStatus))
+	l.Pending = slices.ContainsFunc(notBooked, func(w string) bool { return strings.Contains(status, w) })
+	r.kept(l, row)
+	return l, nil
+}
+
+// kept reads what the bank took of the gross amount.
+func (r *tableReader) kept(l *ledger.BankLine, row []string) {
+	fee, p := r.money(r.cell(row, ColFee))
+	if p != nil || fee.Minor == 0 {
+		return
+	}
+	if l.Fees = fee; fee.Minor < 0 {
+		l.Fees = fee.Neg()
+	}
+	if gross, p := r.money(r.cell(row, ColGross)); p == nil && gross != l.Amount {
+		l.Instructed = gross
+	}
+}
+
+// money reads a sum of the part's currency.
+func (r *tableReader) money(s string) (ledger.Money, *Problem) {
+	d, p := r.decimal(s)
+	if p != nil {
+		return ledger.Money{}, p
+	}
+	return exactly(d, r.currency)
+}
+
+func (r *tableReader) decimal(s string) (decimal.Decimal, *Problem) {
+	d, err := tableSum(s, r.m.Point)
+	if err == nil {
+		return d, nil
+	}
+	key := "bank.problem.amount"
+	if refusal, ok := ledger.AsRefusal(err); ok && refusal.Key == "row.twoways" {
+		key = "bank.problem.twoways"
+	}
+	return d, &Problem{Key: key, Args: []any{"text", shorten(clean(s), excerptMax)}}
+}
+
+// sum is what came, or went, by a row: one amount with a sign or a word for it, or one of two
+// columns.
+func (r *tableReader) sum(row []string) (m ledger.Money, p *Problem) {
+	switch {
+	case r.m.at(ColAmount) >= 0:
+		if r.cell(row, ColAmount) == "" {
+			return m, &Problem{Key: "bank.problem.missing", Args: []any{"field", r.heading(ColAmount)}}
+		}
+		if m, p = r.money(r.cell(row, ColAmount)); p != nil {
+			return m, p
+		}
+		if r.m.at(ColSign) >= 0 {
+			word := signs[cells.Fold(r.cell(row, ColSign))]
+			if word == 0 {
+				return m, &Problem{Key: "bank.problem.sign", Args: []any{"text", shorten(clean(r.cell(row, ColSign)), excerptMax)}}
+			}
+			if (m.Minor < 0) != (word < 0) {
+				m = m.Neg()
+			}
+		}
+	default:
+		if m, p = r.sides(row); p != nil {
+			return m, p
+		}
+	}
+	if r.m.Inverse {
+		m = m.Neg()
+	}
+	return m, nil
+}
+
+// sides reads what went and what came from two columns.
+func (r *tableReader) sides(row []string) (ledger.Money, *Problem) {
+	debit, credit := r.cell(row, ColDebit), r.cell(row, ColCredit)
+	sum := ledger.Money{Currency: r.currency}
+	if debit == "" && credit == "" {
+		return sum, &Problem{Key: "bank.problem.missing", Args: []any{"field", r.heading(ColDebit) + ", " + r.heading(ColCredit)}}
+	}
+	if credit != "" {
+		m, p := r.money(credit)
+		if p != nil {
+			return m, p
+		}
+		sum = sum.Add(m)
+	}
+	if debit != "" {
+		m, p := r.money(debit)
+		if p != nil {
+			return m, p
+		}
+		if !r.losses {
+			m = m.Neg()
+		}
+		sum = sum.Add(m)
+	}
+	return sum, nil
+}
+
+func (r *tableReader) heading(c Column) string {
+	if i := r.m.at(c); i >= 0 && i < len(r.head) {
+		return shorten(clean(r.head[i]), excerptMax)
+	}
+	return string(c)
+}
+
+// chain follows the balances behind lines, whether the oldest line stands first or last.
+type chain struct {
+	any                     bool
+	firstRow, lastRow       ledger.BankBalance
+	firstAmount, lastAmount ledger.Money
+	up, down                []ledger.BankMismatch
+}
+
+func (c *chain) add(row int, b ledger.BankBalance, amount ledger.Money) {
+	if !c.any {
+		c.any, c.firstRow, c.firstAmount = true, b, amount
+	} else {
+		c.up = broken(c.up, row, b.Amount, c.lastRow.Amount.Add(amount))
+		c.down = broken(c.down, row, b.Amount, c.lastRow.Amount.Sub(c.lastAmount))
+	}
+	c.lastRow, c.lastAmount = b, amount
+}
+
+func broken(list []ledger.BankMismatch, row int, said, found ledger.Money) []ledger.BankMismatch {
+	if said == found || len(list) > mismatchesMax {
+		return list
+	}
+	return append(list, ledger.BankMismatch{Kind: ledger.MismatchRunning, Row: row, Said: said, Found: found})
+}
+
+// track checks the balance behind a line.
+func (r *tableReader) track(row []string, l *ledger.BankLine) error {
+	r.last = l.Booked
+	if b, p := r.money(r.cell(row, ColBalance)); p == nil && !l.Pending && r.m.at(ColBalance) >= 0 {
+		r.chain.add(l.Row, ledger.BankBalance{Date: l.Booked, Amount: b}, l.Amount)
+	}
+	return nil
+}
+
+// finish sets the balances, where rows of their own have not told them, in the order of the
+// lines under which more of them fit.
+func (r *tableReader) finish() {
+	c := &r.chain
+	if !c.any {
+		return
+	}
+	opening, closing, breaks := c.firstRow, c.lastRow, c.up
+	opening.Amount = opening.Amount.Sub(c.firstAmount)
+	if len(c.down) < len(c.up) {
+		opening, closing, breaks = c.lastRow, c.firstRow, c.down
+		opening.Amount = opening.Amount.Sub(c.lastAmount)
+	}
+	for _, m := range breaks {
+		r.f.mismatch(m)
+	}
+	if r.st.Opening == nil {
+		r.st.Opening = &opening
+	}
+	if r.st.Closing == nil {
+		r.st.Closing = &closing
+	}
+}
