@@ -45,7 +45,7 @@ type reader func(s *source, f *feed) error
 // readers are the formats that are read.
 func readers() map[Format]reader {
 	return map[Format]reader{
-		CAMT: readCAMT, Zip: readZip, MT940: readMT940, OneC: readOneC, CSV: readCSV, XLSX: readXLSX,
+		CAMT: readCAMT, Zip: readZip, MT940: readMT940, OneC: readOneC, CSV: readCSV, XLSX: readXLSX, OFX: readOFX,
 	}
 }
 
@@ -66,11 +66,11 @@ func Read(src io.ReaderAt, size int64, o Options, sink Sink) error {
 	if err := read(s, f); err != nil {
 		return f.failed(err)
 	}
-	if len(f.problems) == 0 && f.statements == 0 {
+	switch {
+	case len(f.problems) > 0:
+		return f.sorted()
+	case f.statements == 0:
 		return Problems{{Line: 1, Excerpt: excerpt(s.head), Key: "bank.problem.nostatement"}}
-	}
-	if len(f.problems) > 0 {
-		return f.problems
 	}
 	s.done()
 	return nil
@@ -85,6 +85,7 @@ type source struct {
 	in       io.Reader // of a file that is read once only: what comes after the head
 	passes   int64     // how often the file is read in all; 0 is once
 	pass     int64
+	told     int64
 }
 
 func newSource(src io.ReaderAt, size int64, progress func(done, size int64)) (*source, error) {
@@ -127,7 +128,10 @@ func (c *counted) Read(p []byte) (int, error) {
 	if c.s.progress != nil && c.read-c.told >= progressStep {
 		c.told = c.read
 		passes := max(c.s.passes, c.s.pass)
-		c.s.progress(((c.s.pass-1)*c.s.size+c.read)/passes, c.s.size)
+		if all := ((c.s.pass-1)*c.s.size + c.read) / passes; all > c.s.told { // more passes may turn out to be needed
+			c.s.told = all
+			c.s.progress(all, c.s.size)
+		}
 	}
 	return n, err
 }

@@ -198,7 +198,7 @@ func readCAMTFrom(x *xmlReader, f *feed) error {
 	c := &camtReader{x: x, f: f}
 	for {
 		t, err := x.Token()
-		if err == io.EOF && f.statements > 0 {
+		if err == io.EOF { // after the last bracket has closed
 			return nil
 		}
 		if err != nil {

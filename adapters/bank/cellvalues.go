@@ -62,7 +62,7 @@ func tableDay(s, order string, book cells.Book) (ledger.Date, *Problem) {
 		return d, nil
 	}
 	if r, ok := ledger.AsRefusal(err); ok && r.Key == "row.twodays" {
-		return 0, &Problem{Key: "bank.problem.order", Args: []any{"text", shorten(clean(s), excerptMax)}}
+		return 0, &Problem{Key: "bank.problem.twodays", Args: []any{"text", shorten(clean(s), excerptMax)}}
 	}
 	return 0, badDate(s)
 }

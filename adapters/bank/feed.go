@@ -2,6 +2,7 @@ package bank
 
 import (
 	"errors"
+	"slices"
 
 	"duebot/ledger"
 )
@@ -40,12 +41,22 @@ func (f *feed) failed(err error) error {
 	var p *Problem
 	switch {
 	case errors.Is(err, errEnough):
-		return f.problems
+		return f.sorted()
 	case errors.As(err, &p):
 		p.File = f.file
-		return append(f.problems, p)
+		f.problems = append(f.problems, p)
+		return f.sorted()
 	}
 	return err
+}
+
+// sorted are the problems in the order of their lines: a table is gone through once for each
+// account. Those of an archive are in the order of its files already.
+func (f *feed) sorted() Problems {
+	if f.problems[0].File == "" {
+		slices.SortStableFunc(f.problems, func(a, b *Problem) int { return a.Line - b.Line })
+	}
+	return f.problems
 }
 
 func (f *feed) begin(st ledger.BankStatement) error {

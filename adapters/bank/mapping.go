@@ -101,13 +101,14 @@ func (k *kinds) add(s string, t *table) {
 
 func most(n, of int) bool { return of == 0 || n*5 >= of*4 }
 
-// fits reports whether a column's cells can be what its heading says.
+// fits reports whether a column's cells can be what its heading says: a heading is believed
+// where half of them are wrong.
 func (k *kinds) fits(c Column) bool {
 	switch c {
 	case ColDate, ColValue:
-		return most(k.days, k.filled)
+		return k.days*2 >= k.filled
 	case ColAmount, ColDebit, ColCredit, ColBalance, ColFee, ColGross:
-		return most(k.sums, k.filled)
+		return k.sums*2 >= k.filled
 	case ColCurrency:
 		return most(k.currencies, k.filled)
 	case ColSign:

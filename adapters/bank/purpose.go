@@ -94,9 +94,9 @@ func pieces(raw string, mark byte) map[int]string {
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
 // afterWord reports whether a plus ends a keyword, as in EREF+123.
-func afterWord(s string) bool {
-	return len(s) > 0 && s[len(s)-1] >= 'A' && s[len(s)-1] <= 'Z'
-}
+func afterWord(s string) bool { return keywordEnd.MatchString(s[max(0, len(s)-4):]) }
+
+var keywordEnd = regexp.MustCompile(`(?:EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP)$`)
 
 const pieceFull = 27
 

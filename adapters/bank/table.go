@@ -42,7 +42,10 @@ type part struct {
 	currency ledger.Currency
 }
 
-const partsMax = 50
+const (
+	partsMax = 50
+	digits   = "0123456789٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹"
+)
 
 // read reads the table whose headings stand in row at, from 0; -1 is none.
 func (t *table) read(at int) error {
@@ -209,7 +212,7 @@ func (t *table) survey() (*surveyed, error) {
 			}
 			v.sums.add(cells.PointOf([]string{s}))
 			if c == ColAmount && strings.ContainsAny(s, "123456789") {
-				minus := strings.ContainsAny(s, "-(−")
+				minus := strings.ContainsAny(s, "-(−") || strings.HasSuffix(strings.ToUpper(s), "DR")
 				v.came, v.went = v.came || !minus, v.went || minus
 			}
 			if own := currencyIn(s); own != "" {
@@ -373,14 +376,14 @@ func (r *tableReader) row(row []string, line int) error {
 		return r.goOn(row)
 	case r.partOf(row) != r.part:
 		return r.flush()
-	case r.words(row), len(r.head) == 0 && r.line == nil && !r.begun && !r.hasSum(row): // a note, a title
+	case !strings.ContainsAny(day, digits) && r.words(row), len(r.head) == 0 && r.line == nil && !r.begun && !r.hasSum(row): // a note, a title
 		return nil
 	}
 	if len(row) > r.width && len(trimmedRow(row)) > r.width {
 		return r.problem(&Problem{Key: "bank.problem.cells", Args: []any{"cells", len(row), "head", r.width}}, row, line)
 	}
 	l, p := r.lineOf(row, line)
-	if p != nil && !strings.ContainsAny(day, "0123456789") {
+	if p != nil && !strings.ContainsAny(day, digits) {
 		r.feet = append(r.feet, r.place(p, row, line)) // below the table, unless more follows
 		return nil
 	}
@@ -415,9 +418,6 @@ func (r *tableReader) place(p *Problem, row []string, line int) *Problem {
 }
 
 func (r *tableReader) problem(p *Problem, row []string, line int) error {
-	if r.part != r.parts[0] {
-		return nil // told when the first part was read
-	}
 	return r.f.wrong(r.place(p, row, line))
 }
 
@@ -426,7 +426,7 @@ func (r *tableReader) problem(p *Problem, row []string, line int) error {
 func (r *tableReader) noFeet() error {
 	feet := r.feet
 	r.feet = nil
-	if r.line == nil && len(r.head) == 0 || r.part != r.parts[0] {
+	if r.line == nil && len(r.head) == 0 {
 		return nil
 	}
 	for _, p := range feet {
@@ -557,7 +557,7 @@ func (r *tableReader) decimal(s string) (decimal.Decimal, *Problem) {
 	}
 	key := "bank.problem.amount"
 	if refusal, ok := ledger.AsRefusal(err); ok && refusal.Key == "row.twoways" {
-		key = "bank.problem.point"
+		key = "bank.problem.twoways"
 	}
 	return d, &Problem{Key: key, Args: []any{"text", shorten(clean(s), excerptMax)}}
 }

@@ -18,15 +18,23 @@ import (
 
 var utf8Mark = []byte("\xef\xbb\xbf")
 
-// utf16Of tells UTF-16 by its mark, or by the zeros of its first letters.
+// utf16Of tells UTF-16 by its mark, or by where its zeros stand.
 func utf16Of(head []byte) encoding.Encoding {
 	switch {
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
 		return utf.UTF16(utf.LittleEndian, utf.UseBOM)
-	case len(head) < 4:
-	case head[1] == 0 && head[3] == 0 && head[0] != 0 && head[2] != 0:
+	}
+	var zeros [2]int // at even and at odd places: the other halves of letters of ASCII
+	for i, c := range head[:min(len(head), 4096)] {
+		if c == 0 {
+			zeros[i%2]++
+		}
+	}
+	few := min(len(head), 4096) / 20
+	switch {
+	case zeros[0] == 0 && zeros[1] > few:
 		return utf.UTF16(utf.LittleEndian, utf.IgnoreBOM)
-	case head[0] == 0 && head[2] == 0 && head[1] != 0 && head[3] != 0:
+	case zeros[1] == 0 && zeros[0] > few:
 		return utf.UTF16(utf.BigEndian, utf.IgnoreBOM)
 	}
 	return nil

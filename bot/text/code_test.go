@@ -29,7 +29,7 @@ type code struct {
 func readCode(t *testing.T) *code {
 	t.Helper()
 	c := &code{fset: token.NewFileSet(), prefixes: map[string]string{}, words: map[string]bool{}}
-	for _, dir := range []string{".", "..", "../../commands", "../../reminders", "../../ledger", "../../ledger/match", "../../adapters/slack", "../../adapters/telegram", "../../adapters/exchange", "../../adapters/cells", "../../adapters/paper"} {
+	for _, dir := range []string{".", "..", "../../commands", "../../reminders", "../../ledger", "../../ledger/match", "../../adapters/bank", "../../adapters/slack", "../../adapters/telegram", "../../adapters/exchange", "../../adapters/cells", "../../adapters/paper"} {
 		names, err := filepath.Glob(dir + "/*.go")
 		if err != nil || len(names) == 0 {
 			t.Fatalf("no code in %s (%v)", dir, err)
@@ -59,8 +59,11 @@ func (c *code) read(f *ast.File) {
 		case *ast.CallExpr:
 			c.call(x)
 		case *ast.CompositeLit:
-			if nameOf(x.Type) == "Refusal" {
-				c.refusal(x)
+			switch nameOf(x.Type) {
+			case "Refusal":
+				c.refusal(x, "refuse.")
+			case "Problem": // of a bank's statement
+				c.refusal(x, "")
 			}
 		}
 		return true
@@ -72,7 +75,7 @@ func (c *code) call(x *ast.CallExpr) {
 	prefix, at := "", 0
 	names := map[string]bool{}
 	switch nameOf(x.Fun) {
-	case "T", "Say", "reason": // why a line of a bank may pay an invoice
+	case "T", "Say", "reason": // the last are those of package match
 	case "Refuse":
 		prefix, at = "refuse.", 1
 	case "usage":
@@ -92,7 +95,7 @@ func (c *code) call(x *ast.CallExpr) {
 }
 
 // refusal notes &Refusal{Key: key, Args: []any{…}}.
-func (c *code) refusal(x *ast.CompositeLit) {
+func (c *code) refusal(x *ast.CompositeLit, prefix string) {
 	u := use{at: c.fset.Position(x.Pos()).String(), names: map[string]bool{}}
 	for _, e := range x.Elts {
 		kv, ok := e.(*ast.KeyValueExpr)
@@ -100,7 +103,7 @@ func (c *code) refusal(x *ast.CompositeLit) {
 			continue
 		}
 		if key, ok := literal(kv.Value); ok && nameOf(kv.Key) == "Key" {
-			u.key = "refuse." + key
+			u.key = prefix + key
 		}
 		if args, ok := kv.Value.(*ast.CompositeLit); ok {
 			u.names = pairs(args.Elts, u.names, false)
@@ -345,9 +348,13 @@ func (c *code) families(langs []string) (out []use) {
 	add("button.setup.", []string{"next", "skip", "back", "look"})
 	add("import.state.", values("importState"))
 	add("import.found.", values("ImportKind"), "count")
+	add("entry.left.", []string{"notours", "outgoing", "own", "refund", "payout", "booked"})
+	add("match.ref", []string{"", ".field", ".bare", ".maybe"}, "number")
+	add("match.sum.", []string{"all", "due"}, "amount")
+	add("bank.odd.", values("BankMismatchKind"), "line", "said", "found", "lines", "there")
 	add("import.next.", values("ImportKind"))
 	add("import.ask.", []string{"kind", "dates", "numbers"}, "text")
-	add("import.kind.", []string{"opening", "invoices", "payments"})
+	add("import.kind.", []string{"opening", "invoices", "payments", "statement"})
 	add("aging.by.", []string{"currency", "owner", "segment"})
 	add("home.", []string{"approvals", "links", "deferrals", "disputes", "questions", "promises", "unknown", "mailasks", "routes", "calls", "claims"}, "count")
 	add("pick.by.", []string{"customer", "currency", "owner", "segment", "bucket"})
