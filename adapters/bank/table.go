@@ -65,7 +65,7 @@ func (t *table) read(at int) error {
 	}
 	t.source.passes = t.source.pass + int64(len(t.parts))
 	for _, p := range t.parts {
-		r := &tableReader{table: t, part: p}
+		r := &tableReader{table: t, part: p, days: map[string]ledger.Date{}}
 		if err := r.read(); err != nil {
 			return err
 		}
@@ -179,6 +179,10 @@ func (v *votes) add(way, example string) {
 	v.unclear = v.unclear || example != ""
 }
 
+// settled reports whether enough rows have been asked: later ones that differ are problems of
+// their own.
+func (v *votes) settled(rows int) bool { return rows > 5000 && len(v.ways) > 0 }
+
 // winner is the way that all speak for.
 func (v *votes) winner() string {
 	if len(v.ways) == 1 {
@@ -200,17 +204,24 @@ type surveyed struct {
 func (t *table) survey() (*surveyed, error) {
 	v := &surveyed{}
 	negative, positive := false, false
+	n, day := 0, ""
 	t.parts = nil
 	err := t.each(func(row []string, line int) error {
+		n++
 		for _, c := range []Column{ColDate, ColValue} {
-			v.days.add(cells.OrderOf([]string{clockPart.ReplaceAllString(t.cell(row, c), "")}))
+			if s := t.cell(row, c); s != day && !v.days.settled(n) {
+				v.days.add(cells.OrderOf([]string{clockPart.ReplaceAllString(s, "")}))
+				day = s
+			}
 		}
 		for _, c := range []Column{ColAmount, ColDebit, ColCredit, ColBalance} {
 			s := t.cell(row, c)
 			if s == "" {
 				continue
 			}
-			v.sums.add(cells.PointOf([]string{s}))
+			if !v.sums.settled(n) {
+				v.sums.add(cells.PointOf([]string{s}))
+			}
 			if c == ColAmount && strings.ContainsAny(s, "123456789") {
 				minus := strings.ContainsAny(s, "-(−") || strings.HasSuffix(strings.ToUpper(s), "DR")
 				v.came, v.went = v.came || !minus, v.went || minus
@@ -338,6 +349,22 @@ type tableReader struct {
 	feet  []*Problem       // rows that are no lines: wrong, unless none follows
 	last  ledger.Date
 	chain chain
+	days  map[string]ledger.Date // that were read: most lines have the day of the line before
+}
+
+// day reads a day of a row.
+func (r *tableReader) day(s string) (ledger.Date, *Problem) {
+	if d, ok := r.days[s]; ok {
+		return d, nil
+	}
+	d, p := tableDay(s, r.m.Order, r.book)
+	if p == nil {
+		if len(r.days) > 1000 {
+			clear(r.days)
+		}
+		r.days[s] = d
+	}
+	return d, p
 }
 
 func (r *tableReader) read() error {
@@ -479,7 +506,7 @@ func (r *tableReader) balanceRow(word rowWord, row []string, line int) error {
 			return nil // words alone
 		}
 	}
-	day, p := tableDay(r.cell(row, ColDate), r.m.Order, r.book)
+	day, p := r.day(r.cell(row, ColDate))
 	if p != nil {
 		day = r.last
 	}
@@ -494,7 +521,7 @@ func (r *tableReader) balanceRow(word rowWord, row []string, line int) error {
 // lineOf reads a row as a line.
 func (r *tableReader) lineOf(row []string, line int) (l *ledger.BankLine, p *Problem) {
 	l = &ledger.BankLine{Row: line}
-	if l.Booked, p = tableDay(r.cell(row, ColDate), r.m.Order, r.book); p != nil {
+	if l.Booked, p = r.day(r.cell(row, ColDate)); p != nil {
 		return nil, p
 	}
 	if !r.currency.Valid() {
@@ -504,7 +531,7 @@ func (r *tableReader) lineOf(row []string, line int) (l *ledger.BankLine, p *Pro
 		return nil, &Problem{Key: "bank.problem.currency", Args: []any{"text", shorten(clean(string(r.currency)), excerptMax)}}
 	}
 	if v := r.cell(row, ColValue); v != "" {
-		if l.Value, p = tableDay(v, r.m.Order, r.book); p != nil {
+		if l.Value, p = r.day(v); p != nil {
 			return nil, p
 		}
 	}
