@@ -117,6 +117,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.turnedAway, StaffOf: b.roster.staff, People: b.roster.people,
 		InviteURL: b.inviteLink, PaperInvite: b.paperInvite, GroupURL: b.groupLink, ChatURL: b.inviteLink, LinkAsk: cfg.Linking.Ask,
 		Mail: b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes, ClaimPause: cfg.claimPause(),
+		IsBank: bankReader{b}.IsBank, ReadBank: bankReader{b}.Read,
 		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
 		PaperLanguages: paper.Languages, ReminderHours: cfg.reminderHours(), MessageURL: b.messageURL,
 		Payable: func(m ledger.Money, zone *time.Location) bool { return len(b.takers(m, zone)) > 0 },

@@ -19,7 +19,9 @@ import (
 
 	"duebot/adapters/exchange"
 	"duebot/adapters/sandbox/ecbapi"
+	"duebot/adapters/sandbox/paypalapi"
 	"duebot/adapters/sandbox/slackapi"
+	"duebot/adapters/sandbox/yookassaapi"
 	"duebot/commands"
 	"duebot/ledger"
 )
@@ -143,6 +145,13 @@ type Env struct {
 	StripeKey       string   `env:"STRIPE_SECRET_KEY"`
 	StripeWebhook   string   `env:"STRIPE_WEBHOOK_SECRET"`
 	StripeURL       string   `env:"STRIPE_API_URL" envDefault:"https://api.stripe.com"`
+	YooKassaShop    string   `env:"YOOKASSA_SHOP_ID"`
+	YooKassaKey     string   `env:"YOOKASSA_SECRET_KEY"`
+	YooKassaURL     string   `env:"YOOKASSA_API_URL" envDefault:"https://api.yookassa.ru"`
+	PayPalClient    string   `env:"PAYPAL_CLIENT_ID"`
+	PayPalSecret    string   `env:"PAYPAL_SECRET"`
+	PayPalWebhook   string   `env:"PAYPAL_WEBHOOK_ID"`
+	PayPalURL       string   `env:"PAYPAL_API_URL" envDefault:"https://api-m.paypal.com"`
 	RatesURL        string   `env:"DUEBOT_RATES_URL"` // instead of rates.source
 	SMTPURL         string   `env:"SMTP_URL"`
 	MailFrom        string   `env:"MAIL_FROM"`
@@ -344,7 +353,7 @@ func (c *Config) check() error {
 	need("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-… (Slack: OAuth & Permissions)")
 	c.checkInbound(bad)
 	need("TELEGRAM_BOT_TOKEN", c.TelegramToken, "123456789:… (from @BotFather)")
-	for name, addr := range map[string]string{"SLACK_API_URL": c.SlackURL, "TELEGRAM_API_URL": c.TelegramURL, "STRIPE_API_URL": c.StripeURL, "DUEBOT_PUBLIC_URL": c.PublicURL} {
+	for name, addr := range map[string]string{"SLACK_API_URL": c.SlackURL, "TELEGRAM_API_URL": c.TelegramURL, "STRIPE_API_URL": c.StripeURL, "YOOKASSA_API_URL": c.YooKassaURL, "PAYPAL_API_URL": c.PayPalURL, "DUEBOT_PUBLIC_URL": c.PublicURL} {
 		if u, err := url.Parse(addr); addr != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
 			bad(name, "is not an address like https://host/path")
 		}
@@ -552,6 +561,8 @@ func sandboxFile() (f File) {
 	f.Company.SendDelay = "0s" // who plays wants to see it arrive
 	f.Company.Bank = "IBAN DE02 1203 0000 0000 2020 51, BIC BYLADEM1001"
 	f.sandboxLook()
+	f.Pay.Currencies = map[string][]string{"paypal": {"USD", "GBP"}} // so that one tap is enough for the others
+	f.Pay.YooKassa.Senders = []string{"127.0.0.0/8"}                 // where the stand-in is
 	f.Slack.Invoices, f.Slack.Finance = "CINVOICES1", "CFINANCE01"
 	f.Roles.Sales, f.Roles.Finance = []string{"SSALES0001"}, []string{"UFINANCE01"} // sales are a user group
 	// High enough that the demo's own work passes, low enough to be met by whoever plays.
@@ -567,6 +578,8 @@ func sandboxConfig(base, db string) (c Config) {
 	c.Env = Env{DB: db, HTTPAddr: "127.0.0.1:0", PublicURL: base, SlackBotToken: sandboxSlackToken, SlackAppToken: sandboxAppToken,
 		SlackURL: base + "/slack/api", TelegramToken: sandboxTelegramToken, TelegramURL: base + "/telegram",
 		StripeKey: sandboxStripeKey, StripeWebhook: sandboxStripeWebhook, StripeURL: base + "/stripe",
+		YooKassaShop: yookassaapi.ShopID, YooKassaKey: yookassaapi.SecretKey, YooKassaURL: base + "/yookassa",
+		PayPalClient: paypalapi.ClientID, PayPalSecret: paypalapi.Secret, PayPalWebhook: paypalapi.WebhookID, PayPalURL: base + "/paypal",
 		RatesURL: base + ecbapi.Daily, MailFrom: "billing@lindenhof.example", SMTPSeconds: 3, MailPerSec: 5, TelegramPerSec: 25, CallSeconds: 10, ImportMB: 20, FileMB: 10, ShutdownSeconds: 5}
 	c.defaults()
 	return c

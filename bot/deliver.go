@@ -332,7 +332,9 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 	case n.Kind == ledger.NoticeDeferralEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.Deferral(n.DeferralID()).Notice)
 	case n.Kind == ledger.NoticeDisputeEdit:
-		chat, o.edit, ok, err = v.NoticeMessage(v.Dispute(n.Dispute).Notice)
+		chat, o.edit, ok, err = v.NoticeMessage(disputeMessage(v, n))
+	case n.Kind == ledger.NoticeEntryEdit:
+		chat, o.edit, ok, err = v.NoticeMessage(v.EntryOfNotice(&n.NoticeQueued).Card)
 	case n.Kind == ledger.NoticeClaimEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.ClaimOfNotice(&n.NoticeQueued).Notice)
 	case n.Kind == ledger.NoticeCardEdit:

@@ -118,6 +118,11 @@ func stripeKnock(body, secret string, at time.Time) knock {
 	return knock{method: "POST", path: "/stripe/webhook", body: body, headers: []string{"Stripe-Signature: " + signed.Header}}
 }
 
+func payPalKnock(body, certificate string) knock {
+	return knock{method: "POST", path: "/paypal/webhook", body: body, headers: []string{"Paypal-Auth-Algo: SHA256withRSA", "Paypal-Cert-Url: " + certificate,
+		"Paypal-Transmission-Id: 1", "Paypal-Transmission-Sig: eHh4eA==", "Paypal-Transmission-Time: 2026-10-01T09:00:00Z"}}
+}
+
 // part sends only half of the body, and then closes or waits.
 func part(k knock, slow bool) knock {
 	k.sent, k.slow = len(k.body)/2, slow
@@ -192,6 +197,14 @@ func TestEntrances(t *testing.T) {
 		"unsubscribe by a link that is none": {knock{method: "POST", path: "/mail/stop/1.PRIVATE"}, 404, "mail forged", 1},
 		"looking at such a link":             {knock{method: "GET", path: "/mail/stop/1.PRIVATE"}, 404, "mail forged", 1},
 		"unsubscribe by DELETE":              {knock{method: "DELETE", path: "/mail/stop/1.PRIVATE"}, 405, "web unknown", 0},
+
+		// Those that are asked about signatures or payments are not there to be asked.
+		"yookassa not to be read":    {knock{method: "POST", path: "/yookassa/webhook", body: `{"PRIVATE"`}, 200, "yookassa malformed", 1},
+		"yookassa of no object":      {knock{method: "POST", path: "/yookassa/webhook", body: `{"event":"payment.succeeded"}`}, 200, "yookassa malformed", 1},
+		"yookassa of something else": {knock{method: "POST", path: "/yookassa/webhook", body: `{"event":"something.new","object":{"id":"x"}}`}, 200, "yookassa taken", 0},
+		"paypal unsigned":            {knock{method: "POST", path: "/paypal/webhook", body: `{"event_type":"PRIVATE"}`}, 400, "paypal forged", 1},
+		"paypal of another's key":    {payPalKnock(`{"event_type":"PRIVATE"}`, "https://paypal.com.evil.example/cert"), 400, "paypal forged", 1},
+		"paypal too large":           {payPalKnock(large, "https://api.paypal.com/cert"), 413, "paypal oversized", 1},
 
 		"healthz":                  {knock{method: "GET", path: "/healthz"}, 200, "", 0},
 		"healthz by POST":          {knock{method: "POST", path: "/healthz", body: "x"}, 405, "web unknown", 0},

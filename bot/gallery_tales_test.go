@@ -3,7 +3,10 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"os"
 	"path/filepath"
 	"strings"
@@ -95,6 +98,7 @@ func linkTale(v *visit) {
 	v.taps("position.accountant")
 	v.sends("document", "voice.bin", "\x00\x01", "")
 	v.desk("/ar people " + v.handle + " 2 unlink")
+	v.tries("button.position")
 	v.writes("/invoices")
 }
 
@@ -203,15 +207,21 @@ func termsTale(v *visit) {
 	v.linked()
 	v.desk("/ar rate USD 0.92")
 	v.invoice(`1000 "{consulting}" tax 19% due 2/10 net 30`)
-	v.invoice(`1200 "{support}" instalments 20% 14d, 20% 44d, 20% 74d, 20% 104d, 20% 134d`)
+	v.invoice(`500 "{hosting}" due 3/5 net 30`)
+	v.invoice(`1200 "{support}" instalments 12% 14d, 12% 44d, 12% 74d, 12% 104d, 12% 134d, 12% 164d, 12% 194d, 16% 224d`)
 	v.invoice(`300 "{hosting}" currency USD tax 19%`)
 	v.invoice(`100 "{hosting}" exempt "§ 4 Nr. 21 UStG"`)
-	v.invoice(`100 "{hosting}" reverse`)
 	v.invoice(strings.TrimSuffix(strings.Repeat(`10 "{support}" + `, 14), " + "))
+	v.invoice(`2000 "{consulting}" tax 19%`)
+	v.writes("/invoices")
+	v.taps("=INV-2026-000006")
+	v.desk("/ar payment INV-2026-000007 1900 split 380 offset 50 \"{advance}\"")
+	v.clock("2026-10-03T12:00:00Z")
 	v.clock("2026-10-09T09:00:00Z")
 	v.desk("/ar payment INV-2026-000001 1166.20")
-	v.desk("/ar payment INV-2026-000003 100 EUR")
-	v.desk("/ar payment INV-2026-000004 50")
+	v.desk("/ar payment INV-2026-000002 485")
+	v.desk("/ar payment INV-2026-000004 100 EUR")
+	v.desk("/ar payment INV-2026-000005 50")
 	v.clock("2026-10-14T09:00:00Z")
 	v.clock("2026-10-17T09:00:00Z")
 	v.clock("2026-10-25T09:00:00Z")
@@ -227,12 +237,14 @@ func disputeTale(v *visit) {
 	v.writes("/dispute")
 	v.invoice(`1000 "{consulting}" + 200 "{hosting}" + 50 "{support}" due 14d`)
 	v.taps("button.dispute")
+	v.taps("button.never")
+	v.taps("button.dispute")
 	v.taps("reason.not_received")
 	v.taps("button.line.off", 1)
 	v.taps("button.line.off", 1)
 	v.taps("button.thoselines")
 	v.writes("{complaint}")
-	v.sends("photo", "photo.jpg", onePixel, "")
+	v.sends("photo", "photo.jpg", photo, "")
 	v.sends("document", "letter.txt", "We cancel the hosting.", "{complaint}")
 	v.taps("button.mydispute")
 	v.clock("5m")
@@ -263,6 +275,7 @@ func outcomesTale(v *visit) {
 	v.taps("button.dispute")
 	v.taps("reason.quality")
 	v.taps("button.wholeinvoice")
+	v.tries("button.dispute")
 	v.clock("5m")
 	v.presses("Agree Plan", "count=3", "every=monthly", "from=2026-11-01", "parts=")
 	v.clock("2m")
@@ -326,6 +339,9 @@ func promiseTale(v *visit) {
 	v.taps("button.alloverdue")
 	v.taps("button.onlythis")
 	v.taps("button.otherday")
+	v.writes("2027-06-01")
+	v.taps("button.willpay")
+	v.taps("button.otherday")
 	v.taps("=·")
 	v.taps("=›")
 	v.taps("button.back")
@@ -366,6 +382,7 @@ func planTale(v *visit) {
 	v.taps("=4")
 	v.taps("chat.rhythm.month")
 	v.taps("button.otherday")
+	v.writes("2028-12-31")
 	v.taps("button.back")
 	v.taps("button.day")
 	v.taps("button.askthem")
@@ -383,15 +400,20 @@ func planTale(v *visit) {
 	v.play.command(finance, "CINVOICES1", v.said.fill(`/ar defer DF-2 offer 500 2026-11-16, 500 2026-12-01 "{twoparts}"`))
 	v.clock("1m")
 	v.taps("button.no")
-	v.taps("button.inparts")
-	v.taps("=INV-")
-	v.taps("=3")
-	v.taps("chat.rhythm.week")
-	v.taps("button.day")
-	v.taps("button.askthem")
-	v.play.command(finance, "CINVOICES1", v.said.fill(`/ar defer DF-3 offer 500 2026-11-16, 500 2026-12-01 "{twoparts}"`))
-	v.clock("1m")
-	v.taps("button.agree")
+	for i, payment := range []string{"/ar payment acme 10", ""} {
+		v.taps("button.inparts")
+		v.taps("=INV-")
+		v.taps("=3")
+		v.taps("chat.rhythm.week")
+		v.taps("button.day")
+		v.taps("button.askthem")
+		v.play.command(finance, "CINVOICES1", v.said.fill(fmt.Sprintf(`/ar defer DF-%d offer %d 2026-11-16, 500 2026-12-01 "{twoparts}"`, i+3, 500-10*i)))
+		v.clock("1m")
+		if payment != "" { // what was offered no longer adds up
+			v.desk(payment)
+		}
+		v.taps("button.agree")
+	}
 	v.taps("button.inparts")
 }
 
@@ -407,7 +429,7 @@ func paidTale(v *visit) {
 	v.writes("{many}")
 	v.writes("1200")
 	v.sends("document", "list.csv", "a,b\n1,2\n", "")
-	v.sends("photo", "order.jpg", onePixel, "")
+	v.sends("photo", "order.jpg", photo, "")
 	v.taps("button.ipaid")
 	v.play.command(finance, "CINVOICES1", "/ar claim PC-1 confirm")
 	v.presses("Book")
@@ -446,6 +468,7 @@ func actTale(v *visit) {
 	v.sends("document", "list.pdf", "%PDF-1.4\n", "")
 	v.sends("document", "other.csv", "a,b\n1,2\n", "")
 	v.sends("document", "list.csv", v.said.fill("{columns}\n2026-10-01,INV-2026-000001,,1000\n2026-10-03,wire 7,200,\n2026-10-20,X-99,50,\n"), "")
+	v.sends("document", "same.csv", v.said.fill("{columns}\n2026-10-01,INV-2026-000001,,1200\n2026-10-01,INV-2026-000002,,300\n2026-10-03,wire 7,200,\n"), "")
 	v.taps("button.agreeact")
 	v.taps("button.document")
 	v.taps("button.agreeact")
@@ -491,6 +514,10 @@ func settingsTale(v *visit) {
 	v.desk("/ar customer set acme email=none")
 	v.writes("/stop")
 	v.taps("button.stop.yes")
+	v.writes("/start")
+	v.play.link(v.handle, 1010)
+	v.writes("/stop")
+	v.taps("button.stop.yes")
 }
 
 func groupTale(v *visit) {
@@ -499,6 +526,7 @@ func groupTale(v *visit) {
 		map[string]any{"id": v.chat, "first_name": "P1", "language_code": v.lang}, map[string]any{"id": 1010, "first_name": "P2", "language_code": v.lang}}}, nil)
 	token := v.play.token(v.handle + " group")
 	v.room = group
+	v.writes("/start@duebot_sandbox_bot " + v.play.token(v.handle))
 	v.writes("/start@duebot_sandbox_bot " + token)
 	v.invoice(`100 "{consulting}"`)
 	v.writes("/balance@duebot_sandbox_bot")
@@ -522,7 +550,10 @@ func groupTale(v *visit) {
 // remindTale keeps silent until there is nothing left to say.
 func remindTale(v *visit) {
 	v.linked()
+	v.writes("/settings")
+	v.taps("button.daily")
 	v.invoice(`1200 "{consulting}" tax 19%`)
+	v.invoice(`70 "{support}" due 40d`)
 	for day := 4; day < 90; day++ {
 		if day == 6 {
 			v.invoice(`99 "{hosting}" due 7d`)
@@ -564,5 +595,15 @@ func (v *visit) anythingNew() bool {
 	return false
 }
 
-// onePixel is the beginning of a JPEG, as far as anybody looks.
-const onePixel = "\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
+// photo is a picture as a phone takes it.
+var photo = func() string {
+	var out bytes.Buffer
+	img := image.NewGray(image.Rect(0, 0, 240, 160))
+	for i := range img.Pix {
+		img.Pix[i] = byte(96 + i%240/2)
+	}
+	if err := jpeg.Encode(&out, img, nil); err != nil {
+		panic(err)
+	}
+	return out.String()
+}()

@@ -196,7 +196,9 @@ func (v *visit) tries(key string, nth ...int) bool {
 	}
 	world := v.play.state()
 	list := slices.Clone(world.messages(v.room))
-	slices.SortStableFunc(list, func(a, b chatMessage) int { return cmp.Or(v.newest[b.MessageID]-v.newest[a.MessageID], b.MessageID-a.MessageID) })
+	slices.SortStableFunc(list, func(a, b chatMessage) int {
+		return cmp.Or(v.newest[b.MessageID]-v.newest[a.MessageID], b.MessageID-a.MessageID)
+	})
 	for _, m := range list {
 		keys := slices.DeleteFunc(keysOfMessage(&m), func(b chatButton) bool { return b.URL != "" || !fits(directions.Replace(b.Text)) })
 		if len(keys) <= n {

@@ -95,13 +95,17 @@ func (p *payments) begin(ctx context.Context, inv ledger.InvoiceID, customer led
 	if err != nil || a.Session != "" {
 		return a, err
 	}
-	var company, lang string
+	company, lang, email := "", "", b.cfg.Company.Email
 	b.books.View(func(v *ledger.View) error {
-		company, lang = v.Company().Name, v.Customer(customer).Language
+		c := v.Customer(customer)
+		company, lang = v.Company().Name, c.Language
+		if len(c.Mails) > 0 {
+			email = strings.TrimPrefix(c.Mails[0], ledger.ChannelMail+":")
+		}
 		return nil
 	})
 	s, err := by.Create(ctx, pay.Order{ID: a.ID, Invoice: a.Invoice, Number: a.Number, Amount: a.Amount,
-		Description: a.Number + " · " + company, SuccessURL: back, CancelURL: back, Expires: a.Expires, Language: lang})
+		Description: a.Number + " · " + company, SuccessURL: back, CancelURL: back, Expires: a.Expires, Language: lang, Email: email})
 	if err != nil {
 		return a, err
 	}
@@ -124,9 +128,6 @@ func (p *payments) end(ctx context.Context, a commands.Attempt) error {
 		return err
 	}
 	switch status, err := p.settle(ctx, a); {
-	case errors.Is(err, pay.ErrNoSession):
-		p.forget(a.Session)
-		return nil
 	case err != nil:
 		return err
 	case status == pay.Pending:
@@ -503,6 +504,9 @@ func (p *payments) settle(ctx context.Context, a commands.Attempt) (pay.Status, 
 		return "", fmt.Errorf("%s is not set up any more", a.At())
 	}
 	state, err := by.Ask(ctx, a.Session)
+	if errors.Is(err, pay.ErrNoSession) { // nobody can pay it
+		state, err = pay.State{Status: pay.Expired}, nil
+	}
 	if err == nil && state.Status == pay.Approved {
 		state, err = p.capture(ctx, by, a)
 	}

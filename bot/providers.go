@@ -20,10 +20,15 @@ type payFile struct {
 	Order      []string            `toml:"order"`      // of providers that take the same; the first stands first
 	Currencies map[string][]string `toml:"currencies"` // of invoices, by provider; default: all that it takes
 	Countries  map[string][]string `toml:"countries"`  // of customers, by their time zones; default: all
+	YooKassa   struct {
+		Senders []string `toml:"senders"`    // ranges from which it sends notices; default: those that it publishes
+		VATCode int      `toml:"vat_code"`   // of receipts by 54-FZ; 0: none are asked for
+		Tax     int      `toml:"tax_system"` // of receipts, where the shop has several
+	} `toml:"yookassa"`
 }
 
 // providerNames are all providers, in the order in which they stand without pay.order.
-func providerNames() []string { return []string{"stripe"} }
+func providerNames() []string { return []string{"stripe", "paypal", "yookassa"} }
 
 // newProviders makes the providers whose keys are set, in the company's order.
 func newProviders(cfg Config) (out []pay.Provider, err error) {
@@ -32,6 +37,11 @@ func newProviders(cfg Config) (out []pay.Provider, err error) {
 		switch {
 		case name == "stripe" && cfg.StripeKey != "":
 			p, err = pay.NewStripe(cfg.StripeKey, cfg.StripeWebhook, cfg.StripeURL)
+		case name == "paypal" && cfg.PayPalSecret != "":
+			p = pay.NewPayPal(cfg.PayPalClient, cfg.PayPalSecret, cfg.PayPalWebhook, cfg.PayPalURL)
+		case name == "yookassa" && cfg.YooKassaKey != "":
+			y := cfg.Pay.YooKassa
+			p, err = pay.NewYooKassa(cfg.YooKassaShop, cfg.YooKassaKey, cfg.YooKassaURL, cfg.yooSenders(), pay.YooReceipt{VATCode: y.VATCode, TaxSystem: y.Tax})
 		}
 		if err != nil {
 			return nil, err
@@ -52,6 +62,14 @@ func (c *Config) payOrder() []string {
 		}
 	}
 	return out
+}
+
+// yooSenders are the ranges from which YooKassa sends notices.
+func (c *Config) yooSenders() []string {
+	if len(c.Pay.YooKassa.Senders) > 0 {
+		return c.Pay.YooKassa.Senders
+	}
+	return pay.YooKassaSenders()
 }
 
 // checkPay checks what is set about payments.
@@ -82,6 +100,22 @@ func (c *Config) checkPay(bad func(setting, format string, args ...any)) {
 	}
 	if c.StripeKey != "" && c.StripeWebhook == "" {
 		bad("STRIPE_WEBHOOK_SECRET", "is missing; set it like whsec_… (Stripe: Webhooks, signing secret)")
+	}
+	if (c.YooKassaKey == "") != (c.YooKassaShop == "") {
+		bad("YOOKASSA_SHOP_ID", "YOOKASSA_SHOP_ID and YOOKASSA_SECRET_KEY belong together; set both, or none")
+	}
+	if set := c.PayPalSecret != ""; set != (c.PayPalClient != "") || set != (c.PayPalWebhook != "") {
+		bad("PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_ID, PAYPAL_SECRET and PAYPAL_WEBHOOK_ID (PayPal: Apps & Credentials) belong together; set all, or none")
+	}
+	for _, s := range c.yooSenders() {
+		if _, err := netip.ParsePrefix(s); err != nil {
+			bad("pay.yookassa.senders", "%q is no range like \"185.71.76.0/27\"", s)
+		}
+	}
+	if v := c.Pay.YooKassa.VATCode; v < 0 || v > 12 {
+		bad("pay.yookassa.vat_code", "must be 1 to 12, as YooKassa numbers the rates, or 0 for no receipts")
+	} else if v > 0 && c.Company.Email == "" {
+		bad("company.email", "is missing; a receipt goes there where a customer has no e-mail")
 	}
 	for _, proxy := range c.TrustedProxies {
 		if _, err := parsePrefix(proxy); err != nil {

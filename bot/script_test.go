@@ -74,7 +74,7 @@ func TestMain(m *testing.M) {
 //	chat CHAT                   prints a Telegram chat: messages, > what the person wrote, [buttons]
 //	document CHAT [NAME]        prints what the newest file with that in its name says in a chat, line by line
 //	scan CHAT ADDRESS NAME      follows, in another chat, the invitation on a document that went there
-//	pay CHAT LABEL OUTCOME      pays behind a button with a link
+//	pay CHAT LABEL OUTCOME [BY] pays behind a button with a link, at a provider
 //	mail ADDRESS                prints the mails to an address: subject, some headers, text part
 //	block CHAT on|off           blocks the bot in a Telegram chat, or lets it in again
 //	unsubscribe ADDRESS [get]   follows the link to unsubscribe of the newest mail, by one click or in a browser
@@ -296,9 +296,13 @@ func scriptChat(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func scriptPay(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 3, "pay CHAT LABEL OUTCOME")
+	by := ""
+	if len(args) == 4 {
+		by, args = "?by="+args[3], args[:3]
+	}
+	need(ts, args, 3, "pay CHAT LABEL OUTCOME [PROVIDER]")
 	p := on(ts).play
-	err := p.try("pay", map[string]any{"url": p.payURL(chatID(ts, args[0]), args[1]), "outcome": args[2]}, nil)
+	err := p.try("pay", map[string]any{"url": p.payURL(chatID(ts, args[0]), args[1]) + by, "outcome": args[2]}, nil)
 	if (err != nil) != neg {
 		ts.Fatalf("pay: %v", err)
 	}

@@ -27,7 +27,7 @@ func (d *delivery) inTalk(v *ledger.View, o *outgoing) (why string, err error) {
 	case n.InThread:
 		heads, at = v.Question(n.Question).Notice, &o.thread
 	case n.Kind == ledger.NoticeQuestionEdit:
-		heads = v.Question(n.Question).Notice
+		heads = questionMessage(v, n)
 	case w != nil:
 		heads = w.Copy
 	}
@@ -44,6 +44,25 @@ func (d *delivery) inTalk(v *ledger.View, o *outgoing) (why string, err error) {
 	}
 	*at = message
 	return d.placed(v, o, chat, nil)
+}
+
+// disputeMessage is the message of a dispute that an edit changes: the one in the thread of the
+// invoice, or the one that told its owner of the deadline.
+func disputeMessage(v *ledger.View, n *ledger.Notice) ledger.NoticeID {
+	d := v.Dispute(n.Dispute)
+	if n.Code == ledger.DisputeNear {
+		return d.Reminder
+	}
+	return d.Notice
+}
+
+// questionMessage is the message of a question that an edit changes: where it is answered, or
+// where it was until somebody else took it over.
+func questionMessage(v *ledger.View, n *ledger.Notice) ledger.NoticeID {
+	if id, left := n.QuestionLeft(); left {
+		return id
+	}
+	return v.Question(n.Question).Notice
 }
 
 // awaited reports whether a notice brings a file that is being fetched.

@@ -8,7 +8,8 @@ import (
 )
 
 // A calendar in the keyboard: one page is a month of the reader's own calendar, its weeks
-// begin as his language's do, and days that cannot be chosen are dots.
+// begin as his country's do, else his language's, days of a weekend stand in brackets, and days
+// that cannot be chosen are dots.
 
 // calendarPage is a page of a calendar of which a day is picked.
 type calendarPage struct {
@@ -17,6 +18,7 @@ type calendarPage struct {
 	until   ledger.Date // the last
 	first   int         // day that weeks begin with, 0 for Sunday
 	persian bool        // the month is one of the Persian calendar
+	zone    string      // of whoever reads it: his weekends are marked
 	do      string      // verb of its buttons
 	day     func(ledger.Date) string
 	turn    func(ledger.Date) string // to the page of a day
@@ -58,7 +60,11 @@ func (p *calendarPage) buttons() (out []card.Button) {
 			out = append(out, dead(card.Plain(unpickable), row))
 			continue
 		}
-		out = append(out, card.Button{Label: card.T("value", "value", p.number(d)), Do: p.do, Arg: p.day(d), Row: row})
+		label := card.T("value", "value", p.number(d))
+		if ledger.Weekend(d.Weekday(), p.zone) {
+			label = card.T("calendar.weekend", "day", p.number(d))
+		}
+		out = append(out, card.Button{Label: label, Do: p.do, Arg: p.day(d), Row: row})
 	}
 	for d := after; int(d.Weekday()) != p.first; d++ {
 		out = append(out, dead(card.Plain(blank), row))

@@ -171,7 +171,7 @@ func noteCall(c *Call) (card.Reply, error) {
 	if err := c.Allowed(cust); err != nil {
 		return card.Reply{}, err
 	}
-	next := ledger.NextBusinessDay(c.Today())
+	next := ledger.NextBusinessDay(c.Today(), c.Company().ZoneName)
 	switch ledger.NoteKind(how) {
 	case ledger.NoteNoAnswer, ledger.NoteSnoozed:
 	case ledger.NoteWrong:

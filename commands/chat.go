@@ -65,6 +65,7 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"paid":     sayPaid,
 		"unpaid":   takeBackPaid,
 		"proof":    askProof,
+		"whatfor":  sayWhatFor,
 		"agree":    agreeAct,
 		"differ":   differAct,
 		"actpaper": giveAct,
@@ -124,6 +125,11 @@ func (c *ChatCall) route(chosen bool) (card.Reply, error) {
 	c.Words = strings.TrimSpace(rest)
 	name, isCommand := strings.CutPrefix(word, "/")
 	name, _, _ = strings.Cut(strings.ToLower(name), "@") // "/help@duebot" in a group
+	if isCommand && len(c.In.Files) == 0 {
+		if err := c.goesOn(); err != nil {
+			return card.Reply{}, err
+		}
+	}
 	if isCommand && name == "start" {
 		return c.start()
 	}

@@ -407,17 +407,17 @@ func disputedLines(v *ledger.View, d *ledger.Dispute) []card.Field {
 	if err != nil || len(d.Lines) == 0 {
 		return nil
 	}
-	var items []string
+	var items []card.Text
 	for i, n := range d.Lines {
 		if i == shownLines {
-			items = append(items, "…")
+			items = append(items, card.Plain("…"))
 			break
 		}
 		if n <= len(doc.Lines) {
-			items = append(items, strconv.Itoa(n)+". "+short(doc.Lines[n-1].Text))
+			items = append(items, card.T("field.lines.item", "n", n, "text", short(doc.Lines[n-1].Text)))
 		}
 	}
-	return []card.Field{{Label: card.T("field.lines"), Value: card.Plain(strings.Join(items, "; "))}}
+	return []card.Field{{Label: card.T("field.lines"), Value: card.Join(items...)}}
 }
 
 // shownLines is how many lines in question a message names.

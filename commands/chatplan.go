@@ -17,7 +17,7 @@ import (
 //	7.all.3               three parts
 //	7.all.3.m             monthly; "w" is weekly, "f" every two weeks
 //	7.all.3.m.20781       the first on that day: the parts are shown
-//	7.all.3.m.20781.ask   they are asked for
+//	7.all.3.m.20781.ask90000  they are asked for, as they were shown: over so much
 //	7.all.3.m.p20781      the calendar's page of a day, for the first part
 //	7.none, 7.no          a place without a day; nothing is asked for
 const (
@@ -62,6 +62,7 @@ type planning struct {
 	parts  int
 	rhythm string
 	first  ledger.Date
+	shown  int64 // the debt over which the parts were shown
 }
 
 // planning reads what a button carries, and how many of the choices it has.
@@ -81,7 +82,8 @@ func (c *ChatCall) planning(inv *ledger.Invoice, rest string) (p *planning, step
 			p.rhythm = s
 		case i == 3 && err == nil && n > 0:
 			p.first = ledger.Date(n)
-		case i == 4 && s == "ask":
+		case i == 4 && strings.HasPrefix(s, "ask"):
+			p.shown, _ = strconv.ParseInt(strings.TrimPrefix(s, "ask"), 10, 64)
 		default:
 			return nil, nil, false
 		}
@@ -207,7 +209,7 @@ func (p *planning) askFirst() card.Reply {
 	y, m, _ := today.Parts()
 	var days []ledger.Date
 	for _, day := range []ledger.Date{today + 7, today + 14, ledger.NewDate(y, m+1, 1)} {
-		if day = businessDay(day); day > today && day <= p.until() && !slices.Contains(days, day) {
+		if day = p.businessDay(day); day > today && day <= p.until() && !slices.Contains(days, day) {
 			days = append(days, day)
 		}
 	}
@@ -230,7 +232,7 @@ func (p *planning) calendar() (card.Reply, error) {
 	page.day = func(d ledger.Date) string { return p.arg(strconv.Itoa(int(d))) }
 	page.turn = func(d ledger.Date) string { return p.arg("p" + strconv.Itoa(int(d))) }
 	reply := p.card(card.T("chat.calendar.body", "until", p.until()), p.arg(), page.buttons()...)
-	reply.Card.Body = append(page.beside(), reply.Card.Body...)
+	reply.Card.Body = append(append(page.beside(), reply.Card.Body...), card.T("chat.calendar.weekend"))
 	return reply, nil
 }
 
@@ -258,18 +260,22 @@ func (p *planning) show() (card.Reply, error) {
 	if p.Desk.terms().PlanAlone {
 		label = card.T("button.agree")
 	}
-	reply := p.card(card.T("chat.plan.check"), p.arg(), p.button(label, p.arg(strconv.Itoa(int(p.first)), "ask")))
+	reply := p.card(card.T("chat.plan.check"), p.arg(), p.button(label, p.arg(strconv.Itoa(int(p.first)), "ask"+strconv.FormatInt(p.total().Minor, 10))))
 	reply.Card.Table = partsTable(p.dated(), p.inv.Currency)
 	return reply, nil
 }
 
-// request asks staff for the plan, or agrees it where the company lets customers.
+// request asks staff for the plan, or agrees it where the company lets customers. A debt that
+// has changed since the parts were shown has them shown again.
 func (p *planning) request() (card.Reply, error) {
 	if p.first < p.day() || p.first > p.until() {
 		return card.Reply{}, ledger.Refuse(ledger.BadInput, "chat.firstday", "date", p.first, "until", p.until())
 	}
-	if !p.may(toAgree) {
+	switch {
+	case !p.may(toAgree):
 		return p.notHis(), nil
+	case p.shown != p.total().Minor:
+		return p.show()
 	}
 	if !p.Desk.terms().PlanAlone {
 		return p.asked(p.list(), p.dated())

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -122,17 +123,17 @@ const likelyDays = 3
 // days within the limit, in order.
 func (p *promising) likely() (out []ledger.Date) {
 	today, h := p.day(), p.PayingHabit(p.Customer)
-	weekday := 5 // Friday, where nothing is known
+	weekday := p.lastOfWeek() // where nothing is known
 	if h.Of > 0 {
-		weekday = int(h.Weekday)
+		weekday = h.Weekday
 	}
 	next := today + 1
-	for int(next.Weekday()) != weekday {
+	for next.Weekday() != weekday {
 		next++
 	}
 	y, m, _ := today.Parts()
 	monthEnd := ledger.NewDate(y, m+1, 1) - 1
-	for businessDay(monthEnd) != monthEnd {
+	for p.businessDay(monthEnd) != monthEnd {
 		monthEnd--
 	}
 	usual := ledger.Date(0)
@@ -140,7 +141,7 @@ func (p *promising) likely() (out []ledger.Date) {
 		usual = p.inv.Due.AddDays(h.Days)
 	}
 	for _, day := range []ledger.Date{next, usual, next + 7, monthEnd, next + 14} {
-		if day = businessDay(day); day > today && day <= p.until() && !slices.Contains(out, day) && len(out) < likelyDays {
+		if day = p.businessDay(day); day > today && day <= p.until() && !slices.Contains(out, day) && len(out) < likelyDays {
 			out = append(out, day)
 		}
 	}
@@ -148,8 +149,19 @@ func (p *promising) likely() (out []ledger.Date) {
 	return out
 }
 
-// businessDay is d, or the first business day after it.
-func businessDay(d ledger.Date) ledger.Date { return ledger.NextBusinessDay(d - 1) }
+// businessDay is d, or the first business day of the customer's after it.
+func (c *ChatCall) businessDay(d ledger.Date) ledger.Date {
+	return ledger.NextBusinessDay(d-1, c.Customer.ZoneName)
+}
+
+// lastOfWeek is the day before the customer's weekend: Friday, mostly.
+func (c *ChatCall) lastOfWeek() time.Weekday {
+	day := time.Sunday
+	for !ledger.Weekend((day+1)%7, c.Customer.ZoneName) || ledger.Weekend(day, c.Customer.ZoneName) {
+		day++
+	}
+	return day
+}
 
 // calendar shows the page of a day. What is typed meanwhile is read as a day too.
 func (p *promising) calendar(on ledger.Date) (card.Reply, error) {
@@ -162,7 +174,7 @@ func (p *promising) calendar(on ledger.Date) (card.Reply, error) {
 	page.turn = func(d ledger.Date) string { return p.arg("page", d) }
 	k := &card.Card{
 		Title:   card.T("chat.when.title", "what", aboutInvoices(p.list())),
-		Body:    append(page.beside(), card.T("chat.calendar.body", "until", p.until())),
+		Body:    append(page.beside(), card.T("chat.calendar.body", "until", p.until()), card.T("chat.calendar.weekend")),
 		Buttons: append(page.buttons(), p.button(card.T("button.back"), "", 0)),
 	}
 	return card.Reply{Card: k, Replace: true}, nil
@@ -172,6 +184,8 @@ func (p *promising) calendar(on ledger.Date) (card.Reply, error) {
 func (c *ChatCall) page(on, from, until ledger.Date) *calendarPage {
 	page := &calendarPage{on: min(max(on, from), until), from: from, until: until}
 	page.first, page.persian = c.Desk.calendar(c.Customer.Language)
+	page.zone = c.Customer.ZoneName
+	page.first = int(ledger.WeekBegins(page.zone, time.Weekday(page.first)))
 	return page
 }
 

@@ -104,6 +104,8 @@ func (c *Call) decideDeferral(d *ledger.Deferral, verb token, rest []token) (car
 	}
 	var err error
 	switch {
+	case verb.is("accept") && d.State == ledger.DeferralOffered:
+		err = ledger.Refuse(ledger.Conflict, "deferral.offered", "deferral", d.Label())
 	case verb.is("accept") && len(rest) == 0:
 		err = c.Tx.AgreeDeferral(d)
 	case verb.is("decline") && strings.TrimSpace(join(rest)) == "":

@@ -11,6 +11,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 	"time"
@@ -70,6 +71,11 @@ type Settings struct {
 	// ReadTable reads a file of customers, invoices or payments. Its error is a Refusal for
 	// one that is no such table.
 	ReadTable func(data []byte, language string, how ledger.ImportAnswers) (*ledger.ImportFile, error)
+	// IsBank reports whether a file, by its first bytes, is one that only banks write. ReadBank
+	// reads one: BankProblems for one that cannot be read, *BankColumns for a table that needs a
+	// mapping of its columns. nil: none are read.
+	IsBank   func(head []byte) bool
+	ReadBank func(src io.ReaderAt, size int64, mapping []byte, sink BankSink) error
 	// Boxes lists the characters of a text that no font has, for people to read: documents have
 	// boxes in their place. nil: nobody knows.
 	Boxes func(v *ledger.View, text string) string
@@ -189,7 +195,7 @@ func commandList() []Command {
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(), peopleCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
-		disputeCommand(), questionCommand(), claimCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
+		disputeCommand(), questionCommand(), claimCommand(), bankCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
 		noteCommand(), callsCommand(), findCommand(),
 		statementCommand(), actCommand(), reconcileCommand(), ratingsCommand(), pdfCommand(), deliveryCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}

@@ -230,12 +230,20 @@ func (d *Desk) announceOutcome(c *Call, disp *ledger.Dispute, note ledger.Credit
 	return d.Refresh(c.Tx, inv)
 }
 
-// refreshDispute queues an edit of the message that opened disp in Slack: its buttons give
-// way to how it ended.
+// refreshDispute queues an edit of the messages that show disp in Slack, in the thread and to its
+// owner: their buttons give way to how it ended, or to who has it now.
 func (d *Desk) refreshDispute(tx *ledger.Tx, disp *ledger.Dispute) error {
+	about := ledger.NoticeQueued{Kind: ledger.NoticeDisputeEdit, Customer: disp.Customer, Invoice: disp.Invoice, Dispute: disp.ID, Who: disp.Chat}
+	if waits, is := tx.OpenNotice(disp.Reminder); disp.Reminder != 0 && !(is && waits.Attempt.At.IsZero()) {
+		due := about
+		due.Address, due.Code = disp.ReminderTo, ledger.DisputeNear
+		if err := tx.Notify(due); err != nil {
+			return err
+		}
+	}
 	if disp.Notice == 0 {
 		return nil
 	}
-	return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeDisputeEdit, Customer: disp.Customer, Address: d.CardChannel(tx.Customer(disp.Customer)),
-		Invoice: disp.Invoice, Dispute: disp.ID, Who: disp.Chat})
+	about.Address = d.CardChannel(tx.Customer(disp.Customer))
+	return tx.Notify(about)
 }

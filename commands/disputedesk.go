@@ -68,9 +68,7 @@ func disputeNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		k.Body = []card.Text{card.T("dispute.again", "dispute", first.Label(), "outcome", card.T("outcome."+string(first.Outcome)))}
 	}
 	if disp.Outcome != "" {
-		co := v.Company()
-		what := card.Join(card.T("outcome."+string(disp.Outcome)), actor(v, disp.EndedBy))
-		k.Note = []card.Text{card.T("outcome.line", "what", what, "at", card.Instant{At: disp.Ended, Zone: co.Zone()})}
+		k.Note = []card.Text{outcomeLine(v, disp)}
 		k.Buttons = []card.Button{staffFileButton(disp)}
 		return card.Message{Card: k}, nil
 	}
@@ -78,6 +76,13 @@ func disputeNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	k.Note = []card.Text{card.T("dispute.how", "dispute", disp.Label())}
 	k.Buttons = settleButtons(inv, disp)
 	return card.Message{Card: k}, nil
+}
+
+// outcomeLine tells how a dispute ended, by whom and when.
+func outcomeLine(v *ledger.View, disp *ledger.Dispute) card.Text {
+	co := v.Company()
+	what := card.Join(card.T("outcome."+string(disp.Outcome)), actor(v, disp.EndedBy))
+	return card.T("outcome.line", "what", what, "at", card.Instant{At: disp.Ended, Zone: co.Zone()})
 }
 
 // settleButtons are the ways in which a dispute can end, and who answers for it.
@@ -199,7 +204,7 @@ func (d *Desk) press(tx *ledger.Tx, disp *ledger.Dispute, step ledger.Pressing) 
 	if err := tx.PressDispute(disp, step); err != nil {
 		return err
 	}
-	to, code := []string{disp.Owner}, "near"
+	to, code := []string{disp.Owner}, ledger.DisputeNear
 	if step == ledger.Escalated {
 		to, code = []string{d.EscalateTo}, "late"
 		if d.EscalateTo == "" && d.People != nil {
@@ -221,7 +226,7 @@ func (d *Desk) press(tx *ledger.Tx, disp *ledger.Dispute, step ledger.Pressing) 
 // disputeDue tells somebody of staff of a deadline.
 func (d *Desk) disputeDue(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	inv, disp := v.Invoice(n.Invoice), v.Dispute(n.Dispute)
-	if disp.Outcome != "" {
+	if disp.Outcome != "" && n.Kind == ledger.NoticeDisputeDue {
 		return card.Message{Withdraw: "the dispute was settled meanwhile"}, nil
 	}
 	k := &card.Card{
@@ -231,7 +236,14 @@ func (d *Desk) disputeDue(v *ledger.View, n *ledger.Notice) (card.Message, error
 	if n.Code == "late" {
 		k.Title = card.T("dispute.due.late", "dispute", disp.Label(), "date", disp.AnswerBy, "customer", v.CustomerName(v.Customer(n.Customer)))
 	}
-	if disp.Answered.IsZero() {
+	switch {
+	case disp.Outcome != "":
+		k.Note = []card.Text{outcomeLine(v, disp)}
+		return card.Message{Card: k}, nil
+	case n.Code == ledger.DisputeNear && disp.Owner != n.Address && disp.Owner != "":
+		k.Note = []card.Text{card.T("question.assigned", "question", disp.Label(), "who", card.User(disp.Owner))}
+		return card.Message{Card: k}, nil
+	case disp.Answered.IsZero():
 		k.Body = []card.Text{card.T("dispute.unanswered")}
 	}
 	chat, ts, posted, err := v.NoticeMessage(disp.Notice)

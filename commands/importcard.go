@@ -164,11 +164,19 @@ func importCard(v *ledger.View, x *fileImport) *card.Card {
 			k.Buttons = []card.Button{importButton(x, "stop", card.T("button.stop"))}
 		}
 	case importAsking:
+		if x.Ask.What == "columns" {
+			x.columnsOn(k)
+			break
+		}
 		x.askOn(k)
 	case importReady:
 		x.foundOn(k)
+		x.bankOn(v, k)
 		book := importButton(x, "book", card.T("button.import", "count", x.Count.Added+x.Count.Changed))
 		book.Style = card.Primary
+		if x.Bank != nil && x.Bank.odd() {
+			book.Style, book.Label = card.Danger, card.T("button.import.odd", "count", x.Count.Added)
+		}
 		if x.Count.Added+x.Count.Changed == 0 {
 			k.Note = append(k.Note, card.T("import.nothing"))
 		} else {
@@ -183,6 +191,7 @@ func importCard(v *ledger.View, x *fileImport) *card.Card {
 		x.wrongOn(k)
 	case importDone:
 		x.foundOn(k)
+		x.bankOn(v, k)
 		if len(x.Wrong) > 0 {
 			x.wrongOn(k)
 		}
@@ -298,6 +307,9 @@ func importByButton(c *Call) (card.Reply, error) {
 		what, option, _ := strings.Cut(answer, ".")
 		if x.Ask.What != what || !slices.Contains(x.Ask.Options, option) {
 			return card.Say("button.old"), nil
+		}
+		if what == "columns" {
+			c.confirmColumns(x)
 		}
 		x.Answers, x.Ask, x.State, x.Tried = x.Answers.With(what, option), nil, importCheck, 0
 	case how == "cancel" && !x.over(), how == "stop" && !x.over():

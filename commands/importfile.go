@@ -64,6 +64,7 @@ type fileImport struct {
 	Totals  int                       `json:"totals,omitempty"`
 	Decided string                    `json:"decided,omitempty"` // who pressed the last button
 	Shown   time.Time                 `json:"shown"`
+	Bank    *bankWork                 `json:"bank,omitempty"` // of a bank's file
 }
 
 // importCount is what becomes of rows.
@@ -137,9 +138,11 @@ func (d *Desk) Drop(ctx context.Context, f FileDrop) (todo bool, err error) {
 	return err == nil, err
 }
 
-// tableName reports whether a file's name is that of a table.
+// tableName reports whether a file's name is that of a table, or one that banks give their
+// statements; what it is is told by its content.
 func tableName(name string) bool {
-	return slices.Contains([]string{".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls"}, strings.ToLower(path.Ext(name)))
+	return slices.Contains([]string{".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls",
+		".xml", ".zip", ".sta", ".940", ".942", ".mt940", ".mt942", ".swi", ".txt", ".ofx", ".qfx", ".qif", ".cod", ".bai", ".camt053"}, strings.ToLower(path.Ext(name)))
 }
 
 // takeFile gives a dropped file its number.
@@ -381,8 +384,21 @@ var errDryRun = errors.New("dry run")
 
 // WorkImport does what a file that is here waits for: it is checked, or booked.
 func (d *Desk) WorkImport(ctx context.Context, id ledger.ImportID) error {
+	var x *fileImport
+	if err := d.Books.View(func(v *ledger.View) (err error) { x, err = loadImport(v, id); return err }); err != nil || x == nil {
+		return err
+	}
+	if bank, err := d.isBankFile(x); err != nil || bank {
+		return errors.Join(err, d.workBank(ctx, x))
+	}
 	x, f, err := d.readDropped(id)
 	if r, ok := ledger.AsRefusal(err); ok {
+		if d.ReadBank != nil { // perhaps a bank's table
+			x.Kind = ledger.ImportStatement
+			if tried, err := d.tryBank(ctx, x); tried || err != nil {
+				return err
+			}
+		}
 		return d.change(ctx, id, []importState{importCheck, importBook}, func(tx *ledger.Tx, x *fileImport) error {
 			return d.failImport(tx, x, card.T("refuse."+r.Key, r.Args...))
 		})
@@ -393,6 +409,9 @@ func (d *Desk) WorkImport(ctx context.Context, id ledger.ImportID) error {
 	if f.Ask != nil {
 		return d.change(ctx, id, []importState{importCheck}, func(tx *ledger.Tx, x *fileImport) error {
 			x.State, x.Ask, x.Kind = importAsking, f.Ask, f.Kind
+			if f.Ask.What == "kind" && d.ReadBank != nil {
+				x.Ask.Options = append(x.Ask.Options, string(ledger.ImportStatement))
+			}
 			return d.showImport(tx, x)
 		})
 	}

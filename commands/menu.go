@@ -51,12 +51,20 @@ func showPlace(c *ChatCall) (card.Reply, error) {
 	if !ok {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
-	if _, waits, err := c.Expected(c.In.Chat); err != nil {
+	if err := c.goesOn(); err != nil {
 		return card.Reply{}, err
-	} else if waits { // whoever goes on does not type what was asked for
-		c.ExpectNothing(c.In.Chat)
 	}
 	return show(c, rest)
+}
+
+// goesOn ends what was asked for in this chat: whoever goes on to something else does not type
+// that any more.
+func (c *ChatCall) goesOn() error {
+	_, waits, err := c.Expected(c.In.Chat)
+	if err == nil && waits {
+		c.ExpectNothing(c.In.Chat)
+	}
+	return err
 }
 
 // place makes the command of a page.

@@ -23,6 +23,12 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return fileNews(v, n)
 	case ledger.NoticeClaim, ledger.NoticeClaimEdit:
 		return claimNews(v, n)
+	case ledger.NoticeEntry, ledger.NoticeEntryEdit:
+		return entryNews(v, n)
+	case ledger.NoticeWhatFor:
+		return whatForNews(v, n)
+	case ledger.NoticeAnnulled:
+		return annulledNews(v, n), nil
 	case ledger.NoticeClaimWord:
 		return d.claimWord(v, n)
 	case ledger.NoticeAct, ledger.NoticeActAgain:
@@ -53,6 +59,9 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	case ledger.NoticePaid:
 		return paidNews(v, n)
 	case ledger.NoticeDispute, ledger.NoticeDisputeEdit:
+		if n.Code == ledger.DisputeNear {
+			return d.disputeDue(v, n)
+		}
 		return disputeNews(v, n)
 	case ledger.NoticeWords, ledger.NoticeWordsEdit:
 		return wordsNews(v, n)

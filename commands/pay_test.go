@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -84,5 +85,57 @@ func TestLinkIsRightWhileItsSumIsDue(t *testing.T) {
 				return nil
 			})
 		})
+	}
+}
+
+// Money that is being taken blocks every other attempt until it is known what came of it; and
+// only what is due is taken, by the attempt that stands.
+func TestTakingBlocks(t *testing.T) {
+	now := time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)
+	books, err := ledger.Open(filepath.Join(t.TempDir(), "duebot.db"), ledger.Options{Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer books.Close()
+	if _, err := books.Update(t.Context(), ledger.Command{Run: func(tx *ledger.Tx) ([]byte, error) {
+		if err := tx.SetCompany(ledger.CompanySet{Name: "L", Currency: "EUR", ZoneName: "UTC", Language: "en", Invoices: "INV", Credits: "CN"}); err != nil {
+			return nil, err
+		}
+		c, err := tx.AddCustomer(ledger.NewCustomer{Handle: "acme"})
+		if err != nil {
+			return nil, err
+		}
+		_, err = tx.Issue(ledger.Draft{Customer: c.ID, Date: tx.Today(), Due: tx.Today().AddDays(5), Currency: "EUR",
+			Lines: []ledger.Line{{Text: "a", Quantity: decimal.NewFromInt(1), Price: decimal.NewFromInt(100)}}})
+		return nil, err
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	d := &Desk{Books: books}
+	a, err := d.BeginPayment(t.Context(), 1, 1, "paypal")
+	if sum, ok := AttemptSum(a.ID); err != nil || !d.Ours(a.ID) || !ok || sum != a.Amount {
+		t.Fatalf("attempt %q over %s, %v", a.ID, a.Amount, err)
+	}
+	a.Session = "ORDER1"
+	if err := d.PaymentMade(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok, err := d.MayTake(t.Context(), 1, "ORDER2"); ok || err != nil {
+		t.Errorf("the money of another session may be taken: %v", err)
+	}
+	for range 2 {
+		if got, ok, err := d.MayTake(t.Context(), 1, "ORDER1"); !ok || err != nil || got.ID != a.ID {
+			t.Errorf("may take: %t %v", ok, err)
+		}
+	}
+	_, err = d.BeginPayment(t.Context(), 1, 1, "stripe")
+	if r, ok := ledger.AsRefusal(err); !ok || r.Key != "pay.underway" {
+		t.Errorf("another attempt: %v", err)
+	}
+	if err := d.PaymentOver(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	if next, err := d.BeginPayment(t.Context(), 1, 1, "stripe"); err != nil || next.ID == a.ID {
+		t.Errorf("afterwards: %+v %v", next, err)
 	}
 }

@@ -103,6 +103,10 @@ func questionNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		k.Note = append(k.Note, card.T("question.closed", "at", card.Instant{At: q.Ended, Zone: co.Zone()}))
 		return card.Message{Card: k}, nil
 	}
+	if _, left := n.QuestionLeft(); left {
+		k.Note = append(k.Note, card.T("question.assigned", "question", q.Label(), "who", card.User(q.Owner)))
+		return card.Message{Card: k}, nil
+	}
 	if n.Code == "moved" && len(said) > 1 {
 		k.Body = append(k.Body, saidSoFar(v, said[1:])...)
 	}
@@ -294,6 +298,9 @@ func (c *Call) assignQuestion(q *ledger.Question, to string) (card.Reply, error)
 	}
 	chat, ts, sent, err := c.NoticeMessage(q.Notice)
 	if err != nil {
+		return card.Reply{}, err
+	}
+	if err := c.Tx.LeaveQuestion(q, q.Owner); err != nil {
 		return card.Reply{}, err
 	}
 	if err := c.Tx.AssignQuestion(q, m[1]); err != nil {

@@ -16,7 +16,8 @@ const (
 	workEnds   = 17
 )
 
-// afterWork is when n hours of work have passed since from: nights and weekends do not count.
+// afterWork is when n hours of work have passed since from: nights and the zone's weekends do not
+// count.
 func afterWork(from time.Time, hours int, zone *time.Location) time.Time {
 	left, at := time.Duration(hours)*time.Hour, from.In(zone)
 	for {
@@ -25,7 +26,7 @@ func afterWork(from time.Time, hours int, zone *time.Location) time.Time {
 		if at.Before(begins) {
 			at = begins
 		}
-		if day.Weekday() != time.Saturday && day.Weekday() != time.Sunday && at.Before(ends) {
+		if ledger.BusinessDay(day, zone.String()) && at.Before(ends) {
 			room := ends.Sub(at)
 			if left <= room {
 				return at.Add(left)

@@ -94,17 +94,22 @@ func (d *Desk) Returned(tx *ledger.Tx, p *ledger.Payment, reason string) ([]*led
 	if err != nil {
 		return nil, err
 	}
+	return open, d.tellReturned(tx, p, open)
+}
+
+// tellReturned queues what has to be said of a payment that went away again.
+func (d *Desk) tellReturned(tx *ledger.Tx, p *ledger.Payment, open []*ledger.Invoice) error {
 	news := ledger.NoticeQueued{Kind: ledger.NoticePaid, Customer: p.Customer, Payment: p.ID, Address: d.FinanceChannel}
 	if len(open) > 0 {
 		news.Invoice = open[0].ID
 	}
 	if err := d.inThread(tx, &news); err != nil {
-		return nil, err
+		return err
 	}
 	for _, inv := range open {
 		if err := d.Refresh(tx, inv); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return open, nil
+	return nil
 }

@@ -65,6 +65,7 @@ func speakFor(c *ChatCall) (card.Reply, error) {
 	}
 	c.Customer = c.Tx.Customer(ledger.CustomerID(id))
 	c.Put(speaksRow(c.In.Chat), []byte(idArg(id)))
+	c.ExpectNothing(c.In.Chat) // what was asked for was about the other
 	c.atPage = page
 	reply, err := show(c)
 	reply.Replace = true

@@ -22,6 +22,14 @@ type matter struct {
 
 func (m matter) none() bool { return m.dispute == nil && m.question == nil }
 
+// customer is whose matter m is.
+func (m matter) customer() ledger.CustomerID {
+	if m.question != nil {
+		return m.question.Customer
+	}
+	return m.dispute.Customer
+}
+
 // notice is a notice about m.
 func (m matter) notice(kind ledger.NoticeKind) ledger.NoticeQueued {
 	if m.question != nil {
@@ -113,9 +121,8 @@ func threadMatter(v *ledger.View, channel, thread string) (m matter) {
 // staffSay says staff's words, and the files that come with them, each once it is fetched.
 func (d *Desk) staffSay(tx *ledger.Tx, m ThreadMessage, about matter) error {
 	tx.May = d.lens(m.Who, disputeCommand())
-	if first := about.notice(ledger.NoticeTask); !tx.Sees(tx.Customer(first.Customer)) {
-		first.Code = "others" // silence would look as if the customer had got the words
-		return d.inTalk(tx, about, first)
+	if !tx.Sees(tx.Customer(about.customer())) {
+		return d.othersTalk(tx, about)
 	}
 	x := about.saying()
 	x.Staff, x.Who, x.Chat, x.Message = true, m.Who.By(), "slack:"+m.Channel, m.Message
@@ -139,6 +146,14 @@ func (d *Desk) staffSay(tx *ledger.Tx, m ThreadMessage, about matter) error {
 	return putAttachments(tx, list)
 }
 
+// othersTalk tells in a thread that what was written there was not passed on: silence would look
+// as if the customer had got the words.
+func (d *Desk) othersTalk(tx *ledger.Tx, about matter) error {
+	n := about.notice(ledger.NoticeTask)
+	n.Code = "others"
+	return d.inTalk(tx, about, n)
+}
+
 // replies says something of staff's and queues it for the customer.
 func replies(tx *ledger.Tx, about matter, x ledger.Saying) (*ledger.Words, error) {
 	w, err := tx.SayWords(x)
@@ -151,7 +166,8 @@ func replies(tx *ledger.Tx, about matter, x ledger.Saying) (*ledger.Words, error
 }
 
 // threadChanged edits or takes back what somebody of staff had said in a thread. A line that
-// he turns into one for inside is taken back, and one that he turns out is said.
+// he turns into one for inside is taken back, and one that he turns out is said. Who may not
+// write to the customer any more may take back, and no more.
 func (d *Desk) threadChanged(tx *ledger.Tx, m ThreadMessage, about matter) error {
 	said := tx.WordsAt("slack:"+m.Channel, m.Message)
 	text := strings.TrimSpace(m.Text)
@@ -161,6 +177,7 @@ func (d *Desk) threadChanged(tx *ledger.Tx, m ThreadMessage, about matter) error
 		}
 		return nil
 	}
+	tx.May = d.lens(m.Who, disputeCommand())
 	for _, w := range said {
 		if !w.Staff {
 			continue
@@ -170,6 +187,8 @@ func (d *Desk) threadChanged(tx *ledger.Tx, m ThreadMessage, about matter) error
 		switch {
 		case m.Deleted, inside(text), w.File == 0 && !w.Awaits && text == "":
 			changed, err = tx.WithdrawWords(w)
+		case !tx.Sees(tx.Customer(w.Customer)):
+			return d.othersTalk(tx, matterOf(&tx.View, w))
 		case w.File == 0 && !w.Awaits:
 			changed, err = tx.EditWords(w, text)
 		}

@@ -156,8 +156,8 @@ func (c *ChatCall) keepAlbum(row albumRow) error {
 	return err
 }
 
-// named finds what our own messages are about: D-7, Q-7, a number of an invoice.
-var named = regexp.MustCompile(`\b[DQ]-\d{1,9}\b|\b[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)+\b`)
+// named finds what our own messages are about: D-7, Q-7, a number of an invoice, in any script.
+var named = regexp.MustCompile(`[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)+`)
 
 // answered is what the message of ours is about that a customer answers: a matter that is open,
 // or an invoice of his.
@@ -271,11 +271,11 @@ func (c *ChatCall) sayFile(about matter, f ledger.NewFile) error {
 }
 
 // editSaid changes what a customer had said and now edits; mine is false where that was
-// nothing said: then it is taken as new.
+// nothing said: then it is taken as new. For a customer whose chat it is no more nobody speaks.
 func (c *ChatCall) editSaid() (mine bool, err error) {
 	for _, w := range c.WordsAt(c.In.Chat, c.In.Message) {
 		mine = true
-		if w.Staff || w.Awaits || c.In.Text == "" {
+		if w.Staff || w.Awaits || c.In.Text == "" || !c.ChatHas(c.In.Chat, w.Customer) {
 			continue
 		}
 		changed, err := c.EditWords(w, c.In.Text)

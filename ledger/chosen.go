@@ -223,8 +223,12 @@ func (x *MailAsked) apply(s *state, f *Fact) {
 	put(s, s.mailAsked, MailAskID(s.mailAsks.n), true)
 }
 
+// mailAsksMax is how many addresses of one customer may wait for staff.
+const mailAsksMax = 3
+
 // AskMail books that the person behind chat wants address to be used for c. It returns a
-// BadInput refusal for what is no address, and a Conflict for one in use or asked for already.
+// BadInput refusal for what is no address, and a Conflict for one in use or asked for already,
+// and where several wait.
 func (tx *Tx) AskMail(c *Customer, chat, address string) (*MailAsk, error) {
 	address, err := ParseMail(address)
 	if err != nil {
@@ -238,10 +242,18 @@ func (tx *Tx) AskMail(c *Customer, chat, address string) (*MailAsk, error) {
 			return nil, Refuse(Conflict, "mail.used", "address", address)
 		}
 	}
+	waiting := 0
 	for _, a := range tx.MailAsks() {
-		if have, err := tx.Text(a.Address); a.Customer == c.ID && (err != nil || have == address) {
+		if a.Customer != c.ID {
+			continue
+		}
+		waiting++
+		if have, err := tx.Text(a.Address); err != nil || have == address {
 			return nil, Refuse(Conflict, "mail.asked", "address", address)
 		}
+	}
+	if waiting >= mailAsksMax {
+		return nil, Refuse(Conflict, "mail.waits")
 	}
 	x := &MailAsked{Customer: c.ID, Who: tx.s.actorOf(chat)}
 	if x.Address, err = tx.keep(tx.newPerson(), address); err != nil {

@@ -64,6 +64,9 @@ type Dispute struct {
 	Again    DisputeID // the settled one that it takes up again, 0: none
 	TakenUp  DisputeID // the one that takes this one up again
 
+	Reminder   NoticeID // that told its owner of the deadline, 0: none
+	ReminderTo string   // and where: Slack user or channel
+
 	before DisputeID // on the same invoice
 	fact   uint64
 }

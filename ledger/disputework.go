@@ -82,6 +82,10 @@ func (tx *Tx) TakeDispute(d *Dispute, user string) error {
 	return err
 }
 
+// DisputeNear is the code of the notice that tells the owner of a dispute that its deadline is near,
+// and of the edits of that message.
+const DisputeNear = "near"
+
 // pressHour is when staff are told of deadlines, where the company is.
 const pressHour = 9
 

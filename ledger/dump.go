@@ -30,8 +30,8 @@ func (v *View) Dump(out io.Writer) error {
 		fmt.Fprintf(w, "payment %d customer %d %s %s %s on account %d\n", p.ID, p.Customer, p.Date, p.Amount, p.Method, p.OnAcct)
 	})
 	s.disputes.each(func(d *Dispute) {
-		fmt.Fprintf(w, "dispute %d invoice %d %s %s %s %q messages %d lines %v owner %q until %s answered %t pressed %d note %d again %d taken up %d before %d\n", d.ID, d.Invoice, d.Reason,
-			d.Amount, d.Opened, d.Outcome, d.Messages, d.Lines, d.Owner, d.AnswerBy, !d.Answered.IsZero(), d.Pressed, d.Note, d.Again, d.TakenUp, d.before)
+		fmt.Fprintf(w, "dispute %d invoice %d %s %s %s %q messages %d lines %v owner %q until %s answered %t pressed %d note %d again %d taken up %d before %d reminder %d to %q\n", d.ID, d.Invoice, d.Reason,
+			d.Amount, d.Opened, d.Outcome, d.Messages, d.Lines, d.Owner, d.AnswerBy, !d.Answered.IsZero(), d.Pressed, d.Note, d.Again, d.TakenUp, d.before, d.Reminder, d.ReminderTo)
 	})
 	s.promises.each(func(p *Promise) {
 		fmt.Fprintf(w, "promise invoice %d by %s made %s\n", p.Invoice, p.By, p.Made)
@@ -56,6 +56,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpCampaigns(w, s)
 	dumpDoubts(w, s)
 	dumpImports(w, s)
+	dumpBank(w, s)
 	lines(w, "done", s.done, func(bool) string { return "" })
 	dumpCash(w, s)
 	dumpConditions(w, s)

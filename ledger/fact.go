@@ -215,6 +215,20 @@ const (
 	kindPaperInvited factKind = 149
 )
 
+// Entries of bank statements: 153 to 165.
+const (
+	kindBankStatement     factKind = 153
+	kindBankEntry         factKind = 154
+	kindBankEntryApplied  factKind = 155
+	kindBankEntryLeft     factKind = 156
+	kindBankEntryReturned factKind = 157
+	kindBankEntryReopened factKind = 158
+	kindBankEntryAssigned factKind = 159
+	kindPaymentAnnulled   factKind = 160
+	kindPayerLearnt       factKind = 161
+	kindPayerForgotten    factKind = 162
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
@@ -326,6 +340,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newLinkFact(k); x != nil {
+		return x
+	}
+	if x := newBankFact(k); x != nil {
 		return x
 	}
 	if x := newDeferral(k); x != nil {

@@ -42,9 +42,10 @@ func (v *View) PayingHabit(c *Customer) (h Habit) {
 		return h
 	}
 	slices.Sort(delays)
-	h = Habit{Days: delays[len(delays)/2], Weekday: time.Monday, Of: len(delays)}
-	for _, day := range []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday} {
-		if days[day] > days[h.Weekday] {
+	h = Habit{Days: delays[len(delays)/2], Weekday: -1, Of: len(delays)}
+	for i := range 7 {
+		day := (time.Monday + time.Weekday(i)) % 7
+		if !Weekend(day, c.ZoneName) && (h.Weekday < 0 || days[day] > days[h.Weekday]) {
 			h.Weekday = day
 		}
 	}

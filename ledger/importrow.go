@@ -17,6 +17,7 @@ const (
 	ImportOpening   ImportKind = "opening"  // invoices of another program that are still open
 	ImportInvoices  ImportKind = "invoices" // invoices to be issued
 	ImportPayments  ImportKind = "payments"
+	ImportStatement ImportKind = "statement" // entries of a bank's statements; see bankentry.go
 )
 
 // ImportRow is one row of a file, read and not yet checked against the books. One of its

@@ -242,6 +242,9 @@ func (v *View) OpenItems(c *Customer) []OpenItem {
 	return sortItems(out)
 }
 
+// OpenParts is what is open of i, by instalment.
+func (i *Invoice) OpenParts() []OpenItem { return itemsOf(nil, i, i.Open) }
+
 // itemsOf adds the parts of open minor units of i to out.
 func itemsOf(out []OpenItem, i *Invoice, open int64) []OpenItem {
 	i.slices(open, func(due Date, minor int64) { out = append(out, OpenItem{i, due, Money{minor, i.Currency}}) })

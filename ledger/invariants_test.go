@@ -28,6 +28,7 @@ func TestInvariants(t *testing.T) {
 				checkAgingBy(r, v)
 				checkApprovals(r, v)
 				checkClaims(r, v, c)
+				checkEntries(r, v)
 				checkWishes(r, v)
 				return nil
 			})

@@ -27,6 +27,8 @@ const (
 	NoticeEdit        NoticeKind = "invoice.edit"    // customer: his invoice message as it stands now
 	NoticeMailDecided NoticeKind = "mail.decided"    // customer: what became of an e-mail address that he named; Code is which
 	NoticeFile        NoticeKind = "file"            // customer, document: one that staff handed in with an invoice
+	NoticeAnnulled    NoticeKind = "annulled"        // customer: that a payment was booked as his by mistake
+	NoticeWhatFor     NoticeKind = "whatfor"         // customer: what money is for that came from him; Code is which entry
 	NoticeClaimWord   NoticeKind = "claim.word"      // customer: that the payment he told of was not found
 	NoticeAct         NoticeKind = "act"             // customer, document: a reconciliation act, to be agreed to; Code is which
 	NoticeActAgain    NoticeKind = "act.again"       // customer: that an act waits for his answer; Code is which
@@ -72,6 +74,8 @@ const (
 
 	NoticeClaim     NoticeKind = "claim"      // staff: a customer says that he has paid; Code is which claim
 	NoticeClaimEdit NoticeKind = "claim.edit" // staff: that message as the claim stands now
+	NoticeEntry     NoticeKind = "entry"      // staff: an entry of a bank statement that waits; Code is which
+	NoticeEntryEdit NoticeKind = "entry.edit" // staff: that message as the entry stands now
 	NoticeActAnswer NoticeKind = "act.answer" // staff: what a customer said of a reconciliation act; Code is which
 	NoticeRated     NoticeKind = "rated"      // staff: that a customer was not satisfied; Code is which rating
 
@@ -104,7 +108,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit,
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit,
 		NoticeReplyEdit, NoticeWordsEdit, NoticeQuestionEdit:
 		return LostRedo
 	}
@@ -115,7 +119,7 @@ func (k NoticeKind) Lost() Lost {
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
 	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeMailDecided, NoticeTerms, NoticePlanAgreed, NoticePlanOver, NoticeStatement,
-		NoticeClaimWord, NoticeAct, NoticeActAgain, NoticeRating:
+		NoticeClaimWord, NoticeAnnulled, NoticeWhatFor, NoticeAct, NoticeActAgain, NoticeRating:
 		return true
 	}
 	return false
@@ -256,6 +260,10 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 	if d := s.disputes.at(uint32(x.Dispute)); d != nil && x.Kind == NoticeDispute {
 		set(s, &d.Notice, id)
 	}
+	if d := s.disputes.at(uint32(x.Dispute)); d != nil && x.Kind == NoticeDisputeDue && x.Code == DisputeNear {
+		set(s, &d.Reminder, id)
+		set(s, &d.ReminderTo, x.Address)
+	}
 	if a := s.approvals.at(uint32(x.Approval)); a != nil && x.Kind == NoticeApproval {
 		set(s, &a.Notice, id)
 	}
@@ -264,6 +272,10 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 		set(s, &q.Notice, id)
 	}
 	switch x.Kind {
+	case NoticeEntry:
+		if e := s.bankEntries.at(uint32(ParseBankEntry(x.Code))); e != nil {
+			set(s, &e.Card, id)
+		}
 	case NoticeClaim:
 		if p := s.paidClaims.at(uint32(claimNumber(x))); p != nil {
 			set(s, &p.Notice, id)

@@ -229,6 +229,13 @@ func foldReference(s string) string {
 	return strings.ToUpper(strings.Join(strings.Fields(strings.TrimPrefix(strings.TrimSpace(s), "#")), " "))
 }
 
+// References calls f with the number that each opening invoice had elsewhere, in capitals.
+func (v *View) References(f func(text string, id InvoiceID)) {
+	for text, id := range v.s.references {
+		f(text, id)
+	}
+}
+
 // InvoiceReferenced returns the opening invoice that had this number elsewhere, nil where
 // there is none.
 func (v *View) InvoiceReferenced(text string) *Invoice {

@@ -251,7 +251,7 @@ func (tx *Tx) ClaimPaid(n NewPaidClaim) (*PaidClaim, error) {
 	if tx.maySilence(inv, today) && n.Pause > 0 {
 		x.Silent = today
 		for range n.Pause {
-			x.Silent = NextBusinessDay(x.Silent)
+			x.Silent = tx.nextBusinessDay(x.Silent, tx.Customer(inv.Customer))
 		}
 	}
 	if _, err := tx.append(tx.Today(), x); err != nil {

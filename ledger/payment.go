@@ -20,6 +20,7 @@ type Payment struct {
 
 	Refunded    int64     // minor units paid back from what was on account
 	Returned    bool      // charged back: the money went away again
+	Annulled    bool      // booked by mistake; Returned is true too
 	before      PaymentID // the one before of the same customer
 	freed       Date      // the last day on which something came back on account
 	lastSettled uint32    // list of settlements by it, newest first
@@ -110,9 +111,11 @@ type NewPayment struct {
 	Amount    Money
 	Method    string
 	Reference string
-	Rate      Rate  // of its currency, where the bank said one; else the day's
-	Withheld  Money // tax that the customer kept back of Invoice, for the state
-	Fee       Money // what the payer's bank kept of Invoice
+	Parts     []Part // what goes to which invoice, where Chosen
+	Chosen    bool   // Parts say all: what they leave stays on account
+	Rate      Rate   // of its currency, where the bank said one; else the day's
+	Withheld  Money  // tax that the customer kept back of Invoice, for the state
+	Fee       Money  // what the payer's bank kept of Invoice
 
 	Split       Money // tax of Invoice that the customer paid straight to the state
 	Offset      Money // netted against what we owe him
@@ -177,8 +180,29 @@ func (tx *Tx) Receive(n NewPayment) (*Payment, []Part, error) {
 			return nil, nil, err
 		}
 	}
-	parts, err := tx.allocate(p, tx.fitting(c, n), n.kept(), func() error { return tx.deductAll(p, inv, n) })
+	shares := tx.chosen(p, n)
+	if !n.Chosen {
+		shares = shareOut(p, tx.fitting(c, n), p.OnAcct, n.kept())
+	}
+	parts, err := tx.allocate(p, shares, func() error { return tx.deductAll(p, inv, n) })
 	return p, parts, err
+}
+
+// chosen is what the parts of n get of p, each up to what is open: what somebody said in so
+// many words.
+func (tx *Tx) chosen(p *Payment, n NewPayment) (out []share) {
+	left := p.OnAcct
+	for _, part := range n.Parts {
+		inv := tx.Invoice(part.Invoice)
+		if inv == nil || inv.Currency != p.Amount.Currency || inv.Customer != p.Customer {
+			continue
+		}
+		for _, sh := range shareOut(p, itemsOf(nil, inv, inv.Open), min(part.Minor, left), 0) {
+			left -= sh.minor
+			out = append(out, sh)
+		}
+	}
+	return out
 }
 
 // paymentInBase is what n is worth in the company's currency: at the bank's rate, or at
@@ -227,14 +251,14 @@ func (tx *Tx) fitting(c *Customer, n NewPayment) []OpenItem {
 	return out
 }
 
-// allocate settles items in turn from what p has on account, less an early-payment discount
-// where p earned one; kept is what the payer kept back of the price for a reason. An
+// allocate settles shares in turn from what p has on account, less an early-payment discount
+// where p earned one. An
 // allocation is dated on the later day of payment and invoice, and so there is one fact for
 // each. What is short of the last one for a reason is deducted before a residue is rounded
 // off.
-func (tx *Tx) allocate(p *Payment, items []OpenItem, kept int64, deduct func() error) ([]Part, error) {
+func (tx *Tx) allocate(p *Payment, shares []share, deduct func() error) ([]Part, error) {
 	var all []Part
-	for _, sh := range shareOut(p, items, p.OnAcct, kept) {
+	for _, sh := range shares {
 		if sh.early != nil {
 			if err := tx.takeEarly(p, sh.inv, *sh.early); err != nil {
 				return nil, err

@@ -330,10 +330,11 @@ func (v *View) planVerdict(p *Plan) (outcome PlanOutcome, at int) {
 	if v.planPaidNow(p, false) >= p.Total().Minor {
 		return PlanDone, 0
 	}
-	today := DateOf(v.Now, v.Customer(p.Customer).Zone)
+	c := v.Customer(p.Customer)
+	today := DateOf(v.Now, c.Zone)
 	due := int64(0)
 	for i, part := range p.Parts {
-		if due += part.Minor; today > NextBusinessDay(part.Due) && v.PlanPaid(p, part.Due).Minor < due {
+		if due += part.Minor; today > v.nextBusinessDay(part.Due, c) && v.PlanPaid(p, part.Due).Minor < due {
 			return PlanFailed, i
 		}
 	}

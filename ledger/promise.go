@@ -188,7 +188,8 @@ func (v *View) duePromises() map[uint32]PromiseOutcome {
 // where the customer is.
 func (v *View) outcomeOf(p *Promise) PromiseOutcome {
 	inv := v.Invoice(p.Invoice)
-	today := DateOf(v.Now, v.Customer(inv.Customer).Zone)
+	c := v.Customer(inv.Customer)
+	today := DateOf(v.Now, c.Zone)
 	late := p.Outcome == PromiseFalse
 	switch {
 	case v.paidBy(inv, p.By):
@@ -199,7 +200,7 @@ func (v *View) outcomeOf(p *Promise) PromiseOutcome {
 			return PromiseAwaited
 		}
 		return PromiseVoid
-	case late, today <= NextBusinessDay(p.By):
+	case late, today <= v.nextBusinessDay(p.By, c):
 		return PromiseAwaited
 	}
 	return PromiseFalse
@@ -228,13 +229,6 @@ func (v *View) paidInTime(inv *Invoice, day Date) (minor int64) {
 		}
 	}
 	return minor
-}
-
-// NextBusinessDay is the first day after d that is no Saturday and no Sunday.
-func NextBusinessDay(d Date) Date {
-	for d++; d.Weekday() == 0 || d.Weekday() == 6; d++ {
-	}
-	return d
 }
 
 // JudgePromises books which promises were kept and which are broken by now, each once, and
@@ -271,5 +265,5 @@ func (v *View) Silent(inv *Invoice, on Date) bool {
 		return true
 	}
 	p := v.s.promises.at(inv.promise)
-	return p != nil && p.Outcome == PromiseAwaited && on <= NextBusinessDay(p.By)
+	return p != nil && p.Outcome == PromiseAwaited && on <= v.nextBusinessDay(p.By, v.Customer(inv.Customer))
 }

@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -165,6 +167,27 @@ func (tx *Tx) AssignQuestion(q *Question, owner string) error {
 	}
 	_, err := tx.append(tx.Today(), &QuestionAssigned{q.ID, owner})
 	return err
+}
+
+// leftCode names, in an edit, the message of a question's that its owner has left.
+const leftCode = "left."
+
+// LeaveQuestion queues an edit of the message where q was answered until now: it tells who has
+// it. It is for before q is brought to somebody else.
+func (tx *Tx) LeaveQuestion(q *Question, address string) error {
+	return tx.Notify(NoticeQueued{Kind: NoticeQuestionEdit, Customer: q.Customer, Invoice: q.Invoice, Question: q.ID, Address: address,
+		Code: leftCode + strconv.Itoa(int(q.Notice))})
+}
+
+// QuestionLeft is the message of a question's that an edit shows to have been left; ok is false
+// for any other edit.
+func (n *NoticeQueued) QuestionLeft() (id NoticeID, ok bool) {
+	rest, ok := strings.CutPrefix(n.Code, leftCode)
+	if !ok || n.Kind != NoticeQuestionEdit {
+		return 0, false
+	}
+	number, err := strconv.ParseUint(rest, 10, 32)
+	return NoticeID(number), err == nil
 }
 
 // PressQuestion books that somebody is told that q waits.

@@ -154,14 +154,7 @@ func (tx *Tx) Return(p *Payment, reason string) ([]*Invoice, error) {
 	case reason == "":
 		return nil, Refuse(BadInput, "chargeback.why", "payment", p.Label())
 	}
-	var out []*Invoice
-	seen := map[InvoiceID]bool{}
-	for _, st := range tx.Settlements(p) {
-		if !st.Reversed && !seen[st.Invoice] {
-			seen[st.Invoice] = true
-			out = append(out, tx.Invoice(st.Invoice))
-		}
-	}
+	out := tx.settledBy(p)
 	if _, err := tx.reverse(source{payment: p}, func(*Settlement) bool { return true }); err != nil {
 		return nil, err
 	}

@@ -119,6 +119,15 @@ type state struct {
 	importNotices map[ImportID]NoticeID
 	importEdits   map[ImportID]NoticeID // the newest edit of each
 
+	bankStatements arena[TakenStatement]
+	bankParts      map[bankPart]BankStatementID
+	bankFresh      map[string]BankStatementID // the newest of each of our accounts
+	bankEntries    arena[BankEntry]
+	entryIDs       map[EntryIdentity]BankEntryID
+	waitingEntries map[BankEntryID]bool
+	entryOf        map[PaymentID]BankEntryID
+	payers         map[PayerKey][]CustomerID // whose money came from an account or in a name
+
 	subject   subject     // of the fact at hand
 	touched   []InvoiceID // by the command at hand
 	approvals arena[Approval]
@@ -142,6 +151,8 @@ func newState() *state {
 		documents: map[uint64]factNo{}, mailAsked: map[MailAskID]bool{}, onPaper: map[carrier]factNo{}, paperInvites: map[[16]byte]bool{},
 		claimOf: map[InvoiceID]PaidClaimID{}, waitingClaims: map[PaidClaimID]bool{}, claimPaidBy: map[PaymentID]PaidClaimID{}, silences: map[InvoiceID]PaidClaimID{},
 		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
+		bankParts: map[bankPart]BankStatementID{}, bankFresh: map[string]BankStatementID{}, entryIDs: map[EntryIdentity]BankEntryID{},
+		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, payers: map[PayerKey][]CustomerID{},
 		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
 	}
 }

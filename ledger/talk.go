@@ -3,6 +3,7 @@ package ledger
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -60,6 +61,19 @@ func (s *state) placeOf(chat, message string) string {
 	return s.actorOf(chat) + ":" + message
 }
 
+// spot is a place by the address of its chat, which stays while a chat is linked anew, and has
+// another person by that.
+func (s *state) spot(place string) string {
+	i := strings.LastIndexByte(place, ':')
+	if i < 0 {
+		return place
+	}
+	if chat := s.addressOf(place[:i]); chat != "" {
+		return chat + place[i:]
+	}
+	return place
+}
+
 // said adds what was said to the projections.
 func (s *state) said(w Words) {
 	w.ID = WordsID(s.words.n + 1)
@@ -67,8 +81,9 @@ func (s *state) said(w Words) {
 	w.before = s.lastWords[in]
 	put(s, s.lastWords, in, w.ID)
 	if w.place != "" {
-		w.samePlace = s.wordsAt[w.place]
-		put(s, s.wordsAt, w.place, w.ID)
+		at := s.spot(w.place)
+		w.samePlace = s.wordsAt[at]
+		put(s, s.wordsAt, at, w.ID)
 	}
 	s.words.add(s, w)
 }
@@ -232,10 +247,25 @@ func (v *View) Words(id WordsID) *Words { return v.s.words.at(uint32(id)) }
 
 // WordsAt lists what was said in a message, oldest first: a text and files may be one.
 func (v *View) WordsAt(chat, message string) (out []*Words) {
-	for w := v.Words(v.s.wordsAt[v.s.placeOf(chat, message)]); w != nil; w = v.Words(w.samePlace) {
-		out = append([]*Words{w}, out...)
+	for w := v.Words(v.s.newestAt(chat, message)); w != nil; w = v.Words(w.samePlace) {
+		out = append(out, w)
 	}
+	slices.Reverse(out)
 	return out
+}
+
+// newestAt is the newest thing that was said in a message, 0 for none. Whoever follows another
+// invitation is another person from then on: what he said before stands under whom he was.
+func (s *state) newestAt(chat, message string) WordsID {
+	if id := s.wordsAt[s.placeOf(chat, message)]; id != 0 {
+		return id
+	}
+	for person, address := range s.addresses {
+		if id := s.wordsAt[fmt.Sprintf("person:%d:%s", person, message)]; address == chat && id != 0 {
+			return id
+		}
+	}
+	return 0
 }
 
 // SaidAt tells where w was said: chat and the platform's id of the message; ok is false where
@@ -256,8 +286,9 @@ func (v *View) SaidAbout(q *Question) []*Words { return v.saidIn(talk{question: 
 
 func (v *View) saidIn(in talk) (out []*Words) {
 	for w := v.Words(v.s.lastWords[in]); w != nil; w = v.Words(w.before) {
-		out = append([]*Words{w}, out...)
+		out = append(out, w)
 	}
+	slices.Reverse(out)
 	return out
 }
 

@@ -137,3 +137,37 @@ func TestThreadIsToldOnce(t *testing.T) {
 	settle(third[0], NoticeSent)
 	is()
 }
+
+// Whoever is invited again changes what he said before, and says nothing new by that.
+func TestWordsOfAnEarlierLink(t *testing.T) {
+	b, _, c := claimBooks(t, "2026-10-05", nil)
+	link := func() {
+		do(t, b, "", func(tx *Tx) error {
+			token, _, err := tx.Invite(tx.Customer(c))
+			if err == nil {
+				_, err = tx.Link(token, "telegram:1", "Anna", "en")
+			}
+			return err
+		})
+	}
+	link()
+	do(t, b, "", func(tx *Tx) error {
+		q, err := tx.AskQuestion(tx.Customer(c), 0, "telegram:1", "slack:U1")
+		if err == nil {
+			_, err = tx.SayWords(Saying{Question: q.ID, Who: "telegram:1", Text: "When?", Chat: "telegram:1", Message: "5"})
+		}
+		return err
+	})
+	link()
+	b.View(func(v *View) error {
+		if said := v.WordsAt("telegram:1", "5"); len(said) != 1 || said[0].ID != 1 {
+			t.Errorf("got %v", said)
+		}
+		for _, other := range [][2]string{{"telegram:1", "6"}, {"telegram:2", "5"}, {"slack:C1", "5"}} {
+			if said := v.WordsAt(other[0], other[1]); len(said) != 0 {
+				t.Errorf("%s has %v", other, said)
+			}
+		}
+		return nil
+	})
+}

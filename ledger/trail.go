@@ -189,6 +189,40 @@ func (s *state) mark(f *Fact, sub *subject) {
 	}
 }
 
+// Mark is a point in the books, for Since.
+type Mark struct {
+	seq                 uint64
+	invoices, customers uint32
+}
+
+// Mark is where the books are now.
+func (v *View) Mark() Mark { return Mark{v.s.head.Seq, v.s.invoices.n, v.s.customers.n} }
+
+// Since returns the invoices and the customers that facts behind m made or concern, each once.
+func (tx *Tx) Since(m Mark) (invoices []InvoiceID, customers []CustomerID, err error) {
+	for id := m.invoices + 1; id <= tx.s.invoices.n; id++ {
+		invoices = append(invoices, InvoiceID(id))
+	}
+	for id := m.customers + 1; id <= tx.s.customers.n; id++ {
+		customers = append(customers, CustomerID(id))
+	}
+	err = tx.Facts(m.seq+1, func(f *Fact) error {
+		if _, told := f.Body.(*NoticeOutcome); told {
+			return nil
+		}
+		sub := tx.s.about(f.Body)
+		invoices = append(invoices, sub.invoices...)
+		switch f.Body.(type) {
+		case *CustomerChanged, *PartySet:
+			customers = append(customers, sub.customer)
+		}
+		return nil
+	})
+	slices.Sort(invoices)
+	slices.Sort(customers)
+	return slices.Compact(invoices), slices.Compact(customers), err
+}
+
 // History calls f with the facts that concern c, newest first, until it returns false; with
 // an invoice or a payment that is not 0, only with those that concern it too.
 func (v *View) History(c *Customer, inv InvoiceID, pay PaymentID, f func(*Fact) bool) error {

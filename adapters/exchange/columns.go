@@ -66,7 +66,7 @@ var headings = map[string]string{
 	colNumber: "number|no|invoice|invoice number|invoice no|invoice id|document|document number|document no|doc no|bill no|rechnung|rechnungsnummer|rechnungsnr|" +
 		"rechnungs nr|rechnung nr|belegnummer|belegnr|beleg nr|номер|счет|номер счета|no счета|счет no|документ|номер документа|накладная|номер накладной|" +
 		"factura|numar factura|nr factura|numar document|nr document|numar|fattura|numero fattura|n fattura|numero documento|numero|" +
-		"发票号|发票号码|发票编号|单据号|账单号|شماره فاکتور|شماره صورتحساب|فاکتور",
+		"发票号|发票号码|发票编号|单据号|账单号|编号|号码|شماره|شماره سند|شماره درخواست|شماره فاکتور|شماره صورتحساب|فاکتور",
 	colDate: "date|invoice date|issue date|issued|document date|posting date|datum|rechnungsdatum|belegdatum|дата|дата счета|дата документа|дата выставления|" +
 		"дата накладной|data|data facturii|data factura|data emiterii|data fattura|data documento|data emissione|日期|开票日期|发票日期|تاریخ|تاریخ فاکتور|تاریخ صدور",
 	colDue: "due|due date|payment due|payment due date|falligkeit|falligkeitsdatum|fallig am|fallig|срок оплаты|оплатить до|срок|срок платежа|scadenta|" +

@@ -57,6 +57,7 @@ type Order struct {
 	CancelURL   string
 	Expires     time.Time
 	Language    string // of the customer: "en"
+	Email       string // of the customer, or the company's own where he has none
 }
 
 // Session is where it is paid.

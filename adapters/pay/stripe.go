@@ -105,7 +105,7 @@ func (s *Stripe) Takes(m ledger.Money, _ string) bool {
 // Create makes a session for exactly o.Amount. The same o.ID gives the same session.
 func (s *Stripe) Create(ctx context.Context, o Order) (Session, error) {
 	amount, ok := amountOf(o.Amount)
-	if !ok {
+	if !ok || !s.Takes(o.Amount, "") {
 		return Session{}, fmt.Errorf("creating the session: Stripe takes no %s", o.Amount)
 	}
 	meta := map[string]string{"attempt": o.ID, "invoice": strconv.FormatUint(uint64(o.Invoice), 10), "number": o.Number}

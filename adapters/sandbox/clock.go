@@ -2,13 +2,10 @@ package sandbox
 
 import (
 	"context"
-	"net"
 	"net/http"
-	"net/url"
 	"time"
 
 	"duebot/adapters/sandbox/stand"
-	"duebot/adapters/sandbox/stripeapi"
 )
 
 type clockAct struct {
@@ -91,8 +88,8 @@ func (s *Sandbox) fault(_ context.Context, f stand.Fault) (any, error) {
 		stand.FaultDropSocket: true, stand.FaultRefresh: true, stand.FaultDuplicate: true, stand.FaultForged: true, stand.FaultUnshared: true,
 		stand.FaultConflict: true, stand.FaultPoison: true, stand.FaultRefuse: true, stand.FaultLater: true, stand.FaultHole: true, stand.FaultRefused: true}
 	switch {
-	case f.Platform != "slack" && f.Platform != "telegram" && f.Platform != "stripe" && f.Platform != "ecb" && f.Platform != "mail":
-		return nil, stand.Refuse(http.StatusBadRequest, "platform is slack, telegram, stripe, ecb or mail, not %q", f.Platform)
+	case f.Platform != "slack" && f.Platform != "telegram" && s.desk(f.Platform) == nil && f.Platform != "ecb" && f.Platform != "mail":
+		return nil, stand.Refuse(http.StatusBadRequest, "platform is slack, telegram, stripe, yookassa, paypal, ecb or mail, not %q", f.Platform)
 	case !kinds[f.Kind]:
 		return nil, stand.Refuse(http.StatusBadRequest, "kind is 429, 500, timeout, timeout_after_accept, drop_socket, refresh, duplicate, forged, unshared, conflict, poison, black_hole or refused, or of mail 550 or 451, not %q", f.Kind)
 	case (f.Kind == stand.FaultRefuse || f.Kind == stand.FaultLater) && f.Platform != "mail", f.Kind == stand.FaultDuplicate && f.Platform == "mail", f.Kind == stand.FaultUnshared && f.Platform != "slack":
@@ -159,81 +156,4 @@ func (s *Sandbox) reset(ctx context.Context, _ struct{}) (any, error) {
 	s.hub.tell("reset", nil)
 	s.hub.tell("clock", s.clockEvent(false))
 	return map[string]any{"ok": true, "now": stamp(s.o.Clock.Now())}, nil
-}
-
-type payAct struct {
-	URL     string `json:"url"`
-	Outcome string `json:"outcome"`
-}
-
-// pay does what a customer does who opens the link and pays, or doesn't.
-func (s *Sandbox) pay(ctx context.Context, a payAct) (any, error) {
-	switch a.Outcome {
-	case stripeapi.Paid, stripeapi.Declined, stripeapi.Expired, stripeapi.Pending:
-	default:
-		return nil, stand.Refuse(http.StatusBadRequest, "outcome is paid, declined, expired or pending, not %q", a.Outcome)
-	}
-	id, err := s.follow(ctx, a.URL)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.stripe.Pay(id, a.Outcome); err != nil {
-		return nil, err
-	}
-	session, _ := s.stripe.Session(id)
-	return map[string]any{"session": session}, nil
-}
-
-// hopsMax bounds the redirects that are followed.
-const hopsMax = 5
-
-// follow goes from a pay link to the session that it leads to.
-func (s *Sandbox) follow(ctx context.Context, link string) (session string, err error) {
-	base, err := url.Parse(s.Base() + "/")
-	if err != nil {
-		return "", err
-	}
-	at, err := base.Parse(link)
-	if err != nil || link == "" {
-		return "", stand.Refuse(http.StatusBadRequest, "url wants the address of a pay link, not %q", link)
-	}
-	client := &http.Client{Timeout: 15 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	for range hopsMax {
-		if id := stripeapi.SessionOf(at.Path); id != "" {
-			return id, nil
-		}
-		if at.Host != base.Host && !local(at) {
-			return "", stand.Refuse(http.StatusBadRequest, "%s is not on this machine; there is no pay link of the sandbox", at)
-		}
-		next, err := hop(ctx, client, at)
-		if err != nil {
-			return "", err
-		}
-		at = next
-	}
-	return "", stand.Refuse(http.StatusConflict, "%s redirects more than %d times", link, hopsMax)
-}
-
-// hop opens an address and returns where it redirects to.
-func hop(ctx context.Context, client *http.Client, at *url.URL) (*url.URL, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
-	if err != nil {
-		return nil, stand.Refuse(http.StatusBadRequest, "url wants the address of a pay link: %v", err)
-	}
-	resp, err := client.Do(req)
-	if err != nil {
-		return nil, stand.Refuse(http.StatusConflict, "opening %s: %v", at, err)
-	}
-	resp.Body.Close()
-	next, err := resp.Location()
-	if err != nil {
-		return nil, stand.Refuse(http.StatusConflict, "%s leads to no payment page (it answered %s)", at, resp.Status)
-	}
-	return next, nil
-}
-
-// local tells whether an address leads to this machine.
-func local(u *url.URL) bool {
-	ip := net.ParseIP(u.Hostname())
-	return (u.Scheme == "http" || u.Scheme == "https") && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback())
 }

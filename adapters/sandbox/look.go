@@ -32,9 +32,11 @@ func (s *Sandbox) serveState(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	out := map[string]any{"now": stamp(s.o.Clock.Now()), "idle": s.idle()}
-	for name, state := range map[string]func() any{
-		"slack": s.slack.State, "telegram": s.telegram.State, "stripe": s.stripe.State, "mail": s.mail.State,
-	} {
+	states := map[string]func() any{"slack": s.slack.State, "telegram": s.telegram.State, "mail": s.mail.State}
+	for _, d := range s.desks {
+		states[d.name] = d.stand.State
+	}
+	for name, state := range states {
 		if len(part) == 0 || part[name] {
 			out[name] = state()
 		}

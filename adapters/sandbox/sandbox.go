@@ -22,10 +22,12 @@ import (
 
 	"duebot/adapters/sandbox/ecbapi"
 	"duebot/adapters/sandbox/mailapi"
+	"duebot/adapters/sandbox/paypalapi"
 	"duebot/adapters/sandbox/slackapi"
 	"duebot/adapters/sandbox/stand"
 	"duebot/adapters/sandbox/stripeapi"
 	"duebot/adapters/sandbox/telegramapi"
+	"duebot/adapters/sandbox/yookassaapi"
 )
 
 // Options is what a sandbox is made with. Only Clock is needed.
@@ -41,7 +43,8 @@ type Options struct {
 	// Bot is the bot's own HTTP: pay links, webhooks, request URLs of Slack, /healthz, /readyz
 	// and /metrics are handed to it. Nil when no bot runs inside.
 	Bot http.Handler
-	// StripeWebhook is where Stripe's webhooks go. "" is the bot inside, if there is one.
+	// StripeWebhook is where Stripe's webhooks go, and those of other providers to the same place
+	// by their own names. "" is the bot inside, if there is one.
 	StripeWebhook string
 	// MailAddr is where the mail server listens; "" for a free port of this machine.
 	MailAddr string
@@ -75,6 +78,9 @@ type Sandbox struct {
 	slack    *slackapi.Server
 	telegram *telegramapi.Server
 	stripe   *stripeapi.Server
+	yookassa *yookassaapi.Server
+	paypal   *paypalapi.Server
+	desks    []payDesk // of the payment providers, Stripe's first
 	mail     *mailapi.Server
 	plugs    map[string]*stand.Plug // by platform; none without Options.Plugs
 	hub      *hub
@@ -101,7 +107,7 @@ func New(o Options) (*Sandbox, error) {
 		dirty: make(chan struct{}, 1), done: make(chan struct{}), saved: make(chan struct{})}
 	s.slack = slackapi.New(s.standOptions("slack"))
 	s.telegram = telegramapi.New(s.standOptions("telegram"), o.Chats)
-	s.stripe = stripeapi.New(s.standOptions("stripe"), s.webhook)
+	s.makeDesks()
 	addr := o.MailAddr
 	if addr == "" {
 		addr = "127.0.0.1:0"
@@ -138,7 +144,9 @@ func (s *Sandbox) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/slack/", s.slack)
 	mux.Handle("/telegram/", s.telegram)
-	mux.Handle("/stripe/", s.stripe)
+	for _, d := range s.desks {
+		mux.Handle("/"+d.name+"/", d.stand)
+	}
 	mux.Handle("/ecb/", ecbapi.New(s.standOptions("ecb")))
 	mux.Handle("/control/", s.control())
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
@@ -150,7 +158,10 @@ func (s *Sandbox) routes() http.Handler {
 		servePage(w, r)
 	})
 	if s.o.Bot != nil {
-		for _, path := range []string{"/pay/", "/mail/", "/stripe/webhook", "/slack/commands", "/slack/interactions", "/slack/events",
+		for _, d := range s.desks {
+			mux.Handle("/"+d.name+"/webhook", s.o.Bot)
+		}
+		for _, path := range []string{"/pay/", "/mail/", "/slack/commands", "/slack/interactions", "/slack/events",
 			"/telegram/webhook", "/healthz", "/readyz", "/metrics"} {
 			mux.Handle(path, s.o.Bot)
 		}
@@ -209,22 +220,14 @@ func (s *Sandbox) Line(platform string) string {
 	return strings.TrimPrefix(s.Base(), "http://")
 }
 
-// webhook is where Stripe's webhooks go now; "" is nowhere.
-func (s *Sandbox) webhook() string {
-	switch base := s.Base(); {
-	case s.o.StripeWebhook != "":
-		return s.o.StripeWebhook
-	case s.o.Bot == nil || base == "":
-		return ""
-	default:
-		return base + "/stripe/webhook"
-	}
-}
-
 // Pending counts what the bot still has to do before the world is quiet: deliveries that
 // it has not taken, and its requests that are being served.
 func (s *Sandbox) Pending() int {
-	return s.slack.Pending() + s.telegram.Pending() + s.stripe.Pending() + s.mail.Pending()
+	n := s.slack.Pending() + s.telegram.Pending() + s.mail.Pending()
+	for _, d := range s.desks {
+		n += d.stand.Pending()
+	}
+	return n
 }
 
 // idle tells that nothing is under way, neither in the stand-ins nor in the bot.
@@ -273,7 +276,9 @@ func (s *Sandbox) clear() {
 	}
 	s.slack.Reset()
 	s.telegram.Reset()
-	s.stripe.Reset()
+	for _, d := range s.desks {
+		d.stand.Reset()
+	}
 	s.mail.Reset()
 	s.log.Clear()
 }
@@ -285,6 +290,8 @@ type kept struct {
 	Telegram json.RawMessage `json:"telegram"`
 	Stripe   json.RawMessage `json:"stripe"`
 	Mail     json.RawMessage `json:"mail,omitempty"`
+	YooKassa json.RawMessage `json:"yookassa,omitempty"`
+	PayPal   json.RawMessage `json:"paypal,omitempty"`
 }
 
 // rest is how long changes are gathered before they are written.
@@ -323,7 +330,7 @@ func (s *Sandbox) write() error {
 	for _, x := range []struct {
 		to   *json.RawMessage
 		save func() ([]byte, error)
-	}{{&k.Slack, s.slack.Save}, {&k.Telegram, s.telegram.Save}, {&k.Stripe, s.stripe.Save}, {&k.Mail, s.mail.Save}} {
+	}{{&k.Slack, s.slack.Save}, {&k.Telegram, s.telegram.Save}, {&k.Stripe, s.stripe.Save}, {&k.YooKassa, s.yookassa.Save}, {&k.PayPal, s.paypal.Save}, {&k.Mail, s.mail.Save}} {
 		b, err := x.save()
 		if err != nil {
 			return fmt.Errorf("saving the sandbox's state: %w", err)
@@ -374,7 +381,7 @@ func (s *Sandbox) load() error {
 	if k.Version != 1 {
 		return fmt.Errorf("the sandbox's state in %s is of version %d; this program reads version 1", s.o.File, k.Version)
 	}
-	err = errors.Join(s.slack.Load(k.Slack), s.telegram.Load(k.Telegram), s.stripe.Load(k.Stripe), s.mail.Load(k.Mail))
+	err = errors.Join(s.slack.Load(k.Slack), s.telegram.Load(k.Telegram), s.stripe.Load(k.Stripe), s.yookassa.Load(k.YooKassa), s.paypal.Load(k.PayPal), s.mail.Load(k.Mail))
 	if err != nil {
 		return fmt.Errorf("loading the sandbox's state from %s: %w", s.o.File, err)
 	}

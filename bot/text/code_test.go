@@ -29,7 +29,7 @@ type code struct {
 func readCode(t *testing.T) *code {
 	t.Helper()
 	c := &code{fset: token.NewFileSet(), prefixes: map[string]string{}, words: map[string]bool{}}
-	for _, dir := range []string{".", "..", "../../commands", "../../reminders", "../../ledger", "../../adapters/slack", "../../adapters/telegram", "../../adapters/exchange", "../../adapters/cells", "../../adapters/bank", "../../adapters/paper"} {
+	for _, dir := range []string{".", "..", "../../commands", "../../reminders", "../../ledger", "../../ledger/match", "../../adapters/bank", "../../adapters/slack", "../../adapters/telegram", "../../adapters/exchange", "../../adapters/cells", "../../adapters/paper"} {
 		names, err := filepath.Glob(dir + "/*.go")
 		if err != nil || len(names) == 0 {
 			t.Fatalf("no code in %s (%v)", dir, err)
@@ -75,7 +75,7 @@ func (c *code) call(x *ast.CallExpr) {
 	prefix, at := "", 0
 	names := map[string]bool{}
 	switch nameOf(x.Fun) {
-	case "T", "Say":
+	case "T", "Say", "reason": // the last are those of package match
 	case "Refuse":
 		prefix, at = "refuse.", 1
 	case "usage":
@@ -348,9 +348,13 @@ func (c *code) families(langs []string) (out []use) {
 	add("button.setup.", []string{"next", "skip", "back", "look"})
 	add("import.state.", values("importState"))
 	add("import.found.", values("ImportKind"), "count")
+	add("entry.left.", []string{"notours", "outgoing", "own", "refund", "payout", "booked"})
+	add("match.ref", []string{"", ".field", ".bare", ".maybe"}, "number")
+	add("match.sum.", []string{"all", "due"}, "amount")
+	add("bank.odd.", values("BankMismatchKind"), "line", "said", "found", "lines", "there")
 	add("import.next.", values("ImportKind"))
 	add("import.ask.", []string{"kind", "dates", "numbers"}, "text")
-	add("import.kind.", []string{"opening", "invoices", "payments"})
+	add("import.kind.", []string{"opening", "invoices", "payments", "statement"})
 	add("aging.by.", []string{"currency", "owner", "segment"})
 	add("home.", []string{"approvals", "links", "deferrals", "disputes", "questions", "promises", "unknown", "mailasks", "routes", "calls", "claims"}, "count")
 	add("pick.by.", []string{"customer", "currency", "owner", "segment", "bucket"})

@@ -86,7 +86,10 @@ func word(s string) Word {
 			b.WriteRune(r)
 		}
 	}
-	w.Key = single(spellings.Replace(b.String()))
+	if w.Key = b.String(); w.Script != Arab { // where no vowel stands between, p and h are no f
+		w.Key = spellings.Replace(w.Key)
+	}
+	w.Key = single(w.Key)
 	w.Bones = bones(w.Key)
 	for _, r := range w.Key {
 		w.letters |= 1 << (uint32(r) % 32)

@@ -17,6 +17,7 @@ function build(text, list, i, from, to, command) {
     const [kids, next] = build(text, list, i + 1, Math.max(e.offset, from), end, command);
     out.push(wrap(e, text.slice(e.offset, end), kids, command));
     from = Math.max(from, end);
+    if (/quote$/.test(e.type) && text[from] === '\n') from++; // a quote ends its line by itself
     i = next;
   }
   if (from < to) out.push(text.slice(from, to));

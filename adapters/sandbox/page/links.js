@@ -30,7 +30,7 @@ export function watchLinks(showPhone) {
 }
 
 const local = (host) => ['localhost', '127.0.0.1', '[::1]'].includes(host);
-const payPage = (u) => (u.host === location.host || local(u.hostname)) && /^\/(pay|stripe\/pay)\//.test(u.pathname);
+const payPage = (u) => (u.host === location.host || local(u.hostname)) && /^\/(pay|(stripe|yookassa|paypal)\/pay)\//.test(u.pathname);
 
 // slackFile is the file behind Slack's own link to it.
 const slackFile = (u) => u.hostname.endsWith('.slack.com') && /^\/files\/[UW]\w+\/(F\w+)/.exec(u.pathname)?.[1];

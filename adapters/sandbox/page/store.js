@@ -3,6 +3,8 @@ export const store = {
   slack: { users: [], channels: [], messages: [], views: [], homes: {} },
   telegram: { chats: [], commands: {} },
   stripe: { sessions: [] },
+  yookassa: { sessions: [] },
+  paypal: { sessions: [] },
   mail: [],
   setting: { hint: '', commands: [], bot: 'duebot_sandbox_bot', movable: false },
   me: saved('me') || 'USALES0001',

@@ -24,11 +24,11 @@ function theme(name, keep) {
 
 // What can fail, and where: kind, name, what it does, platforms. What has no kind is another act.
 const kinds = [
-  ['429', 'Too many requests', 'asks the bot to come back later', 'slack telegram stripe ecb mail'],
-  ['500', 'Internal error', 'does nothing and says so', 'slack telegram stripe ecb mail'],
-  ['timeout', 'No answer', 'does nothing and says nothing', 'slack telegram stripe ecb mail'],
-  ['timeout_after_accept', 'Lost answer', 'does it, but the bot never hears', 'slack telegram stripe ecb mail'],
-  ['duplicate', 'Duplicate', 'the next delivery to the bot comes twice', 'slack telegram stripe'],
+  ['429', 'Too many requests', 'asks the bot to come back later', 'slack telegram stripe yookassa paypal ecb mail'],
+  ['500', 'Internal error', 'does nothing and says so', 'slack telegram stripe yookassa paypal ecb mail'],
+  ['timeout', 'No answer', 'does nothing and says nothing', 'slack telegram stripe yookassa paypal ecb mail'],
+  ['timeout_after_accept', 'Lost answer', 'does it, but the bot never hears', 'slack telegram stripe yookassa paypal ecb mail'],
+  ['duplicate', 'Duplicate', 'the next delivery to the bot comes twice', 'slack telegram stripe yookassa paypal'],
   ['drop_socket', 'Cut connection', 'the open connection breaks now', 'slack telegram mail'],
   ['black_hole', 'Black hole', 'takes connections and never answers, for “Retry after” seconds', 'slack telegram mail'],
   ['refused', 'Connection refused', 'nobody is there, for “Retry after” seconds', 'slack telegram mail'],
@@ -58,7 +58,7 @@ async function scope() {
   if (await act('slack/scope', { scope: 'chat:write', granted: !turned.scope })) toast(turned.scope ? 'The app may not post any more (chat:write).' : 'The app may post again.');
 }
 
-const names = { slack: 'Slack', telegram: 'Telegram', stripe: 'Stripe', ecb: 'ECB', mail: 'E-mail' };
+const names = { slack: 'Slack', telegram: 'Telegram', stripe: 'Stripe', yookassa: 'YooKassa', paypal: 'PayPal', ecb: 'ECB', mail: 'E-mail' };
 
 async function faults() {
   const platform = h('select.field', null, Object.entries(names).map(([p, name]) => h('option', { value: p }, name)));
@@ -83,7 +83,7 @@ async function faults() {
 }
 
 function payments(button) {
-  const open = store.stripe.sessions.slice(0, 30);
+  const open = ['stripe', 'yookassa', 'paypal'].flatMap((by) => store[by].sessions.map((s) => ({ ...s, by }))).slice(0, 30);
   menu(button, open.length ? open.flatMap((s) => [{ text: s.amount + ' · ' + (s.payment_status === 'paid' ? 'paid' : s.status), note: Object.values(s.metadata || {}).join(' · ') || s.client_reference_id || s.id, off: s.status !== 'open' && s.payment_status !== 'unpaid', run: () => outcomes(s) }])
     : [h('p', null, 'No payment page has been opened yet. They appear here as customers press Pay.')]);
 }
@@ -93,9 +93,9 @@ function outcomes(s) {
   const go = async (outcome) => { d.close(); await act('pay', { url: s.url, outcome }); };
   const late = s.status === 'complete';
   const d = dialog({ title: s.amount, body: [h('p', null, late ? 'A bank debit that has not arrived yet.' : 'An open payment page.'), h('div.pick', null,
-    h('button', { onclick: () => go('paid') }, h('span', null, h('b', null, late ? 'The money arrives' : 'Pay'), h('small', null, 'Stripe confirms it'))),
+    h('button', { onclick: () => go('paid') }, h('span', null, h('b', null, late ? 'The money arrives' : 'Pay'), h('small', null, names[s.by] + ' confirms it'))),
     h('button', { onclick: () => go('declined') }, h('span', null, h('b', null, late ? 'The debit fails' : 'Decline the card'))),
-    !late && h('button', { onclick: () => go('pending') }, h('span', null, h('b', null, 'Pay by bank debit'), h('small', null, 'the money comes later'))),
+    !late && s.by === 'stripe' && h('button', { onclick: () => go('pending') }, h('span', null, h('b', null, 'Pay by bank debit'), h('small', null, 'the money comes later'))),
     !late && h('button', { onclick: () => go('expired') }, h('span', null, h('b', null, 'Let it expire'))),
     !late && h('button', { onclick: () => { d.close(); window.open(s.url, '_blank', 'noopener'); } }, h('span', null, h('b', null, 'Open the page'))))] });
 }

@@ -61,7 +61,7 @@ const (
 // Fault is one order to fail: the next Count calls (or deliveries) of a platform that
 // match Chat or Channel, where one is given.
 type Fault struct {
-	Platform   string `json:"platform"` // "slack", "telegram", "stripe", "ecb", "mail"
+	Platform   string `json:"platform"` // "slack", "telegram", "stripe", "yookassa", "paypal", "ecb", "mail"
 	Kind       string `json:"kind"`
 	Count      int    `json:"count"`
 	Chat       int64  `json:"chat,omitempty"`

@@ -1,0 +1,135 @@
+package match_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"duebot/ledger"
+	"duebot/ledger/match"
+)
+
+// realBooks are books of a company with one customer, on today.
+func realBooks(t *testing.T) (*ledger.Books, func(func(*ledger.Tx) error)) {
+	t.Helper()
+	books, err := ledger.Open(t.TempDir()+"/m.db", ledger.Options{Now: func() time.Time { return today.At(9, 0, time.UTC) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { books.Close() })
+	update := func(fn func(*ledger.Tx) error) {
+		t.Helper()
+		if _, err := books.Update(t.Context(), ledger.Command{Run: func(tx *ledger.Tx) ([]byte, error) { return nil, fn(tx) }}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	update(func(tx *ledger.Tx) error {
+		if err := tx.SetCompany(ledger.CompanySet{Name: "L", Currency: "EUR", ZoneName: "UTC", Language: "en", Invoices: "INV", Credits: "CN"}); err != nil {
+			return err
+		}
+		_, err := tx.AddCustomer(ledger.NewCustomer{Handle: "acme", Name: "Acme Maschinenbau GmbH"})
+		return err
+	})
+	return books, update
+}
+
+func issue(tx *ledger.Tx, price int64, with func(*ledger.Draft)) error {
+	d := ledger.Draft{Customer: 1, Date: today.AddDays(-3), Due: today.AddDays(10), Currency: "EUR",
+		Lines: []ledger.Line{{Text: "a", Quantity: decimal.NewFromInt(1), Price: decimal.NewFromInt(price)}}}
+	with(&d)
+	_, err := tx.Issue(d)
+	return err
+}
+
+// A Book follows the books, and what it says of a line is what the books then do with the money:
+// the sum, the discount, the instalment, what is forgiven.
+func TestBookFollowsTheBooks(t *testing.T) {
+	books, update := realBooks(t)
+	update(func(tx *ledger.Tx) error {
+		for _, with := range []func(*ledger.Draft){
+			func(*ledger.Draft) {},
+			func(d *ledger.Draft) { d.Early = ledger.EarlyDiscount{Percent: decimal.NewFromInt(2), Until: today} },
+			func(d *ledger.Draft) {
+				d.Instalments = []ledger.Instalment{{Due: today, Minor: 4000}, {Due: today.AddDays(30), Minor: 6000}}
+			},
+			func(*ledger.Draft) {},
+		} {
+			if err := issue(tx, 100, with); err != nil {
+				return err
+			}
+		}
+		_, err := tx.LoadOpening(ledger.Opening{On: today, Invoices: []ledger.OpeningInvoice{
+			{Customer: "acme", Reference: "RE2024/1234", Date: today.AddDays(-90), Due: today.AddDays(-60), Open: decimal.NewFromInt(77)}}})
+		return err
+	})
+	b := match.New(match.Rules{Tolerance: 1})
+	follow := func() {
+		t.Helper()
+		if err := books.View(func(v *ledger.View) error { return b.Follow(v) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	follow()
+	for _, x := range []struct {
+		text  string
+		minor int64
+		told  string
+	}{
+		{"INV-2026-000001", 9999, "post | 1:9999 tolerance 1"}, {"inv 2026 2", 9800, "post | 2:9800 discount 200"}, {"INV-2026-000003", 4000, "post | 3:4000"},
+		{"INV-2026-000003", 6000, "post | 3:6000"}, {"Rechnung RE2024/1234", 7700, "post | 5:7700"},
+	} {
+		l := line(x.minor, x.text)
+		v := b.Match(l)
+		check(t, b, l, x.told)
+		p := v.Candidates[0].Parts[0]
+		update(func(tx *ledger.Tx) error {
+			before := tx.Invoice(p.Invoice).Open
+			_, parts, err := tx.Receive(ledger.NewPayment{Customer: 1, Invoice: p.Invoice, Date: l.Booked, Amount: l.Amount, Method: "bank"})
+			if took := before - tx.Invoice(p.Invoice).Open; err == nil && took != p.Amount.Minor+p.Discount.Minor+p.Tolerance.Minor {
+				t.Errorf("%s: the books took %d off, in %v", x.told, took, parts)
+			}
+			return err
+		})
+		if err := books.View(func(v *ledger.View) error { return b.FollowCustomer(v, 1) }); err != nil {
+			t.Fatal(err)
+		}
+		if v := b.Match(l); v.Kind == match.Post {
+			t.Errorf("%q is posted twice: %s", x.text, told(v))
+		}
+	}
+	if b.Open() != 1 {
+		t.Errorf("%d invoices are open, want 1", b.Open())
+	}
+	check(t, b, from("ACME MASCHINENBAU", 10000, ""), "propose | 4:10000")
+	update(func(tx *ledger.Tx) error {
+		_, err := tx.SetParty(tx.Customer(1), ledger.Party{Name: "Lindenhof Werke AG", TaxID: "DE136695976"})
+		return err
+	})
+	follow()
+	for _, name := range []string{"LINDENHOF WERKE AG", "Acme Maschinenbau"} {
+		if v := b.Match(from(name, 10000, "")); !slices.Contains(reasons(v.Candidates[0]), "match.name") {
+			t.Errorf("%s is not known: %s", name, told(v))
+		}
+	}
+}
+
+// A claim that waits in the books is in the Book, and out of it when it has ended.
+func TestBookFollowsClaims(t *testing.T) {
+	books, update := realBooks(t)
+	update(func(tx *ledger.Tx) error {
+		for range 2 {
+			if err := issue(tx, 100, func(*ledger.Draft) {}); err != nil {
+				return err
+			}
+		}
+		_, err := tx.ClaimPaid(ledger.NewPaidClaim{Invoice: tx.Invoice(2), Amount: eur(10000), Date: today})
+		return err
+	})
+	b := match.New(match.Rules{})
+	if err := books.View(func(v *ledger.View) error { return b.Follow(v) }); err != nil {
+		t.Fatal(err)
+	}
+	check(t, b, from("Acme Maschinenbau", 10000, ""), "propose | 2:10000 | 1:10000")
+}

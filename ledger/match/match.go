@@ -1,0 +1,298 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+
+	"duebot/ledger"
+)
+
+// matching is one line on its way to a verdict.
+type matching struct {
+	book   *Book
+	line   *ledger.BankLine
+	refs   []hit
+	payers []evidence
+	out    []Candidate
+}
+
+// Match says what line settles. It reads the Book and changes nothing.
+func (b *Book) Match(line ledger.BankLine) Verdict {
+	switch {
+	case b.isOwn(&line):
+		return Verdict{Kind: OwnTransfer, Reasons: []Reason{reason("match.own", "account", line.Party.Number)}}
+	case line.Amount.Minor < 0:
+		return b.returned(&line)
+	case line.Amount.Minor == 0 || line.Reversal: // what comes back of a payment that we made
+		return Verdict{Kind: None}
+	}
+	m := &matching{book: b, line: &line}
+	m.payers = b.payers(&line)
+	m.refs = b.best(b.named(&line), m.payers)
+	m.byReference()
+	m.byPayer()
+	m.byClaim()
+	m.bySum()
+	return m.verdict()
+}
+
+// isOwn reports whether the other side is the company itself.
+func (b *Book) isOwn(line *ledger.BankLine) bool {
+	return line.Party.Number != "" && b.own[foldAccount(line.Party.Number)] ||
+		b.rules.TaxID != "" && foldTax(line.PartyTax) == foldTax(b.rules.TaxID)
+}
+
+// elsewhere is added to the place of a find in another field: places in two fields never meet.
+const elsewhere = 1_000_000
+
+// named finds the invoices that a line names, wherever it does.
+func (b *Book) named(line *ledger.BankLine) []hit {
+	hits := b.structured(line)
+	if line.Text != "" {
+		hits = append(hits, b.references(readText(line.Text))...)
+	}
+	if line.EndToEnd != "" {
+		for _, h := range b.references(readText(line.EndToEnd)) {
+			h.start, h.end = h.start+elsewhere, h.end+elsewhere
+			hits = append(hits, h)
+		}
+	}
+	return hits
+}
+
+// payerOf is what is known of a customer as the payer, nil for nothing.
+func (m *matching) payerOf(id ledger.CustomerID) *evidence { return evidenceOf(m.payers, id) }
+
+func evidenceOf(payers []evidence, id ledger.CustomerID) *evidence {
+	for i := range payers {
+		if payers[i].customer == id {
+			return &payers[i]
+		}
+	}
+	return nil
+}
+
+// trusted are the references that count: those that stand whole, and those without their letters
+// where the payer is known, or year and number stand and no payer is told at all. The rest are
+// hints.
+func (m *matching) trusted() (all, whole []hit) {
+	for _, h := range m.refs {
+		e := m.payerOf(m.book.items[h.slot].Customer)
+		switch {
+		case h.grade >= gradeListed:
+			all, whole = append(all, h), append(whole, h)
+		case h.grade == gradeBare && (e != nil && e.sure() || h.numbers && m.line.PartyName == "" && m.line.Party.Number == ""):
+			all = append(all, h)
+		}
+	}
+	return all, whole
+}
+
+// referencesMax is how many references one payment may have.
+const referencesMax = 60
+
+// byReference makes candidates of what the line names.
+func (m *matching) byReference() {
+	all, whole := m.trusted()
+	if len(all) > referencesMax {
+		return
+	}
+	fits := m.settle(all, true)
+	if !fits && len(whole) < len(all) {
+		fits = m.settle(whole, true)
+	}
+	if !fits && len(all) > 1 {
+		for i := range all {
+			m.settle(all[i:i+1], true)
+		}
+	}
+	if !fits {
+		m.short(all)
+	}
+	for _, h := range m.refs { // hints, each by itself
+		if !slices.ContainsFunc(all, func(x hit) bool { return x.slot == h.slot }) {
+			if !m.settle([]hit{h}, false) && h.grade == gradeBare && !fits {
+				m.short([]hit{h})
+			}
+		}
+	}
+}
+
+// settle proposes that the line pays exactly what hits name, and reports whether its sum says so
+// too. With trust it may be posted.
+func (m *matching) settle(hits []hit, trust bool) bool {
+	if len(hits) == 0 {
+		return false
+	}
+	f, ok := m.pays(slotsOf(hits))
+	if !ok || len(f.parts) != len(hits) {
+		return false
+	}
+	c := m.candidate(f, hits)
+	c.posts = trust && f.exact
+	m.add(c)
+	return f.exact
+}
+
+func slotsOf(hits []hit) (out []uint32) {
+	for _, h := range hits {
+		out = append(out, h.slot)
+	}
+	return out
+}
+
+// short proposes what a sum that does not fit may mean: more of the same customer's invoices, a
+// part, or too much.
+func (m *matching) short(hits []hit) {
+	items := m.byDue(slotsOf(hits))
+	if len(items) == 0 {
+		m.ofNamed(hits)
+		return
+	}
+	if left := m.line.Amount.Minor - sumOf(items); left > 0 {
+		m.more(hits, items, left)
+	}
+	m.add(m.candidate(m.spread(items), hits))
+	for i := range hits[:min(len(hits), candidatesMax)] {
+		if len(hits) > 1 {
+			m.add(m.candidate(m.spread(m.byDue(slotsOf(hits[i:i+1]))), hits[i:i+1]))
+		}
+	}
+}
+
+// more proposes that what is over is for others of the customer's invoices.
+func (m *matching) more(hits []hit, items []*item, left int64) {
+	var others []uint32
+	for _, s := range m.book.customers[items[0].Customer].open {
+		if !slices.ContainsFunc(hits, func(h hit) bool { return h.slot == s }) {
+			others = append(others, s)
+		}
+	}
+	rest := m.byDue(others)
+	prices := make([]int64, len(rest))
+	for i, it := range rest {
+		if prices[i] = it.Open.Minor; prices[i] == left {
+			m.together(hits, append(slices.Clone(items), it))
+			return
+		}
+	}
+	for _, g := range groups(prices, left) {
+		more := slices.Clone(items)
+		for _, i := range g {
+			more = append(more, rest[i])
+		}
+		m.together(hits, more)
+		return
+	}
+}
+
+func (m *matching) together(hits []hit, items []*item) {
+	m.add(m.candidate(fit{parts: m.fulls(items), score: scoreGroup, why: reason("match.sum.together", "amount", m.line.Amount)}, hits))
+}
+
+// ofNamed proposes the customer whose invoices are named but take nothing: they are paid, or in
+// another currency.
+func (m *matching) ofNamed(hits []hit) {
+	for _, h := range hits {
+		it := &m.book.items[h.slot]
+		f := fit{rest: m.line.Amount.Minor, why: reason("match.paid", "number", it.Number)}
+		if it.Open.Minor > 0 {
+			f = fit{parts: []Allocation{{Customer: it.Customer, Invoice: it.Invoice, Amount: m.line.Amount}}, score: scorePart,
+				why: reason("match.currency", "number", it.Number, "open", it.Open)}
+			if m.line.Instructed == it.Open {
+				f.score = scoreStated
+			}
+		}
+		c := m.candidate(f, []hit{h})
+		c.Customer = it.Customer
+		m.add(c)
+	}
+}
+
+// candidate is f with what speaks for it: references, the payer, a claim.
+func (m *matching) candidate(f fit, hits []hit) Candidate {
+	c := Candidate{Parts: f.parts, Rest: m.money(f.rest), Score: f.score}
+	if len(f.parts) > 0 {
+		c.Customer = f.parts[0].Customer
+	}
+	first := 0
+	for _, h := range hits {
+		it := &m.book.items[h.slot]
+		if c.Customer == 0 {
+			c.Customer = it.Customer
+		}
+		key, score := "match.ref", scoreWhole
+		switch {
+		case h.structured:
+			key = "match.ref.field"
+		case h.grade == gradeBare:
+			key, score = "match.ref.bare", scoreBare
+		case h.grade == gradeWeak:
+			key, score = "match.ref.maybe", scoreWeak
+		}
+		if first > 0 {
+			c.Score += min(score, scoreFurther)
+		}
+		first = max(first, score)
+		c.Reasons = append(c.Reasons, reason(key, "number", it.Number))
+	}
+	c.Score += first
+	if f.why.Key != "" {
+		c.Reasons = append(c.Reasons, f.why)
+	}
+	if e := m.payerOf(c.Customer); e != nil {
+		c.Score += e.score()
+		c.Reasons = append(c.Reasons, e.reasons(m.line)...)
+	}
+	return c
+}
+
+// add keeps c; of two that settle the same in the same way the better one, with the reasons of
+// both.
+func (m *matching) add(c Candidate) {
+	for i := range m.out {
+		if old := &m.out[i]; old.Customer == c.Customer && old.Payment == c.Payment && slices.Equal(old.Parts, c.Parts) {
+			if c.Score > old.Score {
+				c.posts = c.posts || old.posts
+				c.Claim = max(c.Claim, old.Claim)
+				*old = c
+			} else {
+				old.posts = c.posts || old.posts
+				old.Claim = max(c.Claim, old.Claim)
+			}
+			return
+		}
+	}
+	m.out = append(m.out, c)
+}
+
+// verdict ranks the candidates: by what speaks for them, then the oldest due, then the number.
+func (m *matching) verdict() Verdict {
+	if len(m.out) == 0 {
+		return Verdict{Kind: None}
+	}
+	slices.SortStableFunc(m.out, func(a, b Candidate) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(m.dueOf(&a), m.dueOf(&b)), cmp.Compare(firstOf(&a), firstOf(&b)))
+	})
+	v := Verdict{Kind: Propose, Candidates: m.out[:min(len(m.out), candidatesMax)]}
+	first := &m.out[0]
+	others := slices.ContainsFunc(m.out[1:], func(c Candidate) bool { return c.posts })
+	if first.posts && !others && !m.line.Pending {
+		v.Kind = Post
+	}
+	return v
+}
+
+func (m *matching) dueOf(c *Candidate) ledger.Date {
+	if len(c.Parts) == 0 {
+		return 0
+	}
+	return m.book.items[m.book.slots[c.Parts[0].Invoice]].Due
+}
+
+func firstOf(c *Candidate) ledger.InvoiceID {
+	if len(c.Parts) == 0 {
+		return 0
+	}
+	return c.Parts[0].Invoice
+}

@@ -1,0 +1,276 @@
+package match
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"duebot/ledger/names"
+)
+
+// gap is what stands before a letter or digit of a text.
+type gap uint8
+
+// The gaps, the looser the greater.
+const (
+	joined gap = iota // nothing
+	dashed            // a dash, a slash, a point: 2026-0042
+	spaced            // one space, which may be the end of a bank's line
+	loose             // other marks and spaces: "INV: 2026 / 42"
+	apart             // what divides one thing from the next: a bracket, a semicolon
+)
+
+// text is what a line says, less everything that spellings do differently.
+type text struct {
+	runes   []rune // capital letters and digits; look-alikes of Latin letters are Latin
+	written []rune // the same, with look-alikes as they were
+	gaps    []gap  // what stands before each
+	tokens  []token
+}
+
+// token is a run of digits; O, I and L among them may be slips for 0 and 1.
+type token struct {
+	start, end int
+	value      uint64
+	slips      bool
+	dated      bool // it is part of a date
+}
+
+// lookalikes are letters of other scripts that look like Latin capitals.
+var lookalikes = map[rune]rune{
+	'А': 'A', 'В': 'B', 'С': 'C', 'Е': 'E', 'Н': 'H', 'І': 'I', 'Ј': 'J', 'К': 'K', 'М': 'M', 'О': 'O', 'Р': 'P', 'Ѕ': 'S', 'Т': 'T',
+	'У': 'Y', 'Х': 'X', 'Ү': 'Y', 'Ԛ': 'Q', 'Ԝ': 'W',
+	'Α': 'A', 'Β': 'B', 'Ε': 'E', 'Ζ': 'Z', 'Η': 'H', 'Ι': 'I', 'Κ': 'K', 'Μ': 'M', 'Ν': 'N', 'Ο': 'O', 'Ρ': 'P', 'Τ': 'T', 'Υ': 'Y', 'Χ': 'X',
+}
+
+// textMax bounds what is read of a line: no bank writes more that is meant.
+const textMax = 2000
+
+// readText folds s and finds the runs of digits in it.
+func readText(s string) *text {
+	t := &text{runes: make([]rune, 0, len(s)), gaps: make([]gap, 0, len(s))}
+	if len(s) > textMax {
+		s = strings.ToValidUTF8(s[:textMax], "")
+	}
+	t.fold(s)
+	t.findTokens()
+	t.markDates()
+	return t
+}
+
+func (t *text) fold(s string) {
+	between := apart
+	for _, r := range plain(s) {
+		switch {
+		case unicode.IsLetter(r) || r >= '0' && r <= '9':
+			t.written = append(t.written, r)
+			if latin, ok := lookalikes[r]; ok {
+				r = latin
+			}
+			t.runes, t.gaps = append(t.runes, r), append(t.gaps, between)
+			between = joined
+		case unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r): // accents, and what shows nothing
+		default:
+			between = widen(between, r)
+		}
+	}
+}
+
+// plain is s in capitals, with the digits of any script as 0 to 9.
+func plain(s string) string {
+	ascii := true
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			ascii = false
+			break
+		}
+	}
+	if !ascii {
+		// A numero sign would become the letters No, which then stand in one with what follows.
+		s = norm.NFKD.String(strings.ReplaceAll(names.Digits(s), "№", "#"))
+	}
+	return strings.ToUpper(s)
+}
+
+// widen is a gap with one more mark in it.
+func widen(g gap, r rune) gap {
+	switch {
+	case strings.ContainsRune(";()[]{}<>|=*\n", r):
+		return apart
+	case g == joined && strings.ContainsRune("-–—‑/\\._", r):
+		return dashed
+	case g == joined && unicode.IsSpace(r):
+		return spaced
+	}
+	return max(g, loose)
+}
+
+// digitLike is what a letter or digit is as a digit: O is 0, and I and L are 1.
+func digitLike(r rune) (digit rune, ok bool) {
+	switch {
+	case r >= '0' && r <= '9':
+		return r, true
+	case r == 'O':
+		return '0', true
+	case r == 'I' || r == 'L':
+		return '1', true
+	}
+	return r, false
+}
+
+func isDigit(r rune) bool { return r >= '0' && r <= '9' }
+
+// same reports whether a and b are one, or one a slip for the other.
+func same(a, b rune) bool {
+	if a == b {
+		return true
+	}
+	a, okA := digitLike(a)
+	b, okB := digitLike(b)
+	return okA && okB && a == b
+}
+
+// findTokens finds the runs of digits; where letters in a run may be slips, once with and once
+// without them.
+func (t *text) findTokens() {
+	for start := 0; start < len(t.runes); {
+		end, digits := start, 0
+		for ; end < len(t.runes) && (end == start || t.gaps[end] == joined); end++ {
+			if _, ok := digitLike(t.runes[end]); !ok {
+				break
+			}
+			if isDigit(t.runes[end]) {
+				digits++
+			}
+		}
+		if digits > 0 && digits < end-start {
+			t.addToken(start, end, true)
+			t.pureTokens(start, end)
+		} else if digits > 0 {
+			t.addToken(start, end, false)
+		}
+		start = max(end, start+1)
+	}
+}
+
+func (t *text) pureTokens(start, end int) {
+	for i := start; i < end; i++ {
+		from := i
+		for i < end && isDigit(t.runes[i]) {
+			i++
+		}
+		if i > from {
+			t.addToken(from, i, false)
+		}
+	}
+}
+
+func (t *text) addToken(start, end int, slips bool) {
+	if value, ok := t.value(start, end); ok {
+		t.tokens = append(t.tokens, token{start: start, end: end, value: value, slips: slips})
+	}
+}
+
+// digitsMax is how many digits a number may have.
+const digitsMax = 18
+
+// value is the number that stands from start to end; ok is false for one without end.
+func (t *text) value(start, end int) (v uint64, ok bool) {
+	n := 0
+	for _, r := range t.runes[start:end] {
+		d, _ := digitLike(r)
+		if v = v*10 + uint64(d-'0'); v > 0 {
+			n++
+		}
+	}
+	return v, n <= digitsMax
+}
+
+// markDates marks the runs that are day, month and year.
+func (t *text) markDates() {
+	for i := 0; i+2 < len(t.tokens); i++ {
+		a, b, c := &t.tokens[i], &t.tokens[i+1], &t.tokens[i+2]
+		if !t.linked(a, b) || !t.linked(b, c) || b.value < 1 || b.end-b.start > 2 {
+			continue
+		}
+		day, month, year := a, b, c
+		if a.end-a.start == 4 {
+			day, year = c, a
+		}
+		if month.value > 12 {
+			day, month = month, day
+		}
+		if width := year.end - year.start; day.value >= 1 && day.value <= 31 && month.value >= 1 && month.value <= 12 && (width == 4 && isYear(year.value) || width == 2) {
+			a.dated, b.dated, c.dated = true, true, true
+		}
+	}
+	for i := range t.tokens {
+		if tok := &t.tokens[i]; tok.end-tok.start == 8 {
+			y, m, d := tok.value/10000, tok.value/100%100, tok.value%100
+			tok.dated = tok.dated || isYear(y) && m >= 1 && m <= 12 && d >= 1 && d <= 31
+		}
+	}
+}
+
+func (t *text) linked(a, b *token) bool { return a.end == b.start && t.gaps[b.start] == dashed }
+
+func isYear(v uint64) bool { return v >= 1990 && v < 2100 }
+
+// isAnyYear also knows those of the Persian calendar.
+func isAnyYear(v uint64) bool { return isYear(v) || v >= 1390 && v < 1430 }
+
+// wordBefore are the letters that stand before position p, in one with it or divided by no more
+// than a gap of that width.
+func (t *text) wordBefore(p int, most gap) []rune {
+	if p == 0 || t.gaps[p] > most {
+		return nil
+	}
+	start := p
+	for start > 0 && unicode.IsLetter(t.runes[start-1]) && (start == p || t.gaps[start] == joined) {
+		start--
+	}
+	return t.runes[start:p]
+}
+
+// invoiceWords are what people write before the number of an invoice, folded as texts are.
+var invoiceWords = foldAll("invoice", "invoices", "inv", "invoiceno", "bill", "no", "nr", "num", "number", "n", "ref", "reference", "rechnung", "rechnungsnr", "rech", "re", "rg", "rgnr",
+	"renr", "factura", "facturi", "facturii", "fact", "fc", "ff", "fattura", "fatt", "ft", "facture", "счет", "счёт", "счету", "счёту", "счета", "сч", "счф", "сф", "накладная", "договор",
+	"рахунок", "рахунку", "发票", "发票号", "账单", "帐单", "款", "编号", "فاکتور", "صورتحساب", "شماره", "schet", "schetu", "chet", "fv", "faktura")
+
+func foldAll(words ...string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range words {
+		out[string(readText(w).runes)] = true
+	}
+	return out
+}
+
+func isInvoiceWord(w []rune) bool {
+	return invoiceWords[string(w)] || len(w) > 2 && w[len(w)-1] == '号'
+}
+
+// canon is a hash of what stands from start to end that no spelling of gaps, no zero in front of
+// a number and no slip changes.
+func canon(runes []rune, gaps []gap) uint64 {
+	h := uint64(14695981039346656037) // FNV-1a
+	mix := func(r rune) { h = (h ^ uint64(r)) * 1099511628211 }
+	kind, leading := -1, false
+	for i, r := range runes {
+		d, ok := digitLike(r)
+		now := 0
+		if ok {
+			now = 1
+		}
+		if now != kind || i > 0 && gaps[i] != joined {
+			mix('.')
+			kind, leading = now, ok
+		}
+		if leading && d == '0' {
+			continue
+		}
+		leading = false
+		mix(d)
+	}
+	return h | 1<<63
+}
