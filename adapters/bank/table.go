@@ -330,7 +330,7 @@ func (t *table) word(row []string) rowWord {
 		if i < len(t.m.Columns) {
 			column = t.m.Columns[i]
 		}
-		if s == "" || len(s) > 60 || i > 0 && column != ColText && column != ColName && column != ColNone {
+		if s == "" || len(s) > 60 || i > 0 && column != ColText && column != ColName && column != ColDate && column != ColNone {
 			continue
 		}
 		name := strings.TrimRight(cells.Fold(s), " ,")
@@ -339,7 +339,9 @@ func (t *table) word(row []string) rowWord {
 			return wordOpening
 		case closingWords[name]:
 			return wordClosing
-		case turnoverWords[name], totalWords[name] && t.cell(row, ColDate) == "":
+		case turnoverWords[name]:
+			return wordTotal
+		case !strings.ContainsAny(t.cell(row, ColDate), digits) && (totalWords[name] || slices.ContainsFunc(footWords, func(w string) bool { return strings.HasPrefix(name, w) })):
 			return wordTotal
 		}
 	}

@@ -17,7 +17,7 @@ type tableReader struct {
 	st    ledger.BankStatement
 	begun bool
 	line  *ledger.BankLine // the last one: rows without a day may go on with its purpose
-	feet  []*Problem       // rows that are no lines: wrong, unless none follows
+	feet  []*Problem       // rows without a day and a sum: wrong, unless no line follows
 	last  ledger.Date
 	chain chain
 	days  map[string]ledger.Date // that were read: most lines have the day of the line before
@@ -81,7 +81,10 @@ func (r *tableReader) row(row []string, line int) error {
 		return r.problem(&Problem{Key: "bank.problem.cells", Args: []any{"cells", len(row), "head", r.width}}, row, line)
 	}
 	l, p := r.lineOf(row, line)
-	if p != nil && !strings.ContainsAny(day, digits) {
+	if p != nil && day == "" && r.pending(row) { // its day is not known yet
+		return nil
+	}
+	if p != nil && !strings.ContainsAny(day, digits) && !r.hasSum(row) {
 		r.feet = append(r.feet, r.place(p, row, line)) // below the table, unless more follows
 		return nil
 	}
@@ -192,7 +195,7 @@ func (r *tableReader) balanceRow(word rowWord, row []string, line int) error {
 // lineOf reads a row as a line.
 func (r *tableReader) lineOf(row []string, line int) (l *ledger.BankLine, p *Problem) {
 	l = &ledger.BankLine{Row: line}
-	if l.Booked, p = r.day(r.cell(row, ColDate)); p != nil {
+	if l.Booked, p = r.day(firstOf(r.cell(row, ColDate), r.cell(row, ColValue))); p != nil {
 		return nil, p
 	}
 	if !r.currency.Valid() {
@@ -219,10 +222,14 @@ func (r *tableReader) lineOf(row []string, line int) (l *ledger.BankLine, p *Pro
 	if text := r.texts(row); text != "" {
 		sepaPurpose(l, text)
 	}
-	status := strings.ToLower(r.cell(row, ColStatus))
-	l.Pending = slices.ContainsFunc(notBooked, func(w string) bool { return strings.Contains(status, w) })
+	l.Pending = r.pending(row)
 	r.kept(l, row)
 	return l, nil
+}
+
+func (r *tableReader) pending(row []string) bool {
+	status := strings.ToLower(r.cell(row, ColStatus))
+	return slices.ContainsFunc(notBooked, func(w string) bool { return strings.Contains(status, w) })
 }
 
 // kept reads what the bank took of the gross amount.
