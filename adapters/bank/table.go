@@ -276,9 +276,13 @@ func (t *table) cell(row []string, c Column) string {
 	return ""
 }
 
+func (t *table) hasSum(row []string) bool {
+	return t.cell(row, ColAmount) != "" || t.cell(row, ColDebit) != "" || t.cell(row, ColCredit) != ""
+}
+
 // note keeps of which account and in which currency a row is.
 func (t *table) note(row []string, line int) error {
-	if t.cell(row, ColDate) == "" || t.word(row) == wordTotal {
+	if t.cell(row, ColDate) == "" && !t.hasSum(row) || t.word(row) == wordTotal {
 		return nil
 	}
 	p := t.partOf(row)

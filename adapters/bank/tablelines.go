@@ -101,10 +101,6 @@ func (r *tableReader) row(row []string, line int) error {
 	return r.track(row, l)
 }
 
-func (r *tableReader) hasSum(row []string) bool {
-	return r.cell(row, ColAmount) != "" || r.cell(row, ColDebit) != "" || r.cell(row, ColCredit) != ""
-}
-
 // words reports whether a row has no day and no sum anywhere.
 func (r *tableReader) words(row []string) bool {
 	return !slices.ContainsFunc(row, func(s string) bool {
