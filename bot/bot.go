@@ -95,7 +95,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	b.telegram = telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL, Timeout: cfg.callTimeout(),
 		Webhook: cfg.telegramWebhook(), Secret: cfg.TelegramSecret, Count: b.counts.inbound("telegram"), Log: b.knock.With("channel", "telegram"),
 		Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later, Moved: b.moved, Draw: b.chatPaper, Undrawn: b.undrawn,
-		Spend: func(method, chat string) { b.spend(pace.Telegram, method, chat) }, Limited: b.limited})
+		Spend: func(method, chat string) { b.spend(pace.Telegram, method, chat) }, Limited: b.limited, Till: b.till()})
 	if b.mail, err = newMail(cfg); err != nil {
 		return nil, err
 	}
@@ -120,8 +120,11 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		IsBank: bankReader{b}.IsBank, ReadBank: bankReader{b}.Read,
 		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
 		PaperLanguages: paper.Languages, ReminderHours: cfg.reminderHours(), MessageURL: b.messageURL,
-		Payable: func(m ledger.Money, zone *time.Location) bool { return len(b.takers(m, zone)) > 0 },
-		NameOf:  b.knownName, QuestionChannel: cfg.Questions.Channel, AnswerHours: cfg.answerHours(),
+		PayInChat: b.paysInChat,
+		Payable: func(m ledger.Money, zone *time.Location) bool {
+			return len(b.takers(m, zone)) > 0 || b.paysInChat(m, zone)
+		},
+		NameOf: b.knownName, QuestionChannel: cfg.Questions.Channel, AnswerHours: cfg.answerHours(),
 		MonthName: func(lang string, month int) string { return b.texts.In(lang).Month(month) },
 		Terms:     b.cfg.terms(),
 		Calendar:  func(lang string) (int, bool) { return b.texts.In(lang).Calendar() },

@@ -21,6 +21,7 @@ import (
 	"duebot/adapters/sandbox/ecbapi"
 	"duebot/adapters/sandbox/paypalapi"
 	"duebot/adapters/sandbox/slackapi"
+	"duebot/adapters/sandbox/telegramapi"
 	"duebot/adapters/sandbox/yookassaapi"
 	"duebot/commands"
 	"duebot/ledger"
@@ -129,39 +130,40 @@ type File struct {
 
 // Env is the environment: secrets and addresses.
 type Env struct {
-	Config          string   `env:"DUEBOT_CONFIG"`
-	DB              string   `env:"DUEBOT_DB" envDefault:"duebot.db"`
-	BackupDir       string   `env:"DUEBOT_BACKUP_DIR"` // a verified copy each day, kept for 14; "" for none
-	HTTPAddr        string   `env:"DUEBOT_HTTP_ADDR" envDefault:"127.0.0.1:8081"`
-	PublicURL       string   `env:"DUEBOT_PUBLIC_URL"`
-	SlackBotToken   string   `env:"SLACK_BOT_TOKEN"`
-	SlackAppToken   string   `env:"SLACK_APP_TOKEN"`
-	SlackSigning    string   `env:"SLACK_SIGNING_SECRET"` // HTTP mode
-	SlackURL        string   `env:"SLACK_API_URL" envDefault:"https://slack.com/api"`
-	TelegramToken   string   `env:"TELEGRAM_BOT_TOKEN"`
-	TelegramSecret  string   `env:"TELEGRAM_WEBHOOK_SECRET"` // then Telegram calls us, and is not polled
-	TelegramURL     string   `env:"TELEGRAM_API_URL" envDefault:"https://api.telegram.org"`
-	TrustedProxies  []string `env:"DUEBOT_TRUSTED_PROXIES"` // addresses or ranges whose X-Forwarded-For is believed
-	StripeKey       string   `env:"STRIPE_SECRET_KEY"`
-	StripeWebhook   string   `env:"STRIPE_WEBHOOK_SECRET"`
-	StripeURL       string   `env:"STRIPE_API_URL" envDefault:"https://api.stripe.com"`
-	YooKassaShop    string   `env:"YOOKASSA_SHOP_ID"`
-	YooKassaKey     string   `env:"YOOKASSA_SECRET_KEY"`
-	YooKassaURL     string   `env:"YOOKASSA_API_URL" envDefault:"https://api.yookassa.ru"`
-	PayPalClient    string   `env:"PAYPAL_CLIENT_ID"`
-	PayPalSecret    string   `env:"PAYPAL_SECRET"`
-	PayPalWebhook   string   `env:"PAYPAL_WEBHOOK_ID"`
-	PayPalURL       string   `env:"PAYPAL_API_URL" envDefault:"https://api-m.paypal.com"`
-	RatesURL        string   `env:"DUEBOT_RATES_URL"` // instead of rates.source
-	SMTPURL         string   `env:"SMTP_URL"`
-	MailFrom        string   `env:"MAIL_FROM"`
-	SMTPSeconds     int      `env:"DUEBOT_SMTP_SECONDS" envDefault:"30"`  // that the mail server may take for a message
-	MailPerSec      int      `env:"DUEBOT_MAIL_RATE" envDefault:"5"`      // mails per second
-	TelegramPerSec  int      `env:"DUEBOT_TELEGRAM_RATE" envDefault:"25"` // messages per second over all chats
-	CallSeconds     int      `env:"DUEBOT_CALL_SECONDS" envDefault:"10"`  // that Slack and Telegram may take for an answer
-	ImportMB        int      `env:"DUEBOT_IMPORT_MB" envDefault:"20"`     // of a file that is dropped into Slack, at most
-	FileMB          int      `env:"DUEBOT_FILE_MB" envDefault:"10"`       // of a document that is handed in with an invoice, at most
-	ShutdownSeconds int      `env:"DUEBOT_SHUTDOWN_SECONDS" envDefault:"10"`
+	Config           string   `env:"DUEBOT_CONFIG"`
+	DB               string   `env:"DUEBOT_DB" envDefault:"duebot.db"`
+	BackupDir        string   `env:"DUEBOT_BACKUP_DIR"` // a verified copy each day, kept for 14; "" for none
+	HTTPAddr         string   `env:"DUEBOT_HTTP_ADDR" envDefault:"127.0.0.1:8081"`
+	PublicURL        string   `env:"DUEBOT_PUBLIC_URL"`
+	SlackBotToken    string   `env:"SLACK_BOT_TOKEN"`
+	SlackAppToken    string   `env:"SLACK_APP_TOKEN"`
+	SlackSigning     string   `env:"SLACK_SIGNING_SECRET"` // HTTP mode
+	SlackURL         string   `env:"SLACK_API_URL" envDefault:"https://slack.com/api"`
+	TelegramToken    string   `env:"TELEGRAM_BOT_TOKEN"`
+	TelegramSecret   string   `env:"TELEGRAM_WEBHOOK_SECRET"` // then Telegram calls us, and is not polled
+	TelegramURL      string   `env:"TELEGRAM_API_URL" envDefault:"https://api.telegram.org"`
+	TrustedProxies   []string `env:"DUEBOT_TRUSTED_PROXIES"`  // addresses or ranges whose X-Forwarded-For is believed
+	TelegramProvider string   `env:"TELEGRAM_PROVIDER_TOKEN"` // of Telegram's own payments, from @BotFather
+	StripeKey        string   `env:"STRIPE_SECRET_KEY"`
+	StripeWebhook    string   `env:"STRIPE_WEBHOOK_SECRET"`
+	StripeURL        string   `env:"STRIPE_API_URL" envDefault:"https://api.stripe.com"`
+	YooKassaShop     string   `env:"YOOKASSA_SHOP_ID"`
+	YooKassaKey      string   `env:"YOOKASSA_SECRET_KEY"`
+	YooKassaURL      string   `env:"YOOKASSA_API_URL" envDefault:"https://api.yookassa.ru"`
+	PayPalClient     string   `env:"PAYPAL_CLIENT_ID"`
+	PayPalSecret     string   `env:"PAYPAL_SECRET"`
+	PayPalWebhook    string   `env:"PAYPAL_WEBHOOK_ID"`
+	PayPalURL        string   `env:"PAYPAL_API_URL" envDefault:"https://api-m.paypal.com"`
+	RatesURL         string   `env:"DUEBOT_RATES_URL"` // instead of rates.source
+	SMTPURL          string   `env:"SMTP_URL"`
+	MailFrom         string   `env:"MAIL_FROM"`
+	SMTPSeconds      int      `env:"DUEBOT_SMTP_SECONDS" envDefault:"30"`  // that the mail server may take for a message
+	MailPerSec       int      `env:"DUEBOT_MAIL_RATE" envDefault:"5"`      // mails per second
+	TelegramPerSec   int      `env:"DUEBOT_TELEGRAM_RATE" envDefault:"25"` // messages per second over all chats
+	CallSeconds      int      `env:"DUEBOT_CALL_SECONDS" envDefault:"10"`  // that Slack and Telegram may take for an answer
+	ImportMB         int      `env:"DUEBOT_IMPORT_MB" envDefault:"20"`     // of a file that is dropped into Slack, at most
+	FileMB           int      `env:"DUEBOT_FILE_MB" envDefault:"10"`       // of a document that is handed in with an invoice, at most
+	ShutdownSeconds  int      `env:"DUEBOT_SHUTDOWN_SECONDS" envDefault:"10"`
 }
 
 // callTimeout is how long a platform may take for an answer.
@@ -561,8 +563,8 @@ func sandboxFile() (f File) {
 	f.Company.SendDelay = "0s" // who plays wants to see it arrive
 	f.Company.Bank = "IBAN DE02 1203 0000 0000 2020 51, BIC BYLADEM1001"
 	f.sandboxLook()
-	f.Pay.Currencies = map[string][]string{"paypal": {"USD", "GBP"}} // so that one tap is enough for the others
-	f.Pay.YooKassa.Senders = []string{"127.0.0.0/8"}                 // where the stand-in is
+	f.Pay.Currencies = map[string][]string{"paypal": {"USD", "GBP"}, "telegram": {"GBP"}} // so that one tap is enough for the others
+	f.Pay.YooKassa.Senders = []string{"127.0.0.0/8"}                                      // where the stand-in is
 	f.Slack.Invoices, f.Slack.Finance = "CINVOICES1", "CFINANCE01"
 	f.Roles.Sales, f.Roles.Finance = []string{"SSALES0001"}, []string{"UFINANCE01"} // sales are a user group
 	// High enough that the demo's own work passes, low enough to be met by whoever plays.
@@ -576,7 +578,7 @@ func sandboxFile() (f File) {
 func sandboxConfig(base, db string) (c Config) {
 	c.File = sandboxFile()
 	c.Env = Env{DB: db, HTTPAddr: "127.0.0.1:0", PublicURL: base, SlackBotToken: sandboxSlackToken, SlackAppToken: sandboxAppToken,
-		SlackURL: base + "/slack/api", TelegramToken: sandboxTelegramToken, TelegramURL: base + "/telegram",
+		SlackURL: base + "/slack/api", TelegramToken: sandboxTelegramToken, TelegramURL: base + "/telegram", TelegramProvider: telegramapi.ProviderToken,
 		StripeKey: sandboxStripeKey, StripeWebhook: sandboxStripeWebhook, StripeURL: base + "/stripe",
 		YooKassaShop: yookassaapi.ShopID, YooKassaKey: yookassaapi.SecretKey, YooKassaURL: base + "/yookassa",
 		PayPalClient: paypalapi.ClientID, PayPalSecret: paypalapi.Secret, PayPalWebhook: paypalapi.WebhookID, PayPalURL: base + "/paypal",

@@ -35,7 +35,12 @@ const shortPatience = 400 * time.Millisecond
 
 func newEntrances(t *testing.T) *entrances {
 	e := &entrances{t: t, log: &lockedText{}}
-	e.b = newFixtureOf(t, sandboxOptions{http: true}, e.log).box.bot.Load()
+	f := newFixtureOf(t, sandboxOptions{http: true}, e.log)
+	e.b = f.box.bot.Load()
+	for _, name := range e.b.payments.Providers() { // which would be told amid the counting
+		e.b.payments.tellForged(t.Context(), name)
+	}
+	f.rest()
 	l, err := web.Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -198,7 +203,9 @@ func TestEntrances(t *testing.T) {
 		"looking at such a link":             {knock{method: "GET", path: "/mail/stop/1.PRIVATE"}, 404, "mail forged", 1},
 		"unsubscribe by DELETE":              {knock{method: "DELETE", path: "/mail/stop/1.PRIVATE"}, 405, "web unknown", 0},
 
-		// Those that are asked about signatures or payments are not there to be asked.
+		// What YooKassa's range sends is about a payment that is there, or it is not YooKassa's.
+		"yookassa about nothing":     {knock{method: "POST", path: "/yookassa/webhook", body: `{"event":"payment.succeeded","object":{"id":"PRIVATE"}}`}, 400, "yookassa forged", 1},
+		"paypal forged":              {payPalKnock(`{"event_type":"PRIVATE"}`, "https://api.paypal.com/cert"), 400, "paypal forged", 1},
 		"yookassa not to be read":    {knock{method: "POST", path: "/yookassa/webhook", body: `{"PRIVATE"`}, 200, "yookassa malformed", 1},
 		"yookassa of no object":      {knock{method: "POST", path: "/yookassa/webhook", body: `{"event":"payment.succeeded"}`}, 200, "yookassa malformed", 1},
 		"yookassa of something else": {knock{method: "POST", path: "/yookassa/webhook", body: `{"event":"something.new","object":{"id":"x"}}`}, 200, "yookassa taken", 0},

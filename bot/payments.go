@@ -330,10 +330,18 @@ func (p *payments) ask(ctx context.Context, chat, arg string) (card.Reply, error
 		}
 		return nil
 	})
-	if err != nil || customer == 0 || len(p.bot.providers) == 0 {
+	if err != nil || customer == 0 {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
 	by, several := p.choose(ledger.InvoiceID(id), chosen)
+	if here := p.bot.tillFor(chat, ledger.InvoiceID(id)); here != nil && (chosen == here.Name() || by == nil && len(several) == 0) {
+		return p.bill(ctx, chat, ledger.InvoiceID(id), customer, here)
+	} else if here != nil && chosen == "" {
+		if by != nil {
+			several = []pay.Provider{by}
+		}
+		by, several = nil, p.bot.ranked(append(several, here))
+	}
 	if by == nil && len(several) > 0 {
 		return choiceCard(number, back, menu, several), nil
 	}
@@ -367,11 +375,15 @@ func (p *payments) Webhook(name string, r *http.Request, body []byte) int {
 	if by == nil {
 		return http.StatusNotFound
 	}
-	count, ctx := p.bot.counts.inbound(name), r.Context()
+	// What was begun is finished, also when the caller has gone.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), payPatience)
+	defer cancel()
+	count := p.bot.counts.inbound(name)
 	ev, err := by.Webhook(ctx, pay.Note{Body: body, Header: r.Header, From: p.bot.sender(r)})
 	switch {
 	case errors.Is(err, pay.ErrForged):
 		p.Refused(name, "forged")
+		p.tellForged(ctx, name)
 		return http.StatusBadRequest
 	case errors.Is(err, pay.ErrStale):
 		p.Refused(name, "stale")
@@ -381,9 +393,15 @@ func (p *payments) Webhook(name string, r *http.Request, body []byte) int {
 		p.bot.log.Error("reading a webhook", "of", name, "error", err)
 		return http.StatusOK // it will not read better the next time
 	}
-	if err == nil && ev.Status == pay.Approved {
+	switch {
+	case err != nil:
+	case ev.Back != nil:
+		err = p.wentBack(ctx, name, ev.Back)
+	case ev.Payout != nil:
+		err = p.paidOut(ctx, name, ev.Payout)
+	case ev.Status == pay.Approved:
 		err = p.approved(ctx, by, ev.Session)
-	} else if err == nil {
+	default:
 		err = p.took(ctx, name, ev)
 	}
 	if err != nil {
@@ -452,7 +470,12 @@ func (p *payments) took(ctx context.Context, by string, ev pay.Event) error {
 // book books a payment by the provider's word.
 func (p *payments) book(ctx context.Context, paid *pay.Payment) error {
 	b := p.bot
-	in := commands.Paid{Key: paid.Key(), By: paid.By, Invoice: paid.Invoice, Amount: paid.Amount, Reference: paid.Reference}
+	if asked, ok := commands.AttemptSum(paid.Attempt); ok && asked != paid.Amount {
+		b.counts.inbound(paid.By)("wrong_sum")
+		return b.desk.TellOfPayment(ctx, paid.Key()+":sum", "pay.sum", paid.Invoice,
+			fmt.Sprintf("%s %s, %s (%s)", paid.Amount.Decimal().StringFixed(paid.Amount.Currency.Exponent()), paid.Amount.Currency, paid.By, paid.Reference))
+	}
+	in := commands.Paid{Key: paid.Key(), By: paid.By, Invoice: paid.Invoice, Amount: paid.Amount, Reference: paid.Reference, Fee: paid.Fee}
 	if !paid.PaidAt.IsZero() {
 		b.books.View(func(v *ledger.View) error {
 			co := v.Company()

@@ -82,7 +82,9 @@ type chatMessage struct {
 	From      struct {
 		IsBot bool `json:"is_bot"`
 	}
-	Text        string
+	Text    string
+	Invoice struct{ Title string } // a bill of Telegram's own payments
+
 	ReplyMarkup struct {
 		Rows [][]chatButton `json:"inline_keyboard"`
 	} `json:"reply_markup"`

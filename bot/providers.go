@@ -28,7 +28,7 @@ type payFile struct {
 }
 
 // providerNames are all providers, in the order in which they stand without pay.order.
-func providerNames() []string { return []string{"stripe", "paypal", "yookassa"} }
+func providerNames() []string { return []string{"stripe", "paypal", "yookassa", "telegram"} }
 
 // newProviders makes the providers whose keys are set, in the company's order.
 func newProviders(cfg Config) (out []pay.Provider, err error) {
@@ -130,6 +130,9 @@ func (b *Bot) provider(name string) pay.Provider {
 		if p.Name() == name {
 			return p
 		}
+	}
+	if name == "telegram" && b.cfg.TelegramProvider != "" {
+		return &inChat{b}
 	}
 	return nil
 }

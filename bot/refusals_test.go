@@ -109,7 +109,7 @@ func fitsText(text, said string) bool {
 func notTyped() map[string]string {
 	out := map[string]string{}
 	for why, keys := range map[string]string{
-		"a customer meets it": "pay.nothing pay.underway pay.unknown pay.earlier pay.noprovider link.unknown chat. hours.outside mail.typed mail.used mail.asked mail.waits mail.last deferral.onplan deferral.nothing deferral.already deferral.nodebt paid. act.agreed act.unsent act.listtype rating.",
+		"a customer meets it": "pay.nothing pay.underway pay.unknown pay.earlier pay.noprovider pay.changed link.unknown chat. hours.outside mail.typed mail.used mail.asked mail.waits mail.last deferral.onplan deferral.nothing deferral.already deferral.nodebt paid. act.agreed act.unsent act.listtype rating.",
 		"a file meets it":     "opening. file. row. import. rate.many attach. paper.elsewhere account.",
 		"a setting meets it":  "applyorder.unknown company.currency",
 		"Telegram does not answer while the program starts": "invite.notyet",

@@ -464,7 +464,7 @@ func (s *theSandbox) environment() []string {
 	}
 	return append(inbound,
 		"SLACK_BOT_TOKEN="+c.SlackBotToken, "SLACK_API_URL="+c.SlackURL,
-		"TELEGRAM_BOT_TOKEN="+c.TelegramToken, "TELEGRAM_API_URL="+c.TelegramURL,
+		"TELEGRAM_BOT_TOKEN="+c.TelegramToken, "TELEGRAM_PROVIDER_TOKEN="+c.TelegramProvider, "TELEGRAM_API_URL="+c.TelegramURL,
 		"STRIPE_SECRET_KEY="+c.StripeKey, "STRIPE_WEBHOOK_SECRET="+c.StripeWebhook, "STRIPE_API_URL="+c.StripeURL,
 		"YOOKASSA_SHOP_ID="+c.YooKassaShop, "YOOKASSA_SECRET_KEY="+c.YooKassaKey, "YOOKASSA_API_URL="+c.YooKassaURL,
 		"PAYPAL_CLIENT_ID="+c.PayPalClient, "PAYPAL_SECRET="+c.PayPalSecret, "PAYPAL_WEBHOOK_ID="+c.PayPalWebhook, "PAYPAL_API_URL="+c.PayPalURL,

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -74,6 +76,8 @@ func TestMain(m *testing.M) {
 //	chat CHAT                   prints a Telegram chat: messages, > what the person wrote, [buttons]
 //	document CHAT [NAME]        prints what the newest file with that in its name says in a chat, line by line
 //	scan CHAT ADDRESS NAME      follows, in another chat, the invitation on a document that went there
+//	payback PROVIDER OUTCOME    lets what was paid last by link go back: refunded, disputed
+//	paybill CHAT OUTCOME        pays the newest bill of Telegram's own payments
 //	pay CHAT LABEL OUTCOME [BY] pays behind a button with a link, at a provider
 //	mail ADDRESS                prints the mails to an address: subject, some headers, text part
 //	block CHAT on|off           blocks the bot in a Telegram chat, or lets it in again
@@ -105,7 +109,7 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 			"refused": scriptRefused, "refusals": scriptRefusals,
 			"thread": scriptThread, "correct": scriptCorrect, "erase": scriptErase, "send": scriptSend, "answer": scriptAnswer,
 			"drop": scriptDrop, "uploads": scriptUploads, "share": scriptShare, "workbook": scriptWorkbook, "recode": scriptRecode,
-			"link": scriptLink, "linkgroup": scriptLinkGroup, "invitation": scriptInvitation, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "document": scriptDocument, "scan": scriptScan, "pay": scriptPay,
+			"link": scriptLink, "linkgroup": scriptLinkGroup, "invitation": scriptInvitation, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "document": scriptDocument, "scan": scriptScan, "pay": scriptPay, "paybill": scriptPayBill, "payback": scriptPayBack,
 			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "verify": scriptVerify,
 			"audit": scriptAudit,
 			"halt":  scriptHalt,
@@ -305,6 +309,41 @@ func scriptPay(ts *testscript.TestScript, neg bool, args []string) {
 	err := p.try("pay", map[string]any{"url": p.payURL(chatID(ts, args[0]), args[1]) + by, "outcome": args[2]}, nil)
 	if (err != nil) != neg {
 		ts.Fatalf("pay: %v", err)
+	}
+}
+
+// scriptPayBack lets money that was paid by link go back: the newest that a provider has.
+func scriptPayBack(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, args, 2, "payback PROVIDER refunded|disputed")
+	p := on(ts).play
+	resp, err := http.Get(p.base + "/control/state?wait=idle&part=" + args[0])
+	ts.Check(err)
+	defer resp.Body.Close()
+	var parts map[string]json.RawMessage
+	var state struct{ Sessions []struct{ URL string } }
+	ts.Check(json.NewDecoder(resp.Body).Decode(&parts))
+	ts.Check(json.Unmarshal(parts[args[0]], &state))
+	err = p.try("pay", map[string]any{"url": state.Sessions[0].URL, "outcome": args[1]}, nil)
+	if (err != nil) != neg {
+		ts.Fatalf("payback: %v", err)
+	}
+}
+
+func scriptPayBill(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, args, 2, "paybill CHAT OUTCOME")
+	p, chat, bill := on(ts).play, chatID(ts, args[0]), 0
+	w := p.state()
+	for _, m := range w.messages(chat) {
+		if m.Invoice.Title != "" {
+			bill = m.MessageID
+		}
+	}
+	err := p.try("telegram/pay", map[string]any{"chat": chat, "message_id": bill, "outcome": args[1]}, nil)
+	if (err != nil) != neg {
+		ts.Fatalf("paybill: %v", err)
+	}
+	if err != nil {
+		fmt.Fprintln(ts.Stdout(), err)
 	}
 }
 

@@ -146,14 +146,15 @@ var bookedBy = map[string]simDocuments{
 func (s *simulation) took(before simDocuments, label string) {
 	s.t.Helper()
 	after, may := s.documents(), bookedBy[label]
-	if after.invoices > before.invoices+may.invoices || after.payments > before.payments+may.payments || after.credits > before.credits+may.credits {
+	if s.quietLines && (after.invoices > before.invoices+may.invoices || after.payments > before.payments+may.payments || after.credits > before.credits+may.credits) {
 		s.t.Errorf("%s booked too much: %+v, then %+v", label, before, after)
 	}
 	s.box.bot.Load().books.View(func(v *ledger.View) error {
 		handle := func(id ledger.CustomerID) string { return v.Customer(id).Handle }
 		for id := before.payments + 1; id <= after.payments; id++ {
-			p := v.Payment(id)
-			s.moved(handle(p.Customer), -p.Amount.Minor, "paid as he said")
+			if p := v.Payment(id); label == "Confirm" && p.Method == "bank" { // else it came by a link, and was counted there
+				s.moved(handle(p.Customer), -p.Amount.Minor, "paid as he said")
+			}
 		}
 		for id := before.credits + 1; id <= after.credits; id++ {
 			n := v.CreditNote(id)

@@ -59,6 +59,42 @@ var mayChange = map[string][]string{
 // simTally counts what customers settled.
 type simTally map[string]int
 
+// agreedActs are the acts that were agreed to, and by whom.
+func (s *simulation) agreedActs() map[ledger.ReconciliationID]string {
+	out := map[ledger.ReconciliationID]string{}
+	s.box.bot.Load().books.View(func(v *ledger.View) error {
+		for id := ledger.ReconciliationID(1); v.Act(id) != nil; id++ {
+			if r := v.Act(id); r.Answer == ledger.ActAgreed {
+				out[id] = r.Who + r.Answered.String()
+			}
+		}
+		return nil
+	})
+	return out
+}
+
+// checkAgreement sees that what was agreed to stays so, and that who agrees now may: an accountant,
+// a director, or anybody where nobody said what he does there.
+func (s *simulation) checkAgreement(chat int64, before map[ledger.ReconciliationID]string) {
+	s.t.Helper()
+	after, person := s.agreedActs(), fmt.Sprintf("telegram:%d", chat)
+	s.box.bot.Load().books.View(func(v *ledger.View) error {
+		for id, who := range after {
+			was, known := before[id]
+			c := v.Customer(v.Act(id).Customer)
+			l, _ := v.ChatLink(person, c.ID)
+			may := l.Position == ledger.Accountant || l.Position == ledger.Director || !v.Positioned(c)
+			if known && was != who || !known && !may {
+				s.t.Errorf("%s was agreed to by %q, %s in chat %d, and before by %q", v.Act(id).Label(), who, l.Position, chat, was)
+			}
+			if !known {
+				s.did["acts agreed to"]++
+			}
+		}
+		return nil
+	})
+}
+
 func (s *simulation) tally() simTally {
 	out := simTally{}
 	s.box.bot.Load().books.View(func(v *ledger.View) error {
@@ -211,7 +247,7 @@ func onwardFrom(path, all []offered) (out []offered) {
 // and nothing that it is not for; it books no money; and Telegram is answered.
 func (s *simulation) pressData(chat int64, b offered) {
 	verb, _, _ := strings.Cut(b.data, "|")
-	tally, money, owed := s.tally(), s.books(), s.undisputed()
+	tally, money, owed, acts := s.tally(), s.books(), s.undisputed(), s.agreedActs()
 	times := 1
 	if s.rng.Intn(5) == 0 {
 		times = 2
@@ -223,6 +259,11 @@ func (s *simulation) pressData(chat int64, b offered) {
 	both.Wait()
 	s.phone(chat)
 	s.did["pressed "+verb]++
+	s.agreed(tally["plans"], owed)
+	s.checkAgreement(chat, acts)
+	if !s.quietLines { // what was cut off before may be booked in the same moment
+		return
+	}
 	if after := s.books(); after != money {
 		s.t.Errorf("pressing %s booked something: %+v, then %+v", b.data, money, after)
 	}
@@ -238,7 +279,6 @@ func (s *simulation) pressData(chat int64, b offered) {
 			s.did["settled: "+name]++
 		}
 	}
-	s.agreed(tally["plans"], owed)
 }
 
 // click presses a button once. On a line that nobody has cut it is answered.
@@ -291,7 +331,7 @@ func (s *simulation) agreed(n int, owed map[ledger.InvoiceID]int64) {
 			for _, c := range p.Claims {
 				claims += owed[c.Invoice]
 			}
-			if parts != claims || parts != p.Total().Minor {
+			if parts != p.Total().Minor || parts != claims && s.quietLines {
 				s.t.Errorf("the parts of %s are %d, %d was to be paid", p.Label(), parts, claims)
 			}
 			s.did["plans agreed"]++
@@ -300,7 +340,7 @@ func (s *simulation) agreed(n int, owed map[ledger.InvoiceID]int64) {
 	})
 }
 
-// asked is what a chat is asked to write just now, "" for nothing.
+// expects is what a chat is asked to write just now, "" for nothing.
 func (s *simulation) expects(chat int64) (kind string) {
 	s.box.bot.Load().books.View(func(v *ledger.View) error {
 		x, ok, err := v.Expected(fmt.Sprintf("telegram:%d", chat))

@@ -34,6 +34,7 @@ func TestCustomersSettle(t *testing.T) {
 	t.Logf("seed: DUEBOT_SEED=%d", seed)
 	s := newSimulation(t, seed)
 	defer s.stop()
+	s.quietLines = true
 	s.linked(3)
 	for end := time.Now().Add(soak); time.Now().Before(end); {
 		for range 10 {

@@ -225,6 +225,7 @@ func (d *Desk) payButton(v *ledger.View, inv *ledger.Invoice, named bool) []card
 	}
 	if d.PayURL != nil {
 		b.URL = d.PayURL(inv.ID, inv.Customer)
+		b.Ask = d.PayInChat != nil && d.PayInChat(due, v.Customer(inv.Customer).Zone)
 	}
 	return []card.Button{b}
 }

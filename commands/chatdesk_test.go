@@ -278,3 +278,25 @@ func TestManyAddressesAreAskedFor(t *testing.T) {
 		return nil
 	})
 }
+
+// as often as it is pressed.
+func TestClaimOnClosedInvoice(t *testing.T) {
+	d := chatDesk(t)
+	d.taps("paid", "1.20260930.10000")
+	d.books(func(tx *ledger.Tx) error {
+		_, err := tx.WriteOff(tx.Invoice(1), ledger.Money{}, "x")
+		return err
+	})
+	for i := range 2 {
+		d.n++
+		if _, err := d.Press(context.Background(), Press{Key: fmt.Sprint("press", i), Who: Staff{ID: "UFINANCE01", Role: Finance}, Do: "claim", Arg: "1.book"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.books(func(tx *ledger.Tx) error {
+		if n := len(tx.PaymentsOf(tx.Customer(1), 9)); n > 1 {
+			t.Errorf("%d payments were booked", n)
+		}
+		return nil
+	})
+}

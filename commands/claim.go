@@ -216,7 +216,7 @@ func claimByButton(c *Call) (card.Reply, error) {
 // claimedPayment is the payment that a claim tells of.
 func (c *Call) claimedPayment(p *ledger.PaidClaim) (ledger.NewPayment, error) {
 	n := ledger.NewPayment{Customer: p.Customer, Invoice: p.Invoice, Date: min(p.Date, c.Today()), Amount: p.Amount, Method: "bank"}
-	if p.Outcome != ledger.ClaimWaits {
+	if p.Outcome != ledger.ClaimWaits || c.Invoice(p.Invoice).Open == 0 { // what is settled otherwise is about to end it
 		return n, ledger.Refuse(ledger.Conflict, "claim.over", "claim", p.Label())
 	}
 	for _, proof := range p.Proofs {

@@ -64,6 +64,8 @@ type Settings struct {
 	// link at all.
 	PayURL  func(inv ledger.InvoiceID, customer ledger.CustomerID) string
 	Payable func(ledger.Money, *time.Location) bool
+	// PayInChat reports whether he can pay it in the chat itself; nil: nobody can.
+	PayInChat func(ledger.Money, *time.Location) bool
 	// Mail reports whether e-mail goes out.
 	Mail bool
 	// WordsIn are the words of a language, for what people send on by themselves.

@@ -276,6 +276,9 @@ func paidNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	if p.Returned {
 		k.Title = card.T("paid.returned", "amount", p.Amount, "customer", v.CustomerName(cust))
 	}
+	if r := v.RefundOf(n.Refund); r != nil {
+		k.Title = card.T("paid.refunded", "back", r.Amount, "amount", p.Amount, "customer", v.CustomerName(cust))
+	}
 	k.Fields = []card.Field{
 		{Label: card.T("field.payment"), Value: card.Plain(p.Label())},
 		{Label: card.T("field.date"), Value: card.T("value", "value", p.Date)},

@@ -163,6 +163,31 @@ func (d *Desk) MayTake(ctx context.Context, id ledger.InvoiceID, session string)
 	return a, ok, err
 }
 
+// MayCharge decides whether the money of a bill in a chat may be taken now: it is of the attempt
+// that stands, over the sum that is due, for a customer whose chat it is. It notes that the taking
+// has begun. A refusal says why not.
+func (d *Desk) MayCharge(ctx context.Context, id ledger.InvoiceID, attempt, chat string, sum ledger.Money) error {
+	_, err := d.Books.Update(ctx, ledger.Command{By: chat, Run: func(tx *ledger.Tx) ([]byte, error) {
+		inv := tx.Invoice(id)
+		if inv == nil || !tx.ChatHas(chat, inv.Customer) {
+			return nil, ledger.Refuse(ledger.NotFound, "pay.unknown")
+		}
+		a, err := attemptOf(&tx.View, id)
+		if err != nil {
+			return nil, err
+		}
+		if due, _ := payable(&tx.View, inv); due.Minor <= 0 {
+			return nil, ledger.Refuse(ledger.Conflict, "pay.nothing", "number", inv.Number.String())
+		}
+		if a.ID != attempt || a.Amount != sum || !StillDue(&tx.View, inv, sum) || !tx.Now.Before(a.Expires) {
+			return nil, ledger.Refuse(ledger.Conflict, "pay.changed", "number", inv.Number.String())
+		}
+		a.Taking = true
+		return nil, putAttempt(tx, a)
+	}})
+	return err
+}
+
 // AttemptSum is what an attempt of ours was made for, as its ID says it; ok is false for one
 // from before IDs did.
 func AttemptSum(attempt string) (sum ledger.Money, ok bool) {

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/shopspring/decimal"
 
@@ -252,6 +253,7 @@ type Paid struct {
 	Amount    ledger.Money
 	Date      ledger.Date // paid-at in the company's zone; 0: today
 	Reference string
+	Fee       ledger.Money // that the provider kept of it; none where it does not say
 }
 
 // Paid books a provider's payment. Money beyond what is open stays on account.
@@ -265,8 +267,12 @@ func (d *Desk) Paid(ctx context.Context, p Paid) error {
 		if n.Date == 0 || n.Date > tx.Today() {
 			n.Date = tx.Today()
 		}
-		_, _, err := d.Receive(tx, n)
-		return nil, err
+		paid, _, err := d.Receive(tx, n)
+		if err != nil {
+			return nil, err
+		}
+		tx.Put(paidRow(p.By, p.Reference), []byte(strconv.FormatUint(uint64(paid.ID), 10)))
+		return nil, tx.TakeFee(paid, p.Fee)
 	}})
 	return err
 }

@@ -135,6 +135,9 @@ func (v *View) Describe(f *Fact) Description {
 	if d, ok := v.describeReconciliation(f); ok {
 		return d
 	}
+	if d, ok := v.describeProvider(f); ok {
+		return d
+	}
 	if d, ok := v.describeRating(f); ok {
 		return d
 	}

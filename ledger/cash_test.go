@@ -8,7 +8,7 @@ import (
 )
 
 // cashActs is how many kinds of act cashAct knows.
-const cashActs = 13
+const cashActs = 14
 
 // cashAct does one thing with money that is there already. Sums are drawn up to 300.00 and
 // documents are of that size, so that both sides of every limit are met.
@@ -77,6 +77,11 @@ func cashAct(r *rapid.T, tx *Tx, c *Customer, inv *Invoice, amount Money, act in
 		return err
 	case 12:
 		return payEarly(r, tx, inv)
+	case 13:
+		if p != nil {
+			_, _, err := tx.GiveBack(p, Money{amount.Minor, p.Amount.Currency}, "the card's holder objects")
+			return err
+		}
 	}
 	return nil
 }

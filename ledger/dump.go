@@ -70,6 +70,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpPaidClaims(w, s)
 	dumpReconciliations(w, s)
 	dumpRatings(w, s)
+	dumpPayouts(w, s)
 	dumpTalks(w, v)
 	return w.Flush()
 }

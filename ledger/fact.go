@@ -215,6 +215,12 @@ const (
 	kindPaperInvited factKind = 149
 )
 
+// What payment providers keep and pay out: 181 to 190.
+const (
+	kindProviderFee factKind = 181
+	kindPayoutTold  factKind = 182
+)
+
 // Entries of bank statements: 153 to 165.
 const (
 	kindBankStatement     factKind = 153
@@ -334,6 +340,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newReconciliation(k); x != nil {
+		return x
+	}
+	if x := newProviderFact(k); x != nil {
 		return x
 	}
 	if x := newRating(k); x != nil {

@@ -15,5 +15,5 @@ func Online(method string) bool { return slices.Contains(onlineMethods, method) 
 // keptForEver reports whether a command's key must never be forgotten: money came with it.
 func keptForEver(key string) bool {
 	source, _, _ := strings.Cut(key, ":")
-	return source == "stripe" || source == "paypal" || source == "yookassa" || source == "telegrampay" || source == "bank"
+	return source == "stripe" || source == "paypal" || source == "yookassa" || source == "bank" || strings.HasPrefix(key, "telegram:charge:")
 }

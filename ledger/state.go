@@ -61,6 +61,7 @@ type state struct {
 	silences      map[InvoiceID]PaidClaimID // which keep reminders away, until their end is booked
 	acts          arena[Reconciliation]
 	openActs      map[ReconciliationID]bool
+	payouts       arena[Payout]
 	ratings       arena[Rating]
 	ratingAsked   map[CustomerID]Date     // when each was asked last
 	occasions     map[CustomerID]occasion // what each may be asked about

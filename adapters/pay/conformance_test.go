@@ -219,6 +219,29 @@ func TestOnePaymentHasOneKey(t *testing.T) {
 	})
 }
 
+// Money that went back in the provider's own pages is told of as that of the payment, once for
+// each sum.
+func TestWentBack(t *testing.T) {
+	onStage(t, func(s *stage) {
+		session := s.create("a-1")
+		paid := s.paid(session, "a-1").Paid
+		if err := s.pay(session.ID, "refunded"); err != nil {
+			t.Fatal(err)
+		}
+		note, ev := s.event(func(ev Event) bool { return ev.Back != nil })
+		if b := ev.Back; b.Reference != paid.Reference || b.Sum != s.sum || !b.InAll || b.Attempt != "a-1" || b.Chargeback || b.ID == "" {
+			t.Errorf("got %+v of %+v", b, paid)
+		}
+		if again, err := s.p.Webhook(context.Background(), note); err != nil || again.Back == nil || *again.Back != *ev.Back {
+			t.Errorf("again: %+v, %v", again.Back, err)
+		}
+		s.forge(&note)
+		if ev, err := s.p.Webhook(context.Background(), note); !errors.Is(err, ErrForged) || ev.Back != nil {
+			t.Errorf("forged: %+v, %v", ev.Back, err)
+		}
+	})
+}
+
 // What somebody else sends in the provider's name, or sends again long after, says nothing.
 func TestForged(t *testing.T) {
 	onStage(t, func(s *stage) {

@@ -94,7 +94,8 @@ type Payment struct {
 	Invoice   ledger.InvoiceID
 	Amount    ledger.Money
 	PaidAt    time.Time
-	Reference string // the provider's id of the payment, for people who look it up there
+	Reference string       // the provider's id of the payment, for people who look it up there
+	Fee       ledger.Money // that the provider keeps of it; none where it does not say
 }
 
 // Key is under which the books take p, once for ever.
@@ -111,6 +112,26 @@ type Note struct {
 type Event struct {
 	Session string
 	State
+	Back   *Back
+	Payout *Payout
+}
+
+// Back is the provider's word that money of a payment went away again: a refund that was made in
+// its own pages, or a chargeback.
+type Back struct {
+	ID         string // under which the provider counts it: "refund:re_1"
+	Reference  string // of the payment
+	Attempt    string // of the payment, where the provider says it
+	Sum        ledger.Money
+	InAll      bool // Sum is all that ever went back of the payment, and not what did now
+	Chargeback bool
+}
+
+// Payout is the provider's word that it pays out to the company's bank.
+type Payout struct {
+	ID      string
+	Amount  ledger.Money
+	Arrives time.Time // zero where it does not say
 }
 
 // ErrNoSession is returned for a session that the provider does not know: nobody can pay it.

@@ -81,7 +81,14 @@ type (
 		Amount   payPalAmount `json:"amount"`
 		CustomID string       `json:"custom_id"`
 		Created  time.Time    `json:"create_time"`
-		Related  struct {
+		Links    []payPalLink `json:"links"`
+		Kept     struct {
+			Fee payPalAmount `json:"paypal_fee"`
+		} `json:"seller_receivable_breakdown"`
+		Returned struct {
+			InAll payPalAmount `json:"total_refunded_amount"`
+		} `json:"seller_payable_breakdown"`
+		Related struct {
 			IDs struct {
 				Order string `json:"order_id"`
 			} `json:"related_ids"`
@@ -189,7 +196,8 @@ func (c *payPalCapture) state(order string) (State, error) {
 	if err != nil {
 		return State{}, fmt.Errorf("capture %s is not one of ours: %w", c.ID, ErrUnread)
 	}
-	return State{Paid, &Payment{By: "paypal", ID: "capture:" + c.ID, Session: order, Attempt: attempt, Invoice: ledger.InvoiceID(invoice),
+	fee, _ := readSum(c.Kept.Fee.Value, c.Kept.Fee.Currency) // none where it is not said
+	return State{Paid, &Payment{By: "paypal", Fee: fee, ID: "capture:" + c.ID, Session: order, Attempt: attempt, Invoice: ledger.InvoiceID(invoice),
 		Amount: amount, PaidAt: c.Created.UTC(), Reference: c.ID}}, nil
 }
 
@@ -285,6 +293,12 @@ func (p *PayPal) Webhook(ctx context.Context, n Note) (Event, error) {
 			return Event{}, fmt.Errorf("event %s: its order: %w", ev.ID, ErrUnread)
 		}
 		return Event{Session: o.ID, State: State{Status: Approved}}, nil
+	case "PAYMENT.CAPTURE.REFUNDED", "PAYMENT.CAPTURE.REVERSED":
+		var back payPalCapture
+		if json.Unmarshal(ev.Resource, &back) != nil {
+			return Event{}, fmt.Errorf("event %s: its refund: %w", ev.ID, ErrUnread)
+		}
+		return back.wentBack(ev.Type == "PAYMENT.CAPTURE.REVERSED")
 	case "PAYMENT.CAPTURE.COMPLETED", "PAYMENT.CAPTURE.PENDING", "PAYMENT.CAPTURE.DENIED", "PAYMENT.CAPTURE.DECLINED":
 		var c payPalCapture
 		if json.Unmarshal(ev.Resource, &c) != nil || !payPalID(c.Related.IDs.Order) {
@@ -298,6 +312,28 @@ func (p *PayPal) Webhook(ctx context.Context, n Note) (Event, error) {
 		return Event{Session: c.Related.IDs.Order, State: state}, err
 	}
 	return Event{}, nil
+}
+
+// wentBack tells of a refund, or of a payer's bank that took the money back: c is that, and refers
+// to its capture.
+func (c *payPalCapture) wentBack(chargeback bool) (Event, error) {
+	capture := ""
+	for _, l := range c.Links {
+		if l.Rel == "up" {
+			capture = l.Href[strings.LastIndex(l.Href, "/")+1:]
+		}
+	}
+	back := &Back{ID: "refund:" + c.ID, Reference: capture, Chargeback: chargeback}
+	back.Attempt, _, _ = strings.Cut(c.CustomID, "|")
+	said := c.Amount
+	if c.Returned.InAll.Value != "" {
+		said, back.InAll = c.Returned.InAll, true
+	}
+	var err error
+	if back.Sum, err = readSum(said.Value, said.Currency); err != nil || c.ID == "" || !payPalID(capture) {
+		return Event{}, fmt.Errorf("refund %s: of what, and how much: %w", c.ID, ErrUnread)
+	}
+	return Event{Back: back}, nil
 }
 
 // verify asks PayPal about a signature. It is asked about what can be one alone, with the body

@@ -209,11 +209,19 @@ func (s *Stripe) Webhook(_ context.Context, n Note) (Event, error) {
 	if err != nil {
 		return Event{}, fmt.Errorf("reading an event: %w", ErrUnread)
 	}
-	if !strings.HasPrefix(string(ev.Type), "checkout.session.") {
-		return Event{}, nil
-	}
 	if ev.Data == nil {
 		return Event{}, fmt.Errorf("event %s has no object: %w", ev.ID, ErrUnread)
+	}
+	switch ev.Type {
+	case stripe.EventTypeChargeRefunded:
+		return refundedCharge(ev.Data.Raw)
+	case stripe.EventTypeChargeDisputeFundsWithdrawn, stripe.EventTypeChargeDisputeClosed:
+		return lostDispute(ev.Type, ev.Data.Raw)
+	case stripe.EventTypePayoutPaid:
+		return paidOut(ev.Data.Raw)
+	}
+	if !strings.HasPrefix(string(ev.Type), "checkout.session.") {
+		return Event{}, nil
 	}
 	var cs stripe.CheckoutSession
 	if err := cs.UnmarshalJSON(ev.Data.Raw); err != nil {

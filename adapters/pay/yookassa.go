@@ -75,6 +75,8 @@ type yooPayment struct {
 	Amount       yooAmount                  `json:"amount"`
 	CreatedAt    time.Time                  `json:"created_at"`
 	CapturedAt   time.Time                  `json:"captured_at"`
+	Refunded     yooAmount                  `json:"refunded_amount"`
+	Income       yooAmount                  `json:"income_amount"`
 	Metadata     map[string]json.RawMessage `json:"metadata"` // another program may keep anything there
 	Confirmation struct {
 		URL string `json:"confirmation_url"`
@@ -173,7 +175,25 @@ func (p *yooPayment) state() (State, error) {
 		return State{}, fmt.Errorf("payment %s is not one of ours: %w", p.ID, ErrUnread)
 	}
 	return State{Paid, &Payment{By: "yookassa", ID: "payment:" + p.ID, Session: p.ID, Attempt: p.meta("attempt"),
-		Invoice: ledger.InvoiceID(invoice), Amount: amount, PaidAt: p.CapturedAt.UTC(), Reference: p.ID}}, nil
+		Invoice: ledger.InvoiceID(invoice), Amount: amount, PaidAt: p.CapturedAt.UTC(), Reference: p.ID, Fee: p.fee(amount)}}, nil
+}
+
+// fee is what YooKassa keeps of a payment: what is less in its income.
+func (p *yooPayment) fee(paid ledger.Money) ledger.Money {
+	income, err := readSum(p.Income.Value, p.Income.Currency)
+	if err != nil || income.Currency != paid.Currency || income.Minor > paid.Minor {
+		return ledger.Money{}
+	}
+	return ledger.Money{Minor: paid.Minor - income.Minor, Currency: paid.Currency}
+}
+
+// refunded tells what went back of a payment, in all.
+func (p *yooPayment) refunded() (Event, error) {
+	sum, err := readSum(p.Refunded.Value, p.Refunded.Currency)
+	if err != nil {
+		return Event{}, fmt.Errorf("payment %s: what was refunded: %w", p.ID, err)
+	}
+	return Event{Back: &Back{ID: fmt.Sprintf("refunded:%s:%d", p.ID, sum.Minor), Reference: p.ID, Attempt: p.meta("attempt"), Sum: sum, InAll: true}}, nil
 }
 
 func (p *yooPayment) meta(key string) (value string) {
@@ -194,18 +214,26 @@ func (y *YooKassa) Webhook(ctx context.Context, n Note) (Event, error) {
 	var note struct {
 		Event  string `json:"event"`
 		Object struct {
-			ID string `json:"id"`
+			ID      string `json:"id"`
+			Payment string `json:"payment_id"`
 		} `json:"object"`
 	}
 	if err := json.Unmarshal(n.Body, &note); err != nil || note.Event == "" || note.Object.ID == "" {
 		return Event{}, fmt.Errorf("reading a notice: %w", ErrUnread)
 	}
-	if !strings.HasPrefix(note.Event, "payment.") {
+	id, refund := note.Object.ID, note.Event == "refund.succeeded"
+	if refund && note.Object.Payment != "" {
+		id = note.Object.Payment
+	}
+	if !refund && !strings.HasPrefix(note.Event, "payment.") {
 		return Event{}, nil
 	}
-	got, err := y.read(ctx, note.Object.ID)
+	got, err := y.read(ctx, id)
 	if err != nil {
 		return Event{}, noticed(err)
+	}
+	if refund {
+		return got.refunded()
 	}
 	state, err := got.state()
 	return Event{Session: got.ID, State: state}, err

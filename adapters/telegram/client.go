@@ -14,6 +14,8 @@
 //   - Every callback must be answered, or the button spins; a late answer is an error to ignore.
 //   - Update ids may restart lower after a quiet week, so keys are made of message and
 //     callback ids, and an offset older than that is not used.
+//   - A payment waits ten seconds for our word, wherever its update stands in the line: see
+//     lookout. The library cannot send a bill at all (its empty tips are refused): see SendBill.
 //   - Text is sent as HTML: numbers, dates and sums are full of MarkdownV2's reserved marks.
 package telegram
 
@@ -59,6 +61,8 @@ type Config struct {
 	Draw func(ctx context.Context, p *card.Paper) (card.Drawn, error)
 	// Undrawn is told of a card that went without its paper, and why; nil: nobody wants to know.
 	Undrawn func(ctx context.Context, p *card.Paper, why error)
+	// Till decides about Telegram's own payments; nil: there are none.
+	Till Till
 	// Moved is told of a group that became a supergroup; nil: nobody wants to know.
 	Moved func(ctx context.Context, from, to string)
 	// Webhook is the address at which Telegram calls the Routes; "" polls. Secret proves
@@ -82,6 +86,7 @@ type Client struct {
 	recent map[int]bool // updates that were taken or put aside
 
 	files files // uploaded lately
+	asked checkOuts
 
 	mu      sync.Mutex
 	hearing bool // webhooks are let in

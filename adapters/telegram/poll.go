@@ -68,7 +68,7 @@ type Chat struct {
 }
 
 // allowed are the updates that we want; what is left out is not sent to us.
-const allowed = `["message","edited_message","callback_query","my_chat_member"]`
+const allowed = `["message","edited_message","callback_query","pre_checkout_query","my_chat_member"]`
 
 // tries is how often an update is tried before it is put aside.
 const tries = 3
@@ -173,6 +173,10 @@ func (c *Client) updates(ctx context.Context, offset int) (list []json.RawMessag
 func (c *Client) take(ctx context.Context, h Handler, list []json.RawMessage, offset int) int {
 	defer h.Busy()()
 	for _, raw := range list {
+		c.checkOut(ctx, raw)
+	}
+	defer c.lookout(ctx, offset)()
+	for _, raw := range list {
 		if ctx.Err() != nil {
 			break
 		}
@@ -257,6 +261,9 @@ func (c *Client) one(ctx context.Context, h Handler, raw json.RawMessage, last b
 	}
 	if m := u.Message; m != nil && m.Chat != nil && m.MigrateToChatID != 0 && c.cfg.Moved != nil {
 		c.cfg.Moved(ctx, ChatName(m.Chat.ID), ChatName(m.MigrateToChatID))
+	}
+	if paid, err := c.charged(ctx, u.Message); paid || u.PreCheckoutQuery != nil { // which was answered before
+		return err
 	}
 	in, ok := c.read(&u)
 	if !ok {

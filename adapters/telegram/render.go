@@ -154,7 +154,10 @@ func (c *Client) keyboard(chat string, buttons []card.Button, words card.Words) 
 	half, row := false, 0
 	for _, b := range buttons {
 		x := key{Text: label(plain.Replace(words(b.Label))), URL: b.URL}
-		if b.URL == "" {
+		if b.Ask {
+			x.URL = ""
+		}
+		if x.URL == "" {
 			x.Data = c.data(chat, b)
 		}
 		last := len(k.Rows) - 1

@@ -67,10 +67,15 @@ func (c *Client) keepWebhook(ctx context.Context) error {
 }
 
 // setWebhook lets Telegram call us, one update after the other: so they keep their order,
-// as they do when they are polled.
+// as they do when they are polled. Where money is taken here a second line lets those in who
+// want to pay while an update is taken that takes long.
 func (c *Client) setWebhook(ctx context.Context) error {
+	lines := "1"
+	if c.cfg.Till != nil {
+		lines = "2"
+	}
 	return c.call(ctx, "setWebhook", url.Values{"url": {c.cfg.Webhook}, "secret_token": {c.cfg.Secret},
-		"allowed_updates": {allowed}, "max_connections": {"1"}}, nil)
+		"allowed_updates": {allowed}, "max_connections": {lines}}, nil)
 }
 
 // webhookIsOurs is true as well while Telegram does not say. What Telegram could not deliver
@@ -157,6 +162,7 @@ func (c *Client) webhook(w http.ResponseWriter, r *http.Request, h Handler) (sta
 	}
 	defer c.calls.Done()
 	defer h.Busy()()
+	c.checkOut(r.Context(), body)
 	c.taking.Lock()
 	defer c.taking.Unlock()
 	// What was begun is finished, also when the caller has gone.

@@ -233,7 +233,7 @@ func (c *code) unknowns() (out []string) {
 // delivery chooses. An unknown send has a card of its own.
 func (c *code) tasks() []string {
 	found := map[string]bool{"failed": true, "shut": true, "rerouted.mail": true, "rerouted.chat": true, "mailmissed": true, "mailgone": true, "resumed": true,
-		"stopped.chat": true, "stopped.mail": true, "stopped.none": true, "others": true, "question.moved": true, "question.waits": true}
+		"stopped.chat": true, "stopped.mail": true, "stopped.none": true, "others": true, "question.moved": true, "question.waits": true, "pay.sum": true, "pay.forged": true}
 	c.each(func(n ast.Node) {
 		if x, ok := n.(*ast.CompositeLit); ok && nameOf(x.Type) == "NoticeQueued" {
 			if s, ok := literal(field(x, "Code")); ok && s != "unknown" {

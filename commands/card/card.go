@@ -148,13 +148,17 @@ func (w Words) Line(parts ...string) string {
 	return rightMark + strings.Join(set, " · ")
 }
 
-// Named is a label before what it names, with a colon.
+// Named is a label before what it names, with the language's colon.
 func (w Words) Named(label string) string {
+	colon := w(T("format.colon"))
+	if colon == ":" { // a full-width one brings its space along
+		colon = ": "
+	}
 	switch {
 	case w(T("format.direction")) != "rtl", strings.HasPrefix(label, rightMark): // a text of ours has its direction
-		return label + ": "
+		return label + colon
 	}
-	return rightMark + isolated(label) + ": "
+	return rightMark + isolated(label) + colon
 }
 
 const rightMark = "\u200f"
@@ -226,6 +230,7 @@ type Button struct {
 	Do      string `json:"do,omitempty"`  // what: a verb of commands
 	Arg     string `json:"arg,omitempty"` // to what, short
 	URL     string `json:"url,omitempty"` // instead of Do
+	Ask     bool   `json:"ask,omitempty"` // in a chat Do all the same, though there is a URL
 	Style   string `json:"style,omitempty"`
 	Confirm Text   `json:"confirm,omitempty"` // asked before, where the platform can
 	Wide    bool   `json:"wide,omitempty"`    // on a row of its own

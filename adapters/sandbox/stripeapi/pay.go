@@ -13,6 +13,8 @@ const (
 	Declined = "declined" // the bank said no: the session stays open; after Pending: it failed
 	Expired  = "expired"  // the customer never paid and the session's time is over
 	Pending  = "pending"  // a delayed method, a bank debit: done by the customer, unpaid for now
+	Refunded = "refunded" // the company paid all of it back, in its account
+	Disputed = "disputed" // the payer's bank took it back
 )
 
 // intent is a payment intent: what became of the money of a session.
@@ -26,6 +28,7 @@ type intent struct {
 	Created  int64      `json:"created"`
 	Charge   string     `json:"charge,omitempty"`
 	Declined bool       `json:"declined,omitempty"` // the last try was
+	Back     bool       `json:"back,omitempty"`     // the money went back
 	Data     intentData `json:"data"`
 }
 
@@ -46,6 +49,9 @@ func (s *Server) pay(id, outcome, email string) error {
 	x := s.sessions[id]
 	if x == nil {
 		return stand.Refuse(http.StatusNotFound, "no checkout session %q", id)
+	}
+	if outcome == Refunded || outcome == Disputed {
+		return s.giveBack(x, outcome)
 	}
 	waiting := x.Status == "complete" && x.PaymentStatus == "unpaid"
 	if x.Status != "open" && !(waiting && (outcome == Paid || outcome == Declined)) {
@@ -71,6 +77,24 @@ func (s *Server) pay(id, outcome, email string) error {
 	default:
 		return stand.Refuse(http.StatusBadRequest, "unknown outcome %q: use paid, declined, expired or pending", outcome)
 	}
+	return nil
+}
+
+// giveBack pays a session's money back, or lets the payer's bank take it. The lock is held.
+func (s *Server) giveBack(x *session, outcome string) error {
+	pi := s.intents[x.Intent]
+	if pi == nil || pi.Status != "succeeded" || pi.Back {
+		return stand.Refuse(http.StatusConflict, "the checkout session is %s (payment: %s), or its money is back already; it can't become %s", x.Status, x.PaymentStatus, outcome)
+	}
+	pi.Back = true
+	if outcome == Refunded {
+		s.tell(s.note("charge.refunded", map[string]any{"id": pi.Charge, "object": "charge", "payment_intent": pi.ID, "amount": pi.Amount,
+			"amount_refunded": pi.Amount, "currency": pi.Currency, "refunded": true, "status": "succeeded", "metadata": pi.Data.Metadata}))
+		return nil
+	}
+	dispute := map[string]any{"id": newID("dp_1", 23), "object": "dispute", "charge": pi.Charge, "payment_intent": pi.ID, "amount": pi.Amount,
+		"currency": pi.Currency, "reason": "fraudulent", "status": "needs_response", "created": s.now()}
+	s.tell(s.note("charge.dispute.created", dispute), s.note("charge.dispute.funds_withdrawn", dispute))
 	return nil
 }
 

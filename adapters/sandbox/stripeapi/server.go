@@ -6,7 +6,7 @@
 // carries wall time, because receivers check it against theirs.
 //
 // It knows only payments of one-off amounts (mode "payment" with price_data). It keeps no
-// products, customers, subscriptions or refunds, and says so when asked.
+// products, customers or subscriptions, and says so when asked; refunds and disputes are told of alone.
 package stripeapi
 
 import (

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"duebot/adapters/pay"
+	"duebot/commands"
+	"duebot/ledger"
+)
+
+// wentBack books that money of a payment went away again. One of ours whose payment is not booked
+// yet comes again; another program's, which shares the account, does not.
+func (p *payments) wentBack(ctx context.Context, by string, x *pay.Back) error {
+	b := p.bot
+	reason := by + " refund"
+	if x.Chargeback {
+		reason = by + " chargeback"
+	}
+	err := b.desk.GaveBack(ctx, commands.GivenBack{Key: by + ":" + x.ID, By: by, Reference: x.Reference, Sum: x.Sum, InAll: x.InAll, Reason: reason})
+	if errors.Is(err, commands.ErrNoPayment) && !b.desk.Ours(x.Attempt) {
+		b.log.Warn("money went back of a payment that is not booked here", "by", by, "payment", x.Reference)
+		return nil
+	}
+	if err == nil {
+		b.counts.inbound(by)("back")
+	}
+	return err
+}
+
+// paidOut books that a provider pays out.
+func (p *payments) paidOut(ctx context.Context, by string, x *pay.Payout) error {
+	out := ledger.PayoutTold{Provider: by, ID: x.ID, Amount: x.Amount}
+	if !x.Arrives.IsZero() {
+		p.bot.books.View(func(v *ledger.View) error {
+			co := v.Company()
+			out.Arrives = ledger.DateOf(x.Arrives, co.Zone())
+			return nil
+		})
+	}
+	return p.bot.desk.PaidOut(ctx, out)
+}
+
+// tellForged tells finance, once a day, that somebody sends webhooks in a provider's name.
+func (p *payments) tellForged(ctx context.Context, by string) {
+	b := p.bot
+	var day ledger.Date
+	b.books.View(func(v *ledger.View) error { day = v.Today(); return nil })
+	err := b.desk.TellOfPayment(ctx, fmt.Sprintf("forged:%s:%s", by, day), "pay.forged", 0, by)
+	if err != nil && !errors.Is(err, ledger.ErrClosed) {
+		b.log.Error("telling of forged webhooks", "error", err)
+	}
+}

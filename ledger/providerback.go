@@ -1,0 +1,167 @@
+package ledger
+
+import (
+	"fmt"
+	"io"
+)
+
+// What payment providers keep, pay back and pay out. A payment is booked with the whole sum that
+// the customer paid: the provider's fee is an expense of its own, and what the provider pays out
+// is told of here, so that the line of a bank statement can be found for it.
+
+// ProviderFee is the fact of what a provider kept of a payment.
+type ProviderFee struct {
+	Payment PaymentID
+	Amount  Money
+}
+
+func (x *ProviderFee) kind() factKind { return kindProviderFee }
+
+func (x *ProviderFee) code(c *coder) {
+	num(c, &x.Payment)
+	c.money(&x.Amount)
+}
+
+func (x *ProviderFee) apply(*state, *Fact) {} // its entry says all
+
+// TakeFee books what a provider kept of p. Nothing is a fee of nothing.
+func (tx *Tx) TakeFee(p *Payment, fee Money) error {
+	if fee.Minor <= 0 || fee.Minor > p.Amount.Minor && fee.Currency == p.Amount.Currency {
+		return nil
+	}
+	rate, err := tx.ratePayment(fee.Currency, p.Date)
+	if err != nil {
+		return err
+	}
+	base, err := tx.inBase(fee, rate)
+	if err != nil {
+		return err
+	}
+	_, err = tx.append(p.Date, &ProviderFee{p.ID, fee}, entry(p.Customer,
+		Posting{Account: BankFees, Amount: fee, Base: base},
+		Posting{Account: Bank, Amount: fee.Neg(), Base: -base})...)
+	return err
+}
+
+// GiveBack books that a provider took sum of p back: by a refund that was made in its own pages,
+// or for a payer's bank. What p settled is open again by that much. It returns the refund, which
+// is nil where all of p went away at once, and the invoices that p had settled.
+func (tx *Tx) GiveBack(p *Payment, sum Money, reason string) (*Refund, []*Invoice, error) {
+	if p.Returned || sum.Minor <= 0 || sum.Currency != p.Amount.Currency {
+		return nil, nil, nil
+	}
+	sum.Minor = minMinor(sum.Minor, p.Amount.Minor-p.Refunded)
+	if sum.Minor == p.Amount.Minor {
+		open, err := tx.Return(p, reason)
+		return nil, open, err
+	}
+	if sum.Minor == 0 {
+		return nil, nil, nil
+	}
+	open, before := tx.settledBy(p), tx.Settlements(p)
+	if p.OnAcct < sum.Minor {
+		if _, err := tx.reverse(source{payment: p}, func(*Settlement) bool { return true }); err != nil {
+			return nil, nil, err
+		}
+	}
+	ref, err := tx.keep(tx.Customer(p.Customer).Person, reason)
+	if err != nil {
+		return nil, nil, err
+	}
+	worth := source{payment: p}.worth(sum.Minor)
+	x := &Refunded{Customer: p.Customer, Amount: sum, Method: p.Method, Parts: []RefundPart{{Payment: p.ID, Minor: sum.Minor}}, Reason: ref}
+	if _, err := tx.append(max(tx.Today(), p.Date, p.freed), x, entry(p.Customer,
+		Posting{Account: OnAccount, Amount: sum, Base: worth},
+		Posting{Account: Bank, Amount: sum.Neg(), Base: -worth})...); err != nil {
+		return nil, nil, err
+	}
+	return tx.s.refunds.at(tx.s.refunds.n), open, tx.settleAgain(p, before)
+}
+
+// settleAgain lets what is left of p settle what it settled before.
+func (tx *Tx) settleAgain(p *Payment, before []Settlement) error {
+	for _, st := range before {
+		inv := tx.Invoice(st.Invoice)
+		if st.Reversed || st.Cause != 0 || inv.Currency != p.Amount.Currency {
+			continue
+		}
+		minor := minMinor(minMinor(st.Minor, p.OnAcct), inv.Open)
+		if minor == 0 {
+			continue
+		}
+		if err := tx.settle(source{payment: p}, inv, minor); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PayoutTold is the fact that a provider pays out to the company's bank account.
+type PayoutTold struct {
+	Provider string
+	ID       string // the provider's
+	Amount   Money
+	Arrives  Date // as the provider expects it; 0 where it does not say
+}
+
+func (x *PayoutTold) kind() factKind { return kindPayoutTold }
+
+func (x *PayoutTold) code(c *coder) {
+	str(c, &x.Provider)
+	str(c, &x.ID)
+	c.money(&x.Amount)
+	num(c, &x.Arrives)
+}
+
+func (x *PayoutTold) apply(s *state, f *Fact) {
+	s.payouts.add(s, Payout{PayoutTold: *x, Told: f.Effective})
+}
+
+// Payout is money that a provider pays out: one line of the bank for many payments.
+type Payout struct {
+	PayoutTold
+	Told Date
+}
+
+// TellPayout books that a provider pays out.
+func (tx *Tx) TellPayout(x PayoutTold) error {
+	_, err := tx.append(tx.Today(), &x)
+	return err
+}
+
+// Payouts calls f with every payout, in the order in which they were told of.
+func (v *View) Payouts(f func(*Payout)) { v.s.payouts.each(f) }
+
+// newProviderFact makes the bodies of this file's kinds.
+func newProviderFact(k factKind) Body {
+	switch k {
+	case kindProviderFee:
+		return new(ProviderFee)
+	case kindPayoutTold:
+		return new(PayoutTold)
+	}
+	return nil
+}
+
+// The names of this file's facts.
+const (
+	FactProviderFee FactName = "providerfee"
+	FactPayout      FactName = "payout"
+)
+
+// describeProvider tells this file's facts.
+func (v *View) describeProvider(f *Fact) (Description, bool) {
+	switch x := f.Body.(type) {
+	case *ProviderFee:
+		return Description{Name: FactProviderFee, Refs: v.sourceRefs(x.Payment, 0), Amount: x.Amount}, true
+	case *PayoutTold:
+		return Description{Name: FactPayout, Refs: []string{x.Provider, x.ID}, Amount: x.Amount}, true
+	}
+	return Description{}, false
+}
+
+func dumpPayouts(w io.Writer, s *state) {
+	s.payouts.each(func(p *Payout) {
+		fmt.Fprintf(w, "payout %s %s %s arrives %s told %s\n", p.Provider, p.ID, p.Amount, p.Arrives, p.Told)
+	})
+}
