@@ -79,6 +79,7 @@ func TestRefusals(t *testing.T) {
 		"words":                       {"Dear colleague", "[1 unknown]"},
 		"QIF":                         {"!Type:Bank\nD1/2/26\n", "[1 format]"},
 		"a workbook of before 2007":   {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "[1 oldexcel]"},
+		"a workbook with a password":  {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + string(encryptedPackage), "[1 book]"},
 		"an archive that is none":     {"PK\x03\x04 and no more", "[1 zip]"},
 		"entities":                    {"<!DOCTYPE x [<!ENTITY a \"aa\">]>\n<Document><BkToCstmrStmt>&a;", "[1 xmlbomb]"},
 		"nesting without end":         {"<Document><BkToCstmrStmt>\n" + deep, "[2 xmlbomb]"},

@@ -211,7 +211,7 @@ func (c *camtReader) give(e *camtEntry) error {
 		whole.Instructed = i
 	}
 	for _, l := range e.lines(whole) {
-		if l.Instructed.Minor == l.Amount.Minor || l.Instructed.Minor == -l.Amount.Minor {
+		if l.Instructed == l.Amount || l.Instructed == l.Amount.Neg() {
 			l.Instructed = ledger.Money{} // as much as came
 		}
 		if err := c.f.line(l); err != nil {

@@ -315,7 +315,7 @@ func (m *mtReader) closing(s string) (*Problem, error) {
 	if p != nil {
 		return p, nil
 	}
-	m.st.Closing, m.st.To = b, b.Date
+	m.st.Closing = b
 	if m.st.Account.Currency == "" {
 		m.st.Account.Currency = b.Amount.Currency
 	}
