@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/BurntSushi/toml"
 	"github.com/chromedp/chromedp"
@@ -289,11 +290,7 @@ func (v *visit) looks(after string) {
 func (v *visit) snaps(ids []int) {
 	v.t.Helper()
 	if v.open != v.room {
-		if v.open != 0 {
-			v.click(at("#screen .tg-head button", "Back to the chats"))
-		}
-		v.click(at(fmt.Sprintf("%s[data-chat='%d']", chatRow, v.room), ""))
-		v.open = v.room
+		v.opens(fmt.Sprintf("#screen [data-id='%d']", ids[0]))
 	}
 	for _, id := range ids {
 		v.sees(at(fmt.Sprintf("#screen [data-id='%d']", id), ""))
@@ -305,6 +302,27 @@ func (v *visit) snaps(ids []int) {
 		v.fits()
 		v.shots = append(v.shots, file)
 	}
+}
+
+// opens goes to the chat that is looked at, by the list of chats. The list is sorted anew when
+// something comes, and the finger may hit another one: then it goes back.
+func (v *visit) opens(message string) {
+	v.t.Helper()
+	back := at("#screen .tg-head button", "Back to the chats")
+	v.until("the chat", func() bool {
+		if v.look(back).Found {
+			v.click(back)
+		}
+		v.click(at(fmt.Sprintf("%s[data-chat='%d']", chatRow, v.room), ""))
+		for range 20 {
+			if v.count(message) > 0 {
+				return true
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		return false
+	})
+	v.open = v.room
 }
 
 // scrollTo brings a page of messages into view, and tells whether there is another one: of

@@ -265,6 +265,7 @@ func takeDiffers(c *ChatCall, about string) (card.Reply, error) {
 	}
 	k := &card.Card{Title: card.T("chat.act.compared", "count", len(found), "from", r.From, "to", r.To)}
 	if len(found) == 0 {
+		k.Title = card.T("chat.act.title", "company", c.Company().Name, "from", r.From, "to", r.To)
 		k.Body = []card.Text{card.T("chat.act.same")}
 		k.Buttons = actButtons(r, false)[:1]
 		return card.Reply{Card: k}, nil
