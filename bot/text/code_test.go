@@ -349,6 +349,8 @@ func (c *code) families(langs []string) (out []use) {
 	add("import.state.", values("importState"))
 	add("import.found.", values("ImportKind"), "count")
 	add("entry.left.", []string{"notours", "outgoing", "own", "refund", "payout", "booked"})
+	add("bank.column.", strings.Fields(strings.Join(values("Column"), " ")), "head")
+	add("bank.doubt.", []string{"account", "amount", "changed", "currency", "date", "nohead", "order", "point", "sides", "sign"})
 	add("match.ref", []string{"", ".field", ".bare", ".maybe"}, "number")
 	add("match.sum.", []string{"all", "due"}, "amount", "count")
 	add("bank.odd.", values("BankMismatchKind"), "line", "said", "found", "lines", "there")
