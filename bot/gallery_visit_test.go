@@ -190,13 +190,18 @@ func (v *visit) taps(key string, nth ...int) {
 	}
 }
 
+// persian writes digits as Persian buttons have them.
+var persian = strings.NewReplacer("0", "۰", "1", "۱", "2", "۲", "3", "۳", "4", "۴", "5", "۵", "6", "۶", "7", "۷", "8", "۸", "9", "۹")
+
 // tries is taps where there is such a button.
 func (v *visit) tries(key string, nth ...int) bool {
 	v.t.Helper()
 	n := slices.Max(append(nth, 0))
 	fits := v.record.pattern(key, true).MatchString
 	if words, ok := strings.CutPrefix(key, "="); ok {
-		fits = func(s string) bool { return strings.HasPrefix(s, words) }
+		fits = func(s string) bool {
+			return strings.HasPrefix(s, words) || strings.HasPrefix(s, persian.Replace(words))
+		}
 	}
 	world := v.play.state()
 	list := slices.Clone(world.messages(v.room))
