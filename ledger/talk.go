@@ -352,5 +352,6 @@ func dumpTalks(w io.Writer, v *View) {
 			q.ID, q.Customer, q.Invoice, q.By, q.Owner, q.Asked, q.Answered, q.Ended, q.Pressed, q.Notice)
 	})
 	dumpUnseen(w, v.s)
+	dumpGroupCopies(w, v.s)
 	lines(w, "question thread", v.s.questionThreads, func(id QuestionID) string { return fmt.Sprint(id) })
 }
