@@ -413,3 +413,25 @@ func TestEditedFileIsSaid(t *testing.T) {
 		return nil
 	})
 }
+
+// A bot that reads all of a group answers what is meant for it, and not what people say to each
+// other.
+func TestGroupTalksToItself(t *testing.T) {
+	d := chatDesk(t)
+	const group = "telegram:-5"
+	d.books(func(tx *ledger.Tx) error {
+		token, _, err := tx.InviteGroup(tx.Customer(1))
+		if err != nil {
+			return err
+		}
+		inv, _ := tx.Invitation(token)
+		_, err = tx.Follow(inv, ledger.NewLink{Chat: group, Name: "Those who pay", Group: true})
+		return err
+	})
+	for replyTo, want := range map[string]string{"": "", "an invoice was issued": "chat.group.private"} {
+		r, err := d.Customer(context.Background(), Chat{Key: "group" + replyTo, Chat: group, Person: emma, Text: "Who has the keys?", ReplyTo: replyTo})
+		if got := replyKeys(r); err != nil || got != want {
+			t.Errorf("in reply to %q: answered %q, %v, want %q", replyTo, got, err, want)
+		}
+	}
+}

@@ -75,6 +75,8 @@ func (c *ChatCall) inGroup(command string) (reply card.Reply, ok bool) {
 	switch {
 	case c.In.Private || c.In.Do == "groupsums":
 		return reply, false
+	case c.In.Do == "" && command == "" && c.In.ReplyTo == "": // people of a group talk to each other
+		return reply, true
 	case command == "settings":
 		return c.groupSettings(), true
 	case command == "help":

@@ -114,8 +114,6 @@ func (c *ChatCall) unasked() (card.Reply, error) {
 	case !about.none():
 	case inv != nil || c.In.ReplyTo != "" && c.openMatter().none():
 		return c.ask(inv)
-	case !c.In.Private && c.In.ReplyTo == "":
-		return card.Reply{}, nil // people of a group talk to each other
 	default:
 		about = c.openMatter()
 	}
