@@ -29,11 +29,12 @@ e2e:
 	.ci/e2e
 
 # Pictures of every form, card and Home tab of staff, and of every screen of a customer's chat, in
-# each language, into e2e-shots: for whoever words or designs them. It takes the browser of e2e,
-# and five minutes a language: make gallery LANGUAGES="fa zh".
+# each language, into e2e-shots, with all that the chat said as text beside them: for whoever words
+# or designs them. It takes the browser of e2e, and ten minutes a language: make gallery
+# LANGUAGES="fa zh".
 LANGUAGES ?= all
 gallery:
-	DUEBOT_GALLERY="$(LANGUAGES)" $(GO) test -tags e2e -run TestGallery -count=1 -timeout 60m -v ./bot
+	DUEBOT_GALLERY="$(LANGUAGES)" $(GO) test -tags e2e -run TestGallery -count=1 -timeout 120m -v ./bot
 
 # Figures as a table, as ratios against something named, on ledgers that are made once and kept
 # in the temporary folder: BENCH_SIZES=10000 make bench is quick.

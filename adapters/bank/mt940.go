@@ -398,6 +398,9 @@ func (m *mtReader) give() error {
 
 var mtEntry = regexp.MustCompile(`^(\d{6})(\d{4})?\s*(RC|RD|EC|ED|C|D)([A-Z])?\s*(\d+(?:[.,]\d*)?|[.,]\d+)\s*([A-Z][A-Z0-9]{3})?(.*)$`)
 
+// mtTorn is what goes on as a sum does: the sum before it was not read whole.
+var mtTorn = regexp.MustCompile(`^.?[.,]\d`)
+
 // entry reads :61:. The mark RC takes back a credit, and is a debit; RD the other way round.
 func (m *mtReader) entry(text []string) (*Problem, error) {
 	if m.phase == mtNone || m.phase == mtHead && !m.within || m.phase == mtClosed {
@@ -408,7 +411,7 @@ func (m *mtReader) entry(text []string) (*Problem, error) {
 	}
 	m.phase = mtLines
 	t := mtEntry.FindStringSubmatch(strings.TrimSpace(text[0]))
-	if t == nil {
+	if t == nil || mtTorn.MatchString(t[7]) {
 		return &Problem{Key: "bank.problem.entry"}, nil
 	}
 	own := m.st.Account.Currency
