@@ -64,6 +64,8 @@ func TestDoubts(t *testing.T) {
 		"point or group":         {"Date,Details,Amount,Currency\n2026-04-05,x,-1.500,EUR\n", "date text amount currency;  .  point"},
 		"another sum tells":      {"Date,Details,Amount,Currency\n2026-04-05,x,\"-1.500\",EUR\n2026-04-05,x,\"2.500,25\",EUR\n", "date text amount currency;  ,"},
 		"which column is in":     {"13.04.2026;Acme;;5,00\n14.04.2026;Shop;7,00;\n15.04.2026;Shop;8,00;\n", "date text debit credit;  , EUR nohead sides currency"},
+		"whether all is in":      {"Date,Details,Amount,Currency\n2026-04-05,x,1.50,EUR\n", "date text amount currency;  .  sign"},
+		"the balance tells":      {"Date,Details,Amount,Currency,Balance\n2026-04-05,x,1.50,EUR,1.50\n2026-04-06,y,2.00,EUR,3.50\n", "date text amount currency balance;  ."},
 		"which column is a date": {"When,Details,Amount,Currency\nsoon,x,-1.50,EUR\n", "- text amount currency;  .  date"},
 		"which column is a sum":  {"Date,Details,Currency\n2026-04-05,x,EUR\n", "date text currency;    amount"},
 	} {
