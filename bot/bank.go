@@ -120,27 +120,38 @@ type way struct {
 func ways(ask *bank.NeedsMapping) []way {
 	out := []way{{card.T("button.columns"), ask.Proposed}}
 	if slices.Contains(ask.Doubts, "bank.doubt.order") {
-		out = split(out, func(m *bank.Mapping) { m.Order = "dmy" }, "button.columns.dmy", func(m *bank.Mapping) { m.Order = "mdy" }, "button.columns.mdy")
+		out = split(out, func(m *bank.Mapping) { m.Order = "dmy" }, card.T("button.columns.dmy"), func(m *bank.Mapping) { m.Order = "mdy" }, card.T("button.columns.mdy"))
 	}
 	if slices.Contains(ask.Doubts, "bank.doubt.point") {
-		out = split(out, func(m *bank.Mapping) { m.Point = "." }, "button.columns.point", func(m *bank.Mapping) { m.Point = "," }, "button.columns.comma")
+		out = split(out, func(m *bank.Mapping) { m.Point = "." }, card.T("button.columns.point"), func(m *bank.Mapping) { m.Point = "," }, card.T("button.columns.comma"))
+	}
+	if slices.Contains(ask.Doubts, "bank.doubt.sides") {
+		debit, credit := slices.Index(ask.Proposed.Columns, bank.ColDebit), slices.Index(ask.Proposed.Columns, bank.ColCredit)
+		swap := func(m *bank.Mapping) {
+			m.Columns = slices.Clone(m.Columns)
+			m.Columns[debit], m.Columns[credit] = bank.ColCredit, bank.ColDebit
+		}
+		out = split(out, func(*bank.Mapping) {}, card.T("button.columns.in", "column", credit+1), swap, card.T("button.columns.in", "column", debit+1))
+	}
+	if slices.Contains(ask.Doubts, "bank.doubt.sign") {
+		out = split(out, func(*bank.Mapping) {}, card.T("button.columns.allin"), func(m *bank.Mapping) { m.Inverse = true }, card.T("button.columns.allout"))
 	}
 	return out
 }
 
 // split makes two ways of each.
-func split(all []way, one func(*bank.Mapping), oneKey string, other func(*bank.Mapping), otherKey string) (out []way) {
+func split(all []way, one func(*bank.Mapping), oneLabel card.Text, other func(*bank.Mapping), otherLabel card.Text) (out []way) {
 	for _, w := range all {
 		for _, x := range []struct {
-			set func(*bank.Mapping)
-			key string
-		}{{one, oneKey}, {other, otherKey}} {
+			set   func(*bank.Mapping)
+			label card.Text
+		}{{one, oneLabel}, {other, otherLabel}} {
 			y := w
 			x.set(&y.mapping)
 			if len(all) == 1 {
-				y.label = card.T(x.key)
+				y.label = x.label
 			} else {
-				y.label = card.Join(w.label, card.T(x.key))
+				y.label = card.Join(w.label, x.label)
 			}
 			out = append(out, y)
 		}

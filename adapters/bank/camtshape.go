@@ -95,6 +95,9 @@ type camtAmount struct {
 
 // money is the amount with the sign of its indicator; CRDT is what came.
 func (a *camtAmount) money(indicator string) (ledger.Money, *Problem) {
+	if strings.TrimSpace(a.Text) == "" {
+		return ledger.Money{}, &Problem{Key: "bank.problem.missing", Args: []any{"field", "Amt"}}
+	}
 	c, p := currency(a.Currency)
 	if p != nil {
 		return ledger.Money{}, p

@@ -194,6 +194,9 @@ func (m *Mapping) byHeadings(head []string, look []kinds) {
 	}
 }
 
+// strokes are letters that do not come apart into a letter and its mark.
+var strokes = strings.NewReplacer("ł", "l", "ø", "o", "đ", "d", "ı", "i", "æ", "ae")
+
 // headingOf is a heading made comparable, and the currency that it names: "Betrag (EUR)".
 func headingOf(s string) (name string, own ledger.Currency) {
 	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" ()[],/", r) }) {
@@ -201,7 +204,7 @@ func headingOf(s string) (name string, own ledger.Currency) {
 			own = c
 		}
 	}
-	name = cells.Fold(strings.Trim(s, " ,;"))
+	name = strokes.Replace(cells.Fold(strings.Trim(s, " ,;")))
 	if own != "" {
 		name = strings.TrimSpace(strings.TrimSuffix(name, " "+strings.ToLower(string(own))))
 	}

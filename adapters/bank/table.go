@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"duebot/adapters/cells"
 	"duebot/ledger"
 )
@@ -148,11 +150,35 @@ func (t *table) ask(needs *NeedsMapping) error {
 			needs.Doubts = append(needs.Doubts, "bank.doubt.point")
 		}
 	}
-	if v.came && !v.went && t.m.at(ColSign) < 0 {
+	if v.came && !v.went && t.m.at(ColSign) < 0 && !t.grows() {
 		needs.Doubts = append(needs.Doubts, "bank.doubt.sign")
 	}
 	t.askWhose(needs, v)
 	return needs
+}
+
+// grows reports whether the balances of the first rows say that what has no minus came.
+func (t *table) grows() bool {
+	up, down := 0, 0
+	var before, sumBefore decimal.Decimal
+	for i, row := range t.rows {
+		balance, err1 := tableSum(t.cell(row, ColBalance), t.m.Point)
+		sum, err2 := tableSum(t.cell(row, ColAmount), t.m.Point)
+		if err1 != nil || err2 != nil {
+			continue
+		}
+		if i > 0 {
+			switch step := balance.Sub(before); {
+			case sum.Equal(sumBefore): // either order fits
+			case step.Equal(sum), step.Equal(sumBefore.Neg()): // the oldest row first, or last
+				up++
+			default:
+				down++
+			}
+		}
+		before, sumBefore = balance, sum
+	}
+	return up > down
 }
 
 // askWhose completes it by the account and its currency.

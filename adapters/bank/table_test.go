@@ -1,4 +1,89 @@
 package bank
 
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+)
+
 // confirmed is what a person says to a proposal: yes.
 func confirmed(n *NeedsMapping) *Mapping { return &n.Proposed }
+
+// asked is what is proposed for a table: its columns, and what is in doubt.
+func asked(t *testing.T, text string, o Options) string {
+	t.Helper()
+	err := Read(strings.NewReader(text), int64(len(text)), o, Sink{})
+	var needs *NeedsMapping
+	if !errors.As(err, &needs) {
+		t.Fatalf("%q: %v", text, err)
+	}
+	var out []string
+	for _, c := range needs.Proposed.Columns {
+		if c == ColNone {
+			c = "-"
+		}
+		out = append(out, string(c))
+	}
+	m := needs.Proposed
+	return strings.Join(out, " ") + strings.TrimRight(fmt.Sprintf("; %s %s %s %s", m.Order, m.Point, m.Currency, strings.ReplaceAll(strings.Join(needs.Doubts, " "), "bank.doubt.", "")), " ")
+}
+
+// The columns of banks of many countries are known by their names.
+func TestHeadings(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"English":       {"Booking date,Value date,Payee,Details,Paid out,Paid in,Balance\n13/04/2026,,Acme,x,,1.00,1.00\n", "date value name text debit credit balance; dmy . EUR currency"},
+		"German":        {"Buchungstag;Wertstellung;Auftraggeber / Empfänger;Verwendungszweck;Soll/Haben;Umsatz;Währung\n13.04.2026;13.04.2026;Acme;x;H;1,00;EUR\n", "date value name text sign amount currency;  ,"},
+		"French":        {"Date comptable;Date de valeur;Libellé opération;Débit;Crédit;Devise\n13/04/2026;13/04/2026;x;;1,00;EUR\n", "date value text debit credit currency; dmy ,"},
+		"Dutch":         {"Boekdatum;Rekening;Tegenrekening;Naam tegenpartij;Af Bij;Bedrag (EUR);Mededelingen\n13-04-2026;NL91ABNA0417164300;NL20INGB0001234567;Acme;Bij;1,00;x\n", "date account party name sign amount text; dmy , EUR"},
+		"Spanish":       {"Fecha operación;Fecha valor;Concepto;Importe;Divisa;Saldo\n13/04/2026;13/04/2026;x;-1,00;EUR;1,00\n", "date value text amount currency balance; dmy ,"},
+		"Italian":       {"Data contabile;Data valuta;Descrizione;Dare;Avere;Divisa\n13/04/2026;13/04/2026;x;;1,00;EUR\n", "date value text debit credit currency; dmy ,"},
+		"Portuguese":    {"Data mov.;Data valor;Descrição;Montante;Saldo\n13-04-2026;13-04-2026;x;-1,00;1,00\n", "date value text amount balance; dmy , EUR currency"},
+		"Polish":        {"Data księgowania;Data waluty;Nadawca / Odbiorca;Tytułem;Kwota;Waluta\n2026-04-13;2026-04-13;Acme;x;-1,00;PLN\n", "date value name text amount currency;  ,"},
+		"Czech":         {"Datum zaúčtování;Částka;Měna;Název protiúčtu;VS;Zpráva pro příjemce\n13.04.2026;-1,00;CZK;Acme;12;x\n", "date amount currency name creditor text;  ,"},
+		"Romanian":      {"Data tranzacției;Ordonator;CUI;Detalii plată;Debit;Credit;Sold\n13.04.2026;Acme;RO1;x;;1,00;1,00\n", "date name tax text debit credit balance;  , EUR currency"},
+		"Russian":       {"Дата проводки;Номер документа;Контрагент;ИНН;БИК;Назначение платежа;Сумма по дебету;Сумма по кредиту\n13.04.2026;7;Acme;7701234567;044525225;x;;1,00\n", "date reference name tax bank text debit credit;  , EUR currency"},
+		"Chinese":       {"交易日期,摘要,对方户名,对方账号,借方金额,贷方金额,余额,币种\n2026-04-13,x,Acme,6222020000000000001,,1.00,1.00,CNY\n", "date text name party debit credit balance currency;  ."},
+		"Persian":       {"تاریخ,شرح,بدهکار,بستانکار,مانده\n1405/01/12,x,,1000.5,1000.5\n", "date text debit credit balance;  . EUR currency"},
+		"Swedish":       {"Bokföringsdag;Belopp;Saldo;Beskrivning;Valuta\n2026-04-13;-1,00;1,00;x;SEK\n", "date amount balance text currency;  ,"},
+		"Hungarian":     {"Könyvelés dátuma;Összeg;Devizanem;Partner neve;Közlemény\n2026.04.13;-1,00;HUF;Acme;x\n", "date amount - name text;  , EUR currency"},
+		"a shop's list": {"Date,Gross,Fee,Net,Currency,Status,Transaction ID,Invoice Number\n2026-04-13,10.00,-0.50,9.50,EUR,Completed,T1,INV-1\n", "date gross fee amount currency status id document;  .  sign"},
+	} {
+		if got := asked(t, c.text, Options{Account: "OWN", Currency: "EUR"}); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s:\n got %s\nwant %s", name, got, c.want)
+		}
+	}
+}
+
+// What a table leaves open is asked, and not guessed.
+func TestDoubts(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"day or month":           {"Date,Details,Amount,Currency\n04/05/2026,x,-1.50,EUR\n", "date text amount currency; dmy .  order"},
+		"a later day tells":      {"Date,Details,Amount,Currency\n04/05/2026,x,-1.50,EUR\n04/25/2026,y,2.00,EUR\n", "date text amount currency; mdy ."},
+		"point or group":         {"Date,Details,Amount,Currency\n2026-04-05,x,-1.500,EUR\n", "date text amount currency;  .  point"},
+		"another sum tells":      {"Date,Details,Amount,Currency\n2026-04-05,x,\"-1.500\",EUR\n2026-04-05,x,\"2.500,25\",EUR\n", "date text amount currency;  ,"},
+		"which column is in":     {"13.04.2026;Acme;;5,00\n14.04.2026;Shop;7,00;\n15.04.2026;Shop;8,00;\n", "date text debit credit;  , EUR nohead sides currency"},
+		"whether all is in":      {"Date,Details,Amount,Currency\n2026-04-05,x,1.50,EUR\n", "date text amount currency;  .  sign"},
+		"the balance tells":      {"Date,Details,Amount,Currency,Balance\n2026-04-05,x,1.50,EUR,1.50\n2026-04-06,y,2.00,EUR,3.50\n", "date text amount currency balance;  ."},
+		"which column is a date": {"When,Details,Amount,Currency\nsoon,x,-1.50,EUR\n", "- text amount currency;  .  date"},
+		"which column is a sum":  {"Date,Details,Currency\n2026-04-05,x,EUR\n", "date text currency;    amount"},
+	} {
+		if got := asked(t, c.text, Options{Account: "OWN", Currency: "EUR"}); got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", name, got, c.want)
+		}
+	}
+}
+
+// A mapping without a date or a sum reads nothing.
+func TestMappingIsReady(t *testing.T) {
+	text := []byte("When,Details,Amount,Currency\nsoon,x,-1.50,EUR\n")
+	var needs *NeedsMapping
+	if err := Read(bytes.NewReader(text), int64(len(text)), Options{}, Sink{}); !errors.As(err, &needs) || needs.Proposed.Ready() {
+		t.Fatal(err)
+	}
+	err := Read(bytes.NewReader(text), int64(len(text)), Options{Mapping: &needs.Proposed}, Sink{})
+	if got := fmt.Sprint(problemKeys(err)); got != "[1 columns]" {
+		t.Errorf("got %s, %v", got, err)
+	}
+}
