@@ -21,9 +21,9 @@ import (
 // It is answered to this machine only: the Host must be a loopback address, and a browser
 // must come from the same origin. Fields may be added, but none changes its meaning.
 //
-//	GET  state              {now, idle, slack, telegram, stripe, mail}; ?wait=idle waits up to 10 s for idle,
+//	GET  state              {now, idle, slack, telegram, stripe, yookassa, paypal, mail}; ?wait=idle waits up to 10 s for idle,
 //	                        ?part=slack,telegram,stripe,mail leaves the other parts out
-//	GET  events             server-sent events "slack", "telegram", "stripe", "mail", "clock", "reset": look again
+//	GET  events             server-sent events "slack", "telegram", "stripe", "yookassa", "paypal", "mail", "clock", "reset": look again
 //	GET  log                {entries}: what passed between bot and platforms; ?since=<seq>
 //	GET  fault              {faults}: what is still to be made
 //	GET  page               {hint, commands, bot, movable}: what the page needs to know
@@ -51,7 +51,7 @@ import (
 //	POST telegram/pay       {chat, from?, message_id | link, outcome: paid | declined} pays an invoice of Telegram's own payments
 //	POST telegram/block     {chat, blocked}
 //	POST telegram/chat      {id, type, title, people, started?, is_forum?, rights?} adds or replaces; {id, migrate_to} migrates
-//	POST pay                {url, outcome: paid | declined | expired | pending} → {session}
+//	POST pay                {url, outcome: paid | declined | expired | pending | refunded | disputed} → {session}
 //	POST clock              {advance: "72h"} | {set: RFC 3339} → {now}, when everything due by then has happened
 //	POST fault              {platform, kind, count, chat?, channel?, retry_after?}; black_hole and refused last
 //	                        for retry_after seconds of wall time, where the bot inside has lines of its own
