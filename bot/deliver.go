@@ -54,7 +54,7 @@ func (o *outgoing) call() pace.Call {
 		c.Method = "chat.postMessage"
 	case o.edit != "":
 		c.Method = "editMessageText"
-		if o.notice.Kind == ledger.NoticeEdit {
+		if o.notice.Kind == ledger.NoticeEdit || o.notice.Kind == ledger.NoticeGroupEdit {
 			c.Method = "editMessageCaption"
 		}
 	case platform == pace.Telegram && (o.notice.Kind == ledger.NoticeInvoice || o.notice.Kind == ledger.NoticeCreditNote || o.notice.Kind == ledger.NoticeStatement):
@@ -221,6 +221,9 @@ func isCopy(v *ledger.View, n *ledger.Notice) (bool, error) {
 	if inv := v.Invoice(n.Invoice); n.Kind == ledger.NoticeEdit && inv != nil {
 		return v.NoticeCopied(inv.Message)
 	}
+	if id := n.GroupCopy(); id != 0 {
+		return v.NoticeCopied(id)
+	}
 	return n.Attempt.Lost && n.Kind.Lost() == ledger.LostCopy, nil
 }
 
@@ -286,7 +289,7 @@ func logged(address string) string {
 func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) {
 	n := &o.notice
 	if n.Kind.ToChat() {
-		return d.chatAddress(v, o), nil
+		return d.chatAddress(v, o)
 	}
 	if n.Kind.ToCustomer() {
 		c := v.Customer(n.Customer)
@@ -381,16 +384,24 @@ func (d *delivery) placed(v *ledger.View, o *outgoing, chat string, err error) (
 }
 
 // chatAddress is address for a notice that names the one chat that it goes to.
-func (d *delivery) chatAddress(v *ledger.View, o *outgoing) (why string) {
+func (d *delivery) chatAddress(v *ledger.View, o *outgoing) (why string, err error) {
 	n := &o.notice
 	if _, ok := v.ChatLink(n.Who, n.Customer); !ok || v.Shut(n.Who) {
-		return shut
+		return shut, nil
 	}
 	if n.Kind == ledger.NoticeGroup && d.bot.route(v, &ledger.Notice{NoticeQueued: ledger.NoticeQueued{Kind: ledger.NoticeInvoice, Customer: n.Customer}}) == n.Who {
-		return "the invoice itself goes there"
+		return "the invoice itself goes there", nil
 	}
 	o.chat, o.words = n.Who, wordsIn(d.bot.texts, v.SpokenIn(n.Who, v.Customer(n.Customer)))
-	return ""
+	if id := n.GroupCopy(); id != 0 {
+		var stands bool
+		if _, o.edit, stands, err = v.NoticeMessage(id); !stands && !v.NoticeDone(id) {
+			return noCard, err
+		} else if !stands {
+			return "there is no message to edit", err
+		}
+	}
+	return "", err
 }
 
 // finish calls the platform and writes down what came of it.

@@ -89,10 +89,20 @@ func chatPaperButton(kind, of string) card.Button {
 	return card.Button{Label: card.T("button.paper." + kind), Do: "paper", Arg: kind + "." + of, Wide: true}
 }
 
-// periodButtons hand out what a statement shows.
-func periodButtons(p ledger.Period) []card.Button {
+// periodButtons hand out what a statement shows, also as marked copies in the language of
+// whoever reads it.
+func (c *ChatCall) periodButtons(p ledger.Period) (out []card.Button) {
 	days := "me." + strconv.Itoa(dayDigits(p.From)) + "." + strconv.Itoa(dayDigits(p.To))
-	return []card.Button{chatPaperButton(card.PaperStatement, days), chatPaperButton(card.PaperReconciliation, days)}
+	kinds := []string{card.PaperStatement, card.PaperReconciliation}
+	for _, kind := range kinds {
+		out = append(out, chatPaperButton(kind, days))
+	}
+	if lang := c.copyLanguage(); lang != "" {
+		for _, kind := range kinds {
+			out = append(out, copyButton(kind, days, lang))
+		}
+	}
+	return out
 }
 
 // copyLanguage is the language of this person, where his customer's documents are in another
@@ -170,12 +180,13 @@ func (c *ChatCall) giveProof(kind, of string) card.Reply {
 func (c *ChatCall) givePeriod(kind, of string) (card.Reply, error) {
 	who, days, _ := strings.Cut(of, ".")
 	from, to, _ := strings.Cut(days, ".")
+	to, lang, _ := strings.Cut(to, ".")
 	first, ok1 := readDay(from)
 	last, ok2 := readDay(to)
-	if who != "me" || !ok1 || !ok2 || first > last {
+	if who != "me" || !ok1 || !ok2 || first > last || lang != "" && !slices.Contains(c.Desk.PaperLanguages, lang) {
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	}
 	k := &card.Card{Title: card.T("chat.paper."+kind, "company", c.Company().Name),
-		Paper: &card.Paper{Kind: kind, Of: c.Customer.Handle, From: first, To: last, Sent: true}}
+		Paper: &card.Paper{Kind: kind, Of: c.Customer.Handle, From: first, To: last, Lang: lang, Sent: true}}
 	return card.Reply{Card: k}, nil
 }

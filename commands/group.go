@@ -146,7 +146,8 @@ func setGroupSums(c *ChatCall) (card.Reply, error) {
 	return card.Say("chat.group.nowhidden", "who", c.LinkName(who), "customer", c.CustomerName(c.Customer)), nil
 }
 
-// groupNews tells a group that an invoice was issued: as the group may be told it.
+// groupNews tells a group that an invoice was issued, and how it stands: as the group may be told
+// it.
 func (d *Desk) groupNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	inv := v.Invoice(n.Invoice)
 	if l, ok := v.ChatLink(n.Who, n.Customer); !ok || l.State != ledger.LinkStands || inv.Void {
@@ -187,7 +188,7 @@ func (d *Desk) discreetCard(v *ledger.View, n *ledger.Notice) *card.Card {
 		start, key, number = invoiceStart(inv.ID), "chat.group.news", inv.Number.String()
 	}
 	switch n.Kind {
-	case ledger.NoticeInvoice, ledger.NoticeGroup, ledger.NoticeEdit:
+	case ledger.NoticeInvoice, ledger.NoticeGroup, ledger.NoticeGroupEdit, ledger.NoticeEdit:
 		key = "chat.group.invoice"
 	case ledger.NoticeReminder:
 		start, key = startMenu, "chat.group.reminder"
@@ -195,7 +196,7 @@ func (d *Desk) discreetCard(v *ledger.View, n *ledger.Notice) *card.Card {
 		start, key = startMenu, "chat.group.receipt"
 	}
 	k := &card.Card{Body: []card.Text{card.T(key, "company", v.Company().Name, "number", number)}, Buttons: d.privateButton(start)}
-	if inv := v.Invoice(n.Invoice); n.Kind == ledger.NoticeEdit && inv.Open == 0 {
+	if inv := v.Invoice(n.Invoice); (n.Kind == ledger.NoticeEdit || n.Kind == ledger.NoticeGroupEdit) && inv.Open == 0 {
 		k.Body = append(k.Body, customerState(inv, ledger.DateOf(v.Now, v.Customer(n.Customer).Zone)))
 	}
 	return k

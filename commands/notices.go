@@ -91,7 +91,7 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return linkedNews(v, n), nil
 	case ledger.NoticeAccess:
 		return access(v, n), nil
-	case ledger.NoticeGroup:
+	case ledger.NoticeGroup, ledger.NoticeGroupEdit:
 		return d.groupNews(v, n)
 	case ledger.NoticeApproval, ledger.NoticeApprovalEdit, ledger.NoticeApprovalDone:
 		return d.approvalNews(v, n)

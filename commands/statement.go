@@ -214,7 +214,7 @@ func showStatement(c *ChatCall) (card.Reply, error) {
 			return card.Reply{}, err
 		}
 	}
-	k.Buttons = periodButtons(p)
+	k.Buttons = c.periodButtons(p)
 	for _, name := range chatPeriods {
 		if name != c.In.Arg {
 			k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.period." + name), Do: "period", Arg: name, Row: 1})

@@ -35,6 +35,7 @@ const (
 	NoticeRating      NoticeKind = "rating"          // customer: how satisfied he was
 	NoticeAccess      NoticeKind = "access"          // customer: to the chat Who, that it was linked or is so no more; Code is which
 	NoticeGroup       NoticeKind = "group"           // customer: to the group Who, that an invoice was issued
+	NoticeGroupEdit   NoticeKind = "group.edit"      // customer: that message to the group Who, as the invoice stands now; Code is which
 	NoticeStatement   NoticeKind = "statement"       // customer, document: his statement; Code is the days, "20260701.20260930"
 	NoticeTerms       NoticeKind = "terms"           // customer: what staff say to the later day or the plan that he asked for
 	NoticePlanAgreed  NoticeKind = "plan.agreed"     // customer: that staff agreed a plan with him; Code is which
@@ -109,7 +110,7 @@ func (k NoticeKind) Lost() Lost {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
 	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit,
-		NoticeReplyEdit, NoticeWordsEdit, NoticeQuestionEdit:
+		NoticeReplyEdit, NoticeWordsEdit, NoticeQuestionEdit, NoticeGroupEdit:
 		return LostRedo
 	}
 	return LostCopy
@@ -118,7 +119,7 @@ func (k NoticeKind) Lost() Lost {
 // ToCustomer reports whether notices of kind k go to the customer's chat.
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
-	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeMailDecided, NoticeTerms, NoticePlanAgreed, NoticePlanOver, NoticeStatement,
+	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeGroupEdit, NoticeMailDecided, NoticeTerms, NoticePlanAgreed, NoticePlanOver, NoticeStatement,
 		NoticeClaimWord, NoticeAnnulled, NoticeWhatFor, NoticeAct, NoticeActAgain, NoticeRating:
 		return true
 	}
@@ -127,7 +128,9 @@ func (k NoticeKind) ToCustomer() bool {
 
 // ToChat reports whether notices of kind k go to the one chat that they name, and to no other
 // of the customer's.
-func (k NoticeKind) ToChat() bool { return k == NoticeAccess || k == NoticeGroup }
+func (k NoticeKind) ToChat() bool {
+	return k == NoticeAccess || k == NoticeGroup || k == NoticeGroupEdit
+}
 
 // NoticeState is what became of a notice.
 type NoticeState string
@@ -268,6 +271,7 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 		set(s, &a.Notice, id)
 	}
 	s.copied(x, id)
+	s.shownToGroup(x, id)
 	if q := s.questions.at(uint32(x.Question)); q != nil && x.Kind == NoticeQuestion {
 		set(s, &q.Notice, id)
 	}
@@ -448,6 +452,9 @@ func (tx *Tx) Notify(x NoticeQueued) error {
 			waiting = inv.cardEdit
 		case NoticeEdit:
 			waiting = inv.messageEdit
+			if err := tx.editGroups(inv); err != nil {
+				return err
+			}
 		}
 		if n := tx.s.open[waiting]; n != nil && n.Attempt.At.IsZero() {
 			return nil

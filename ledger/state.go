@@ -42,7 +42,8 @@ type state struct {
 	words       arena[Words] // said in disputes and about questions
 	lastWords   map[talk]WordsID
 	wordsAt     map[string]WordsID // the newest of a message
-	unseen      map[WordsID]bool   // whose newest change the other side does not have
+	groupCopies map[InvoiceID][]groupCopy
+	unseen      map[WordsID]bool // whose newest change the other side does not have
 	questions   arena[Question]
 	files       arena[File]
 	lastFile    map[InvoiceID]FileID // the newest of each invoice
@@ -142,7 +143,7 @@ func newState() *state {
 	return &state{
 		handles: map[string]CustomerID{}, chats: map[string][]CustomerID{}, people: map[string]ChatPerson{}, addresses: map[PersonID]string{}, links: map[linkKey]Link{},
 		invites: map[[16]byte]invite{}, numbers: map[series][]InvoiceID{}, creditNums: map[series]uint32{},
-		lastWords: map[talk]WordsID{}, wordsAt: map[string]WordsID{}, unseen: map[WordsID]bool{}, openQuestions: map[QuestionID]bool{}, questionThreads: map[string]QuestionID{},
+		lastWords: map[talk]WordsID{}, wordsAt: map[string]WordsID{}, unseen: map[WordsID]bool{}, groupCopies: map[InvoiceID][]groupCopy{}, openQuestions: map[QuestionID]bool{}, questionThreads: map[string]QuestionID{},
 		openDispute: map[DisputeID]bool{}, lastDispute: map[InvoiceID]DisputeID{},
 		open: map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, doubts: map[DoubtID]Doubt{}, threads: map[string]InvoiceID{},
 		lastFile: map[InvoiceID]FileID{}, owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},

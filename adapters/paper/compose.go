@@ -131,7 +131,7 @@ func (c *composer) begin(f *ledger.Fact) error {
 	if c.ask.Lang != "" {
 		lang = c.ask.Lang
 	}
-	c.doc = &Document{Kind: c.ask.Kind, Lang: lang, Copy: lang != issued && c.ask.Kind != Statement, Issued: f.Recorded,
+	c.doc = &Document{Kind: c.ask.Kind, Lang: lang, Copy: lang != issued, Issued: f.Recorded,
 		Buyer: Party{Name: party.Name, Address: party.Address, TaxID: party.TaxID, Lines: party.Lines}}
 	if err := c.side(f.Seq); err != nil {
 		return err
