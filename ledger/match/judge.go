@@ -7,7 +7,8 @@ import (
 	"duebot/ledger/names"
 )
 
-// judge grades a find by what stands around it.
+// judge grades a find by what stands around it. Digits alone, however many they are, are anybody's:
+// who paid must be known.
 func (t *text) judge(n *number, tok *token, atoms []atom, whole bool, r *reach) grade {
 	if r.end < len(t.runes) && t.gaps[r.end] == joined && isDigit(t.runes[r.end]) {
 		return gradeNone
@@ -18,10 +19,6 @@ func (t *text) judge(n *number, tok *token, atoms []atom, whole bool, r *reach) 
 	before := t.wordBefore(r.start, dashed)
 	if !atoms[0].digits {
 		return t.judgeLettered(atoms, whole, before, r)
-	}
-	digits := 0
-	for _, a := range atoms {
-		digits += len(a.stripped())
 	}
 	said := isInvoiceWord(t.wordBefore(r.start, loose))
 	switch {
@@ -35,8 +32,6 @@ func (t *text) judge(n *number, tok *token, atoms []atom, whole bool, r *reach) 
 		return gradeWeak
 	case len(atoms) > 1 && t.monthLike(tok):
 		return gradeWeak
-	case whole && (digits >= 8 || said && digits >= 5):
-		return gradeWhole
 	case len(atoms) > 1, said, r.end-r.start >= 4:
 		return gradeBare
 	}

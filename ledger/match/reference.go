@@ -13,7 +13,7 @@ type grade uint8
 const (
 	gradeNone   grade = iota
 	gradeWeak         // digits that may be the number, and may be anything else
-	gradeBare         // the number without its letters or its year: it counts with further evidence
+	gradeBare         // the number without letters or without its year: it counts with further evidence
 	gradeListed       // the number of a list, after one that stands whole: INV-2026-000042, 43
 	gradeWhole        // all of it
 )
