@@ -219,11 +219,32 @@ func (f *fixture) tellPaid(say func(user, line string) string) {
 	f.rest()
 	say(finance, `/ar payment INV-2026-000003 1303.33`)
 	say(finance, `/ar reconcile acme 2026-09-01 2026-10-10 send`)
+	f.post("slack/message", map[string]any{"user": finance, "channel": "CFINANCE01", "text": "",
+		"files": []upload{{Name: "october.sta", Mime: "text/plain", Data: []byte(unclearStatement)}}}, nil)
+	f.rest()
+	f.pressLabel(finance, "Import 1 Row")
+	f.rest()
+	say(finance, `/ar bank BE-1 ask acme`) // what the money is for
 	f.advance("24h")
 	f.rest()
 	f.tapData(acmesChat, "differ|")
 	f.rest()
 }
+
+// pressLabel presses the newest button of finance's channel that is called so.
+func (f *fixture) pressLabel(user, label string) {
+	f.t.Helper()
+	for _, m := range slices.Backward(worldOf(f.t, f.base).Slack.Messages) {
+		if m.Channel == "CFINANCE01" && strings.Contains(string(m.Blocks), label) {
+			f.post("slack/action", map[string]any{"user": user, "channel": m.Channel, "ts": m.TS, "label": label}, nil)
+			return
+		}
+	}
+	f.t.Fatalf("no message has a button %s", label)
+}
+
+// unclearStatement is a bank's statement with money that says nothing of what it is for.
+const unclearStatement = ":20:1\n:25:DE02120300000000202051\n:28C:1/1\n:60F:C261001EUR0,00\n:61:2610051005C77,77NTRFNONREF//R1\n:86:166?00CREDIT?20thank you?32SOMEBODY\n:62F:C261005EUR77,77\n-\n"
 
 // people lets a person say what she does and for whom she speaks, and add the bot to a group.
 func (f *fixture) people() {
