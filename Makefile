@@ -48,9 +48,9 @@ bench-matching:
 	DUEBOT_MATCHING=$(SEEDS) $(GO) test -count=1 -timeout 0 -run 'TestMatchingFiguresWhole' -v ./ledger/match
 
 # The whole program under random people, faults and restarts, customers who settle their matters
-# in six languages, a campaign to 2,000 customers under
-# 200 kills, documents of random books with hostile words, bank statements of a million lines,
-# and 100,000 steps of the ledger's state machine: make soak SOAK=1h.
+# by every button, a campaign to 2,000 customers under 200 kills, documents of random books with
+# hostile words, bank statements of a million lines, and 100,000 steps of the ledger's state
+# machine: make soak SOAK=1h.
 SOAK ?= 10m
 soak:
 	$(GO) test -count=1 -timeout 0 -run TestInvariants -rapid.checks 5200 ./ledger

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -24,19 +25,20 @@ var decisions = map[string][]string{
 // answer lets somebody of staff decide something that waits, or that has been decided.
 func (s *simulation) answer() {
 	w := s.rest()
-	var found []slackMessage
+	found := map[string][]slackMessage{}
 	for _, m := range w.Slack.Messages {
-		if m.BotID != "" && m.EphemeralTo == "" && s.decides(m) != nil {
-			found = append(found, m)
+		if m.BotID != "" && m.EphemeralTo == "" {
+			for _, l := range s.decides(m) {
+				found[l] = append(found[l], m)
+			}
 		}
 	}
 	if len(found) == 0 {
 		return
 	}
-	found = found[max(0, len(found)-12):]
-	m := found[s.rng.Intn(len(found))]
-	offered := s.decides(m)
-	label := offered[s.rng.Intn(len(offered))]
+	all := slices.Sorted(maps.Keys(found)) // what is rare is decided as often as what is not
+	label := all[s.rng.Intn(len(all))]
+	m := found[label][s.rng.Intn(len(found[label]))]
 	who := decisions[label]
 	user := who[s.rng.Intn(len(who))]
 	if s.rng.Intn(8) == 0 {

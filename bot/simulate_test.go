@@ -73,6 +73,7 @@ type simulation struct {
 	asked    map[string]simAsked // text of an invoice → what was asked for with it
 	homes    map[string]bool     // whose Home tab was opened
 
+	tongue     int  // of the first customer
 	quietLines bool // no platform fails, so that each press can be held against what it changed
 
 	faults *faultLog             // what the bot logs as errors
@@ -93,6 +94,7 @@ func newSimulation(t *testing.T, seed int64) *simulation {
 	s := &simulation{t: t, rng: rand.New(rand.NewSource(seed)), dir: t.TempDir(), did: map[string]int{},
 		owes: map[string]int64{}, chats: map[string]int64{}, blocked: map[int64]bool{}, asked: map[string]simAsked{}, homes: map[string]bool{},
 		faults: new(faultLog)}
+	s.tongue = s.rng.Intn(6)
 	s.start(time.Date(2026, 1, 5, 7, 0, 0, 0, time.UTC))
 	return s
 }
@@ -186,7 +188,7 @@ func (s *simulation) addCustomer() {
 	handle := fmt.Sprintf("c%d", n)
 	zones := []string{"Europe/Berlin", "Pacific/Kiritimati", "America/New_York", "Asia/Tehran"}
 	_, seen := s.slack("USALES0001", fmt.Sprintf(`/ar customer add %s "Customer %d" lang=%s tz=%s terms=%snet%d`, handle, n,
-		simLanguages[n%len(simLanguages)], zones[n%len(zones)], []string{"", "2/10", "3.5/1"}[s.rng.Intn(3)], s.rng.Intn(20)))
+		s.language(n), zones[n%len(zones)], []string{"", "2/10", "3.5/1"}[s.rng.Intn(3)], s.rng.Intn(20)))
 	if !strings.Contains(seen, handle) {
 		s.t.Fatalf("customer add: %s", seen)
 	}
@@ -196,7 +198,7 @@ func (s *simulation) addCustomer() {
 	}
 	if n%5 != 3 && s.rng.Intn(4) > 0 {
 		if token := s.invite(handle); token != "" {
-			s.programIn(int64(1001+n), simLanguages[n%len(simLanguages)])
+			s.programIn(int64(1001+n), s.language(n))
 			s.write(int64(1001+n), "/start "+token)
 			s.chats[handle] = int64(1001 + n)
 		}
@@ -219,8 +221,11 @@ func (s *simulation) invite(handle string) (token string) {
 	return found[1]
 }
 
-// simLanguages are those of the customers, in turn.
-var simLanguages = []string{"en", "fa", "ru", "zh", "it", "ro"}
+// language is that of customer n: they take turns, from another one with each seed.
+func (s *simulation) language(n int) string {
+	all := []string{"en", "fa", "ru", "zh", "it", "ro"}
+	return all[(n+s.tongue)%len(all)]
+}
 
 func (s *simulation) handle() string {
 	if len(s.owes) == 0 {

@@ -194,13 +194,13 @@ func entryCard(v *ledger.View, e *ledger.BankEntry) (*card.Card, error) {
 	}
 	k.Note = append(k.Note, card.T("entry.statement", "statement", e.Statement.Label(), "account", v.BankStatement(e.Statement).Account))
 	if e.Place != ledger.EntryWaits {
-		return k, entryDone(v, k, e)
+		return k, entryDone(v, k, e, &l)
 	}
 	return k, entryAsks(v, k, e, &l)
 }
 
 // entryDone says what became of an entry.
-func entryDone(v *ledger.View, k *card.Card, e *ledger.BankEntry) error {
+func entryDone(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.BankLine) error {
 	undo := lineButton(card.T("button.undo"), "bank "+e.ID.Label()+" undo")
 	switch e.Place {
 	case ledger.EntryLeft:
@@ -224,12 +224,28 @@ func entryDone(v *ledger.View, k *card.Card, e *ledger.BankEntry) error {
 			}
 		}
 	}
+	if c := learntOf(v, e, l); c != nil {
+		k.Note = append(k.Note, card.T("entry.learnt", "customer", v.CustomerName(c)))
+	}
 	how := card.T("entry.byhand")
 	if e.Alone {
 		how = card.T("entry.alone")
 	}
 	k.Note = append(k.Note, how)
 	k.Buttons = []card.Button{undo}
+	return nil
+}
+
+// learntOf is the customer for whom the payer of an entry is known to pay since a person said so,
+// nil for none.
+func learntOf(v *ledger.View, e *ledger.BankEntry, l *ledger.BankLine) *ledger.Customer {
+	if e.Alone || len(e.Payments) != 1 {
+		return nil
+	}
+	c := v.Payment(e.Payments[0]).Customer
+	if slices.Contains(v.PayersByAccount(l), c) || slices.Contains(v.PayersByName(l), c) {
+		return v.Customer(c)
+	}
 	return nil
 }
 

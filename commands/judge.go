@@ -138,7 +138,7 @@ func (d *Desk) judgeEntry(tx *ledger.Tx, j *judge, e *ledger.BankEntry, l *ledge
 // placeAlone books what needs nobody: a reference whose sum fits, a debit that came back by the
 // bank's own reference, and what is nothing of the receivables'. What the books refuse waits.
 func (d *Desk) placeAlone(tx *ledger.Tx, e *ledger.BankEntry, said match.Verdict) (placed bool, err error) {
-	place := func() error { return nil }
+	var place func() error
 	switch {
 	case said.Kind == match.Post:
 		c := said.Candidates[0]

@@ -46,17 +46,18 @@ func sayPaid(c *ChatCall) (card.Reply, error) {
 	day, isDay := readDay(first)
 	switch {
 	case rest == "":
-		return c.askPaidDay(inv), nil
+		return c.askPaidDay(inv), c.Expect(expectPaidFiles, about)
 	case rest == "back":
-		return replaced(c.askPaidDay(inv)), nil
+		return replaced(c.askPaidDay(inv)), c.Expect(expectPaidFiles, about)
 	case rest == "no":
+		c.Put(c.paidFilesRow(), nil)
 		return replaced(card.Say("chat.paid.nothing")), nil
 	case rest == "day":
 		return replaced(c.askOtherDay(inv)), c.Expect(expectPaidDay, about)
 	case !isDay:
 		return card.Reply{Toast: card.T("chat.oldbutton")}, nil
 	case second == "":
-		return replaced(c.askPaidSum(inv, day)), nil
+		return replaced(c.askPaidSum(inv, day)), c.Expect(expectPaidFiles, about+"."+first)
 	case second == "sum":
 		back := card.Button{Label: card.T("button.back"), Do: "paid", Arg: about + "." + first}
 		k := &card.Card{Title: paidTitle(inv), Body: []card.Text{card.T("chat.paid.writesum", "open", inv.OpenMoney())}, Buttons: []card.Button{back}}
@@ -90,7 +91,7 @@ func (c *ChatCall) unpayable(inv *ledger.Invoice) (card.Reply, bool) {
 // leaveSteps ends that words are awaited by a step of this flow that was left by a button.
 func (c *ChatCall) leaveSteps() error {
 	x, ok, err := c.Expected(c.In.Chat)
-	if ok && (x.Kind == expectPaidDay || x.Kind == expectPaidSum) {
+	if ok && (x.Kind == expectPaidDay || x.Kind == expectPaidSum || x.Kind == expectPaidFiles) {
 		c.ExpectNothing(c.In.Chat)
 	}
 	return err
@@ -148,10 +149,18 @@ func takePaidDay(c *ChatCall, about string) (card.Reply, error) {
 	}
 	text := split(c.In.Text)
 	day, n, err := days{c.today(), c.Customer.Language}.take(text)
-	if err != nil || n != len(text) || day > c.today() {
+	wrong := err != nil || n != len(text) || day > c.today()
+	if len(c.In.Files) > 0 && wrong {
+		return c.askWithFiles(inv, "")
+	}
+	if len(c.In.Files) > 0 {
+		return c.askWithFiles(inv, strconv.Itoa(dayDigits(day)))
+	}
+	if wrong {
 		return card.Reply{}, ledger.Refuse(ledger.BadInput, "paid.dayform", "text", strings.TrimSpace(c.In.Text), "date", c.today())
 	}
-	return c.askPaidSum(inv, dayDigits(day)), nil
+	about = idArg(uint32(inv.ID)) + "." + strconv.Itoa(dayDigits(day))
+	return c.askPaidSum(inv, dayDigits(day)), c.Expect(expectPaidFiles, about)
 }
 
 // takePaidSum takes a sum that was typed.
@@ -166,6 +175,14 @@ func takePaidSum(c *ChatCall, about string) (card.Reply, error) {
 		return said(r), nil
 	}
 	sum, after, err := sumOf(split(c.In.Text), c.Customer.Language, inv.Currency)
+	if len(c.In.Files) > 0 && (err != nil || len(after) > 0) {
+		return c.askWithFiles(inv, rest)
+	}
+	if len(c.In.Files) > 0 {
+		if err := c.keepPaidFiles(inv); err != nil {
+			return card.Reply{}, err
+		}
+	}
 	if err != nil || len(after) > 0 {
 		return card.Reply{}, ledger.Refuse(ledger.BadInput, "paid.sumform", "text", strings.TrimSpace(c.In.Text), "open", inv.OpenMoney())
 	}
@@ -186,6 +203,10 @@ func (c *ChatCall) claimPaid(inv *ledger.Invoice, day ledger.Date, sum ledger.Mo
 	if err != nil {
 		return card.Reply{}, err
 	}
+	proven, err := c.proveKept(p)
+	if err != nil {
+		return card.Reply{}, err
+	}
 	staff := ledger.NoticeQueued{Kind: ledger.NoticeClaim, Customer: inv.Customer, Invoice: inv.ID, Code: p.Label(), Who: c.In.Chat}
 	if err := c.Desk.inThread(c.Tx, &staff); err != nil {
 		return card.Reply{}, err
@@ -198,7 +219,11 @@ func (c *ChatCall) claimPaid(inv *ledger.Invoice, day ledger.Date, sum ledger.Mo
 	if p.Silent != 0 {
 		k.Body = append(k.Body, card.T("chat.paid.silent", "date", p.Silent))
 	}
-	k.Body = append(k.Body, card.T("chat.paid.proof"))
+	if proven {
+		k.Body = append(k.Body, card.T("chat.paid.proven", "number", inv.Number.String(), "company", c.Company().Name))
+	} else {
+		k.Body = append(k.Body, card.T("chat.paid.proof"))
+	}
 	k.Buttons = []card.Button{{Label: card.T("button.unpaid"), Do: "unpaid", Arg: idArg(uint32(p.ID)), Wide: true}}
 	return card.Reply{Card: k}, c.Expect(expectPaidProof, idArg(uint32(p.ID)))
 }
@@ -254,12 +279,10 @@ func takeProof(c *ChatCall, about string) (card.Reply, error) {
 		}
 		p = again
 	}
-	for _, f := range c.In.Files {
-		if f.Why != nil {
-			return card.Reply{}, f.Why
-		}
-		if showsNone(f) {
-			return card.Reply{}, ledger.Refuse(ledger.BadInput, "paid.prooftype", "name", f.Name)
+	for i := range c.In.Files {
+		f := &c.In.Files[i]
+		if err := proofType(f); err != nil {
+			return card.Reply{}, err
 		}
 		if err := c.ProvePaid(p, f.NewFile, f.Order); err != nil {
 			return card.Reply{}, err

@@ -260,6 +260,9 @@ func takeDiffers(c *ChatCall, about string) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
+	if err := noteDiffering(c.Tx, r, found); err != nil {
+		return card.Reply{}, err
+	}
 	k := &card.Card{Title: card.T("chat.act.compared", "count", len(found), "from", r.From, "to", r.To)}
 	if len(found) == 0 {
 		k.Title = card.T("chat.act.title", "company", c.Company().Name, "from", r.From, "to", r.To)
@@ -321,6 +324,13 @@ func (d *Desk) actAnswer(v *ledger.View, n *ledger.Notice) (card.Message, error)
 	}
 	words, err := v.Text(n.Text)
 	k := &card.Card{Title: card.T("act.differs", args...), Quote: card.Plain(words), Body: []card.Text{card.T("act.todo")}}
+	if err != nil {
+		return card.Message{}, err
+	}
+	more := 0
+	if k.Table, more, err = differingTable(v, r); more > 0 {
+		k.Note = append(k.Note, card.T("account.more", "count", more))
+	}
 	if r.List != (ledger.Hash{}) {
 		k.Buttons = append(k.Buttons, actFileButton(r, card.PaperDifferences, "button.differences"))
 	}

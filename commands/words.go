@@ -27,6 +27,7 @@ func expected() map[string]func(c *ChatCall, about string) (card.Reply, error) {
 		expectPaidDay:   takePaidDay,
 		expectPaidSum:   takePaidSum,
 		expectPaidProof: takeProof,
+		expectPaidFiles: takePaidFiles,
 		expectDiffers:   takeDiffers,
 		expectRating:    takeRatingWords,
 		expectPromise:   typedDay,

@@ -218,8 +218,8 @@ const (
 	silenceEvery = 60
 	// claimBackDays is how far back a payment may lie that somebody says that he made.
 	claimBackDays = 180
-	// proofsMax is how many files one claim takes.
-	proofsMax = 5
+	// ProofsMax is how many files one claim takes.
+	ProofsMax = 5
 )
 
 // NewPaidClaim is what ClaimPaid needs.
@@ -280,8 +280,8 @@ func (tx *Tx) ProvePaid(p *PaidClaim, file NewFile, order OrderRead) error {
 	if p.Outcome != ClaimWaits && p.Outcome != ClaimNotFound {
 		return Refuse(Conflict, "paid.over", "number", tx.Invoice(p.Invoice).Number.String())
 	}
-	if len(p.Proofs) >= proofsMax {
-		return Refuse(Conflict, "paid.proofs", "max", proofsMax)
+	if len(p.Proofs) >= ProofsMax {
+		return Refuse(Conflict, "paid.proofs", "max", ProofsMax)
 	}
 	inv := tx.Invoice(p.Invoice)
 	file.Invoice = inv.ID
