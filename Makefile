@@ -29,11 +29,12 @@ e2e:
 	.ci/e2e
 
 # Pictures of every form, card and Home tab of staff, and of every screen of a customer's chat, in
-# each language, into e2e-shots: for whoever words or designs them. It takes the browser of e2e,
-# and five minutes a language: make gallery LANGUAGES="fa zh".
+# each language, into e2e-shots, with all that the chat said as text beside them: for whoever words
+# or designs them. It takes the browser of e2e, and ten minutes a language: make gallery
+# LANGUAGES="fa zh".
 LANGUAGES ?= all
 gallery:
-	DUEBOT_GALLERY="$(LANGUAGES)" $(GO) test -tags e2e -run TestGallery -count=1 -timeout 60m -v ./bot
+	DUEBOT_GALLERY="$(LANGUAGES)" $(GO) test -tags e2e -run TestGallery -count=1 -timeout 120m -v ./bot
 
 # Figures as a table, as ratios against something named, on ledgers that are made once and kept
 # in the temporary folder: BENCH_SIZES=10000 make bench is quick.
@@ -48,12 +49,13 @@ bench-matching:
 
 # The whole program under random people, faults and restarts, customers who settle their matters
 # in six languages, a campaign to 2,000 customers under
-# 200 kills, documents of random books with hostile words, and 100,000 steps of the ledger's
-# state machine: make soak SOAK=1h.
+# 200 kills, documents of random books with hostile words, bank statements of a million lines,
+# and 100,000 steps of the ledger's state machine: make soak SOAK=1h.
 SOAK ?= 10m
 soak:
 	$(GO) test -count=1 -timeout 0 -run TestInvariants -rapid.checks 5200 ./ledger
 	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run 'TestHostileDocuments|TestWildLedgers' -v ./adapters/paper
+	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run TestConstantMemory -v ./adapters/bank
 	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run 'TestSimulation|TestCustomersSettle|TestKillCampaign' -v ./bot
 
 # Every parser and decoder, one after the other: make fuzz FUZZ=2m. What is found stays in

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 
 	"duebot/adapters/bank"
 	"duebot/commands"
@@ -76,11 +77,73 @@ func toldOfBank(err error) error {
 		}
 		return out
 	case errors.As(err, &ask):
-		mapping, err := json.Marshal(ask.Proposed)
-		return errors.Join(err, &commands.BankColumns{Mapping: mapping, Says: mappingWords(ask), Head: ask.Head, Rows: ask.Sample})
+		return columnsOf(ask)
 	}
 	return err
 }
 
-// mappingWords says what each column of a table seems to mean.
-func mappingWords(ask *bank.NeedsMapping) []card.Text { return nil }
+// columnsOf asks how a table is to be read.
+func columnsOf(ask *bank.NeedsMapping) error {
+	out := &commands.BankColumns{Signature: ask.Proposed.Signature, Head: ask.Head, Rows: ask.Sample}
+	for i, c := range ask.Proposed.Columns {
+		if c == bank.ColNone {
+			continue
+		}
+		head := "–"
+		if i < len(ask.Head) && ask.Head[i] != "" {
+			head = ask.Head[i]
+		}
+		out.Says = append(out.Says, card.T("bank.column."+string(c), "head", head))
+	}
+	for _, key := range ask.Doubts {
+		out.Doubts = append(out.Doubts, card.T(key))
+	}
+	if !ask.Proposed.Ready() {
+		return out
+	}
+	for _, way := range ways(ask) {
+		data, err := json.Marshal(way.mapping)
+		if err != nil {
+			return err
+		}
+		out.Choices = append(out.Choices, commands.BankChoice{Label: way.label, Mapping: data})
+	}
+	return out
+}
+
+type way struct {
+	label   card.Text
+	mapping bank.Mapping
+}
+
+// ways are the readings between which somebody has to choose; one where there is no doubt.
+func ways(ask *bank.NeedsMapping) []way {
+	out := []way{{card.T("button.columns"), ask.Proposed}}
+	if slices.Contains(ask.Doubts, "bank.doubt.order") {
+		out = split(out, func(m *bank.Mapping) { m.Order = "dmy" }, "button.columns.dmy", func(m *bank.Mapping) { m.Order = "mdy" }, "button.columns.mdy")
+	}
+	if slices.Contains(ask.Doubts, "bank.doubt.point") {
+		out = split(out, func(m *bank.Mapping) { m.Point = "." }, "button.columns.point", func(m *bank.Mapping) { m.Point = "," }, "button.columns.comma")
+	}
+	return out
+}
+
+// split makes two ways of each.
+func split(all []way, one func(*bank.Mapping), oneKey string, other func(*bank.Mapping), otherKey string) (out []way) {
+	for _, w := range all {
+		for _, x := range []struct {
+			set func(*bank.Mapping)
+			key string
+		}{{one, oneKey}, {other, otherKey}} {
+			y := w
+			x.set(&y.mapping)
+			if len(all) == 1 {
+				y.label = card.T(x.key)
+			} else {
+				y.label = card.Join(w.label, card.T(x.key))
+			}
+			out = append(out, y)
+		}
+	}
+	return out
+}

@@ -115,7 +115,10 @@ func (w *walk) begins(t *testing.T, tale string, o sandboxOptions, r *record) *v
 	v := &visit{walk: w, record: r, tale: tale, said: phrasesOf(w.lang), handle: "acme", known: map[int64]map[int]string{}, newest: map[int]int{}}
 	w.act = curtain(t, o)
 	w.do(chromedp.EmulateViewport(narrowX, narrowY))
-	w.click(at("#tab-phone", ""))
+	w.until("the chats", func() bool { // a page that is still loading does not hear a click
+		w.click(at("#tab-phone", ""))
+		return w.look(at(chatRow, "")).Found
+	})
 	v.room = w.chat
 	fmt.Fprintf(&r.out, "\n######## %s ########\n", tale)
 	v.play.command(sales, "CINVOICES1", fmt.Sprintf("/ar customer add %s %q lang=%s tz=%s terms=net7", v.handle, v.said.customer, w.lang, v.said.zone))

@@ -25,6 +25,8 @@ type payments struct {
 
 	liveMu sync.Mutex
 	live   map[string]commands.Attempt // sessions that can be paid, by the provider's id
+
+	silences silences
 }
 
 func newPayments(b *Bot) *payments {
@@ -106,6 +108,7 @@ func (p *payments) begin(ctx context.Context, inv ledger.InvoiceID, customer led
 	})
 	s, err := by.Create(ctx, pay.Order{ID: a.ID, Invoice: a.Invoice, Number: a.Number, Amount: a.Amount,
 		Description: a.Number + " · " + company, SuccessURL: back, CancelURL: back, Expires: a.Expires, Language: lang, Email: email})
+	p.silences.heard(by.Name(), err, b.clock.Now())
 	if err != nil {
 		return a, err
 	}
@@ -527,6 +530,7 @@ func (p *payments) settle(ctx context.Context, a commands.Attempt) (pay.Status, 
 		return "", fmt.Errorf("%s is not set up any more", a.At())
 	}
 	state, err := by.Ask(ctx, a.Session)
+	p.silences.heard(by.Name(), err, p.bot.clock.Now())
 	if errors.Is(err, pay.ErrNoSession) { // nobody can pay it
 		state, err = pay.State{Status: pay.Expired}, nil
 	}
@@ -582,5 +586,5 @@ func (p *payments) Troubles() (out []string) {
 		}
 		out = append(out, fmt.Sprintf("%s has not answered since %s; %d messages wait", x.platform, x.since.UTC().Format(time.RFC3339), x.waiting))
 	}
-	return out
+	return append(out, p.silences.lines()...)
 }

@@ -2,12 +2,16 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"duebot/ledger"
 )
 
 // visit opens a payment link without following it: the provider's page, or our own words.
@@ -101,6 +105,70 @@ func TestDebitThatFailed(t *testing.T) {
 	if got := strings.Count(w.chat(1001), "✓ Receipt"); got != 1 {
 		t.Errorf("%d receipts\n%s", got, w.chat(1001))
 	}
+}
+
+// What was paid is not what was asked for: nothing is booked, it is counted, and finance is told
+// once.
+func TestPaidAnotherSum(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	link := f.owe()
+	var event map[string]any
+	if err := json.Unmarshal(f.paidEvent(link), &event); err != nil {
+		t.Fatal(err)
+	}
+	session := event["data"].(map[string]any)["object"].(map[string]any)
+	session["amount_total"] = 100
+	body, err := json.Marshal(event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		f.deliver(body)
+	}
+	f.rest()
+	w := f.state()
+	if news := w.channel("CFINANCE01", "UFINANCE01"); strings.Count(news, "another sum had been asked for") != 1 || !strings.Contains(news, "1.00 EUR") {
+		t.Errorf("finance reads\n%s", news)
+	}
+	if strings.Contains(w.chat(1001), "Receipt") || f.box.bot.Load().counts.of(inboundName("stripe", "wrong_sum")) != 2 {
+		t.Errorf("it was booked:\n%s", w.chat(1001))
+	}
+}
+
+// Fifty notices of YooKassa's at once, which signs none, book what it says itself, once; and one
+// from elsewhere is told to finance.
+func TestManyNotices(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.command("USALES0001", "CINVOICES1", `/ar customer add vega "Vega" currency=RUB lang=en tz=Europe/Moscow terms=net14`)
+	f.command("UFINANCE01", "CINVOICES1", "/ar rate RUB 0.0108")
+	ts, _ := f.command("UFINANCE01", "CINVOICES1", `/ar invoice vega 5000 "Consulting"`)
+	f.confirm(ts)
+	f.rest()
+	b := f.box.bot.Load()
+	to, _ := f.visit(b.payments.link(1, 0))
+	if err := f.payAt(to, "paid"); err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			resp, err := http.Post(f.base+"/yookassa/webhook", "application/json", strings.NewReader(`{"event":"payment.succeeded","object":{"id":"`+path.Base(to)+`"}}`))
+			if err != nil || resp.StatusCode != http.StatusOK {
+				t.Errorf("a notice was answered %v %v", resp, err)
+				return
+			}
+			resp.Body.Close()
+		})
+	}
+	all.Wait()
+	b.books.View(func(v *ledger.View) error {
+		if inv := v.Invoice(1); v.LastPayment() != 1 || inv.Open != 0 || v.Payment(1).Method != "yookassa" {
+			t.Errorf("%d payments, and %s are open", v.LastPayment(), inv.OpenMoney())
+		}
+		return nil
+	})
 }
 
 // A link that is not ours, or was altered, opens nothing.

@@ -430,15 +430,20 @@ func (s *simulation) ownList(chat int64) []byte {
 	return []byte(out + "2026-01-05,X-99,50,\n")
 }
 
-// writes types something in a chat, and sees that it is not lost: where nothing was asked for
-// it is among the words of the books. It is false where the platform did not take it.
-func (s *simulation) writes(chat int64, text string) bool {
+// writes types something in a chat, or sends it with a file, and sees that it is not lost: unless
+// something else was asked for it is among the words of the books. It is false where the platform
+// did not take it.
+func (s *simulation) writes(chat int64, text string, files ...upload) bool {
 	kind, calm := s.expects(chat), s.telegramCalm()
-	if err := s.try("telegram/message", map[string]any{"chat": chat, "text": text}, nil); err != nil {
+	act := map[string]any{"chat": chat, "text": text}
+	for _, f := range files {
+		act["document"] = f
+	}
+	if err := s.try("telegram/message", act, nil); err != nil {
 		return false
 	}
 	s.phone(chat)
-	if kind != "" || strings.HasPrefix(text, "/") || !calm || !s.telegramCalm() {
+	if kind != "" && kind != "paid.proof" || strings.HasPrefix(text, "/") || !calm || !s.telegramCalm() {
 		return true
 	}
 	found := false

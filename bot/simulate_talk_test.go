@@ -23,10 +23,13 @@ func (s *simulation) talk() {
 	text := fmt.Sprintf("%d: سلام <b>&amp; 🙂 *x*", s.acts)
 	switch s.rng.Intn(6) {
 	case 0, 1:
-		s.try("telegram/message", map[string]any{"chat": chat, "text": text}, nil)
+		s.writes(chat, text)
 	case 2:
 		file := upload{Name: "letter.txt", Data: fmt.Appendf(nil, "letter %d", s.acts)}
-		s.try("telegram/message", map[string]any{"chat": chat, "text": text, "document": file}, nil)
+		if s.rng.Intn(2) == 0 {
+			file = upload{Name: "order.pdf", Mime: "application/pdf", Data: paymentOrder(s.acts)}
+		}
+		s.writes(chat, text, file)
 	case 3:
 		if w := s.said(false); w != nil {
 			s.change(w, "telegram/edit", map[string]any{"text": text})

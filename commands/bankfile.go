@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -37,11 +38,18 @@ func (p BankProblems) Error() string { return fmt.Sprintf("%d problems in a bank
 
 // BankColumns is a table whose columns somebody has to confirm once.
 type BankColumns struct {
-	Signature string // of the table's headings: what is confirmed holds for every such table
-	Mapping   []byte // as the reader understands them
-	Says      []card.Text
+	Signature string       // of the table's headings: what is confirmed holds for every such table
+	Choices   []BankChoice // how it may be read; none where a column is missing without which it can't be
+	Says      []card.Text  // what each column seems to hold
+	Doubts    []card.Text  // what the table leaves open
 	Head      []string
 	Rows      [][]string // the first of them
+}
+
+// BankChoice is a way to read a table.
+type BankChoice struct {
+	Label   card.Text
+	Mapping []byte // for the reader
 }
 
 func (c *BankColumns) Error() string { return "the columns of a table are to be confirmed" }
@@ -63,6 +71,8 @@ type bankPart struct {
 	In        map[ledger.Currency]int64 `json:"in"` // in minor units
 	Out       map[ledger.Currency]int64 `json:"out"`
 	Odd       []card.Text               `json:"odd,omitempty"`
+
+	first, last ledger.Date // of its lines
 }
 
 // bankPartsShown is how many statements of one file a card shows.
@@ -207,6 +217,10 @@ func (r *bankRun) read(each func(part int, l *ledger.BankLine, id ledger.EntryId
 				}
 				p := &r.work.Parts[len(r.work.Parts)-1]
 				p.Lines++
+				if p.first == 0 || l.Booked < p.first {
+					p.first = l.Booked
+				}
+				p.last = max(p.last, l.Booked)
 				r.work.Lines++
 				if l.Amount.Minor > 0 {
 					p.In[l.Amount.Currency] += l.Amount.Minor
@@ -217,6 +231,12 @@ func (r *bankRun) read(each func(part int, l *ledger.BankLine, id ledger.EntryId
 			},
 			End: func(st ledger.BankStatement, odd []card.Text) error {
 				p := &r.work.Parts[len(r.work.Parts)-1]
+				if st.From == 0 {
+					st.From = p.first
+				}
+				if st.To == 0 {
+					st.To = p.last
+				}
 				p.Statement, p.Odd = st, odd
 				return nil
 			},
@@ -279,7 +299,10 @@ func (r *bankRun) check(ctx context.Context) (whole bool, err error) {
 	case errors.As(err, &ask):
 		return false, r.change(ctx, func(tx *ledger.Tx, x *fileImport) error {
 			x.State, x.Kind, x.Bank = importAsking, ledger.ImportStatement, &bankWork{Columns: ask}
-			x.Ask = &ledger.ImportQuestion{What: "columns", Options: []string{"yes"}}
+			x.Ask = &ledger.ImportQuestion{What: "columns"}
+			for i := range ask.Choices {
+				x.Ask.Options = append(x.Ask.Options, idArg(uint32(i)))
+			}
 			return r.desk.showImport(tx, x)
 		})
 	case errors.As(err, &wrong):
@@ -505,7 +528,14 @@ func (w *bankWork) odd() bool {
 // columnsOn asks whether the columns of a table are what they seem.
 func (x *fileImport) columnsOn(k *card.Card) {
 	c := x.Bank.Columns
-	k.Body = append([]card.Text{card.T("bank.columns")}, c.Says...)
+	k.Body = []card.Text{card.T("bank.columns")}
+	if len(c.Choices) == 0 {
+		k.Body = []card.Text{card.T("bank.columns.none")}
+	}
+	if len(c.Says) > 0 {
+		k.Body = append(k.Body, card.Join(c.Says...))
+	}
+	k.Body = append(k.Body, c.Doubts...)
 	k.Table = &card.Table{}
 	for _, h := range c.Head {
 		k.Table.Head = append(k.Table.Head, card.Plain(cut(h, 20)))
@@ -521,16 +551,22 @@ func (x *fileImport) columnsOn(k *card.Card) {
 		}
 		k.Table.Rows = append(k.Table.Rows, cells)
 	}
-	yes := importButton(x, "answer.columns.yes", card.T("button.columns"))
-	yes.Style = card.Primary
-	k.Buttons = []card.Button{yes, importButton(x, "cancel", card.T("button.cancel"))}
+	for i, choice := range c.Choices {
+		b := importButton(x, "answer.columns."+idArg(uint32(i)), choice.Label)
+		if len(c.Choices) == 1 {
+			b.Style = card.Primary
+		}
+		k.Buttons = append(k.Buttons, b)
+	}
+	k.Buttons = append(k.Buttons, importButton(x, "cancel", card.T("button.cancel")))
 }
 
 // confirmColumns remembers what the columns of such a table mean.
-func (c *Call) confirmColumns(x *fileImport) {
+func (c *Call) confirmColumns(x *fileImport, choice string) {
 	ask := x.Bank.Columns
-	c.Tx.Put(bankMapping(ask.Signature), ask.Mapping)
-	x.Bank = &bankWork{Mapping: ask.Mapping}
+	i, _ := strconv.Atoi(choice)
+	c.Tx.Put(bankMapping(ask.Signature), ask.Choices[i].Mapping)
+	x.Bank = &bankWork{Mapping: ask.Choices[i].Mapping}
 }
 
 // tryBank reads a table that is no list of ours as one of a bank. It reports false where it is

@@ -25,9 +25,10 @@ type calendarPage struct {
 	dead    string                   // of what is not to be picked
 }
 
-// Keyboard rows of a page: the months, the names of the days, then the weeks.
+// Keyboard rows of a page: the month, which some languages write long, the names of the days, the
+// weeks; and the ways to the months beside it.
 const (
-	rowMonths = iota + 1
+	rowMonth = iota + 1
 	rowNames
 	rowWeeks
 )
@@ -38,13 +39,7 @@ func (p *calendarPage) buttons() (out []card.Button) {
 	dead := func(label card.Text, row int) card.Button {
 		return card.Button{Label: label, Do: p.do, Arg: p.dead, Row: row}
 	}
-	turn := func(label string, to ledger.Date, can bool) card.Button {
-		if !can {
-			return dead(card.Plain(blank), rowMonths)
-		}
-		return card.Button{Label: card.Plain(label), Do: p.do, Arg: p.turn(to), Row: rowMonths}
-	}
-	out = append(out, turn("‹", begins-1, begins > p.from), dead(card.T("value", "value", p.title()), rowMonths), turn("›", after, after <= p.until))
+	out = append(out, dead(card.T("value", "value", p.title()), rowMonth))
 	for i := range 7 {
 		out = append(out, dead(card.T("value", "value", card.WeekdayHead((p.first+i)%7)), rowNames))
 	}
@@ -68,6 +63,12 @@ func (p *calendarPage) buttons() (out []card.Button) {
 	}
 	for d := after; int(d.Weekday()) != p.first; d++ {
 		out = append(out, dead(card.Plain(blank), row))
+	}
+	if begins > p.from {
+		out = append(out, card.Button{Label: card.Plain("‹"), Do: p.do, Arg: p.turn(begins - 1), Row: row + 1})
+	}
+	if after <= p.until {
+		out = append(out, card.Button{Label: card.Plain("›"), Do: p.do, Arg: p.turn(after), Row: row + 1})
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,8 +19,9 @@ import (
 // which acme's Emma writes.
 type chatBooks struct {
 	*Desk
-	t *testing.T
-	n int // of what was asked so far
+	t   *testing.T
+	now time.Time
+	n   int // of what was asked so far
 }
 
 // emma is her chat.
@@ -27,14 +29,14 @@ const emma = "telegram:1"
 
 func chatDesk(t *testing.T) *chatBooks {
 	t.Helper()
-	now := time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)
-	b, err := ledger.Open(t.TempDir()+"/duebot.db", ledger.Options{Now: func() time.Time { return now }})
+	d := &chatBooks{t: t, now: time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)}
+	b, err := ledger.Open(t.TempDir()+"/duebot.db", ledger.Options{Now: func() time.Time { return d.now }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { b.Close() })
-	d := &chatBooks{t: t, Desk: &Desk{Books: b, Settings: Settings{InvoiceChannel: "C1", FinanceChannel: "C2", Remind: noReminder, Languages: []string{"en"}, Mail: true,
-		ReminderHours: ledger.Hours{From: 8, Until: 20}, Terms: DefaultTerms()}}}
+	d.Desk = &Desk{Books: b, Settings: Settings{InvoiceChannel: "C1", FinanceChannel: "C2", Remind: noReminder, Languages: []string{"en"}, Mail: true,
+		ReminderHours: ledger.Hours{From: 8, Until: 20}, Terms: DefaultTerms()}}
 	d.books(func(tx *ledger.Tx) error {
 		if err := tx.SetCompany(ledger.CompanySet{Name: "L", Currency: "EUR", ZoneName: "UTC", Language: "en", Invoices: "СЧ", Credits: "CN"}); err != nil {
 			return err
@@ -115,6 +117,17 @@ func (d *chatBooks) chat(in Chat) string {
 func (d *chatBooks) taps(do, arg string) string { return d.chat(Chat{Do: do, Arg: arg}) }
 func (d *chatBooks) writes(text string) string {
 	return d.chat(Chat{Text: text, Message: fmt.Sprint(d.n)})
+}
+
+// finance types a line.
+func (d *chatBooks) finance(text string) string {
+	d.t.Helper()
+	d.n++
+	r, err := d.Line(context.Background(), Line{Key: fmt.Sprint("line", d.n), Who: Staff{ID: "UFINANCE01", Role: Finance}, Text: text})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return replyKeys(r)
 }
 
 // replyKeys are the keys of a reply: of its word over the chat, or of its card and the notes.
@@ -200,20 +213,11 @@ func TestPlanShownIsAgreed(t *testing.T) {
 func TestOfferIsNotAcceptedByStaff(t *testing.T) {
 	d := chatDesk(t)
 	d.taps("plan", "1.one.3.m."+fmt.Sprint(int(ledger.NewDate(2026, 10, 8)))+".ask10000")
-	finance := Staff{ID: "UFINANCE01", Role: Finance}
-	line := func(text string) string {
-		d.n++
-		r, err := d.Line(context.Background(), Line{Key: fmt.Sprint("line", d.n), Who: finance, Text: text})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return replyKeys(r)
-	}
-	if got := line("defer DF-1 offer 2 weekly from 2026-10-08"); got != "deferral.told.offered" {
+	if got := d.finance("defer DF-1 offer 2 weekly from 2026-10-08"); got != "deferral.told.offered" {
 		t.Fatal(got)
 	}
 	d.n++
-	if _, err := d.Press(context.Background(), Press{Key: fmt.Sprint("press", d.n), Who: finance, Do: "defer", Arg: "1.accept"}); err != nil {
+	if _, err := d.Press(context.Background(), Press{Key: fmt.Sprint("press", d.n), Who: Staff{ID: "UFINANCE01", Role: Finance}, Do: "defer", Arg: "1.accept"}); err != nil {
 		t.Fatal(err)
 	}
 	d.books(func(tx *ledger.Tx) error {
@@ -296,6 +300,115 @@ func TestClaimOnClosedInvoice(t *testing.T) {
 	d.books(func(tx *ledger.Tx) error {
 		if n := len(tx.PaymentsOf(tx.Customer(1), 9)); n > 1 {
 			t.Errorf("%d payments were booked", n)
+		}
+		return nil
+	})
+}
+
+// staff's.
+func TestOfferOfDaysThatAreOver(t *testing.T) {
+	d := chatDesk(t)
+	d.taps("plan", "1.one.3.m."+fmt.Sprint(int(ledger.NewDate(2026, 10, 8)))+".ask10000")
+	d.finance("defer DF-1 offer 2 weekly from 2026-10-08")
+	d.now = d.now.AddDate(0, 0, 14)
+	if got := d.taps("terms", "1.1.1.yes"); got != "chat.terms.late" {
+		t.Errorf("the customer is told %s", got)
+	}
+	d.books(func(tx *ledger.Tx) error {
+		if x := tx.Deferral(1); !x.Over() {
+			t.Errorf("the request waits still: %s", x.State)
+		}
+		return nil
+	})
+}
+
+// Whoever agrees to a later day is told of all invoices that it is for.
+func TestAgreedDayNamesAll(t *testing.T) {
+	d := chatDesk(t)
+	d.issue("acme", 50)
+	d.taps("promise", "1.all.ask."+fmt.Sprint(int(ledger.NewDate(2027, 2, 1))))
+	d.finance("defer DF-1 offer 2026-12-01")
+	r, err := d.Customer(context.Background(), Chat{Key: "yes", Chat: emma, Private: true, Do: "terms", Arg: "1.1.1.yes"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said, _ := json.Marshal(r.Card.Body); !strings.Contains(string(said), "chat.overdue.all") {
+		t.Errorf("of two invoices: %s", said)
+	}
+}
+
+// An act that is sent once more says what its document says, whatever was booked since.
+func TestActSaysWhatItsDocumentSays(t *testing.T) {
+	d := chatDesk(t)
+	closing := func() (out string) {
+		d.Books.View(func(v *ledger.View) error {
+			msg, err := d.actNews(v, &ledger.Notice{NoticeQueued: ledger.NoticeQueued{Kind: ledger.NoticeAct, Customer: 1, Code: "RA-1"}})
+			out = fmt.Sprint(msg.Card.Fields)
+			return err
+		})
+		return out
+	}
+	d.books(func(tx *ledger.Tx) error {
+		r, err := tx.SendAct(tx.Customer(1), ledger.NewDate(2026, 8, 1), ledger.NewDate(2026, 9, 30))
+		if err == nil {
+			err = tx.DrawnAct(r, "en", ledger.Hash{1}, 1)
+		}
+		return err
+	})
+	before := closing()
+	d.books(func(tx *ledger.Tx) error {
+		_, _, err := tx.Receive(ledger.NewPayment{Customer: 1, Invoice: 1, Date: ledger.NewDate(2026, 9, 20), Amount: ledger.Money{Minor: 4000, Currency: "EUR"}})
+		return err
+	})
+	if after := closing(); after != before {
+		t.Errorf("the message says %s, the document %s", after, before)
+	}
+}
+
+// written first.
+func TestDisputeFileOfEditedWords(t *testing.T) {
+	d := chatDesk(t)
+	d.taps("reason", "1.already_paid")
+	d.books(func(tx *ledger.Tx) error {
+		w, err := tx.SayWords(ledger.Saying{Dispute: 1, Staff: true, Who: "slack:U1", Text: "he never pays"})
+		if err == nil {
+			_, err = tx.EditWords(w, "we are looking")
+		}
+		return err
+	})
+	for toCustomer, want := range map[bool]string{true: "we are looking", false: "he never pays"} {
+		d.books(func(tx *ledger.Tx) error {
+			k, err := DisputeHistory(&tx.View, "D-1", toCustomer)
+			said := fmt.Sprint(k.Body)
+			if !strings.Contains(said, want) || toCustomer && strings.Contains(said, "he never pays") {
+				t.Errorf("to the customer %t: %s", toCustomer, said)
+			}
+			return err
+		})
+	}
+}
+
+// Whoever puts another file in the place of one that he sent has sent that too.
+func TestEditedFileIsSaid(t *testing.T) {
+	d := chatDesk(t)
+	file := func(n byte) []ChatFile {
+		return []ChatFile{{NewFile: ledger.NewFile{Name: "a.pdf", Type: "pdf", Bytes: ledger.Hash{n}, Size: 1}}}
+	}
+	d.chat(Chat{Text: "the order", Message: "7", Files: file(1)})
+	d.chat(Chat{Text: "the right order", Message: "7", Files: file(2), Edited: true})
+	d.chat(Chat{Text: "the right order", Message: "7", Files: file(2), Edited: true})
+	d.books(func(tx *ledger.Tx) error {
+		var files []string
+		for _, w := range tx.SaidAbout(tx.Question(1)) {
+			if f := tx.File(w.File); f != nil {
+				files = append(files, fmt.Sprint(f.Bytes[0]))
+			}
+		}
+		if got := strings.Join(files, " "); got != "1 2" {
+			t.Errorf("staff have the files %s, want 1 2", got)
+		}
+		if n := filesSent(&tx.View, emma); n != 3 {
+			t.Errorf("%d files were counted, want 3", n)
 		}
 		return nil
 	})

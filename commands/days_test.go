@@ -67,9 +67,13 @@ func checkPage(t *testing.T, p *calendarPage) {
 	if p.on < begins || p.on >= after || after-begins < 28 || after-begins > 31 {
 		t.Fatalf("the month of %s is %s to %s", p.on, begins, after)
 	}
-	rows := map[int]int{}
+	rows, turns := map[int]int{}, 0
 	seen := map[string]bool{}
 	for _, b := range p.buttons() {
+		if b.Label.Plain == "‹" || b.Label.Plain == "›" {
+			turns++
+			continue
+		}
 		rows[b.Row]++
 		d, err := ledger.ParseDate(b.Arg)
 		if err != nil {
@@ -86,8 +90,11 @@ func checkPage(t *testing.T, p *calendarPage) {
 	if want := int(min(after-1, p.until)-max(begins, p.from)) + 1; len(seen) != want {
 		t.Errorf("the page of %s has %d days, want %d", p.on, len(seen), want)
 	}
+	if want := map[bool]int{true: 1}[begins > p.from] + map[bool]int{true: 1}[after <= p.until]; turns != want {
+		t.Errorf("the page of %s leads to %d others, want %d", p.on, turns, want)
+	}
 	for row, n := range rows {
-		if want := map[bool]int{true: 3, false: 7}[row == rowMonths]; n != want {
+		if want := map[bool]int{true: 1, false: 7}[row == rowMonth]; n != want {
 			t.Errorf("row %d of the page of %s has %d buttons", row, p.on, n)
 		}
 	}

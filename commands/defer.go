@@ -338,10 +338,14 @@ func answerTerms(c *ChatCall) (card.Reply, error) {
 	if !c.may(toAgree) {
 		return c.notHis(), nil
 	}
+	about := aboutInvoices(c.DeferralInvoices(d))
 	reply := card.Say("chat.terms.refused")
 	switch agreed := how == "yes"; {
-	case agreed && !c.DeferralFits(d):
-		reply = card.Say("chat.terms.moved")
+	case agreed && (!c.DeferralFits(d) || d.Parts[0].Due < c.Today()):
+		reply = card.Say("chat.terms.late")
+		if !c.DeferralFits(d) {
+			reply = card.Say("chat.terms.moved")
+		}
 		if err := c.EndDeferral(d, ledger.DeferralRefused, ""); err != nil {
 			return card.Reply{}, err
 		}
@@ -352,7 +356,7 @@ func answerTerms(c *ChatCall) (card.Reply, error) {
 		}
 		reply = card.Reply{Card: agreedPlan(d.Parts, d.Currency)}
 		if d.ByDay() {
-			reply = card.Say("chat.terms.agreed.day", "date", d.Parts[0].Due, "what", card.Plain(inv.Number.String()), "company", c.Company().Name)
+			reply = card.Say("chat.terms.agreed.day", "date", d.Parts[0].Due, "what", about, "company", c.Company().Name)
 		}
 	default:
 		if err := c.EndDeferral(d, ledger.DeferralRefused, ""); err != nil {

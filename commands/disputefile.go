@@ -102,7 +102,7 @@ func disputeLine(v *ledger.View, d *ledger.Dispute, f *ledger.Fact, toCustomer b
 		}
 		items = append(items, card.Plain(x.Bytes.String()))
 	}
-	if w := v.WordsOf(f); toCustomer && w != nil && w.Withdrawn { // what was taken back is not handed out again
+	if w := v.WordsOf(f); toCustomer && w != nil && (w.Withdrawn || w.Staff && about.Words != w.Text) { // what was taken back, or put otherwise, is not handed out again
 		return card.Join(items...), true
 	}
 	if words, err := v.Text(about.Words); err == nil && words != "" { // an erased text is left out

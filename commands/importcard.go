@@ -309,7 +309,7 @@ func importByButton(c *Call) (card.Reply, error) {
 			return card.Say("button.old"), nil
 		}
 		if what == "columns" {
-			c.confirmColumns(x)
+			c.confirmColumns(x, option)
 		}
 		x.Answers, x.Ask, x.State, x.Tried = x.Answers.With(what, option), nil, importCheck, 0
 	case how == "cancel" && !x.over(), how == "stop" && !x.over():

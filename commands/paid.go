@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -263,10 +264,11 @@ func askProof(c *ChatCall) (card.Reply, error) {
 	return card.Say("chat.paid.sendproof"), c.Expect(expectPaidProof, idArg(uint32(p.ID)))
 }
 
-// takeProof takes the files that show a payment. Words alone go where all words go.
+// takeProof takes the files that show a payment. Words go where all words go, and so does a file
+// that shows none, where words came with it.
 func takeProof(c *ChatCall, about string) (card.Reply, error) {
 	p := c.myClaim(about)
-	if p == nil || len(c.In.Files) == 0 {
+	if p == nil || len(c.In.Files) == 0 || c.In.Text != "" && slices.ContainsFunc(c.In.Files, showsNone) {
 		return c.unasked()
 	}
 	inv := c.Invoice(p.Invoice)
@@ -289,10 +291,21 @@ func takeProof(c *ChatCall, about string) (card.Reply, error) {
 	if err := c.Desk.refreshClaim(c.Tx, p); err != nil {
 		return card.Reply{}, err
 	}
-	if err := c.Expect(expectPaidProof, idArg(uint32(p.ID))); err != nil { // there may be a second page
-		return card.Reply{}, err
+	k := &card.Card{Body: []card.Text{card.T("chat.paid.proven", "number", inv.Number.String(), "company", c.Company().Name)}}
+	if c.In.Text != "" {
+		c.In.Files = nil
+		passed, err := c.unasked()
+		if err != nil {
+			return card.Reply{}, err
+		}
+		k.Body = append(k.Body, passed.Card.Body...)
 	}
-	return card.Say("chat.paid.proven", "number", inv.Number.String(), "company", c.Company().Name), nil
+	return card.Reply{Card: k}, c.Expect(expectPaidProof, idArg(uint32(p.ID))) // there may be a second page
+}
+
+// showsNone reports whether a file, of a kind that is kept, can show no payment.
+func showsNone(f ChatFile) bool {
+	return f.Why == nil && f.Type != "pdf" && f.Type != "png" && f.Type != "jpg"
 }
 
 // claimAgain makes a claim like one whose payment was not found.

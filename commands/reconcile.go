@@ -136,7 +136,7 @@ func (d *Desk) actNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return card.Message{Card: k}, nil
 	}
 	k := &card.Card{Title: card.T("chat.act.title", "company", co, "from", r.From, "to", r.To), Body: []card.Text{card.T("chat.act.body")}, Buttons: actButtons(r, false)}
-	for _, st := range v.Statement(v.Customer(r.Customer), ledger.Period{From: r.From, To: r.To}) {
+	for _, st := range v.Statement(v.Customer(r.Customer), ledger.Period{From: r.From, To: r.To, Known: r.Drawn}) { // as its document says
 		k.Fields = append(k.Fields, card.Field{Label: card.T("statement.closing"), Value: money(st.Closing)})
 	}
 	k.Paper = actPaperOf(v, r)

@@ -22,6 +22,14 @@ type matter struct {
 
 func (m matter) none() bool { return m.dispute == nil && m.question == nil }
 
+// over reports whether m was settled, or answered.
+func (m matter) over() bool {
+	if m.question != nil {
+		return m.question.Closed()
+	}
+	return m.dispute.Outcome != ""
+}
+
 // customer is whose matter m is.
 func (m matter) customer() ledger.CustomerID {
 	if m.question != nil {

@@ -274,8 +274,11 @@ func (c *ChatCall) sayFile(about matter, f ledger.NewFile) error {
 // editSaid changes what a customer had said and now edits; mine is false where that was
 // nothing said: then it is taken as new. For a customer whose chat it is no more nobody speaks.
 func (c *ChatCall) editSaid() (mine bool, err error) {
-	for _, w := range c.WordsAt(c.In.Chat, c.In.Message) {
-		mine = true
+	said := c.WordsAt(c.In.Chat, c.In.Message)
+	if len(said) == 0 {
+		return false, nil
+	}
+	for _, w := range said {
 		if w.Staff || w.Awaits || c.In.Text == "" || !c.ChatHas(c.In.Chat, w.Customer) {
 			continue
 		}
@@ -289,7 +292,26 @@ func (c *ChatCall) editSaid() (mine bool, err error) {
 			}
 		}
 	}
-	return mine, nil
+	return true, c.editFiles(said)
+}
+
+// editFiles says the files that an edit put in the place of others, where their matter is open.
+func (c *ChatCall) editFiles(said []*ledger.Words) error {
+	c.filesToday()
+	about := matterOf(&c.View, said[0])
+	if !c.ChatHas(c.In.Chat, said[0].Customer) || about.over() {
+		return nil
+	}
+	for _, f := range c.In.Files {
+		there := slices.ContainsFunc(said, func(w *ledger.Words) bool { kept := c.File(w.File); return kept != nil && kept.Bytes == f.Bytes })
+		if f.Why != nil || there {
+			continue
+		}
+		if err := c.sayFile(about, f.NewFile); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // showEdit queues an edit of the message that brought a customer's words to staff.

@@ -7,7 +7,7 @@ type BankStatement struct {
 	ID      string // the bank's own id of the statement; "" where the format has none
 	Number  string // number and page within the year; "" where the format has none
 	Account BankAccount
-	From    Date         // the period's first day; zero where the file does not say
+	From    Date         // the period's first day; where the file does not say it, that of its lines, known at the end
 	To      Date         // and its last
 	Opening *BankBalance // the balance before the first line; nil where the file does not say
 	Closing *BankBalance // the balance after the last line; nil where the file does not say

@@ -42,6 +42,7 @@ type Reconciliation struct {
 	List     Hash    // his own list, zero for none
 	ListType FileType
 	Known    uint64 // the fact that answered: differences are those that were known then
+	Drawn    uint64 // the fact of its document: what was booked later does not stand there
 }
 
 // Label is how people name r: "RA-3".
@@ -86,11 +87,12 @@ func (x *ActDrawn) code(c *coder) {
 	c.i64(&x.Size)
 }
 
-func (x *ActDrawn) apply(s *state, _ *Fact) {
+func (x *ActDrawn) apply(s *state, f *Fact) {
 	if r := s.acts.at(uint32(x.Act)); r != nil {
 		set(s, &r.Lang, x.Lang)
 		set(s, &r.Bytes, x.Bytes)
 		set(s, &r.Size, x.Size)
+		set(s, &r.Drawn, f.Seq)
 	}
 }
 
@@ -268,7 +270,7 @@ func (v *View) describeReconciliation(f *Fact) (Description, bool) {
 
 func dumpReconciliations(w io.Writer, s *state) {
 	s.acts.each(func(r *Reconciliation) {
-		fmt.Fprintf(w, "act %d customer %d %s to %s asked %s by %q %s %s %d bytes reminded %s %q %s by %q list %s %s known %d open %t\n", r.ID, r.Customer, r.From, r.To,
-			r.Asked.UTC().Format(time.RFC3339Nano), r.By, r.Lang, r.Bytes, r.Size, r.Reminded, r.Answer, r.Answered.UTC().Format(time.RFC3339Nano), r.Who, r.List, r.ListType, r.Known, s.openActs[r.ID])
+		fmt.Fprintf(w, "act %d customer %d %s to %s asked %s by %q %s %s %d bytes reminded %s %q %s by %q list %s %s known %d drawn %d open %t\n", r.ID, r.Customer, r.From, r.To,
+			r.Asked.UTC().Format(time.RFC3339Nano), r.By, r.Lang, r.Bytes, r.Size, r.Reminded, r.Answer, r.Answered.UTC().Format(time.RFC3339Nano), r.Who, r.List, r.ListType, r.Known, r.Drawn, s.openActs[r.ID])
 	})
 }

@@ -247,25 +247,11 @@ func (v *View) Words(id WordsID) *Words { return v.s.words.at(uint32(id)) }
 
 // WordsAt lists what was said in a message, oldest first: a text and files may be one.
 func (v *View) WordsAt(chat, message string) (out []*Words) {
-	for w := v.Words(v.s.newestAt(chat, message)); w != nil; w = v.Words(w.samePlace) {
+	for w := v.Words(v.s.wordsAt[chat+":"+message]); w != nil; w = v.Words(w.samePlace) {
 		out = append(out, w)
 	}
 	slices.Reverse(out)
 	return out
-}
-
-// newestAt is the newest thing that was said in a message, 0 for none. Whoever follows another
-// invitation is another person from then on: what he said before stands under whom he was.
-func (s *state) newestAt(chat, message string) WordsID {
-	if id := s.wordsAt[s.placeOf(chat, message)]; id != 0 {
-		return id
-	}
-	for person, address := range s.addresses {
-		if id := s.wordsAt[fmt.Sprintf("person:%d:%s", person, message)]; address == chat && id != 0 {
-			return id
-		}
-	}
-	return 0
 }
 
 // SaidAt tells where w was said: chat and the platform's id of the message; ok is false where

@@ -17,10 +17,11 @@ type feed struct {
 	statements int
 
 	st         ledger.BankStatement
-	open       bool
 	sums       map[ledger.Currency]int64
-	in, out    int64 // in the account's currency
-	lines      int
+	in, out    int64       // in the account's currency
+	first      ledger.Date // of the lines
+	last       ledger.Date
+	pending    bool // some lines are
 	mismatches []ledger.BankMismatch
 }
 
@@ -61,7 +62,7 @@ func (f *feed) sorted() Problems {
 
 func (f *feed) begin(st ledger.BankStatement) error {
 	f.statements++
-	f.st, f.open, f.lines, f.mismatches = st, true, 0, nil
+	f.st, f.mismatches, f.first, f.last, f.pending = st, nil, 0, 0, false
 	f.sums, f.in, f.out = map[ledger.Currency]int64{}, 0, 0
 	if len(f.problems) > 0 || f.sink.Begin == nil {
 		return nil
@@ -70,9 +71,13 @@ func (f *feed) begin(st ledger.BankStatement) error {
 }
 
 func (f *feed) line(l ledger.BankLine) error {
-	if !l.Pending {
+	if l.Pending {
+		f.pending = true
+	} else {
 		f.sums[l.Amount.Currency] += l.Amount.Minor
-		f.lines++
+		if f.last = max(f.last, l.Booked); f.first == 0 || l.Booked < f.first {
+			f.first = l.Booked
+		}
 		own := f.st.Account.Currency
 		switch {
 		case l.Amount.Currency == own && l.Amount.Minor > 0:
@@ -89,16 +94,19 @@ func (f *feed) line(l ledger.BankLine) error {
 	return f.sink.Line(l)
 }
 
+// mismatch keeps what does not add up: of single lines the first twenty.
 func (f *feed) mismatch(m ledger.BankMismatch) {
-	if len(f.mismatches) < mismatchesMax {
+	if m.Row == 0 || len(f.mismatches) < mismatchesMax {
 		f.mismatches = append(f.mismatches, m)
 	}
 }
 
 // end closes the statement; st is it with what only its end says.
 func (f *feed) end(st ledger.BankStatement) error {
-	f.open = false
 	f.checkClosing(st)
+	if st.From == 0 && st.To == 0 {
+		st.From, st.To = f.first, f.last
+	}
 	if len(f.problems) > 0 || f.sink.End == nil {
 		return nil
 	}
@@ -121,13 +129,14 @@ func (f *feed) checkClosing(st ledger.BankStatement) {
 	}
 }
 
-// checkTurnover compares what the bank says came, or went, with the lines that did.
+// checkTurnover compares what the bank says came, or went, with the lines that did. Where some
+// are pending it does not say whether they count.
 func (f *feed) checkTurnover(said ledger.Money, went bool) {
 	found := ledger.Money{Minor: f.in, Currency: said.Currency}
 	if went {
 		found.Minor = f.out
 	}
-	if found != said {
+	if found != said && !f.pending {
 		f.mismatch(ledger.BankMismatch{Kind: ledger.MismatchTurnover, Said: said, Found: found})
 	}
 }

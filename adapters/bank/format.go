@@ -30,7 +30,7 @@ const (
 	PDF     Format = "PDF"
 	HTML    Format = "HTML"
 	OFC     Format = "OFC"
-	Pain    Format = "PAIN" // payments to be made: what goes to a bank
+	Pain    Format = "pain.001" // payments to be made: what goes to a bank
 	Unknown Format = ""
 )
 
@@ -80,12 +80,17 @@ var textFormats = []struct {
 	{CSB43, regexp.MustCompile(`^11\d{18}\d{12}[12]\d{14}\d{3}`)},
 }
 
+// encryptedPackage is the name of what a locked workbook holds, in UTF-16.
+var encryptedPackage = []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")
+
 // refused is the problem of a format that is not read.
 func refused(format Format, head []byte) *Problem {
 	p := &Problem{Line: 1, Excerpt: excerpt(head), Key: "bank.problem.unknown"}
 	switch {
 	case len(bytes.TrimSpace(bytes.TrimPrefix(head, utf8Mark))) == 0:
 		p.Key = "bank.problem.empty"
+	case format == OldXLS && bytes.Contains(head, encryptedPackage): // a workbook of today with a password
+		p.Key, p.Excerpt = "bank.problem.book", ""
 	case format == OldXLS:
 		p.Key, p.Excerpt = "bank.problem.oldexcel", ""
 	case format == PDF:

@@ -23,7 +23,7 @@ var headings = func() func() []heading {
 			"data transakcji|data tranzactiei|data operatiunii|data procesarii|дата операции|дата платежа|дата и время|дата документа|дата списания|交易日期|交易时间|تاریخ تراکنش|" +
 			"datum provedeni|islem tarihi|tranzakcio datuma|created utc|created|started date|belegdatum|transaction time"},
 		{ColValue, "value date|valutadatum|wertstellung|wertstellungsdatum|valuta|date valeur|date de valeur|rentedatum|fecha valor|data valuta|data valor|data waluty|datum valuty|" +
-			"data valutei|дата валютирования|дата зачисления|起息日|ertektarih|ertek nap|valor|available on utc|transaction date|datum provedeni|data operazione|data operacji|belegdatum"},
+			"data valutei|дата валютирования|дата зачисления|起息日|ertektarih|ertek nap|valor|available on utc|transaction date|datum provedeni|data operazione|data operacji|belegdatum|started date"},
 		{ColCurrency, "account currency|buchungswahrung|mena uctu|валюта счета|currency|ccy|cur|currency code|wahrung|waehrung|devise|munt|muntsoort|valuta|moneda|divisa|moeda|waluta|" +
 			"mena|валюта|币种|货币|ارز|penznem|deviza|doviz|para birimi"},
 		{ColSign, "d c|c d|d k|dr cr|cr dr|debit credit|credit debit|credit debit indicator|debit credit indicator|soll haben|s h|soll haben kennzeichen|af bij|bij af|debet credit|sens|" +
@@ -44,7 +44,7 @@ var headings = func() func() []heading {
 		{ColParty, "counterparty account|counterparty iban|partner account|bank account|counterparty account number|kontonummer iban|gegenkonto|iban zahlungsbeteiligter|tegenrekening|" +
 			"tegenrekening iban bban|rekeningnummer tegenpartij|rekening tegenpartij|iban tegenpartij|compte contrepartie|cuenta contraparte|iban controparte|rachunek kontrahenta|" +
 			"cislo protiuctu|protiucet|cont partener|iban partener|cont beneficiar|счет контрагента|расчетный счет контрагента|р с контрагента|对方账号|对方帐号|对方账户|" +
-			"partner szamlaszama|beneficiary account|kontonummer|iban|nr rachunku|numer rachunku|bankovni spojeni|counterparty"},
+			"partner szamlaszama|beneficiary account|kontonummer|iban|nr rachunku|numer rachunku|bankovni spojeni|counterparty|account number|account no|account"},
 		{ColName, "counterparty name|partner name|naam tegenpartij|nazev protiuctu|nume partener|наименование контрагента|对方户名|对方名称|name zahlungsbeteiligter|nom contrepartie|" +
 			"beguenstigter zahlungspflichtiger|begunstigter zahlungspflichtiger|auftraggeber begunstigter|auftraggeber empfanger|zahlungspflichtiger|zahlungspflichtige r|zahlungsempfanger|" +
 			"payer|payee|payer payee|beneficiary|beneficiary name|merchant|merchant name|empfanger|naam tegenrekening|tegenpartij|contrepartie|tiers|contraparte|ordenante|beneficiario|" +
@@ -121,6 +121,8 @@ var (
 	closingWords = cells.Folded("closing balance|balance carried forward|carried forward|endsaldo|endbestand|neuer kontostand|saldo finale|saldo final|solde final|nouveau solde|eindsaldo|" +
 		"saldo koncowe|konecny zustatek|sold final|конечный остаток|исходящий остаток|остаток на конец|исходящее сальдо|期末余额|本期余额|مانده پایان دوره|zaro egyenleg|utgaende saldo|galutinis likutis")
 	totalWords = cells.Folded("total|totals|grand total|sum|gesamt|summe|gesamtsumme|итого|всего|total general|totale|totale generale|合计|总计|جمع|جمع کل|suma total|razem|celkem")
+	// What the words below a table begin with.
+	footWords = strings.Fields("saldo kontostand total balance sum summe остаток итого всего сальдо оборот sold solde zustatek stan razem celkem rulaj 合计 总计 余额 مانده جمع available ledger")
 	// What a payment's purpose can be no word of is a total even where it has a day.
 	turnoverWords = cells.Folded("turnover|turnovers|total turnover|обороты|обороты за период|итого оборотов|rulaj|rulaje|total rulaj|total rulaje|本期发生额|apyvarta|umsatzsumme")
 )

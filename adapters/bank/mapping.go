@@ -74,12 +74,21 @@ func (m *Mapping) at(c Column) int { return slices.Index(m.Columns, c) }
 const sampleRows = 200 // by which columns are told
 
 // kinds counts what the cells of a column look like.
-type kinds struct{ filled, days, sums, currencies, signs, accounts, letters int }
+type kinds struct {
+	filled, days, sums, currencies, signs, accounts, letters int
+
+	rows   int
+	values map[string]bool // that differ
+}
 
 func (k *kinds) add(s string, t *table) {
-	if s == "" {
+	if k.rows++; s == "" {
 		return
 	}
+	if k.values == nil {
+		k.values = map[string]bool{}
+	}
+	k.values[s] = true
 	k.filled++
 	if _, p := tableDay(s, "dmy", t.book); p == nil || tableDayFits(s, "mdy", t.book) {
 		k.days++
@@ -115,6 +124,8 @@ func (k *kinds) fits(c Column) bool {
 		return most(k.signs, k.filled) && k.filled > 0
 	case ColParty:
 		return most(k.accounts, k.filled)
+	case ColAccount: // ours is in each row, and seldom another one
+		return k.rows == 0 || most(k.filled, k.rows) && (len(k.values) == 1 || len(k.values)*4 <= k.rows)
 	}
 	return true
 }

@@ -13,7 +13,7 @@ import (
 // MT940 is SWIFT's statement, MT942 its report within the day. Fields begin with a tag between
 // colons at a line's beginning; what else stands there belongs to the field before.
 
-const mtLineMax = 1 << 20
+const mtLineMax = 64 << 10
 
 // mtPhase is how far a statement has come: text of a purpose may look like a tag, and is one only
 // where a field of it may stand.
@@ -212,10 +212,10 @@ func (m *mtReader) field(tag string, text []string) (*Problem, error) {
 		m.note(text)
 	case "62F", "62M":
 		return m.closing(text[0])
-	case "34F", "13", "13D":
+	case "34F": // the least sum that a report within the day tells
 		m.open()
 		m.within = true
-		if c, p := currency(first[:min(3, len(first))]); tag == "34F" && p == nil && m.st.Account.Currency == "" {
+		if c, p := currency(first[:min(3, len(first))]); p == nil && m.st.Account.Currency == "" {
 			m.st.Account.Currency = c
 		}
 	case "90D":
@@ -240,7 +240,7 @@ func (m *mtReader) open() {
 }
 
 var (
-	mtCurrency = regexp.MustCompile(`^(.*\d)\s*([A-Z]{3})$`)
+	mtCurrency = regexp.MustCompile(`^(.*\d)[\s/]*([A-Z]{3})$`)
 	mtBank     = regexp.MustCompile(`^(\d{8}|[A-Z]{4}[A-Z0-9]{2,9})/(.+)$`)
 )
 
@@ -315,7 +315,7 @@ func (m *mtReader) closing(s string) (*Problem, error) {
 	if p != nil {
 		return p, nil
 	}
-	m.st.Closing, m.st.To = b, b.Date
+	m.st.Closing = b
 	if m.st.Account.Currency == "" {
 		m.st.Account.Currency = b.Amount.Currency
 	}
@@ -396,7 +396,10 @@ func (m *mtReader) give() error {
 	return m.f.line(*l)
 }
 
-var mtEntry = regexp.MustCompile(`^(\d{6})(\d{4})?\s*(RC|RD|EC|ED|C|D)([A-Z])?\s*(\d+(?:[.,]\d*)?)\s*([A-Z][A-Z0-9]{3})?(.*)$`)
+var mtEntry = regexp.MustCompile(`^(\d{6})(\d{4})?\s*(RC|RD|EC|ED|C|D)([A-Z])?\s*(\d+(?:[.,]\d*)?|[.,]\d+)\s*([A-Z][A-Z0-9]{3})?(.*)$`)
+
+// mtTorn is what goes on as a sum does: the sum before it was not read whole.
+var mtTorn = regexp.MustCompile(`^.?[.,]\d`)
 
 // entry reads :61:. The mark RC takes back a credit, and is a debit; RD the other way round.
 func (m *mtReader) entry(text []string) (*Problem, error) {
@@ -408,7 +411,7 @@ func (m *mtReader) entry(text []string) (*Problem, error) {
 	}
 	m.phase = mtLines
 	t := mtEntry.FindStringSubmatch(strings.TrimSpace(text[0]))
-	if t == nil {
+	if t == nil || mtTorn.MatchString(t[7]) {
 		return &Problem{Key: "bank.problem.entry"}, nil
 	}
 	own := m.st.Account.Currency

@@ -159,7 +159,7 @@ func (o *ofxReader) take(name, text string, row int) error {
 	case name[0] == '/':
 		return o.closed(name[1:], row)
 	case text != "" && !ofxBrackets[name]:
-		if o.values != nil && o.values[o.key(name)] == "" {
+		if o.values != nil && len(o.values) < 200 && o.values[o.key(name)] == "" {
 			o.values[o.key(name)] = ofxLetters.Replace(text)
 		}
 		return o.lone(name, text, row)
@@ -260,7 +260,9 @@ func (o *ofxReader) closed(name string, row int) error {
 }
 
 func (o *ofxReader) ledger(v map[string]string, row int) error {
-	o.section, o.values = "", nil
+	if o.section, o.values = "", nil; v["BALAMT"] == "" || v["DTASOF"] == "" {
+		return nil // the bank does not know it
+	}
 	m, p := amount(v["BALAMT"], firstCurrency(o.st.Account.Currency, o.f.options.Currency))
 	if p != nil {
 		return o.f.wrong(p.at(row, v["BALAMT"]))

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
 	"duebot/adapters/cells"
 	"duebot/ledger"
 )
@@ -65,7 +63,7 @@ func (t *table) read(at int) error {
 	}
 	t.source.passes = t.source.pass + int64(len(t.parts))
 	for _, p := range t.parts {
-		r := &tableReader{table: t, part: p}
+		r := &tableReader{table: t, part: p, days: map[string]ledger.Date{}}
 		if err := r.read(); err != nil {
 			return err
 		}
@@ -92,7 +90,7 @@ func (t *table) begin(at int) error {
 		case i == at:
 			t.head, t.width = trimmedRow(row), len(trimmedRow(row))
 		case i > at && len(trimmedRow(row)) > 0:
-			t.rows = append(t.rows, row)
+			t.rows = append(t.rows, sampled(row))
 			if at < 0 {
 				t.width = max(t.width, len(trimmedRow(row)))
 			}
@@ -104,6 +102,15 @@ func (t *table) begin(at int) error {
 	}
 	t.head = t.head[:min(len(t.head), t.width)]
 	return nil
+}
+
+// sampled is a row as it is kept to be shown: its cells are no longer than a line on a screen.
+func sampled(row []string) []string {
+	out := make([]string, min(len(row), columnsMax))
+	for i := range out {
+		out[i] = shorten(row[i], 200)
+	}
+	return out
 }
 
 // trimmedRow is a row without the empty cells at its end.
@@ -179,6 +186,10 @@ func (v *votes) add(way, example string) {
 	v.unclear = v.unclear || example != ""
 }
 
+// settled reports whether enough rows have been asked: later ones that differ are problems of
+// their own.
+func (v *votes) settled(rows int) bool { return rows > 5000 && len(v.ways) > 0 }
+
 // winner is the way that all speak for.
 func (v *votes) winner() string {
 	if len(v.ways) == 1 {
@@ -200,17 +211,24 @@ type surveyed struct {
 func (t *table) survey() (*surveyed, error) {
 	v := &surveyed{}
 	negative, positive := false, false
+	n, day := 0, ""
 	t.parts = nil
 	err := t.each(func(row []string, line int) error {
+		n++
 		for _, c := range []Column{ColDate, ColValue} {
-			v.days.add(cells.OrderOf([]string{clockPart.ReplaceAllString(t.cell(row, c), "")}))
+			if s := t.cell(row, c); s != day && !v.days.settled(n) {
+				v.days.add(cells.OrderOf([]string{clockPart.ReplaceAllString(s, "")}))
+				day = s
+			}
 		}
 		for _, c := range []Column{ColAmount, ColDebit, ColCredit, ColBalance} {
 			s := t.cell(row, c)
 			if s == "" {
 				continue
 			}
-			v.sums.add(cells.PointOf([]string{s}))
+			if !v.sums.settled(n) {
+				v.sums.add(cells.PointOf([]string{s}))
+			}
 			if c == ColAmount && strings.ContainsAny(s, "123456789") {
 				minus := strings.ContainsAny(s, "-(−") || strings.HasSuffix(strings.ToUpper(s), "DR")
 				v.came, v.went = v.came || !minus, v.went || minus
@@ -258,9 +276,13 @@ func (t *table) cell(row []string, c Column) string {
 	return ""
 }
 
+func (t *table) hasSum(row []string) bool {
+	return t.cell(row, ColAmount) != "" || t.cell(row, ColDebit) != "" || t.cell(row, ColCredit) != ""
+}
+
 // note keeps of which account and in which currency a row is.
 func (t *table) note(row []string, line int) error {
-	if t.cell(row, ColDate) == "" || t.word(row) == wordTotal {
+	if t.cell(row, ColDate) == "" && !t.hasSum(row) || t.word(row) == wordTotal {
 		return nil
 	}
 	p := t.partOf(row)
@@ -312,7 +334,7 @@ func (t *table) word(row []string) rowWord {
 		if i < len(t.m.Columns) {
 			column = t.m.Columns[i]
 		}
-		if s == "" || len(s) > 60 || i > 0 && column != ColText && column != ColName && column != ColNone {
+		if s == "" || len(s) > 60 || i > 0 && column != ColText && column != ColName && column != ColDate && column != ColNone {
 			continue
 		}
 		name := strings.TrimRight(cells.Fold(s), " ,")
@@ -321,366 +343,11 @@ func (t *table) word(row []string) rowWord {
 			return wordOpening
 		case closingWords[name]:
 			return wordClosing
-		case turnoverWords[name], totalWords[name] && t.cell(row, ColDate) == "":
+		case turnoverWords[name]:
+			return wordTotal
+		case !strings.ContainsAny(t.cell(row, ColDate), digits) && (totalWords[name] || slices.ContainsFunc(footWords, func(w string) bool { return strings.HasPrefix(name, w) })):
 			return wordTotal
 		}
 	}
 	return wordNone
-}
-
-// tableReader reads the lines of one account in one currency.
-type tableReader struct {
-	*table
-	part
-	st    ledger.BankStatement
-	begun bool
-	line  *ledger.BankLine // the last one: rows without a day may go on with its purpose
-	feet  []*Problem       // rows that are no lines: wrong, unless none follows
-	last  ledger.Date
-	chain chain
-}
-
-func (r *tableReader) read() error {
-	r.st = ledger.BankStatement{Format: string(r.format), Account: ledger.BankAccount{Number: r.account, Currency: r.currency}}
-	if err := r.each(r.row); err != nil {
-		return err
-	}
-	if err := r.flush(); err != nil {
-		return err
-	}
-	if err := r.begin(); err != nil {
-		return err
-	}
-	r.finish()
-	return r.f.end(r.st)
-}
-
-func (r *tableReader) begin() error {
-	if r.begun {
-		return nil
-	}
-	r.begun = true
-	return r.f.begin(r.st)
-}
-
-// row takes one row.
-func (r *tableReader) row(row []string, line int) error {
-	day := r.cell(row, ColDate)
-	word := r.word(row)
-	switch {
-	case word == wordTotal:
-		return nil
-	case word != wordNone:
-		return r.balanceRow(word, row, line)
-	case day == "" && !r.hasSum(row):
-		return r.goOn(row)
-	case r.partOf(row) != r.part:
-		return r.flush()
-	case !strings.ContainsAny(day, digits) && r.words(row), len(r.head) == 0 && r.line == nil && !r.begun && !r.hasSum(row): // a note, a title
-		return nil
-	}
-	if len(row) > r.width && len(trimmedRow(row)) > r.width {
-		return r.problem(&Problem{Key: "bank.problem.cells", Args: []any{"cells", len(row), "head", r.width}}, row, line)
-	}
-	l, p := r.lineOf(row, line)
-	if p != nil && !strings.ContainsAny(day, digits) {
-		r.feet = append(r.feet, r.place(p, row, line)) // below the table, unless more follows
-		return nil
-	}
-	if p != nil {
-		return r.problem(p, row, line)
-	}
-	if err := r.noFeet(); err != nil {
-		return err
-	}
-	if err := r.flush(); err != nil {
-		return err
-	}
-	r.line = l
-	return r.track(row, l)
-}
-
-func (r *tableReader) hasSum(row []string) bool {
-	return r.cell(row, ColAmount) != "" || r.cell(row, ColDebit) != "" || r.cell(row, ColCredit) != ""
-}
-
-// words reports whether a row has no day and no sum anywhere.
-func (r *tableReader) words(row []string) bool {
-	return !slices.ContainsFunc(row, func(s string) bool {
-		_, p := tableDay(s, "dmy", r.book)
-		_, err := tableSum(s, ".")
-		return s != "" && (p == nil || err == nil)
-	})
-}
-
-func (r *tableReader) place(p *Problem, row []string, line int) *Problem {
-	return p.at(line, strings.Join(trimmedRow(row), " "))
-}
-
-func (r *tableReader) problem(p *Problem, row []string, line int) error {
-	return r.f.wrong(r.place(p, row, line))
-}
-
-// noFeet tells what was taken for words below the table: it is in the middle of it. What stands
-// above the first line of a table without headings is its title.
-func (r *tableReader) noFeet() error {
-	feet := r.feet
-	r.feet = nil
-	if r.line == nil && len(r.head) == 0 {
-		return nil
-	}
-	for _, p := range feet {
-		if err := r.f.wrong(p); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// goOn adds a row without a day and a sum to the purpose of the line before it.
-func (r *tableReader) goOn(row []string) error {
-	if r.line == nil {
-		return nil
-	}
-	r.line.Text = joined(r.line.Text, r.texts(row))
-	return nil
-}
-
-func (r *tableReader) texts(row []string) string {
-	var pieces []string
-	for i, c := range r.m.Columns {
-		if c == ColText && i < len(row) {
-			pieces = append(pieces, row[i])
-		}
-	}
-	return joined(pieces...)
-}
-
-// flush tells the line that has waited for what goes on with it.
-func (r *tableReader) flush() error {
-	l := r.line
-	if r.line = nil; l == nil {
-		return nil
-	}
-	if err := r.begin(); err != nil {
-		return err
-	}
-	return r.f.line(*l)
-}
-
-// balanceRow reads a row that tells a balance.
-func (r *tableReader) balanceRow(word rowWord, row []string, line int) error {
-	if r.partOf(row) != r.part && r.cell(row, ColAccount)+r.cell(row, ColCurrency) != "" {
-		return nil
-	}
-	m, p := r.sum(row)
-	if p != nil {
-		if m, p = r.money(r.cell(row, ColBalance)); p != nil {
-			return nil // words alone
-		}
-	}
-	day, p := tableDay(r.cell(row, ColDate), r.m.Order, r.book)
-	if p != nil {
-		day = r.last
-	}
-	if word == wordOpening {
-		r.st.Opening = &ledger.BankBalance{Date: day, Amount: m}
-	} else {
-		r.st.Closing = &ledger.BankBalance{Date: day, Amount: m}
-	}
-	return nil
-}
-
-// lineOf reads a row as a line.
-func (r *tableReader) lineOf(row []string, line int) (l *ledger.BankLine, p *Problem) {
-	l = &ledger.BankLine{Row: line}
-	if l.Booked, p = tableDay(r.cell(row, ColDate), r.m.Order, r.book); p != nil {
-		return nil, p
-	}
-	if !r.currency.Valid() {
-		if r.currency == "" {
-			return nil, &Problem{Key: "bank.problem.nocurrency"}
-		}
-		return nil, &Problem{Key: "bank.problem.currency", Args: []any{"text", shorten(clean(string(r.currency)), excerptMax)}}
-	}
-	if v := r.cell(row, ColValue); v != "" {
-		if l.Value, p = tableDay(v, r.m.Order, r.book); p != nil {
-			return nil, p
-		}
-	}
-	if l.Amount, p = r.sum(row); p != nil {
-		return nil, p
-	}
-	l.PartyName = clean(r.cell(row, ColName))
-	l.Party = ledger.BankAccount{Number: account(r.cell(row, ColParty)), Bank: account(r.cell(row, ColBank)), Holder: l.PartyName}
-	l.PartyTax, l.Creditor = clean(r.cell(row, ColTax)), clean(r.cell(row, ColCreditor))
-	l.EndToEnd, l.BankRef = clean(r.cell(row, ColReference)), clean(r.cell(row, ColID))
-	if d := clean(r.cell(row, ColDocument)); d != "" {
-		l.Documents = []string{d}
-	}
-	if text := r.texts(row); text != "" {
-		sepaPurpose(l, text)
-	}
-	status := strings.ToLower(r.cell(row, ColStatus))
-	l.Pending = slices.ContainsFunc(notBooked, func(w string) bool { return strings.Contains(status, w) })
-	r.kept(l, row)
-	return l, nil
-}
-
-// kept reads what the bank took of the gross amount.
-func (r *tableReader) kept(l *ledger.BankLine, row []string) {
-	fee, p := r.money(r.cell(row, ColFee))
-	if p != nil || fee.Minor == 0 {
-		return
-	}
-	if l.Fees = fee; fee.Minor < 0 {
-		l.Fees = fee.Neg()
-	}
-	if gross, p := r.money(r.cell(row, ColGross)); p == nil && gross != l.Amount {
-		l.Instructed = gross
-	}
-}
-
-// money reads a sum of the part's currency.
-func (r *tableReader) money(s string) (ledger.Money, *Problem) {
-	d, p := r.decimal(s)
-	if p != nil {
-		return ledger.Money{}, p
-	}
-	return exactly(d, r.currency)
-}
-
-func (r *tableReader) decimal(s string) (decimal.Decimal, *Problem) {
-	d, err := tableSum(s, r.m.Point)
-	if err == nil {
-		return d, nil
-	}
-	key := "bank.problem.amount"
-	if refusal, ok := ledger.AsRefusal(err); ok && refusal.Key == "row.twoways" {
-		key = "bank.problem.twoways"
-	}
-	return d, &Problem{Key: key, Args: []any{"text", shorten(clean(s), excerptMax)}}
-}
-
-// sum is what came, or went, by a row: one amount with a sign or a word for it, or one of two
-// columns.
-func (r *tableReader) sum(row []string) (m ledger.Money, p *Problem) {
-	switch {
-	case r.m.at(ColAmount) >= 0:
-		if r.cell(row, ColAmount) == "" {
-			return m, &Problem{Key: "bank.problem.missing", Args: []any{"field", r.heading(ColAmount)}}
-		}
-		if m, p = r.money(r.cell(row, ColAmount)); p != nil {
-			return m, p
-		}
-		if r.m.at(ColSign) >= 0 {
-			word := signs[cells.Fold(r.cell(row, ColSign))]
-			if word == 0 {
-				return m, &Problem{Key: "bank.problem.sign", Args: []any{"text", shorten(clean(r.cell(row, ColSign)), excerptMax)}}
-			}
-			if (m.Minor < 0) != (word < 0) {
-				m = m.Neg()
-			}
-		}
-	default:
-		if m, p = r.sides(row); p != nil {
-			return m, p
-		}
-	}
-	if r.m.Inverse {
-		m = m.Neg()
-	}
-	return m, nil
-}
-
-// sides reads what went and what came from two columns.
-func (r *tableReader) sides(row []string) (ledger.Money, *Problem) {
-	debit, credit := r.cell(row, ColDebit), r.cell(row, ColCredit)
-	sum := ledger.Money{Currency: r.currency}
-	if debit == "" && credit == "" {
-		return sum, &Problem{Key: "bank.problem.missing", Args: []any{"field", r.heading(ColDebit) + ", " + r.heading(ColCredit)}}
-	}
-	if credit != "" {
-		m, p := r.money(credit)
-		if p != nil {
-			return m, p
-		}
-		sum = sum.Add(m)
-	}
-	if debit != "" {
-		m, p := r.money(debit)
-		if p != nil {
-			return m, p
-		}
-		if !r.losses {
-			m = m.Neg()
-		}
-		sum = sum.Add(m)
-	}
-	return sum, nil
-}
-
-func (r *tableReader) heading(c Column) string {
-	if i := r.m.at(c); i >= 0 && i < len(r.head) {
-		return shorten(clean(r.head[i]), excerptMax)
-	}
-	return string(c)
-}
-
-// chain follows the balances behind lines, whether the oldest line stands first or last.
-type chain struct {
-	any                     bool
-	firstRow, lastRow       ledger.BankBalance
-	firstAmount, lastAmount ledger.Money
-	up, down                []ledger.BankMismatch
-}
-
-func (c *chain) add(row int, b ledger.BankBalance, amount ledger.Money) {
-	if !c.any {
-		c.any, c.firstRow, c.firstAmount = true, b, amount
-	} else {
-		c.up = broken(c.up, row, b.Amount, c.lastRow.Amount.Add(amount))
-		c.down = broken(c.down, row, b.Amount, c.lastRow.Amount.Sub(c.lastAmount))
-	}
-	c.lastRow, c.lastAmount = b, amount
-}
-
-func broken(list []ledger.BankMismatch, row int, said, found ledger.Money) []ledger.BankMismatch {
-	if said == found || len(list) > mismatchesMax {
-		return list
-	}
-	return append(list, ledger.BankMismatch{Kind: ledger.MismatchRunning, Row: row, Said: said, Found: found})
-}
-
-// track checks the balance behind a line.
-func (r *tableReader) track(row []string, l *ledger.BankLine) error {
-	r.last = l.Booked
-	if b, p := r.money(r.cell(row, ColBalance)); p == nil && !l.Pending && r.m.at(ColBalance) >= 0 {
-		r.chain.add(l.Row, ledger.BankBalance{Date: l.Booked, Amount: b}, l.Amount)
-	}
-	return nil
-}
-
-// finish sets the balances, where rows of their own have not told them, in the order of the
-// lines under which more of them fit.
-func (r *tableReader) finish() {
-	c := &r.chain
-	if !c.any {
-		return
-	}
-	opening, closing, breaks := c.firstRow, c.lastRow, c.up
-	opening.Amount = opening.Amount.Sub(c.firstAmount)
-	if len(c.down) < len(c.up) {
-		opening, closing, breaks = c.lastRow, c.firstRow, c.down
-		opening.Amount = opening.Amount.Sub(c.lastAmount)
-	}
-	for _, m := range breaks {
-		r.f.mismatch(m)
-	}
-	if r.st.Opening == nil {
-		r.st.Opening = &opening
-	}
-	if r.st.Closing == nil {
-		r.st.Closing = &closing
-	}
 }

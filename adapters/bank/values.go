@@ -48,7 +48,7 @@ func currency(s string) (ledger.Currency, *Problem) {
 	return c, nil
 }
 
-var isoStart = regexp.MustCompile(`^(\d{4})-?(\d\d)-?(\d\d)(?:$|[T \[Z+-]|\d{6})`)
+var isoStart = regexp.MustCompile(`^(\d{4})-?(\d\d)-?(\d\d)(?:$|[T \[Z+-]|\d\d)`)
 
 // isoDay reads a date that begins with the year, and leaves out the time behind it: the bank's
 // day is the one that it wrote, whatever the zone.

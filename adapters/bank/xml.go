@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	xmlDepthMax = 48      // a statement needs 15
-	xmlTokenMax = 4 << 20 // of bytes from one tag to the next
+	xmlDepthMax = 48       // a statement needs 15
+	xmlTokenMax = 4 << 20  // of bytes from one tag to the next
+	xmlPartMax  = 16 << 20 // of bytes of what is kept whole: one transaction, one balance
 )
 
 // xmlReader reads tokens one after the other, and refuses what makes bombs: entities of the
@@ -22,6 +23,7 @@ type xmlReader struct {
 	since        int // bytes read since the last token
 	recent       []byte
 	all          int64 // bytes read
+	mark         int64 // of them before the part that is kept now
 	in           io.Reader
 }
 
@@ -72,10 +74,18 @@ func (x *xmlReader) token() (xml.Token, error) {
 	case xml.Directive: // a document type may define entities
 		return nil, &Problem{Key: "bank.problem.xmlbomb"}
 	}
-	if x.depth > xmlDepthMax {
+	if x.depth > xmlDepthMax || x.mark > 0 && x.all-x.mark > xmlPartMax {
 		return nil, &Problem{Key: "bank.problem.xmlbomb"}
 	}
 	return t, err
+}
+
+// keep reads the element that has begun into a value.
+func (x *xmlReader) keep(into any, start xml.StartElement) error {
+	x.mark = max(x.all, 1)
+	err := x.DecodeElement(into, &start)
+	x.mark = 0
+	return err
 }
 
 // line is the line of the file that is being read.

@@ -2,6 +2,7 @@ package pay
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -205,12 +206,16 @@ func (s *Stripe) Webhook(_ context.Context, n Note) (Event, error) {
 	if webhook.ValidatePayload(n.Body, signature, s.secret) != nil {
 		return Event{}, ErrStale
 	}
-	ev, err := webhook.ConstructEventWithOptions(n.Body, signature, s.secret, webhook.ConstructEventOptions{IgnoreAPIVersionMismatch: true})
-	if err != nil {
-		return Event{}, fmt.Errorf("reading an event: %w", ErrUnread)
+	var ev struct {
+		ID      string           `json:"id"`
+		Type    stripe.EventType `json:"type"`
+		Created int64            `json:"created"`
+		Data    struct {
+			Raw json.RawMessage `json:"object"`
+		} `json:"data"`
 	}
-	if ev.Data == nil {
-		return Event{}, fmt.Errorf("event %s has no object: %w", ev.ID, ErrUnread)
+	if json.Unmarshal(n.Body, &ev) != nil || ev.Type == "" || len(ev.Data.Raw) == 0 {
+		return Event{}, fmt.Errorf("reading an event: %w", ErrUnread)
 	}
 	switch ev.Type {
 	case stripe.EventTypeChargeRefunded:

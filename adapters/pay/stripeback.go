@@ -26,8 +26,11 @@ func stripeSum(amount int64, currency stripe.Currency) (ledger.Money, error) {
 // refundedCharge reads a charge of which something was paid back: all that ever was.
 func refundedCharge(raw json.RawMessage) (Event, error) {
 	var ch stripe.Charge
-	if ch.UnmarshalJSON(raw) != nil || ch.PaymentIntent == nil || ch.PaymentIntent.ID == "" {
+	if ch.UnmarshalJSON(raw) != nil || ch.ID == "" {
 		return Event{}, fmt.Errorf("reading a charge: %w", ErrUnread)
+	}
+	if ch.PaymentIntent == nil || ch.PaymentIntent.ID == "" {
+		return Event{}, nil // of no session, and so of none of ours
 	}
 	sum, err := stripeSum(ch.AmountRefunded, ch.Currency)
 	if err != nil {

@@ -29,7 +29,7 @@ type code struct {
 func readCode(t *testing.T) *code {
 	t.Helper()
 	c := &code{fset: token.NewFileSet(), prefixes: map[string]string{}, words: map[string]bool{}}
-	for _, dir := range []string{".", "..", "../../commands", "../../reminders", "../../ledger", "../../ledger/match", "../../adapters/bank", "../../adapters/slack", "../../adapters/telegram", "../../adapters/exchange", "../../adapters/cells", "../../adapters/paper"} {
+	for _, dir := range []string{".", "..", "../../commands", "../../commands/card", "../../reminders", "../../ledger", "../../ledger/match", "../../adapters/bank", "../../adapters/slack", "../../adapters/telegram", "../../adapters/exchange", "../../adapters/cells", "../../adapters/paper"} {
 		names, err := filepath.Glob(dir + "/*.go")
 		if err != nil || len(names) == 0 {
 			t.Fatalf("no code in %s (%v)", dir, err)
@@ -349,8 +349,10 @@ func (c *code) families(langs []string) (out []use) {
 	add("import.state.", values("importState"))
 	add("import.found.", values("ImportKind"), "count")
 	add("entry.left.", []string{"notours", "outgoing", "own", "refund", "payout", "booked"})
+	add("bank.column.", strings.Fields(strings.Join(values("Column"), " ")), "head")
+	add("bank.doubt.", []string{"account", "amount", "changed", "currency", "date", "nohead", "order", "point", "sides", "sign"})
 	add("match.ref", []string{"", ".field", ".bare", ".maybe"}, "number")
-	add("match.sum.", []string{"all", "due"}, "amount")
+	add("match.sum.", []string{"all", "due"}, "amount", "count")
 	add("bank.odd.", values("BankMismatchKind"), "line", "said", "found", "lines", "there")
 	add("import.next.", values("ImportKind"))
 	add("import.ask.", []string{"kind", "dates", "numbers"}, "text")

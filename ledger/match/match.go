@@ -176,13 +176,12 @@ func (m *matching) more(hits []hit, items []*item, left int64) {
 			return
 		}
 	}
-	for _, g := range groups(prices, left) {
-		more := slices.Clone(items)
-		for _, i := range g {
-			more = append(more, rest[i])
+	if found := groups(prices, left); len(found) > 0 {
+		all := slices.Clone(items)
+		for _, i := range found[0] {
+			all = append(all, rest[i])
 		}
-		m.together(hits, more)
-		return
+		m.together(hits, all)
 	}
 }
 

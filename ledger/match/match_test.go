@@ -115,6 +115,12 @@ func TestWholeTokens(t *testing.T) {
 			}
 		}
 	}
+	b.Put(inv(3, "А-123/26", 11900))
+	for _, text := range []string{"А-123/267", "А-1234/26", "А-0/123/26"} {
+		if v := b.Match(from("Acme Maschinenbau GmbH", 11900, text)); v.Kind == match.Post {
+			t.Errorf("%q was posted: %s", text, told(v))
+		}
+	}
 	check(t, b, from("Acme Maschinenbau GmbH", 11900, "Rechnung 1001"), "post | 1:11900")
 	check(t, b, from("Acme Maschinenbau GmbH", 500, "Rechnung 1001"), "post | 2:500")
 }
@@ -163,6 +169,12 @@ func TestStructuredReferences(t *testing.T) {
 		l.Booked, l.Amount = today, eur(11900)
 		if got := told(b.Match(l)); !strings.HasPrefix(got, "post | 42:11900") {
 			t.Errorf("%q %q %q: got %s", l.Creditor, l.Documents, l.Text, got)
+		}
+	}
+	for _, l := range []ledger.BankLine{{Creditor: "RF55INV2026000042"}, {Creditor: "20260000427"}, {Creditor: "12026000042"}} { // check digits that are wrong
+		l.Booked, l.Amount = today, eur(11900)
+		if v := b.Match(l); v.Kind == match.Post {
+			t.Errorf("%q was posted: %s", l.Creditor, told(v))
 		}
 	}
 	check(t, b, ledger.BankLine{Booked: today, Amount: eur(16900), Documents: []string{"INV-2026-000042", "INV-2026-000043"}}, "post | 42:11900, 43:5000")
@@ -238,6 +250,9 @@ func TestSeveralReferences(t *testing.T) {
 		check(t, b, line(17600, text), "post | 42:11900, 43:5000, 44:700")
 	}
 	check(t, b, line(12000, "INV-2026-000042 INV-2026-000051"), "post | 42:11900, 51:100")
+	if v := b.Match(line(12000, "INV-2026-000042, 51")); v.Kind == match.Post { // a list is of one customer
+		t.Errorf("another customer's invoice was posted by a bare number: %s", told(v))
+	}
 	check(t, b, line(5000, "INV-2026-000042 paid before, now INV-2026-000043"), "post | 43:5000")
 	check(t, b, line(16900, "INV-2026-000042"), "propose | 42:11900, 43:5000")
 	check(t, b, line(10000, "INV-2026-000042, INV-2026-000043"), "propose | 42:10000")

@@ -105,7 +105,7 @@ var scripts = []script{
 		trades: pairs("بازرگانی=Bazargani صنعت=Sanat تجارت=Tejarat خدمات=Khadamat ساختمانی=Sakhtemani غذایی=Ghazaei نساجی=Nassaji دارویی=Darouei"), towns: pairs("تهران=Tehran شیراز=Shiraz تبریز=Tabriz"),
 		forms: pairs("سهامی_خاص=Co سهامی_عام=PJSC بامسئولیت_محدود=Ltd"), form: "شرکت %[2]s %[1]s (%[3]s)", abroad: "%[1]s %[2]s %[3]s",
 		purposes: []string{"بابت فاکتور %s", "پرداخت صورتحساب شماره %s مورخ ۱۴۰۵/۰۷/۲۰", "واریز بابت %s", "فاکتور شماره %s قرارداد ۴۲/۱۴۰۵"},
-		vague:    []string{"واریز", "بابت خرید کالا", "پرداخت قرارداد ۴۲/۱۴۰۵", "علی‌الحساب", "تسویه حساب مهر ۱۴۰۵"}, digits: "۰۱۲۳۴۵۶۷۸۹"},
+		vague:    []string{"واریز", "بابت خرید کالا", "پرداخت قرارداد ۴۲/۱۴۰۵", "علی\u200cالحساب", "تسویه حساب مهر ۱۴۰۵"}, digits: "۰۱۲۳۴۵۶۷۸۹"},
 }
 
 // plainLatin drops what the letters of banks do not have.
