@@ -2,6 +2,7 @@ package commands
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,13 +87,22 @@ func takePaidFiles(c *ChatCall, about string) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	if len(c.In.Files) == 0 {
+	if len(c.In.Files) == 0 || c.In.Text != "" && slices.ContainsFunc(c.In.Files, showsNone) {
 		return c.unasked()
 	}
 	if r, ended := c.unpayable(inv); ended {
 		return said(r), nil
 	}
-	return c.askWithFiles(inv, rest)
+	r, err := c.askWithFiles(inv, rest)
+	if err != nil || c.In.Text == "" {
+		return r, err
+	}
+	c.In.Files = nil // what is written beside them goes where all words go
+	passed, err := c.unasked()
+	if err == nil && passed.Card != nil {
+		r.Card.Body = append(passed.Card.Body, r.Card.Body...)
+	}
+	return r, err
 }
 
 // askWithFiles keeps what came, and asks for what is not known yet: with the day that stands in
