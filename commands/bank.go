@@ -25,9 +25,9 @@ import (
 func bankCommand() Command {
 	return Command{
 		Name: "bank", Who: []Role{Finance, Manager, Auditor},
-		Usage: []string{`bank`, `bank <BE-1>`, `bank <BE-1> apply <1>`, `bank <BE-1> to <invoice or customer> [<sum>] [+ <invoice or customer> [<sum>]]`,
+		Usage: []string{`bank <BE-1> apply <1>`, `bank`, `bank <BE-1>`, `bank <BE-1> to <invoice or customer> [<sum>] [+ <invoice or customer> [<sum>]]`,
 			`bank <BE-1> notours`, `bank <BE-1> return <P-1>`, `bank <BE-1> ask <customer>`, `bank <BE-1> mine`, `bank <BE-1> owner @<person>`, `bank <BE-1> again`, `bank <BE-1> undo`, `bank sure`, `bank statements`},
-		Examples: []string{`bank`, `bank BE-1 to INV-2026-000001 500 + acme`, `bank BE-1 notours`, `bank statements`},
+		Examples: []string{`bank BE-1 to INV-2026-000001 500 + acme`, `bank`, `bank BE-1 notours`, `bank statements`},
 		Form:     bankForm, Words: bankWords,
 		Run: runBank,
 	}

@@ -577,8 +577,10 @@ func (d *Desk) tryBank(ctx context.Context, x *fileImport) (tried bool, err erro
 		return false, err
 	}
 	var wrong BankProblems
+	var ask *BankColumns
 	run := &bankRun{desk: d, x: x, src: src}
-	if err := run.read(func(int, *ledger.BankLine, ledger.EntryIdentity) error { return errEnough }); errors.As(err, &wrong) {
+	err = run.read(func(int, *ledger.BankLine, ledger.EntryIdentity) error { return errEnough })
+	if errors.As(err, &wrong) || errors.As(err, &ask) && len(ask.Choices) == 0 {
 		return false, nil
 	}
 	return true, d.workBank(ctx, x)

@@ -393,7 +393,7 @@ func (d *Desk) WorkImport(ctx context.Context, id ledger.ImportID) error {
 	}
 	x, f, err := d.readDropped(id)
 	if r, ok := ledger.AsRefusal(err); ok {
-		if d.ReadBank != nil { // perhaps a bank's table
+		if d.ReadBank != nil && r.Key == "file.columns" { // perhaps a bank's table
 			x.Kind = ledger.ImportStatement
 			if tried, err := d.tryBank(ctx, x); tried || err != nil {
 				return err
