@@ -90,7 +90,7 @@ func TestPaperWithoutItsScope(t *testing.T) {
 // its own card, and no minute has more of them than Slack takes.
 func TestPapersOfManyInvoices(t *testing.T) {
 	t.Parallel()
-	const invoices = 24
+	const invoices = 12
 	f := newFixture(t)
 	f.inBooks(f.manyInvoices(invoices))
 	for range 20 {
