@@ -20,7 +20,7 @@ func TestE2EPapers(t *testing.T) {
 	a.chapter("paper", "phone")
 	a.click(at(chatKey, "Documents"))
 	a.sees(at(chatBubble, "Which one do you need"))
-	a.click(at(chatKey, "Delivery note"))
+	a.click(at(chatKey, "Delivery Note"))
 	a.sees(at(chatBubble+" a.doc", "delivery-INV-2026-000001.pdf"))
 	a.play.write(1001, "/statement")
 	a.click(at(chatKey, "This Month"))

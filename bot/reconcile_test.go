@@ -196,6 +196,9 @@ func (a *audit) outcomes() (became map[ledger.NoticeState]int) {
 			continue
 		}
 		became[ends[0].State]++
+		if ends[0].State == ledger.NoticeFailed {
+			a.t.Errorf("notice %d (%s) failed: %s", id, b.queued[id].Kind, ends[0].Reason)
+		}
 	}
 	if sum := became[ledger.NoticeSent] + became[ledger.NoticeUnknown] + became[ledger.NoticeWithdrawn]; sum != len(b.queued)-1 {
 		a.t.Errorf("%d notices were queued and %d came to an end: %v", len(b.queued)-1, sum, became)
