@@ -185,7 +185,28 @@ func (r *rush) checkActs(a *audit) {
 	}
 }
 
-// outcomes sees that each notice came to one end, and that none failed.
+// gaveUp reports whether a send was killed so often, by chance always in its midst, that staff
+// are asked to look.
+func gaveUp(x *ledger.NoticeOutcome) bool {
+	return strings.Contains(x.Reason, "nobody knows whether one of them arrived")
+}
+
+// lostAll reports whether the message of an invoice was given up.
+func (a *audit) lostAll(inv ledger.InvoiceID) bool {
+	for id := 1; id < len(a.books.queued); id++ {
+		if q := a.books.queued[id]; q.Kind == ledger.NoticeInvoice && q.Invoice == inv {
+			for _, x := range a.books.outcomes[ledger.NoticeID(id)] {
+				if gaveUp(x) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// outcomes sees that each notice came to one end, and that none failed but one whose sends were
+// all killed.
 func (a *audit) outcomes() (became map[ledger.NoticeState]int) {
 	b := a.books
 	became = map[ledger.NoticeState]int{}
@@ -196,11 +217,14 @@ func (a *audit) outcomes() (became map[ledger.NoticeState]int) {
 			continue
 		}
 		became[ends[0].State]++
-		if ends[0].State == ledger.NoticeFailed {
+		if ends[0].State == ledger.NoticeFailed && !gaveUp(ends[0]) {
 			a.t.Errorf("notice %d (%s) failed: %s", id, b.queued[id].Kind, ends[0].Reason)
 		}
 	}
-	if sum := became[ledger.NoticeSent] + became[ledger.NoticeUnknown] + became[ledger.NoticeWithdrawn]; sum != len(b.queued)-1 {
+	if n := became[ledger.NoticeFailed]; n > 1 {
+		a.t.Errorf("%d notices were given up, want one at most", n)
+	}
+	if sum := became[ledger.NoticeSent] + became[ledger.NoticeUnknown] + became[ledger.NoticeWithdrawn] + became[ledger.NoticeFailed]; sum != len(b.queued)-1 {
 		a.t.Errorf("%d notices were queued and %d came to an end: %v", len(b.queued)-1, sum, became)
 	}
 	return became
@@ -322,7 +346,7 @@ func (a *audit) telegram() (copies int) {
 		}
 	}
 	for _, inv := range a.books.invoices {
-		if !arrived[inv.ID] {
+		if !arrived[inv.ID] && !a.lostAll(inv.ID) {
 			a.t.Errorf("%s never reached its customer", inv.Number)
 		}
 	}
