@@ -68,11 +68,23 @@ func (tx *Tx) GiveBack(p *Payment, sum Money, reason string) (*Refund, []*Invoic
 	if err != nil {
 		return nil, nil, err
 	}
+	day := max(tx.Today(), p.Date, p.freed)
 	worth := source{payment: p}.worth(sum.Minor)
+	paid := worth // where nobody knows the day's rate: the money is gone all the same
+	if rate, err := tx.RateOn(sum.Currency, day); err == nil {
+		if paid, err = tx.inBase(sum, rate); err != nil {
+			return nil, nil, err
+		}
+	}
+	unvalued := int64(0)
+	if !tx.valued(source{payment: p}, nil) {
+		unvalued = paid
+	}
 	x := &Refunded{Customer: p.Customer, Amount: sum, Method: p.Method, Parts: []RefundPart{{Payment: p.ID, Minor: sum.Minor}}, Reason: ref}
-	if _, err := tx.append(max(tx.Today(), p.Date, p.freed), x, entry(p.Customer,
+	if _, err := tx.append(day, x, entry(p.Customer,
 		Posting{Account: OnAccount, Amount: sum, Base: worth},
-		Posting{Account: Bank, Amount: sum.Neg(), Base: -worth})...); err != nil {
+		Posting{Account: Bank, Amount: sum.Neg(), Base: -paid},
+		tx.difference(paid-unvalued-worth, true), tx.difference(unvalued, false))...); err != nil {
 		return nil, nil, err
 	}
 	return tx.s.refunds.at(tx.s.refunds.n), open, tx.settleAgain(p, before)
