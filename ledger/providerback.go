@@ -70,8 +70,9 @@ func (tx *Tx) GiveBack(p *Payment, sum Money, reason string) (*Refund, []*Invoic
 	}
 	day := max(tx.Today(), p.Date, p.freed)
 	worth := source{payment: p}.worth(sum.Minor)
-	paid := worth // where nobody knows the day's rate: the money is gone all the same
-	if rate, err := tx.RateOn(sum.Currency, day); err == nil {
+	paid := worth // where no rate is known: the money is gone all the same
+	if rate, ok := tx.lastRate(sum.Currency, day); ok {
+		var err error
 		if paid, err = tx.inBase(sum, rate); err != nil {
 			return nil, nil, err
 		}
@@ -88,6 +89,19 @@ func (tx *Tx) GiveBack(p *Payment, sum Money, reason string) (*Refund, []*Invoic
 		return nil, nil, err
 	}
 	return tx.s.refunds.at(tx.s.refunds.n), open, tx.settleAgain(p, before)
+}
+
+// lastRate is the rate of a day, however old it is: what a provider has done cannot be refused.
+func (v *View) lastRate(cur Currency, day Date) (last Rate, ok bool) {
+	if rate, err := v.RateOn(cur, day); err == nil {
+		return rate, true
+	}
+	for _, r := range v.Rates(cur) {
+		if r.Date <= day {
+			last, ok = r, true
+		}
+	}
+	return last, ok
 }
 
 // settleAgain lets what is left of p settle what it settled before.
