@@ -27,7 +27,7 @@ func TestCustomersSettle(t *testing.T) {
 	if s := os.Getenv("DUEBOT_SEED"); s != "" {
 		seed, _ = strconv.ParseInt(s, 10, 64)
 	}
-	soak := 5 * time.Second
+	soak := 3 * time.Second
 	if d, err := time.ParseDuration(os.Getenv("DUEBOT_SOAK")); err == nil {
 		soak = d
 	}
