@@ -167,11 +167,18 @@ func showList(c *ChatCall, rest string) (card.Reply, error) {
 	at, _ := strconv.Atoi(rest)
 	rows, at, pages := onList(all, at)
 	k := &card.Card{Title: card.T("chat.invoices", "count", len(all))}
-	for _, inv := range rows {
+	for i, inv := range rows {
 		k.Fields = append(k.Fields, card.Field{Label: card.Plain(inv.Number.String()),
 			Value: card.T("chat.invoiceline", "open", inv.OpenMoney(), "due", inv.Carrying(), "state", stateText(inv, c.today()))})
 		k.Body = append(k.Body, earlyOfferNamed(&c.View, inv)...)
-		k.Buttons = append(k.Buttons, itemButton(inv, "list."+strconv.Itoa(at)))
+		item := itemButton(inv, "list."+strconv.Itoa(at))
+		if at == 0 || inv.OldNumber != "" {
+			k.Buttons = append(k.Buttons, item)
+			continue
+		}
+		// A further page is a tap away, and its documents stand beside the numbers for it.
+		item.Row = i + 2 // the pager is row 1
+		k.Buttons = append(k.Buttons, item, card.Button{Label: card.T("button.pdf"), Do: "paper", Arg: card.PaperInvoice + "." + idArg(uint32(inv.ID)), Row: i + 2})
 	}
 	k.Buttons = append(k.Buttons, pager("list", at, pages)...)
 	return c.menuPage(k, "home")
