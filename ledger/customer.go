@@ -43,6 +43,7 @@ type Customer struct {
 
 	// What reminders need to know. A contact is one message of the bot's about overdue debt.
 	LastContact Date     // local day of the last contact that a platform accepted
+	Contacts    []Date   // local days of the contacts of the last month, in order
 	Reminder    NoticeID // a reminder that is on its way, or whose fate is unknown
 	NextCall    Date     // when staff are to call him, 0: no day is set
 	Phone       TextRef  // by which they do; see View.Phone

@@ -71,6 +71,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpReconciliations(w, s)
 	dumpRatings(w, s)
 	dumpPayouts(w, s)
+	dumpReminding(w, s)
 	dumpTalks(w, v)
 	return w.Flush()
 }

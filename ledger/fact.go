@@ -235,6 +235,15 @@ const (
 	kindPayerForgotten    factKind = 162
 )
 
+// What staff decide about reminders: 191 to 199.
+const (
+	kindPolicies     factKind = 191
+	kindPolicyGiven  factKind = 192
+	kindHold         factKind = 193
+	kindHoldEnded    factKind = 194
+	kindStepsSkipped factKind = 195
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
@@ -343,6 +352,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newProviderFact(k); x != nil {
+		return x
+	}
+	if x := newReminding(k); x != nil {
 		return x
 	}
 	if x := newRating(k); x != nil {

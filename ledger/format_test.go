@@ -125,6 +125,7 @@ func writeSample(t *testing.T, name string) {
 		rareActs(t, b)
 		talkActs(t, b)
 		bankActs(t, b)
+		remindingActs(t, b)
 		return true
 	}).Example(9)
 	b := openTest(t, path)
@@ -278,7 +279,7 @@ func rareActs(t *testing.T, b *Books) {
 			_, _, err := tx.Receive(NewPayment{Customer: c.ID, Invoice: late, Date: day, Amount: Money{tx.Invoice(late).Open, "EUR"}})
 			return err
 		},
-		func(tx *Tx) error { _, err := tx.JudgePromises(func(int) int { return 1 }); return err },
+		func(tx *Tx) error { _, err := tx.JudgePromises(func(*Invoice, int) int { return 1 }); return err },
 		func(tx *Tx) error {
 			sent := tx.Invoice(issue(tx, Draft{Due: day, Currency: "EUR", CostCentre: "4711", BuyerCode: "04011000"}))
 			return tx.Open(sent)

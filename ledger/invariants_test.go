@@ -70,6 +70,9 @@ func oneAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	if !inOrder && rapid.IntRange(0, 4).Draw(r, "wishes") == 0 {
 		return wishAct(r, tx, tx.Customer(c), inv)
 	}
+	if !inOrder && rapid.IntRange(0, 9).Draw(r, "reminders") == 0 {
+		return remindingAct(r, tx, c)
+	}
 	act := rapid.IntRange(0, 12+cashActs).Draw(r, "act")
 	if act == 12+cashActs && !inOrder {
 		return approvalAct(r, tx, tx.Customer(c), inv, amount)

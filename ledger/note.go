@@ -76,8 +76,9 @@ func (x *NoteMade) apply(s *state, f *Fact) {
 		Words: x.Words, Promises: x.Promises, promise: s.promises.n, before: c.lastNote, lastContact: c.LastContact, nextCall: c.NextCall})
 	set(s, &c.lastNote, id)
 	day := DateOf(f.Recorded, c.Zone)
-	if x.Kind.Reached() && day > c.LastContact {
-		set(s, &c.LastContact, day)
+	if x.Kind.Reached() {
+		set(s, &c.LastContact, max(c.LastContact, day))
+		s.contacted(c, day)
 	}
 	if x.Next != 0 || c.NextCall <= f.Effective { // a call that was agreed for later stays
 		set(s, &c.NextCall, x.Next)
@@ -106,8 +107,11 @@ func (x *NoteUndone) apply(s *state, _ *Fact) {
 		return
 	}
 	set(s, &n.Undone, true)
-	if n.Kind.Reached() && c.LastContact == DateOf(n.At, c.Zone) {
-		set(s, &c.LastContact, n.lastContact)
+	if day := DateOf(n.At, c.Zone); n.Kind.Reached() {
+		if c.LastContact == day {
+			set(s, &c.LastContact, n.lastContact)
+		}
+		s.uncontacted(c, day)
 	}
 	if c.NextCall == n.Next {
 		set(s, &c.NextCall, n.nextCall)

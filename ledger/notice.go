@@ -171,6 +171,9 @@ type NoticeQueued struct {
 
 	Words    WordsID    // that it brings to the other side, or is about; 0: none
 	Question QuestionID // that it is about; 0: none
+
+	Policy int        // reminders: the version of the policies that they follow; 0: from before there were versions
+	Also   []PlanStep // reminders: steps of other invoices that they say besides, one for each further currency
 }
 
 func (x *NoticeQueued) kind() factKind { return kindNotice }
@@ -202,6 +205,10 @@ func (x *NoticeQueued) code(c *coder) {
 		num(c, &x.File)
 		num(c, &x.Words)
 		num(c, &x.Question)
+	}
+	if c.version >= 6 {
+		num(c, &x.Policy)
+		steps(c, &x.Also)
 	}
 }
 
@@ -426,6 +433,8 @@ func (s *state) reminded(q *Notice, became NoticeState, at time.Time) {
 		day = max(day, DateOf(at, c.Zone))
 	}
 	set(s, &c.LastContact, day)
+	s.contacted(c, day)
+	s.countSaid(q.Also)
 	if c.Reminder == q.ID {
 		set(s, &c.Reminder, 0)
 	}

@@ -406,7 +406,7 @@ func (v *View) dueClaims() (ended []*PaidClaim, over []*Invoice) {
 
 // JudgeClaims ends the claims on invoices that were settled otherwise, and the silences that are
 // over. Steps tells how many steps of reminders count as said at an age in days.
-func (tx *Tx) JudgeClaims(steps func(days int) int) error {
+func (tx *Tx) JudgeClaims(steps func(inv *Invoice, days int) int) error {
 	ended, over := tx.dueClaims()
 	for _, p := range ended {
 		if _, err := tx.SettleClaim(p, ClaimOver, 0, ""); err != nil {
@@ -419,7 +419,7 @@ func (tx *Tx) JudgeClaims(steps func(days int) int) error {
 		if p.Ended != 0 && p.Ended < until {
 			until = p.Ended
 		}
-		x := &SilenceEnded{Claim: p.ID, Invoice: inv.ID, Step: steps(DaysOverdue(inv.Carrying(), until))}
+		x := &SilenceEnded{Claim: p.ID, Invoice: inv.ID, Step: steps(inv, DaysOverdue(inv.Carrying(), until))}
 		if _, err := tx.append(tx.Today(), x); err != nil {
 			return err
 		}

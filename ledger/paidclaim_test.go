@@ -12,7 +12,7 @@ import (
 
 // saidAct is what customers say of money, accounts and us, and what becomes of it.
 func saidAct(r *rapid.T, tx *Tx, c *Customer) error {
-	pause := func(days int) int { return 1 }
+	pause := func(*Invoice, int) int { return 1 }
 	switch rapid.IntRange(0, 5).Draw(r, "said") {
 	case 0, 1:
 		open := tx.OpenInvoices(c)
@@ -83,7 +83,7 @@ func TestClaimSilences(t *testing.T) {
 		if tx.Silent(inv, today) {
 			t.Error("what was not found is silent")
 		}
-		if err := tx.JudgeClaims(func(int) int { return 2 }); err != nil {
+		if err := tx.JudgeClaims(func(*Invoice, int) int { return 2 }); err != nil {
 			return err
 		}
 		if inv.Step != 2 || tx.DueClaims() != 0 {

@@ -119,7 +119,7 @@ type PlanBroken struct {
 	Steps    []PlanStep
 }
 
-// PlanStep is the last step that counts as said of an invoice of a broken plan.
+// PlanStep is the last step of reminders that counts as said of an invoice.
 type PlanStep struct {
 	Invoice InvoiceID
 	Step    int
@@ -132,19 +132,12 @@ func (x *PlanBroken) code(c *coder) {
 	num(c, &x.Plan)
 	num(c, &x.Part)
 	c.money(&x.Missing)
-	list(c, &x.Steps, func(c *coder, p *PlanStep) {
-		num(c, &p.Invoice)
-		num(c, &p.Step)
-	})
+	steps(c, &x.Steps)
 }
 
 func (x *PlanBroken) apply(s *state, f *Fact) {
 	s.endPlan(x.Plan, PlanFailed, f.Effective)
-	for _, p := range x.Steps {
-		if inv := s.invoices.at(uint32(p.Invoice)); inv != nil && p.Step > inv.Step {
-			set(s, &inv.Step, p.Step)
-		}
-	}
+	s.countSaid(x.Steps)
 }
 
 // PlanCancelled is the fact that staff took a plan back.
@@ -353,7 +346,7 @@ func (v *View) DuePlans() (n int) {
 
 // JudgePlans books which plans were kept and which are broken by now, and returns them in
 // order. Steps tells how many steps of reminders count as said at an age in days.
-func (tx *Tx) JudgePlans(steps func(days int) int) (out []*Plan, err error) {
+func (tx *Tx) JudgePlans(steps func(inv *Invoice, days int) int) (out []*Plan, err error) {
 	for _, p := range sortedByID(tx.s.activePlans, func(id PlanID, _ bool) *Plan { return tx.Plan(id) }, func(p *Plan) PlanID { return p.ID }) {
 		outcome, at := tx.planVerdict(p)
 		var body Body
@@ -373,7 +366,7 @@ func (tx *Tx) JudgePlans(steps func(days int) int) (out []*Plan, err error) {
 	return out, nil
 }
 
-func (tx *Tx) planBroken(p *Plan, at int, steps func(days int) int) *PlanBroken {
+func (tx *Tx) planBroken(p *Plan, at int, steps func(inv *Invoice, days int) int) *PlanBroken {
 	x := &PlanBroken{Customer: p.Customer, Plan: p.ID, Part: at + 1, Missing: Money{0, p.Currency}}
 	for _, part := range p.Parts[:at+1] {
 		x.Missing.Minor += part.Minor
@@ -381,7 +374,7 @@ func (tx *Tx) planBroken(p *Plan, at int, steps func(days int) int) *PlanBroken 
 	x.Missing = x.Missing.Sub(tx.PlanPaid(p, p.Parts[at].Due))
 	for _, claim := range p.Claims {
 		if inv := tx.Invoice(claim.Invoice); inv.Open > 0 {
-			x.Steps = append(x.Steps, PlanStep{inv.ID, steps(DaysOverdue(inv.Carrying(), p.Parts[at].Due))})
+			x.Steps = append(x.Steps, PlanStep{inv.ID, steps(inv, DaysOverdue(inv.Carrying(), p.Parts[at].Due))})
 		}
 	}
 	return x

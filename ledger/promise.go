@@ -234,7 +234,7 @@ func (v *View) paidInTime(inv *Invoice, day Date) (minor int64) {
 // JudgePromises books which promises were kept and which are broken by now, each once, and
 // returns them in order. Steps tells how many steps of reminders count as said at an age in days. Money
 // that is booked later for the promised days turns a broken promise to kept.
-func (tx *Tx) JudgePromises(steps func(days int) int) ([]Judged, error) {
+func (tx *Tx) JudgePromises(steps func(inv *Invoice, days int) int) ([]Judged, error) {
 	due := tx.duePromises()
 	var out []Judged
 	for _, id := range sortedByID(due, func(id uint32, _ PromiseOutcome) uint32 { return id }, func(id uint32) uint32 { return id }) {
@@ -245,7 +245,7 @@ func (tx *Tx) JudgePromises(steps func(days int) int) ([]Judged, error) {
 		case PromiseTrue:
 			body = &PromiseKept{id, p.Invoice}
 		case PromiseFalse:
-			body = &PromiseBroken{id, p.Invoice, steps(DaysOverdue(inv.Carrying(), p.By))}
+			body = &PromiseBroken{id, p.Invoice, steps(inv, DaysOverdue(inv.Carrying(), p.By))}
 		default:
 			body = &PromiseLapsed{id, p.Invoice}
 		}

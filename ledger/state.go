@@ -67,6 +67,11 @@ type state struct {
 	ratingAsked   map[CustomerID]Date     // when each was asked last
 	occasions     map[CustomerID]occasion // what each may be asked about
 
+	policies []string             // of reminders, by version
+	policyOf map[remindKey]string // that customers and invoices were given
+	holds    arena[Hold]
+	held     map[remindKey]HoldID // those that hold
+
 	moves         arena[move] // of what customers owe; see history.go
 	disputedMoves arena[disputed]
 	trail         arena[step] // which facts concern whom; see trail.go
@@ -153,6 +158,7 @@ func newState() *state {
 		documents: map[uint64]factNo{}, mailAsked: map[MailAskID]bool{}, onPaper: map[carrier]factNo{}, paperInvites: map[[16]byte]bool{},
 		claimOf: map[InvoiceID]PaidClaimID{}, waitingClaims: map[PaidClaimID]bool{}, claimPaidBy: map[PaymentID]PaidClaimID{}, silences: map[InvoiceID]PaidClaimID{},
 		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
+		policyOf: map[remindKey]string{}, held: map[remindKey]HoldID{},
 		bankParts: map[bankPart]BankStatementID{}, bankFresh: map[string]BankStatementID{}, entryIDs: map[EntryIdentity]BankEntryID{},
 		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, payers: map[PayerKey][]CustomerID{},
 		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
