@@ -142,7 +142,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 }
 
 // policy is when customers are reminded.
-func (b *Bot) policy() reminders.Policy {
+func (b *Bot) policy() *reminders.Policies {
 	p := reminders.Default()
 	p.Mail = b.mail != nil
 	return p

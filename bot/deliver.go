@@ -147,7 +147,7 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			d.wakeAfter(left, laneOf(&n))
 			return nil, nil
 		}
-		if left := otherHours(&tx.View, &n); left > 0 && n.Kind == ledger.NoticeReminder {
+		if left := d.otherHours(&tx.View, &n); left > 0 {
 			parked = true
 			d.keepBack(laneOf(&n), id, left)
 			return nil, nil
@@ -254,13 +254,26 @@ func (d *delivery) held(n *ledger.Notice) time.Duration {
 	return n.At.Add(d.bot.cfg.sendDelay()).Sub(d.clock.Now())
 }
 
-// otherHours is how long it is until the hours that n's customer chose for reminders.
-func otherHours(v *ledger.View, n *ledger.Notice) time.Duration {
-	c := v.Customer(n.Customer)
-	if c == nil || !n.Kind.ToCustomer() {
+// otherHours is how long it is until the hours at which n's customer is reminded.
+func (d *delivery) otherHours(v *ledger.View, n *ledger.Notice) time.Duration {
+	if n.Kind != ledger.NoticeReminder {
 		return 0
 	}
-	return c.Hours.Wait(v.Now.In(c.Zone))
+	return d.bot.rules.Policy.Wait(v, n)
+}
+
+// quietHour reports whether a word to n's customer comes without a sound: outside of the hours that
+// he chose for reminders, or else of those of which he may choose.
+func (d *delivery) quietHour(v *ledger.View, n *ledger.Notice) bool {
+	c := v.Customer(n.Customer)
+	if c == nil || !n.Kind.ToCustomer() {
+		return false
+	}
+	hours := d.bot.cfg.reminderHours()
+	if c.Hours.Chosen() {
+		hours = c.Hours
+	}
+	return hours.Wait(v.Now.In(c.Zone)) > 0
 }
 
 // heldWith is held for what belongs to an invoice: a document that was handed in with one, and
@@ -297,7 +310,7 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 			return noChat, nil
 		}
 		if ledger.ChannelOf(o.chat) == ledger.ChannelTelegram {
-			o.words, o.silent = wordsIn(d.bot.texts, v.SpokenIn(o.chat, c)), otherHours(v, n) > 0
+			o.words, o.silent = wordsIn(d.bot.texts, v.SpokenIn(o.chat, c)), d.quietHour(v, n)
 		}
 	} else {
 		to := d.staffRoute(v, n)

@@ -258,12 +258,56 @@ func (tx *Tx) JudgePromises(steps func(inv *Invoice, days int) int) ([]Judged, e
 	return out, nil
 }
 
-// Silent reports whether a promise, or the customer's word that he has paid, keeps reminders of
-// inv away on a day: until it was judged.
-func (v *View) Silent(inv *Invoice, on Date) bool {
-	if inv.Promised >= on || v.silentFor(inv, on) {
-		return true
+// Silence is why nothing is said of an invoice for a while.
+type Silence struct {
+	Why   SilenceReason
+	Until Date // the last silent day; 0: until something happens
+	Said  Date // the steps that its age has reached by this day count as said then, but for the last
+	Hold  *Hold
+}
+
+// SilenceReason is what keeps reminders of an invoice away, in one word.
+type SilenceReason string
+
+// The reasons.
+const (
+	SilencePromise SilenceReason = "promise" // the customer named a day
+	SilenceClaim   SilenceReason = "claim"   // he says that he has paid
+	SilenceHold    SilenceReason = "hold"    // staff said so
+)
+
+// Silence tells what keeps reminders of inv away on a day: a promise or the customer's word that
+// he has paid, until it was judged, or a hold, of inv alone or of all that he owes. The one that
+// lasts longest counts.
+func (v *View) Silence(inv *Invoice, on Date) (last Silence, silent bool) {
+	c := v.Customer(inv.Customer)
+	consider := func(s Silence) {
+		if s.Until != 0 && s.Until < on {
+			return
+		}
+		if !silent || s.Until == 0 || last.Until != 0 && s.Until > last.Until {
+			last, silent = s, true
+		}
 	}
-	p := v.s.promises.at(inv.promise)
-	return p != nil && p.Outcome == PromiseAwaited && on <= v.nextBusinessDay(p.By, v.Customer(inv.Customer))
+	if inv.Promised != 0 {
+		consider(Silence{Why: SilencePromise, Until: inv.Promised, Said: inv.Promised})
+	}
+	if p := v.s.promises.at(inv.promise); p != nil && p.Outcome == PromiseAwaited {
+		consider(Silence{Why: SilencePromise, Until: v.nextBusinessDay(p.By, c), Said: p.By})
+	}
+	if p := v.PaidClaim(v.s.silences[inv.ID]); p != nil && p.Silent != 0 && p.Outcome != ClaimNotFound && p.Outcome != ClaimTakenBack {
+		consider(Silence{Why: SilenceClaim, Until: p.Silent, Said: p.Silent})
+	}
+	for _, of := range []InvoiceID{0, inv.ID} {
+		if h := v.HoldOf(c, of); h != nil {
+			consider(Silence{Why: SilenceHold, Until: h.Until, Said: h.Until, Hold: h})
+		}
+	}
+	return last, silent
+}
+
+// Silent reports whether something keeps reminders of inv away on a day.
+func (v *View) Silent(inv *Invoice, on Date) bool {
+	_, silent := v.Silence(inv, on)
+	return silent
 }

@@ -18,7 +18,7 @@ type slot struct {
 }
 
 // slot is the one of c: the hour of his that is nearest to the schedule's.
-func (p Policy) slot(c *ledger.Customer) slot {
+func (p *Policies) slot(c *ledger.Customer) slot {
 	s := slot{zone: c.ZoneName}
 	if c.Hours.Chosen() {
 		hour := p.Schedule.Next(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)).Hour()
@@ -58,14 +58,15 @@ func (r *Rules) rest(v *ledger.View, c *ledger.Customer, k *card.Card, about []*
 		lines = append(lines, card.Field{Label: label, Value: card.T("value", "value", m)})
 	}
 	all := slices.Clone(about)
-	for _, inv := range Subjects(v, c, on) {
-		if !slices.Contains(about, inv) && ledger.DaysOverdue(inv.Carrying(), on) >= -r.Policy.Before {
+	for _, inv := range r.Policy.Subjects(v, c, on) {
+		policy, _ := r.Policy.Of(v, c, inv)
+		if !slices.Contains(about, inv) && ledger.DaysOverdue(inv.Carrying(), on) >= -policy.horizon() {
 			all = append(all, inv)
-			add(line(inv, on), r.asked(inv, 0, on))
+			add(line(inv, on), policy.asked(inv, 0, on))
 		}
 	}
-	for _, p := range planParts(v, c) {
-		if p.code() != part && ledger.DaysOverdue(p.due, on) >= -r.Policy.Before {
+	for _, p := range r.Policy.planParts(v, c) {
+		if p.code() != part && ledger.DaysOverdue(p.due, on) >= -p.policy.horizon() {
 			add(card.T("remind.plan.part", "part", p.at+1, "parts", len(p.plan.Parts), "due", p.due), p.left)
 		}
 	}

@@ -4,36 +4,44 @@ import "duebot/ledger"
 
 // ByHand is the reminder that c gets when somebody asks for it now, or why there is none, as
 // commands.Silences name it. The rules of the schedule hold, but that a step has come: the
-// word of the step said last is said again, or the first.
+// word of the step said last is said again, or the first; and a person may speak on any day.
 func (r *Rules) ByHand(v *ledger.View, c *ledger.Customer, soon bool) (n ledger.NoticeQueued, why string) {
 	on := ledger.DateOf(v.Now, c.Zone)
-	inv, step, due := r.Policy.byHand(Subjects(v, c, on), on, soon)
+	s := r.Policy.standing(v, c)
+	contact := s.byHand(on, soon)
 	switch {
-	case !due:
-		return n, "nothing"
-	case c.Reminder != 0:
+	case s.onItsWay:
 		return n, "onitsway"
-	case c.LastContact != 0 && int(on-c.LastContact) < r.Policy.Interval:
+	case contact.Invoice == nil:
+		return n, "nothing"
+	}
+	switch why, _ := s.kept(contact.Policy, on); {
+	case why == TooSoon, why == WeekFull, why == MonthFull:
 		return n, "toosoon"
 	case !v.Reaches(c, r.Policy.Mail, true):
 		return n, "nobody"
 	}
-	return ledger.NoticeQueued{Kind: ledger.NoticeReminder, Customer: c.ID, Invoice: inv.ID, Step: step, For: on}, ""
+	return contact.notice(v, c, on), ""
 }
 
 // byHand finds what a reminder by hand is about: the oldest overdue, or with soon what falls
 // due within the policy's days.
-func (p Policy) byHand(subjects []*ledger.Invoice, on ledger.Date, soon bool) (inv *ledger.Invoice, step int, due bool) {
+func (s *standing) byHand(on ledger.Date, soon bool) Contact {
+	subjects := s.subjects(on)
 	if len(subjects) == 0 {
-		return nil, 0, false
+		return Contact{}
 	}
 	first := subjects[0]
-	if ledger.DaysOverdue(first.Carrying(), on) > 0 {
-		if next, ok := p.step(subjects, on, 0); ok && next.Step > 0 {
-			return next.Invoice, next.Step, true
+	c := Contact{Invoice: first.inv, Policy: first.policy, Source: first.source}
+	if ledger.DaysOverdue(first.inv.Carrying(), on) > 0 {
+		if next, _ := s.step(on); next.Step > 0 {
+			return next
 		}
-		return first, max(first.Step, 1), true
+		c.Step = max(first.step, 1)
+		return c
 	}
-	left := -ledger.DaysOverdue(first.Carrying(), on)
-	return first, 0, soon && left <= p.Before
+	if left := -ledger.DaysOverdue(first.inv.Carrying(), on); !soon || left > first.policy.horizon() {
+		return Contact{}
+	}
+	return c
 }

@@ -13,12 +13,19 @@ import (
 // no commit while there is nothing to judge.
 func (r *Rules) judge(ctx context.Context) error {
 	due := 0
-	err := r.Books.View(func(v *ledger.View) error { due = v.DuePromises() + v.DuePlans() + v.DueClaims(); return nil })
+	err := r.Books.View(func(v *ledger.View) error {
+		due = v.DuePromises() + v.DuePlans() + v.DueClaims() + v.DueHolds()
+		return nil
+	})
 	if err != nil || due == 0 {
 		return err
 	}
 	_, err = r.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
-		promises, err := tx.JudgePromises(r.Policy.silenced)
+		silenced := r.Policy.Silenced(&tx.View)
+		if err := tx.JudgeHolds(silenced); err != nil {
+			return nil, err
+		}
+		promises, err := tx.JudgePromises(silenced)
 		if err != nil {
 			return nil, err
 		}
@@ -27,10 +34,10 @@ func (r *Rules) judge(ctx context.Context) error {
 				return nil, err
 			}
 		}
-		if err := tx.JudgeClaims(r.Policy.silenced); err != nil {
+		if err := tx.JudgeClaims(silenced); err != nil {
 			return nil, err
 		}
-		plans, err := tx.JudgePlans(r.Policy.silenced)
+		plans, err := tx.JudgePlans(silenced)
 		if err != nil {
 			return nil, err
 		}
@@ -42,19 +49,6 @@ func (r *Rules) judge(ctx context.Context) error {
 		return nil, nil
 	}})
 	return err
-}
-
-// silenced is how many steps count as said after a pause that ended at an age in days: all
-// before the one of that age. So the next word is the right one for the age, said once, and
-// those before it are not replayed.
-func (p Policy) silenced(days int) int {
-	n := 0
-	for _, step := range p.Steps {
-		if days >= step {
-			n++
-		}
-	}
-	return max(n-1, 0)
 }
 
 // newsDays is how old a promise may be for staff to be told what came of it: a ledger of an
@@ -148,49 +142,39 @@ type planPart struct {
 	due     ledger.Date
 	carrier *ledger.Invoice // the oldest of the plan's that is open: it carries the contact
 	said    ledger.Date     // the last nudge about any of the plan's invoices
+	policy  *Policy         // of carrier
+	source  Source
 }
 
 // code names the part in a notice, and is the same while that part is the next.
 func (p *planPart) code() string { return fmt.Sprintf("%s.%d", p.plan.Label(), p.at+1) }
 
 // planParts are the next parts of the plans of c that stand.
-func planParts(v *ledger.View, c *ledger.Customer) (out []planPart) {
+func (p *Policies) planParts(v *ledger.View, c *ledger.Customer) (out []planPart) {
 	for _, plan := range v.PlansOf(c) {
 		at, left, ok := v.NextPart(plan)
 		if !ok {
 			continue
 		}
-		p := planPart{plan: plan, at: at, left: left, due: plan.Parts[at].Due}
+		x := planPart{plan: plan, at: at, left: left, due: plan.Parts[at].Due}
 		for _, claim := range plan.Claims {
 			inv := v.Invoice(claim.Invoice)
-			p.said = max(p.said, inv.Nudge)
-			if p.carrier == nil && inv.Undisputed().Minor > 0 {
-				p.carrier = inv
+			x.said = max(x.said, inv.Nudge)
+			if x.carrier == nil && inv.Undisputed().Minor > 0 {
+				x.carrier = inv
 			}
 		}
-		if p.carrier != nil {
-			out = append(out, p)
+		if x.carrier != nil {
+			x.policy, x.source = p.Of(v, c, x.carrier)
+			out = append(out, x)
 		}
 	}
 	return out
 }
 
-// nudgePart finds a part that a word is due about: some days before its date, and on it.
-// After that the plan is kept or broken, and nothing is said before.
-func (p Policy) nudgePart(parts []planPart, on, told ledger.Date) (planPart, bool) {
-	for _, x := range parts {
-		x.said = max(x.said, told)
-		left := -ledger.DaysOverdue(x.due, on)
-		if left == 0 && x.said < on || left > 0 && left <= p.Before && x.said < x.due.AddDays(-p.Before) {
-			return x, true
-		}
-	}
-	return planPart{}, false
-}
-
 // planWord is the message about the next part of a plan, as the books stand now.
 func (r *Rules) planWord(v *ledger.View, c *ledger.Customer, n *ledger.Notice) card.Message {
-	for _, p := range planParts(v, c) {
+	for _, p := range r.Policy.planParts(v, c) {
 		if p.code() != n.Code {
 			continue
 		}

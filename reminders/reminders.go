@@ -20,30 +20,10 @@ import (
 	"duebot/ledger"
 )
 
-// Policy is when a customer is reminded, in days from the due date.
-type Policy struct {
-	Before   int           // days before the due date of the first nudge, and before the last day of a discount; another comes on the due date
-	Steps    []int         // days after it, rising
-	Interval int           // fewest days between two contacts
-	Campaign int           // more reminders than this in one run are a campaign
-	Schedule cron.Schedule // hours of the customer's zone at which contacts are made
-	Mail     bool          // e-mail goes out
-}
-
-// Default is the policy that needs no setting: 3 days before, on the day, and 3, 7, 14 and
-// 30 days after, at ten in the morning of the customer's zone.
-func Default() Policy {
-	at, err := cron.ParseStandard("0 10 * * *")
-	if err != nil {
-		panic(err) // a constant
-	}
-	return Policy{Before: 3, Steps: []int{3, 7, 14, 30}, Interval: 2, Campaign: 20, Schedule: at}
-}
-
 // Rules are what the package needs to work.
 type Rules struct {
 	Books   *ledger.Books
-	Policy  Policy
+	Policy  *Policies
 	Finance string                          // Slack channel for tasks
 	Cards   func(c *ledger.Customer) string // Slack channel with the cards of his invoices
 	// Buttons are those under a reminder about these invoices.
@@ -54,121 +34,6 @@ type Rules struct {
 	Private func(v *ledger.View, c *ledger.Customer) bool
 	// Readers are who gets the digest, with the zone of each.
 	Readers func() []Reader
-}
-
-// Contact is what is to be said to a customer.
-type Contact struct {
-	Invoice *ledger.Invoice // the one that carries it: the oldest due
-	Step    int             // of the policy, from 1; 0 is a nudge before it is overdue
-	Part    string          // of a plan: which part it is about, "PL-2.1"; else ""
-}
-
-// Reasons why there is no contact.
-const (
-	OnItsWay    = "on its way"    // an earlier one is not settled yet
-	TooSoon     = "too soon"      // the last contact was within the interval
-	NothingDue  = "nothing due"   // no step has come
-	NobodyThere = "nobody linked" // a step has come, and there is no way to say it
-)
-
-// Next is the contact that c is due on a day of his, or why there is none.
-func Next(v *ledger.View, c *ledger.Customer, on ledger.Date, p Policy) (Contact, string) {
-	if c.Reminder != 0 {
-		return Contact{}, OnItsWay
-	}
-	contact, due := p.step(Subjects(v, c, on), on, told(c))
-	if !due {
-		var part planPart
-		if part, due = p.nudgePart(planParts(v, c), on, told(c)); due {
-			contact = Contact{Invoice: part.carrier, Part: part.code()}
-		}
-	}
-	switch {
-	case !due:
-		return Contact{}, NothingDue
-	case c.LastContact != 0 && int(on-c.LastContact) < p.Interval:
-		return Contact{}, TooSoon
-	case !v.Reaches(c, p.Mail, true):
-		return contact, NobodyThere
-	}
-	return contact, ""
-}
-
-// Subjects are the invoices that c may be reminded of: open, not disputed in full, on no
-// plan, whose parts stand for them, and without a promise that is still to be judged. Oldest
-// due first, an invoice in instalments by the oldest of them; ties by the larger sum, then by
-// number.
-func Subjects(v *ledger.View, c *ledger.Customer, on ledger.Date) []*ledger.Invoice {
-	var out []*ledger.Invoice
-	for _, inv := range v.OpenInvoices(c) {
-		if inv.Undisputed().Minor > 0 && inv.Plan == 0 && !v.Silent(inv, on) {
-			out = append(out, inv)
-		}
-	}
-	sort.SliceStable(out, func(i, j int) bool {
-		a, b := out[i], out[j]
-		if a.Carrying() != b.Carrying() {
-			return a.Carrying() < b.Carrying()
-		}
-		if x, y := a.Undisputed().Minor, b.Undisputed().Minor; x != y {
-			return x > y
-		}
-		return a.ID < b.ID
-	})
-	return out
-}
-
-// step finds the step that has come for these invoices. The oldest overdue one carries the
-// contact; its step is the one after the last said of it, if its age has reached that. A
-// nudge is about the first that is not overdue; told is when c was last told of all.
-func (p Policy) step(subjects []*ledger.Invoice, on, told ledger.Date) (Contact, bool) {
-	if len(subjects) == 0 {
-		return Contact{}, false
-	}
-	first := subjects[0]
-	if age := ledger.DaysOverdue(first.Carrying(), on); age > 0 {
-		byAge := 0
-		for _, days := range p.Steps {
-			if age >= days {
-				byAge++
-			}
-		}
-		if byAge > first.Step {
-			return Contact{Invoice: first, Step: first.Step + 1}, true
-		}
-	}
-	for _, inv := range subjects {
-		left := -ledger.DaysOverdue(inv.Carrying(), on)
-		if left < 0 {
-			continue
-		}
-		said := max(p.nudged(inv, subjects), told)
-		if left == 0 && said < on || left > 0 && left <= p.Before && said < inv.Carrying().AddDays(-p.Before) || p.saves(inv, on) {
-			return Contact{Invoice: inv}, true
-		}
-	}
-	return Contact{}, false
-}
-
-// saves reports whether it is time to say, once, that an early payment of inv saves a
-// discount: its last day is near, and nothing was said in those days.
-func (p Policy) saves(inv *ledger.Invoice, on ledger.Date) bool {
-	o, ok := inv.Early(on)
-	return ok && on >= o.Until.AddDays(-p.Before) && inv.Nudge < o.Until.AddDays(-p.Before)
-}
-
-// nudged is the local day of the last nudge that named inv, 0 for none: its own, or one
-// that another invoice carried while inv was within its horizon.
-func (p Policy) nudged(inv *ledger.Invoice, subjects []*ledger.Invoice) ledger.Date {
-	last := inv.Nudge
-	for _, x := range subjects {
-		due := inv.Carrying()
-		named := x.Nudge >= inv.Date && x.Nudge >= due.AddDays(-p.Before) && x.Nudge <= due
-		if named && x.Nudge > last {
-			last = x.Nudge
-		}
-	}
-	return last
 }
 
 // Run queues every contact that is due by now, each once, and returns when to be called
@@ -211,11 +76,12 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// runZone queues the contacts of one zone's customers for the newest scheduled date. To those
-// who chose other hours a day that is over is no day any more: they hear at the next one's.
+// runZone queues the contacts of one zone's customers for the newest scheduled date. A day that
+// is over is no day any more: what was due on it is said at the next one's hour, and not at
+// night.
 func (r *Rules) runZone(ctx context.Context, s slot, zone *time.Location, now time.Time) error {
 	on, ok := lastRun(r.Policy.Schedule, now.Add(-s.later).In(zone))
-	if !ok || s.later != 0 && on < ledger.DateOf(now, zone) {
+	if !ok || on < ledger.DateOf(now, zone) {
 		return nil
 	}
 	marker := s.marker()
@@ -294,13 +160,15 @@ func (r *Rules) refresh(tx *ledger.Tx, c *ledger.Customer, last, on ledger.Date)
 // contact adds c's contact to those that are due, or queues a task for staff where nobody
 // can be reached.
 func (r *Rules) contact(tx *ledger.Tx, c *ledger.Customer, on ledger.Date, due []ledger.NoticeQueued) ([]ledger.NoticeQueued, error) {
-	contact, why := Next(&tx.View, c, on, r.Policy)
-	switch why {
+	if hours := r.Policy.hours(c); hours.Until <= tx.Now.In(c.Zone).Hour() {
+		return due, nil // the rules are asked again tomorrow
+	}
+	d := r.Policy.Decide(&tx.View, c, on)
+	switch d.Why {
 	case "":
-		return append(due, ledger.NoticeQueued{Kind: ledger.NoticeReminder, Customer: c.ID, Invoice: contact.Invoice.ID,
-			Step: contact.Step, For: on, Code: contact.Part}), nil
+		return append(due, d.Contact.notice(&tx.View, c, on)), nil
 	case NobodyThere:
-		return due, r.nobody(tx, c, contact.Invoice)
+		return due, r.nobody(tx, c, d.Contact.Invoice)
 	}
 	return due, nil
 }
@@ -360,13 +228,12 @@ func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return r.planWord(v, c, n), nil
 	}
 	on := ledger.DateOf(v.Now, c.Zone)
-	subjects := Subjects(v, c, on)
-	carries := false
-	for _, inv := range subjects {
-		carries = carries || inv.ID == n.Invoice
+	subjects := r.Policy.Subjects(v, c, on)
+	about := func(id ledger.InvoiceID) bool {
+		return slices.ContainsFunc(subjects, func(inv *ledger.Invoice) bool { return inv.ID == id })
 	}
-	if !carries {
-		return card.Message{Withdraw: "paid, disputed or promised meanwhile"}, nil
+	if !about(n.Invoice) || slices.ContainsFunc(n.Also, func(p ledger.PlanStep) bool { return !about(p.Invoice) }) {
+		return card.Message{Withdraw: "paid, disputed, promised or put on hold meanwhile"}, nil
 	}
 	return card.Message{Card: r.reminder(v, c, n, subjects, on)}, nil
 }
@@ -378,23 +245,24 @@ const reminderRows = 10
 // nudge lists what falls due, and names the sum of what is overdue besides.
 func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, subjects []*ledger.Invoice, on ledger.Date) *card.Card {
 	var about []*ledger.Invoice
+	policy, _ := r.Policy.Of(v, c, v.Invoice(n.Invoice))
 	sums, besides := map[ledger.Currency]ledger.Money{}, map[ledger.Currency]ledger.Money{}
 	for _, inv := range subjects {
 		late := ledger.DaysOverdue(inv.Carrying(), on)
 		switch {
-		case inv.ID == n.Invoice, n.Step > 0 && late > 0, n.Step == 0 && late <= 0 && late >= -r.Policy.Before:
+		case inv.ID == n.Invoice, n.Step > 0 && late > 0, n.Step == 0 && late <= 0 && late >= -policy.horizon():
 			about = append(about, inv)
-			sums[inv.Currency] = sums[inv.Currency].Add(r.asked(inv, n.Step, on))
+			sums[inv.Currency] = sums[inv.Currency].Add(policy.asked(inv, n.Step, on))
 		case late > 0:
 			besides[inv.Currency] = besides[inv.Currency].Add(inv.UndisputedBy(on.AddDays(-1)))
 		}
 	}
 	company := v.Company().Name
 	k := &card.Card{
-		Title: card.T(fmt.Sprintf("remind.%d.title", n.Step), "count", len(about), "company", company),
-		Body:  []card.Text{card.T(fmt.Sprintf("remind.%d.body", n.Step), "count", len(about), "company", company, "customer", v.CustomerName(c))},
+		Title: card.T("remind."+policy.voice(n.Step)+".title", "count", len(about), "company", company),
+		Body:  []card.Text{card.T("remind."+policy.voice(n.Step)+".body", "count", len(about), "company", company, "customer", v.CustomerName(c))},
 	}
-	if inv := v.Invoice(n.Invoice); n.Step == 0 && inv.Carrying() > on.AddDays(r.Policy.Before) {
+	if inv := v.Invoice(n.Invoice); n.Step == 0 && inv.Carrying() > on.AddDays(policy.horizon()) {
 		k.Title = card.T("remind.early.title", "number", inv.Number.String(), "company", company)
 		k.Body = []card.Text{card.T("remind.early.body", "number", inv.Number.String(), "customer", v.CustomerName(c))}
 	}
@@ -412,7 +280,7 @@ func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, s
 			k.Note = append(k.Note, card.T("account.more", "count", len(about)-reminderRows))
 			break
 		}
-		k.Fields = append(k.Fields, card.Field{Label: line(inv, on), Value: card.T("value", "value", r.asked(inv, n.Step, on))})
+		k.Fields = append(k.Fields, card.Field{Label: line(inv, on), Value: card.T("value", "value", policy.asked(inv, n.Step, on))})
 	}
 	if len(about) > 1 {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("remind.total"), Value: each(sums)})
@@ -427,7 +295,7 @@ func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, s
 	k.Buttons = r.Buttons(v, shown)
 	k.Note = append(k.Note, bankNote(v, k.Buttons, shown)...)
 	k.Note = append(k.Note, card.T("remind.note"))
-	if n.Step == len(r.Policy.Steps) && len(sums) == 1 {
+	if policy.voice(n.Step) == string(Final) && len(sums) == 1 {
 		letter(k, c, about, on)
 	}
 	return k
@@ -465,10 +333,10 @@ func bankNote(v *ledger.View, buttons []card.Button, about []*ledger.Invoice) []
 
 // asked is what a reminder asks for of inv: what is overdue at a step, and what falls due
 // soon at a nudge; at least the part that it is about.
-func (r *Rules) asked(inv *ledger.Invoice, step int, on ledger.Date) ledger.Money {
+func (p *Policy) asked(inv *ledger.Invoice, step int, on ledger.Date) ledger.Money {
 	by := on.AddDays(-1)
 	if step == 0 {
-		by = on.AddDays(r.Policy.Before)
+		by = on.AddDays(p.horizon())
 	}
 	return inv.UndisputedBy(max(by, inv.Carrying()))
 }

@@ -36,6 +36,7 @@ func newOffice(t *testing.T, zone string) *office {
 	})
 	o.rules = &Rules{Books: o.books, Policy: Default(), Finance: "CFINANCE01", Cards: func(*ledger.Customer) string { return "CINVOICES1" }, Readers: func() []Reader { return nil },
 		Buttons: func(*ledger.View, []*ledger.Invoice) []card.Button { return nil }}
+	o.rules.Policy.Named["standard"].FreeDays = true // days off have tests of their own
 	o.do(func(tx *ledger.Tx) error {
 		err := tx.SetCompany(ledger.CompanySet{Name: "L", Currency: "EUR", ZoneName: "Europe/Berlin", Language: "en", Invoices: "INV", Credits: "CN"})
 		if err != nil {

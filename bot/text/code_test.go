@@ -244,18 +244,6 @@ func (c *code) tasks() []string {
 	return strings.Fields(sorted(found))
 }
 
-// steps is how many steps the default policy of reminders has.
-func (c *code) steps() (n int) {
-	c.each(func(node ast.Node) {
-		if x, ok := node.(*ast.CompositeLit); ok && nameOf(x.Type) == "Policy" {
-			if list, ok := field(x, "Steps").(*ast.CompositeLit); ok {
-				n = len(list.Elts)
-			}
-		}
-	})
-	return n
-}
-
 // families are the keys that the code puts together, each with the data that it gives.
 func (c *code) families(langs []string) (out []use) {
 	add := func(prefix string, names []string, data ...string) {
@@ -319,8 +307,8 @@ func (c *code) families(langs []string) (out []use) {
 	add("decided.", []string{"approved", "declined", "withdrawn", "expired", "stale"})
 	add("task.", c.tasks(), "handle", "number", "detail")
 	add("task.unknown.", c.unknowns(), "customer")
-	for i := 0; i <= c.steps(); i++ {
-		step := "remind." + strconv.Itoa(i) + "."
+	for _, voice := range append(values("Tone"), "soon") {
+		step := "remind." + voice + "."
 		add(step, []string{"title"}, "count", "company")
 		add(step, []string{"body"}, "count", "company", "customer")
 	}

@@ -1,0 +1,202 @@
+package reminders
+
+import (
+	"slices"
+
+	"duebot/ledger"
+)
+
+// Contact is what is to be said to a customer.
+type Contact struct {
+	Invoice *ledger.Invoice   // the one that carries it: the oldest due
+	Step    int               // of its policy, from 1; 0 is a nudge before it is overdue
+	Part    string            // of a plan: which part it is about, "PL-2.1"; else ""
+	Policy  *Policy           // that Step is of
+	Source  Source            // whose that policy is
+	Also    []ledger.PlanStep // steps of other currencies, which are said with it
+}
+
+// notice is the reminder that makes the contact.
+func (c Contact) notice(v *ledger.View, x *ledger.Customer, on ledger.Date) ledger.NoticeQueued {
+	return ledger.NoticeQueued{Kind: ledger.NoticeReminder, Customer: x.ID, Invoice: c.Invoice.ID, Step: c.Step, For: on, Code: c.Part,
+		Policy: v.PolicyVersion(), Also: c.Also}
+}
+
+// Why is why there is no contact, in one word.
+type Why string
+
+// The reasons, in the order in which they are looked at.
+const (
+	OnItsWay    Why = "onitsway" // an earlier one is not settled yet
+	NothingDue  Why = "nothing"  // no step has come
+	TooSmall    Why = "small"    // a step has come, for less than the policy's smallest sum
+	TooSoon     Why = "toosoon"  // the last contact was within the interval
+	WeekFull    Why = "week"     // the cap of a week is reached
+	MonthFull   Why = "month"    // or that of a month
+	FreeDay     Why = "freeday"  // nobody works where the customer is
+	QuietDay    Why = "quiet"    // a day without contacts, by the policy
+	NobodyThere Why = "nobody"   // there is no way to say it
+)
+
+// Decision is whether a customer is contacted on a day. Where a contact has come and something
+// keeps it back, it stands there all the same, with why.
+type Decision struct {
+	Contact Contact
+	Why     Why         // "" where the contact is made
+	Until   ledger.Date // the first day on which that is over; 0: it is not known
+}
+
+// Decide tells whether c is contacted on a day of his, about what, and else why not.
+func (p *Policies) Decide(v *ledger.View, c *ledger.Customer, on ledger.Date) Decision {
+	return p.standing(v, c).decide(on)
+}
+
+// decide is the rule. What is said before a due date is no step: none follows from it.
+func (s *standing) decide(on ledger.Date) Decision {
+	if s.onItsWay {
+		return Decision{Why: OnItsWay}
+	}
+	contact, small := s.step(on)
+	if contact.Invoice == nil {
+		contact = s.nudge(on)
+	}
+	switch {
+	case contact.Invoice == nil && small.Invoice != nil:
+		return Decision{Contact: small, Why: TooSmall}
+	case contact.Invoice == nil:
+		return Decision{Why: NothingDue}
+	}
+	d := Decision{Contact: contact}
+	d.Why, d.Until = s.kept(contact.Policy, on)
+	if d.Why == "" && !s.v.Reaches(s.c, s.mail, true) {
+		d.Why = NobodyThere
+	}
+	return d
+}
+
+// step finds the steps that have come on a day: of each currency the one after the last that was
+// said of its oldest overdue invoice, if its age has reached that. The oldest of them carries the
+// contact. Small is one that has come for too small a sum, where there is no other.
+func (s *standing) step(on ledger.Date) (c, small Contact) {
+	subjects := s.subjects(on)
+	var seen []ledger.Currency
+	for _, x := range subjects {
+		cur := x.inv.Currency
+		if slices.Contains(seen, cur) {
+			continue
+		}
+		seen = append(seen, cur)
+		age := ledger.DaysOverdue(x.inv.Carrying(), on)
+		if age <= 0 || x.policy.reached(age) <= x.step {
+			continue
+		}
+		step := Contact{Invoice: x.inv, Step: x.step + 1, Policy: x.policy, Source: x.source}
+		switch {
+		case overdue(subjects, cur, on) < x.policy.Minimum[cur]:
+			small = step
+		case c.Invoice == nil:
+			c = step
+		default:
+			c.Also = append(c.Also, ledger.PlanStep{Invoice: x.inv.ID, Step: step.Step})
+		}
+	}
+	return c, small
+}
+
+// overdue is what is overdue of a currency, in minor units.
+func overdue(subjects []*item, cur ledger.Currency, on ledger.Date) (sum int64) {
+	for _, x := range subjects {
+		if x.inv.Currency == cur {
+			sum += x.inv.UndisputedBy(on.AddDays(-1)).Minor
+		}
+	}
+	return sum
+}
+
+// nudge finds the first word before a due date that has come: of an invoice, or of a part of a
+// plan.
+func (s *standing) nudge(on ledger.Date) Contact {
+	subjects := s.subjects(on)
+	for _, x := range subjects {
+		opens := x.policy.opens(x.inv.Carrying(), on)
+		if opens != 0 && max(nudged(x, subjects), s.told) < opens || x.saves(on) {
+			return Contact{Invoice: x.inv, Policy: x.policy, Source: x.source}
+		}
+	}
+	for _, part := range s.parts {
+		policy, source := part.policy, part.source
+		if opens := policy.opens(part.due, on); opens != 0 && max(part.said, s.told) < opens {
+			return Contact{Invoice: part.carrier, Part: part.code(), Policy: policy, Source: source}
+		}
+	}
+	return Contact{}
+}
+
+// saves reports whether it is time to say, once, that an early payment saves a discount: its last
+// day is near, and nothing was said in those days.
+func (x *item) saves(on ledger.Date) bool {
+	o, ok := x.inv.Early(on)
+	near := o.Until.AddDays(-x.policy.horizon())
+	return ok && on >= near && x.nudge < near
+}
+
+// nudged is the local day of the last nudge that named x, 0 for none: its own, or one that
+// another invoice carried while x was within its horizon.
+func nudged(x *item, subjects []*item) ledger.Date {
+	last := x.nudge
+	for _, y := range subjects {
+		due := x.inv.Carrying()
+		named := y.nudge >= x.inv.Date && y.nudge >= due.AddDays(-x.policy.horizon()) && y.nudge <= due
+		if named && y.nudge > last {
+			last = y.nudge
+		}
+	}
+	return last
+}
+
+// kept tells what keeps every contact by a policy back on a day, and from when on no more.
+func (s *standing) kept(p *Policy, on ledger.Date) (Why, ledger.Date) {
+	if s.last != 0 && int(on-s.last) < p.Interval {
+		return TooSoon, s.last.AddDays(p.Interval)
+	}
+	if until := full(s.contacts, p.Week, 7, on); until != 0 {
+		return WeekFull, until
+	}
+	if until := full(s.contacts, p.Month, 30, on); until != 0 {
+		return MonthFull, until
+	}
+	if why := free(p, s.c, on); why != "" {
+		until := on.AddDays(1)
+		for free(p, s.c, until) != "" && until < on.AddDays(longestQuiet) {
+			until = until.AddDays(1)
+		}
+		return why, until
+	}
+	return "", 0
+}
+
+// full is the day from which on a cap of contacts in so many days lets another one through, 0
+// where it does today.
+func full(contacts []ledger.Date, most, days int, on ledger.Date) ledger.Date {
+	within := contacts
+	for len(within) > 0 && within[0] <= on.AddDays(-days) {
+		within = within[1:]
+	}
+	if most == 0 || len(within) < most {
+		return 0
+	}
+	return within[len(within)-most].AddDays(days)
+}
+
+// free tells why no contact is made on a day, "" where it may be.
+func free(p *Policy, c *ledger.Customer, on ledger.Date) Why {
+	if !p.FreeDays && !ledger.BusinessDay(on, c.ZoneName) {
+		return FreeDay
+	}
+	for _, q := range p.Quiet {
+		if q.Has(on) {
+			return QuietDay
+		}
+	}
+	return ""
+}

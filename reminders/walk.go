@@ -1,0 +1,123 @@
+package reminders
+
+import (
+	"slices"
+
+	"duebot/ledger"
+)
+
+// Planned is a contact of a day to come, if nothing happens until then but the contacts before it.
+type Planned struct {
+	On ledger.Date // of the customer
+	Decision
+}
+
+// Ahead tells the contacts that c is to get through a day, if nobody pays, promises or says
+// anything meanwhile: a promise is then broken on its day, and a hold over.
+func (p *Policies) Ahead(v *ledger.View, c *ledger.Customer, through ledger.Date) (out []Planned) {
+	s := p.standing(v, c)
+	if n, ok := v.OpenNotice(c.Reminder); ok { // it counts as said
+		s.onItsWay = false
+		s.said(Contact{Invoice: v.Invoice(n.Invoice), Step: n.Step, Part: n.Code, Also: n.Also}, n.For)
+	}
+	for on := p.nextRun(v, c); on != 0 && on <= through; on = s.wakes(on) {
+		s.resume(on)
+		d := s.decide(on)
+		switch d.Why {
+		case "", NobodyThere:
+			out = append(out, Planned{on, d})
+			s.said(d.Contact, on)
+		}
+	}
+	return out
+}
+
+// nextRun is the local day of c's for which the rules are asked next: today, until they were.
+func (p *Policies) nextRun(v *ledger.View, c *ledger.Customer) ledger.Date {
+	today := ledger.DateOf(v.Now, c.Zone)
+	done, err := v.Get(p.slot(c).marker())
+	if err == nil && string(done) >= today.String() || p.hours(c).Until <= v.Now.In(c.Zone).Hour() {
+		return today.AddDays(1)
+	}
+	return today
+}
+
+// said notes a contact of a day, as the books do when a platform has accepted it.
+func (s *standing) said(c Contact, on ledger.Date) {
+	s.last, s.contacts = on, append(slices.Clone(s.contacts), on)
+	if s.c.Daily {
+		s.told = on
+	}
+	for i := range s.parts {
+		for _, claim := range s.parts[i].plan.Claims {
+			if c.Step == 0 && claim.Invoice == c.Invoice.ID {
+				s.parts[i].said = on
+			}
+		}
+	}
+	for i := range s.items {
+		x := &s.items[i]
+		switch {
+		case x.inv == c.Invoice && c.Step == 0:
+			x.nudge = on
+		case x.inv == c.Invoice:
+			x.step = c.Step
+		}
+		for _, also := range c.Also {
+			if also.Invoice == x.inv.ID {
+				x.step = max(x.step, also.Step)
+			}
+		}
+	}
+}
+
+// resume counts the steps as said that fell into silences which were over before a day.
+func (s *standing) resume(on ledger.Date) {
+	for i := range s.items {
+		x := &s.items[i]
+		if x.pause.Said != 0 && !s.v.Silent(x.inv, on) {
+			x.step = max(x.step, x.policy.silenced(ledger.DaysOverdue(x.inv.Carrying(), x.pause.Said)))
+			x.pause = ledger.Silence{}
+		}
+	}
+}
+
+// wakes is the next day after on on which something else may come of the rules than on the day
+// before; 0 for none. Between two of them nothing has to be looked at.
+func (s *standing) wakes(on ledger.Date) (next ledger.Date) {
+	consider := func(day ledger.Date) {
+		if day > on && (next == 0 || day < next) {
+			next = day
+		}
+	}
+	for i := range s.items {
+		x := &s.items[i]
+		due := x.inv.Carrying()
+		for _, days := range x.policy.Before {
+			consider(due.AddDays(-days))
+		}
+		consider(due.AddDays(1)) // it adds to the sum that is overdue
+		for _, part := range x.inv.Instalments() {
+			consider(part.Due.AddDays(1))
+		}
+		if x.step < len(x.policy.Steps) {
+			consider(due.AddDays(x.policy.Steps[x.step].After))
+		}
+		if o, ok := x.inv.Early(on); ok {
+			consider(o.Until.AddDays(-x.policy.horizon()))
+		}
+		if silence, silent := s.v.Silence(x.inv, on); silent && silence.Until != 0 {
+			consider(silence.Until.AddDays(1))
+		}
+	}
+	for _, part := range s.parts {
+		for _, days := range part.policy.Before {
+			consider(part.due.AddDays(-days))
+		}
+	}
+	if d := s.decide(on); d.Contact.Invoice != nil && d.Why != TooSmall {
+		// What has come and is kept back is looked at again; so is what comes after it.
+		consider(max(d.Until, on.AddDays(1)))
+	}
+	return next
+}
