@@ -143,7 +143,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 
 // policy is when customers are reminded.
 func (b *Bot) policy() *reminders.Policies {
-	p := reminders.Default()
+	p := b.cfg.policies(func(string, string, ...any) {}) // they were checked with the rest
 	p.Mail = b.mail != nil
 	return p
 }
@@ -169,7 +169,11 @@ func (b *Bot) onCommit() {
 // what to do when a setting is wrong; a platform that cannot be reached is tried again.
 func (b *Bot) Start(ctx context.Context) error {
 	_, err := b.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
-		return nil, tx.SetCompany(b.cfg.company())
+		if err := tx.SetCompany(b.cfg.company()); err != nil {
+			return nil, err
+		}
+		_, err := tx.SetPolicies(b.rules.Policy.Text())
+		return nil, err
 	}})
 	if r, ok := ledger.AsRefusal(err); ok {
 		err = errors.New(refusalText(r))

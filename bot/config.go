@@ -109,10 +109,8 @@ type File struct {
 	Linking struct {
 		Ask string `toml:"ask"` // beside an invitation: "taxid", its last four characters; "approval", of finance; "" for nothing
 	} `toml:"linking"`
-	Reminders struct {
-		Hours string `toml:"hours"` // of a customer's day, of which he may choose fewer: "8-20"
-	} `toml:"reminders"`
-	Promises struct {
+	Reminders remindersFile `toml:"reminders"`
+	Promises  struct {
 		MaxDays    int `toml:"max_days"`    // how far ahead a customer may promise without asking; default 60
 		PerInvoice int `toml:"per_invoice"` // how often he may name a day for an invoice; default 3
 	} `toml:"promises"`
@@ -314,6 +312,7 @@ func (c *Config) check() error {
 	}
 	c.checkSlack(bad)
 	c.checkHours(bad)
+	c.policies(bad)
 	if c.Company.Currency != "" && !ledger.Currency(c.Company.Currency).Valid() {
 		bad("company.currency", "%q is not an ISO 4217 code", c.Company.Currency)
 	}

@@ -26,7 +26,10 @@ func TestHoldEndsByItself(t *testing.T) {
 	acme := addAcme(t, b)
 	one, two := issueFor(t, b, acme, "100"), issueFor(t, b, acme, "200")
 	until := one.Due.AddDays(25)
-	do(t, b, "", func(tx *Tx) error { _, err := tx.Hold(tx.Customer(acme), one.ID, until, "the new director"); return err })
+	do(t, b, "", func(tx *Tx) error {
+		_, err := tx.Hold(tx.Customer(acme), one.ID, until, "the new director")
+		return err
+	})
 	judge := func(day Date) {
 		t.Helper()
 		now = day.At(12, 0, time.UTC)

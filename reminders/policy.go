@@ -140,7 +140,11 @@ func Default() *Policies {
 	if err != nil {
 		panic(err) // a constant
 	}
-	return &Policies{Company: "standard", Named: map[string]*Policy{"standard": Standard()}, Schedule: at, Hours: ledger.Hours{From: 9, Until: 18}, Campaign: 20}
+	p := &Policies{Company: "standard", Named: map[string]*Policy{}, Segments: map[string]string{}, Schedule: at, Hours: ledger.Hours{From: 9, Until: 18}, Campaign: 20}
+	for _, x := range Presets() {
+		p.Named[x.Name] = x
+	}
+	return p
 }
 
 // hours are those of c's day in which words about his debt may leave.

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/robfig/cron/v3"
+	"github.com/shopspring/decimal"
+
+	"duebot/ledger"
+	"duebot/reminders"
+)
+
+// remindersFile is what a company decides about reminders.
+type remindersFile struct {
+	Hours    string       `toml:"hours"`   // of a customer's day, of which he may choose fewer: "8-20"
+	At       string       `toml:"at"`      // when contacts are made in the customer's zone: "10:00"
+	Until    int          `toml:"until"`   // the hour of his from which on none is: 18
+	Policy   string       `toml:"policy"`  // by which those are reminded who have no other
+	Policies []policyFile `toml:"policies"`
+	Habits   []habitFile  `toml:"habits"`
+}
+
+// policyFile is a policy; what it leaves out is as in the one that it is based on.
+type policyFile struct {
+	Name         string     `toml:"name"`
+	BasedOn      string     `toml:"based_on"` // a preset, or one above; default "standard"
+	Segments     []string   `toml:"segments"` // of customers that have it
+	Before       *[]int     `toml:"before"`
+	Steps        []stepFile `toml:"steps"`
+	IntervalDays *int       `toml:"interval_days"`
+	Week         *int       `toml:"week"`
+	Month        *int       `toml:"month"`
+	Minimum      []string   `toml:"minimum"` // "20 EUR"
+	FreeDays     *bool      `toml:"free_days"`
+	Quiet        []string   `toml:"quiet"` // "12-24..01-01", "2026-08-10"
+}
+
+type stepFile struct {
+	After int    `toml:"after"`
+	Tone  string `toml:"tone"`
+}
+
+// habitFile is a policy for customers who pay in some way.
+type habitFile struct {
+	BrokenPromises int    `toml:"broken_promises"`
+	LateFrom       *int   `toml:"late_from"`
+	LateTo         *int   `toml:"late_to"`
+	Policy         string `toml:"policy"`
+}
+
+// The most that a policy may say: beyond it a setting is a slip of the pen.
+const (
+	policyBefore = 60  // days before a due date
+	policyAfter  = 730 // and after it
+	policySteps  = 12
+	policyCap    = 60 // contacts in a month, days between two
+)
+
+var (
+	policyName = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_-]{0,31}$`)
+	quietDay   = regexp.MustCompile(`^(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$`)
+)
+
+// policies are those of the configuration, beside the presets. It tells every mistake to bad.
+func (c *Config) policies(bad func(setting, format string, args ...any)) *reminders.Policies {
+	f, p := &c.Reminders, reminders.Default()
+	f.policyHours(p, bad)
+	for i := range f.Policies {
+		x := &f.Policies[i]
+		setting := fmt.Sprintf("reminders.policies %q", x.Name)
+		x.into(p, func(format string, args ...any) { bad(setting, format, args...) })
+	}
+	for i, h := range f.Habits {
+		setting := fmt.Sprintf("reminders.habits, number %d", i+1)
+		switch {
+		case p.Named[h.Policy] == nil:
+			bad(setting, "there is no policy %q; there are %s", h.Policy, policyNames(p))
+		case h.BrokenPromises < 1 && h.LateFrom == nil && h.LateTo == nil:
+			bad(setting, "say of whom: broken_promises = 2, late_from = 10 or late_to = 1")
+		}
+		p.Habits = append(p.Habits, reminders.Habit{Broken: h.BrokenPromises, LateFrom: h.LateFrom, LateTo: h.LateTo, Policy: h.Policy})
+	}
+	if f.Policy != "" {
+		p.Company = f.Policy
+	}
+	if p.Named[p.Company] == nil {
+		bad("reminders.policy", "there is no policy %q; there are %s", p.Company, policyNames(p))
+		p.Company = reminders.Standard().Name
+	}
+	return p
+}
+
+// policyHours takes the time at which contacts are made, and the hour from which on none is.
+func (f *remindersFile) policyHours(p *reminders.Policies, bad func(setting, format string, args ...any)) {
+	if f.Until != 0 {
+		p.Hours.Until = f.Until
+	}
+	if f.At != "" {
+		at, err := time.Parse("15:04", f.At)
+		if err != nil {
+			bad("reminders.at", "%q is not a time of day like \"10:00\"", f.At)
+			return
+		}
+		schedule, err := cron.ParseStandard(fmt.Sprintf("%d %d * * *", at.Minute(), at.Hour()))
+		if err != nil {
+			bad("reminders.at", "%q: %v", f.At, err)
+			return
+		}
+		p.Schedule, p.Hours.From = schedule, at.Hour()
+	}
+	if p.Hours.Until <= p.Hours.From || p.Hours.Until > 24 {
+		bad("reminders.until", "%d is no hour after that of reminders.at, like 18", p.Hours.Until)
+	}
+}
+
+// into adds f to the policies.
+func (f *policyFile) into(p *reminders.Policies, bad func(format string, args ...any)) {
+	base := f.BasedOn
+	if base == "" {
+		base = reminders.Standard().Name
+	}
+	if !policyName.MatchString(f.Name) {
+		bad("a policy's name is one word of letters and digits, like \"mild\"")
+		return
+	}
+	from := p.Named[base]
+	if from == nil {
+		bad("it is based on %q, which is not there; there are %s", base, policyNames(p))
+		return
+	}
+	x := *from
+	x.Name = f.Name
+	f.words(&x, bad)
+	f.limits(&x, bad)
+	p.Named[x.Name] = &x
+	for _, s := range f.Segments {
+		s = strings.ToLower(s)
+		if other := p.Segments[s]; other != "" {
+			bad("customers of segment %q have the policy %q already", s, other)
+		}
+		p.Segments[s] = x.Name
+	}
+}
+
+// words reads when what is said.
+func (f *policyFile) words(x *reminders.Policy, bad func(format string, args ...any)) {
+	if f.Before != nil {
+		x.Before = slices.Clone(*f.Before)
+		slices.Sort(x.Before)
+		slices.Reverse(x.Before)
+		x.Before = slices.Compact(x.Before)
+		if len(x.Before) > 0 && (x.Before[0] > policyBefore || x.Before[len(x.Before)-1] < 0) {
+			bad("before: days before the due date are 0 to %d", policyBefore)
+		}
+	}
+	if f.Steps == nil {
+		return
+	}
+	x.Steps = nil
+	for i, s := range f.Steps {
+		tone := reminders.Tone(s.Tone)
+		switch {
+		case s.After < 1 || s.After > policyAfter:
+			bad("step %d: after is 1 to %d days", i+1, policyAfter)
+		case i > 0 && s.After <= f.Steps[i-1].After:
+			bad("step %d comes after %d days, and the one before it after %d: write them in order", i+1, s.After, f.Steps[i-1].After)
+		case !slices.Contains(reminders.Tones(), tone):
+			bad("step %d: %q is none of the tones friendly, plain, firm and final", i+1, s.Tone)
+		}
+		x.Steps = append(x.Steps, reminders.Step{After: s.After, Tone: tone, Kind: reminders.Message})
+	}
+	if len(x.Steps) > policySteps {
+		bad("%d steps are too many; %d at most", len(x.Steps), policySteps)
+	}
+}
+
+// limits reads what keeps contacts back.
+func (f *policyFile) limits(x *reminders.Policy, bad func(format string, args ...any)) {
+	number := func(name string, from *int, least int, to *int) {
+		if from == nil {
+			return
+		}
+		if *to = *from; *from < least || *from > policyCap {
+			bad("%s is %d to %d", name, least, policyCap)
+		}
+	}
+	number("interval_days", f.IntervalDays, 1, &x.Interval)
+	number("week", f.Week, 0, &x.Week)
+	number("month", f.Month, 0, &x.Month)
+	if f.FreeDays != nil {
+		x.FreeDays = *f.FreeDays
+	}
+	if f.Minimum != nil {
+		x.Minimum = map[ledger.Currency]int64{}
+	}
+	for _, text := range f.Minimum {
+		number, code, _ := strings.Cut(text, " ")
+		cur := ledger.Currency(strings.ToUpper(code))
+		d, err := decimal.NewFromString(number)
+		minor := d.Shift(int32(cur.Exponent()))
+		if err != nil || !cur.Valid() || minor.IsNegative() || !minor.IsInteger() || !minor.BigInt().IsInt64() {
+			bad("minimum: %q is not a sum like \"20 EUR\"", text)
+			continue
+		}
+		x.Minimum[cur] = minor.IntPart()
+	}
+	if f.Quiet != nil {
+		x.Quiet = nil
+	}
+	for _, text := range f.Quiet {
+		from, to, several := strings.Cut(text, "..")
+		if !several {
+			to = from
+		}
+		if !quietDay.MatchString(from) || !quietDay.MatchString(to) || len(from) != len(to) || len(from) > len("01-02") && from > to {
+			bad("quiet: %q is no days like \"12-24..01-01\" of every year, or \"2026-08-10..2026-08-21\"", text)
+			continue
+		}
+		x.Quiet = append(x.Quiet, reminders.Quiet{From: from, To: to})
+	}
+}
+
+// policyNames lists the policies.
+func policyNames(p *reminders.Policies) string {
+	var names []string
+	for name := range p.Named {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
