@@ -10,16 +10,17 @@ import (
 	"github.com/robfig/cron/v3"
 	"github.com/shopspring/decimal"
 
+	"duebot/commands"
 	"duebot/ledger"
 	"duebot/reminders"
 )
 
 // remindersFile is what a company decides about reminders.
 type remindersFile struct {
-	Hours    string       `toml:"hours"`   // of a customer's day, of which he may choose fewer: "8-20"
-	At       string       `toml:"at"`      // when contacts are made in the customer's zone: "10:00"
-	Until    int          `toml:"until"`   // the hour of his from which on none is: 18
-	Policy   string       `toml:"policy"`  // by which those are reminded who have no other
+	Hours    string       `toml:"hours"`  // of a customer's day, of which he may choose fewer: "8-20"
+	At       string       `toml:"at"`     // when contacts are made in the customer's zone: "10:00"
+	Until    int          `toml:"until"`  // the hour of his from which on none is: 18
+	Policy   string       `toml:"policy"` // by which those are reminded who have no other
 	Policies []policyFile `toml:"policies"`
 	Habits   []habitFile  `toml:"habits"`
 }
@@ -232,4 +233,59 @@ func policyNames(p *reminders.Policies) string {
 	}
 	slices.Sort(names)
 	return strings.Join(names, ", ")
+}
+
+// reminding is what commands ask of the rules of reminders.
+func (b *Bot) reminding() commands.Reminding {
+	p := b.rules.Policy
+	return commands.Reminding{
+		Now: func(v *ledger.View, c *ledger.Customer) commands.PlannedWord {
+			on := ledger.DateOf(v.Now, c.Zone)
+			w := planned(reminders.Planned{On: on, Decision: p.Decide(v, c, on)})
+			if w.Policy == "" {
+				policy, source := p.Of(v, c, nil)
+				w.Policy, w.Source = policy.Name, string(source)
+			}
+			return w
+		},
+		Ahead: func(v *ledger.View, c *ledger.Customer, through ledger.Date) (out []commands.PlannedWord) {
+			for _, x := range p.Ahead(v, c, through) {
+				out = append(out, planned(x))
+			}
+			return out
+		},
+		Policies: func() (out []commands.PolicyWords) { return policyWords(p) },
+		Silenced: p.Silenced,
+	}
+}
+
+// planned is a contact as commands show it.
+func planned(x reminders.Planned) commands.PlannedWord {
+	w := commands.PlannedWord{On: x.On, Invoice: x.Contact.Invoice, Step: x.Contact.Step, Part: x.Contact.Part, Why: string(x.Why), Until: x.Until}
+	if policy := x.Contact.Policy; policy != nil {
+		w.Policy, w.Source, w.Steps = policy.Name, string(x.Contact.Source), len(policy.Steps)
+		if w.Step > 0 {
+			w.Tone = string(policy.Steps[w.Step-1].Tone)
+		}
+	}
+	return w
+}
+
+// policyWords are the policies as commands show them, by name.
+func policyWords(p *reminders.Policies) (out []commands.PolicyWords) {
+	for _, x := range p.Named {
+		w := commands.PolicyWords{Name: x.Name, Company: x.Name == p.Company, Before: x.Before, Interval: x.Interval, Week: x.Week}
+		for _, step := range x.Steps {
+			w.After = append(w.After, step.After)
+		}
+		for segment, name := range p.Segments {
+			if name == x.Name {
+				w.Segments = append(w.Segments, segment)
+			}
+		}
+		slices.Sort(w.Segments)
+		out = append(out, w)
+	}
+	slices.SortFunc(out, func(a, b commands.PolicyWords) int { return strings.Compare(a.Name, b.Name) })
+	return out
 }

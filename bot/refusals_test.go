@@ -114,6 +114,7 @@ func notTyped() map[string]string {
 		"a setting meets it":  "applyorder.unknown company.currency",
 		"Telegram does not answer while the program starts": "invite.notyet",
 		"a shortcut of a message's menu meets it":           "shortcut.",
+		"two end it at once":                                "hold.over",
 		"a platform meets it":                               "key.reused",
 		"another is said before":                            "invoice.nolines invoice.notext reissue.customer reissue.open deposit.twice payment.currency early.before approval.needed",
 		"the button gives way to what became of it: only two presses at once meet it": "notice.over mail.decided note.undone dispute.settled preview.used link.none plan.over " +

@@ -312,6 +312,10 @@ func (c *code) families(langs []string) (out []use) {
 		add(step, []string{"title"}, "count", "company")
 		add(step, []string{"body"}, "count", "company", "customer")
 	}
+	add("tone.", values("Tone"))
+	add("reminding.policy.", values("Source"), "policy", "version")
+	add("reminding.kept.", values("Why"), "handle", "until")
+	add("reminding.silence.", []string{"promise", "claim"}, "number", "until")
 	add("nature.", []string{"principal", "interest", "costs"})
 	add("every.", []string{"weekly", "monthly", "quarterly", "yearly"})
 	add("approval.state.", []string{"approved", "declined", "withdrawn", "expired", "stale"}, "who")

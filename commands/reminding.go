@@ -1,0 +1,525 @@
+package commands
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// Reminding is what commands ask of the rules of reminders.
+type Reminding struct {
+	// Now is what the rules say of a customer on this day of his.
+	Now func(v *ledger.View, c *ledger.Customer) PlannedWord
+	// Ahead are the contacts of the days to come through one, if nothing happens until then.
+	Ahead func(v *ledger.View, c *ledger.Customer, through ledger.Date) []PlannedWord
+	// Policies are those that there are.
+	Policies func() []PolicyWords
+	// Silenced is how many steps of an invoice count as said at an age in days.
+	Silenced func(v *ledger.View) func(inv *ledger.Invoice, age int) int
+}
+
+// orNone is r, or where there are no rules, such as remind nobody.
+func (r Reminding) orNone() Reminding {
+	if r.Now != nil {
+		return r
+	}
+	return Reminding{
+		Now:      func(*ledger.View, *ledger.Customer) PlannedWord { return PlannedWord{Why: "nothing"} },
+		Ahead:    func(*ledger.View, *ledger.Customer, ledger.Date) []PlannedWord { return nil },
+		Policies: func() []PolicyWords { return nil },
+		Silenced: func(*ledger.View) func(*ledger.Invoice, int) int {
+			return func(*ledger.Invoice, int) int { return 0 }
+		},
+	}
+}
+
+// PlannedWord is a contact of a day with a customer, or why there is none.
+type PlannedWord struct {
+	On      ledger.Date // of the customer
+	Invoice *ledger.Invoice
+	Step    int // of Steps; 0: before the due date
+	Steps   int
+	Tone    string
+	Part    string // of a plan: "PL-2.1"
+	Policy  string // the policy's name
+	Source  string // whose it is: "invoice", "customer", "habit", "segment", "company"
+	Why     string // that it is kept back; "": it is made
+	Until   ledger.Date
+}
+
+// PolicyWords is a policy, to be shown.
+type PolicyWords struct {
+	Name     string
+	Company  bool // it holds where no other does
+	Segments []string
+	Before   []int
+	After    []int
+	Interval int
+	Week     int
+}
+
+// remindAhead is how many days whyReminder looks ahead, and reminders at most.
+const remindAhead = 90
+
+// whyReminderCommand tells what a customer hears next, when, and why, or why nothing.
+func whyReminderCommand() Command {
+	return Command{
+		Name: "why-reminder", Who: anybody(), Reads: true,
+		Usage:    []string{`why-reminder <customer>`},
+		Examples: []string{`why-reminder acme`},
+		Form:     lookForm(card.T("form.whyreminder")), Words: accountWords,
+		Run: func(c *Call) (card.Reply, error) {
+			if len(c.Args) != 1 {
+				return card.Reply{}, usage("why-reminder", "got", c.Line)
+			}
+			_, cust, err := invoiceOrCustomer(c.View, c.Args[0].text)
+			if err != nil {
+				return card.Reply{}, err
+			}
+			return card.Reply{Card: c.whyReminder(cust)}, nil
+		},
+	}
+}
+
+func (c *Call) whyReminder(cust *ledger.Customer) *card.Card {
+	k := &card.Card{Title: card.T("reminding.title", "customer", c.CustomerName(cust))}
+	ahead := c.Desk.Reminding.orNone().Ahead(c.View, cust, ledger.DateOf(c.Now, cust.Zone).AddDays(remindAhead))
+	if len(ahead) == 0 {
+		k.Body = append(k.Body, card.T("reminding.never", "count", remindAhead))
+	} else {
+		k.Body = append(k.Body, plannedText(ahead[0]))
+	}
+	now := c.Desk.Reminding.orNone().Now(c.View, cust)
+	if now.Why != "" {
+		k.Body = append(k.Body, keptText(cust, now))
+	}
+	k.Body = append(k.Body, c.silences(cust)...)
+	follows := now
+	if now.Invoice == nil && len(ahead) > 0 {
+		follows = ahead[0]
+	}
+	if p, ok := c.policyNamed(follows.Policy); ok {
+		k.Body = append(k.Body, card.T("reminding.policy."+follows.Source, "policy", p.Name, "version", c.PolicyVersion()), rhythm(p))
+	}
+	for _, p := range ahead[min(1, len(ahead)):] {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("value", "value", p.On), Value: wordText(p)})
+		if len(k.Fields) == remindShown {
+			break
+		}
+	}
+	if c.HoldOf(cust, 0) == nil {
+		k.Buttons = append(k.Buttons, formButton(card.T("button.hold"), "hold", cust.Handle))
+	} else {
+		k.Buttons = append(k.Buttons, lineButton(card.T("button.unhold"), "unhold "+cust.Handle))
+	}
+	return k
+}
+
+// remindShown is how many contacts behind the next one are shown.
+const remindShown = 5
+
+// plannedText tells the next contact.
+func plannedText(p PlannedWord) card.Text {
+	number := p.Invoice.Number.String()
+	switch {
+	case p.Part != "":
+		return card.T("reminding.next.part", "date", p.On, "part", p.Part)
+	case p.Step == 0:
+		return card.T("reminding.next.nudge", "date", p.On, "number", number, "due", p.Invoice.Carrying())
+	}
+	return card.T("reminding.next.step", "date", p.On, "step", p.Step, "steps", p.Steps, "tone", card.T("tone."+p.Tone), "number", number,
+		"count", ledger.DaysOverdue(p.Invoice.Carrying(), p.On))
+}
+
+// wordText is a contact in a few words.
+func wordText(p PlannedWord) card.Text {
+	switch {
+	case p.Part != "":
+		return card.T("reminding.word.part", "part", p.Part)
+	case p.Step == 0:
+		return card.T("reminding.word.nudge", "number", p.Invoice.Number.String())
+	}
+	return card.T("reminding.word.step", "step", p.Step, "steps", p.Steps, "tone", card.T("tone."+p.Tone), "number", p.Invoice.Number.String())
+}
+
+// keptText tells what keeps a contact of today back.
+func keptText(cust *ledger.Customer, p PlannedWord) card.Text {
+	data := []any{"handle", cust.Handle}
+	if p.Until != 0 {
+		data = append(data, "until", p.Until)
+	}
+	return card.T("reminding.kept."+p.Why, data...)
+}
+
+// silences tell what keeps reminders of a customer's invoices away.
+func (c *Call) silences(cust *ledger.Customer) (out []card.Text) {
+	today := ledger.DateOf(c.Now, cust.Zone)
+	if h := c.HoldOf(cust, 0); h != nil {
+		out = append(out, c.holdText(h))
+	}
+	for _, inv := range c.OpenInvoices(cust) {
+		number := inv.Number.String()
+		s, silent := c.Silence(inv, today)
+		switch {
+		case inv.Plan != 0:
+			out = append(out, card.T("reminding.silence.plan", "number", number, "plan", c.Plan(inv.Plan).Label()))
+		case inv.Undisputed().Minor <= 0:
+			out = append(out, card.T("reminding.silence.dispute", "number", number))
+		case silent && s.Hold != nil && s.Hold.Invoice == 0: // told above, for all of them
+		case silent && s.Hold != nil:
+			out = append(out, c.holdText(s.Hold))
+		case silent:
+			out = append(out, card.T("reminding.silence."+string(s.Why), "number", number, "until", s.Until))
+		}
+		if len(out) == silencesShown {
+			break
+		}
+	}
+	return out
+}
+
+// silencesShown is how many invoices that nothing is said of are told.
+const silencesShown = 8
+
+// holdText tells a hold: of what, until when, by whom and why.
+func (c *Call) holdText(h *ledger.Hold) card.Text {
+	of := card.T("reminding.all")
+	if h.Invoice != 0 {
+		of = card.Plain(c.Invoice(h.Invoice).Number.String())
+	}
+	who := actor(c.View, h.By)
+	words, err := c.Text(h.Reason)
+	said := err == nil && words != ""
+	switch {
+	case h.Until != 0 && said:
+		return card.T("hold.until.because", "of", of, "who", who, "until", h.Until, "words", words)
+	case h.Until != 0:
+		return card.T("hold.until", "of", of, "who", who, "until", h.Until)
+	case said:
+		return card.T("hold.open.because", "of", of, "who", who, "words", words)
+	}
+	return card.T("hold.open", "of", of, "who", who)
+}
+
+// holdCommand keeps reminders away from a customer or of an invoice; alone it lists what is held.
+//
+//	line = [ ( number | customer ) [ "until" day ] [ [ "because" ] word { word } ] ] .
+func holdCommand() Command {
+	return Command{
+		Name: "hold", Who: []Role{Sales, Finance, Manager},
+		Usage:    []string{`hold <invoice or customer> [until <date>] [because <reason>]`, `hold`},
+		Examples: []string{`hold acme until 2026-12-15 because their accountant is ill`, `hold INV-2026-000001`, `hold`},
+		Form:     holdForm, Words: holdWords,
+		Run: func(c *Call) (card.Reply, error) {
+			if len(c.Args) == 0 {
+				return card.Reply{Card: c.holdsCard()}, nil
+			}
+			return c.setHold()
+		},
+	}
+}
+
+func (c *Call) setHold() (card.Reply, error) {
+	inv, cust, err := invoiceOrCustomer(c.View, c.Args[0].text)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	rest, until := c.Args[1:], ledger.Date(0)
+	if len(rest) > 0 && rest[0].is("until") {
+		day, n, err := c.days().take(rest[1:])
+		if err != nil {
+			return card.Reply{}, err
+		}
+		until, rest = day, rest[1+n:]
+	}
+	if len(rest) > 0 && rest[0].is("because") {
+		rest = rest[1:]
+	}
+	h, err := c.Tx.Hold(cust, idOf(inv), until, join(rest))
+	if err != nil {
+		return card.Reply{}, err
+	}
+	return card.Reply{Card: &card.Card{Body: []card.Text{c.holdText(h)},
+		Buttons: []card.Button{lineButton(card.T("button.unhold"), "unhold "+c.Args[0].text)}}}, nil
+}
+
+func idOf(inv *ledger.Invoice) ledger.InvoiceID {
+	if inv == nil {
+		return 0
+	}
+	return inv.ID
+}
+
+func (c *Call) holdsCard() *card.Card {
+	holds := slices.DeleteFunc(c.Holds(), func(h *ledger.Hold) bool { return !c.Sees(c.Customer(h.Customer)) })
+	if len(holds) == 0 {
+		return &card.Card{Body: []card.Text{card.T("hold.none")}}
+	}
+	k := &card.Card{Title: card.T("hold.list", "count", len(holds)), Table: &card.Table{
+		Head: []card.Text{card.T("aging.customer"), card.T("col.invoice"), card.T("col.until"), card.T("col.who"), card.T("col.reason")}}}
+	for _, h := range holds {
+		number, until := card.T("reminding.all"), card.Plain("–")
+		if h.Invoice != 0 {
+			number = card.Plain(c.Invoice(h.Invoice).Number.String())
+		}
+		if h.Until != 0 {
+			until = card.T("value", "value", h.Until)
+		}
+		words, err := c.Text(h.Reason)
+		if err != nil || words == "" {
+			words = "–"
+		}
+		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(c.CustomerName(c.Customer(h.Customer))), number, until, actor(c.View, h.By), card.Plain(words)})
+	}
+	end := card.Pick{Label: card.T("button.unhold")}
+	for _, h := range onPage(holds, c.Page) {
+		of := c.Customer(h.Customer).Handle
+		if h.Invoice != 0 {
+			of = c.Invoice(h.Invoice).Number.String()
+		}
+		end.Buttons = append(end.Buttons, lineButton(card.Plain(of), "unhold "+of))
+	}
+	k.Picks = []card.Pick{end}
+	ownNote(c.View, k)
+	return k
+}
+
+// unholdCommand ends a hold.
+func unholdCommand() Command {
+	return Command{
+		Name: "unhold", Who: []Role{Sales, Finance, Manager},
+		Usage:    []string{`unhold <invoice or customer>`},
+		Examples: []string{`unhold acme`, `unhold INV-2026-000001`},
+		Form:     lookForm(card.T("form.unhold")), Words: accountWords,
+		Run: func(c *Call) (card.Reply, error) {
+			if len(c.Args) != 1 {
+				return card.Reply{}, usage("unhold", "got", c.Line)
+			}
+			inv, cust, err := invoiceOrCustomer(c.View, c.Args[0].text)
+			if err != nil {
+				return card.Reply{}, err
+			}
+			h := c.HoldOf(cust, idOf(inv))
+			if h == nil {
+				return card.Reply{}, ledger.Refuse(ledger.NotFound, "hold.unknown", "text", c.Args[0].text)
+			}
+			if err := c.Tx.EndHold(h, c.Desk.Reminding.orNone().Silenced(c.View)); err != nil {
+				return card.Reply{}, err
+			}
+			return card.Say("hold.ended", "of", c.Args[0].text), nil
+		},
+	}
+}
+
+// policyCommand tells the policies of reminders, and gives one to a customer or an invoice.
+//
+//	line = [ ( number | customer ) ( name | "none" ) ] .
+func policyCommand() Command {
+	return Command{
+		Name: "policy", Who: []Role{Finance, Manager},
+		Usage:    []string{`policy <invoice or customer> <name>|none`, `policy`},
+		Examples: []string{`policy acme gentle`, `policy INV-2026-000001 strict`, `policy acme none`, `policy`},
+		Form:     policyForm, Words: policyWords,
+		Run: func(c *Call) (card.Reply, error) {
+			switch len(c.Args) {
+			case 0:
+				return card.Reply{Card: c.policiesCard()}, nil
+			case 2:
+				return c.givePolicy(c.Args[0].text, strings.ToLower(c.Args[1].text))
+			}
+			return card.Reply{}, usage("policy", "got", c.Line)
+		},
+	}
+}
+
+func (c *Call) givePolicy(of, name string) (card.Reply, error) {
+	inv, cust, err := invoiceOrCustomer(c.View, of)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	key := "policy.given"
+	if name == "none" {
+		name, key = "", "policy.taken"
+	} else if _, ok := c.policyNamed(name); !ok {
+		var names []string
+		for _, p := range c.Desk.Reminding.orNone().Policies() {
+			names = append(names, p.Name)
+		}
+		return card.Reply{}, ledger.Refuse(ledger.NotFound, "policy.unknown", "text", name, "names", strings.Join(names, ", "))
+	}
+	if err := c.Tx.GivePolicy(cust, idOf(inv), name); err != nil {
+		return card.Reply{}, err
+	}
+	return card.Say(key, "of", of, "policy", name), nil
+}
+
+func (c *Call) policyNamed(name string) (PolicyWords, bool) {
+	for _, p := range c.Desk.Reminding.orNone().Policies() {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return PolicyWords{}, false
+}
+
+func (c *Call) policiesCard() *card.Card {
+	k := &card.Card{Title: card.T("policy.list", "version", c.PolicyVersion())}
+	for _, p := range c.Desk.Reminding.orNone().Policies() {
+		label := card.Plain(p.Name)
+		switch {
+		case p.Company:
+			label = card.T("policy.company", "policy", p.Name)
+		case len(p.Segments) > 0:
+			label = card.T("policy.segments", "policy", p.Name, "segments", strings.Join(p.Segments, ", "))
+		}
+		k.Fields = append(k.Fields, card.Field{Label: label, Value: rhythm(p)})
+	}
+	k.Note = []card.Text{card.T("policy.note")}
+	return k
+}
+
+// rhythm tells when a policy speaks.
+func rhythm(p PolicyWords) card.Text {
+	before, week := numbersText(p.Before), "–"
+	if p.Week > 0 {
+		week = strconv.Itoa(p.Week)
+	}
+	return card.T("policy.rhythm", "before", before, "after", numbersText(p.After), "interval", p.Interval, "week", week)
+}
+
+func numbersText(n []int) string {
+	if len(n) == 0 {
+		return "–"
+	}
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(n), " ", ", "), "[]")
+}
+
+// remindersCommand is a dry run: who hears what on a day, if nothing happens until then.
+//
+//	line = [ "on" day ] .
+func remindersCommand() Command {
+	return Command{
+		Name: "reminders", Who: anybody(), Reads: true,
+		Usage:    []string{`reminders [on <date>]`},
+		Examples: []string{`reminders`, `reminders on 2026-12-01`},
+		Form:     remindersForm, Words: remindersWords,
+		Run: func(c *Call) (card.Reply, error) {
+			day := c.Today()
+			if len(c.Args) > 0 {
+				args := c.Args
+				if args[0].is("on") {
+					args = args[1:]
+				}
+				var err error
+				if day, err = c.days().all(args); err != nil {
+					return card.Reply{}, err
+				}
+			}
+			if day < c.Today() || day > c.Today().AddDays(remindAhead) {
+				return card.Reply{}, ledger.Refuse(ledger.BadInput, "reminders.day", "from", c.Today(), "to", c.Today().AddDays(remindAhead))
+			}
+			return card.Reply{Card: c.remindersOn(day)}, nil
+		},
+	}
+}
+
+func (c *Call) remindersOn(day ledger.Date) *card.Card {
+	var words []PlannedWord
+	c.Customers(func(cust *ledger.Customer) {
+		if !cust.HasOpen() || !c.Sees(cust) {
+			return
+		}
+		for _, p := range c.Desk.Reminding.orNone().Ahead(c.View, cust, day) {
+			if p.On == day {
+				words = append(words, p)
+			}
+		}
+	})
+	if len(words) == 0 {
+		return &card.Card{Body: []card.Text{card.T("reminders.none", "date", day)}}
+	}
+	slices.SortStableFunc(words, func(a, b PlannedWord) int { return b.Step - a.Step })
+	k := &card.Card{Title: card.T("reminders.title", "count", len(words), "date", day), Table: &card.Table{
+		Head: []card.Text{card.T("aging.customer"), card.T("col.why"), card.T("col.overdue")}, Right: []bool{false, false, true}}}
+	for _, p := range words {
+		cust := c.Customer(p.Invoice.Customer)
+		why := wordText(p)
+		if p.Why != "" {
+			why = card.Join(why, keptText(cust, p))
+		}
+		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(c.CustomerName(cust)), why, c.overdueOn(cust, day)})
+	}
+	k.Note = []card.Text{card.T("reminders.note")}
+	ownNote(c.View, k)
+	return k
+}
+
+// overdueOn is what of a customer's debt is overdue on a day and may be asked for.
+func (c *Call) overdueOn(cust *ledger.Customer, day ledger.Date) card.Text {
+	sums := map[ledger.Currency]ledger.Money{}
+	for _, inv := range c.OpenInvoices(cust) {
+		if m := inv.UndisputedBy(day.AddDays(-1)); m.Minor > 0 && inv.Plan == 0 {
+			sums[inv.Currency] = sums[inv.Currency].Add(m)
+		}
+	}
+	if len(sums) == 0 {
+		return card.Plain("–")
+	}
+	return eachSum(sums)
+}
+
+// holdForm asks until when and why, and of whom where that is not said.
+func holdForm(c *Call) (*card.Form, error) {
+	until := c.dayField("until", card.T("col.until"), 0)
+	until.Optional = true
+	return c.remindingForm(&card.Form{Title: card.T("form.hold"), Submit: card.T("button.hold"), Fields: []card.Input{until, c.whyField(card.T("col.reason"), true)}})
+}
+
+// remindingForm completes a form about an invoice or a customer; typed words need none.
+func (c *Call) remindingForm(f *card.Form) (*card.Form, error) {
+	switch {
+	case !c.asking:
+		return nil, nil
+	case len(c.Args) == 0:
+		f.Fields = append([]card.Input{c.accountField()}, f.Fields...)
+		return f, nil
+	}
+	f.Arg = c.Args[0].text
+	_, _, err := invoiceOrCustomer(c.View, f.Arg)
+	return f, err
+}
+
+func holdWords(v map[string]string, arg string) []token {
+	words := chosen(v["account"], arg)
+	if v["until"] != "" {
+		words = append(words, token{text: "until"}, token{text: v["until"]})
+	}
+	return append(words, quote(v["why"])...)
+}
+
+// policyForm asks for the policy of a customer or an invoice.
+func policyForm(c *Call) (*card.Form, error) {
+	options := []card.Option{{Value: "none", Label: card.T("policy.none")}}
+	for _, p := range c.Desk.Reminding.orNone().Policies() {
+		options = append(options, card.Option{Value: p.Name, Label: card.Plain(p.Name)})
+	}
+	return c.remindingForm(&card.Form{Title: card.T("form.policy"), Submit: card.T("form.do.save"), Fields: []card.Input{c.choiceField("policy", card.T("col.policy"), "none", options...)}})
+}
+
+func policyWords(v map[string]string, arg string) []token {
+	return append(chosen(v["account"], arg), token{text: v["policy"]})
+}
+
+// remindersForm asks for a day.
+func remindersForm(c *Call) (*card.Form, error) {
+	if !c.asking {
+		return nil, nil
+	}
+	return &card.Form{Title: card.T("form.reminders"), Submit: card.T("form.do.show"), Fields: []card.Input{c.dayField("day", card.T("col.day"), c.Today())}}, nil
+}
+
+func remindersWords(v map[string]string, _ string) []token { return row(word("on"), word(v["day"])) }
