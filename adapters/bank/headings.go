@@ -141,10 +141,14 @@ const (
 	signNeither      // it only moved, as within a purse
 )
 
-// signOf is the direction that a cell says, whole or by its first word: "贷 Cr".
+// signOf is the direction that a cell says, whole or by its first word, where that is of no Latin
+// letters: "贷 Cr", but not "Credit transfer".
 func signOf(s string) sign {
 	folded := cells.Fold(s)
 	first, _, _ := strings.Cut(folded, " ")
+	if isASCII([]byte(first)) {
+		first = ""
+	}
 	for _, word := range []string{folded, first} {
 		switch {
 		case signs[word] < 0:

@@ -33,7 +33,6 @@ var (
 	sumForm = regexp.MustCompile(`^-?(?:\d{1,15}(?:[.,]\d{1,6}0*)?|\d{1,3}(?:,\d{3})+(?:\.\d{1,6}0*)?|\d{1,3}(?:\.\d{3})+(?:,\d{1,6}0*)?)$`)
 	// TwoWays is a sum whose one mark may group Digits or begin decimals.
 	TwoWays  = regexp.MustCompile(`^-?[1-9]\d{0,2}[.,]\d{3}$`)
-	noWhole  = regexp.MustCompile(`^(-?)([.,]\d{1,2})$`)                               // ,01
 	exponent = regexp.MustCompile(`^-?\d+(?:\.\d+)?[eE][+-]?\d{1,3}$|^-?\d+\.\d{7,}$`) // as spreadsheets keep their numbers
 	sumSpace = strings.NewReplacer(" ", "", "'", "", "’", "")
 	oneSign  = regexp.MustCompile(`^(?:\p{Sc}|[A-Za-z]{3}|руб\.?|лв\.?|lei|元)?(-?[\d.,]+-?|\([\d.,]+\))(?:\p{Sc}|[A-Za-z]{3}|руб\.?|р\.|лв\.?|lei|元)?$`)
@@ -55,7 +54,7 @@ func plainSum(s string) string {
 	if strings.HasSuffix(t, "-") {
 		t = "-" + strings.TrimSuffix(t, "-")
 	}
-	return noWhole.ReplaceAllString(t, "${1}0$2")
+	return t
 }
 
 // sumMost is how long a sum may be, in bytes: a row of a million zeros is no sum, and takes minutes.
