@@ -209,7 +209,7 @@ func (o *ofxReader) opened(name string, row int) error {
 
 // lone takes a value that stands in a statement itself.
 func (o *ofxReader) lone(name, text string, row int) error {
-	if o.trn != nil || !o.open {
+	if o.trn != nil || !o.open || strings.HasPrefix(name, "DT") && strings.Trim(text, "0") == "" { // no day at all
 		return nil
 	}
 	var p *Problem
@@ -260,10 +260,10 @@ func (o *ofxReader) closed(name string, row int) error {
 }
 
 func (o *ofxReader) ledger(v map[string]string, row int) error {
-	if o.section, o.values = "", nil; v["BALAMT"] == "" || v["DTASOF"] == "" {
+	if o.section, o.values = "", nil; v["BALAMT"] == "" || strings.Trim(v["DTASOF"], "0") == "" {
 		return nil // the bank does not know it
 	}
-	m, p := amount(v["BALAMT"], firstCurrency(o.st.Account.Currency, o.f.options.Currency))
+	m, p := amount(ofxSum(v["BALAMT"]), firstCurrency(o.st.Account.Currency, o.f.options.Currency))
 	if p != nil {
 		return o.f.wrong(p.at(row, v["BALAMT"]))
 	}
@@ -330,6 +330,19 @@ func (o *ofxReader) transaction() error {
 	return o.f.line(*l)
 }
 
+// ofxSum is a sum without what groups its digits, where both marks stand in it: "1.190,00".
+func ofxSum(s string) string {
+	s = strings.ReplaceAll(s, " ", "")
+	dot, comma := strings.LastIndexByte(s, '.'), strings.LastIndexByte(s, ',')
+	switch {
+	case dot >= 0 && comma > dot:
+		return strings.ReplaceAll(s, ".", "")
+	case comma >= 0 && dot > comma:
+		return strings.ReplaceAll(s, ",", "")
+	}
+	return s
+}
+
 func ofxLine(t map[string]string, own ledger.Currency) (l *ledger.BankLine, p *Problem) {
 	l = &ledger.BankLine{Code: clean(strings.ToUpper(t["TRNTYPE"])), BankRef: clean(t["FITID"])}
 	if t["DTPOSTED"] == "" {
@@ -351,7 +364,7 @@ func ofxLine(t map[string]string, own ledger.Currency) (l *ledger.BankLine, p *P
 	if own == "" {
 		return nil, &Problem{Key: "bank.problem.nocurrency"}
 	}
-	if l.Amount, p = amount(strings.ReplaceAll(t["TRNAMT"], " ", ""), own); p != nil {
+	if l.Amount, p = amount(ofxSum(t["TRNAMT"]), own); p != nil {
 		return nil, p
 	}
 	l.PartyName = clean(firstOf(t["PAYEE.NAME"], t["EXTDNAME"], t["NAME"]))
