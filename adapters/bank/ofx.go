@@ -17,8 +17,12 @@ import (
 // ofxTokenMax is as long as one tag, or one value, may be.
 const ofxTokenMax = 64 << 10
 
+// ofxTagsMax is as many tags as may stand from one transaction, or statement, to the next.
+const ofxTagsMax = 100_000
+
 var (
 	ofxCharset = regexp.MustCompile(`(?i)\bCHARSET:\s*([\w-]+)`)
+	ofxHeader  = regexp.MustCompile(`(?i)OFXHEADER`)
 	ofxVersion = regexp.MustCompile(`(?i)\bVERSION[:=]\s*"?(\d)(\d)(\d)`)
 )
 
@@ -31,7 +35,11 @@ func readOFX(s *source, f *feed) error {
 	} else if m := xmlDeclared.FindStringSubmatch(head); m != nil {
 		page = pageNamed(m[1])
 	}
-	if m := ofxVersion.FindStringSubmatch(head[max(0, strings.Index(strings.ToUpper(head), "OFXHEADER")):]); m != nil {
+	own := head // its version is not that of XML
+	if at := ofxHeader.FindStringIndex(head); at != nil {
+		own = head[at[0]:]
+	}
+	if m := ofxVersion.FindStringSubmatch(own); m != nil {
 		o.format += " " + strings.Join(m[1:], ".")
 	}
 	o.in = s.text(page, f.options.Language)
@@ -52,6 +60,7 @@ type ofxReader struct {
 	f      *feed
 	format string
 	row    int
+	tags   int // since the last transaction, or statement
 	ended  bool
 
 	investments int
@@ -146,9 +155,18 @@ var ofxLetters = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">", "&n
 
 // take takes a tag and the text behind it.
 func (o *ofxReader) take(name, text string, row int) error {
+	if o.tags++; o.tags > ofxTagsMax && o.skipping {
+		return &Problem{Line: 1, Key: "bank.problem.investment"}
+	} else if o.tags > ofxTagsMax {
+		return &Problem{Line: row, Key: "bank.problem.xmlbomb"}
+	}
 	switch name {
+	case "STMTTRN", "/STMTTRN", "STMTRS", "CCSTMTRS", "INVSTMTRS":
+		o.tags = 0
 	case "/OFX":
 		o.ended = true
+	}
+	switch name {
 	case "INVSTMTRS":
 		o.investments, o.skipping = o.investments+1, true
 	case "/INVSTMTRS":
