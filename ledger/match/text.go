@@ -27,6 +27,7 @@ type text struct {
 	written []rune // the same, with look-alikes as they were
 	gaps    []gap  // what stands before each
 	tokens  []token
+	spans   []int // before which a mark of a range stands: 12–15, 12...15
 }
 
 // token is a run of digits; O, I and L among them may be slips for 0 and 1.
@@ -60,7 +61,7 @@ func readText(s string) *text {
 }
 
 func (t *text) fold(s string) {
-	between := apart
+	between, marks := apart, ""
 	for _, r := range plain(s) {
 		switch {
 		case unicode.IsLetter(r) || r >= '0' && r <= '9':
@@ -68,13 +69,27 @@ func (t *text) fold(s string) {
 			if latin, ok := lookalikes[r]; ok {
 				r = latin
 			}
+			if isSpan(marks) {
+				t.spans = append(t.spans, len(t.runes))
+			}
 			t.runes, t.gaps = append(t.runes, r), append(t.gaps, between)
-			between = joined
+			between, marks = joined, ""
 		case unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r): // accents, and what shows nothing
 		default:
-			between = widen(between, r)
+			if between = widen(between, r); !unicode.IsSpace(r) && len(marks) < len("...") {
+				marks += string(r)
+			}
 		}
 	}
+}
+
+// isSpan reports whether the marks between two numbers may mean all that lies between them.
+func isSpan(marks string) bool {
+	switch marks {
+	case "-", "--", "‐", "–", "—", "−", "~", "..", "...":
+		return true
+	}
+	return false
 }
 
 // plain is s in capitals, with the digits of any script as 0 to 9.
@@ -236,7 +251,8 @@ func (t *text) wordBefore(p int, most gap) []rune {
 // invoiceWords are what people write before the number of an invoice, folded as texts are.
 var invoiceWords = foldAll("invoice", "invoices", "inv", "invoiceno", "bill", "no", "nr", "num", "number", "n", "ref", "reference", "rechnung", "rechnungsnr", "rech", "re", "rg", "rgnr",
 	"renr", "factura", "facturi", "facturii", "fact", "fc", "ff", "fattura", "fatt", "ft", "facture", "счет", "счёт", "счету", "счёту", "счета", "сч", "счф", "сф", "накладная", "договор",
-	"рахунок", "рахунку", "发票", "发票号", "账单", "帐单", "款", "编号", "فاکتور", "صورتحساب", "شماره", "schet", "schetu", "chet", "fv", "faktura")
+	"рахунок", "рахунку", "发票", "发票号", "账单", "帐单", "款", "编号", "فاکتور", "صورتحساب", "شماره", "schet", "schetu", "chet", "fv", "faktura",
+	"bills", "rechnungen", "facturile", "fatture", "счетов", "счетам", "scheta", "schetam", "فاکتورهای", "فاکتورها")
 
 func foldAll(words ...string) map[string]bool {
 	out := map[string]bool{}
