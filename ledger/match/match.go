@@ -55,10 +55,32 @@ func (b *Book) named(line *ledger.BankLine) []hit {
 	if line.EndToEnd != "" {
 		for _, h := range b.references(readText(line.EndToEnd)) {
 			h.start, h.end = h.start+elsewhere, h.end+elsewhere
+			if h.grade == gradeBare { // payers number their own orders there
+				h.grade = gradeWeak
+			}
 			hits = append(hits, h)
 		}
 	}
+	for i := range hits {
+		if h := &hits[i]; h.grade == gradeBare && b.isSum(line, h) {
+			h.grade = gradeWeak
+		}
+	}
 	return hits
+}
+
+// isSum reports whether the digits of a find are the line's own sum.
+func (b *Book) isSum(line *ledger.BankLine, h *hit) bool {
+	n := &b.items[h.slot].number
+	if h.order || h.structured || n.main < 0 {
+		return false
+	}
+	main, sum := n.atoms[n.main].value(), uint64(line.Amount.Minor)
+	whole := sum
+	for range line.Amount.Currency.Exponent() {
+		whole /= 10
+	}
+	return main == sum || main == whole
 }
 
 // payerOf is what is known of a customer as the payer, nil for nothing.
