@@ -35,8 +35,10 @@ func TestOldLayoutsStayReadable(t *testing.T) {
 			}
 			path := filepath.Join(t.TempDir(), "duebot.db")
 			unzip(t, file, path)
-			if _, err := FilesOf(path).Put([]byte(sampleFile)); err != nil {
-				t.Fatal(err)
+			for _, content := range []string{sampleFile, "act"} {
+				if _, err := FilesOf(path).Put([]byte(content)); err != nil {
+					t.Fatal(err)
+				}
 			}
 			if rep, err := Verify(path, ""); err != nil || len(rep.Problems) > 0 {
 				t.Fatal(err, rep)
@@ -117,13 +119,14 @@ func writeSample(t *testing.T, name string) {
 		b := openTest(t, path)
 		defer b.Close()
 		c := addAcme(t, b)
-		for step := range 1200 {
+		for step := range 2000 {
 			try(b, fmt.Sprintf("k%d", step), func(tx *Tx) error { return oneAct(r, tx, c) })
 		}
 		rareActs(t, b)
 		talkActs(t, b)
+		bankActs(t, b)
 		return true
-	}).Example(7)
+	}).Example(9)
 	b := openTest(t, path)
 	text := bookFigures(t, b)
 	checkEveryKind(t, b)
