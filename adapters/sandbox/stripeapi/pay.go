@@ -28,7 +28,8 @@ type intent struct {
 	Created  int64      `json:"created"`
 	Charge   string     `json:"charge,omitempty"`
 	Declined bool       `json:"declined,omitempty"` // the last try was
-	Back     bool       `json:"back,omitempty"`     // the money went back
+	Back     bool       `json:"back,omitempty"`     // all of it went back, or a dispute is about it
+	Refunded int64      `json:"refunded,omitempty"` // in all
 	Data     intentData `json:"data"`
 }
 
@@ -51,7 +52,7 @@ func (s *Server) pay(id, outcome, email string) error {
 		return stand.Refuse(http.StatusNotFound, "no checkout session %q", id)
 	}
 	if outcome == Refunded || outcome == Disputed {
-		return s.giveBack(x, outcome)
+		return s.giveBack(x, outcome, 0)
 	}
 	waiting := x.Status == "complete" && x.PaymentStatus == "unpaid"
 	if x.Status != "open" && !(waiting && (outcome == Paid || outcome == Declined)) {
@@ -80,19 +81,38 @@ func (s *Server) pay(id, outcome, email string) error {
 	return nil
 }
 
-// giveBack pays a session's money back, or lets the payer's bank take it. The lock is held.
-func (s *Server) giveBack(x *session, outcome string) error {
+// PayBack pays a part of a session's money back, or lets the payer's bank take it: a sum in the
+// unit of the API.
+func (s *Server) PayBack(id, outcome string, sum int64) error {
+	defer s.changed()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	x := s.sessions[id]
+	if x == nil || sum <= 0 || outcome != Refunded && outcome != Disputed {
+		return stand.Refuse(http.StatusConflict, "%d can't be paid back of session %q, as %s", sum, id, outcome)
+	}
+	return s.giveBack(x, outcome, sum)
+}
+
+// giveBack pays a session's money back, or lets the payer's bank take it; 0 is all that is left.
+// The lock is held.
+func (s *Server) giveBack(x *session, outcome string, sum int64) error {
 	pi := s.intents[x.Intent]
-	if pi == nil || pi.Status != "succeeded" || pi.Back {
+	if pi == nil || pi.Status != "succeeded" || pi.Back || sum > pi.Amount-pi.Refunded {
 		return stand.Refuse(http.StatusConflict, "the checkout session is %s (payment: %s), or its money is back already; it can't become %s", x.Status, x.PaymentStatus, outcome)
 	}
-	pi.Back = true
+	if sum == 0 {
+		sum = pi.Amount - pi.Refunded
+	}
 	if outcome == Refunded {
+		pi.Refunded += sum
+		pi.Back = pi.Refunded == pi.Amount
 		s.tell(s.note("charge.refunded", map[string]any{"id": pi.Charge, "object": "charge", "payment_intent": pi.ID, "amount": pi.Amount,
-			"amount_refunded": pi.Amount, "currency": pi.Currency, "refunded": true, "status": "succeeded", "metadata": pi.Data.Metadata}))
+			"amount_refunded": pi.Refunded, "currency": pi.Currency, "refunded": pi.Back, "status": "succeeded", "metadata": pi.Data.Metadata}))
 		return nil
 	}
-	dispute := map[string]any{"id": newID("dp_1", 23), "object": "dispute", "charge": pi.Charge, "payment_intent": pi.ID, "amount": pi.Amount,
+	pi.Back = true
+	dispute := map[string]any{"id": newID("dp_1", 23), "object": "dispute", "charge": pi.Charge, "payment_intent": pi.ID, "amount": sum,
 		"currency": pi.Currency, "reason": "fraudulent", "status": "needs_response", "created": s.now()}
 	s.tell(s.note("charge.dispute.created", dispute), s.note("charge.dispute.funds_withdrawn", dispute))
 	return nil
