@@ -52,7 +52,8 @@ func TestMoneyComes(t *testing.T) {
 			t.Errorf("%s failed", command)
 		}
 	}
-	t.Logf("%d transfers, %d sessions: %v", len(m.tokens), len(m.sessions), m.did)
+	maps.Copy(m.did, m.post.did)
+	t.Logf("%d periods, %d transfers, %d sessions: %v", m.acts, len(m.tokens), len(m.sessions), m.did)
 }
 
 // simMoney is a simulation of which all money is known.
@@ -82,7 +83,7 @@ func newMoney(t *testing.T, seed int64) *simMoney {
 	rng := rand.New(rand.NewSource(seed))
 	s := &simulation{t: t, rng: rng, dir: t.TempDir(), did: map[string]int{}, owes: map[string]int64{}, chats: map[string]int64{},
 		blocked: map[int64]bool{}, asked: map[string]simAsked{}, homes: map[string]bool{}, faults: new(faultLog), quietLines: true}
-	m := &simMoney{simulation: s, post: &postman{rng: rand.New(rand.NewSource(seed)), did: s.did}, tokens: map[string]*simTransfer{},
+	m := &simMoney{simulation: s, post: &postman{rng: rand.New(rand.NewSource(seed)), did: map[string]int{}}, tokens: map[string]*simTransfer{},
 		sessions: map[string]*simSession{}, bills: map[string]int64{}}
 	s.before = m.post.before
 	s.start(time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC))

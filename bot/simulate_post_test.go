@@ -25,7 +25,7 @@ type postman struct {
 	rng  *rand.Rand
 	next http.Handler
 	bag  []letter
-	did  map[string]int
+	did  map[string]int // its own: letters come at any time
 }
 
 // letter is a webhook that is still to be brought.
