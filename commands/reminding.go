@@ -255,7 +255,7 @@ func idOf(inv *ledger.Invoice) ledger.InvoiceID {
 }
 
 func (c *Call) holdsCard() *card.Card {
-	holds := slices.DeleteFunc(c.Holds(), func(h *ledger.Hold) bool { return !c.Sees(c.Customer(h.Customer)) })
+	holds := slices.DeleteFunc(c.OpenHolds(), func(h *ledger.Hold) bool { return !c.Sees(c.Customer(h.Customer)) })
 	if len(holds) == 0 {
 		return &card.Card{Body: []card.Text{card.T("hold.none")}}
 	}

@@ -234,7 +234,7 @@ func (tx *Tx) JudgeHolds(steps func(inv *Invoice, days int) int) error {
 func (v *View) DueHolds() int { return len(v.dueHolds()) }
 
 func (v *View) dueHolds() (due []*Hold) {
-	for _, h := range v.Holds() {
+	for _, h := range v.OpenHolds() {
 		if h.Until != 0 && h.Until < DateOf(v.Now, v.Customer(h.Customer).Zone) {
 			due = append(due, h)
 		}
@@ -242,8 +242,8 @@ func (v *View) dueHolds() (due []*Hold) {
 	return due
 }
 
-// Holds are those that hold, oldest first.
-func (v *View) Holds() []*Hold {
+// OpenHolds are those that hold, oldest first.
+func (v *View) OpenHolds() []*Hold {
 	return sortedByID(v.s.held, func(_ remindKey, id HoldID) *Hold { return v.s.holds.at(uint32(id)) }, func(h *Hold) HoldID { return h.ID })
 }
 

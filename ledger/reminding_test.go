@@ -44,8 +44,8 @@ func TestHoldEndsByItself(t *testing.T) {
 	})
 	judge(until.AddDays(1))
 	b.View(func(v *View) error {
-		if len(v.Holds()) != 0 || one.Step != 2 || two.Step != 0 {
-			t.Errorf("after its end: %d holds, steps %d and %d", len(v.Holds()), one.Step, two.Step)
+		if len(v.OpenHolds()) != 0 || one.Step != 2 || two.Step != 0 {
+			t.Errorf("after its end: %d holds, steps %d and %d", len(v.OpenHolds()), one.Step, two.Step)
 		}
 		return nil
 	})
@@ -73,8 +73,8 @@ func TestHoldsAreOneEach(t *testing.T) {
 	}
 	first, second := hold(0), hold(testDay.AddDays(9))
 	b.View(func(v *View) error {
-		if first.Ended == 0 || len(v.Holds()) != 1 || v.HoldOf(v.Customer(acme), 0) != second {
-			t.Errorf("the holds are %v", v.Holds())
+		if first.Ended == 0 || len(v.OpenHolds()) != 1 || v.HoldOf(v.Customer(acme), 0) != second {
+			t.Errorf("the holds are %v", v.OpenHolds())
 		}
 		return nil
 	})
