@@ -9,6 +9,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -165,8 +166,40 @@ func campaignTo(t testing.TB, customers int, reached func(i int) reach) (*twoPro
 	fillCampaign(t, w.db, customers, reached)
 	peopled(t, w.base, customers, reached)
 	line := newSlowLine(t, w.base, 300*time.Millisecond)
-	w.env = append(w.env, "TELEGRAM_API_URL="+line.url+"/telegram", "DUEBOT_MAIL_RATE=50")
+	w.env = append(w.env, "TELEGRAM_API_URL="+line.url+"/telegram", "DUEBOT_MAIL_RATE=50", "DUEBOT_CONFIG="+anyHour(t))
 	return w, line
+}
+
+// anyHour is a configuration with the sandbox's people, by which customers are reminded at any
+// hour of any day: these tests run by the clock on the wall.
+func anyHour(t testing.TB) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "duebot.toml")
+	err := os.WriteFile(path, []byte(`
+[company]
+name = "Lindenhof Studio GmbH"
+currency = "EUR"
+zone = "Europe/Berlin"
+send_delay = "0s"
+[slack]
+invoices = "CINVOICES1"
+finance = "CFINANCE01"
+[roles]
+sales = ["SSALES0001"]
+finance = ["UFINANCE01"]
+manager = ["UMANAGER01"]
+[reminders]
+at = "00:00"
+until = 24
+policy = "always"
+[[reminders.policies]]
+name = "always"
+free_days = true
+`), 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // campaignSays is the message of the campaign in Slack, "" before there is one.
