@@ -75,6 +75,8 @@ type TakenStatement struct {
 	Odd     bool // its lines do not make its balances, and somebody said that it counts all the same
 	By      string
 	Taken   Date
+
+	first, last BankEntryID // of its entries; those of others may lie between them
 }
 
 // BankEntry is a line of a statement that is in the books.
@@ -189,6 +191,12 @@ func (x *BankEntryTaken) apply(s *state, f *Fact) {
 	s.bankEntries.add(s, BankEntry{ID: id, Statement: x.Statement, Booked: x.Booked, Amount: x.Amount, Reversal: x.Reversal, Taken: f.Effective, words: x.Words})
 	put(s, s.entryIDs, x.Identity, id)
 	put(s, s.waitingEntries, id, true)
+	if st := s.bankStatements.at(uint32(x.Statement)); st != nil {
+		if st.first == 0 {
+			set(s, &st.first, id)
+		}
+		set(s, &st.last, id)
+	}
 }
 
 // BankEntryApplied is the fact that an entry became payments, whose facts are before it.
@@ -795,19 +803,19 @@ type BankCount struct {
 	Left    int // nothing of the receivables'
 }
 
-// BankCount counts the entries of a file.
+// BankCount counts the entries of a file. Its cost follows theirs.
 func (v *View) BankCount(file ImportID) (n BankCount) {
-	for id := v.s.bankEntries.n; id > 0; id-- {
-		e := v.s.bankEntries.at(id)
-		st := v.BankStatement(e.Statement)
-		if st.Import < file {
-			break
+	for part := 1; ; part++ {
+		st := v.BankStatement(v.s.bankParts[bankPart{file, part}])
+		if st == nil {
+			return n
 		}
-		if st.Import == file {
-			n.add(v, e)
+		for id := st.first; id != 0 && id <= st.last; id++ {
+			if e := v.BankEntry(id); e.Statement == st.ID {
+				n.add(v, e)
+			}
 		}
 	}
-	return n
 }
 
 func (n *BankCount) add(v *View, e *BankEntry) {
