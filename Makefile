@@ -48,7 +48,7 @@ bench-matching:
 	DUEBOT_MATCHING=$(SEEDS) $(GO) test -count=1 -timeout 0 -run 'TestMatchingFiguresWhole' -v ./ledger/match
 
 # The whole program under random people, faults and restarts, customers who settle their matters
-# by every button, money that comes in every way, serve under 100 kills, a campaign to 2,000
+# by every button, money that comes in every way, serve under 50 kills, a campaign to 2,000
 # customers under 200, documents of random books with hostile words, bank statements of a million
 # lines, and 100,000 steps of the ledger's state machine: make soak SOAK=1h.
 SOAK ?= 10m
