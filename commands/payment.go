@@ -274,7 +274,7 @@ func (d *Desk) Paid(ctx context.Context, p Paid) error {
 		if err := tx.TakeFee(paid, p.Fee); err != nil {
 			return nil, err
 		}
-		return nil, d.bookEarlyBacks(tx, paid, p.By, p.Reference)
+		return nil, d.bookEarlyBacks(tx, p.By, p.Reference)
 	}})
 	return err
 }

@@ -21,6 +21,7 @@ type GivenBack struct {
 	InAll     bool // Sum is all that the provider ever paid back, and not what went now
 	Reason    string
 	Waits     bool // it may be of a payment of ours whose own news is still to come
+	Again     bool // it came again, after it had gone
 }
 
 // ErrNoPayment is returned where the books know no such payment.
@@ -45,6 +46,9 @@ func (d *Desk) GaveBack(ctx context.Context, g GivenBack) error {
 // bookBack books what went back of p. Told is what the provider said by then that it had paid
 // back in all: what staff or the payer's bank took is not in that.
 func (d *Desk) bookBack(tx *ledger.Tx, p *ledger.Payment, told int64, g GivenBack) error {
+	if g.Again {
+		return d.bookAgain(tx, p, told, g)
+	}
 	sum := g.Sum
 	if g.InAll {
 		sum.Minor -= told
@@ -74,14 +78,14 @@ func keepEarlyBack(tx *ledger.Tx, g GivenBack) error {
 	return err
 }
 
-// bookEarlyBacks books what went back of p before p itself was booked.
-func (d *Desk) bookEarlyBacks(tx *ledger.Tx, p *ledger.Payment, by, reference string) error {
+// bookEarlyBacks books what went back of a payment before it was booked itself.
+func (d *Desk) bookEarlyBacks(tx *ledger.Tx, by, reference string) error {
 	all, err := earlyBacks(&tx.View, by, reference)
 	if err != nil || len(all) == 0 {
 		return err
 	}
 	for _, g := range all {
-		_, told, err := paidBy(&tx.View, by, reference)
+		p, told, err := paidBy(&tx.View, by, reference)
 		if err == nil {
 			err = d.bookBack(tx, p, told, g)
 		}
@@ -91,6 +95,29 @@ func (d *Desk) bookEarlyBacks(tx *ledger.Tx, p *ledger.Payment, by, reference st
 	}
 	tx.Put(earlyBackRow(by, reference), nil)
 	return nil
+}
+
+// CameAgain books money that a provider had taken back and gave again.
+func (d *Desk) CameAgain(ctx context.Context, g GivenBack) error {
+	g.Again = true
+	return d.GaveBack(ctx, g)
+}
+
+// bookAgain books what came again as a payment of its own for what the first one settled. Whichever
+// of the two is told of first, the books end the same: what goes back next is taken from the
+// payment that came last.
+func (d *Desk) bookAgain(tx *ledger.Tx, p *ledger.Payment, told int64, g GivenBack) error {
+	n := ledger.NewPayment{Customer: p.Customer, Date: tx.Today(), Amount: g.Sum, Method: g.By, Reference: g.Reference}
+	for _, st := range tx.Settlements(p) {
+		if inv := tx.Invoice(st.Invoice); inv != nil && inv.Open > 0 && inv.Currency == g.Sum.Currency {
+			n.Invoice = inv.ID
+		}
+	}
+	again, _, err := d.Receive(tx, n)
+	if err == nil {
+		putPaid(tx, again, g.By, g.Reference, told)
+	}
+	return err
 }
 
 func (d *Desk) giveBack(tx *ledger.Tx, p *ledger.Payment, sum ledger.Money, reason string) error {
