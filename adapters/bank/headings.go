@@ -33,9 +33,9 @@ var headings = func() func() []heading {
 			"quantia|montante|kwota|kwota transakcji|castka|objem|suma|suma tranzactie|valoare|сумма|сумма операции|金额|交易金额|发生额|发生金额|مبلغ|tranzakcio osszege|belopp|belob|osszeg|tutar|" +
 			"valor|value|sum|summa|amount out in|gross"},
 		{ColDebit, "debit|debits|debit amount|withdrawal|withdrawals|withdrawal amount|paid out|money out|soll|ausgang|ausgaben|belastung|debet|debito|debitos|cargo|cargos|addebiti|addebito|dare|" +
-			"uscite|saidas|obciazenia|obciazenie|wydatki|suma debit|дебет|расход|списание|сумма списания|сумма по дебету|списано|借方|支出|借方金额|借方发生额|记账金额 支出|支出金额|转出金额|付款金额|支取金额|交易金额 支出|بدهکار|برداشت|مبلغ برداشت|مبلغ بدهکار|گردش بدهکار|terheles|borc|odchozi|vydaj|out"},
+			"uscite|saidas|obciazenia|obciazenie|wydatki|suma debit|дебет|расход|списание|сумма списания|сумма по дебету|сумма дебет|обороты дебет|оборот дебет|amount debit|importo dare|betrag soll|списано|借方|支出|借方金额|借方发生额|记账金额 支出|支出金额|转出金额|付款金额|支取金额|交易金额 支出|بدهکار|برداشت|مبلغ برداشت|مبلغ بدهکار|گردش بدهکار|terheles|borc|odchozi|vydaj|out"},
 		{ColCredit, "credit|credits|credit amount|deposit|deposits|paid in|money in|haben|gutschrift|eingang|einnahmen|krediet|credito|creditos|abono|abonos|accrediti|accredito|avere|entrate|" +
-			"entradas|uznania|uznanie|wplywy|suma credit|кредит|приход|зачисление|сумма зачисления|сумма по кредиту|поступление|поступило|зачислено|贷方|收入|贷方金额|贷方发生额|记账金额 收入|收入金额|转入金额|收款金额|存入金额|交易金额 收入|بستانکار|واریز|مبلغ واریز|مبلغ بستانکار|گردش بستانکار|jovairas|alacak|prichozi|prijem|in"},
+			"entradas|uznania|uznanie|wplywy|suma credit|кредит|приход|зачисление|сумма зачисления|сумма по кредиту|сумма кредит|обороты кредит|оборот кредит|amount credit|importo avere|betrag haben|поступление|поступило|зачислено|贷方|收入|贷方金额|贷方发生额|记账金额 收入|收入金额|转入金额|收款金额|存入金额|交易金额 收入|بستانکار|واریز|مبلغ واریز|مبلغ بستانکار|گردش بستانکار|jovairas|alacak|prichozi|prijem|in"},
 		{ColBalance, "balance|running balance|balance after|account balance|ledger balance|saldo|saldo nach buchung|kontostand|solde|saldo na boeking|saldo po operacji|sold|sold contabil|" +
 			"zustatek|остаток|余额|账户余额|联机余额|本次余额|交易后余额|当前余额|مانده|مانده حساب|موجودی|saldo na trn|saldo na transactie|остаток после операции|closing balance|bakiye|egyenleg|saldo contabile"},
 		{ColGross, "gross|gross amount|brutto"},
@@ -60,7 +60,7 @@ var headings = func() func() []heading {
 			"reference number|reference no|ref|id"},
 		{ColReference, "end to end reference|end to end id|kundenreferenz|kundenreferenz end to end|customer reference|payment reference|reference|referenz|referentie|transactiereferentie|reference client|" +
 			"referencia|riferimento|reference platby|referinta|referinta client|номер документа|no документа|номер п п|номер|凭证号|商家订单号|商户单号|شماره سند|referens|document number|doc no"},
-		{ColStatus, "status|state|stav|статус|stan|stare|estado|stato|statut|状态|交易状态|当前状态|وضعیت|balance impact|info"},
+		{ColStatus, "status|state|stav|статус|stan|stare|estado|stato|statut|状态|交易状态|当前状态|وضعیت|contabilizzazione|balance impact|info"},
 		{ColText, "text|description|details|detail|label|memo|narrative|particulars|transaction details|transaction description|transactions|transaction|payment details|remittance|" +
 			"remittance information|purpose|message|note|notes|subject|verwendungszweck|buchungstext|vorgang verwendungszweck|transaktionsbeschreibung|transaktionsbeschreibung zusatz|" +
 			"buchungsinformationen|zahlungsreferenz|omschrijving|omschrijving 1|omschrijving 2|omschrijving 3|toelichting|handelaar|beschreibung|mededelingen|mededeling|vrije mededeling|beschrijving|libelle|libelle operation|communication|communications|motif|" +
@@ -85,9 +85,9 @@ var bothSides = []sidePair{
 			"收款方名称|收款方户名|beneficiario|beneficiar|nume beneficiar|beneficiaire|odbiorca|ذینفع|گیرنده|دریافت کننده")},
 	{ColParty, ColPayerAccount, ColPayeeAccount,
 		cells.Folded("auftraggeber iban kto nr|iban zahlungspflichtiger|payer account|payer iban|payer account number|счет плательщика|р с плательщика|расчетный счет плательщика|付款人账号|付款人帐号|付款方账号|付款账号|" +
-			"cont platitor|cont ordonator|iban ordonator|iban platitor|iban ordinante|conto ordinante|rachunek nadawcy|حساب مبدا"),
+			"счет дебет|счет по дебету|дебет счет|cont platitor|cont ordonator|iban ordonator|iban platitor|iban ordinante|conto ordinante|rachunek nadawcy|حساب مبدا"),
 		cells.Folded("empfanger iban kto nr|iban zahlungsempfanger|payee account|payee iban|payee account number|beneficiary account|beneficiary iban|счет получателя|р с получателя|расчетный счет получателя|收款人账号|收款人帐号|" +
-			"收款方账号|收款账号|cont beneficiar|iban beneficiar|iban beneficiario|conto beneficiario|rachunek odbiorcy|حساب مقصد")},
+			"收款方账号|收款账号|счет кредит|счет по кредиту|кредит счет|cont beneficiar|iban beneficiar|iban beneficiario|conto beneficiario|rachunek odbiorcy|حساب مقصد")},
 	{ColTax, ColPayerTax, ColPayeeTax, cells.Folded("инн плательщика|плательщик инн|cui platitor|cui ordonator"), cells.Folded("инн получателя|получатель инн|cui beneficiar")},
 }
 
@@ -174,7 +174,7 @@ func currencyNamed(s string) ledger.Currency {
 
 // notBooked begin or stand in what says that a line is not booked, or never will be.
 var notBooked = []string{"pend", "vorgemerkt", "vorlaufig", "reserv", "hold", "processing", "ausstehend", "nicht gebucht", "unbooked", "denied", "cancel", "failed", "declin", "revert", "storn",
-	"annul", "reject", "отклон", "отмен", "в обработке", "не исполнен", "ожида", "oczekuj", "odrzuc", "cekaj", "nezauct", "asteptare", "respins", "in corso", "待", "处理中", "失败", "关闭", "在途", "در انتظار", "ناموفق"}
+	"annul", "reject", "отклон", "отмен", "в обработке", "не исполнен", "ожида", "oczekuj", "odrzuc", "cekaj", "nezauct", "asteptare", "respins", "in corso", "non contabilizzat", "待", "处理中", "失败", "关闭", "在途", "در انتظار", "ناموفق"}
 
 // Words in rows that are no lines: balances and totals.
 var (
@@ -186,5 +186,5 @@ var (
 	// What the words below a table begin with.
 	footWords = strings.Fields("saldo kontostand total balance sum summe остаток итого всего сальдо оборот sold solde zustatek stan razem celkem rulaj 合计 总计 余额 مانده جمع available ledger")
 	// What a payment's purpose can be no word of is a total even where it has a day.
-	turnoverWords = cells.Folded("turnover|turnovers|total turnover|обороты|обороты за период|итого оборотов|rulaj|rulaje|total rulaj|total rulaje|本期发生额|apyvarta|umsatzsumme")
+	turnoverWords = cells.Folded("turnover|turnovers|total turnover|обороты|обороты за период|итого оборотов|количество операций|rulaj|rulaje|total rulaj|total rulaje|本期发生额|apyvarta|umsatzsumme")
 )

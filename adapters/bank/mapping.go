@@ -83,7 +83,7 @@ const sampleRows = 200 // by which columns are told
 
 // kinds counts what the cells of a column look like.
 type kinds struct {
-	filled, days, sums, currencies, signs, accounts, letters int
+	filled, words, days, sums, currencies, signs, accounts, letters int // words: cells without a digit
 
 	rows   int
 	values map[string]bool // that differ
@@ -98,6 +98,9 @@ func (k *kinds) add(s string, t *table) {
 	}
 	k.values[s] = true
 	k.filled++
+	if !strings.ContainsAny(s, digits) {
+		k.words++
+	}
 	if _, p := tableDay(s, "dmy", t.book); p == nil || tableDayFits(s, "mdy", t.book) {
 		k.days++
 	}
@@ -122,10 +125,10 @@ func most(n, of int) bool { return of == 0 || n*5 >= of*4 }
 // where half of them are wrong.
 func (k *kinds) fits(c Column) bool {
 	switch c {
-	case ColDate, ColValue:
-		return k.days*2 >= k.filled
+	case ColDate, ColValue: // below a table stand words
+		return k.days*2 >= k.filled-k.words && (k.days > 0 || k.filled == 0)
 	case ColAmount, ColDebit, ColCredit, ColBalance, ColFee, ColGross:
-		return k.sums*2 >= k.filled
+		return k.sums*2 >= k.filled-k.words && (k.sums > 0 || k.filled == 0)
 	case ColCurrency:
 		return most(k.currencies, k.filled)
 	case ColSign:

@@ -241,22 +241,36 @@ func (r *tableReader) lineOf(row []string, line int) (l *ledger.BankLine, p *Pro
 
 // otherSide takes the side that is not ours, of a table that names both: the payer of what came.
 func (r *tableReader) otherSide(l *ledger.BankLine, row []string) {
-	payer, payee := account(r.cell(row, ColPayerAccount)), account(r.cell(row, ColPayeeAccount))
+	payer, payee := sideOf(r.cell(row, ColPayerAccount)), sideOf(r.cell(row, ColPayeeAccount))
 	came := l.Amount.Minor >= 0
 	switch r.account { // what is sure
 	case "":
-	case payer:
+	case payer.number:
 		came = false
-	case payee:
+	case payee.number:
 		came = true
 	}
-	name, number, tax := ColPayee, payee, ColPayeeTax
+	name, other, tax := ColPayee, payee, ColPayeeTax
 	if came {
-		name, number, tax = ColPayer, payer, ColPayerTax
+		name, other, tax = ColPayer, payer, ColPayerTax
 	}
-	l.PartyName = firstOf(l.PartyName, clean(r.cell(row, name)))
-	l.Party.Number, l.Party.Holder = firstOf(l.Party.Number, number), l.PartyName
-	l.PartyTax = firstOf(l.PartyTax, clean(r.cell(row, tax)))
+	l.PartyName = firstOf(l.PartyName, clean(r.cell(row, name)), other.name)
+	l.Party.Number, l.Party.Holder = firstOf(l.Party.Number, other.number), l.PartyName
+	l.PartyTax = firstOf(l.PartyTax, clean(r.cell(row, tax)), other.tax)
+}
+
+// side is who stands on one side of a payment.
+type side struct{ number, tax, name string }
+
+// inOneCell is an account, the tax number and the name of whose it is, as banks of Russia write
+// them below each other.
+var inOneCell = regexp.MustCompile(`^([A-Z]{2}\d{2}[A-Z0-9]{11,30}|\d{16,28})\s+(?:(\d{9,13})\s+)?(\S.*)$`)
+
+func sideOf(cell string) side {
+	if m := inOneCell.FindStringSubmatch(clean(cell)); m != nil {
+		return side{m[1], m[2], m[3]}
+	}
+	return side{number: account(cell)}
 }
 
 // pending reports whether one of the row's states says that it is not booked.
@@ -339,7 +353,7 @@ func (r *tableReader) sum(row []string) (m ledger.Money, p *Problem) {
 			return m, p
 		}
 	}
-	if r.told && account(r.cell(row, ColPayerAccount)) == r.account && r.account != account(r.cell(row, ColPayeeAccount)) {
+	if r.told && sideOf(r.cell(row, ColPayerAccount)).number == r.account && r.account != sideOf(r.cell(row, ColPayeeAccount)).number {
 		m = m.Neg()
 	}
 	if r.m.Inverse && !r.credited(row) {
