@@ -3,6 +3,7 @@ package bank
 import (
 	"encoding/xml"
 	"regexp"
+	"slices"
 	"strings"
 
 	"duebot/ledger"
@@ -127,17 +128,15 @@ func (c *camtReader) detailLine(e *camtEntry, d *camtDetail) ledger.BankLine {
 	c.party(&l, d, came != back)
 	pieces := append([]string{}, d.Purpose...)
 	for _, r := range d.Structured {
-		l.Creditor = firstOf(l.Creditor, clean(firstOf(r.Reference, r.OldRef)))
-		for _, n := range append(r.Documents, r.OldDoc...) {
-			if n = clean(n); n != "" {
-				l.Documents = append(l.Documents, n)
-			}
-		}
+		r.into(&l)
 		for _, s := range r.Further {
 			if !slipState.MatchString(s) {
 				pieces = append(pieces, s)
 			}
 		}
+	}
+	if len(l.Sums) != len(l.Documents) {
+		l.Sums = nil
 	}
 	pieces = append(pieces, d.ReturnText...)
 	if behind := d.Behind.name(); came && behind != "" && behind != l.PartyName {
@@ -153,6 +152,30 @@ func (c *camtReader) detailLine(e *camtEntry, d *camtDetail) ledger.BankLine {
 
 // slipState is what a Swiss bank says of how it read a slip.
 var slipState = regexp.MustCompile(`^\s*\?(?:REJECT|ERROR)\?\d*\s*$`)
+
+// into adds what one piece of structured remittance names: documents, each with what is paid of it,
+// and a creditor's reference. A second reference stands among the documents.
+func (r *camtRemits) into(l *ledger.BankLine) {
+	before := len(l.Documents)
+	for _, n := range append(slices.Clone(r.Documents), r.OldDoc...) {
+		if n = clean(n); n != "" {
+			l.Documents = append(l.Documents, n)
+		}
+	}
+	if len(l.Documents) == before+1 && len(r.Paid) == 1 {
+		if m, p := r.Paid[0].money("CRDT"); p == nil {
+			l.Sums = append(l.Sums, m)
+		}
+	}
+	ref := clean(firstOf(r.Reference, r.OldRef))
+	switch {
+	case ref == "" || ref == l.Creditor:
+	case l.Creditor == "":
+		l.Creditor = ref
+	default:
+		l.Documents = append(l.Documents, ref)
+	}
+}
 
 // party takes the other side of a transaction: the debtor of what came, and of what went back to
 // us. Where that is our own account the bank meant it the other way round.
@@ -263,9 +286,12 @@ func (e *camtEntry) lines(whole ledger.BankLine) []ledger.BankLine {
 		pieces := []string{further}
 		for _, d := range e.details[:min(len(e.details), 20)] {
 			pieces = append(pieces, d.line.Text)
-			whole.Documents = append(whole.Documents, d.line.Documents...)
+			whole.Documents, whole.Sums = append(whole.Documents, d.line.Documents...), append(whole.Sums, d.line.Sums...)
 		}
 		further = joined(pieces...)
+		if len(whole.Sums) != len(whole.Documents) {
+			whole.Sums = nil
+		}
 	}
 	whole.Text = further
 	return []ledger.BankLine{whole}
