@@ -106,6 +106,11 @@ func (t *table) begin(at int) error {
 			}
 		}
 	}
+	if at >= 0 { // columns without a heading count where something is in them
+		for _, row := range t.rows {
+			t.width = max(t.width, min(len(trimmedRow(row)), t.cells))
+		}
+	}
 	t.width = min(t.width, columnsMax)
 	if t.width == 0 {
 		return &Problem{Line: 1, Key: "bank.problem.unknown"}
@@ -354,14 +359,14 @@ func (t *table) word(row []string) rowWord {
 		if i < len(t.m.Columns) {
 			column = t.m.Columns[i]
 		}
-		if s == "" || len(s) > 60 || i > 0 && column != ColText && column != ColName && column != ColDate && column != ColNone {
+		if s == "" || len(s) > 60 || i > 0 && column != ColText && column != ColName && column != ColDate && column != ColNone && column != ColAmount {
 			continue
 		}
-		name := strings.TrimRight(cells.Fold(s), " ,")
+		name := strings.TrimRight(cells.Fold(strings.TrimLeft(s, "#")), " ,")
 		switch {
-		case openingWords[name]:
+		case openingWords[name], strings.HasPrefix(name, "beginning balance as of"):
 			return wordOpening
-		case closingWords[name]:
+		case closingWords[name], strings.HasPrefix(name, "ending balance as of"):
 			return wordClosing
 		case turnoverWords[name]:
 			return wordTotal

@@ -142,21 +142,27 @@ func (r *tableReader) goOn(row []string) error {
 		return nil
 	}
 	words := r.texts(row)
-	if m := sideLabel.FindStringSubmatch(words); m != nil && r.line.PartyName == "" {
-		r.line.PartyName, r.line.Party.Holder = m[1], m[1]
-	}
-	if m := accountLabel.FindStringSubmatch(words); m != nil && r.line.Party.Number == "" {
-		r.line.Party.Number = account(m[1])
-	}
+	labelled(r.line, words)
 	r.line.Text = joined(r.line.Text, words)
 	return nil
 }
 
-// What banks of Romania write below a line.
+// What banks of Romania write below a line, one of Poland into columns of its own, and one of
+// Germany before the purpose.
 var (
-	sideLabel    = regexp.MustCompile(`^(?:Ordonator|Beneficiar|Platitor):\s*(.+)$`)
-	accountLabel = regexp.MustCompile(`^(?:Din contul|[IÎ]n contul|Cont):\s*([A-Z]{2}\d{2}[A-Z0-9 ]{11,40})$`)
+	sideLabel    = regexp.MustCompile(`^(?:Ordonator|Beneficiar|Platitor|Nazwa nadawcy|Nazwa odbiorcy|Auftraggeber|Empfänger):\s*(\S.*?)(?:\s+Buchungstext:.*)?$`)
+	accountLabel = regexp.MustCompile(`^(?:Din contul|[IÎ]n contul|Cont|Rachunek nadawcy|Rachunek odbiorcy):\s*([A-Z]{0,2}\d{2}[A-Z0-9 ]{11,40})$`)
 )
+
+// labelled takes the other side from words that say it.
+func labelled(l *ledger.BankLine, words string) {
+	if m := sideLabel.FindStringSubmatch(words); m != nil && l.PartyName == "" {
+		l.PartyName, l.Party.Holder = m[1], m[1]
+	}
+	if m := accountLabel.FindStringSubmatch(words); m != nil && l.Party.Number == "" {
+		l.Party.Number = account(m[1])
+	}
+}
 
 func (r *tableReader) texts(row []string) string {
 	var pieces []string
@@ -234,6 +240,11 @@ func (r *tableReader) lineOf(row []string, line int) (l *ledger.BankLine, p *Pro
 	if text := r.texts(row); text != "" {
 		sepaPurpose(l, text)
 	}
+	for i, c := range r.m.Columns {
+		if c == ColText && i < len(row) {
+			labelled(l, row[i])
+		}
+	}
 	l.Pending = r.pending(row)
 	r.kept(l, row)
 	return l, nil
@@ -288,7 +299,7 @@ func (r *tableReader) pending(row []string) bool {
 
 func unbooked(status string) bool {
 	status = strings.ToLower(status)
-	return status == "memo" || slices.ContainsFunc(notBooked, func(w string) bool { return strings.Contains(status, w) })
+	return status == "memo" || status == "offen" || slices.ContainsFunc(notBooked, func(w string) bool { return strings.Contains(status, w) })
 }
 
 // kept reads what the bank took of the gross amount.
