@@ -41,20 +41,28 @@ func (r bankReader) Read(src io.ReaderAt, size int64, mapping []byte, sink comma
 		}
 	}
 	var ids bank.Identities
-	account := ""
 	err := bank.Read(src, size, o, bank.Sink{
-		Begin: func(st ledger.BankStatement) error { account = st.Account.Number; return sink.Begin(st) },
+		Begin: func(st ledger.BankStatement) error { ids.Begin(st); return sink.Begin(st) },
 		Line: func(l ledger.BankLine) error {
-			var id ledger.EntryIdentity
+			var id ledger.LineIdentity
 			if !l.Pending {
-				sum := sha256.Sum256([]byte(ids.Next(account, l)))
-				copy(id[:], sum[:])
+				own, whole := ids.Next(l)
+				id.Own, id.Whole = entryIdentity(own), entryIdentity(whole)
 			}
 			return sink.Line(&l, id)
 		},
 		End: func(st ledger.BankStatement, odd []ledger.BankMismatch) error { return sink.End(st, oddWords(odd)) },
 	})
 	return toldOfBank(err)
+}
+
+// entryIdentity is an identity as the books keep it; "" is none.
+func entryIdentity(s string) (id ledger.EntryIdentity) {
+	if s != "" {
+		sum := sha256.Sum256([]byte(s))
+		copy(id[:], sum[:])
+	}
+	return id
 }
 
 // oddWords says what does not add up.

@@ -56,7 +56,7 @@ func (j *judge) know(v *ledger.View, c *ledger.Customer) {
 
 // put takes an invoice as it stands.
 func (j *judge) put(v *ledger.View, inv *ledger.Invoice) {
-	x := match.Item{Invoice: inv.ID, Customer: inv.Customer, Number: firstOf(j.elsewhere[inv.ID], inv.Number.String()), Date: inv.Date, Due: inv.Due, Open: inv.OpenMoney()}
+	x := match.Item{Invoice: inv.ID, Customer: inv.Customer, Number: firstOf(j.elsewhere[inv.ID], inv.Number.String()), Date: inv.Date, Due: inv.Due, Open: inv.OpenMoney(), Paid: inv.ClosedOn}
 	if o, ok := inv.Early(inv.Date); ok {
 		x.Early = match.Early{Pay: o.Pay.Minor, Until: o.Until}
 	}
@@ -82,6 +82,11 @@ func (j *judge) claim(v *ledger.View, p *ledger.PaidClaim) {
 func (j *judge) paid(v *ledger.View, p *ledger.Payment) {
 	if p.Returned || p.Refunded > 0 {
 		return
+	}
+	for _, st := range v.Settlements(p) {
+		if inv := v.Invoice(st.Invoice); !st.Reversed && inv.Open == 0 {
+			j.put(v, inv) // somebody may pay it again
+		}
 	}
 	x := match.Paid{Payment: p.ID, Customer: p.Customer, Amount: p.Amount, Date: p.Date}
 	if e := v.EntryOf(p); e != nil {
@@ -126,13 +131,32 @@ func (d *Desk) judgeEntry(tx *ledger.Tx, j *judge, e *ledger.BankEntry, l *ledge
 		return err
 	}
 	said := j.verdict(&tx.View, l)
-	if placed, err := d.placeAlone(tx, e, said); placed || err != nil {
+	twins, err := twinsOf(&tx.View, e, said.Kind)
+	if err != nil {
 		return err
 	}
-	if err := keepProposals(tx, e, proposalsOf(e, said)); err != nil {
+	if len(twins) == 0 {
+		if placed, err := d.placeAlone(tx, e, said); placed || err != nil {
+			return err
+		}
+	}
+	if err := keepProposals(tx, e, append(twins, proposalsOf(e, said)...)); err != nil {
 		return err
 	}
 	return d.showEntry(tx, e)
+}
+
+// twinsOf proposes that an entry is the same money as one that another kind of file told. What
+// went out is nobody's debt either way.
+func twinsOf(v *ledger.View, e *ledger.BankEntry, kind match.Kind) (out []proposal, err error) {
+	if e.Amount.Minor < 0 && kind != match.Return {
+		return nil, nil
+	}
+	twins, err := v.Twins(e)
+	for _, x := range twins[:min(len(twins), proposalsMost-1)] {
+		out = append(out, proposal{Twin: x.ID, Keys: []string{"match.twin"}, Reasons: []card.Text{card.T("match.twin", "statement", x.Statement.Label())}})
+	}
+	return out, err
 }
 
 // placeAlone books what needs nobody: a reference whose sum fits, a debit that came back by the
@@ -207,6 +231,9 @@ func proposalsOf(e *ledger.BankEntry, said match.Verdict) (out []proposal) {
 			continue
 		}
 		p := proposal{Payment: c.Payment, Sure: i == 0 && isSure(said.Candidates)}
+		if slices.ContainsFunc(c.Reasons, func(r match.Reason) bool { return r.Key == "match.paid" }) {
+			p.Sure = false // whether it is to be paid back is for a person to say
+		}
 		if c.Payment == 0 {
 			p.Shares = sharesOf(e, c)
 		}
@@ -237,5 +264,10 @@ func (d *Desk) propose(tx *ledger.Tx, e *ledger.BankEntry) error {
 	if err != nil {
 		return err
 	}
-	return keepProposals(tx, e, proposalsOf(e, newJudge(&tx.View).verdict(&tx.View, &l)))
+	said := newJudge(&tx.View).verdict(&tx.View, &l)
+	twins, err := twinsOf(&tx.View, e, said.Kind)
+	if err != nil {
+		return err
+	}
+	return keepProposals(tx, e, append(twins, proposalsOf(e, said)...))
 }

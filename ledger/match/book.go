@@ -16,6 +16,7 @@ type Item struct {
 	Date     ledger.Date
 	Due      ledger.Date
 	Open     ledger.Money // zero: it is paid, and kept because somebody may pay it again
+	Paid     ledger.Date  // when it was, of such a one
 	Net      int64        // of Open, without tax, in minor units; 0 where it is not known
 	Early    Early
 	Parts    []int64 // what is open of each instalment, in order; nil where it is due at once
