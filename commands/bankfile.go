@@ -62,6 +62,7 @@ type bankWork struct {
 	Pending int          `json:"pending,omitempty"`
 	Columns *BankColumns `json:"columns,omitempty"` // to be confirmed
 	Mapping []byte       `json:"mapping,omitempty"` // as somebody confirmed it
+	Anew    bool         `json:"anew,omitempty"`    // somebody wants to confirm it again
 }
 
 // bankPart is a statement of the file.
@@ -245,6 +246,9 @@ func (r *bankRun) read(each func(part int, l *ledger.BankLine, id ledger.LineIde
 	err := read()
 	var ask *BankColumns
 	if !errors.As(err, &ask) {
+		return err
+	}
+	if r.x.Bank != nil && r.x.Bank.Anew {
 		return err
 	}
 	known, viewErr := r.remembered(ask.Signature)

@@ -348,7 +348,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("button.setup.", []string{"next", "skip", "back", "look"})
 	add("import.state.", values("importState"))
 	add("import.found.", values("ImportKind"), "count")
-	add("entry.left.", []string{"notours", "outgoing", "own", "refund", "payout", "booked", "twin", "parts"})
+	add("entry.left.", []string{"notours", "outgoing", "own", "refund", "payout", "booked", "twin", "parts"}, "other")
 	add("bank.column.", strings.Fields(strings.Join(values("Column"), " ")), "head")
 	add("bank.doubt.", []string{"account", "amount", "changed", "currency", "date", "nohead", "order", "point", "sides", "sign"})
 	add("match.ref", []string{"", ".field", ".bare", ".maybe"}, "number")
