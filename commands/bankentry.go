@@ -159,6 +159,11 @@ func (d *Desk) reopenEntry(tx *ledger.Tx, e *ledger.BankEntry) error {
 
 // showEntry queues the message of an entry in Slack, or an edit of it.
 func (d *Desk) showEntry(tx *ledger.Tx, e *ledger.BankEntry) error {
+	if e.Taken < tx.Today() { // what is of today is in no message of the day yet
+		if err := d.entryMoved(tx, e, e.Owner, ""); err != nil {
+			return err
+		}
+	}
 	n := ledger.NoticeQueued{Kind: ledger.NoticeEntry, Address: d.FinanceChannel, Code: e.ID.Label()}
 	if e.Card != 0 {
 		n.Kind = ledger.NoticeEntryEdit
@@ -294,11 +299,12 @@ func entryAsks(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 		}
 	}
 	k.Buttons = append(k.Buttons, lineButton(card.T("button.entry.notours"), label+"notours"))
-	switch {
-	case e.Owner != "":
+	k.Buttons = append(k.Buttons, lineButton(card.T("button.entry.mine"), label+"mine"), formButton(card.T("button.entry.hand"), "bank", e.ID.Label()+" owner"))
+	if e.Owner != "" {
 		k.Note = append(k.Note, card.T("entry.owner", "who", card.User(e.Owner)))
-	default:
-		k.Buttons = append(k.Buttons, lineButton(card.T("button.entry.mine"), label+"mine"))
+	}
+	if days := v.EntryAge(e); days > 0 {
+		k.Note = append(k.Note, card.T("entry.age", "count", days))
 	}
 	if e.Asked != 0 {
 		k.Note = append(k.Note, card.T("entry.asked", "customer", v.CustomerName(v.Customer(e.Asked))))

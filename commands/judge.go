@@ -143,6 +143,9 @@ func (d *Desk) judgeEntry(tx *ledger.Tx, j *judge, e *ledger.BankEntry, l *ledge
 	if err := keepProposals(tx, e, append(twins, proposalsOf(e, said)...)); err != nil {
 		return err
 	}
+	if err := tx.AssignEntry(e, d.ownerFor(&tx.View, e), e.Asked); err != nil {
+		return err
+	}
 	return d.showEntry(tx, e)
 }
 

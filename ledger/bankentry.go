@@ -820,20 +820,16 @@ func (v *View) BankCount(file ImportID) (n BankCount) {
 
 func (n *BankCount) add(v *View, e *BankEntry) {
 	n.In++
-	switch e.Place {
-	case EntryWaits:
+	switch v.KindOf(e) {
+	case EntryWaiting:
 		n.Waits++
-	case EntryLeft:
+	case EntryAside:
 		n.Left++
-	case EntryReturn:
+	case EntryBack:
 		n.Return++
+	case EntryPosted:
+		n.Posted++
 	default:
-		for _, p := range e.Payments {
-			if len(v.settledBy(v.Payment(p))) > 0 {
-				n.Posted++
-				return
-			}
-		}
 		n.Account++
 	}
 }
@@ -906,6 +902,8 @@ func dumpBank(w io.Writer, s *state) {
 		payers[fmt.Sprintf("%x", k)] = c
 	}
 	lines(w, "payer", payers, func(c []CustomerID) string { return fmt.Sprint(c) })
+	lines(w, "told of entries", s.waitingTold, func(t toldOfEntries) string { return fmt.Sprintf("%d on %s", t.notice, t.day) })
+	lines(w, "told of entries anew", s.waitingEdits, func(id NoticeID) string { return fmt.Sprint(id) })
 	of := map[string]BankEntryID{}
 	for p, id := range s.entryOf {
 		of[PaymentLabel(p)] = id
