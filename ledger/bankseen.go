@@ -97,8 +97,11 @@ func sumOfEntry(booked Date, amount Money) entrySum {
 	return entrySum(h.Sum64())
 }
 
-// alikeMax is how many entries of a day and a sum are looked at.
-const alikeMax = 50
+// Of a day and a sum, so many entries are looked at, and so many may be the one.
+const (
+	alikeWalk = 1000
+	alikeMax  = 50
+)
 
 // TakenLine is what became of a line of a statement.
 type TakenLine struct {
@@ -204,7 +207,8 @@ func (v *View) IsTwin(e, of *BankEntry) bool {
 // oldest first.
 func (v *View) alike(st *TakenStatement, booked Date, amount Money) (out []*BankEntry) {
 	taken := map[BankEntryID]bool{} // what one of that kind is the same as already
-	for id := v.s.entrySums[sumOfEntry(booked, amount)]; id != 0 && len(out) < alikeMax; {
+	id := v.s.entrySums[sumOfEntry(booked, amount)]
+	for n := 0; id != 0 && n < alikeWalk && len(out) < alikeMax; n++ {
 		e := v.BankEntry(id)
 		id = e.before
 		from := v.BankStatement(e.Statement)
