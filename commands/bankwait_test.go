@@ -70,7 +70,7 @@ func (w *waits) take(by string) (e *ledger.BankEntry) {
 		if e, _, err = tx.TakeEntry(st, &l, id); err != nil {
 			return err
 		}
-		return w.judgeEntry(tx, newJudge(&tx.View), e, &l)
+		return w.judgeEntry(tx, e, &l)
 	})
 	return e
 }
