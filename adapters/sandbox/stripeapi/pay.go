@@ -31,8 +31,8 @@ type intent struct {
 	Declined bool       `json:"declined,omitempty"` // the last try was
 	Back     bool       `json:"back,omitempty"`     // all of it went back, or a dispute is about it
 	Refunded int64      `json:"refunded,omitempty"` // in all
-	Dispute  string     `json:"dispute,omitempty"`  // by which it did
-	Disputed int64      `json:"disputed,omitempty"` // by that
+	Dispute  string     `json:"dispute,omitempty"`  // that is about it
+	Disputed int64      `json:"disputed,omitempty"` // what it is about
 	Data     intentData `json:"data"`
 }
 
