@@ -70,15 +70,6 @@ func (a *simAccount) file(from, to ledger.Date, rng *rand.Rand, wrong int64, wit
 	return f
 }
 
-// odd reports whether the lines of f do not make its balances.
-func (f *simFile) odd() bool {
-	sum := f.opening
-	for _, l := range f.lines {
-		sum += l.cents
-	}
-	return sum != f.closing
-}
-
 func onDay(d ledger.Date, layout string) string { return d.At(0, 0, time.UTC).Format(layout) }
 
 // comma writes a sum as continental banks do.

@@ -32,7 +32,7 @@ func TestMoneyComes(t *testing.T) {
 	if s := os.Getenv("DUEBOT_SEED"); s != "" {
 		seed, _ = strconv.ParseInt(s, 10, 64)
 	}
-	soak := 5 * time.Second
+	soak := 3 * time.Second
 	if d, err := time.ParseDuration(os.Getenv("DUEBOT_SOAK")); err == nil {
 		soak = d
 	}

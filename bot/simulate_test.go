@@ -29,7 +29,7 @@ func TestSimulation(t *testing.T) {
 	if s := os.Getenv("DUEBOT_SEED"); s != "" {
 		seed, _ = strconv.ParseInt(s, 10, 64)
 	}
-	soak := 30 * time.Second
+	soak := 25 * time.Second
 	if d, err := time.ParseDuration(os.Getenv("DUEBOT_SOAK")); err == nil {
 		soak = d
 	}
