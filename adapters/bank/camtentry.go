@@ -2,6 +2,7 @@ package bank
 
 import (
 	"encoding/xml"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,6 +19,7 @@ type camtEntry struct {
 	Status    struct {
 		Text string `xml:",chardata"`
 		Code string `xml:"Cd"`
+		Own  string `xml:"Prtry"`
 	}
 	Booked, Value camtDate
 	Code          camtCode
@@ -127,7 +129,11 @@ func (c *camtReader) detailLine(e *camtEntry, d *camtDetail) ledger.BankLine {
 	pieces := append([]string{}, d.Purpose...)
 	for _, r := range d.Structured {
 		r.into(&l)
-		pieces = append(pieces, r.Further...)
+		for _, s := range r.Further {
+			if !slipState.MatchString(s) {
+				pieces = append(pieces, s)
+			}
+		}
 	}
 	if len(l.Sums) != len(l.Documents) {
 		l.Sums = nil
@@ -143,6 +149,9 @@ func (c *camtReader) detailLine(e *camtEntry, d *camtDetail) ledger.BankLine {
 	l.Fees = fees(d.Fees)
 	return l
 }
+
+// slipState is what a Swiss bank says of how it read a slip.
+var slipState = regexp.MustCompile(`^\s*\?(?:REJECT|ERROR)\?\d*\s*$`)
 
 // into adds what one piece of structured remittance names: documents, each with what is paid of it,
 // and a creditor's reference. A second reference stands among the documents.
@@ -172,9 +181,12 @@ func (r *camtRemits) into(l *ledger.BankLine) {
 // us. Where that is our own account the bank meant it the other way round.
 func (c *camtReader) party(l *ledger.BankLine, d *camtDetail, debtor bool) {
 	own := c.head.Account.number()
-	if n := d.DebtorAcct.number(); n != "" && n == own && d.CredAcct.number() != own {
+	payer, payee := d.DebtorAcct.number(), d.CredAcct.number()
+	switch {
+	case payer == payee || own == "":
+	case payer == own && payee+d.Creditor.name() != "": // there is somebody else
 		debtor = false
-	} else if n := d.CredAcct.number(); n != "" && n == own && d.DebtorAcct.number() != own {
+	case payee == own && payer+d.Debtor.name() != "":
 		debtor = true
 	}
 	if debtor {
@@ -225,7 +237,7 @@ func (c *camtReader) give(e *camtEntry) error {
 		return err
 	}
 	whole := ledger.BankLine{Row: e.line, Amount: m, Reversal: isTrue(e.Reversal), BankRef: clean(e.Ref), Code: e.Code.text(), Fees: fees(e.Fees)}
-	status := strings.ToUpper(clean(firstOf(e.Status.Code, strings.TrimSpace(e.Status.Text))))
+	status := strings.ToUpper(clean(firstOf(e.Status.Code, e.Status.Own, strings.TrimSpace(e.Status.Text))))
 	whole.Pending = status != "" && status != "BOOK"
 	if p := c.dates(e, &whole); p != nil {
 		return c.f.wrong(p.at(e.line, e.Booked.text()+" "+e.Value.text()))
