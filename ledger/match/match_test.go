@@ -148,6 +148,14 @@ func TestBareNumberNeedsThePayer(t *testing.T) {
 	}
 }
 
+// The payer's own number, as it is written, comes before another's that has lost its zeros.
+func TestNumberOfWhoPays(t *testing.T) {
+	b := book(of(2, inv(1, "INV-2026-070500", 120000)), inv(2, "2026-70500", 120000))
+	check(t, b, from("Acme Maschinenbau GmbH", 120000, "Inv. 2026-70500 / PO 450012345"), "post | 2:120000")
+	check(t, b, from("ООО Ромашка", 120000, "Inv. 2026-70500 / PO 450012345"), "post | 1:120000")
+	check(t, b, from("Acme Maschinenbau GmbH", 120000, "INV-2026-070500"), "post | 1:120000")
+}
+
 // A number that is the line's own sum may be the sum, and names nothing by itself.
 func TestSumsAreNoReferences(t *testing.T) {
 	b := book(inv(1, "300777", 30077700), inv(2, "41900", 41900), inv(3, "300778", 100))
