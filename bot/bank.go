@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"io"
 	"slices"
+	"strconv"
+	"strings"
 
 	"duebot/adapters/bank"
 	"duebot/commands"
@@ -43,7 +46,12 @@ func (r bankReader) Read(src io.ReaderAt, size int64, mapping []byte, sink comma
 	var ids bank.Identities
 	account := ""
 	err := bank.Read(src, size, o, bank.Sink{
-		Begin: func(st ledger.BankStatement) error { account = st.Account.Number; return sink.Begin(st) },
+		Begin: func(st ledger.BankStatement) error {
+			if account = st.Account.Number; account == "" && o.Mapping != nil {
+				account = "table:" + o.Mapping.Signature // like lines of tables of two banks are two
+			}
+			return sink.Begin(st)
+		},
 		Line: func(l ledger.BankLine) error {
 			var id ledger.EntryIdentity
 			if !l.Pending {
@@ -54,19 +62,26 @@ func (r bankReader) Read(src io.ReaderAt, size int64, mapping []byte, sink comma
 		},
 		End: func(st ledger.BankStatement, odd []ledger.BankMismatch) error { return sink.End(st, oddWords(odd)) },
 	})
-	return toldOfBank(err)
+	return r.toldOfBank(err)
 }
 
 // oddWords says what does not add up.
 func oddWords(odd []ledger.BankMismatch) (out []card.Text) {
 	for _, m := range odd {
-		out = append(out, card.T("bank.odd."+string(m.Kind), "line", m.Row, "said", m.Said, "found", m.Found, "lines", m.Lines[0], "there", m.Lines[1]))
+		key := "bank.odd." + string(m.Kind)
+		switch {
+		case m.Kind == ledger.MismatchTurnover && m.Went:
+			key = "bank.odd.turnover.out"
+		case m.Kind == ledger.MismatchCurrency && m.Row == 0:
+			key = "bank.odd.balances"
+		}
+		out = append(out, card.T(key, "line", m.Row, "said", m.Said, "found", m.Found, "lines", m.Lines[0], "there", m.Lines[1]))
 	}
 	return out
 }
 
 // toldOfBank makes of a reader's errors what the desk shows.
-func toldOfBank(err error) error {
+func (r bankReader) toldOfBank(err error) error {
 	var wrong bank.Problems
 	var ask *bank.NeedsMapping
 	switch {
@@ -77,31 +92,40 @@ func toldOfBank(err error) error {
 		}
 		return out
 	case errors.As(err, &ask):
-		return columnsOf(ask)
+		return columnsOf(ask, r.whose(ask))
 	}
 	return err
 }
 
-// columnsOf asks how a table is to be read.
-func columnsOf(ask *bank.NeedsMapping) error {
-	out := &commands.BankColumns{Signature: ask.Proposed.Signature, Head: ask.Head, Rows: ask.Sample}
+// columnsOf asks how a table is to be read. What is not used of it is not shown.
+func columnsOf(ask *bank.NeedsMapping, whose []way) error {
+	out := &commands.BankColumns{Signature: ask.Proposed.Signature, Rows: make([][]string, len(ask.Sample))}
 	for i, c := range ask.Proposed.Columns {
-		if c == bank.ColNone {
-			continue
-		}
-		head := "–"
+		head := "#" + strconv.Itoa(i+1)
 		if i < len(ask.Head) && ask.Head[i] != "" {
 			head = ask.Head[i]
 		}
-		out.Says = append(out.Says, card.T("bank.column."+string(c), "head", head))
+		if c == bank.ColNone && ask.Proposed.Ready() {
+			if i < len(ask.Head) && ask.Head[i] != "" {
+				out.Unused = append(out.Unused, head)
+			}
+			continue
+		}
+		if c != bank.ColNone {
+			out.Says = append(out.Says, card.T("bank.column."+string(c), "head", head))
+		}
+		out.Head = append(out.Head, head)
+		for j, row := range ask.Sample {
+			out.Rows[j] = append(out.Rows[j], append(row, make([]string, len(ask.Proposed.Columns))...)[i])
+		}
 	}
 	for _, key := range ask.Doubts {
-		out.Doubts = append(out.Doubts, card.T(key))
+		out.Doubts = append(out.Doubts, card.T(key, "currency", string(ask.Proposed.Currency)))
 	}
 	if !ask.Proposed.Ready() {
 		return out
 	}
-	for _, way := range ways(ask) {
+	for _, way := range ways(ask, whose) {
 		data, err := json.Marshal(way.mapping)
 		if err != nil {
 			return err
@@ -111,13 +135,46 @@ func columnsOf(ask *bank.NeedsMapping) error {
 	return out
 }
 
+// whose are the accounts of the company that a table may be of which does not say it, each with
+// its currency, and behind them an account that is none of these.
+func (r bankReader) whose(ask *bank.NeedsMapping) (out []way) {
+	if !slices.Contains(ask.Doubts, "bank.doubt.account") {
+		return nil
+	}
+	unsure := slices.Contains(ask.Doubts, "bank.doubt.currency")
+	for _, own := range r.bot.cfg.Bank {
+		number := strings.Join(strings.Fields(cmp.Or(own.IBAN, own.Account)), "")
+		m := bank.Mapping{Account: number, Currency: ask.Proposed.Currency}
+		if cur := ledger.Currency(own.Currency); cur != "" && unsure {
+			m.Currency = cur
+		} else if cur != "" && m.Currency != "" && cur != m.Currency {
+			continue
+		}
+		if number != "" && len(out) < 3 {
+			out = append(out, way{card.T("button.columns.account", "account", shortAccount(number)), m})
+		}
+	}
+	if len(out) > 0 {
+		out = append(out, way{card.T("button.columns.other"), bank.Mapping{Currency: ask.Proposed.Currency}})
+	}
+	return out
+}
+
+// shortAccount is an account's number as a button has room for it.
+func shortAccount(number string) string {
+	if len(number) <= 12 {
+		return number
+	}
+	return number[:4] + "…" + number[len(number)-4:]
+}
+
 type way struct {
 	label   card.Text
 	mapping bank.Mapping
 }
 
 // ways are the readings between which somebody has to choose; one where there is no doubt.
-func ways(ask *bank.NeedsMapping) []way {
+func ways(ask *bank.NeedsMapping, whose []way) []way {
 	out := []way{{card.T("button.columns"), ask.Proposed}}
 	if slices.Contains(ask.Doubts, "bank.doubt.order") {
 		out = split(out, func(m *bank.Mapping) { m.Order = "dmy" }, card.T("button.columns.dmy"), func(m *bank.Mapping) { m.Order = "mdy" }, card.T("button.columns.mdy"))
@@ -136,8 +193,30 @@ func ways(ask *bank.NeedsMapping) []way {
 	if slices.Contains(ask.Doubts, "bank.doubt.sign") {
 		out = split(out, func(*bank.Mapping) {}, card.T("button.columns.allin"), func(m *bank.Mapping) { m.Inverse = true }, card.T("button.columns.allout"))
 	}
+	return ofEach(out, whose)
+}
+
+// ofEach makes of each way to read a table one for each account that it may be of.
+func ofEach(all, whose []way) (out []way) {
+	if len(whose) == 0 || len(all)*len(whose) > waysMax {
+		return all
+	}
+	for _, w := range all {
+		for _, own := range whose {
+			y := w
+			if y.mapping.Account, y.mapping.Currency = own.mapping.Account, own.mapping.Currency; len(all) == 1 {
+				y.label = own.label
+			} else {
+				y.label = card.Join(w.label, own.label)
+			}
+			out = append(out, y)
+		}
+	}
 	return out
 }
+
+// waysMax is how many ways to read a table somebody can choose among.
+const waysMax = 8
 
 // split makes two ways of each.
 func split(all []way, one func(*bank.Mapping), oneLabel card.Text, other func(*bank.Mapping), otherLabel card.Text) (out []way) {

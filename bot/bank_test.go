@@ -27,7 +27,7 @@ func TestBankWays(t *testing.T) {
 			"[date amount]; [date amount] inverse"},
 	} {
 		var got []string
-		for _, w := range ways(&c.ask) {
+		for _, w := range ways(&c.ask, nil) {
 			m := w.mapping
 			said := fmt.Sprintf("%v %s %s", m.Columns, m.Order, m.Point)
 			if m.Inverse {

@@ -192,7 +192,11 @@ func entryCard(v *ledger.View, e *ledger.BankEntry) (*card.Card, error) {
 	if words := firstOf(l.Text, l.Creditor, l.EndToEnd); words != "" {
 		k.Body = append(k.Body, card.T("entry.purpose", "text", card.Plain(cut(words, purposeShown))))
 	}
-	k.Note = append(k.Note, card.T("entry.statement", "statement", e.Statement.Label(), "account", v.BankStatement(e.Statement).Account))
+	if account := v.BankStatement(e.Statement).Account; account != "" {
+		k.Note = append(k.Note, card.T("entry.statement", "statement", e.Statement.Label(), "account", account))
+	} else {
+		k.Note = append(k.Note, card.T("entry.fromstatement", "statement", e.Statement.Label()))
+	}
 	if e.Place != ledger.EntryWaits {
 		return k, entryDone(v, k, e, &l)
 	}

@@ -178,15 +178,22 @@ func importCard(v *ledger.View, x *fileImport) *card.Card {
 			book.Style, book.Label = card.Danger, card.T("button.import.odd", "count", x.Count.Added)
 		}
 		if x.Count.Added+x.Count.Changed == 0 {
-			k.Note = append(k.Note, card.T("import.nothing"))
+			k.Note = append(k.Note, x.nothing())
 		} else {
 			k.Buttons = []card.Button{book}
 			if x.Kind == ledger.ImportInvoices {
 				k.Note = append(k.Note, card.T("import.issues"))
 			}
 		}
+		if x.Bank != nil && x.Bank.Signature != "" {
+			k.Buttons = append(k.Buttons, importButton(x, "columns", card.T("button.columns.again")))
+		}
 		k.Buttons = append(k.Buttons, importButton(x, "cancel", card.T("button.cancel")))
 	case importWrong:
+		if x.Kind == ledger.ImportStatement {
+			x.bankWrongOn(k)
+			break
+		}
 		x.foundOn(k)
 		x.wrongOn(k)
 	case importDone:
@@ -195,7 +202,10 @@ func importCard(v *ledger.View, x *fileImport) *card.Card {
 		if len(x.Wrong) > 0 {
 			x.wrongOn(k)
 		}
-		k.Note = append(k.Note, card.T("import.by", "who", card.User(x.Decided)), importNext(x.Kind))
+		k.Note = append(k.Note, card.T("import.by", "who", card.User(x.Decided)))
+		if x.Kind != ledger.ImportStatement || v.BankCount(x.ID).Waits > 0 {
+			k.Note = append(k.Note, importNext(x.Kind))
+		}
 	case importCancelled:
 		k.Body = []card.Text{card.T("import.cancelled")}
 	case importFailed:
@@ -303,6 +313,8 @@ func importByButton(c *Call) (card.Reply, error) {
 			return card.Reply{}, err
 		}
 		x.State, x.Tried = importBook, 0
+	case how == "columns" && x.State == importReady && x.Bank != nil && x.Bank.Signature != "":
+		c.askColumns(x)
 	case how == "answer" && x.State == importAsking:
 		what, option, _ := strings.Cut(answer, ".")
 		if x.Ask.What != what || !slices.Contains(x.Ask.Options, option) {

@@ -129,7 +129,7 @@ func (d *Desk) judgeEntry(tx *ledger.Tx, j *judge, e *ledger.BankEntry, l *ledge
 	if placed, err := d.placeAlone(tx, e, said); placed || err != nil {
 		return err
 	}
-	if err := keepProposals(tx, e, proposalsOf(e, said)); err != nil {
+	if err := keepProposals(tx, e, proposalsOf(&tx.View, e, said)); err != nil {
 		return err
 	}
 	return d.showEntry(tx, e)
@@ -142,7 +142,7 @@ func (d *Desk) placeAlone(tx *ledger.Tx, e *ledger.BankEntry, said match.Verdict
 	switch {
 	case said.Kind == match.Post:
 		c := said.Candidates[0]
-		place = func() error { return d.placeEntry(tx, e, sharesOf(e, &c), true, reasonKeys(c.Reasons)) }
+		place = func() error { return d.placeEntry(tx, e, sharesOf(&tx.View, e, &c), true, reasonKeys(c.Reasons)) }
 	case said.Kind == match.OwnTransfer:
 		place = func() error { return tx.LeaveEntry(e, ledger.LeftOwn, true) }
 	case said.Kind == match.Return && byReference(said.Candidates):
@@ -173,7 +173,7 @@ func reasonKeys(all []match.Reason) (out []string) {
 }
 
 // sharesOf is what each customer gets of an entry by a candidate.
-func sharesOf(e *ledger.BankEntry, c *match.Candidate) []ledger.EntryShare {
+func sharesOf(v *ledger.View, e *ledger.BankEntry, c *match.Candidate) []ledger.EntryShare {
 	var out []ledger.EntryShare
 	of := func(id ledger.CustomerID) *ledger.EntryShare {
 		at := slices.IndexFunc(out, func(s ledger.EntryShare) bool { return s.Customer == id })
@@ -187,7 +187,9 @@ func sharesOf(e *ledger.BankEntry, c *match.Candidate) []ledger.EntryShare {
 		sh := of(a.Customer)
 		sh.Minor += a.Amount.Minor
 		left -= a.Amount.Minor
-		if a.Fee.Minor+a.Withheld.Minor > 0 && len(c.Parts) == 1 {
+		// A fee, and an exchange, are of one invoice.
+		foreign := v.Invoice(a.Invoice).Currency != e.Amount.Currency
+		if (foreign || a.Fee.Minor+a.Withheld.Minor > 0) && len(c.Parts) == 1 {
 			sh.Invoice, sh.Fee, sh.Withheld = a.Invoice, a.Fee, a.Withheld
 			continue
 		}
@@ -200,7 +202,7 @@ func sharesOf(e *ledger.BankEntry, c *match.Candidate) []ledger.EntryShare {
 }
 
 // proposalsOf are the candidates of a verdict as people see them.
-func proposalsOf(e *ledger.BankEntry, said match.Verdict) (out []proposal) {
+func proposalsOf(v *ledger.View, e *ledger.BankEntry, said match.Verdict) (out []proposal) {
 	for i := range said.Candidates {
 		c := &said.Candidates[i]
 		if c.Customer == 0 && len(c.Parts) == 0 && c.Payment == 0 {
@@ -208,7 +210,7 @@ func proposalsOf(e *ledger.BankEntry, said match.Verdict) (out []proposal) {
 		}
 		p := proposal{Payment: c.Payment, Sure: i == 0 && isSure(said.Candidates)}
 		if c.Payment == 0 {
-			p.Shares = sharesOf(e, c)
+			p.Shares = sharesOf(v, e, c)
 		}
 		for _, r := range c.Reasons {
 			p.Keys, p.Reasons = append(p.Keys, r.Key), append(p.Reasons, card.T(r.Key, r.Args...))
@@ -237,5 +239,5 @@ func (d *Desk) propose(tx *ledger.Tx, e *ledger.BankEntry) error {
 	if err != nil {
 		return err
 	}
-	return keepProposals(tx, e, proposalsOf(e, newJudge(&tx.View).verdict(&tx.View, &l)))
+	return keepProposals(tx, e, proposalsOf(&tx.View, e, newJudge(&tx.View).verdict(&tx.View, &l)))
 }
