@@ -231,11 +231,13 @@ func entryDone(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 	if c := learntOf(v, e, l); c != nil {
 		k.Note = append(k.Note, card.T("entry.learnt", "customer", v.CustomerName(c)))
 	}
-	how := card.T("entry.byhand")
-	if e.Alone {
-		how = card.T("entry.alone")
+	switch {
+	case e.Place == ledger.EntryLeft: // why says enough
+	case e.Alone:
+		k.Note = append(k.Note, card.T("entry.alone"))
+	default:
+		k.Note = append(k.Note, card.T("entry.byhand"))
 	}
-	k.Note = append(k.Note, how)
 	k.Buttons = []card.Button{undo}
 	return nil
 }

@@ -126,18 +126,23 @@ func (d *Desk) judgeEntry(tx *ledger.Tx, j *judge, e *ledger.BankEntry, l *ledge
 		return err
 	}
 	said := j.verdict(&tx.View, l)
-	if placed, err := d.placeAlone(tx, e, said); placed || err != nil {
+	placed, why, err := d.placeAlone(tx, e, said)
+	if placed || err != nil {
 		return err
 	}
-	if err := keepProposals(tx, e, proposalsOf(&tx.View, e, said)); err != nil {
+	all := proposalsOf(&tx.View, e, said)
+	if why != nil && len(all) > 0 {
+		all[0].Reasons = append(all[0].Reasons, card.T("entry.refused", "why", card.T("refuse."+why.Key, why.Args...)))
+	}
+	if err := keepProposals(tx, e, all); err != nil {
 		return err
 	}
 	return d.showEntry(tx, e)
 }
 
 // placeAlone books what needs nobody: a reference whose sum fits, a debit that came back by the
-// bank's own reference, and what is nothing of the receivables'. What the books refuse waits.
-func (d *Desk) placeAlone(tx *ledger.Tx, e *ledger.BankEntry, said match.Verdict) (placed bool, err error) {
+// bank's own reference, and what is nothing of the receivables'. What the books refuse waits, and why.
+func (d *Desk) placeAlone(tx *ledger.Tx, e *ledger.BankEntry, said match.Verdict) (placed bool, why *ledger.Refusal, err error) {
 	var place func() error
 	switch {
 	case said.Kind == match.Post:
@@ -151,13 +156,13 @@ func (d *Desk) placeAlone(tx *ledger.Tx, e *ledger.BankEntry, said match.Verdict
 	case said.Kind != match.Return && e.Amount.Minor < 0 && !e.Reversal:
 		place = func() error { return tx.LeaveEntry(e, ledger.LeftOutgoing, true) }
 	default:
-		return false, nil
+		return false, nil, nil
 	}
 	err = tx.Whole(place)
-	if _, refused := ledger.AsRefusal(err); refused {
-		return false, nil
+	if why, refused := ledger.AsRefusal(err); refused {
+		return false, why, nil
 	}
-	return true, err
+	return true, nil, err
 }
 
 // byReference reports whether a return names the payment that it takes back by the bank's id.

@@ -46,7 +46,7 @@ var headings = func() func() []heading {
 			"cislo protiuctu|protiucet|cont partener|iban partener|cont beneficiar|счет контрагента|расчетный счет контрагента|р с контрагента|对方账号|对方帐号|对方账户|" +
 			"partner szamlaszama|beneficiary account|kontonummer|iban|nr rachunku|numer rachunku|bankovni spojeni|counterparty|account number|account no|account"},
 		{ColName, "counterparty name|partner name|naam tegenpartij|nazev protiuctu|nume partener|наименование контрагента|对方户名|对方名称|name zahlungsbeteiligter|nom contrepartie|" +
-			"beguenstigter zahlungspflichtiger|begunstigter zahlungspflichtiger|auftraggeber begunstigter|auftraggeber empfanger|zahlungspflichtiger|zahlungspflichtige r|zahlungsempfanger|" +
+			"beguenstigter zahlungspflichtiger|begunstigter zahlungspflichtiger|auftraggeber begunstigter|auftraggeber empfanger|auftraggeber|zahlungspflichtiger|zahlungspflichtige r|zahlungsempfanger|" +
 			"payer|payee|payer payee|beneficiary|beneficiary name|merchant|merchant name|empfanger|naam tegenrekening|tegenpartij|contrepartie|tiers|contraparte|ordenante|beneficiario|" +
 			"ordinante|controparte|kontrahent|nazwa kontrahenta|nadawca odbiorca|protistrana|partener|ordonator|beneficiar|контрагент|плательщик|получатель|плательщик получатель|корреспондент|" +
 			"对手方|交易对手|طرف حساب|partner neve|partner|motpart|gonderen|name|naam|nom|nome|nume|naam omschrijving|户名|نام|counterparty|sender|from"},
