@@ -252,7 +252,7 @@ func (a *act) byYooKassa() {
 	a.t.Helper()
 	a.click(at(chatKey, "Оплатить 5"))
 	a.click(inSheet("button", "Оплатить"))
-	a.sees(inSheet("body", "Спасибо за оплату"))
+	a.sees(inSheet("body", "Thank you for your payment"))
 	a.closes()
 	a.sees(at(chatBubble, "receipt-P-4.pdf"))
 	a.click(at("#tool-pay", ""))
