@@ -1,14 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"io"
 	"slices"
 	"strconv"
-	"strings"
 
 	"duebot/adapters/bank"
 	"duebot/commands"
@@ -32,9 +30,11 @@ func (bankReader) IsBank(head []byte) bool {
 // Read reads one.
 func (r bankReader) Read(src io.ReaderAt, size int64, mapping []byte, sink commands.BankSink) error {
 	o := bank.Options{}
+	var accounts []string
 	r.bot.books.View(func(v *ledger.View) error {
 		co := v.Company()
 		o.Language, o.Currency = co.Language, co.Currency
+		accounts = r.bot.ownAccounts(v)
 		return nil
 	})
 	if mapping != nil {
@@ -44,25 +44,28 @@ func (r bankReader) Read(src io.ReaderAt, size int64, mapping []byte, sink comma
 		}
 	}
 	var ids bank.Identities
-	account := ""
 	err := bank.Read(src, size, o, bank.Sink{
-		Begin: func(st ledger.BankStatement) error {
-			if account = st.Account.Number; account == "" && o.Mapping != nil {
-				account = "table:" + o.Mapping.Signature // like lines of tables of two banks are two
-			}
-			return sink.Begin(st)
-		},
+		Begin: func(st ledger.BankStatement) error { ids.Begin(st); return sink.Begin(st) },
 		Line: func(l ledger.BankLine) error {
-			var id ledger.EntryIdentity
+			var id ledger.LineIdentity
 			if !l.Pending {
-				sum := sha256.Sum256([]byte(ids.Next(account, l)))
-				copy(id[:], sum[:])
+				own, whole := ids.Next(l)
+				id.Own, id.Whole = entryIdentity(own), entryIdentity(whole)
 			}
 			return sink.Line(&l, id)
 		},
 		End: func(st ledger.BankStatement, odd []ledger.BankMismatch) error { return sink.End(st, oddWords(odd)) },
 	})
-	return r.toldOfBank(err)
+	return toldOfBank(err, accounts)
+}
+
+// entryIdentity is an identity as the books keep it; "" is none.
+func entryIdentity(s string) (id ledger.EntryIdentity) {
+	if s != "" {
+		sum := sha256.Sum256([]byte(s))
+		copy(id[:], sum[:])
+	}
+	return id
 }
 
 // oddWords says what does not add up.
@@ -81,7 +84,7 @@ func oddWords(odd []ledger.BankMismatch) (out []card.Text) {
 }
 
 // toldOfBank makes of a reader's errors what the desk shows.
-func (r bankReader) toldOfBank(err error) error {
+func toldOfBank(err error, accounts []string) error {
 	var wrong bank.Problems
 	var ask *bank.NeedsMapping
 	switch {
@@ -92,13 +95,13 @@ func (r bankReader) toldOfBank(err error) error {
 		}
 		return out
 	case errors.As(err, &ask):
-		return columnsOf(ask, r.whose(ask))
+		return columnsOf(ask, accounts)
 	}
 	return err
 }
 
-// columnsOf asks how a table is to be read. What is not used of it is not shown.
-func columnsOf(ask *bank.NeedsMapping, whose []way) error {
+// columnsOf asks how a table is to be read; accounts are ours. What is not used of it is not shown.
+func columnsOf(ask *bank.NeedsMapping, accounts []string) error {
 	out := &commands.BankColumns{Signature: ask.Proposed.Signature, Rows: make([][]string, len(ask.Sample))}
 	for i, c := range ask.Proposed.Columns {
 		head := "#" + strconv.Itoa(i+1)
@@ -125,7 +128,7 @@ func columnsOf(ask *bank.NeedsMapping, whose []way) error {
 	if !ask.Proposed.Ready() {
 		return out
 	}
-	for _, way := range ways(ask, whose) {
+	for _, way := range ways(ask, accounts) {
 		data, err := json.Marshal(way.mapping)
 		if err != nil {
 			return err
@@ -135,46 +138,13 @@ func columnsOf(ask *bank.NeedsMapping, whose []way) error {
 	return out
 }
 
-// whose are the accounts of the company that a table may be of which does not say it, each with
-// its currency, and behind them an account that is none of these.
-func (r bankReader) whose(ask *bank.NeedsMapping) (out []way) {
-	if !slices.Contains(ask.Doubts, "bank.doubt.account") {
-		return nil
-	}
-	unsure := slices.Contains(ask.Doubts, "bank.doubt.currency")
-	for _, own := range r.bot.cfg.Bank {
-		number := strings.Join(strings.Fields(cmp.Or(own.IBAN, own.Account)), "")
-		m := bank.Mapping{Account: number, Currency: ask.Proposed.Currency}
-		if cur := ledger.Currency(own.Currency); cur != "" && unsure {
-			m.Currency = cur
-		} else if cur != "" && m.Currency != "" && cur != m.Currency {
-			continue
-		}
-		if number != "" && len(out) < 3 {
-			out = append(out, way{card.T("button.columns.account", "account", shortAccount(number)), m})
-		}
-	}
-	if len(out) > 0 {
-		out = append(out, way{card.T("button.columns.other"), bank.Mapping{Currency: ask.Proposed.Currency}})
-	}
-	return out
-}
-
-// shortAccount is an account's number as a button has room for it.
-func shortAccount(number string) string {
-	if len(number) <= 12 {
-		return number
-	}
-	return number[:4] + "…" + number[len(number)-4:]
-}
-
 type way struct {
 	label   card.Text
 	mapping bank.Mapping
 }
 
 // ways are the readings between which somebody has to choose; one where there is no doubt.
-func ways(ask *bank.NeedsMapping, whose []way) []way {
+func ways(ask *bank.NeedsMapping, accounts []string) []way {
 	out := []way{{card.T("button.columns"), ask.Proposed}}
 	if slices.Contains(ask.Doubts, "bank.doubt.order") {
 		out = split(out, func(m *bank.Mapping) { m.Order = "dmy" }, card.T("button.columns.dmy"), func(m *bank.Mapping) { m.Order = "mdy" }, card.T("button.columns.mdy"))
@@ -193,24 +163,8 @@ func ways(ask *bank.NeedsMapping, whose []way) []way {
 	if slices.Contains(ask.Doubts, "bank.doubt.sign") {
 		out = split(out, func(*bank.Mapping) {}, card.T("button.columns.allin"), func(m *bank.Mapping) { m.Inverse = true }, card.T("button.columns.allout"))
 	}
-	return ofEach(out, whose)
-}
-
-// ofEach makes of each way to read a table one for each account that it may be of.
-func ofEach(all, whose []way) (out []way) {
-	if len(whose) == 0 || len(all)*len(whose) > waysMax {
-		return all
-	}
-	for _, w := range all {
-		for _, own := range whose {
-			y := w
-			if y.mapping.Account, y.mapping.Currency = own.mapping.Account, own.mapping.Currency; len(all) == 1 {
-				y.label = own.label
-			} else {
-				y.label = card.Join(w.label, own.label)
-			}
-			out = append(out, y)
-		}
+	if lacksAccount(ask) {
+		out = byAccount(out, accounts)
 	}
 	return out
 }

@@ -94,10 +94,10 @@ func (a *act) columns() {
 	a.attaches("october.csv", []byte("Buchungstag;Auftraggeber;Verwendungszweck;Betrag;Saldo\n28.10.2026;Acme GmbH;Abschlag;1.250,50;2.250,50\n27.10.2026;Bank;Entgelt;-9,90;1.000,00\n"))
 	a.sees(at(threadMsg, "This looks like a bank statement"))
 	a.chapter("columns", "slack")
-	a.click(at(threadMsg+" button", "Our Account DE02…2051"))
+	a.click(at(threadMsg+" button", "Account DE02120300000000202051"))
 	a.sees(at(threadMsg, "2 lines: €1,250.50 in"))
-	a.click(at(threadMsg+" button", "Read It Otherwise"))
-	a.click(at(threadMsg+" button", "Another Account"))
+	a.click(at(threadMsg+" button", "Read Otherwise…"))
+	a.click(at(threadMsg+" button", "None of Ours"))
 	a.imports("october.csv", "Import 2 Rows")
 	a.settles("€1,250.50", "On Account: acme", "€1,250.50 stays on account")
 }
@@ -120,7 +120,7 @@ func (a *act) workbook() {
 	}
 	a.attaches("october.xlsx", data.Bytes())
 	a.sees(at(threadMsg, "2026-10-29"))
-	a.click(at(threadMsg+" button", "Another Account"))
+	a.click(at(threadMsg+" button", "None of Ours"))
 	a.imports("october.xlsx", "Import 2 Rows")
 	a.sees(at(slackMsg, "· €200.00 ·"))
 	a.click(at(slackMsg+" button", "Split"))

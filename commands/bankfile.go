@@ -21,7 +21,7 @@ import (
 // reading.
 type BankSink struct {
 	Begin func(ledger.BankStatement) error
-	Line  func(*ledger.BankLine, ledger.EntryIdentity) error
+	Line  func(*ledger.BankLine, ledger.LineIdentity) error
 	End   func(st ledger.BankStatement, odd []card.Text) error // what does not add up
 }
 
@@ -64,8 +64,7 @@ type bankWork struct {
 	Pending int          `json:"pending,omitempty"`
 	Columns *BankColumns `json:"columns,omitempty"` // to be confirmed
 	Mapping []byte       `json:"mapping,omitempty"` // as somebody confirmed it
-
-	Signature string `json:"signature,omitempty"` // of the headings that it is for
+	Anew    bool         `json:"anew,omitempty"`    // somebody wants to confirm it again
 }
 
 // bankPart is a statement of the file.
@@ -177,14 +176,13 @@ type bankRun struct {
 
 	batch []bankRow // of a run that is not booked yet
 	at    int       // lines read so far
-	judge *judge
 }
 
 // bankRow is a line with the number of its statement in the file, from 1.
 type bankRow struct {
 	part int
 	line ledger.BankLine
-	id   ledger.EntryIdentity
+	id   ledger.LineIdentity
 }
 
 func (r *bankRun) begun() (yes bool, err error) {
@@ -206,18 +204,15 @@ func (r *bankRun) mapping() []byte {
 }
 
 // read reads the file; each is called with every line that counts.
-func (r *bankRun) read(each func(part int, l *ledger.BankLine, id ledger.EntryIdentity) error) error {
+func (r *bankRun) read(each func(part int, l *ledger.BankLine, id ledger.LineIdentity) error) error {
 	r.work = bankWork{Mapping: r.mapping()}
-	if r.x.Bank != nil {
-		r.work.Signature = r.x.Bank.Signature
-	}
 	read := func() error {
 		return r.desk.ReadBank(r.src, r.src.size, r.work.Mapping, BankSink{
 			Begin: func(st ledger.BankStatement) error {
 				r.work.Parts = append(r.work.Parts, bankPart{Statement: st, In: map[ledger.Currency]int64{}, Out: map[ledger.Currency]int64{}})
 				return nil
 			},
-			Line: func(l *ledger.BankLine, id ledger.EntryIdentity) error {
+			Line: func(l *ledger.BankLine, id ledger.LineIdentity) error {
 				if l.Pending {
 					r.work.Pending++
 					return nil
@@ -254,11 +249,14 @@ func (r *bankRun) read(each func(part int, l *ledger.BankLine, id ledger.EntryId
 	if !errors.As(err, &ask) {
 		return err
 	}
+	if r.x.Bank != nil && r.x.Bank.Anew {
+		return err
+	}
 	known, viewErr := r.remembered(ask.Signature)
 	if viewErr != nil || known == nil {
 		return errors.Join(err, viewErr)
 	}
-	r.work = bankWork{Mapping: known, Signature: ask.Signature}
+	r.work = bankWork{Mapping: known}
 	return read()
 }
 
@@ -271,19 +269,19 @@ func (r *bankRun) remembered(signature string) (mapping []byte, err error) {
 // first, or why it cannot be.
 func (r *bankRun) check(ctx context.Context) (whole bool, err error) {
 	known, told := 0, 0
-	var ids []ledger.EntryIdentity
+	var ids []ledger.LineIdentity
 	look := func() error {
 		defer func() { ids = ids[:0] }()
 		return r.desk.Books.View(func(v *ledger.View) error {
 			for _, id := range ids {
-				if v.EntryKnown(id) {
+				if v.LineKnown(id) {
 					known++
 				}
 			}
 			return nil
 		})
 	}
-	err = r.read(func(_ int, _ *ledger.BankLine, id ledger.EntryIdentity) error {
+	err = r.read(func(_ int, _ *ledger.BankLine, id ledger.LineIdentity) error {
 		if ids = append(ids, id); len(ids) < importRun {
 			return nil
 		}
@@ -368,12 +366,11 @@ func (r *bankRun) book(ctx context.Context) error {
 	from := 0
 	if err := r.desk.Books.View(func(v *ledger.View) error {
 		_, from = v.Booking()
-		r.judge = newJudge(v)
 		return nil
 	}); err != nil {
 		return err
 	}
-	err = r.read(func(part int, l *ledger.BankLine, id ledger.EntryIdentity) error {
+	err = r.read(func(part int, l *ledger.BankLine, id ledger.LineIdentity) error {
 		if r.at++; r.at <= from {
 			return nil
 		}
@@ -451,11 +448,17 @@ func (r *bankRun) line(tx *ledger.Tx, row *bankRow) error {
 	if err != nil {
 		return err
 	}
-	e, known, err := tx.TakeEntry(st, &row.line, row.id)
-	if err != nil || known {
+	got, err := tx.TakeLine(st, &row.line, row.id)
+	if err != nil || got.Known {
 		return err
 	}
-	return r.desk.judgeEntry(tx, r.judge, e, &row.line)
+	if got.Replaced != nil {
+		tx.Put(proposalRow(got.Replaced.ID), nil)
+		if err := r.desk.showEntry(tx, got.Replaced); err != nil {
+			return err
+		}
+	}
+	return r.desk.judgeEntry(tx, got.Entry, &row.line)
 }
 
 // end books that all lines are in, and shows what became of them.
@@ -489,8 +492,12 @@ func (x *fileImport) bankOn(v *ledger.View, k *card.Card) {
 	if more := len(w.Parts) - bankPartsShown; more > 0 {
 		k.Body = append(k.Body, card.T("bank.parts.more", "count", more))
 	}
-	if w.Known > 0 {
-		k.Note = append(k.Note, card.T("bank.known", "count", w.Known))
+	known := w.Known
+	if x.State == importDone {
+		known = w.Lines - v.BankCount(x.ID).In // others may have been known by their words
+	}
+	if known > 0 {
+		k.Note = append(k.Note, card.T("bank.known", "count", known))
 	}
 	if w.Pending > 0 {
 		k.Note = append(k.Note, card.T("bank.pending", "count", w.Pending))
@@ -637,13 +644,7 @@ func (c *Call) confirmColumns(x *fileImport, choice string) {
 	ask := x.Bank.Columns
 	i, _ := strconv.Atoi(choice)
 	c.Tx.Put(bankMapping(ask.Signature), ask.Choices[i].Mapping)
-	x.Bank, x.Why = &bankWork{Mapping: ask.Choices[i].Mapping, Signature: ask.Signature}, nil
-}
-
-// askColumns forgets what the columns of such a table mean, so that it is asked again.
-func (c *Call) askColumns(x *fileImport) {
-	c.Tx.Put(bankMapping(x.Bank.Signature), nil)
-	x.Bank, x.State, x.Tried = nil, importCheck, 0
+	x.Bank, x.Why = &bankWork{Mapping: ask.Choices[i].Mapping}, nil
 }
 
 // tryBank reads a table that is no list of ours as one of a bank. It reports false where it is none
@@ -676,7 +677,7 @@ func (d *Desk) readsAsBank(x *fileImport) (ask *BankColumns, fits bool, err erro
 		return nil, false, err
 	}
 	run := &bankRun{desk: d, x: x, src: src}
-	err = run.read(func(int, *ledger.BankLine, ledger.EntryIdentity) error { return errEnough })
+	err = run.read(func(int, *ledger.BankLine, ledger.LineIdentity) error { return errEnough })
 	var wrong BankProblems
 	switch {
 	case errors.As(err, &wrong):

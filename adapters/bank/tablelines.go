@@ -1,12 +1,12 @@
 package bank
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
 
-	"duebot/adapters/cells"
 	"duebot/ledger"
 )
 
@@ -72,12 +72,14 @@ func (r *tableReader) row(row []string, line int) error {
 		return r.balanceRow(word, row, line)
 	case day == "" && !r.hasSum(row):
 		return r.goOn(row)
+	case !strings.ContainsAny(day, digits) && unbooked(day): // it stands where the day will
+		return nil
 	case r.partOf(row) != r.part:
 		return r.flush()
 	case !strings.ContainsAny(day, digits) && r.words(row), len(r.head) == 0 && r.line == nil && !r.begun && !r.hasSum(row): // a note, a title
 		return nil
 	}
-	if len(row) > r.width && len(trimmedRow(row)) > r.width {
+	if most := max(r.width, r.cells); len(row) > most && len(trimmedRow(row)) > most {
 		return r.problem(&Problem{Key: "bank.problem.cells", Args: []any{"cells", len(row), "head", r.width}}, row, line)
 	}
 	l, p := r.lineOf(row, line)
@@ -139,14 +141,33 @@ func (r *tableReader) goOn(row []string) error {
 	if r.line == nil {
 		return nil
 	}
-	r.line.Text = joined(r.line.Text, r.texts(row))
+	words := r.texts(row)
+	labelled(r.line, words)
+	r.line.Text = joined(r.line.Text, words)
 	return nil
+}
+
+// What banks of Romania write below a line, one of Poland into columns of its own, and one of
+// Germany before the purpose.
+var (
+	sideLabel    = regexp.MustCompile(`^(?:Ordonator|Beneficiar|Platitor|Nazwa nadawcy|Nazwa odbiorcy|Auftraggeber|Empfänger):\s*(\S.*?)(?:\s+Buchungstext:.*)?$`)
+	accountLabel = regexp.MustCompile(`^(?:Din contul|[IÎ]n contul|Cont|Rachunek nadawcy|Rachunek odbiorcy):\s*([A-Z]{0,2}\d{2}[A-Z0-9 ]{11,40})$`)
+)
+
+// labelled takes the other side from words that say it.
+func labelled(l *ledger.BankLine, words string) {
+	if m := sideLabel.FindStringSubmatch(words); m != nil && l.PartyName == "" {
+		l.PartyName, l.Party.Holder = m[1], m[1]
+	}
+	if m := accountLabel.FindStringSubmatch(words); m != nil && l.Party.Number == "" {
+		l.Party.Number = account(m[1])
+	}
 }
 
 func (r *tableReader) texts(row []string) string {
 	var pieces []string
 	for i, c := range r.m.Columns {
-		if c == ColText && i < len(row) {
+		if c == ColText && i < len(row) && !nothing(row[i]) {
 			pieces = append(pieces, row[i])
 		}
 	}
@@ -211,6 +232,7 @@ func (r *tableReader) lineOf(row []string, line int) (l *ledger.BankLine, p *Pro
 	l.PartyName = clean(r.cell(row, ColName))
 	l.Party = ledger.BankAccount{Number: account(r.cell(row, ColParty)), Bank: account(r.cell(row, ColBank)), Holder: l.PartyName}
 	l.PartyTax, l.Creditor = clean(r.cell(row, ColTax)), clean(r.cell(row, ColCreditor))
+	r.otherSide(l, row)
 	l.EndToEnd, l.BankRef = clean(r.cell(row, ColReference)), clean(r.cell(row, ColID))
 	if d := clean(r.cell(row, ColDocument)); d != "" {
 		l.Documents = []string{d}
@@ -218,14 +240,66 @@ func (r *tableReader) lineOf(row []string, line int) (l *ledger.BankLine, p *Pro
 	if text := r.texts(row); text != "" {
 		sepaPurpose(l, text)
 	}
+	for i, c := range r.m.Columns {
+		if c == ColText && i < len(row) {
+			labelled(l, row[i])
+		}
+	}
 	l.Pending = r.pending(row)
 	r.kept(l, row)
 	return l, nil
 }
 
+// otherSide takes the side that is not ours, of a table that names both: the payer of what came.
+func (r *tableReader) otherSide(l *ledger.BankLine, row []string) {
+	payer, payee := sideOf(r.cell(row, ColPayerAccount)), sideOf(r.cell(row, ColPayeeAccount))
+	came := l.Amount.Minor >= 0
+	switch r.account { // what is sure
+	case "":
+	case payer.number:
+		came = false
+	case payee.number:
+		came = true
+	}
+	name, other, tax := ColPayee, payee, ColPayeeTax
+	if came {
+		name, other, tax = ColPayer, payer, ColPayerTax
+	}
+	l.PartyName = firstOf(l.PartyName, clean(r.cell(row, name)), other.name)
+	l.Party.Number, l.Party.Holder = firstOf(l.Party.Number, other.number), l.PartyName
+	l.PartyTax = firstOf(l.PartyTax, clean(r.cell(row, tax)), other.tax)
+}
+
+// side is who stands on one side of a payment.
+type side struct{ number, tax, name string }
+
+// inOneCell is an account, the tax number and the name of whose it is, as banks of Russia write
+// them below each other.
+var inOneCell = regexp.MustCompile(`^([A-Z]{2}\d{2}[A-Z0-9]{11,30}|\d{16,28})\s+(?:(\d{9,13})\s+)?(\S.*)$`)
+
+func sideOf(cell string) side {
+	if m := inOneCell.FindStringSubmatch(clean(cell)); m != nil {
+		return side{m[1], m[2], m[3]}
+	}
+	return side{number: account(cell)}
+}
+
+// pending reports whether one of the row's states says that it is not booked.
 func (r *tableReader) pending(row []string) bool {
-	status := strings.ToLower(r.cell(row, ColStatus))
-	return slices.ContainsFunc(notBooked, func(w string) bool { return strings.Contains(status, w) })
+	if r.m.at(ColSign) >= 0 && r.m.at(ColAmount) >= 0 && signOf(r.cell(row, ColSign)) == signNeither {
+		return true
+	}
+	for i, c := range r.m.Columns {
+		if c == ColStatus && i < len(row) && unbooked(row[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+func unbooked(status string) bool {
+	status = strings.ToLower(status)
+	return status == "memo" || status == "offen" || slices.ContainsFunc(notBooked, func(w string) bool { return strings.Contains(status, w) })
 }
 
 // kept reads what the bank took of the gross amount.
@@ -237,7 +311,9 @@ func (r *tableReader) kept(l *ledger.BankLine, row []string) {
 	if l.Fees = fee; fee.Minor < 0 {
 		l.Fees = fee.Neg()
 	}
-	if gross, p := r.money(r.cell(row, ColGross)); p == nil && gross != l.Amount {
+	if r.apart {
+		l.Instructed, l.Amount = l.Amount, l.Amount.Sub(l.Fees)
+	} else if gross, p := r.money(r.cell(row, ColGross)); p == nil && gross != l.Amount {
 		l.Instructed = gross
 	}
 }
@@ -275,11 +351,11 @@ func (r *tableReader) sum(row []string) (m ledger.Money, p *Problem) {
 			return m, p
 		}
 		if r.m.at(ColSign) >= 0 {
-			word := signs[cells.Fold(r.cell(row, ColSign))]
-			if word == 0 {
+			word := signOf(r.cell(row, ColSign))
+			if word == signNone {
 				return m, &Problem{Key: "bank.problem.sign", Args: []any{"text", shorten(clean(r.cell(row, ColSign)), excerptMax)}}
 			}
-			if (m.Minor < 0) != (word < 0) {
+			if word != signNeither && (m.Minor < 0) != (word == signOut) {
 				m = m.Neg()
 			}
 		}
@@ -288,7 +364,10 @@ func (r *tableReader) sum(row []string) (m ledger.Money, p *Problem) {
 			return m, p
 		}
 	}
-	if r.m.Inverse {
+	if r.told && sideOf(r.cell(row, ColPayerAccount)).number == r.account && r.account != sideOf(r.cell(row, ColPayeeAccount)).number {
+		m = m.Neg()
+	}
+	if r.m.Inverse && !r.credited(row) {
 		m = m.Neg()
 	}
 	return m, nil

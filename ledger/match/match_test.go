@@ -58,7 +58,7 @@ func told(v match.Verdict) string {
 			for _, x := range []struct {
 				name string
 				m    ledger.Money
-			}{{"discount", p.Discount}, {"fee", p.Fee}, {"tolerance", p.Tolerance}, {"withheld", p.Withheld}} {
+			}{{"discount", p.Discount}, {"fee", p.Fee}, {"tolerance", p.Tolerance}, {"withheld", p.Withheld}, {"split", p.Split}} {
 				if x.m.Minor != 0 {
 					part += fmt.Sprintf(" %s %d", x.name, x.m.Minor)
 				}
@@ -301,8 +301,7 @@ func TestGroupsAreBounded(t *testing.T) {
 func TestPayers(t *testing.T) {
 	b := book(inv(42, "INV-2026-000042", 11900), of(2, inv(51, "INV-2026-000051", 5000)))
 	b.LearnAccount("XX99 0001", 1)
-	b.LearnAccount("XX99-0002", 1)
-	b.LearnAccount("XX990002", 2)
+	b.LearnAccount("XX99-0002", 1, 2)
 	b.LearnName("Lindenhof Holding AG", 2)
 	for _, x := range []struct {
 		line ledger.BankLine
@@ -419,6 +418,14 @@ func TestPaidAgain(t *testing.T) {
 	if got := told(v); got != "propose | rest 11900 of 1" || reasons(v.Candidates[0])[1] != "match.paid" {
 		t.Errorf("got %s", got)
 	}
+	b.Put(inv(43, "INV-2026-000043", 5000))
+	b.Put(inv(44, "INV-2026-000044", 11900))
+	v = b.Match(line(11900, "INV-2026-000042"))
+	if v.Kind != match.Propose || len(v.Candidates) < 2 || v.Candidates[1].Parts[0].Invoice != 44 || reasons(v.Candidates[1])[2] != "match.instead" {
+		t.Errorf("got %s", told(v))
+	}
+	b.Drop(43)
+	b.Drop(44)
 	b.Drop(42)
 	b.Drop(42)
 	check(t, b, line(11900, "INV-2026-000042"), "none")

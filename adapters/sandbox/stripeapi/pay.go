@@ -15,6 +15,7 @@ const (
 	Pending  = "pending"  // a delayed method, a bank debit: done by the customer, unpaid for now
 	Refunded = "refunded" // the company paid all of it back, in its account
 	Disputed = "disputed" // the payer's bank took it back
+	Won      = "won"      // the company won that, and has it again
 )
 
 // intent is a payment intent: what became of the money of a session.
@@ -28,7 +29,10 @@ type intent struct {
 	Created  int64      `json:"created"`
 	Charge   string     `json:"charge,omitempty"`
 	Declined bool       `json:"declined,omitempty"` // the last try was
-	Back     bool       `json:"back,omitempty"`     // the money went back
+	Back     bool       `json:"back,omitempty"`     // all of it went back, or a dispute is about it
+	Refunded int64      `json:"refunded,omitempty"` // in all
+	Dispute  string     `json:"dispute,omitempty"`  // that is about it
+	Disputed int64      `json:"disputed,omitempty"` // what it is about
 	Data     intentData `json:"data"`
 }
 
@@ -50,8 +54,11 @@ func (s *Server) pay(id, outcome, email string) error {
 	if x == nil {
 		return stand.Refuse(http.StatusNotFound, "no checkout session %q", id)
 	}
-	if outcome == Refunded || outcome == Disputed {
-		return s.giveBack(x, outcome)
+	switch outcome {
+	case Refunded, Disputed:
+		return s.giveBack(x, outcome, 0)
+	case Won:
+		return s.giveAgain(x)
 	}
 	waiting := x.Status == "complete" && x.PaymentStatus == "unpaid"
 	if x.Status != "open" && !(waiting && (outcome == Paid || outcome == Declined)) {
@@ -80,22 +87,55 @@ func (s *Server) pay(id, outcome, email string) error {
 	return nil
 }
 
-// giveBack pays a session's money back, or lets the payer's bank take it. The lock is held.
-func (s *Server) giveBack(x *session, outcome string) error {
+// PayBack pays a part of a session's money back, or lets the payer's bank take it: a sum in the
+// unit of the API.
+func (s *Server) PayBack(id, outcome string, sum int64) error {
+	defer s.changed()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	x := s.sessions[id]
+	if x == nil || sum <= 0 || outcome != Refunded && outcome != Disputed {
+		return stand.Refuse(http.StatusConflict, "%d can't be paid back of session %q, as %s", sum, id, outcome)
+	}
+	return s.giveBack(x, outcome, sum)
+}
+
+// giveBack pays a session's money back, or lets the payer's bank take it; 0 is all that is left.
+// The lock is held.
+func (s *Server) giveBack(x *session, outcome string, sum int64) error {
 	pi := s.intents[x.Intent]
-	if pi == nil || pi.Status != "succeeded" || pi.Back {
+	if pi == nil || pi.Status != "succeeded" || pi.Back || sum > pi.Amount-pi.Refunded {
 		return stand.Refuse(http.StatusConflict, "the checkout session is %s (payment: %s), or its money is back already; it can't become %s", x.Status, x.PaymentStatus, outcome)
 	}
-	pi.Back = true
+	if sum == 0 {
+		sum = pi.Amount - pi.Refunded
+	}
 	if outcome == Refunded {
+		pi.Refunded += sum
+		pi.Back = pi.Refunded == pi.Amount
 		s.tell(s.note("charge.refunded", map[string]any{"id": pi.Charge, "object": "charge", "payment_intent": pi.ID, "amount": pi.Amount,
-			"amount_refunded": pi.Amount, "currency": pi.Currency, "refunded": true, "status": "succeeded", "metadata": pi.Data.Metadata}))
+			"amount_refunded": pi.Refunded, "currency": pi.Currency, "refunded": pi.Back, "status": "succeeded", "metadata": pi.Data.Metadata}))
 		return nil
 	}
-	dispute := map[string]any{"id": newID("dp_1", 23), "object": "dispute", "charge": pi.Charge, "payment_intent": pi.ID, "amount": pi.Amount,
-		"currency": pi.Currency, "reason": "fraudulent", "status": "needs_response", "created": s.now()}
-	s.tell(s.note("charge.dispute.created", dispute), s.note("charge.dispute.funds_withdrawn", dispute))
+	pi.Back, pi.Dispute, pi.Disputed = true, newID("dp_1", 23), sum
+	s.tell(s.note("charge.dispute.created", s.dispute(pi, "needs_response")), s.note("charge.dispute.funds_withdrawn", s.dispute(pi, "needs_response")))
 	return nil
+}
+
+// giveAgain ends a dispute that the company won. The lock is held.
+func (s *Server) giveAgain(x *session) error {
+	pi := s.intents[x.Intent]
+	if pi == nil || pi.Dispute == "" || !pi.Back {
+		return stand.Refuse(http.StatusConflict, "the checkout session is %s (payment: %s); nothing of it is disputed", x.Status, x.PaymentStatus)
+	}
+	pi.Back = false
+	s.tell(s.note("charge.dispute.closed", s.dispute(pi, "won")), s.note("charge.dispute.funds_reinstated", s.dispute(pi, "won")))
+	return nil
+}
+
+func (s *Server) dispute(pi *intent, status string) map[string]any {
+	return map[string]any{"id": pi.Dispute, "object": "dispute", "charge": pi.Charge, "payment_intent": pi.ID, "amount": pi.Disputed,
+		"currency": pi.Currency, "reason": "fraudulent", "status": status, "created": s.now()}
 }
 
 // settle takes the money. The lock is held.
