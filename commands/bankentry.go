@@ -16,6 +16,7 @@ import (
 type proposal struct {
 	Shares  []ledger.EntryShare `json:"shares,omitempty"`
 	Payment ledger.PaymentID    `json:"payment,omitempty"` // that it takes back
+	Cheque  ledger.ChequeID     `json:"cheque,omitempty"`  // whose money it is
 	Keys    []string            `json:"keys"`              // of the reasons, the strongest first
 	Reasons []card.Text         `json:"reasons"`           // in words
 	Sure    bool                `json:"sure,omitempty"`    // one press for many may take it
@@ -42,6 +43,9 @@ func proposals(v *ledger.View, e *ledger.BankEntry) ([]proposal, error) {
 // fits reports whether all that p settles is still open.
 func (p *proposal) fits(v *ledger.View) bool {
 	if pay := v.Payment(p.Payment); p.Payment != 0 && (pay == nil || pay.Returned) {
+		return false
+	}
+	if q := v.Cheque(p.Cheque); p.Cheque != 0 && (q == nil || !q.State.Live()) {
 		return false
 	}
 	for _, sh := range p.Shares {
@@ -72,6 +76,9 @@ func (d *Desk) takeProposal(tx *ledger.Tx, e *ledger.BankEntry, p *proposal) err
 	if p.Payment != 0 {
 		return d.returnEntry(tx, e, tx.Payment(p.Payment), false)
 	}
+	if p.Cheque != 0 {
+		return d.clearByEntry(tx, e, tx.Cheque(p.Cheque), false, append(slices.Clone(p.Keys), "picked")...)
+	}
 	return d.placeEntry(tx, e, p.Shares, false, append(slices.Clone(p.Keys), "picked"))
 }
 
@@ -79,12 +86,7 @@ func (d *Desk) takeProposal(tx *ledger.Tx, e *ledger.BankEntry, p *proposal) err
 // where a person said so.
 func (d *Desk) placeEntry(tx *ledger.Tx, e *ledger.BankEntry, shares []ledger.EntryShare, alone bool, reasons []string) error {
 	_, err := tx.ApplyEntry(e, shares, alone, reasons, func(n ledger.NewPayment) (*ledger.Payment, error) {
-		if n.Date < tx.Today().AddDays(-receiptDays) { // of what was long ago he knows
-			p, parts, err := tx.Receive(n)
-			return p, d.refreshParts(tx, parts, err)
-		}
-		p, _, err := d.Receive(tx, n)
-		return p, err
+		return d.receiveLate(tx, n)
 	})
 	if err != nil {
 		return err
@@ -99,6 +101,16 @@ func (d *Desk) placeEntry(tx *ledger.Tx, e *ledger.BankEntry, shares []ledger.En
 	}
 	_, err = tx.LearnPayer(&l, tx.Customer(shares[0].Customer))
 	return err
+}
+
+// receiveLate books a payment, and tells of it unless it is so long ago that he knows.
+func (d *Desk) receiveLate(tx *ledger.Tx, n ledger.NewPayment) (*ledger.Payment, error) {
+	if n.Date < tx.Today().AddDays(-receiptDays) {
+		p, parts, err := tx.Receive(n)
+		return p, d.refreshParts(tx, parts, err)
+	}
+	p, _, err := d.Receive(tx, n)
+	return p, err
 }
 
 func (d *Desk) refreshParts(tx *ledger.Tx, parts []ledger.Part, err error) error {
@@ -295,6 +307,9 @@ func entryAsks(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 
 // likely is the customer who has probably paid, nil where nobody is likelier than others.
 func likely(v *ledger.View, e *ledger.BankEntry, all []proposal, l *ledger.BankLine) *ledger.Customer {
+	if len(all) > 0 && all[0].Cheque != 0 {
+		return v.Customer(v.Cheque(all[0].Cheque).Customer)
+	}
 	if len(all) > 0 && all[0].Payment == 0 {
 		return v.Customer(all[0].Shares[0].Customer)
 	}
@@ -311,6 +326,9 @@ func (p *proposal) words(v *ledger.View) card.Text {
 	var out []card.Text
 	if pay := v.Payment(p.Payment); pay != nil {
 		out = append(out, card.T("entry.share.return", "payment", pay.Label(), "amount", pay.Amount, "customer", v.CustomerName(v.Customer(pay.Customer))))
+	}
+	if q := v.Cheque(p.Cheque); q != nil {
+		out = append(out, card.T("entry.share.cheque", "cheque", q.ID.Label(), "customer", v.CustomerName(v.Customer(q.Customer))))
 	}
 	for _, sh := range p.Shares {
 		name := card.Plain(v.CustomerName(v.Customer(sh.Customer)))

@@ -125,11 +125,16 @@ func (d *Desk) judgeEntry(tx *ledger.Tx, j *judge, e *ledger.BankEntry, l *ledge
 	if err := j.follow(tx); err != nil {
 		return err
 	}
-	said := j.verdict(&tx.View, l)
-	if placed, err := d.placeAlone(tx, e, said); placed || err != nil {
+	if placed, err := d.placeOnCheque(tx, e, l); placed || err != nil {
 		return err
 	}
-	if err := keepProposals(tx, e, proposalsOf(e, said)); err != nil {
+	said := j.verdict(&tx.View, l)
+	if !mayBeCheque(&tx.View, e, &said) {
+		if placed, err := d.placeAlone(tx, e, said); placed || err != nil {
+			return err
+		}
+	}
+	if err := keepProposals(tx, e, proposeCheques(&tx.View, e, l, proposalsOf(e, said))); err != nil {
 		return err
 	}
 	return d.showEntry(tx, e)
@@ -237,5 +242,5 @@ func (d *Desk) propose(tx *ledger.Tx, e *ledger.BankEntry) error {
 	if err != nil {
 		return err
 	}
-	return keepProposals(tx, e, proposalsOf(e, newJudge(&tx.View).verdict(&tx.View, &l)))
+	return keepProposals(tx, e, proposeCheques(&tx.View, e, &l, proposalsOf(e, newJudge(&tx.View).verdict(&tx.View, &l))))
 }

@@ -182,6 +182,9 @@ func matters(v *ledger.View, on ledger.Date) (out []card.Text) {
 	if today > 0 {
 		out = append(out, card.T("digest.promises", "count", today))
 	}
+	if due := v.DueCheques(on); len(due) > 0 {
+		out = append(out, card.T("digest.cheques", "count", len(due)))
+	}
 	if u := v.UnknownNotices(); len(u) > 0 {
 		out = append(out, card.T("digest.unknown", "count", len(u)))
 	}
