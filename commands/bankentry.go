@@ -142,9 +142,15 @@ func (d *Desk) reopenEntry(tx *ledger.Tx, e *ledger.BankEntry) error {
 	if err != nil {
 		return err
 	}
+	cheques := chequesOfEntry(&tx.View, e)
 	open, err := tx.ReopenEntry(e)
 	if err != nil {
 		return err
+	}
+	for _, q := range cheques {
+		if err := d.tellCheque(tx, q, nil, chequeTold{}); err != nil {
+			return err
+		}
 	}
 	for _, id := range payments {
 		if err := tx.ForgetPayer(&l, tx.Customer(tx.Payment(id).Customer)); err != nil {

@@ -107,7 +107,7 @@ func (c *Call) takeCheque() (card.Reply, error) {
 	if err := c.Desk.tellCheque(c.Tx, q, before, chequeTold{word: chequeWordReceived}); err != nil {
 		return card.Reply{}, err
 	}
-	if old := c.Cheque(n.Replaces); old != nil && old.Card != 0 {
+	if old := c.Cheque(n.Replaces); old != nil {
 		if err := c.Desk.editCheque(c.Tx, old); err != nil {
 			return card.Reply{}, err
 		}
@@ -286,9 +286,7 @@ func bounceCheque(c *Call, q *ledger.Cheque, rest []token) error {
 		return err
 	}
 	if cleared {
-		if err := c.Desk.tellReturned(c.Tx, paid, open); err != nil {
-			return err
-		}
+		return c.Desk.tellReturned(c.Tx, paid, open)
 	}
 	return c.Desk.tellCheque(c.Tx, q, before, chequeTold{word: chequeWordBounced, task: true})
 }
@@ -323,6 +321,11 @@ func undoCheque(c *Call, q *ledger.Cheque, rest []token) error {
 		}
 	case was == ledger.ChequeHeld, was == ledger.ChequeBounced, was == ledger.ChequeGivenBack:
 		told.word = chequeWordMistake
+	}
+	if old := c.Cheque(q.Replaces); old != nil && q.State == ledger.ChequeVoid {
+		if err := c.Desk.editCheque(c.Tx, old); err != nil {
+			return err
+		}
 	}
 	return c.Desk.tellCheque(c.Tx, q, before, told)
 }

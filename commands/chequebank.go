@@ -52,6 +52,16 @@ func (d *Desk) clearByEntry(tx *ledger.Tx, e *ledger.BankEntry, q *ledger.Cheque
 	return err
 }
 
+// chequesOfEntry are the cheques whose money an entry is.
+func chequesOfEntry(v *ledger.View, e *ledger.BankEntry) (out []*ledger.Cheque) {
+	for _, id := range e.Payments {
+		if q := v.ChequeOf(v.Payment(id)); q != nil && q.State == ledger.ChequeCleared {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
 // proposeCheques puts the cheques whose sum an entry has before other proposals: those of the
 // customers that these are about, or the only one there is.
 func proposeCheques(v *ledger.View, e *ledger.BankEntry, l *ledger.BankLine, all []proposal) []proposal {

@@ -62,8 +62,51 @@ func (c *Call) chequeList(title card.Text, all []*ledger.Cheque) *card.Card {
 		pick.Buttons = append(pick.Buttons, lineButton(chequeLine(c.View, q), "cheque "+q.ID.Label()))
 	}
 	k.Picks = []card.Pick{pick}
+	k.Fields = c.chequeForecast(all)
 	ownNote(c.View, k)
 	return k
+}
+
+// The days within which cheques are expected, as a list sums them up.
+var chequeWithin = []int{7, 30}
+
+// chequeForecast is when listed cheques bring how much, by the dates written on them.
+func (c *Call) chequeForecast(listed []*ledger.Cheque) (out []card.Field) {
+	shown := map[ledger.CustomerID]bool{}
+	for _, q := range listed {
+		shown[q.Customer] = true
+	}
+	sums := make([]map[ledger.Currency]ledger.Money, len(chequeWithin)+1)
+	for _, x := range c.ChequeForecast() {
+		at := slices.IndexFunc(chequeWithin, func(days int) bool { return x.Date <= c.Today().AddDays(days) })
+		if at < 0 {
+			at = len(chequeWithin)
+		}
+		if sums[at] == nil {
+			sums[at] = map[ledger.Currency]ledger.Money{}
+		}
+		if shown[x.Customer] {
+			sums[at][x.Amount.Currency] = sums[at][x.Amount.Currency].Add(x.Amount)
+		}
+	}
+	for at, sum := range sums {
+		label := card.T("cheques.later")
+		if at < len(chequeWithin) {
+			label = card.T("cheques.within", "count", chequeWithin[at])
+		}
+		if each := moneyRow(sum); len(each) > 0 {
+			out = append(out, card.Field{Label: label, Value: card.Join(each...)})
+		}
+	}
+	return out
+}
+
+// moneyRow is sums of several currencies, in order.
+func moneyRow(sums map[ledger.Currency]ledger.Money) (out []card.Text) {
+	for _, cur := range sortedCurrencies(sums) {
+		out = append(out, money(sums[cur]))
+	}
+	return out
 }
 
 // chequeState is the state of a cheque, with what it waits for.
@@ -220,10 +263,7 @@ func chequeNote(v *ledger.View, of func(ledger.CustomerID) bool) []card.Text {
 			sums[q.Amount.Currency] = sums[q.Amount.Currency].Add(q.Amount)
 		}
 	}
-	var each []card.Text
-	for _, cur := range sortedCurrencies(sums) {
-		each = append(each, money(sums[cur]))
-	}
+	each := moneyRow(sums)
 	if len(each) == 0 {
 		return nil
 	}

@@ -309,6 +309,54 @@ func TestChequeRefusals(t *testing.T) {
 	}
 }
 
+// A cheque in another currency stands with the value of its day, and clearing it books the
+// difference as for any payment; a closed month takes none of its days.
+func TestChequeInDollars(t *testing.T) {
+	b, _ := testBooks(t)
+	c := addAcme(t, b)
+	rate := func(value string) {
+		do(t, b, "", func(tx *Tx) error {
+			_, err := tx.SetRates("test", []Rate{{Currency: "USD", Date: tx.Today(), Value: dec(value), Per: dec("1")}})
+			return err
+		})
+	}
+	rate("0.9")
+	var inv *Invoice
+	var q *Cheque
+	do(t, b, "", func(tx *Tx) (err error) {
+		inv, err = tx.Issue(Draft{Customer: c, Date: tx.Today(), Due: tx.Today(), Currency: "USD", Lines: []Line{line("a", "1", "100", "0")}})
+		if err == nil {
+			q, err = tx.ReceiveCheque(NewCheque{Customer: c, Number: "77001", Dated: tx.Today(), Amount: Money{10000, "USD"}, For: []InvoiceID{inv.ID}, Received: tx.Today()})
+		}
+		return err
+	})
+	worth := func(a Account, want int64) {
+		t.Helper()
+		b.View(func(v *View) error {
+			if got := v.BaseBalance(a).Minor; got != want {
+				t.Errorf("%s are worth %d, want %d", a, got, want)
+			}
+			return nil
+		})
+	}
+	worth(ChequesHeld, 9000)
+	rate("0.95")
+	chequeSteps(t, b, q, "deposit", "clear")
+	worth(ChequesDeposited, 0)
+	worth(ChequesUncleared, 0)
+	worth(Bank, 9500)
+	worth(ExchangeDifferences, -500)
+	do(t, b, "", func(tx *Tx) error { return tx.ClosePeriod(MonthOf(tx.Today()) - 1) })
+	err := try(b, "", func(tx *Tx) error {
+		old := MonthOf(tx.Today()).First() - 1
+		_, err := tx.ReceiveCheque(NewCheque{Customer: c, Number: "77002", Dated: old, Amount: euros(100), Received: old})
+		return err
+	})
+	if refusalKey(err) != "period.closed" {
+		t.Errorf("got %v, want a closed month", err)
+	}
+}
+
 // A line of a statement is a cheque's by its number, however it is written, and its sum; a number
 // inside of another one, or another sum, is none.
 func TestNamedCheques(t *testing.T) {

@@ -108,19 +108,31 @@ func (v *View) DueCheques(on Date) (out []*Cheque) {
 	return out
 }
 
-// ExpectedMoney is money that is to come on a day.
+// ExpectedMoney is money that is to come from a customer on a day.
 type ExpectedMoney struct {
-	Date   Date
-	Amount Money
+	Customer CustomerID
+	Date     Date
+	Amount   Money
 }
 
 // ChequeForecast is what live cheques bring, by the dates written on them: one that is overdue is
-// expected today.
+// expected today. The debts that they cover are not to be expected besides.
 func (v *View) ChequeForecast() (out []ExpectedMoney) {
 	for _, c := range v.LiveCheques() {
-		out = append(out, ExpectedMoney{max(c.Dated, v.Today()), c.Amount})
+		out = append(out, ExpectedMoney{c.Customer, max(c.Dated, v.Today()), c.Amount})
 	}
 	return out
+}
+
+// BouncedSince reports whether a cheque of c bounced on a day or later, and nothing came in its
+// place.
+func (v *View) BouncedSince(c *Customer, day Date) bool {
+	for _, q := range v.ChequesOf(c) {
+		if q.State == ChequeBounced && q.Since >= day {
+			return true
+		}
+	}
+	return false
 }
 
 // NamedCheques are the cheques whose number and whose sum, in or out, a line of a statement has:

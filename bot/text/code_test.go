@@ -369,7 +369,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("found.", values("FindReason"))
 	add("paper.name.", []string{"invoice", "act", "delivery", "credit", "receipt", "statement", "reconciliation"}, "number", "customer", "from", "to")
 	add("button.file.", []string{"invoice", "act", "delivery", "xlsx", "csv"})
-	add("call.", []string{"agreed", "broken", "unreached", "silent"})
+	add("call.", []string{"agreed", "cheque", "broken", "unreached", "silent"})
 	add("calls.", []string{"noanswer", "wrongnumber", "snoozed"}, "customer", "date", "handle")
 	add("button.paper.", []string{"invoice", "act", "delivery", "statement", "reconciliation"})
 	add("chat.paper.", []string{"invoice", "act", "delivery", "receipt", "credit"}, "number", "company")
