@@ -43,6 +43,9 @@ func (c *Call) mayCash(name string) error {
 
 func runCheque(c *Call) (card.Reply, error) {
 	if len(c.Args) == 0 {
+		if err := c.mayCash("cheque"); err != nil {
+			return card.Reply{}, err
+		}
 		return card.Reply{}, usage("cheque", "got", c.Line)
 	}
 	known := strings.HasPrefix(strings.ToUpper(c.Args[0].text), "CH-")

@@ -390,7 +390,7 @@ func (tx *Tx) chequeOver(c *Cheque) error {
 	return Refuse(Conflict, "cheque.ended", "cheque", c.ID.Label(), "date", c.Since)
 }
 
-// day refuses a day to come, or before c came to us.
+// chequeDay refuses a day to come, or before c came to us.
 func (tx *Tx) chequeDay(c *Cheque, day Date) error {
 	if day > tx.Today() {
 		return Refuse(BadInput, "payment.future", "date", day)
@@ -544,11 +544,11 @@ func (tx *Tx) UndoCheque(c *Cheque) ([]*Invoice, error) {
 		return nil, tx.undoCheque(c)
 	}
 	p := tx.Payment(c.Payment)
-	if e := tx.EntryOf(p); e != nil {
-		return nil, Refuse(Conflict, "cheque.undo.entry", "cheque", c.ID.Label(), "entry", e.ID.Label())
-	}
 	if p.Method != MethodCheque { // it was there before the cheque was said to be it
 		return nil, tx.undoCheque(c)
+	}
+	if e := tx.EntryOf(p); e != nil {
+		return nil, Refuse(Conflict, "cheque.undo.entry", "cheque", c.ID.Label(), "entry", e.ID.Label())
 	}
 	return tx.Annul(p, "")
 }
@@ -612,9 +612,9 @@ func (v *View) Cheques(f func(*Cheque)) { v.s.cheques.each(f) }
 // ChequeOf is the cheque that became a payment, nil for none.
 func (v *View) ChequeOf(p *Payment) *Cheque { return v.Cheque(v.s.chequePaidBy[p.ID]) }
 
-// EntryOfCheque is the entry of a bank's statement that c's money came by, nil for none.
+// EntryOfCheque is the entry of a bank's statement that c was cleared by, nil for none.
 func (v *View) EntryOfCheque(c *Cheque) *BankEntry {
-	if p := v.Payment(c.Payment); p != nil && c.State == ChequeCleared {
+	if p := v.Payment(c.Payment); p != nil && c.State == ChequeCleared && p.Method == MethodCheque {
 		return v.EntryOf(p)
 	}
 	return nil

@@ -238,6 +238,30 @@ func TestChequeFollowsItsPayment(t *testing.T) {
 	state(ChequeCleared)
 }
 
+// A payment that was there before is the cheque's money where somebody says so: nothing is posted
+// twice, and taking that back leaves the payment.
+func TestPaidByCheque(t *testing.T) {
+	b, _ := testBooks(t)
+	c := addAcme(t, b)
+	q := chequeFor(t, b, c, issue(t, b, c, line("a", "1", "500", "0")), "4711")
+	chequeSteps(t, b, q, "deposit")
+	paid := pay(t, b, NewPayment{Customer: c, Amount: euros(50000), Method: "bank"})
+	do(t, b, "", func(tx *Tx) error {
+		if p := tx.PaidLike(q); p == nil || p.ID != paid {
+			t.Errorf("the payment like the cheque is %+v", p)
+		}
+		return tx.PaidByCheque(q, tx.Payment(paid))
+	})
+	checkAccounts(t, b, map[Account]int64{Bank: 50000})
+	chequeSteps(t, b, q, "undo")
+	b.View(func(v *View) error {
+		if v.Cheque(q.ID).State != ChequeDeposited || v.Payment(paid).Returned || v.ChequeOf(v.Payment(paid)) != nil {
+			t.Errorf("after the undo: %+v and %+v", v.Cheque(q.ID), v.Payment(paid))
+		}
+		return nil
+	})
+}
+
 func refusalKey(err error) string {
 	if r, ok := AsRefusal(err); ok {
 		return r.Key
