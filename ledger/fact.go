@@ -221,6 +221,12 @@ const (
 	kindPayoutTold  factKind = 182
 )
 
+// Bookings that several files of a bank tell: 183 to 186.
+const (
+	kindBankEntrySeen factKind = 183
+	kindBankEntryTwin factKind = 184
+)
+
 // Entries of bank statements: 153 to 162.
 const (
 	kindBankStatement     factKind = 153
@@ -364,6 +370,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newChequeFact(k); x != nil {
+		return x
+	}
+	if x := newSeenFact(k); x != nil {
 		return x
 	}
 	if x := newDeferral(k); x != nil {

@@ -82,6 +82,9 @@ const (
 	NoticeChequeEdit NoticeKind = "cheque.edit" // staff: that message as the cheque stands now
 	NoticeChequeTask NoticeKind = "cheque.task" // staff: that a cheque bounced, to whoever looks after its customer
 
+	NoticeWaiting     NoticeKind = "waiting"      // staff: which entries wait for one of them; For is the day
+	NoticeWaitingEdit NoticeKind = "waiting.edit" // staff: that message as they stand now
+
 	NoticeActAnswer NoticeKind = "act.answer" // staff: what a customer said of a reconciliation act; Code is which
 	NoticeRated     NoticeKind = "rated"      // staff: that a customer was not satisfied; Code is which rating
 
@@ -114,7 +117,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit, NoticeChequeEdit,
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit, NoticeChequeEdit, NoticeWaitingEdit,
 		NoticeReplyEdit, NoticeWordsEdit, NoticeQuestionEdit, NoticeGroupEdit:
 		return LostRedo
 	}
@@ -289,6 +292,8 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 		if q := s.cheques.at(uint32(ParseCheque(x.Code))); q != nil {
 			set(s, &q.Card, id)
 		}
+	case NoticeWaiting, NoticeWaitingEdit:
+		s.toldWaiting(x, id)
 	case NoticeClaim:
 		if p := s.paidClaims.at(uint32(claimNumber(x))); p != nil {
 			set(s, &p.Notice, id)
@@ -473,6 +478,9 @@ func (tx *Tx) Notify(x NoticeQueued) error {
 		}
 	}
 	if n := tx.s.open[tx.s.importEdits[x.Import]]; n != nil && x.Kind == NoticeImportEdit && n.Attempt.At.IsZero() {
+		return nil
+	}
+	if tx.s.waitingSoon(&x) {
 		return nil
 	}
 	x.Who = tx.s.actorOf(x.Who)
