@@ -49,6 +49,9 @@ func (j *judge) verdict(v *ledger.View, l *ledger.BankLine) (match.Verdict, erro
 // judgeEntry puts an entry where the rules say, or leaves it waiting with proposals and a message
 // that asks.
 func (d *Desk) judgeEntry(tx *ledger.Tx, e *ledger.BankEntry, l *ledger.BankLine) error {
+	if placed, err := d.placeOnCheque(tx, e, l); placed || err != nil {
+		return err
+	}
 	said, err := d.judge.verdict(&tx.View, l)
 	if err != nil {
 		return err
@@ -58,14 +61,14 @@ func (d *Desk) judgeEntry(tx *ledger.Tx, e *ledger.BankEntry, l *ledger.BankLine
 		return err
 	}
 	var why *ledger.Refusal
-	if len(all) == 0 { // no twin
+	if len(all) == 0 && !mayBeCheque(&tx.View, e, &said) { // no twin
 		placed, refused, err := d.placeAlone(tx, e, said)
 		if placed || err != nil {
 			return err
 		}
 		why = refused
 	}
-	all = append(all, proposalsOf(&tx.View, e, said)...)
+	all = append(all, proposeCheques(&tx.View, e, l, proposalsOf(&tx.View, e, said))...)
 	if why != nil && len(all) > 0 {
 		all[0].Reasons = append(all[0].Reasons, card.T("entry.refused", "why", card.T("refuse."+why.Key, why.Args...)))
 	}
@@ -210,5 +213,5 @@ func (d *Desk) propose(tx *ledger.Tx, e *ledger.BankEntry) error {
 	if err != nil {
 		return err
 	}
-	return keepProposals(tx, e, append(twins, proposalsOf(&tx.View, e, said)...))
+	return keepProposals(tx, e, append(twins, proposeCheques(&tx.View, e, &l, proposalsOf(&tx.View, e, said))...))
 }

@@ -324,6 +324,17 @@ func (c *composer) receipt(p *ledger.Payment) error {
 		d.Method = c.words.say("method_bank")
 	case ledger.Online(p.Method):
 		d.Method = c.words.say("method_stripe")
+	case p.Method == ledger.MethodCheque:
+		d.Method = c.words.say("method_cheque")
+		if q := c.ChequeOf(p); q != nil {
+			c.refer("cheque_no", q.Number)
+		}
+	case p.Method == ledger.MethodCash:
+		d.Method = c.words.say("method_cash")
+		if number, ok := c.CashNumber(p); ok {
+			d.Number = number.String()
+			c.refer("payment_no", p.Label())
+		}
 	default:
 		d.Method = c.words.say("method_other")
 	}
@@ -392,6 +403,9 @@ func (c *composer) entry(seq uint64) (string, error) {
 	}
 	if ledger.Online(x.Method) { // whose own reference tells nobody anything
 		return text + " · " + c.words.say("method_stripe"), nil
+	}
+	if number, ok := c.CashNumberOf(f); ok {
+		text += " · " + number.String()
 	}
 	if words, err := c.Text(about.Words); err == nil && words != "" { // an erased text is left out
 		text += " · " + apart(words)

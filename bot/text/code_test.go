@@ -281,7 +281,12 @@ func (c *code) families(langs []string) (out []use) {
 	add("fact.", values("FactName"))
 	add("button.period.", []string{"month", "lastmonth", "year"})
 	add("language.", langs)
-	add("method.", []string{"bank", "stripe", "paypal", "yookassa", "telegram"})
+	add("method.", []string{"bank", "stripe", "paypal", "yookassa", "telegram", "cash", "cheque"})
+	add("cheque.state.", values("ChequeState"))
+	add("chat.cheque.", []string{"received", "bounced", "returned", "mistake"}, "number", "amount", "date", "company")
+	for _, word := range []string{"received", "bounced", "returned", "mistake"} {
+		add("chat.cheque."+word+".", []string{"title"}, "number", "amount")
+	}
 	add("pay.by.", []string{"stripe", "paypal", "yookassa", "telegram"})
 	for _, s := range values("InvoiceState") {
 		if s != "overdue" { // which has a count, and is named as a whole
@@ -362,13 +367,13 @@ func (c *code) families(langs []string) (out []use) {
 	add("import.ask.", []string{"kind", "dates", "numbers"}, "text")
 	add("import.kind.", []string{"opening", "invoices", "payments", "statement"})
 	add("aging.by.", []string{"currency", "owner", "segment"})
-	add("home.", []string{"approvals", "links", "deferrals", "disputes", "questions", "promises", "unknown", "mailasks", "routes", "calls", "claims", "entries"}, "count")
+	add("home.", []string{"approvals", "links", "deferrals", "disputes", "questions", "promises", "unknown", "mailasks", "routes", "calls", "claims", "entries", "cheques"}, "count")
 	add("pick.by.", []string{"customer", "currency", "owner", "segment", "bucket"})
 	add("position.", values("Position"))
 	add("found.", values("FindReason"))
 	add("paper.name.", []string{"invoice", "act", "delivery", "credit", "receipt", "statement", "reconciliation"}, "number", "customer", "from", "to")
 	add("button.file.", []string{"invoice", "act", "delivery", "xlsx", "csv"})
-	add("call.", []string{"agreed", "broken", "unreached", "silent"})
+	add("call.", []string{"agreed", "cheque", "broken", "unreached", "silent"})
 	add("calls.", []string{"noanswer", "wrongnumber", "snoozed"}, "customer", "date", "handle")
 	add("button.paper.", []string{"invoice", "act", "delivery", "statement", "reconciliation"})
 	add("chat.paper.", []string{"invoice", "act", "delivery", "receipt", "credit"}, "number", "company")
