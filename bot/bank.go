@@ -169,9 +169,6 @@ func ways(ask *bank.NeedsMapping, accounts []string) []way {
 	return out
 }
 
-// waysMax is how many ways to read a table somebody can choose among.
-const waysMax = 8
-
 // split makes two ways of each.
 func split(all []way, one func(*bank.Mapping), oneLabel card.Text, other func(*bank.Mapping), otherLabel card.Text) (out []way) {
 	for _, w := range all {
