@@ -269,6 +269,9 @@ func (c *Call) agingList(p agingPlace, a ledger.AsOf) *card.Card {
 	if len(rows) == 0 {
 		return k
 	}
+	if !p.past.asked() {
+		k.Note = append(k.Note, chequeNote(c.View, inRows(rows))...)
+	}
 	k.Picks = append(k.Picks, card.Pick{Label: card.T("pick.open"), Buttons: rowsTo}, dimensionPick(p))
 	k.Picture = agingPicture(title, c, rows, p.by)
 	for _, format := range []string{card.FormatXLSX, card.FormatCSV} {

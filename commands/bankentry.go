@@ -16,6 +16,7 @@ import (
 type proposal struct {
 	Shares  []ledger.EntryShare `json:"shares,omitempty"`
 	Payment ledger.PaymentID    `json:"payment,omitempty"` // that it takes back
+	Cheque  ledger.ChequeID     `json:"cheque,omitempty"`  // whose money it is
 	Twin    ledger.BankEntryID  `json:"twin,omitempty"`    // that it is the same money as
 	Keys    []string            `json:"keys"`              // of the reasons, the strongest first
 	Reasons []card.Text         `json:"reasons"`           // in words
@@ -46,6 +47,9 @@ func (p *proposal) fits(v *ledger.View, e *ledger.BankEntry) bool {
 		return v.IsTwin(e, v.BankEntry(p.Twin))
 	}
 	if pay := v.Payment(p.Payment); p.Payment != 0 && (pay == nil || pay.Returned) {
+		return false
+	}
+	if q := v.Cheque(p.Cheque); p.Cheque != 0 && (q == nil || !q.State.Live()) {
 		return false
 	}
 	for _, sh := range p.Shares {
@@ -79,6 +83,9 @@ func (d *Desk) takeProposal(tx *ledger.Tx, e *ledger.BankEntry, p *proposal) err
 	if p.Payment != 0 {
 		return d.returnEntry(tx, e, tx.Payment(p.Payment), false)
 	}
+	if p.Cheque != 0 {
+		return d.clearByEntry(tx, e, tx.Cheque(p.Cheque), false, append(slices.Clone(p.Keys), "picked")...)
+	}
 	return d.placeEntry(tx, e, p.Shares, false, append(slices.Clone(p.Keys), "picked"))
 }
 
@@ -86,12 +93,7 @@ func (d *Desk) takeProposal(tx *ledger.Tx, e *ledger.BankEntry, p *proposal) err
 // where a person said so.
 func (d *Desk) placeEntry(tx *ledger.Tx, e *ledger.BankEntry, shares []ledger.EntryShare, alone bool, reasons []string) error {
 	_, err := tx.ApplyEntry(e, shares, alone, reasons, func(n ledger.NewPayment) (*ledger.Payment, error) {
-		if n.Date < tx.Today().AddDays(-receiptDays) { // of what was long ago he knows
-			p, parts, err := tx.Receive(n)
-			return p, d.refreshParts(tx, parts, err)
-		}
-		p, _, err := d.Receive(tx, n)
-		return p, err
+		return d.receiveLate(tx, n)
 	})
 	if err != nil {
 		return err
@@ -106,6 +108,16 @@ func (d *Desk) placeEntry(tx *ledger.Tx, e *ledger.BankEntry, shares []ledger.En
 	}
 	_, err = tx.LearnPayer(&l, tx.Customer(shares[0].Customer))
 	return err
+}
+
+// receiveLate books a payment, and tells of it unless it is so long ago that he knows.
+func (d *Desk) receiveLate(tx *ledger.Tx, n ledger.NewPayment) (*ledger.Payment, error) {
+	if n.Date < tx.Today().AddDays(-receiptDays) {
+		p, parts, err := tx.Receive(n)
+		return p, d.refreshParts(tx, parts, err)
+	}
+	p, _, err := d.Receive(tx, n)
+	return p, err
 }
 
 func (d *Desk) refreshParts(tx *ledger.Tx, parts []ledger.Part, err error) error {
@@ -137,9 +149,15 @@ func (d *Desk) reopenEntry(tx *ledger.Tx, e *ledger.BankEntry) error {
 	if err != nil {
 		return err
 	}
+	cheques := chequesOfEntry(&tx.View, e)
 	open, err := tx.ReopenEntry(e)
 	if err != nil {
 		return err
+	}
+	for _, q := range cheques {
+		if err := d.tellCheque(tx, q, nil, chequeTold{}); err != nil {
+			return err
+		}
 	}
 	for _, id := range payments {
 		if err := tx.ForgetPayer(&l, tx.Customer(tx.Payment(id).Customer)); err != nil {
@@ -204,7 +222,11 @@ func entryCard(v *ledger.View, e *ledger.BankEntry) (*card.Card, error) {
 	if words := firstOf(l.Text, l.Creditor, l.EndToEnd); words != "" {
 		k.Body = append(k.Body, card.T("entry.purpose", "text", card.Plain(cut(words, purposeShown))))
 	}
-	k.Note = append(k.Note, card.T("entry.statement", "statement", e.Statement.Label(), "account", v.BankStatement(e.Statement).Account))
+	if account := v.BankStatement(e.Statement).Account; account != "" {
+		k.Note = append(k.Note, card.T("entry.statement", "statement", e.Statement.Label(), "account", account))
+	} else {
+		k.Note = append(k.Note, card.T("entry.fromstatement", "statement", e.Statement.Label()))
+	}
 	if e.Place != ledger.EntryWaits {
 		return k, entryDone(v, k, e, &l)
 	}
@@ -243,11 +265,13 @@ func entryDone(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 	if c := learntOf(v, e, l); c != nil {
 		k.Note = append(k.Note, card.T("entry.learnt", "customer", v.CustomerName(c)))
 	}
-	how := card.T("entry.byhand")
-	if e.Alone {
-		how = card.T("entry.alone")
+	switch {
+	case e.Place == ledger.EntryLeft: // why says enough
+	case e.Alone:
+		k.Note = append(k.Note, card.T("entry.alone"))
+	default:
+		k.Note = append(k.Note, card.T("entry.byhand"))
 	}
-	k.Note = append(k.Note, how)
 	k.Buttons = append([]card.Button{undo}, k.Buttons...)
 	return nil
 }
@@ -315,6 +339,9 @@ func entryAsks(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 // likely is the customer who has probably paid, nil where nobody is likelier than others.
 func likely(v *ledger.View, e *ledger.BankEntry, all []proposal, l *ledger.BankLine) *ledger.Customer {
 	for _, p := range all {
+		if p.Cheque != 0 {
+			return v.Customer(v.Cheque(p.Cheque).Customer)
+		}
 		if len(p.Shares) > 0 {
 			return v.Customer(p.Shares[0].Customer)
 		}
@@ -332,6 +359,9 @@ func (p *proposal) words(v *ledger.View) card.Text {
 	var out []card.Text
 	if pay := v.Payment(p.Payment); pay != nil {
 		out = append(out, card.T("entry.share.return", "payment", pay.Label(), "amount", pay.Amount, "customer", v.CustomerName(v.Customer(pay.Customer))))
+	}
+	if q := v.Cheque(p.Cheque); q != nil {
+		out = append(out, card.T("entry.share.cheque", "cheque", q.ID.Label(), "customer", v.CustomerName(v.Customer(q.Customer))))
 	}
 	if p.Twin != 0 {
 		out = append(out, card.T("entry.share.twin", "other", p.Twin.Label()))

@@ -111,5 +111,8 @@ func (d *Desk) tellReturned(tx *ledger.Tx, p *ledger.Payment, open []*ledger.Inv
 			return err
 		}
 	}
+	if q := tx.ChequeOf(p); q != nil && q.State == ledger.ChequeBounced {
+		return d.tellCheque(tx, q, nil, chequeTold{word: chequeWordBounced, task: true})
+	}
 	return nil
 }

@@ -670,8 +670,11 @@ func (tx *Tx) Annul(p *Payment, reason string) ([]*Invoice, error) {
 	}
 	_, err = tx.append(max(tx.Today(), p.Date, p.freed), &PaymentAnnulled{p.ID, p.Amount, ref}, entry(p.Customer,
 		Posting{Account: OnAccount, Amount: p.Amount, Base: p.Carry},
-		Posting{Account: Bank, Amount: p.Amount.Neg(), Base: -p.Carry})...)
-	return out, err
+		Posting{Account: p.till(), Amount: p.Amount.Neg(), Base: -p.Carry})...)
+	if err != nil {
+		return nil, err
+	}
+	return out, tx.chequeGone(p, true, reason)
 }
 
 // settledBy are the invoices that p settles, each once.

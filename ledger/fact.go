@@ -227,7 +227,7 @@ const (
 	kindBankEntryTwin factKind = 184
 )
 
-// Entries of bank statements: 153 to 165.
+// Entries of bank statements: 153 to 162.
 const (
 	kindBankStatement     factKind = 153
 	kindBankEntry         factKind = 154
@@ -239,6 +239,15 @@ const (
 	kindPaymentAnnulled   factKind = 160
 	kindPayerLearnt       factKind = 161
 	kindPayerForgotten    factKind = 162
+)
+
+// Cheques, and receipts for cash: 163 to 170.
+const (
+	kindChequeReceived factKind = 163
+	kindChequeMoved    factKind = 164
+	kindChequeCleared  factKind = 165
+	kindChequeUndone   factKind = 166
+	kindCashReceipt    factKind = 167
 )
 
 func newBody(k factKind) Body {
@@ -358,6 +367,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newBankFact(k); x != nil {
+		return x
+	}
+	if x := newChequeFact(k); x != nil {
 		return x
 	}
 	if x := newSeenFact(k); x != nil {

@@ -124,6 +124,7 @@ func writeSample(t *testing.T, name string) {
 		}
 		rareActs(t, b)
 		talkActs(t, b)
+		chequeActs(t, b)
 		bankActs(t, b)
 		return true
 	}).Example(9)

@@ -29,6 +29,7 @@ const (
 	NoticeFile        NoticeKind = "file"            // customer, document: one that staff handed in with an invoice
 	NoticeAnnulled    NoticeKind = "annulled"        // customer: that a payment was booked as his by mistake
 	NoticeWhatFor     NoticeKind = "whatfor"         // customer: what money is for that came from him; Code is which entry
+	NoticeChequeWord  NoticeKind = "cheque.word"     // customer: what became of his cheque; Code is which, and what
 	NoticeClaimWord   NoticeKind = "claim.word"      // customer: that the payment he told of was not found
 	NoticeAct         NoticeKind = "act"             // customer, document: a reconciliation act, to be agreed to; Code is which
 	NoticeActAgain    NoticeKind = "act.again"       // customer: that an act waits for his answer; Code is which
@@ -73,10 +74,13 @@ const (
 
 	NoticeKept NoticeKind = "file.kept" // staff: what became of a file that was dropped into an invoice's thread
 
-	NoticeClaim     NoticeKind = "claim"      // staff: a customer says that he has paid; Code is which claim
-	NoticeClaimEdit NoticeKind = "claim.edit" // staff: that message as the claim stands now
-	NoticeEntry     NoticeKind = "entry"      // staff: an entry of a bank statement that waits; Code is which
-	NoticeEntryEdit NoticeKind = "entry.edit" // staff: that message as the entry stands now
+	NoticeClaim      NoticeKind = "claim"       // staff: a customer says that he has paid; Code is which claim
+	NoticeClaimEdit  NoticeKind = "claim.edit"  // staff: that message as the claim stands now
+	NoticeEntry      NoticeKind = "entry"       // staff: an entry of a bank statement that waits; Code is which
+	NoticeEntryEdit  NoticeKind = "entry.edit"  // staff: that message as the entry stands now
+	NoticeCheque     NoticeKind = "cheque"      // staff: a cheque that a customer handed in; Code is which
+	NoticeChequeEdit NoticeKind = "cheque.edit" // staff: that message as the cheque stands now
+	NoticeChequeTask NoticeKind = "cheque.task" // staff: that a cheque bounced, to whoever looks after its customer
 
 	NoticeWaiting     NoticeKind = "waiting"      // staff: which entries wait for one of them; For is the day
 	NoticeWaitingEdit NoticeKind = "waiting.edit" // staff: that message as they stand now
@@ -113,7 +117,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit, NoticeWaitingEdit,
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit, NoticeChequeEdit, NoticeWaitingEdit,
 		NoticeReplyEdit, NoticeWordsEdit, NoticeQuestionEdit, NoticeGroupEdit:
 		return LostRedo
 	}
@@ -124,7 +128,7 @@ func (k NoticeKind) Lost() Lost {
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
 	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeGroupEdit, NoticeMailDecided, NoticeTerms, NoticePlanAgreed, NoticePlanOver, NoticeStatement,
-		NoticeClaimWord, NoticeAnnulled, NoticeWhatFor, NoticeAct, NoticeActAgain, NoticeRating:
+		NoticeClaimWord, NoticeChequeWord, NoticeAnnulled, NoticeWhatFor, NoticeAct, NoticeActAgain, NoticeRating:
 		return true
 	}
 	return false
@@ -283,6 +287,10 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 	case NoticeEntry:
 		if e := s.bankEntries.at(uint32(ParseBankEntry(x.Code))); e != nil {
 			set(s, &e.Card, id)
+		}
+	case NoticeCheque:
+		if q := s.cheques.at(uint32(ParseCheque(x.Code))); q != nil {
+			set(s, &q.Card, id)
 		}
 	case NoticeWaiting, NoticeWaitingEdit:
 		s.toldWaiting(x, id)

@@ -13,7 +13,7 @@ type Payment struct {
 	Amount   Money
 	OnAcct   int64  // minor units not allocated yet
 	Carry    int64  // what OnAcct is worth in the books, in the company's currency
-	Method   string // "bank", "stripe"
+	Method   string // "bank", "stripe", "cash", "cheque"
 	Recorded Date   // company's day on which it was booked
 	Own      Date   // the day that the bank or the provider says, where Date is a later one; else 0
 	fact     uint64
@@ -177,12 +177,17 @@ func (tx *Tx) Receive(n NewPayment) (*Payment, []Part, error) {
 	}
 	x := &PaymentReceived{Customer: c.ID, Amount: n.Amount, Method: n.Method, Reference: ref}
 	_, err = tx.append(n.Date, x, entry(c.ID,
-		Posting{Account: Bank, Amount: n.Amount, Base: base},
+		Posting{Account: (&Payment{Method: n.Method}).till(), Amount: n.Amount, Base: base},
 		Posting{Account: OnAccount, Amount: n.Amount.Neg(), Base: -base})...)
 	if err != nil {
 		return nil, nil, err
 	}
 	p := tx.s.payments.at(tx.s.payments.n)
+	if n.Method == MethodCash {
+		if err := tx.numberCash(p); err != nil {
+			return nil, nil, err
+		}
+	}
 	if inv != nil && inv.Currency != n.Amount.Currency {
 		parts, err := tx.allocateAcross(p, inv)
 		return p, parts, err

@@ -258,10 +258,10 @@ func (tx *Tx) JudgePromises(steps func(days int) int) ([]Judged, error) {
 	return out, nil
 }
 
-// Silent reports whether a promise, or the customer's word that he has paid, keeps reminders of
-// inv away on a day: until it was judged.
+// Silent reports whether a promise, the customer's word that he has paid, or his cheque keeps
+// reminders of inv away on a day: until it was judged, or the bank has said what the cheque is worth.
 func (v *View) Silent(inv *Invoice, on Date) bool {
-	if inv.Promised >= on || v.silentFor(inv, on) {
+	if inv.Promised >= on || v.silentFor(inv, on) || v.coveredOn(inv, on) {
 		return true
 	}
 	p := v.s.promises.at(inv.promise)

@@ -134,6 +134,13 @@ type state struct {
 	entrySums      map[entrySum]BankEntryID      // the newest of each day and sum
 	payers         map[PayerKey][]CustomerID     // whose money came from an account or in a name
 
+	cheques      arena[Cheque]
+	chequesOf    map[CustomerID][]ChequeID // oldest first
+	liveCheques  map[ChequeID]bool
+	chequePaidBy map[PaymentID]ChequeID // whose money a payment was
+	cashNumbers  map[PaymentID]Number   // of receipts for cash
+	cashReceipts map[series][]PaymentID // in order of their numbers
+
 	subject   subject     // of the fact at hand
 	touched   []InvoiceID // by the command at hand
 	approvals arena[Approval]
@@ -159,6 +166,7 @@ func newState() *state {
 		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
 		bankParts: map[bankPart]BankStatementID{}, bankFresh: map[string]BankStatementID{}, entryIDs: map[EntryIdentity]BankEntryID{},
 		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, waitingTold: map[string]toldOfEntries{}, waitingEdits: map[string]NoticeID{}, wholeEntries: map[EntryIdentity]BankEntryID{}, entrySums: map[entrySum]BankEntryID{}, payers: map[PayerKey][]CustomerID{},
+		chequesOf: map[CustomerID][]ChequeID{}, liveCheques: map[ChequeID]bool{}, chequePaidBy: map[PaymentID]ChequeID{}, cashNumbers: map[PaymentID]Number{}, cashReceipts: map[series][]PaymentID{},
 		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
 	}
 }

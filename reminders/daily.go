@@ -61,7 +61,7 @@ func (r *Rules) rest(v *ledger.View, c *ledger.Customer, k *card.Card, about []*
 	for _, inv := range Subjects(v, c, on) {
 		if !slices.Contains(about, inv) && ledger.DaysOverdue(inv.Carrying(), on) >= -r.Policy.Before {
 			all = append(all, inv)
-			add(line(inv, on), r.asked(inv, 0, on))
+			add(line(inv, on), r.asked(v, inv, 0, on))
 		}
 	}
 	for _, p := range planParts(v, c) {

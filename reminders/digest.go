@@ -185,6 +185,9 @@ func matters(v *ledger.View, on ledger.Date) (out []card.Text) {
 	if today > 0 {
 		out = append(out, card.T("digest.promises", "count", today))
 	}
+	if due := v.DueCheques(on); len(due) > 0 {
+		out = append(out, card.T("digest.cheques", "count", len(due)))
+	}
 	if w := v.WaitingMoney(v.WaitingEntries()); w.Count > 0 {
 		sums := map[ledger.Currency]ledger.Money{}
 		for c, minor := range w.Sums {

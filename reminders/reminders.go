@@ -384,9 +384,9 @@ func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, s
 		switch {
 		case inv.ID == n.Invoice, n.Step > 0 && late > 0, n.Step == 0 && late <= 0 && late >= -r.Policy.Before:
 			about = append(about, inv)
-			sums[inv.Currency] = sums[inv.Currency].Add(r.asked(inv, n.Step, on))
+			sums[inv.Currency] = sums[inv.Currency].Add(r.asked(v, inv, n.Step, on))
 		case late > 0:
-			besides[inv.Currency] = besides[inv.Currency].Add(inv.UndisputedBy(on.AddDays(-1)))
+			besides[inv.Currency] = besides[inv.Currency].Add(r.asked(v, inv, 1, on))
 		}
 	}
 	company := v.Company().Name
@@ -412,7 +412,7 @@ func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, s
 			k.Note = append(k.Note, card.T("account.more", "count", len(about)-reminderRows))
 			break
 		}
-		k.Fields = append(k.Fields, card.Field{Label: line(inv, on), Value: card.T("value", "value", r.asked(inv, n.Step, on))})
+		k.Fields = append(k.Fields, card.Field{Label: line(inv, on), Value: card.T("value", "value", r.asked(v, inv, n.Step, on))})
 	}
 	if len(about) > 1 {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("remind.total"), Value: each(sums)})
@@ -464,13 +464,17 @@ func bankNote(v *ledger.View, buttons []card.Button, about []*ledger.Invoice) []
 }
 
 // asked is what a reminder asks for of inv: what is overdue at a step, and what falls due
-// soon at a nudge; at least the part that it is about.
-func (r *Rules) asked(inv *ledger.Invoice, step int, on ledger.Date) ledger.Money {
+// soon at a nudge; at least the part that it is about. What a cheque covers is not asked for.
+func (r *Rules) asked(v *ledger.View, inv *ledger.Invoice, step int, on ledger.Date) ledger.Money {
 	by := on.AddDays(-1)
 	if step == 0 {
 		by = on.AddDays(r.Policy.Before)
 	}
-	return inv.UndisputedBy(max(by, inv.Carrying()))
+	due := inv.UndisputedBy(max(by, inv.Carrying()))
+	if cover := v.CoverOf(inv).Amount; cover.Minor < due.Minor {
+		return due.Sub(cover)
+	}
+	return due
 }
 
 // line names an invoice and how it stands with its due date.
