@@ -20,6 +20,9 @@ type judge struct {
 // within thirteen months where the payer never agreed to them.
 const paidBackDays = 13 * 31
 
+// paidAgainDays is how long an invoice is known after it was paid: somebody may pay it again.
+const paidAgainDays = 100
+
 // newJudge reads what is open. Its cost follows that, not the history.
 func newJudge(v *ledger.View) *judge {
 	co := v.Company()
@@ -83,6 +86,13 @@ func (j *judge) paid(v *ledger.View, p *ledger.Payment) {
 	if p.Returned || p.Refunded > 0 {
 		return
 	}
+	if p.Date >= v.Today().AddDays(-paidAgainDays) {
+		for _, id := range settledBy(v, p) {
+			if inv := v.Invoice(id); inv.Open == 0 {
+				j.put(v, inv)
+			}
+		}
+	}
 	x := match.Paid{Payment: p.ID, Customer: p.Customer, Amount: p.Amount, Date: p.Date}
 	if e := v.EntryOf(p); e != nil {
 		if l, err := v.Line(e); err == nil {
@@ -130,6 +140,9 @@ func (d *Desk) judgeEntry(tx *ledger.Tx, j *judge, e *ledger.BankEntry, l *ledge
 		return err
 	}
 	if err := keepProposals(tx, e, proposalsOf(e, said)); err != nil {
+		return err
+	}
+	if err := d.lookAtWaiting(tx, e, said); err != nil {
 		return err
 	}
 	return d.showEntry(tx, e)

@@ -57,6 +57,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpDoubts(w, s)
 	dumpImports(w, s)
 	dumpBank(w, s)
+	dumpOdds(w, s)
 	lines(w, "done", s.done, func(bool) string { return "" })
 	dumpCash(w, s)
 	dumpConditions(w, s)

@@ -235,6 +235,13 @@ const (
 	kindPayerForgotten    factKind = 162
 )
 
+// Odd things, and our own bank details: 171 to 176.
+const (
+	kindOddFound    factKind = 171
+	kindOddAssigned factKind = 172
+	kindOddClosed   factKind = 173
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
@@ -352,6 +359,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newBankFact(k); x != nil {
+		return x
+	}
+	if x := newOddFact(k); x != nil {
 		return x
 	}
 	if x := newDeferral(k); x != nil {

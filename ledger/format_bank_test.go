@@ -9,7 +9,7 @@ import (
 func bankActs(t *testing.T, b *Books) {
 	s := &bankSample{}
 	acts := []func(tx *Tx) error{
-		s.customer, s.lines, s.applied, s.learnt, s.forgotten, s.reopened, s.again, s.returned, s.left, s.assigned, s.fee, s.payout,
+		s.customer, s.lines, s.applied, s.learnt, s.forgotten, s.reopened, s.again, s.returned, s.left, s.assigned, s.fee, s.payout, s.odd, s.oddOwned, s.oddClosed,
 	}
 	for i, act := range acts {
 		if err := try(b, fmt.Sprintf("bank%d", i), act); err != nil {
@@ -91,3 +91,14 @@ func (s *bankSample) fee(tx *Tx) error {
 func (s *bankSample) payout(tx *Tx) error {
 	return tx.TellPayout(PayoutTold{Provider: "stripe", ID: "po_1", Amount: euros(8850), Arrives: tx.Today().AddDays(2)})
 }
+
+func (s *bankSample) odd(tx *Tx) error {
+	p := tx.LastPayment()
+	_, _, err := tx.FindOdd(OddFound{Kind: OddAccount, Customer: s.c.ID, Entry: s.entries[0].ID, Earlier: p - 1, Payment: p, Amount: euros(9000), Usual: euros(100),
+		How: SumLarge, Key: tx.AccountKey("RO49AAAA1B31007593840000")}, "RO01\nRO49AAAA1B31007593840000")
+	return err
+}
+
+func (s *bankSample) oddOwned(tx *Tx) error { return tx.AssignOdd(tx.Odd(1), "U1") }
+
+func (s *bankSample) oddClosed(tx *Tx) error { return tx.CloseOdd(tx.Odd(1), OddLearnt) }

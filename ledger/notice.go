@@ -77,6 +77,8 @@ const (
 	NoticeClaimEdit NoticeKind = "claim.edit" // staff: that message as the claim stands now
 	NoticeEntry     NoticeKind = "entry"      // staff: an entry of a bank statement that waits; Code is which
 	NoticeEntryEdit NoticeKind = "entry.edit" // staff: that message as the entry stands now
+	NoticeOdd       NoticeKind = "odd"        // staff: something odd about money or words; Code is which
+	NoticeOddEdit   NoticeKind = "odd.edit"   // staff: that message as it stands now
 	NoticeActAnswer NoticeKind = "act.answer" // staff: what a customer said of a reconciliation act; Code is which
 	NoticeRated     NoticeKind = "rated"      // staff: that a customer was not satisfied; Code is which rating
 
@@ -109,7 +111,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit,
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit, NoticeOddEdit,
 		NoticeReplyEdit, NoticeWordsEdit, NoticeQuestionEdit, NoticeGroupEdit:
 		return LostRedo
 	}
@@ -279,6 +281,10 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 	case NoticeEntry:
 		if e := s.bankEntries.at(uint32(ParseBankEntry(x.Code))); e != nil {
 			set(s, &e.Card, id)
+		}
+	case NoticeOdd:
+		if o := s.odds.at(uint32(ParseOdd(x.Code))); o != nil {
+			set(s, &o.Card, id)
 		}
 	case NoticeClaim:
 		if p := s.paidClaims.at(uint32(claimNumber(x))); p != nil {

@@ -130,6 +130,10 @@ type state struct {
 	entryOf        map[PaymentID]BankEntryID
 	payers         map[PayerKey][]CustomerID // whose money came from an account or in a name
 
+	odds     arena[Odd]
+	openOdds map[OddID]bool
+	oddOf    map[oddKey]OddID // the newest that was found of each
+
 	subject   subject     // of the fact at hand
 	touched   []InvoiceID // by the command at hand
 	approvals arena[Approval]
@@ -155,6 +159,7 @@ func newState() *state {
 		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
 		bankParts: map[bankPart]BankStatementID{}, bankFresh: map[string]BankStatementID{}, entryIDs: map[EntryIdentity]BankEntryID{},
 		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, payers: map[PayerKey][]CustomerID{},
+		openOdds: map[OddID]bool{}, oddOf: map[oddKey]OddID{},
 		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
 	}
 }
