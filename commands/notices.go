@@ -25,6 +25,10 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return claimNews(v, n)
 	case ledger.NoticeEntry, ledger.NoticeEntryEdit:
 		return entryNews(v, n)
+	case ledger.NoticeBankChange, ledger.NoticeBankChangeEdit, ledger.NoticeBankWarn:
+		return d.bankChangeNews(v, n)
+	case ledger.NoticeBankNews:
+		return payerNews(v, n)
 	case ledger.NoticeOdd, ledger.NoticeOddEdit:
 		return oddNews(v, n)
 	case ledger.NoticeWhatFor:

@@ -129,6 +129,9 @@ func (v *View) Describe(f *Fact) Description {
 	if d, ok := v.describeBank(f); ok {
 		return d
 	}
+	if d, ok := describeBankChange(f); ok {
+		return d
+	}
 	if d, ok := v.describeOdd(f); ok {
 		return d
 	}

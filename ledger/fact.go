@@ -240,6 +240,10 @@ const (
 	kindOddFound    factKind = 171
 	kindOddAssigned factKind = 172
 	kindOddClosed   factKind = 173
+
+	kindBankSeen        factKind = 174
+	kindBankChange      factKind = 175
+	kindBankChangeMoved factKind = 176
 )
 
 func newBody(k factKind) Body {
@@ -359,6 +363,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newBankFact(k); x != nil {
+		return x
+	}
+	if x := newBankChangeFact(k); x != nil {
 		return x
 	}
 	if x := newOddFact(k); x != nil {

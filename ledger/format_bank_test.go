@@ -3,13 +3,14 @@ package ledger
 import (
 	"fmt"
 	"testing"
+	"time"
 )
 
 // bankActs are what a bank's statements and payment providers bring.
 func bankActs(t *testing.T, b *Books) {
 	s := &bankSample{}
 	acts := []func(tx *Tx) error{
-		s.customer, s.lines, s.applied, s.learnt, s.forgotten, s.reopened, s.again, s.returned, s.left, s.assigned, s.fee, s.payout, s.odd, s.oddOwned, s.oddClosed,
+		s.customer, s.lines, s.applied, s.learnt, s.forgotten, s.reopened, s.again, s.returned, s.left, s.assigned, s.fee, s.payout, s.odd, s.oddOwned, s.oddClosed, s.bankTold, s.bankAsked, s.bankConfirmed,
 	}
 	for i, act := range acts {
 		if err := try(b, fmt.Sprintf("bank%d", i), act); err != nil {
@@ -102,3 +103,17 @@ func (s *bankSample) odd(tx *Tx) error {
 func (s *bankSample) oddOwned(tx *Tx) error { return tx.AssignOdd(tx.Odd(1), "U1") }
 
 func (s *bankSample) oddClosed(tx *Tx) error { return tx.CloseOdd(tx.Odd(1), OddLearnt) }
+
+func (s *bankSample) bankTold(tx *Tx) error {
+	_, err := tx.TellBank(BankDetails{"IBAN DE02", `[{"iban":"DE02"}]`}, BankDetails{"IBAN DE02", `[{"iban":"DE02"}]`})
+	return err
+}
+
+func (s *bankSample) bankAsked(tx *Tx) error {
+	_, err := tx.TellBank(BankDetails{"IBAN DE89", `[{"iban":"DE89"}]`}, BankDetails{})
+	return err
+}
+
+func (s *bankSample) bankConfirmed(tx *Tx) error {
+	return tx.ConfirmBankChange(tx.PendingBankChange(), time.Hour)
+}

@@ -73,10 +73,15 @@ const (
 
 	NoticeKept NoticeKind = "file.kept" // staff: what became of a file that was dropped into an invoice's thread
 
-	NoticeClaim     NoticeKind = "claim"      // staff: a customer says that he has paid; Code is which claim
-	NoticeClaimEdit NoticeKind = "claim.edit" // staff: that message as the claim stands now
-	NoticeEntry     NoticeKind = "entry"      // staff: an entry of a bank statement that waits; Code is which
-	NoticeEntryEdit NoticeKind = "entry.edit" // staff: that message as the entry stands now
+	NoticeClaim          NoticeKind = "claim"           // staff: a customer says that he has paid; Code is which claim
+	NoticeClaimEdit      NoticeKind = "claim.edit"      // staff: that message as the claim stands now
+	NoticeEntry          NoticeKind = "entry"           // staff: an entry of a bank statement that waits; Code is which
+	NoticeEntryEdit      NoticeKind = "entry.edit"      // staff: that message as the entry stands now
+	NoticeBankChange     NoticeKind = "bankchange"      // staff: our own bank details are to change; Code is which change
+	NoticeBankChangeEdit NoticeKind = "bankchange.edit" // staff: that message as the change stands now
+	NoticeBankWarn       NoticeKind = "bankchange.warn" // staff: the same, to one of those who may confirm or cancel it
+	NoticeBankNews       NoticeKind = "bankchange.news" // customer: our new bank details; Code is which change
+
 	NoticeOdd       NoticeKind = "odd"        // staff: something odd about money or words; Code is which
 	NoticeOddEdit   NoticeKind = "odd.edit"   // staff: that message as it stands now
 	NoticeActAnswer NoticeKind = "act.answer" // staff: what a customer said of a reconciliation act; Code is which
@@ -111,7 +116,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit, NoticeOddEdit,
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit, NoticeOddEdit, NoticeBankChangeEdit,
 		NoticeReplyEdit, NoticeWordsEdit, NoticeQuestionEdit, NoticeGroupEdit:
 		return LostRedo
 	}
@@ -122,7 +127,7 @@ func (k NoticeKind) Lost() Lost {
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
 	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeGroupEdit, NoticeMailDecided, NoticeTerms, NoticePlanAgreed, NoticePlanOver, NoticeStatement,
-		NoticeClaimWord, NoticeAnnulled, NoticeWhatFor, NoticeAct, NoticeActAgain, NoticeRating:
+		NoticeClaimWord, NoticeAnnulled, NoticeWhatFor, NoticeAct, NoticeActAgain, NoticeRating, NoticeBankNews:
 		return true
 	}
 	return false
@@ -281,6 +286,10 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 	case NoticeEntry:
 		if e := s.bankEntries.at(uint32(ParseBankEntry(x.Code))); e != nil {
 			set(s, &e.Card, id)
+		}
+	case NoticeBankChange:
+		if k := s.bankChanges.at(uint32(ParseBankChange(x.Code))); k != nil {
+			set(s, &k.Card, id)
 		}
 	case NoticeOdd:
 		if o := s.odds.at(uint32(ParseOdd(x.Code))); o != nil {

@@ -18,13 +18,16 @@ type OddID uint32
 func (id OddID) Label() string { return fmt.Sprintf("OD-%d", id) }
 
 // ParseOdd reads what Label writes, in any case; it is 0 otherwise.
-func ParseOdd(s string) OddID {
-	rest, ok := strings.CutPrefix(strings.ToUpper(s), "OD-")
+func ParseOdd(s string) OddID { return OddID(labelled("OD-", s)) }
+
+// labelled is the number behind the mark of a label, in any case; 0 where s is none.
+func labelled(mark, s string) uint32 {
+	rest, ok := strings.CutPrefix(strings.ToUpper(s), mark)
 	n, err := strconv.ParseUint(rest, 10, 32)
 	if !ok || err != nil {
 		return 0
 	}
-	return OddID(n)
+	return uint32(n)
 }
 
 // OddOutcome is how an odd thing ended, in one word.

@@ -130,6 +130,11 @@ type state struct {
 	entryOf        map[PaymentID]BankEntryID
 	payers         map[PayerKey][]CustomerID // whose money came from an account or in a name
 
+	bankForce   BankDetails  // that count
+	bankSeen    *BankDetails // that the configuration named last; nil: none yet
+	bankChanges arena[BankChange]
+	bankPending BankChangeID
+
 	odds     arena[Odd]
 	openOdds map[OddID]bool
 	oddOf    map[oddKey]OddID // the newest that was found of each
