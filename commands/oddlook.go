@@ -58,7 +58,9 @@ func namedBy(invoice ledger.InvoiceID, parts []ledger.Part) (out []ledger.Invoic
 		out = append(out, invoice)
 	}
 	for _, part := range parts {
-		out = append(out, part.Invoice)
+		if part.Invoice != invoice {
+			out = append(out, part.Invoice)
+		}
 	}
 	return out
 }

@@ -15,6 +15,7 @@ const (
 	Pending  = "pending"  // a delayed method, a bank debit: done by the customer, unpaid for now
 	Refunded = "refunded" // the company paid all of it back, in its account
 	Disputed = "disputed" // the payer's bank took it back
+	Won      = "won"      // the company won that, and has it again
 )
 
 // intent is a payment intent: what became of the money of a session.
@@ -29,6 +30,7 @@ type intent struct {
 	Charge   string     `json:"charge,omitempty"`
 	Declined bool       `json:"declined,omitempty"` // the last try was
 	Back     bool       `json:"back,omitempty"`     // the money went back
+	Dispute  string     `json:"dispute,omitempty"`  // by which it did
 	Data     intentData `json:"data"`
 }
 
@@ -50,8 +52,11 @@ func (s *Server) pay(id, outcome, email string) error {
 	if x == nil {
 		return stand.Refuse(http.StatusNotFound, "no checkout session %q", id)
 	}
-	if outcome == Refunded || outcome == Disputed {
+	switch outcome {
+	case Refunded, Disputed:
 		return s.giveBack(x, outcome)
+	case Won:
+		return s.giveAgain(x)
 	}
 	waiting := x.Status == "complete" && x.PaymentStatus == "unpaid"
 	if x.Status != "open" && !(waiting && (outcome == Paid || outcome == Declined)) {
@@ -92,10 +97,25 @@ func (s *Server) giveBack(x *session, outcome string) error {
 			"amount_refunded": pi.Amount, "currency": pi.Currency, "refunded": true, "status": "succeeded", "metadata": pi.Data.Metadata}))
 		return nil
 	}
-	dispute := map[string]any{"id": newID("dp_1", 23), "object": "dispute", "charge": pi.Charge, "payment_intent": pi.ID, "amount": pi.Amount,
-		"currency": pi.Currency, "reason": "fraudulent", "status": "needs_response", "created": s.now()}
-	s.tell(s.note("charge.dispute.created", dispute), s.note("charge.dispute.funds_withdrawn", dispute))
+	pi.Dispute = newID("dp_1", 23)
+	s.tell(s.note("charge.dispute.created", s.dispute(pi, "needs_response")), s.note("charge.dispute.funds_withdrawn", s.dispute(pi, "needs_response")))
 	return nil
+}
+
+// giveAgain ends a dispute that the company won. The lock is held.
+func (s *Server) giveAgain(x *session) error {
+	pi := s.intents[x.Intent]
+	if pi == nil || pi.Dispute == "" || !pi.Back {
+		return stand.Refuse(http.StatusConflict, "the checkout session is %s (payment: %s); nothing of it is disputed", x.Status, x.PaymentStatus)
+	}
+	pi.Back = false
+	s.tell(s.note("charge.dispute.closed", s.dispute(pi, "won")), s.note("charge.dispute.funds_reinstated", s.dispute(pi, "won")))
+	return nil
+}
+
+func (s *Server) dispute(pi *intent, status string) map[string]any {
+	return map[string]any{"id": pi.Dispute, "object": "dispute", "charge": pi.Charge, "payment_intent": pi.ID, "amount": pi.Amount,
+		"currency": pi.Currency, "reason": "fraudulent", "status": status, "created": s.now()}
 }
 
 // settle takes the money. The lock is held.
