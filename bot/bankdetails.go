@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,6 +62,46 @@ func (b *Bot) bankInForce(v *ledger.View) (ledger.BankDetails, error) {
 		return ledger.BankDetails{Line: co.BankLine, Data: encodeBanks([]paper.Bank{paper.ReadBank(co.Name, co.BankLine)})}, nil
 	}
 	return config, nil
+}
+
+// printOurs has a letterhead show the accounts that count, and no other anywhere: what else of it
+// names one stays as it was until that counts too.
+func (b *Bot) printOurs(v *ledger.View, l *paper.Letterhead) error {
+	now, err := b.bankInForce(v)
+	if err != nil {
+		return err
+	}
+	if l.Banks, err = readBanks(now.Data); err != nil {
+		return err
+	}
+	last, ok := v.LetterheadAt(v.Head().Seq)
+	if !ok {
+		return nil
+	}
+	old, err := paper.ReadLetterhead(last.Data)
+	if err != nil {
+		return err
+	}
+	foreign := func(words ...string) bool {
+		return ledger.ReadBankWords(strings.Join(words, "\n"), now.Line+" "+now.Data).Number != ""
+	}
+	var kept []string
+	if foreign(append([]string{l.Seller.Name, l.Seller.Address, l.Seller.TaxID}, l.Seller.Lines...)...) && !reflect.DeepEqual(l.Seller, old.Seller) {
+		l.Seller, kept = old.Seller, append(kept, "company")
+	}
+	if foreign(slices.Collect(maps.Values(l.Footer))...) && !maps.Equal(l.Footer, old.Footer) {
+		l.Footer, kept = old.Footer, append(kept, "paper.footer")
+	}
+	for _, words := range l.Texts {
+		if foreign(slices.Collect(maps.Values(words))...) && !reflect.DeepEqual(l.Texts, old.Texts) {
+			l.Texts, kept = old.Texts, append(kept, "paper.text")
+			break
+		}
+	}
+	if len(kept) > 0 {
+		b.log.Warn("an account that does not count is named outside of the bank details; documents keep what stood there", "settings", kept)
+	}
+	return nil
 }
 
 // setCompany books the configuration, but for bank details, which are those that count.

@@ -294,13 +294,7 @@ func (b *Bot) setLetterhead(ctx context.Context) error {
 	if len(errs) > 0 {
 		return errors.Join(errs...)
 	}
-	if err := b.books.View(func(v *ledger.View) (err error) { // what is printed follows the books
-		now, err := b.bankInForce(v)
-		if err == nil {
-			l.Banks, err = readBanks(now.Data)
-		}
-		return err
-	}); err != nil {
+	if err := b.books.View(func(v *ledger.View) error { return b.printOurs(v, l) }); err != nil {
 		return err
 	}
 	if dropped, err := b.books.SweepFiles(); err != nil {

@@ -279,10 +279,10 @@ var (
 		`变更|更改|更换|更新|修改|改了|换了|改为|改成|` +
 		`تغییر|عوض`)
 	newDetailWords = regexp.MustCompile(`\bnew (?:iban|bank|banking|account (?:details|number)|payment details|wire)\b|old (?:bank )?account\b|` +
-		`нов\S* (?:банк|реквизит|р/с|расч[её]тн|iban)|друг\S* реквизит|на другой сч[её]т|` +
+		`(?:^|[^\p{L}])нов\S* (?:банк|реквизит|р/с|расч[её]тн|iban)|друг\S* реквизит|на другой сч[её]т|` +
 		`noul (?:cont|iban)|noile date bancare|date(?:le)? bancare noi|cont(?:ul)? (?:bancar )?nou|iban nou|` +
 		`nuov\S* (?:iban|conto|coordinate|dati bancari|banca)|` +
-		`新的?(?:银行|账户|账号|帐户|帐号|收款|开户行)|` +
+		`新的?(?:银行(?:账|帐|信息|卡)|账户|账号|帐户|帐号|收款|开户行)|` +
 		`حساب (?:بانکی )?جدید|شبای? جدید|کارت جدید|حساب دیگری`)
 )
 

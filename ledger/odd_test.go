@@ -116,7 +116,9 @@ func TestReadBankWords(t *testing.T) {
 		"لطفاً فاکتور جدید بفرستید":                                                   {},
 		"شماره حساب شما چیست؟":                                                        {},
 		"Invoice INV-2026-000001 of 2026-09-14, 4401.81 EUR, telephone +493090000012": {},
-		"": {},
+		"Обновлённая банковская операция":                                             {},
+		"更新的银行流水":                                                                     {},
+		"":                                                                            {},
 	} {
 		if got := ReadBankWords(text, ourBank); got != want {
 			t.Errorf("%q: got %+v, want %+v", text, got, want)
