@@ -29,9 +29,11 @@ func (bankReader) IsBank(head []byte) bool {
 // Read reads one.
 func (r bankReader) Read(src io.ReaderAt, size int64, mapping []byte, sink commands.BankSink) error {
 	o := bank.Options{}
+	var accounts []string
 	r.bot.books.View(func(v *ledger.View) error {
 		co := v.Company()
 		o.Language, o.Currency = co.Language, co.Currency
+		accounts = r.bot.ownAccounts(v)
 		return nil
 	})
 	if mapping != nil {
@@ -41,20 +43,28 @@ func (r bankReader) Read(src io.ReaderAt, size int64, mapping []byte, sink comma
 		}
 	}
 	var ids bank.Identities
-	account := ""
 	err := bank.Read(src, size, o, bank.Sink{
-		Begin: func(st ledger.BankStatement) error { account = st.Account.Number; return sink.Begin(st) },
+		Begin: func(st ledger.BankStatement) error { ids.Begin(st); return sink.Begin(st) },
 		Line: func(l ledger.BankLine) error {
-			var id ledger.EntryIdentity
+			var id ledger.LineIdentity
 			if !l.Pending {
-				sum := sha256.Sum256([]byte(ids.Next(account, l)))
-				copy(id[:], sum[:])
+				own, whole := ids.Next(l)
+				id.Own, id.Whole = entryIdentity(own), entryIdentity(whole)
 			}
 			return sink.Line(&l, id)
 		},
 		End: func(st ledger.BankStatement, odd []ledger.BankMismatch) error { return sink.End(st, oddWords(odd)) },
 	})
-	return toldOfBank(err)
+	return toldOfBank(err, accounts)
+}
+
+// entryIdentity is an identity as the books keep it; "" is none.
+func entryIdentity(s string) (id ledger.EntryIdentity) {
+	if s != "" {
+		sum := sha256.Sum256([]byte(s))
+		copy(id[:], sum[:])
+	}
+	return id
 }
 
 // oddWords says what does not add up.
@@ -66,7 +76,7 @@ func oddWords(odd []ledger.BankMismatch) (out []card.Text) {
 }
 
 // toldOfBank makes of a reader's errors what the desk shows.
-func toldOfBank(err error) error {
+func toldOfBank(err error, accounts []string) error {
 	var wrong bank.Problems
 	var ask *bank.NeedsMapping
 	switch {
@@ -77,13 +87,13 @@ func toldOfBank(err error) error {
 		}
 		return out
 	case errors.As(err, &ask):
-		return columnsOf(ask)
+		return columnsOf(ask, accounts)
 	}
 	return err
 }
 
-// columnsOf asks how a table is to be read.
-func columnsOf(ask *bank.NeedsMapping) error {
+// columnsOf asks how a table is to be read; accounts are ours.
+func columnsOf(ask *bank.NeedsMapping, accounts []string) error {
 	out := &commands.BankColumns{Signature: ask.Proposed.Signature, Head: ask.Head, Rows: ask.Sample}
 	for i, c := range ask.Proposed.Columns {
 		if c == bank.ColNone {
@@ -101,7 +111,7 @@ func columnsOf(ask *bank.NeedsMapping) error {
 	if !ask.Proposed.Ready() {
 		return out
 	}
-	for _, way := range ways(ask) {
+	for _, way := range ways(ask, accounts) {
 		data, err := json.Marshal(way.mapping)
 		if err != nil {
 			return err
@@ -117,7 +127,7 @@ type way struct {
 }
 
 // ways are the readings between which somebody has to choose; one where there is no doubt.
-func ways(ask *bank.NeedsMapping) []way {
+func ways(ask *bank.NeedsMapping, accounts []string) []way {
 	out := []way{{card.T("button.columns"), ask.Proposed}}
 	if slices.Contains(ask.Doubts, "bank.doubt.order") {
 		out = split(out, func(m *bank.Mapping) { m.Order = "dmy" }, card.T("button.columns.dmy"), func(m *bank.Mapping) { m.Order = "mdy" }, card.T("button.columns.mdy"))
@@ -135,6 +145,9 @@ func ways(ask *bank.NeedsMapping) []way {
 	}
 	if slices.Contains(ask.Doubts, "bank.doubt.sign") {
 		out = split(out, func(*bank.Mapping) {}, card.T("button.columns.allin"), func(m *bank.Mapping) { m.Inverse = true }, card.T("button.columns.allout"))
+	}
+	if lacksAccount(ask) {
+		out = byAccount(out, accounts)
 	}
 	return out
 }

@@ -314,7 +314,7 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		return d.inTalk(v, o)
 	}
 	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit && n.Kind != ledger.NoticeDoubtEdit && n.Kind != ledger.NoticeImportEdit && n.Kind != ledger.NoticeLinkedEdit && n.Kind != ledger.NoticeDeferralEdit &&
-		n.Kind != ledger.NoticeEntryEdit && n.Kind != ledger.NoticeOddEdit && n.Kind != ledger.NoticeBankChangeEdit {
+		n.Kind != ledger.NoticeEntryEdit && n.Kind != ledger.NoticeWaitingEdit && n.Kind != ledger.NoticeOddEdit && n.Kind != ledger.NoticeBankChangeEdit {
 		return "", nil
 	}
 	var chat string
@@ -343,6 +343,9 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		chat, o.edit, ok, err = v.NoticeMessage(v.BankChangeOfNotice(&n.NoticeQueued).Card)
 	case n.Kind == ledger.NoticeOddEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.OddOfNotice(&n.NoticeQueued).Card)
+	case n.Kind == ledger.NoticeWaitingEdit:
+		told, _ := v.EntriesTold(n.Address)
+		chat, o.edit, ok, err = v.NoticeMessage(told)
 	case n.Kind == ledger.NoticeClaimEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.ClaimOfNotice(&n.NoticeQueued).Notice)
 	case n.Kind == ledger.NoticeCardEdit:

@@ -20,7 +20,7 @@ import (
 // reading.
 type BankSink struct {
 	Begin func(ledger.BankStatement) error
-	Line  func(*ledger.BankLine, ledger.EntryIdentity) error
+	Line  func(*ledger.BankLine, ledger.LineIdentity) error
 	End   func(st ledger.BankStatement, odd []card.Text) error // what does not add up
 }
 
@@ -62,6 +62,7 @@ type bankWork struct {
 	Pending int          `json:"pending,omitempty"`
 	Columns *BankColumns `json:"columns,omitempty"` // to be confirmed
 	Mapping []byte       `json:"mapping,omitempty"` // as somebody confirmed it
+	Anew    bool         `json:"anew,omitempty"`    // somebody wants to confirm it again
 }
 
 // bankPart is a statement of the file.
@@ -179,7 +180,7 @@ type bankRun struct {
 type bankRow struct {
 	part int
 	line ledger.BankLine
-	id   ledger.EntryIdentity
+	id   ledger.LineIdentity
 }
 
 func (r *bankRun) begun() (yes bool, err error) {
@@ -201,7 +202,7 @@ func (r *bankRun) mapping() []byte {
 }
 
 // read reads the file; each is called with every line that counts.
-func (r *bankRun) read(each func(part int, l *ledger.BankLine, id ledger.EntryIdentity) error) error {
+func (r *bankRun) read(each func(part int, l *ledger.BankLine, id ledger.LineIdentity) error) error {
 	r.work = bankWork{Mapping: r.mapping()}
 	read := func() error {
 		return r.desk.ReadBank(r.src, r.src.size, r.work.Mapping, BankSink{
@@ -209,7 +210,7 @@ func (r *bankRun) read(each func(part int, l *ledger.BankLine, id ledger.EntryId
 				r.work.Parts = append(r.work.Parts, bankPart{Statement: st, In: map[ledger.Currency]int64{}, Out: map[ledger.Currency]int64{}})
 				return nil
 			},
-			Line: func(l *ledger.BankLine, id ledger.EntryIdentity) error {
+			Line: func(l *ledger.BankLine, id ledger.LineIdentity) error {
 				if l.Pending {
 					r.work.Pending++
 					return nil
@@ -246,6 +247,9 @@ func (r *bankRun) read(each func(part int, l *ledger.BankLine, id ledger.EntryId
 	if !errors.As(err, &ask) {
 		return err
 	}
+	if r.x.Bank != nil && r.x.Bank.Anew {
+		return err
+	}
 	known, viewErr := r.remembered(ask.Signature)
 	if viewErr != nil || known == nil {
 		return errors.Join(err, viewErr)
@@ -263,19 +267,19 @@ func (r *bankRun) remembered(signature string) (mapping []byte, err error) {
 // first, or why it cannot be.
 func (r *bankRun) check(ctx context.Context) (whole bool, err error) {
 	known, told := 0, 0
-	var ids []ledger.EntryIdentity
+	var ids []ledger.LineIdentity
 	look := func() error {
 		defer func() { ids = ids[:0] }()
 		return r.desk.Books.View(func(v *ledger.View) error {
 			for _, id := range ids {
-				if v.EntryKnown(id) {
+				if v.LineKnown(id) {
 					known++
 				}
 			}
 			return nil
 		})
 	}
-	err = r.read(func(_ int, _ *ledger.BankLine, id ledger.EntryIdentity) error {
+	err = r.read(func(_ int, _ *ledger.BankLine, id ledger.LineIdentity) error {
 		if ids = append(ids, id); len(ids) < importRun {
 			return nil
 		}
@@ -364,7 +368,7 @@ func (r *bankRun) book(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	err = r.read(func(part int, l *ledger.BankLine, id ledger.EntryIdentity) error {
+	err = r.read(func(part int, l *ledger.BankLine, id ledger.LineIdentity) error {
 		if r.at++; r.at <= from {
 			return nil
 		}
@@ -442,11 +446,17 @@ func (r *bankRun) line(tx *ledger.Tx, row *bankRow) error {
 	if err != nil {
 		return err
 	}
-	e, known, err := tx.TakeEntry(st, &row.line, row.id)
-	if err != nil || known {
+	got, err := tx.TakeLine(st, &row.line, row.id)
+	if err != nil || got.Known {
 		return err
 	}
-	return r.desk.judgeEntry(tx, e, &row.line)
+	if got.Replaced != nil {
+		tx.Put(proposalRow(got.Replaced.ID), nil)
+		if err := r.desk.showEntry(tx, got.Replaced); err != nil {
+			return err
+		}
+	}
+	return r.desk.judgeEntry(tx, got.Entry, &row.line)
 }
 
 // end books that all lines are in, and shows what became of them.
@@ -480,8 +490,12 @@ func (x *fileImport) bankOn(v *ledger.View, k *card.Card) {
 	if more := len(w.Parts) - bankPartsShown; more > 0 {
 		k.Body = append(k.Body, card.T("bank.parts.more", "count", more))
 	}
-	if w.Known > 0 {
-		k.Note = append(k.Note, card.T("bank.known", "count", w.Known))
+	known := w.Known
+	if x.State == importDone {
+		known = w.Lines - v.BankCount(x.ID).In // others may have been known by their words
+	}
+	if known > 0 {
+		k.Note = append(k.Note, card.T("bank.known", "count", known))
 	}
 	if w.Pending > 0 {
 		k.Note = append(k.Note, card.T("bank.pending", "count", w.Pending))
@@ -577,7 +591,7 @@ func (d *Desk) tryBank(ctx context.Context, x *fileImport) (tried bool, err erro
 	var wrong BankProblems
 	var ask *BankColumns
 	run := &bankRun{desk: d, x: x, src: src}
-	err = run.read(func(int, *ledger.BankLine, ledger.EntryIdentity) error { return errEnough })
+	err = run.read(func(int, *ledger.BankLine, ledger.LineIdentity) error { return errEnough })
 	if errors.As(err, &wrong) || errors.As(err, &ask) && len(ask.Choices) == 0 {
 		return false, nil
 	}

@@ -185,6 +185,9 @@ func importCard(v *ledger.View, x *fileImport) *card.Card {
 				k.Note = append(k.Note, card.T("import.issues"))
 			}
 		}
+		if x.Bank != nil && x.Bank.Mapping != nil {
+			k.Buttons = append(k.Buttons, importButton(x, "anew", card.T("button.columns.anew")))
+		}
 		k.Buttons = append(k.Buttons, importButton(x, "cancel", card.T("button.cancel")))
 	case importWrong:
 		x.foundOn(k)
@@ -312,6 +315,8 @@ func importByButton(c *Call) (card.Reply, error) {
 			c.confirmColumns(x, option)
 		}
 		x.Answers, x.Ask, x.State, x.Tried = x.Answers.With(what, option), nil, importCheck, 0
+	case how == "anew" && x.State == importReady && x.Bank != nil:
+		x.Bank, x.State, x.Tried = &bankWork{Anew: true}, importCheck, 0
 	case how == "cancel" && !x.over(), how == "stop" && !x.over():
 		if booking, _ := c.Booking(); booking == x.ID {
 			return card.Reply{}, ledger.Refuse(ledger.Conflict, "import.toolate", "import", x.ID.Label())

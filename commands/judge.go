@@ -53,16 +53,38 @@ func (d *Desk) judgeEntry(tx *ledger.Tx, e *ledger.BankEntry, l *ledger.BankLine
 	if err != nil {
 		return err
 	}
-	if placed, err := d.placeAlone(tx, e, said); placed || err != nil {
+	twins, err := twinsOf(&tx.View, e, said.Kind)
+	if err != nil {
 		return err
 	}
-	if err := keepProposals(tx, e, proposalsOf(e, said)); err != nil {
+	if len(twins) == 0 {
+		if placed, err := d.placeAlone(tx, e, said); placed || err != nil {
+			return err
+		}
+	}
+	if err := keepProposals(tx, e, append(twins, proposalsOf(e, said)...)); err != nil {
+		return err
+	}
+	if err := tx.AssignEntry(e, d.ownerFor(&tx.View, e), e.Asked); err != nil {
 		return err
 	}
 	if err := d.lookAtWaiting(tx, e, said); err != nil {
 		return err
 	}
 	return d.showEntry(tx, e)
+}
+
+// twinsOf proposes that an entry is the same money as one that another kind of file told. What
+// went out is nobody's debt either way.
+func twinsOf(v *ledger.View, e *ledger.BankEntry, kind match.Kind) (out []proposal, err error) {
+	if e.Amount.Minor < 0 && kind != match.Return {
+		return nil, nil
+	}
+	twins, err := v.Twins(e)
+	for _, x := range twins[:min(len(twins), proposalsMost-1)] {
+		out = append(out, proposal{Twin: x.ID, Keys: []string{"match.twin"}, Reasons: []card.Text{card.T("match.twin", "statement", x.Statement.Label())}})
+	}
+	return out, err
 }
 
 // placeAlone books what needs nobody: a reference whose sum fits, a debit that came back by the
@@ -138,6 +160,9 @@ func proposalsOf(e *ledger.BankEntry, said match.Verdict) (out []proposal) {
 			continue
 		}
 		p := proposal{Payment: c.Payment, Sure: i == 0 && isSure(said.Candidates)}
+		if slices.ContainsFunc(c.Reasons, func(r match.Reason) bool { return r.Key == "match.paid" }) {
+			p.Sure = false // whether it is to be paid back is for a person to say
+		}
 		if c.Payment == 0 {
 			p.Shares = sharesOf(e, c)
 		}
@@ -172,5 +197,9 @@ func (d *Desk) propose(tx *ledger.Tx, e *ledger.BankEntry) error {
 	if err != nil {
 		return err
 	}
-	return keepProposals(tx, e, proposalsOf(e, said))
+	twins, err := twinsOf(&tx.View, e, said.Kind)
+	if err != nil {
+		return err
+	}
+	return keepProposals(tx, e, append(twins, proposalsOf(e, said)...))
 }

@@ -31,6 +31,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return payerNews(v, n)
 	case ledger.NoticeOdd, ledger.NoticeOddEdit:
 		return oddNews(v, n)
+	case ledger.NoticeWaiting, ledger.NoticeWaitingEdit:
+		return d.waitingMoney(v, n)
 	case ledger.NoticeWhatFor:
 		return whatForNews(v, n)
 	case ledger.NoticeAnnulled:

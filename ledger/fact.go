@@ -221,6 +221,12 @@ const (
 	kindPayoutTold  factKind = 182
 )
 
+// Bookings that several files of a bank tell: 183 to 186.
+const (
+	kindBankEntrySeen factKind = 183
+	kindBankEntryTwin factKind = 184
+)
+
 // Entries of bank statements: 153 to 165.
 const (
 	kindBankStatement     factKind = 153
@@ -369,6 +375,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newOddFact(k); x != nil {
+		return x
+	}
+	if x := newSeenFact(k); x != nil {
 		return x
 	}
 	if x := newDeferral(k); x != nil {

@@ -82,6 +82,9 @@ const (
 	NoticeBankWarn       NoticeKind = "bankchange.warn" // staff: the same, to one of those who may confirm or cancel it
 	NoticeBankNews       NoticeKind = "bankchange.news" // customer: our new bank details; Code is which change
 
+	NoticeWaiting     NoticeKind = "waiting"      // staff: which entries wait for one of them; For is the day
+	NoticeWaitingEdit NoticeKind = "waiting.edit" // staff: that message as they stand now
+
 	NoticeOdd       NoticeKind = "odd"        // staff: something odd about money or words; Code is which
 	NoticeOddEdit   NoticeKind = "odd.edit"   // staff: that message as it stands now
 	NoticeActAnswer NoticeKind = "act.answer" // staff: what a customer said of a reconciliation act; Code is which
@@ -116,7 +119,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit, NoticeOddEdit, NoticeBankChangeEdit,
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit, NoticeWaitingEdit, NoticeOddEdit, NoticeBankChangeEdit,
 		NoticeReplyEdit, NoticeWordsEdit, NoticeQuestionEdit, NoticeGroupEdit:
 		return LostRedo
 	}
@@ -295,6 +298,8 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 		if o := s.odds.at(uint32(ParseOdd(x.Code))); o != nil {
 			set(s, &o.Card, id)
 		}
+	case NoticeWaiting, NoticeWaitingEdit:
+		s.toldWaiting(x, id)
 	case NoticeClaim:
 		if p := s.paidClaims.at(uint32(claimNumber(x))); p != nil {
 			set(s, &p.Notice, id)
@@ -479,6 +484,9 @@ func (tx *Tx) Notify(x NoticeQueued) error {
 		}
 	}
 	if n := tx.s.open[tx.s.importEdits[x.Import]]; n != nil && x.Kind == NoticeImportEdit && n.Attempt.At.IsZero() {
+		return nil
+	}
+	if tx.s.waitingSoon(&x) {
 		return nil
 	}
 	x.Who = tx.s.actorOf(x.Who)

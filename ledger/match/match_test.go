@@ -418,6 +418,14 @@ func TestPaidAgain(t *testing.T) {
 	if got := told(v); got != "propose | rest 11900 of 1" || reasons(v.Candidates[0])[1] != "match.paid" {
 		t.Errorf("got %s", got)
 	}
+	b.Put(inv(43, "INV-2026-000043", 5000))
+	b.Put(inv(44, "INV-2026-000044", 11900))
+	v = b.Match(line(11900, "INV-2026-000042"))
+	if v.Kind != match.Propose || len(v.Candidates) < 2 || v.Candidates[1].Parts[0].Invoice != 44 || reasons(v.Candidates[1])[2] != "match.instead" {
+		t.Errorf("got %s", told(v))
+	}
+	b.Drop(43)
+	b.Drop(44)
 	b.Drop(42)
 	b.Drop(42)
 	check(t, b, line(11900, "INV-2026-000042"), "none")
