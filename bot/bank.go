@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 
 	"duebot/adapters/bank"
 	"duebot/commands"
@@ -70,7 +71,14 @@ func entryIdentity(s string) (id ledger.EntryIdentity) {
 // oddWords says what does not add up.
 func oddWords(odd []ledger.BankMismatch) (out []card.Text) {
 	for _, m := range odd {
-		out = append(out, card.T("bank.odd."+string(m.Kind), "line", m.Row, "said", m.Said, "found", m.Found, "lines", m.Lines[0], "there", m.Lines[1]))
+		key := "bank.odd." + string(m.Kind)
+		switch {
+		case m.Kind == ledger.MismatchTurnover && m.Went:
+			key = "bank.odd.turnover.out"
+		case m.Kind == ledger.MismatchCurrency && m.Row == 0:
+			key = "bank.odd.balances"
+		}
+		out = append(out, card.T(key, "line", m.Row, "said", m.Said, "found", m.Found, "lines", m.Lines[0], "there", m.Lines[1]))
 	}
 	return out
 }
@@ -92,21 +100,30 @@ func toldOfBank(err error, accounts []string) error {
 	return err
 }
 
-// columnsOf asks how a table is to be read; accounts are ours.
+// columnsOf asks how a table is to be read; accounts are ours. What is not used of it is not shown.
 func columnsOf(ask *bank.NeedsMapping, accounts []string) error {
-	out := &commands.BankColumns{Signature: ask.Proposed.Signature, Head: ask.Head, Rows: ask.Sample}
+	out := &commands.BankColumns{Signature: ask.Proposed.Signature, Rows: make([][]string, len(ask.Sample))}
 	for i, c := range ask.Proposed.Columns {
-		if c == bank.ColNone {
-			continue
-		}
-		head := "–"
+		head := "#" + strconv.Itoa(i+1)
 		if i < len(ask.Head) && ask.Head[i] != "" {
 			head = ask.Head[i]
 		}
-		out.Says = append(out.Says, card.T("bank.column."+string(c), "head", head))
+		if c == bank.ColNone && ask.Proposed.Ready() {
+			if i < len(ask.Head) && ask.Head[i] != "" {
+				out.Unused = append(out.Unused, head)
+			}
+			continue
+		}
+		if c != bank.ColNone {
+			out.Says = append(out.Says, card.T("bank.column."+string(c), "head", head))
+		}
+		out.Head = append(out.Head, head)
+		for j, row := range ask.Sample {
+			out.Rows[j] = append(out.Rows[j], append(row, make([]string, len(ask.Proposed.Columns))...)[i])
+		}
 	}
 	for _, key := range ask.Doubts {
-		out.Doubts = append(out.Doubts, card.T(key))
+		out.Doubts = append(out.Doubts, card.T(key, "currency", string(ask.Proposed.Currency)))
 	}
 	if !ask.Proposed.Ready() {
 		return out
@@ -151,6 +168,9 @@ func ways(ask *bank.NeedsMapping, accounts []string) []way {
 	}
 	return out
 }
+
+// waysMax is how many ways to read a table somebody can choose among.
+const waysMax = 8
 
 // split makes two ways of each.
 func split(all []way, one func(*bank.Mapping), oneLabel card.Text, other func(*bank.Mapping), otherLabel card.Text) (out []way) {

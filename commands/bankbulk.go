@@ -81,7 +81,7 @@ func (c *Call) applyMany(act string, names []token) (card.Reply, error) {
 	if len(all) == 0 {
 		return card.Reply{}, ledger.Refuse(ledger.BadInput, "entry.noneticked")
 	}
-	return c.doMany(all, bulkActs()[act])
+	return c.doMany(all, act)
 }
 
 // applySure applies the first proposal of every entry where it is beyond doubt.
@@ -93,12 +93,12 @@ func (c *Call) applySure() (card.Reply, error) {
 	if len(sure) == 0 {
 		return card.Reply{}, ledger.Refuse(ledger.NotFound, "entry.nonesure")
 	}
-	return c.doMany(sure, bulkActs()["best"])
+	return c.doMany(sure, "best")
 }
 
 // doMany does an act with each of all, and says what came of it.
-func (c *Call) doMany(all []*ledger.BankEntry, act func(*Call, *ledger.BankEntry) error) (card.Reply, error) {
-	done, kept, err := c.eachEntry(all[:min(len(all), bulkMost)], func(e *ledger.BankEntry) error { return act(c, e) })
+func (c *Call) doMany(all []*ledger.BankEntry, act string) (card.Reply, error) {
+	done, kept, err := c.eachEntry(all[:min(len(all), bulkMost)], func(e *ledger.BankEntry) error { return bulkActs()[act](c, e) })
 	if err != nil {
 		return card.Reply{}, err
 	}
@@ -107,7 +107,11 @@ func (c *Call) doMany(all []*ledger.BankEntry, act func(*Call, *ledger.BankEntry
 		b.Done = append(b.Done, bulkDone{e.ID, e.Payments})
 		sums[e.Amount.Currency] += e.Amount.Minor
 	}
-	return c.toldMany(b, sums, kept)
+	said := card.T("bank.applied", "count", len(done), "sums", eachOwed(sums))
+	if act == "notours" {
+		said = card.T("bank.setaside", "count", len(done), "sums", eachOwed(sums))
+	}
+	return c.toldMany(b, said, kept)
 }
 
 // eachEntry does an act with each of all, and shows it as it stands then. What is refused stays as
@@ -139,14 +143,14 @@ func keptLines(kept []card.Text) []card.Text {
 }
 
 // toldMany says what was done, with the button that takes it back.
-func (c *Call) toldMany(b bulk, sums map[ledger.Currency]int64, kept []card.Text) (card.Reply, error) {
+func (c *Call) toldMany(b bulk, said card.Text, kept []card.Text) (card.Reply, error) {
 	k := &card.Card{Body: []card.Text{card.T("bank.placednone")}}
 	if len(b.Done) > 0 {
 		n, err := c.keepBulk(b)
 		if err != nil {
 			return card.Reply{}, err
 		}
-		k.Body = []card.Text{card.T("bank.applied", "count", len(b.Done), "sums", eachOwed(sums))}
+		k.Body = []card.Text{said}
 		k.Buttons = []card.Button{lineButton(card.T("button.undo"), "bank undo "+bulkLabel(n))}
 	}
 	k.Body = append(k.Body, keptLines(kept)...)

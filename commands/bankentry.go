@@ -223,7 +223,11 @@ func entryCard(v *ledger.View, e *ledger.BankEntry) (*card.Card, error) {
 	if words := firstOf(l.Text, l.Creditor, l.EndToEnd); words != "" {
 		k.Body = append(k.Body, card.T("entry.purpose", "text", card.Plain(cut(words, purposeShown))))
 	}
-	k.Note = append(k.Note, card.T("entry.statement", "statement", e.Statement.Label(), "account", v.BankStatement(e.Statement).Account))
+	if account := v.BankStatement(e.Statement).Account; account != "" {
+		k.Note = append(k.Note, card.T("entry.statement", "statement", e.Statement.Label(), "account", account))
+	} else {
+		k.Note = append(k.Note, card.T("entry.fromstatement", "statement", e.Statement.Label()))
+	}
 	if e.Place != ledger.EntryWaits {
 		return k, entryDone(v, k, e, &l)
 	}
@@ -262,11 +266,13 @@ func entryDone(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 	if c := learntOf(v, e, l); c != nil {
 		k.Note = append(k.Note, card.T("entry.learnt", "customer", v.CustomerName(c)))
 	}
-	how := card.T("entry.byhand")
-	if e.Alone {
-		how = card.T("entry.alone")
+	switch {
+	case e.Place == ledger.EntryLeft: // why says enough
+	case e.Alone:
+		k.Note = append(k.Note, card.T("entry.alone"))
+	default:
+		k.Note = append(k.Note, card.T("entry.byhand"))
 	}
-	k.Note = append(k.Note, how)
 	k.Buttons = append([]card.Button{undo}, k.Buttons...)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -44,6 +45,7 @@ type BankColumns struct {
 	Doubts    []card.Text  // what the table leaves open
 	Head      []string
 	Rows      [][]string // the first of them
+	Unused    []string   // headings of columns that are left aside
 }
 
 // BankChoice is a way to read a table.
@@ -504,16 +506,64 @@ func (x *fileImport) bankOn(v *ledger.View, k *card.Card) {
 		return
 	}
 	n := v.BankCount(x.ID)
-	k.Body = append(k.Body, card.T("bank.done", "in", n.In, "posted", n.Posted, "account", n.Account, "returned", n.Return, "left", n.Left, "waits", n.Waits))
+	if n.In > 0 {
+		k.Body = append(k.Body, bankDone(n))
+	}
 	if n.Waits > 0 {
 		k.Buttons = append(k.Buttons, lineButton(card.T("button.entry.waiting", "count", n.Waits), "bank"))
 	}
+}
+
+// nothing says that a file brings nothing new.
+func (x *fileImport) nothing() card.Text {
+	if x.Kind == ledger.ImportStatement {
+		return card.T("bank.nothing")
+	}
+	return card.T("import.nothing")
+}
+
+// bankWrongOn says why a bank's file is not taken: where, what stands there, and what to do.
+func (x *fileImport) bankWrongOn(k *card.Card) {
+	for _, w := range x.Wrong {
+		where := card.T("import.row", "line", w.Line, "why", w.Why)
+		switch {
+		case w.Line <= 1:
+			where = w.Why // it is about the whole file
+		case len(w.Cells) > 0 && w.Cells[0] != "":
+			where = card.T("bank.row", "line", w.Line, "text", cut(w.Cells[0], excerptShown), "why", w.Why)
+		}
+		k.Body = append(k.Body, where)
+	}
+	if more := x.Count.Wrong - len(x.Wrong); more > 0 {
+		k.Body = append(k.Body, card.T("import.more", "count", more))
+	}
+	k.Note = append(k.Note, card.T("bank.wrong"))
+}
+
+// excerptShown is how much of a line that can't be read a message shows.
+const excerptShown = 60
+
+// bankDone says what became of a file's lines: each is in one of the places.
+func bankDone(n ledger.BankCount) card.Text {
+	var out []card.Text
+	for _, place := range []struct {
+		name  string
+		count int
+	}{{"posted", n.Posted}, {"account", n.Account}, {"returned", n.Return}, {"left", n.Left}, {"waits", n.Waits}} {
+		if place.count > 0 {
+			out = append(out, card.T("bank.done."+place.name, "lines", place.count))
+		}
+	}
+	return card.Join(out...)
 }
 
 // lines say whose account a statement is of, when, and whether it adds up.
 func (p *bankPart) lines() []card.Text {
 	st := p.Statement
 	out := []card.Text{card.T("bank.part", "format", st.Format, "account", firstOf(st.Account.Number, "–"), "from", st.From, "to", st.To)}
+	if st.From == 0 || st.To == 0 {
+		out[0] = card.Join(card.Plain(st.Format), card.Plain(firstOf(st.Account.Number, "–")))
+	}
 	sums := card.T("bank.part.sums", "count", p.Lines, "in", sumsOr0(p.In), "out", sumsOr0(p.Out))
 	if st.Opening != nil && st.Closing != nil {
 		sums = card.Join(sums, card.T("bank.part.balances", "opening", st.Opening.Amount, "closing", st.Closing.Amount))
@@ -548,21 +598,13 @@ func (x *fileImport) columnsOn(k *card.Card) {
 		k.Body = append(k.Body, card.Join(c.Says...))
 	}
 	k.Body = append(k.Body, c.Doubts...)
-	k.Table = &card.Table{}
-	for _, h := range c.Head {
-		k.Table.Head = append(k.Table.Head, card.Plain(cut(h, 20)))
+	if x.Why != nil { // what it would take to be a list of ours
+		k.Note = append(k.Note, card.T("bank.columns.else", "why", *x.Why))
 	}
-	for _, row := range c.Rows {
-		var cells []card.Text
-		for i := range c.Head {
-			cell := ""
-			if i < len(row) {
-				cell = row[i]
-			}
-			cells = append(cells, card.Plain(cut(cell, 30)))
-		}
-		k.Table.Rows = append(k.Table.Rows, cells)
+	if n := len(c.Unused); n > 0 {
+		k.Note = append(k.Note, card.T("import.unused", "count", n, "names", strings.Join(c.Unused[:min(n, unusedShown)], ", ")))
 	}
+	k.Table = c.table()
 	for i, choice := range c.Choices {
 		b := importButton(x, "answer.columns."+idArg(uint32(i)), choice.Label)
 		if len(c.Choices) == 1 {
@@ -573,29 +615,93 @@ func (x *fileImport) columnsOn(k *card.Card) {
 	k.Buttons = append(k.Buttons, importButton(x, "cancel", card.T("button.cancel")))
 }
 
+// columnsShown is how many columns of a table a message has room for.
+const columnsShown = 20
+
+// table shows the beginning of a table.
+func (c *BankColumns) table() *card.Table {
+	head := c.Head[:min(len(c.Head), columnsShown)]
+	t := &card.Table{}
+	for _, h := range head {
+		t.Head = append(t.Head, card.Plain(cut(h, 20)))
+	}
+	for _, row := range c.Rows {
+		var cells []card.Text
+		for i := range head {
+			cell := ""
+			if i < len(row) {
+				cell = row[i]
+			}
+			cells = append(cells, card.Plain(cut(cell, 30)))
+		}
+		t.Rows = append(t.Rows, cells)
+	}
+	return t
+}
+
 // confirmColumns remembers what the columns of such a table mean.
 func (c *Call) confirmColumns(x *fileImport, choice string) {
 	ask := x.Bank.Columns
 	i, _ := strconv.Atoi(choice)
 	c.Tx.Put(bankMapping(ask.Signature), ask.Choices[i].Mapping)
-	x.Bank = &bankWork{Mapping: ask.Choices[i].Mapping}
+	x.Bank, x.Why = &bankWork{Mapping: ask.Choices[i].Mapping}, nil
 }
 
-// tryBank reads a table that is no list of ours as one of a bank. It reports false where it is
-// none either.
-func (d *Desk) tryBank(ctx context.Context, x *fileImport) (tried bool, err error) {
-	src, err := d.bankBytes(x)
-	if err != nil {
+// tryBank reads a table that is no list of ours as one of a bank. It reports false where it is none
+// either. Where it is nothing of ours for sure nobody has to hear why not.
+func (d *Desk) tryBank(ctx context.Context, x *fileImport, sure bool, why card.Text) (tried bool, err error) {
+	_, fits, err := d.readsAsBank(x)
+	if err != nil || !fits {
 		return false, err
 	}
-	var wrong BankProblems
-	var ask *BankColumns
-	run := &bankRun{desk: d, x: x, src: src}
-	err = run.read(func(int, *ledger.BankLine, ledger.LineIdentity) error { return errEnough })
-	if errors.As(err, &wrong) || errors.As(err, &ask) && len(ask.Choices) == 0 {
-		return false, nil
+	x.Kind = ledger.ImportStatement
+	if err := d.change(ctx, x.ID, []importState{importCheck}, func(tx *ledger.Tx, x *fileImport) error {
+		if !sure {
+			x.Why = &why
+		}
+		return saveImport(tx, x)
+	}); err != nil {
+		return false, err
 	}
 	return true, d.workBank(ctx, x)
+}
+
+// readsAsBank reports whether a table can be read as a bank's, with its columns where somebody
+// has to confirm them.
+func (d *Desk) readsAsBank(x *fileImport) (ask *BankColumns, fits bool, err error) {
+	if d.ReadBank == nil {
+		return nil, false, nil
+	}
+	src, err := d.bankBytes(x)
+	if err != nil {
+		return nil, false, err
+	}
+	run := &bankRun{desk: d, x: x, src: src}
+	err = run.read(func(int, *ledger.BankLine, ledger.LineIdentity) error { return errEnough })
+	var wrong BankProblems
+	switch {
+	case errors.As(err, &wrong):
+		return nil, false, nil
+	case errors.As(err, &ask):
+		return ask, len(ask.Choices) > 0, nil
+	}
+	return nil, true, nil
+}
+
+// maybeBank asks what a table is of which no row can be taken for what it seemed to be, if a bank
+// would have use for columns that are left over.
+func (d *Desk) maybeBank(ctx context.Context, x *fileImport, f *ledger.ImportFile) (asked bool, err error) {
+	if x.Answers.Kind != "" || len(f.Unused) == 0 {
+		return false, nil
+	}
+	ask, fits, err := d.readsAsBank(x)
+	if err != nil || !fits || ask == nil || !slices.ContainsFunc(f.Unused, func(head string) bool { return slices.Contains(ask.Head, head) }) {
+		return false, err
+	}
+	return true, d.change(ctx, x.ID, []importState{importCheck}, func(tx *ledger.Tx, x *fileImport) error {
+		x.State, x.Kind, x.Ask = importAsking, "", &ledger.ImportQuestion{What: "kind", Options: []string{string(ledger.ImportStatement), string(f.Kind)}}
+		return d.showImport(tx, x)
+	})
 }
 
 var errEnough = errors.New("it can be read")

@@ -178,7 +178,7 @@ func importCard(v *ledger.View, x *fileImport) *card.Card {
 			book.Style, book.Label = card.Danger, card.T("button.import.odd", "count", x.Count.Added)
 		}
 		if x.Count.Added+x.Count.Changed == 0 {
-			k.Note = append(k.Note, card.T("import.nothing"))
+			k.Note = append(k.Note, x.nothing())
 		} else {
 			k.Buttons = []card.Button{book}
 			if x.Kind == ledger.ImportInvoices {
@@ -190,6 +190,10 @@ func importCard(v *ledger.View, x *fileImport) *card.Card {
 		}
 		k.Buttons = append(k.Buttons, importButton(x, "cancel", card.T("button.cancel")))
 	case importWrong:
+		if x.Kind == ledger.ImportStatement {
+			x.bankWrongOn(k)
+			break
+		}
 		x.foundOn(k)
 		x.wrongOn(k)
 	case importDone:
@@ -198,7 +202,10 @@ func importCard(v *ledger.View, x *fileImport) *card.Card {
 		if len(x.Wrong) > 0 {
 			x.wrongOn(k)
 		}
-		k.Note = append(k.Note, card.T("import.by", "who", card.User(x.Decided)), importNext(x.Kind))
+		k.Note = append(k.Note, card.T("import.by", "who", card.User(x.Decided)))
+		if x.Kind != ledger.ImportStatement || v.BankCount(x.ID).Waits > 0 {
+			k.Note = append(k.Note, importNext(x.Kind))
+		}
 	case importCancelled:
 		k.Body = []card.Text{card.T("import.cancelled")}
 	case importFailed:

@@ -53,16 +53,23 @@ func (d *Desk) judgeEntry(tx *ledger.Tx, e *ledger.BankEntry, l *ledger.BankLine
 	if err != nil {
 		return err
 	}
-	twins, err := twinsOf(&tx.View, e, said.Kind)
+	all, err := twinsOf(&tx.View, e, said.Kind)
 	if err != nil {
 		return err
 	}
-	if len(twins) == 0 {
-		if placed, err := d.placeAlone(tx, e, said); placed || err != nil {
+	var why *ledger.Refusal
+	if len(all) == 0 { // no twin
+		placed, refused, err := d.placeAlone(tx, e, said)
+		if placed || err != nil {
 			return err
 		}
+		why = refused
 	}
-	if err := keepProposals(tx, e, append(twins, proposalsOf(e, said)...)); err != nil {
+	all = append(all, proposalsOf(&tx.View, e, said)...)
+	if why != nil && len(all) > 0 {
+		all[0].Reasons = append(all[0].Reasons, card.T("entry.refused", "why", card.T("refuse."+why.Key, why.Args...)))
+	}
+	if err := keepProposals(tx, e, all); err != nil {
 		return err
 	}
 	if err := tx.AssignEntry(e, d.ownerFor(&tx.View, e), e.Asked); err != nil {
@@ -88,13 +95,13 @@ func twinsOf(v *ledger.View, e *ledger.BankEntry, kind match.Kind) (out []propos
 }
 
 // placeAlone books what needs nobody: a reference whose sum fits, a debit that came back by the
-// bank's own reference, and what is nothing of the receivables'. What the books refuse waits.
-func (d *Desk) placeAlone(tx *ledger.Tx, e *ledger.BankEntry, said match.Verdict) (placed bool, err error) {
+// bank's own reference, and what is nothing of the receivables'. What the books refuse waits, and why.
+func (d *Desk) placeAlone(tx *ledger.Tx, e *ledger.BankEntry, said match.Verdict) (placed bool, why *ledger.Refusal, err error) {
 	var place func() error
 	switch {
 	case said.Kind == match.Post:
 		c := said.Candidates[0]
-		place = func() error { return d.placeEntry(tx, e, sharesOf(e, &c), true, reasonKeys(c.Reasons)) }
+		place = func() error { return d.placeEntry(tx, e, sharesOf(&tx.View, e, &c), true, reasonKeys(c.Reasons)) }
 	case said.Kind == match.OwnTransfer:
 		place = func() error { return tx.LeaveEntry(e, ledger.LeftOwn, true) }
 	case said.Kind == match.Return && byReference(said.Candidates):
@@ -103,13 +110,13 @@ func (d *Desk) placeAlone(tx *ledger.Tx, e *ledger.BankEntry, said match.Verdict
 	case said.Kind != match.Return && e.Amount.Minor < 0 && !e.Reversal:
 		place = func() error { return tx.LeaveEntry(e, ledger.LeftOutgoing, true) }
 	default:
-		return false, nil
+		return false, nil, nil
 	}
 	err = tx.Whole(place)
-	if _, refused := ledger.AsRefusal(err); refused {
-		return false, nil
+	if why, refused := ledger.AsRefusal(err); refused {
+		return false, why, nil
 	}
-	return true, err
+	return true, nil, err
 }
 
 // byReference reports whether a return names the payment that it takes back by the bank's id.
@@ -125,8 +132,9 @@ func reasonKeys(all []match.Reason) (out []string) {
 }
 
 // sharesOf is what each customer gets of an entry by a candidate. An invoice of which something
-// is kept back is named in a share; where that is so of several, each has its own.
-func sharesOf(e *ledger.BankEntry, c *match.Candidate) []ledger.EntryShare {
+// is kept back is named in a share, and so is one in another currency; where that is so of several,
+// each has its own.
+func sharesOf(v *ledger.View, e *ledger.BankEntry, c *match.Candidate) []ledger.EntryShare {
 	var out []ledger.EntryShare
 	of := func(id ledger.CustomerID, kept bool) *ledger.EntryShare {
 		at := slices.IndexFunc(out, func(s ledger.EntryShare) bool { return s.Customer == id && (!kept || s.Invoice == 0) })
@@ -141,6 +149,10 @@ func sharesOf(e *ledger.BankEntry, c *match.Candidate) []ledger.EntryShare {
 		sh := of(a.Customer, kept)
 		sh.Minor += a.Amount.Minor
 		left -= a.Amount.Minor
+		if v.Invoice(a.Invoice).Currency != e.Amount.Currency { // it gets the whole, at the day's rate
+			sh.Invoice = a.Invoice
+			continue
+		}
 		if kept {
 			sh.Invoice, sh.Fee, sh.Withheld, sh.Split = a.Invoice, a.Fee, a.Withheld, a.Split
 		}
@@ -153,7 +165,7 @@ func sharesOf(e *ledger.BankEntry, c *match.Candidate) []ledger.EntryShare {
 }
 
 // proposalsOf are the candidates of a verdict as people see them.
-func proposalsOf(e *ledger.BankEntry, said match.Verdict) (out []proposal) {
+func proposalsOf(v *ledger.View, e *ledger.BankEntry, said match.Verdict) (out []proposal) {
 	for i := range said.Candidates {
 		c := &said.Candidates[i]
 		if c.Customer == 0 && len(c.Parts) == 0 && c.Payment == 0 {
@@ -164,7 +176,7 @@ func proposalsOf(e *ledger.BankEntry, said match.Verdict) (out []proposal) {
 			p.Sure = false // whether it is to be paid back is for a person to say
 		}
 		if c.Payment == 0 {
-			p.Shares = sharesOf(e, c)
+			p.Shares = sharesOf(v, e, c)
 		}
 		for _, r := range c.Reasons {
 			p.Keys, p.Reasons = append(p.Keys, r.Key), append(p.Reasons, card.T(r.Key, r.Args...))
@@ -201,5 +213,5 @@ func (d *Desk) propose(tx *ledger.Tx, e *ledger.BankEntry) error {
 	if err != nil {
 		return err
 	}
-	return keepProposals(tx, e, append(twins, proposalsOf(e, said)...))
+	return keepProposals(tx, e, append(twins, proposalsOf(&tx.View, e, said)...))
 }

@@ -62,6 +62,7 @@ type BankMismatch struct {
 	Said  Money  // what the bank says
 	Found Money  // what adding gives
 	Lines [2]int // of MismatchCount: as many as the bank says, and as many as there are
+	Went  bool   // of MismatchTurnover: it is about what went, not about what came
 }
 
 // BankMismatchKind says what does not add up.

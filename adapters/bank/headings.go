@@ -47,7 +47,7 @@ var headings = func() func() []heading {
 			"cislo protiuctu|protiucet|cont partener|iban partener|cont beneficiar|счет контрагента|расчетный счет контрагента|р с контрагента|对方账号|对方帐号|对方账户|对方卡号 账号|对方账户账号|" +
 			"partner szamlaszama|beneficiary account|beneficiary iban|payee account number|iban kontonummer|收 付 方帐号|收 付 方账号|nr cont ordonator beneficiar|saaja maksja konto|kontonummer|iban|nr rachunku|numer rachunku|bankovni spojeni|counterparty|account number|account no|account"},
 		{ColName, "counterparty name|partner name|naam tegenpartij|nazev protiuctu|nume partener|наименование контрагента|对方户名|对方名称|对方账户名|对方账户名称|对方单位名称|name zahlungsbeteiligter|nom contrepartie|" +
-			"beguenstigter zahlungspflichtiger|begunstigter zahlungspflichtiger|auftraggeber begunstigter|auftraggeber empfanger|zahlungspflichtiger|zahlungspflichtige r|zahlungsempfanger|" +
+			"beguenstigter zahlungspflichtiger|begunstigter zahlungspflichtiger|auftraggeber begunstigter|auftraggeber empfanger|auftraggeber|zahlungspflichtiger|zahlungspflichtige r|zahlungsempfanger|" +
 			"payer|payee|payer payee|beneficiary|beneficiary name|merchant|merchant name|empfanger|naam tegenrekening|tegenpartij|contrepartie|tiers|contraparte|ordenante|beneficiario|" +
 			"ordinante|controparte|kontrahent|nazwa kontrahenta|nadawca odbiorca|protistrana|partener|ordonator|beneficiar|контрагент|плательщик|получатель|плательщик получатель|корреспондент|" +
 			"对手方|交易对手|交易对方|对手信息|对方信息|商户名称|收 付 方名称|dane kontrahenta|nume denumire ordonator beneficiar|saaja maksja nimi|gavejas|naam tegenpartij bevat|supplierfound|طرف حساب|partner neve|partner|motpart|gonderen|name|naam|nom|nome|nume|naam omschrijving|户名|نام|counterparty|counter party|sender|from"},

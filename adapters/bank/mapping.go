@@ -146,7 +146,7 @@ func (k *kinds) fits(c Column) bool {
 // propose says what the columns seem to mean: by their headings where what is in them fits, else
 // by what is in them alone.
 func (t *table) propose() *NeedsMapping {
-	n := &NeedsMapping{Head: t.head, Sample: t.rows[:min(len(t.rows), 5)]}
+	n := &NeedsMapping{Head: t.head}
 	m := &n.Proposed
 	look := make([]kinds, t.width)
 	for _, row := range t.rows {
@@ -171,7 +171,24 @@ func (t *table) propose() *NeedsMapping {
 		m.drop(ColCredit)
 	}
 	m.Signature = t.signature(look)
+	n.Sample = t.sample(m)
 	return n
+}
+
+// sample is the first rows as people read them: a workbook keeps days as numbers.
+func (t *table) sample(m *Mapping) (out [][]string) {
+	for _, row := range t.rows[:min(len(t.rows), 5)] {
+		row = slices.Clone(row)
+		for i, c := range m.Columns[:min(len(m.Columns), len(row))] {
+			if t.format == XLSX && (c == ColDate || c == ColValue) {
+				if day, p := tableDay(row[i], "dmy", t.book); p == nil {
+					row[i] = day.String()
+				}
+			}
+		}
+		out = append(out, row)
+	}
+	return out
 }
 
 func (m *Mapping) drop(c Column) { m.rename(c, ColNone) }
