@@ -117,6 +117,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.turnedAway, StaffOf: b.roster.staff, People: b.roster.people,
 		InviteURL: b.inviteLink, PaperInvite: b.paperInvite, GroupURL: b.groupLink, ChatURL: b.inviteLink, LinkAsk: cfg.Linking.Ask,
 		Mail: b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes, ClaimPause: cfg.claimPause(),
+		OurBank: ourBank{b}, BankDelay: cfg.bankDelay(),
 		IsBank: bankReader{b}.IsBank, ReadBank: bankReader{b}.Read,
 		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
 		PaperLanguages: paper.Languages, ReminderHours: cfg.reminderHours(), MessageURL: b.messageURL,
@@ -170,7 +171,7 @@ func (b *Bot) onCommit() {
 // what to do when a setting is wrong; a platform that cannot be reached is tried again.
 func (b *Bot) Start(ctx context.Context) error {
 	_, err := b.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
-		return nil, tx.SetCompany(b.cfg.company())
+		return nil, b.setCompany(tx)
 	}})
 	if r, ok := ledger.AsRefusal(err); ok {
 		err = errors.New(refusalText(r))
@@ -187,6 +188,9 @@ func (b *Bot) Start(ctx context.Context) error {
 		b.log.Warn("Telegram does not answer yet", "error", err)
 	}
 	b.loadPeople(ctx)
+	if err := b.tellBank(ctx); err != nil { // whom it concerns is known by now
+		return fmt.Errorf("bank details in the configuration: %w", err)
+	}
 	b.loadGuesses()
 	return nil
 }
@@ -424,6 +428,11 @@ func (b *Bot) schedule(ctx context.Context) error {
 		}
 		if at, err := b.desk.ExpireApprovals(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
 			b.log.Error("ending old requests for approval", "error", err)
+		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+		if at, err := b.desk.RunBankChange(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
+			b.log.Error("letting other bank details count", "error", err)
 		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at
 		}

@@ -51,6 +51,8 @@ type File struct {
 
 		SendDelay string `toml:"send_delay"` // that an issued invoice waits before it goes out, with an Undo: "60s"
 
+		BankDelay string `toml:"bank_delay"` // that other bank details wait, once two people have confirmed them: "24h"
+
 		SalesSeeAll bool `toml:"sales_see_all"` // sales see and change all customers, not their own alone
 
 		Address      string   `toml:"address"` // on documents; lines by semicolons
@@ -222,6 +224,7 @@ func (c *Config) defaults() {
 	set(&c.Slack.Finance, c.Slack.Invoices)
 	set(&c.Slack.Approvals, c.Slack.Finance)
 	set(&c.Company.SendDelay, defaultSendDelay)
+	set(&c.Company.BankDelay, defaultBankDelay)
 	set(&c.Reminders.Hours, defaultHours)
 	set(&c.Exceptions.Owner, commands.OwnerDropper)
 	if len(c.Digest.Readers) == 0 {
@@ -331,6 +334,7 @@ func (c *Config) check() error {
 	c.checkClaims(bad)
 	c.checkTerms(bad)
 	c.checkCards(bad)
+	c.checkBankDelay(bad)
 	c.letterhead(bad)
 	for _, n := range c.ceilingList(new(ledger.Ceilings)) {
 		if _, err := n.from.minor(n.places); err != nil {

@@ -314,7 +314,7 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		return d.inTalk(v, o)
 	}
 	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit && n.Kind != ledger.NoticeDoubtEdit && n.Kind != ledger.NoticeImportEdit && n.Kind != ledger.NoticeLinkedEdit && n.Kind != ledger.NoticeDeferralEdit &&
-		n.Kind != ledger.NoticeEntryEdit && n.Kind != ledger.NoticeWaitingEdit {
+		n.Kind != ledger.NoticeEntryEdit && n.Kind != ledger.NoticeWaitingEdit && n.Kind != ledger.NoticeOddEdit && n.Kind != ledger.NoticeBankChangeEdit {
 		return "", nil
 	}
 	var chat string
@@ -339,6 +339,10 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		chat, o.edit, ok, err = v.NoticeMessage(disputeMessage(v, n))
 	case n.Kind == ledger.NoticeEntryEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.EntryOfNotice(&n.NoticeQueued).Card)
+	case n.Kind == ledger.NoticeBankChangeEdit:
+		chat, o.edit, ok, err = v.NoticeMessage(v.BankChangeOfNotice(&n.NoticeQueued).Card)
+	case n.Kind == ledger.NoticeOddEdit:
+		chat, o.edit, ok, err = v.NoticeMessage(v.OddOfNotice(&n.NoticeQueued).Card)
 	case n.Kind == ledger.NoticeWaitingEdit:
 		told, _ := v.EntriesTold(n.Address)
 		chat, o.edit, ok, err = v.NoticeMessage(told)

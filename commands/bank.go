@@ -335,6 +335,10 @@ func bankForm(c *Call) (*card.Form, error) {
 			return nil, err
 		}
 		f.Arg, f.Body = e.ID.Label(), []card.Text{card.Join(card.Plain(e.ID.Label()), money(e.Amount), card.Plain(payerOf(&l)))}
+		if len(c.Args) == 2 && (c.Args[1].is("to") || c.Args[1].is("ask")) { // whose it is
+			f.Arg, f.Fields = f.Arg+" "+c.Args[1].text, []card.Input{c.customerField(nil)}
+			return f, nil
+		}
 	}
 	to := c.lineField("to", card.T("ask.entry.to"), "")
 	to.Hint = card.T("ask.entry.to.hint")
@@ -353,6 +357,9 @@ func (c *Call) handForm(entry token) (*card.Form, error) {
 }
 
 func bankWords(v map[string]string, arg string) []token {
+	if customer := word(v["customer"]); customer != nil {
+		return row(split(arg), customer)
+	}
 	if arg == "several" {
 		return severalWords(v)
 	}

@@ -92,15 +92,16 @@ func (d *Desk) takeProposal(tx *ledger.Tx, e *ledger.BankEntry, p *proposal) err
 // placeEntry books an entry as payments, tells of them as of any payment, and learns who paid
 // where a person said so.
 func (d *Desk) placeEntry(tx *ledger.Tx, e *ledger.BankEntry, shares []ledger.EntryShare, alone bool, reasons []string) error {
-	_, err := tx.ApplyEntry(e, shares, alone, reasons, func(n ledger.NewPayment) (*ledger.Payment, error) {
+	asked := tx.OddEntry(e) != nil
+	booked, err := tx.ApplyEntry(e, shares, alone, reasons, func(n ledger.NewPayment) (*ledger.Payment, error) {
 		return d.receiveLate(tx, n)
 	})
 	if err != nil {
 		return err
 	}
 	tx.Put(proposalRow(e.ID), nil)
-	if alone || len(shares) != 1 {
-		return nil
+	if err := d.lookAtPlaced(tx, e, booked, shares, alone, asked); err != nil || alone || len(shares) != 1 {
+		return err
 	}
 	l, err := tx.Line(e)
 	if err != nil {
@@ -116,8 +117,26 @@ func (d *Desk) receiveLate(tx *ledger.Tx, n ledger.NewPayment) (*ledger.Payment,
 		p, parts, err := tx.Receive(n)
 		return p, d.refreshParts(tx, parts, err)
 	}
-	p, _, err := d.Receive(tx, n)
+	p, _, err := d.book(tx, n)
 	return p, err
+}
+
+// lookAtPlaced looks whether what an entry became is odd, unless somebody was asked that before.
+func (d *Desk) lookAtPlaced(tx *ledger.Tx, e *ledger.BankEntry, booked []*ledger.Payment, shares []ledger.EntryShare, alone, asked bool) error {
+	if asked || e.Booked < tx.Today().AddDays(-receiptDays) { // what was odd long ago is settled by now
+		return nil
+	}
+	for i, p := range booked {
+		if err := d.lookAt(tx, p, namedBy(shares[i].Invoice, shares[i].Parts)); err != nil {
+			return err
+		}
+		if alone {
+			if err := d.lookAtAccount(tx, p, e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (d *Desk) refreshParts(tx *ledger.Tx, parts []ledger.Part, err error) error {
@@ -296,6 +315,11 @@ func entryAsks(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 		return err
 	}
 	label := "bank " + e.ID.Label() + " "
+	if o := v.OddEntry(e); o != nil && oddState(v, o) == "" {
+		k.Body = append(append(k.Body, oddStory(v, o, "")[1:]...), card.T("odd.why."+string(o.Kind)))
+		k.Buttons = append(k.Buttons, oddButtons(v, o)...)
+		k.Note = append(k.Note, card.T("odd.of", "odd", o.ID.Label()))
+	}
 	for i, p := range all {
 		n := i + 1
 		k.Body = append(k.Body, card.T("entry.proposal", "n", n, "what", p.words(v), "why", card.Join(p.Reasons...)))
@@ -320,6 +344,8 @@ func entryAsks(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 			if e.Asked == 0 && len(v.OpenChats(c)) > 0 {
 				k.Buttons = append(k.Buttons, lineButton(card.T("button.entry.ask", "customer", c.Handle), label+"ask "+c.Handle))
 			}
+		} else {
+			k.Buttons = append(k.Buttons, formButton(card.T("button.entry.accountof"), "bank", label+"to"), formButton(card.T("button.entry.askwhom"), "bank", label+"ask"))
 		}
 	}
 	k.Buttons = append(k.Buttons, lineButton(card.T("button.entry.notours"), label+"notours"))

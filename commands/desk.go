@@ -78,6 +78,10 @@ type Settings struct {
 	// mapping of its columns. nil: none are read.
 	IsBank   func(head []byte) bool
 	ReadBank func(src io.ReaderAt, size int64, mapping []byte, sink BankSink) error
+	// OurBank is about the company's own bank details; nil: they cannot be changed. BankDelay is
+	// how long a confirmed change waits; 0 for what is usual.
+	OurBank   OurBank
+	BankDelay time.Duration
 	// Boxes lists the characters of a text that no font has, for people to read: documents have
 	// boxes in their place. nil: nobody knows.
 	Boxes func(v *ledger.View, text string) string
@@ -204,7 +208,7 @@ func commandList() []Command {
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(), peopleCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
-		disputeCommand(), questionCommand(), claimCommand(), bankCommand(), chequeCommand(), chequesCommand(), cashCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
+		disputeCommand(), questionCommand(), claimCommand(), bankCommand(), oddCommand(), bankDetailsCommand(), chequeCommand(), chequesCommand(), cashCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), remindCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
 		noteCommand(), callsCommand(), findCommand(),
 		statementCommand(), actCommand(), reconcileCommand(), ratingsCommand(), pdfCommand(), deliveryCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}

@@ -78,6 +78,9 @@ func (d *Desk) judgeEntry(tx *ledger.Tx, e *ledger.BankEntry, l *ledger.BankLine
 	if err := tx.AssignEntry(e, d.ownerFor(&tx.View, e), e.Asked); err != nil {
 		return err
 	}
+	if err := d.lookAtWaiting(tx, e, said); err != nil {
+		return err
+	}
 	return d.showEntry(tx, e)
 }
 

@@ -31,6 +31,12 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return chequeTask(v, n)
 	case ledger.NoticeChequeWord:
 		return chequeWord(v, n)
+	case ledger.NoticeBankChange, ledger.NoticeBankChangeEdit, ledger.NoticeBankWarn:
+		return d.bankChangeNews(v, n)
+	case ledger.NoticeBankNews:
+		return payerNews(v, n)
+	case ledger.NoticeOdd, ledger.NoticeOddEdit:
+		return oddNews(v, n)
 	case ledger.NoticeWaiting, ledger.NoticeWaitingEdit:
 		return d.waitingMoney(v, n)
 	case ledger.NoticeWhatFor:

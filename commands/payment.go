@@ -128,8 +128,17 @@ func paymentOptions(c *Call, rest []token, n *ledger.NewPayment) ([]token, error
 	return rest, nil
 }
 
-// Receive books a payment and queues what has to be said of it.
+// Receive books a payment, queues what has to be said of it, and looks whether it is odd.
 func (d *Desk) Receive(tx *ledger.Tx, n ledger.NewPayment) (*ledger.Payment, []ledger.Part, error) {
+	p, parts, err := d.book(tx, n)
+	if err == nil {
+		err = d.lookAt(tx, p, namedBy(n.Invoice, n.Parts))
+	}
+	return p, parts, err
+}
+
+// book books a payment and queues what has to be said of it.
+func (d *Desk) book(tx *ledger.Tx, n ledger.NewPayment) (*ledger.Payment, []ledger.Part, error) {
 	p, parts, err := tx.Receive(n)
 	if err != nil {
 		return nil, nil, err

@@ -58,6 +58,8 @@ func (v *View) Dump(out io.Writer) error {
 	dumpImports(w, s)
 	dumpBank(w, s)
 	dumpCheques(w, s)
+	dumpOdds(w, s)
+	dumpBankChanges(w, s)
 	lines(w, "done", s.done, func(bool) string { return "" })
 	dumpCash(w, s)
 	dumpConditions(w, s)

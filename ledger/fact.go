@@ -250,6 +250,17 @@ const (
 	kindCashReceipt    factKind = 167
 )
 
+// Odd things, and our own bank details: 171 to 176.
+const (
+	kindOddFound    factKind = 171
+	kindOddAssigned factKind = 172
+	kindOddClosed   factKind = 173
+
+	kindBankSeen        factKind = 174
+	kindBankChange      factKind = 175
+	kindBankChangeMoved factKind = 176
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
@@ -370,6 +381,12 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newChequeFact(k); x != nil {
+		return x
+	}
+	if x := newBankChangeFact(k); x != nil {
+		return x
+	}
+	if x := newOddFact(k); x != nil {
 		return x
 	}
 	if x := newSeenFact(k); x != nil {

@@ -74,17 +74,23 @@ const (
 
 	NoticeKept NoticeKind = "file.kept" // staff: what became of a file that was dropped into an invoice's thread
 
-	NoticeClaim      NoticeKind = "claim"       // staff: a customer says that he has paid; Code is which claim
-	NoticeClaimEdit  NoticeKind = "claim.edit"  // staff: that message as the claim stands now
-	NoticeEntry      NoticeKind = "entry"       // staff: an entry of a bank statement that waits; Code is which
-	NoticeEntryEdit  NoticeKind = "entry.edit"  // staff: that message as the entry stands now
-	NoticeCheque     NoticeKind = "cheque"      // staff: a cheque that a customer handed in; Code is which
-	NoticeChequeEdit NoticeKind = "cheque.edit" // staff: that message as the cheque stands now
-	NoticeChequeTask NoticeKind = "cheque.task" // staff: that a cheque bounced, to whoever looks after its customer
+	NoticeClaim          NoticeKind = "claim"           // staff: a customer says that he has paid; Code is which claim
+	NoticeClaimEdit      NoticeKind = "claim.edit"      // staff: that message as the claim stands now
+	NoticeEntry          NoticeKind = "entry"           // staff: an entry of a bank statement that waits; Code is which
+	NoticeEntryEdit      NoticeKind = "entry.edit"      // staff: that message as the entry stands now
+	NoticeBankChange     NoticeKind = "bankchange"      // staff: our own bank details are to change; Code is which change
+	NoticeBankChangeEdit NoticeKind = "bankchange.edit" // staff: that message as the change stands now
+	NoticeBankWarn       NoticeKind = "bankchange.warn" // staff: the same, to one of those who may confirm or cancel it
+	NoticeBankNews       NoticeKind = "bankchange.news" // customer: our new bank details; Code is which change
+	NoticeCheque         NoticeKind = "cheque"          // staff: a cheque that a customer handed in; Code is which
+	NoticeChequeEdit     NoticeKind = "cheque.edit"     // staff: that message as the cheque stands now
+	NoticeChequeTask     NoticeKind = "cheque.task"     // staff: that a cheque bounced, to whoever looks after its customer
 
 	NoticeWaiting     NoticeKind = "waiting"      // staff: which entries wait for one of them; For is the day
 	NoticeWaitingEdit NoticeKind = "waiting.edit" // staff: that message as they stand now
 
+	NoticeOdd       NoticeKind = "odd"        // staff: something odd about money or words; Code is which
+	NoticeOddEdit   NoticeKind = "odd.edit"   // staff: that message as it stands now
 	NoticeActAnswer NoticeKind = "act.answer" // staff: what a customer said of a reconciliation act; Code is which
 	NoticeRated     NoticeKind = "rated"      // staff: that a customer was not satisfied; Code is which rating
 
@@ -117,7 +123,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit, NoticeChequeEdit, NoticeWaitingEdit,
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit, NoticeChequeEdit, NoticeWaitingEdit, NoticeOddEdit, NoticeBankChangeEdit,
 		NoticeReplyEdit, NoticeWordsEdit, NoticeQuestionEdit, NoticeGroupEdit:
 		return LostRedo
 	}
@@ -128,7 +134,7 @@ func (k NoticeKind) Lost() Lost {
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
 	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeGroupEdit, NoticeMailDecided, NoticeTerms, NoticePlanAgreed, NoticePlanOver, NoticeStatement,
-		NoticeClaimWord, NoticeChequeWord, NoticeAnnulled, NoticeWhatFor, NoticeAct, NoticeActAgain, NoticeRating:
+		NoticeClaimWord, NoticeChequeWord, NoticeAnnulled, NoticeWhatFor, NoticeAct, NoticeActAgain, NoticeRating, NoticeBankNews:
 		return true
 	}
 	return false
@@ -291,6 +297,14 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 	case NoticeCheque:
 		if q := s.cheques.at(uint32(ParseCheque(x.Code))); q != nil {
 			set(s, &q.Card, id)
+		}
+	case NoticeBankChange:
+		if k := s.bankChanges.at(uint32(ParseBankChange(x.Code))); k != nil {
+			set(s, &k.Card, id)
+		}
+	case NoticeOdd:
+		if o := s.odds.at(uint32(ParseOdd(x.Code))); o != nil {
+			set(s, &o.Card, id)
 		}
 	case NoticeWaiting, NoticeWaitingEdit:
 		s.toldWaiting(x, id)

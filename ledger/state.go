@@ -141,6 +141,15 @@ type state struct {
 	cashNumbers  map[PaymentID]Number   // of receipts for cash
 	cashReceipts map[series][]PaymentID // in order of their numbers
 
+	bankForce   BankDetails  // that count
+	bankSeen    *BankDetails // that the configuration named last; nil: none yet
+	bankChanges arena[BankChange]
+	bankPending BankChangeID
+
+	odds     arena[Odd]
+	openOdds map[OddID]bool
+	oddOf    map[oddKey]OddID // the newest that was found of each
+
 	subject   subject     // of the fact at hand
 	touched   []InvoiceID // by the command at hand
 	approvals arena[Approval]
@@ -167,6 +176,7 @@ func newState() *state {
 		bankParts: map[bankPart]BankStatementID{}, bankFresh: map[string]BankStatementID{}, entryIDs: map[EntryIdentity]BankEntryID{},
 		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, waitingTold: map[string]toldOfEntries{}, waitingEdits: map[string]NoticeID{}, wholeEntries: map[EntryIdentity]BankEntryID{}, entrySums: map[entrySum]BankEntryID{}, payers: map[PayerKey][]CustomerID{},
 		chequesOf: map[CustomerID][]ChequeID{}, liveCheques: map[ChequeID]bool{}, chequePaidBy: map[PaymentID]ChequeID{}, cashNumbers: map[PaymentID]Number{}, cashReceipts: map[series][]PaymentID{},
+		openOdds: map[OddID]bool{}, oddOf: map[oddKey]OddID{},
 		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
 	}
 }

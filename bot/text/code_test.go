@@ -233,7 +233,7 @@ func (c *code) unknowns() (out []string) {
 // delivery chooses. An unknown send has a card of its own.
 func (c *code) tasks() []string {
 	found := map[string]bool{"failed": true, "shut": true, "rerouted.mail": true, "rerouted.chat": true, "mailmissed": true, "mailgone": true, "resumed": true,
-		"stopped.chat": true, "stopped.mail": true, "stopped.none": true, "others": true, "question.moved": true, "question.waits": true, "pay.sum": true, "pay.forged": true}
+		"stopped.chat": true, "stopped.mail": true, "stopped.none": true, "others": true, "details": true, "question.moved": true, "question.waits": true, "pay.sum": true, "pay.forged": true}
 	c.each(func(n ast.Node) {
 		if x, ok := n.(*ast.CompositeLit); ok && nameOf(x.Type) == "NoticeQueued" {
 			if s, ok := literal(field(x, "Code")); ok && s != "unknown" {
@@ -340,7 +340,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("refuse.requires.", values("Requirement"), "customer")
 	add("route.", values("RouteReason"))
 	add("campaign.state.", values("CampaignState"))
-	add("campaign.what.", []string{"daily", "overdue", "all", "again"})
+	add("campaign.what.", []string{"daily", "overdue", "all", "again", "bank"})
 	add("platform.", []string{"telegram", "mail"})
 	add("bounced.", []string{"chat", "waits"}, "handle")
 	add("button.", []string{"pause", "resume", "stop"})
@@ -356,6 +356,12 @@ func (c *code) families(langs []string) (out []use) {
 	add("entry.left.", []string{"notours", "outgoing", "own", "refund", "payout", "booked", "twin", "parts"}, "other")
 	add("ask.several.", []string{"best", "onaccount", "notours"})
 	add("bank.place.", []string{"posted", "account", "returned", "left"}, "count")
+	add("bankchange.state.", values("BankChangeState"))
+	add("bankfield.", []string{"iban", "bic", "bank", "holder", "account"})
+	add("odd.what.", []string{"twice", "again", "account", "details", "sum.large", "sum.small"})
+	add("odd.why.", values("OddKind"))
+	add("odd.outcome.", values("OddOutcome"))
+	add("button.odd.", []string{"keep", "refund", "same", "right", "learn", "not", "fraud"}, "payment")
 	add("bank.column.", strings.Fields(strings.Join(values("Column"), " ")), "head")
 	add("bank.doubt.", []string{"account", "amount", "changed", "currency", "date", "nohead", "order", "point", "sides", "sign"}, "currency")
 	add("match.ref", []string{"", ".field", ".bare", ".maybe", ".range"}, "number")
