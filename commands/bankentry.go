@@ -14,11 +14,14 @@ import (
 
 // proposal is where an entry may go. It is working state: what is picked becomes a fact.
 type proposal struct {
-	Shares  []ledger.EntryShare `json:"shares,omitempty"`
-	Payment ledger.PaymentID    `json:"payment,omitempty"` // that it takes back
-	Keys    []string            `json:"keys"`              // of the reasons, the strongest first
-	Reasons []card.Text         `json:"reasons"`           // in words
-	Sure    bool                `json:"sure,omitempty"`    // one press for many may take it
+	Shares   []ledger.EntryShare `json:"shares,omitempty"`
+	Payment  ledger.PaymentID    `json:"payment,omitempty"`  // that it takes back
+	Provider string              `json:"provider,omitempty"` // whose payout it is
+	Payout   ledger.PayoutID     `json:"payout,omitempty"`   // of it, 0 where nobody told of one
+	Refund   ledger.RefundID     `json:"refund,omitempty"`
+	Keys     []string            `json:"keys"`           // of the reasons, the strongest first
+	Reasons  []card.Text         `json:"reasons"`        // in words
+	Sure     bool                `json:"sure,omitempty"` // one press for many may take it
 }
 
 // proposalsMost is how many are shown.
@@ -42,6 +45,12 @@ func proposals(v *ledger.View, e *ledger.BankEntry) ([]proposal, error) {
 // fits reports whether all that p settles is still open.
 func (p *proposal) fits(v *ledger.View) bool {
 	if pay := v.Payment(p.Payment); p.Payment != 0 && (pay == nil || pay.Returned) {
+		return false
+	}
+	if out := v.Payout(p.Payout); p.Payout != 0 && (out == nil || out.Entry != 0) {
+		return false
+	}
+	if r := v.RefundOf(p.Refund); p.Refund != 0 && (r == nil || r.Entry != 0) {
 		return false
 	}
 	for _, sh := range p.Shares {
@@ -71,6 +80,9 @@ func keepProposals(tx *ledger.Tx, e *ledger.BankEntry, all []proposal) error {
 func (d *Desk) takeProposal(tx *ledger.Tx, e *ledger.BankEntry, p *proposal) error {
 	if p.Payment != 0 {
 		return d.returnEntry(tx, e, tx.Payment(p.Payment), false)
+	}
+	if p.Provider != "" || p.Refund != 0 {
+		return d.settleProvider(tx, e, p.Provider, p.Payout, p.Refund, false)
 	}
 	return d.placeEntry(tx, e, p.Shares, false, append(slices.Clone(p.Keys), "picked"))
 }
@@ -205,6 +217,7 @@ func entryDone(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 	switch e.Place {
 	case ledger.EntryLeft:
 		k.Body = append(k.Body, card.T("entry.left."+e.Why))
+		k.Body = append(k.Body, arrivedLines(v, e)...)
 	case ledger.EntryReturn:
 		k.Body = append(k.Body, card.T("entry.returned", "payment", ledger.PaymentLabel(e.Payments[0])))
 		return nil
@@ -295,7 +308,7 @@ func entryAsks(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 
 // likely is the customer who has probably paid, nil where nobody is likelier than others.
 func likely(v *ledger.View, e *ledger.BankEntry, all []proposal, l *ledger.BankLine) *ledger.Customer {
-	if len(all) > 0 && all[0].Payment == 0 {
+	if len(all) > 0 && len(all[0].Shares) > 0 {
 		return v.Customer(all[0].Shares[0].Customer)
 	}
 	for _, ids := range [][]ledger.CustomerID{v.PayersByAccount(l), v.PayersByName(l)} {
@@ -312,6 +325,7 @@ func (p *proposal) words(v *ledger.View) card.Text {
 	if pay := v.Payment(p.Payment); pay != nil {
 		out = append(out, card.T("entry.share.return", "payment", pay.Label(), "amount", pay.Amount, "customer", v.CustomerName(v.Customer(pay.Customer))))
 	}
+	out = append(out, p.providerWords(v)...)
 	for _, sh := range p.Shares {
 		name := card.Plain(v.CustomerName(v.Customer(sh.Customer)))
 		if len(sh.Parts) == 0 && sh.Invoice == 0 {

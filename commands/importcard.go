@@ -195,7 +195,7 @@ func importCard(v *ledger.View, x *fileImport) *card.Card {
 		if len(x.Wrong) > 0 {
 			x.wrongOn(k)
 		}
-		k.Note = append(k.Note, card.T("import.by", "who", card.User(x.Decided)), importNext(x.Kind))
+		k.Note = append(k.Note, x.whoTook(), importNext(x.Kind))
 	case importCancelled:
 		k.Body = []card.Text{card.T("import.cancelled")}
 	case importFailed:

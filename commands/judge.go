@@ -21,7 +21,7 @@ type judge struct {
 const paidBackDays = 13 * 31
 
 // newJudge reads what is open. Its cost follows that, not the history.
-func newJudge(v *ledger.View) *judge {
+func (d *Desk) newJudge(v *ledger.View) *judge {
 	co := v.Company()
 	j := &judge{seen: v.Mark(), elsewhere: map[ledger.InvoiceID]string{}}
 	v.References(func(text string, id ledger.InvoiceID) { j.elsewhere[id] = text })
@@ -39,6 +39,7 @@ func newJudge(v *ledger.View) *judge {
 	for _, p := range v.WaitingClaims() {
 		j.claim(v, p)
 	}
+	j.expect(v, d.ProviderWords)
 	v.PaymentsSince(v.Today().AddDays(-paidBackDays), func(p *ledger.Payment) { j.paid(v, p) })
 	return j
 }
@@ -127,6 +128,7 @@ func (d *Desk) judgeEntry(tx *ledger.Tx, j *judge, e *ledger.BankEntry, l *ledge
 	}
 	said := j.verdict(&tx.View, l)
 	if placed, err := d.placeAlone(tx, e, said); placed || err != nil {
+		j.settled(l, said)
 		return err
 	}
 	if err := keepProposals(tx, e, proposalsOf(e, said)); err != nil {
@@ -143,12 +145,15 @@ func (d *Desk) placeAlone(tx *ledger.Tx, e *ledger.BankEntry, said match.Verdict
 	case said.Kind == match.Post:
 		c := said.Candidates[0]
 		place = func() error { return d.placeEntry(tx, e, sharesOf(e, &c), true, reasonKeys(c.Reasons)) }
+	case said.Kind == match.PayoutIn || said.Kind == match.RefundOut:
+		c := said.Candidates[0]
+		place = func() error { return d.settleProvider(tx, e, c.Provider, c.Payout, c.Refund, true) }
 	case said.Kind == match.OwnTransfer:
 		place = func() error { return tx.LeaveEntry(e, ledger.LeftOwn, true) }
 	case said.Kind == match.Return && byReference(said.Candidates):
 		p := tx.Payment(said.Candidates[0].Payment)
 		place = func() error { return d.returnEntry(tx, e, p, true) }
-	case said.Kind != match.Return && e.Amount.Minor < 0 && !e.Reversal:
+	case said.Kind == match.None && e.Amount.Minor < 0 && !e.Reversal:
 		place = func() error { return tx.LeaveEntry(e, ledger.LeftOutgoing, true) }
 	default:
 		return false, nil
@@ -203,15 +208,15 @@ func sharesOf(e *ledger.BankEntry, c *match.Candidate) []ledger.EntryShare {
 func proposalsOf(e *ledger.BankEntry, said match.Verdict) (out []proposal) {
 	for i := range said.Candidates {
 		c := &said.Candidates[i]
-		if c.Customer == 0 && len(c.Parts) == 0 && c.Payment == 0 {
+		if c.Customer == 0 && len(c.Parts) == 0 && c.Payment == 0 && c.Provider == "" {
 			continue
 		}
-		p := proposal{Payment: c.Payment, Sure: i == 0 && isSure(said.Candidates)}
-		if c.Payment == 0 {
+		p := proposal{Payment: c.Payment, Provider: c.Provider, Payout: c.Payout, Refund: c.Refund, Sure: i == 0 && isSure(said.Candidates)}
+		if c.Payment == 0 && c.Provider == "" && c.Refund == 0 {
 			p.Shares = sharesOf(e, c)
 		}
 		for _, r := range c.Reasons {
-			p.Keys, p.Reasons = append(p.Keys, r.Key), append(p.Reasons, card.T(r.Key, r.Args...))
+			p.Keys, p.Reasons = append(p.Keys, r.Key), append(p.Reasons, card.T(r.Key, saidOf(c, r.Args)...))
 		}
 		out = append(out, p)
 	}
@@ -237,5 +242,5 @@ func (d *Desk) propose(tx *ledger.Tx, e *ledger.BankEntry) error {
 	if err != nil {
 		return err
 	}
-	return keepProposals(tx, e, proposalsOf(e, newJudge(&tx.View).verdict(&tx.View, &l)))
+	return keepProposals(tx, e, proposalsOf(e, d.newJudge(&tx.View).verdict(&tx.View, &l)))
 }

@@ -15,7 +15,8 @@ type GivenBack struct {
 	By        string // the provider
 	Reference string // of the payment
 	Sum       ledger.Money
-	InAll     bool // Sum is all that ever went back, and not what did now
+	InAll     bool         // Sum is all that ever went back, and not what did now
+	Fee       ledger.Money // that the provider takes for it; negative where it gives back of what it kept
 	Reason    string
 }
 
@@ -33,7 +34,10 @@ func (d *Desk) GaveBack(ctx context.Context, g GivenBack) error {
 		if g.InAll {
 			sum.Minor -= p.Refunded
 		}
-		return nil, d.giveBack(tx, p, sum, g.Reason)
+		if err := d.giveBack(tx, p, sum, g.Reason); err != nil {
+			return nil, err
+		}
+		return nil, tx.TakeFee(p, g.Fee)
 	}})
 	return err
 }
@@ -70,14 +74,10 @@ func paidRow(by, reference string) string { return "paid:" + by + ":" + referenc
 
 // paidBy is the payment of a provider's reference. One from before there were rows is looked for.
 func paidBy(v *ledger.View, by, reference string) (*ledger.Payment, error) {
-	row, err := v.Get(paidRow(by, reference))
-	if err != nil {
-		return nil, err
+	found, err := knownPaidBy(v, by, reference)
+	if err != nil || found != nil {
+		return found, err
 	}
-	if id, err := strconv.ParseUint(string(row), 10, 32); err == nil {
-		return v.Payment(ledger.PaymentID(id)), nil
-	}
-	var found *ledger.Payment
 	v.Payments(func(p *ledger.Payment) {
 		if found != nil || p.Method != by {
 			return
@@ -97,12 +97,14 @@ func paidBy(v *ledger.View, by, reference string) (*ledger.Payment, error) {
 	return found, err
 }
 
-// PaidOut books that a provider pays out to the company's bank.
-func (d *Desk) PaidOut(ctx context.Context, x ledger.PayoutTold) error {
-	_, err := d.Books.Update(ctx, ledger.Command{Key: x.Provider + ":payout:" + x.ID, By: x.Provider, Input: x.Amount.String(), Run: func(tx *ledger.Tx) ([]byte, error) {
-		return nil, tx.TellPayout(x)
-	}})
-	return err
+// knownPaidBy is the payment of a provider's reference, nil for one without a row.
+func knownPaidBy(v *ledger.View, by, reference string) (*ledger.Payment, error) {
+	row, err := v.Get(paidRow(by, reference))
+	if err != nil {
+		return nil, err
+	}
+	id, _ := strconv.ParseUint(string(row), 10, 32)
+	return v.Payment(ledger.PaymentID(id)), nil
 }
 
 // TellOfPayment tells finance, once for a key, of something about payments that nobody booked:

@@ -92,6 +92,7 @@ type BankEntry struct {
 	Owner     string      // Slack user who looks after it, "": nobody yet
 	Asked     CustomerID  // who was asked what it is for, 0: nobody
 	Card      NoticeID    // the message that shows it in Slack
+	Refund    RefundID    // of the books that it brought, 0: none
 	words     TextRef
 }
 
@@ -276,7 +277,7 @@ func (x *BankEntryReopened) kind() factKind { return kindBankEntryReopened }
 
 func (x *BankEntryReopened) code(c *coder) { num(c, &x.Entry) }
 
-func (x *BankEntryReopened) apply(s *state, _ *Fact) {
+func (x *BankEntryReopened) apply(s *state, f *Fact) {
 	e := s.bankEntries.at(uint32(x.Entry))
 	if e == nil {
 		return
@@ -286,6 +287,7 @@ func (x *BankEntryReopened) apply(s *state, _ *Fact) {
 			drop(s, s.entryOf, p)
 		}
 	}
+	s.unsettleEntry(e, f)
 	s.placed(e, EntryWaits, "", false)
 	set(s, &e.Payments, nil)
 	put(s, s.waitingEntries, e.ID, true)
@@ -336,6 +338,7 @@ func (x *PaymentAnnulled) apply(s *state, f *Fact) {
 		set(s, &p.Annulled, true)
 		set(s, &p.OnAcct, 0)
 		s.revalueAccount(source{payment: p}, -f.base(OnAccount))
+		s.hold(f, p.Method, func(h *Held, minor int64) { h.In += minor })
 	}
 }
 
@@ -610,7 +613,7 @@ func (tx *Tx) ReturnEntry(e *BankEntry, p *Payment, reason string, alone bool) (
 	if e.Amount.Minor != -p.Amount.Minor || e.Amount.Currency != p.Amount.Currency {
 		return nil, Refuse(BadInput, "entry.returnsum", "entry", e.ID.Label(), "amount", e.Amount.Neg(), "payment", p.Label(), "sum", p.Amount)
 	}
-	out, err := tx.Return(p, reason)
+	out, err := tx.returnFrom(p, reason, Bank)
 	if err != nil {
 		return nil, err
 	}
@@ -635,7 +638,7 @@ func (tx *Tx) ReopenEntry(e *BankEntry) (out []*Invoice, err error) {
 		}
 		out = append(out, open...)
 	}
-	_, err = tx.append(tx.Today(), &BankEntryReopened{e.ID})
+	_, err = tx.append(tx.Today(), &BankEntryReopened{e.ID}, reversed(tx.arrivedBy(e))...)
 	return out, err
 }
 
@@ -660,7 +663,7 @@ func (tx *Tx) Annul(p *Payment, reason string) ([]*Invoice, error) {
 	}
 	_, err = tx.append(max(tx.Today(), p.Date, p.freed), &PaymentAnnulled{p.ID, p.Amount, ref}, entry(p.Customer,
 		Posting{Account: OnAccount, Amount: p.Amount, Base: p.Carry},
-		Posting{Account: Bank, Amount: p.Amount.Neg(), Base: -p.Carry})...)
+		Posting{Account: purse(p.Held), Amount: p.Amount.Neg(), Base: -p.Carry})...)
 	return out, err
 }
 

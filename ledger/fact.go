@@ -221,6 +221,14 @@ const (
 	kindPayoutTold  factKind = 182
 )
 
+// Payouts of providers, and refunds, in the bank: 177 to 180.
+const (
+	kindPayoutArrived     factKind = 177
+	kindProviderConverted factKind = 178
+	kindPayoutParts       factKind = 179
+	kindRefundSeen        factKind = 180
+)
+
 // Entries of bank statements: 153 to 165.
 const (
 	kindBankStatement     factKind = 153

@@ -125,6 +125,7 @@ func writeSample(t *testing.T, name string) {
 		rareActs(t, b)
 		talkActs(t, b)
 		bankActs(t, b)
+		payoutActs(t, b)
 		return true
 	}).Example(9)
 	b := openTest(t, path)

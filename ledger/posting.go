@@ -28,6 +28,7 @@ const (
 	Advances            Account = 17 // liability, credit: net of deposits, owed as goods and services to come
 	SplitTax            Account = 18 // asset, debit: tax that customers paid straight to the state
 	Offsets             Account = 19 // clearing, debit: netted against what we owe the customer
+	AtProviders         Account = 22 // asset, debit: what payment providers hold for us until they pay it out
 
 	accountMax = 32 // more than there will be
 )
@@ -68,6 +69,8 @@ func (a Account) String() string {
 		return "split tax"
 	case Offsets:
 		return "offsets"
+	case AtProviders:
+		return "payment providers"
 	case InterestIncome:
 		return "interest income"
 	case FeeIncome:
@@ -122,7 +125,7 @@ func (s *state) valueOwn(ps []Posting) {
 
 // valid reports whether a is in the chart of accounts.
 func (a Account) valid() bool {
-	return a >= Receivables && a <= Offsets
+	return a >= Receivables && a <= Offsets || a == AtProviders
 }
 
 // balanced returns an error that names the sum by which ps is off in a currency, or in value.

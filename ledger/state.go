@@ -63,6 +63,10 @@ type state struct {
 	acts          arena[Reconciliation]
 	openActs      map[ReconciliationID]bool
 	payouts       arena[Payout]
+	payoutIDs     map[string]PayoutID // by provider and its own id
+	held          map[heldKey]Held    // what providers hold
+	swapped       map[string]bool     // conversions of providers that are booked, by provider and its own id
+	arrivals      map[BankEntryID]arrival
 	ratings       arena[Rating]
 	ratingAsked   map[CustomerID]Date     // when each was asked last
 	occasions     map[CustomerID]occasion // what each may be asked about
@@ -155,6 +159,7 @@ func newState() *state {
 		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
 		bankParts: map[bankPart]BankStatementID{}, bankFresh: map[string]BankStatementID{}, entryIDs: map[EntryIdentity]BankEntryID{},
 		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, payers: map[PayerKey][]CustomerID{},
+		payoutIDs: map[string]PayoutID{}, held: map[heldKey]Held{}, swapped: map[string]bool{}, arrivals: map[BankEntryID]arrival{},
 		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
 	}
 }

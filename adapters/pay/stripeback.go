@@ -57,7 +57,7 @@ func lostDispute(kind stripe.EventType, raw json.RawMessage) (Event, error) {
 	if err != nil {
 		return Event{}, fmt.Errorf("dispute %s: %w", d.ID, err)
 	}
-	return Event{Back: &Back{ID: "dispute:" + d.ID, Reference: d.PaymentIntent.ID, Sum: sum, Chargeback: true}}, nil
+	return Event{Back: &Back{ID: "dispute:" + d.ID, Reference: d.PaymentIntent.ID, Sum: sum, Chargeback: true, Fee: disputeFee(&d)}}, nil
 }
 
 func paidOut(raw json.RawMessage) (Event, error) {
@@ -65,9 +65,12 @@ func paidOut(raw json.RawMessage) (Event, error) {
 	if p.UnmarshalJSON(raw) != nil || p.ID == "" {
 		return Event{}, fmt.Errorf("reading a payout: %w", ErrUnread)
 	}
-	sum, err := stripeSum(p.Amount, p.Currency)
+	sum, err := stripeSum(max(p.Amount, -p.Amount), p.Currency)
 	if err != nil {
 		return Event{}, err
+	}
+	if p.Amount < 0 { // it takes from the bank's account what refunds left short
+		sum = sum.Neg()
 	}
 	return Event{Payout: &Payout{ID: p.ID, Amount: sum, Arrives: time.Unix(p.ArrivalDate, 0).UTC()}}, nil
 }

@@ -85,6 +85,10 @@ type Book struct {
 	proofs   map[uint64][]ledger.CustomerID // who handed in an order of that number
 	paid     map[uint64][]Paid              // by sum
 	seenName map[ledger.CustomerID]seen
+
+	payouts map[uint64][]Payout // by sum
+	tills   []Payout            // what providers hold
+	refunds map[uint64][]Refund // by sum
 }
 
 type item struct {
@@ -112,7 +116,8 @@ func (k known) add(key string, id ledger.CustomerID) {
 func New(r Rules) *Book {
 	b := &Book{rules: r, own: map[string]bool{}, slots: map[ledger.InvoiceID]uint32{}, numbers: newIndex(), sums: newIndex(),
 		customers: map[ledger.CustomerID]*payer{}, accounts: known{}, taxes: known{}, aliases: known{}, names: newWordIndex(),
-		claims: map[ledger.CustomerID][]Claim{}, proofs: map[uint64][]ledger.CustomerID{}, paid: map[uint64][]Paid{}, seenName: map[ledger.CustomerID]seen{}}
+		claims: map[ledger.CustomerID][]Claim{}, proofs: map[uint64][]ledger.CustomerID{}, paid: map[uint64][]Paid{}, seenName: map[ledger.CustomerID]seen{},
+		payouts: map[uint64][]Payout{}, refunds: map[uint64][]Refund{}}
 	for _, a := range r.Accounts {
 		b.own[foldAccount(a)] = true
 	}

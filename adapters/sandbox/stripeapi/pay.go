@@ -50,6 +50,9 @@ func (s *Server) pay(id, outcome, email string) error {
 	if x == nil {
 		return stand.Refuse(http.StatusNotFound, "no checkout session %q", id)
 	}
+	if outcome == PaidOut {
+		return s.payOut(x)
+	}
 	if outcome == Refunded || outcome == Disputed {
 		return s.giveBack(x, outcome)
 	}
@@ -88,12 +91,12 @@ func (s *Server) giveBack(x *session, outcome string) error {
 	}
 	pi.Back = true
 	if outcome == Refunded {
+		s.move(pi, "refund", newID("re_3", 23), -pi.Amount, 0)
 		s.tell(s.note("charge.refunded", map[string]any{"id": pi.Charge, "object": "charge", "payment_intent": pi.ID, "amount": pi.Amount,
 			"amount_refunded": pi.Amount, "currency": pi.Currency, "refunded": true, "status": "succeeded", "metadata": pi.Data.Metadata}))
 		return nil
 	}
-	dispute := map[string]any{"id": newID("dp_1", 23), "object": "dispute", "charge": pi.Charge, "payment_intent": pi.ID, "amount": pi.Amount,
-		"currency": pi.Currency, "reason": "fraudulent", "status": "needs_response", "created": s.now()}
+	dispute := s.sourceJSON(s.move(pi, "adjustment", newID("dp_1", 23), -pi.Amount, feeDispute))
 	s.tell(s.note("charge.dispute.created", dispute), s.note("charge.dispute.funds_withdrawn", dispute))
 	return nil
 }
@@ -102,6 +105,7 @@ func (s *Server) giveBack(x *session, outcome string) error {
 func (s *Server) settle(x *session, late bool) {
 	pi := s.intentOf(x)
 	pi.Status, pi.Received, pi.Declined, pi.Charge = "succeeded", pi.Amount, false, newID("ch_3", 23)
+	s.move(pi, "charge", pi.Charge, pi.Amount, feeOf(pi.Amount, pi.Currency))
 	x.forget()
 	x.Status, x.PaymentStatus = "complete", "paid"
 	kind := "checkout.session.completed"
@@ -138,13 +142,17 @@ func (s *Server) getIntent(id string, form *node) answer {
 	if err := form.allow(schema{"expand": {"*": nil}, "client_secret": nil}, ""); err != nil {
 		return err.answer()
 	}
+	expand, err := expansions(form, "latest_charge", "latest_charge.balance_transaction")
+	if err != nil {
+		return err.answer()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	pi := s.intents[id]
 	if pi == nil {
 		return missing("payment_intent", id, "intent")
 	}
-	return answer{status: http.StatusOK, body: intentJSON(pi), where: pi.Session}
+	return answer{status: http.StatusOK, body: s.intentShown(pi, expand), where: pi.Session}
 }
 
 func intentJSON(pi *intent) map[string]any {
