@@ -131,7 +131,7 @@ var mutations = []mutation{
 	{"a payment of tomorrow is taken back today", "ledger/match/returned.go", "p.Date > line.Booked || ", ""},
 	{"a claim of last month explains a line", "ledger/match/propose.go", " && m.line.Booked <= d+claimDays", ""},
 	{"who pays for two pays for one", "ledger/match/propose.go", "if several < 2 {", "if several >= 2 {"},
-	{"a closed invoice stays in the Book", "ledger/match/follow.go", "inv == nil || inv.Open <= 0", "inv == nil"},
+	{"a credited invoice stays in the Book", "ledger/match/follow.go", "if inv.Open <= 0 && inv.Paid <= 0 {", "if inv == nil {"},
 }
 
 // A mutation whose place has been rewritten would mutate nothing: whoever rewrites it says where

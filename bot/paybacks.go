@@ -29,6 +29,17 @@ func (p *payments) wentBack(ctx context.Context, by string, x *pay.Back) error {
 	return err
 }
 
+// cameAgain books that money which had gone away came again.
+func (p *payments) cameAgain(ctx context.Context, by string, x *pay.Back) error {
+	b := p.bot
+	err := b.desk.CameAgain(ctx, commands.GivenBack{Key: by + ":" + x.ID, By: by, Reference: x.Reference, Sum: x.Sum})
+	if errors.Is(err, commands.ErrNoPayment) && !b.desk.Ours(x.Attempt) {
+		b.log.Warn("money came again of a payment that is not booked here", "by", by, "payment", x.Reference)
+		return nil
+	}
+	return err
+}
+
 // paidOut books that a provider pays out.
 func (p *payments) paidOut(ctx context.Context, by string, x *pay.Payout) error {
 	out := ledger.PayoutTold{Provider: by, ID: x.ID, Amount: x.Amount}

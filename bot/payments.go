@@ -401,6 +401,8 @@ func (p *payments) Webhook(name string, r *http.Request, body []byte) int {
 	case err != nil:
 	case ev.Back != nil:
 		err = p.wentBack(ctx, name, ev.Back)
+	case ev.Again != nil:
+		err = p.cameAgain(ctx, name, ev.Again)
 	case ev.Payout != nil:
 		err = p.paidOut(ctx, name, ev.Payout)
 	case ev.Status == pay.Approved:

@@ -332,7 +332,7 @@ func (p *proposal) words(v *ledger.View) card.Text {
 			out = append(out, card.T("entry.share.account", "customer", name))
 			continue
 		}
-		if inv := v.Invoice(sh.Invoice); inv != nil {
+		if inv := v.Invoice(sh.Invoice); inv != nil && len(sh.Parts) == 0 {
 			out = append(out, card.T("entry.share.invoice", "number", inv.Number.String(), "customer", name))
 		}
 		for _, part := range sh.Parts {

@@ -173,7 +173,6 @@ type bankRun struct {
 
 	batch []bankRow // of a run that is not booked yet
 	at    int       // lines read so far
-	judge *judge
 }
 
 // bankRow is a line with the number of its statement in the file, from 1.
@@ -365,7 +364,6 @@ func (r *bankRun) book(ctx context.Context) error {
 	from := 0
 	if err := r.desk.Books.View(func(v *ledger.View) error {
 		_, from = v.Booking()
-		r.judge = r.desk.newJudge(v)
 		return nil
 	}); err != nil {
 		return err
@@ -452,7 +450,7 @@ func (r *bankRun) line(tx *ledger.Tx, row *bankRow) error {
 	if err != nil || known {
 		return err
 	}
-	return r.desk.judgeEntry(tx, r.judge, e, &row.line)
+	return r.desk.judgeEntry(tx, e, &row.line)
 }
 
 // end books that all lines are in, and shows what became of them.

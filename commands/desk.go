@@ -132,6 +132,8 @@ type Settings struct {
 type Desk struct {
 	Books *ledger.Books
 	Settings
+
+	judge judge // of what money on the bank account is for
 }
 
 // Staff is a member of staff who asks.

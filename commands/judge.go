@@ -2,6 +2,9 @@ package commands
 
 import (
 	"slices"
+	"sync"
+
+	"github.com/shopspring/decimal"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -9,126 +12,49 @@ import (
 )
 
 // judge knows which invoices are open and who pays, and says what a line of a statement is for.
-// It is made once for a file, and follows the books while the file's lines are taken.
+// What it knows is read once, and follows the books from then on.
 type judge struct {
-	book      *match.Book
-	seen      ledger.Mark                 // up to where the book knows the books
-	elsewhere map[ledger.InvoiceID]string // what opening invoices were called before
+	mu   sync.Mutex
+	book *match.Book
 }
 
-// paidBackDays is how far back a payment may lie that a line takes back: direct debits come back
-// within thirteen months where the payer never agreed to them.
-const paidBackDays = 13 * 31
+// withheld are the rates of tax, in percent, that states make customers keep back: of services
+// in Italy 20 and of works for its condominiums 4; 10 to non-residents in China and Russia's 15 and
+// 20; 16, 10 and 8 in Romania; 5 and 3 in Iran. A sum that is short by one of them is only ever
+// proposed.
+var withheld = []int64{20, 10, 4, 15, 16, 8, 5, 3, 30}
 
-// newJudge reads what is open. Its cost follows that, not the history.
-func (d *Desk) newJudge(v *ledger.View) *judge {
-	co := v.Company()
-	j := &judge{seen: v.Mark(), elsewhere: map[ledger.InvoiceID]string{}}
-	v.References(func(text string, id ledger.InvoiceID) { j.elsewhere[id] = text })
-	rules := match.Rules{TaxID: co.TaxID}
-	for _, st := range v.BankFresh() {
-		rules.Accounts = append(rules.Accounts, st.Account)
-	}
-	j.book = match.New(rules)
-	v.Customers(func(c *ledger.Customer) {
-		j.know(v, c)
-		for _, inv := range v.OpenInvoices(c) {
-			j.put(v, inv)
-		}
-	})
-	for _, p := range v.WaitingClaims() {
-		j.claim(v, p)
-	}
-	j.expect(v, d.ProviderWords)
-	v.PaymentsSince(v.Today().AddDays(-paidBackDays), func(p *ledger.Payment) { j.paid(v, p) })
-	return j
-}
-
-func (j *judge) know(v *ledger.View, c *ledger.Customer) {
-	k := match.Customer{ID: c.ID, Names: []string{v.CustomerName(c)}}
-	if p, err := v.Party(c); err == nil {
-		k.TaxID = p.TaxID
-		if p.Name != "" && p.Name != k.Names[0] {
-			k.Names = append(k.Names, p.Name)
-		}
-	}
-	j.book.Know(k)
-}
-
-// put takes an invoice as it stands.
-func (j *judge) put(v *ledger.View, inv *ledger.Invoice) {
-	x := match.Item{Invoice: inv.ID, Customer: inv.Customer, Number: firstOf(j.elsewhere[inv.ID], inv.Number.String()), Date: inv.Date, Due: inv.Due, Open: inv.OpenMoney()}
-	if o, ok := inv.Early(inv.Date); ok {
-		x.Early = match.Early{Pay: o.Pay.Minor, Until: o.Until}
-	}
-	if parts := inv.OpenParts(); len(parts) > 1 {
-		for _, item := range parts {
-			x.Parts = append(x.Parts, item.Open.Minor)
-		}
-	}
-	j.book.Put(x)
-}
-
-func (j *judge) claim(v *ledger.View, p *ledger.PaidClaim) {
-	c := match.Claim{ID: p.ID, Invoice: p.Invoice, Customer: p.Customer, Amounts: []ledger.Money{p.Amount}, Dates: []ledger.Date{p.Date}}
-	for _, proof := range p.Proofs {
-		c.Amounts, c.Dates = append(c.Amounts, proof.Amounts...), append(c.Dates, proof.Dates...)
-		if ref, err := v.Text(proof.Reference); err == nil && c.Reference == "" {
-			c.Reference = ref
-		}
-	}
-	j.book.PutClaim(c)
-}
-
-func (j *judge) paid(v *ledger.View, p *ledger.Payment) {
-	if p.Returned || p.Refunded > 0 {
-		return
-	}
-	x := match.Paid{Payment: p.ID, Customer: p.Customer, Amount: p.Amount, Date: p.Date}
-	if e := v.EntryOf(p); e != nil {
-		if l, err := v.Line(e); err == nil {
-			x.Account, x.BankRef, x.EndToEnd = l.Party.Number, l.BankRef, l.EndToEnd
-		}
-	}
-	j.book.PutPaid(x)
-}
-
-// follow brings the book up to what was booked since it was asked last.
-func (j *judge) follow(tx *ledger.Tx) error {
-	ids, customers, err := tx.Since(j.seen)
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		j.put(&tx.View, tx.Invoice(id))
-	}
-	for _, id := range customers {
-		j.know(&tx.View, tx.Customer(id))
-	}
-	j.seen = tx.Mark()
-	return nil
-}
+// tolerated is of how little a payment may be short: what the books round off of every document.
+const tolerated = 1
 
 // verdict says what a line is for.
-func (j *judge) verdict(v *ledger.View, l *ledger.BankLine) match.Verdict {
-	for _, c := range v.PayersByAccount(l) {
-		j.book.LearnAccount(l.Party.Number, c)
+func (j *judge) verdict(v *ledger.View, l *ledger.BankLine, words func(provider string) []string) (match.Verdict, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.book == nil {
+		rules := match.Rules{Tolerance: tolerated}
+		for _, percent := range withheld {
+			rules.Withheld = append(rules.Withheld, decimal.NewFromInt(percent))
+		}
+		j.book = match.New(rules)
 	}
-	for _, c := range v.PayersByName(l) {
-		j.book.LearnName(l.PartyName, c)
+	if err := j.book.Follow(v); err != nil {
+		return match.Verdict{}, err
 	}
-	return j.book.Match(*l)
+	j.book.FollowPayouts(v, words)
+	j.book.LearnAccount(l.Party.Number, v.PayersByAccount(l)...)
+	j.book.LearnName(l.PartyName, v.PayersByName(l)...)
+	return j.book.Match(*l), nil
 }
 
 // judgeEntry puts an entry where the rules say, or leaves it waiting with proposals and a message
 // that asks.
-func (d *Desk) judgeEntry(tx *ledger.Tx, j *judge, e *ledger.BankEntry, l *ledger.BankLine) error {
-	if err := j.follow(tx); err != nil {
+func (d *Desk) judgeEntry(tx *ledger.Tx, e *ledger.BankEntry, l *ledger.BankLine) error {
+	said, err := d.judge.verdict(&tx.View, l, d.ProviderWords)
+	if err != nil {
 		return err
 	}
-	said := j.verdict(&tx.View, l)
 	if placed, err := d.placeAlone(tx, e, said); placed || err != nil {
-		j.settled(l, said)
 		return err
 	}
 	if err := keepProposals(tx, e, proposalsOf(e, said)); err != nil {
@@ -177,11 +103,12 @@ func reasonKeys(all []match.Reason) (out []string) {
 	return out
 }
 
-// sharesOf is what each customer gets of an entry by a candidate.
+// sharesOf is what each customer gets of an entry by a candidate. An invoice of which something
+// is kept back is named in a share; where that is so of several, each has its own.
 func sharesOf(e *ledger.BankEntry, c *match.Candidate) []ledger.EntryShare {
 	var out []ledger.EntryShare
-	of := func(id ledger.CustomerID) *ledger.EntryShare {
-		at := slices.IndexFunc(out, func(s ledger.EntryShare) bool { return s.Customer == id })
+	of := func(id ledger.CustomerID, kept bool) *ledger.EntryShare {
+		at := slices.IndexFunc(out, func(s ledger.EntryShare) bool { return s.Customer == id && (!kept || s.Invoice == 0) })
 		if at < 0 {
 			at, out = len(out), append(out, ledger.EntryShare{Customer: id})
 		}
@@ -189,17 +116,17 @@ func sharesOf(e *ledger.BankEntry, c *match.Candidate) []ledger.EntryShare {
 	}
 	left := e.Amount.Minor
 	for _, a := range c.Parts {
-		sh := of(a.Customer)
+		kept := a.Fee.Minor+a.Withheld.Minor+a.Split.Minor > 0
+		sh := of(a.Customer, kept)
 		sh.Minor += a.Amount.Minor
 		left -= a.Amount.Minor
-		if a.Fee.Minor+a.Withheld.Minor > 0 && len(c.Parts) == 1 {
-			sh.Invoice, sh.Fee, sh.Withheld = a.Invoice, a.Fee, a.Withheld
-			continue
+		if kept {
+			sh.Invoice, sh.Fee, sh.Withheld, sh.Split = a.Invoice, a.Fee, a.Withheld, a.Split
 		}
 		sh.Parts = append(sh.Parts, ledger.Part{Invoice: a.Invoice, Minor: a.Amount.Minor})
 	}
 	if left > 0 {
-		of(c.Customer).Minor += left
+		of(c.Customer, false).Minor += left
 	}
 	return out
 }
@@ -242,5 +169,9 @@ func (d *Desk) propose(tx *ledger.Tx, e *ledger.BankEntry) error {
 	if err != nil {
 		return err
 	}
-	return keepProposals(tx, e, proposalsOf(e, d.newJudge(&tx.View).verdict(&tx.View, &l)))
+	said, err := d.judge.verdict(&tx.View, &l, d.ProviderWords)
+	if err != nil {
+		return err
+	}
+	return keepProposals(tx, e, proposalsOf(e, said))
 }

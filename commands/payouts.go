@@ -71,7 +71,7 @@ func (d *Desk) payoutRow(v *ledger.View, p *ledger.Payout) []card.Text {
 	if p.Parts != nil {
 		others = money(ledger.Money{Minor: p.Amount.Minor - p.Parts.Ours(), Currency: p.Amount.Currency})
 	}
-	return []card.Text{providerName(p.Provider), card.Plain(p.No.Label() + " · " + cut(p.ID, 40)), money(p.Amount), card.T("value", "value", payoutDay(p)), state, others}
+	return []card.Text{providerName(p.Provider), card.Plain(p.No.Label() + " · " + cut(p.ID, 40)), money(p.Amount), card.T("value", "value", p.Day()), state, others}
 }
 
 // heldLine says what a provider holds, and what that is made of.
@@ -95,14 +95,6 @@ func heldLine(v *ledger.View, h ledger.Held) card.Text {
 
 func providerName(provider string) card.Text { return card.T("provider." + provider) }
 
-// payoutDay is the day on which a payout is to arrive.
-func payoutDay(p *ledger.Payout) ledger.Date {
-	if p.Arrives != 0 {
-		return p.Arrives
-	}
-	return p.Told
-}
-
 // payoutDays is after how many days a payout is late, without a setting.
 const payoutDays = 5
 
@@ -112,7 +104,7 @@ func (d *Desk) payoutLate(v *ledger.View, p *ledger.Payout) int {
 	if grace == 0 {
 		grace = payoutDays
 	}
-	if days := int(v.Today() - payoutDay(p)); p.Entry == 0 && days > grace {
+	if days := int(v.Today() - p.Day()); p.Entry == 0 && days > grace {
 		return days
 	}
 	return 0
@@ -159,43 +151,12 @@ func (d *Desk) tellLatePayout(ctx context.Context, no ledger.PayoutID) error {
 	return d.program(ctx, func(tx *ledger.Tx) error {
 		p := tx.Payout(no)
 		tx.Put(payoutTold(p), []byte("told"))
-		detail := p.Amount.String() + ", " + p.Provider + " " + p.No.Label() + " " + p.ID + ", " + payoutDay(p).String()
+		detail := p.Amount.String() + ", " + p.Provider + " " + p.No.Label() + " " + p.ID + ", " + p.Day().String()
 		return tx.NotifyText(ledger.NoticeQueued{Kind: ledger.NoticeTask, Address: d.FinanceChannel, Code: "payout.late"}, detail)
 	})
 }
 
 func payoutTold(p *ledger.Payout) string { return "payout.late:" + p.Provider + ":" + p.ID }
-
-// expect takes into the judge's book what providers pay out and hold, and refunds of which no line
-// was seen.
-func (j *judge) expect(v *ledger.View, words func(string) []string) {
-	names := func(provider string) []string {
-		if words == nil {
-			return nil
-		}
-		return words(provider)
-	}
-	v.Payouts(func(p *ledger.Payout) {
-		if p.Entry == 0 {
-			j.book.PutPayout(match.Payout{Provider: p.Provider, Names: names(p.Provider), No: p.No, ID: p.ID, Amount: p.Amount, Day: payoutDay(p)})
-		}
-	})
-	for _, h := range v.AllHeld() {
-		if h.Minor > 0 {
-			j.book.PutPayout(match.Payout{Provider: h.Provider, Names: names(h.Provider), Amount: h.Money()})
-		}
-	}
-	for _, r := range v.UnseenRefunds(v.Today().AddDays(-paidBackDays)) {
-		j.book.PutRefund(match.Refund{ID: r.ID, Customer: r.Customer, Amount: r.Amount, Date: r.Date})
-	}
-}
-
-// settled takes out of the judge's book what an entry was placed on.
-func (j *judge) settled(l *ledger.BankLine, said match.Verdict) {
-	if said.Kind == match.PayoutIn || said.Kind == match.RefundOut {
-		j.book.Settled(l, &said.Candidates[0])
-	}
-}
 
 // settleProvider books that an entry brought a payout, or a refund.
 func (d *Desk) settleProvider(tx *ledger.Tx, e *ledger.BankEntry, provider string, payout ledger.PayoutID, refund ledger.RefundID, alone bool) error {

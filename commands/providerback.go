@@ -42,6 +42,31 @@ func (d *Desk) GaveBack(ctx context.Context, g GivenBack) error {
 	return err
 }
 
+// CameAgain books money that a provider had taken back and gave again, as a payment of its own for
+// what the first one settled. Whichever of the two is told of first, the books end the same: what
+// goes back next is taken from the payment that came last.
+func (d *Desk) CameAgain(ctx context.Context, g GivenBack) error {
+	_, err := d.Books.Update(ctx, ledger.Command{Key: g.Key, By: g.By, Input: g.Sum.String(), Run: func(tx *ledger.Tx) ([]byte, error) {
+		p, err := paidBy(&tx.View, g.By, g.Reference)
+		if err != nil {
+			return nil, err
+		}
+		n := ledger.NewPayment{Customer: p.Customer, Date: tx.Today(), Amount: g.Sum, Method: g.By, Reference: g.Reference, Held: ledger.PaysOut(g.By)}
+		for _, st := range tx.Settlements(p) {
+			if inv := tx.Invoice(st.Invoice); inv != nil && inv.Open > 0 && inv.Currency == g.Sum.Currency {
+				n.Invoice = inv.ID
+			}
+		}
+		again, _, err := d.Receive(tx, n)
+		if err != nil {
+			return nil, err
+		}
+		tx.Put(paidRow(g.By, g.Reference), []byte(strconv.FormatUint(uint64(again.ID), 10)))
+		return nil, tx.NoFee(again) // it was kept of the first
+	}})
+	return err
+}
+
 func (d *Desk) giveBack(tx *ledger.Tx, p *ledger.Payment, sum ledger.Money, reason string) error {
 	if sum == p.Amount && !p.Returned && p.Refunded == 0 {
 		_, err := d.Returned(tx, p, reason)

@@ -378,6 +378,7 @@ type entryWords struct {
 	Text       string      `json:"text,omitempty"`
 	Creditor   string      `json:"creditor,omitempty"`
 	Documents  []string    `json:"documents,omitempty"`
+	Sums       []Money     `json:"sums,omitempty"`
 	EndToEnd   string      `json:"endtoend,omitempty"`
 	BankRef    string      `json:"bankref,omitempty"`
 	Return     string      `json:"return,omitempty"`
@@ -388,7 +389,7 @@ type entryWords struct {
 }
 
 func wordsOf(l *BankLine) entryWords {
-	w := entryWords{Party: l.Party, PartyName: l.PartyName, PartyTax: l.PartyTax, Text: l.Text, Creditor: l.Creditor, Documents: l.Documents,
+	w := entryWords{Party: l.Party, PartyName: l.PartyName, PartyTax: l.PartyTax, Text: l.Text, Creditor: l.Creditor, Documents: l.Documents, Sums: l.Sums,
 		EndToEnd: l.EndToEnd, BankRef: l.BankRef, Return: l.Return, Value: l.Value, Code: l.Code}
 	if l.Instructed.Currency != "" {
 		w.Instructed = &l.Instructed
@@ -494,7 +495,7 @@ func (v *View) Line(e *BankEntry) (BankLine, error) {
 		return l, fmt.Errorf("the words of %s: %w", e.ID.Label(), err)
 	}
 	l.Party, l.PartyName, l.PartyTax, l.Text, l.Creditor, l.Documents = w.Party, w.PartyName, w.PartyTax, w.Text, w.Creditor, w.Documents
-	l.EndToEnd, l.BankRef, l.Return, l.Value, l.Code = w.EndToEnd, w.BankRef, w.Return, w.Value, w.Code
+	l.Sums, l.EndToEnd, l.BankRef, l.Return, l.Value, l.Code = w.Sums, w.EndToEnd, w.BankRef, w.Return, w.Value, w.Code
 	if w.Instructed != nil {
 		l.Instructed = *w.Instructed
 	}
@@ -526,8 +527,9 @@ type EntryShare struct {
 	Minor    int64
 	Parts    []Part // what goes to which invoice; the rest stays on account
 	Invoice  InvoiceID
-	Fee      Money // kept back of Invoice, the only one then
+	Fee      Money // kept back of Invoice
 	Withheld Money
+	Split    Money
 }
 
 // ApplyEntry books an entry as payments, one for each share, whose sums make the entry's. Book
@@ -557,7 +559,7 @@ func (tx *Tx) ApplyEntry(e *BankEntry, shares []EntryShare, alone bool, reasons 
 	var out []*Payment
 	for _, sh := range shares {
 		p, err := book(NewPayment{Customer: sh.Customer, Invoice: sh.Invoice, Date: e.Booked, Amount: Money{sh.Minor, e.Amount.Currency},
-			Method: "bank", Reference: line.Reference(), Parts: sh.Parts, Chosen: sh.Invoice == 0, Fee: sh.Fee, Withheld: sh.Withheld})
+			Method: "bank", Reference: line.Reference(), Parts: sh.Parts, Chosen: sh.Invoice == 0 || len(sh.Parts) > 0, Fee: sh.Fee, Withheld: sh.Withheld, Split: sh.Split})
 		if err != nil {
 			return nil, err
 		}

@@ -127,6 +127,37 @@ func TestEntryIsAppliedAndTakenBack(t *testing.T) {
 	wantRefusal(t, try(b, "", func(tx *Tx) error { _, err := tx.ReopenEntry(tx.BankEntry(e.ID)); return err }), "entry.waits")
 }
 
+// What a bank kept of one of several invoices settles it, and no other; more than the money
+// leaves of it cannot be kept.
+func TestEntrySharesWithFees(t *testing.T) {
+	b := openTest(t, filepath.Join(t.TempDir(), "duebot.db"))
+	defer b.Close()
+	acme := addAcme(t, b)
+	one, two := issueFor(t, b, acme, "100"), issueFor(t, b, acme, "70")
+	e := takeLine(t, b, "x", BankLine{Booked: one.Date, Amount: euros(16500), Text: "both, less a fee"})
+	apply := func(fee int64) error {
+		sh := EntryShare{Customer: acme, Minor: 16500, Invoice: one.ID, Fee: euros(fee), Parts: []Part{{one.ID, 9500}, {two.ID, 7000}}}
+		return try(b, "", func(tx *Tx) error {
+			_, err := tx.ApplyEntry(tx.BankEntry(e.ID), []EntryShare{sh}, true, nil, receive(tx))
+			return err
+		})
+	}
+	wantRefusal(t, apply(501), "payment.deductmuch")
+	if err := apply(500); err != nil {
+		t.Fatal(err)
+	}
+	b.View(func(v *View) error {
+		if one.Open != 0 || two.Open != 0 || v.OnAccount(v.Customer(acme), "EUR").Minor != 0 || v.AccountBalance(BankFees, 0, "EUR") != euros(500) {
+			t.Errorf("open %d %d, fees %s", one.Open, two.Open, v.AccountBalance(BankFees, 0, "EUR"))
+		}
+		return nil
+	})
+	do(t, b, "", func(tx *Tx) error { _, err := tx.ReopenEntry(tx.BankEntry(e.ID)); return err })
+	if one.Open != 10000 || two.Open != 7000 {
+		t.Errorf("after taking back: %d %d", one.Open, two.Open)
+	}
+}
+
 // What the shares of an entry must be: its sum, and no more of an invoice than is open, of that
 // customer.
 func TestEntrySharesAreChecked(t *testing.T) {
@@ -250,6 +281,9 @@ func entryAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	sh := EntryShare{Customer: c, Minor: e.Amount.Minor}
 	if inv := tx.Invoice(InvoiceID(tx.s.invoices.n)); inv != nil && rapid.Bool().Draw(r, "for an invoice") {
 		sh.Parts = []Part{{inv.ID, min(inv.Open, e.Amount.Minor)}}
+		if left := inv.Open - e.Amount.Minor; left > 0 && rapid.Bool().Draw(r, "less a fee") {
+			sh.Invoice, sh.Fee = inv.ID, Money{rapid.Int64Range(1, left).Draw(r, "fee"), inv.Currency}
+		}
 	}
 	if _, err := tx.ApplyEntry(e, []EntryShare{sh}, false, []string{"picked"}, receive(tx)); err != nil {
 		return err

@@ -43,6 +43,7 @@ type BankLine struct {
 	Text       string   // what was written as the purpose, its pieces joined by one space
 	Creditor   string   // a structured reference of the creditor's (RF18…, a KID, a VS symbol); ""
 	Documents  []string // numbers of documents that structured remittance names
+	Sums       []Money  // what is paid of each of Documents; nil where that is not said of all
 	EndToEnd   string   // the payer's own id; "" also for NOTPROVIDED
 	BankRef    string   // the bank's own id of the entry (AcctSvcrRef, FITID, the part of :61: after //); ""
 	Batch      string   // the bank's id of the booking that this is one of several parts of; "" where it is whole

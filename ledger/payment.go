@@ -118,7 +118,7 @@ type NewPayment struct {
 	Method    string
 	Reference string
 	Parts     []Part // what goes to which invoice, where Chosen
-	Chosen    bool   // Parts say all: what they leave stays on account
+	Chosen    bool   // Parts say all, also of Invoice: what they leave stays on account
 	Rate      Rate   // of its currency, where the bank said one; else the day's
 	Withheld  Money  // tax that the customer kept back of Invoice, for the state
 	Fee       Money  // what the payer's bank kept of Invoice
@@ -132,6 +132,19 @@ type NewPayment struct {
 // kept is what was kept back of the price for a reason, in minor units.
 func (n *NewPayment) kept() int64 {
 	return n.Withheld.Minor + n.Fee.Minor + n.Split.Minor + n.Offset.Minor
+}
+
+// forInvoice is how much money is for Invoice.
+func (n *NewPayment) forInvoice() int64 {
+	if !n.Chosen {
+		return n.Amount.Minor
+	}
+	for _, p := range n.Parts {
+		if p.Invoice == n.Invoice {
+			return p.Minor
+		}
+	}
+	return 0
 }
 
 // Receive books a payment and allocates it: to its invoice up to what is open, or to the
@@ -181,7 +194,7 @@ func (tx *Tx) Receive(n NewPayment) (*Payment, []Part, error) {
 		parts, err := tx.allocateAcross(p, inv)
 		return p, parts, err
 	}
-	if inv != nil {
+	if inv != nil && !n.Chosen {
 		// Money for what was given up: that much is owed again, and then paid.
 		if err := tx.restore(inv, n.Amount.Minor-inv.Open, p.Date); err != nil {
 			return nil, nil, err

@@ -81,8 +81,13 @@ func (s *state) hold(f *Fact, provider string, tally func(h *Held, minor int64))
 		h.Base += p.Base
 		tally(&h, p.Amount.Minor)
 		put(s, s.held, key, h)
+		set(s, &s.expects, s.expects+1)
 	}
 }
+
+// Expects is a number that is another one whenever the bank may be expected to bring something else:
+// payouts, or refunds.
+func (v *View) Expects() uint64 { return v.s.expects }
 
 // Held is what a provider holds in a currency.
 func (v *View) Held(provider string, cur Currency) Held {
@@ -135,12 +140,14 @@ func (x *PayoutArrived) apply(s *state, f *Fact) {
 		set(s, &p.Entry, e.ID)
 	}
 	s.hold(f, x.Provider, func(h *Held, minor int64) { h.Out -= minor })
+	set(s, &s.expects, s.expects+1)
 	put(s, s.arrivals, e.ID, arrival{x.Provider, x.Payout, append([]Posting(nil), f.Postings...)})
 }
 
 // unsettleEntry takes back that an entry was a payout's or a refund's, by f, which has the
 // postings of that reversed.
 func (s *state) unsettleEntry(e *BankEntry, f *Fact) {
+	set(s, &s.expects, s.expects+1)
 	if a, ok := s.arrivals[e.ID]; ok {
 		if p := s.payouts.at(uint32(a.payout)); p != nil {
 			set(s, &p.Entry, 0)
@@ -161,6 +168,14 @@ func (v *View) arrivedBy(e *BankEntry) []Posting { return v.s.arrivals[e.ID].pos
 func (v *View) ArrivedBy(e *BankEntry) (provider string, p *Payout) {
 	a := v.s.arrivals[e.ID]
 	return a.provider, v.s.payouts.at(uint32(a.payout))
+}
+
+// Day is the day on which p is to arrive: that of being told of it where nobody said.
+func (p *Payout) Day() Date {
+	if p.Arrives != 0 {
+		return p.Arrives
+	}
+	return p.Told
 }
 
 // ArrivedSum is how much an entry brought of payments of the books.
@@ -347,6 +362,7 @@ func (x *RefundSeen) apply(s *state, _ *Fact) {
 	s.placed(e, EntryLeft, LeftRefund, x.Alone)
 	set(s, &e.Refund, r.ID)
 	set(s, &r.Entry, e.ID)
+	set(s, &s.expects, s.expects+1)
 }
 
 // SeeRefund books that an entry brought refund r, by which the money left the bank's account
@@ -393,7 +409,7 @@ func (v *View) RefundsTo(c CustomerID) (out []*Refund) {
 // kept, oldest first.
 func (v *View) UntoldFees(provider string, since Date) (out []*Payment) {
 	v.PaymentsSince(since, func(p *Payment) {
-		if p.Held && !p.FeeTold && !p.Returned && p.Method == provider {
+		if p.Held && !p.FeeTold && p.Method == provider {
 			out = append(out, p)
 		}
 	})

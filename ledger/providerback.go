@@ -51,6 +51,12 @@ func (tx *Tx) TakeFee(p *Payment, fee Money) error {
 	return err
 }
 
+// NoFee books that a provider keeps nothing of p.
+func (tx *Tx) NoFee(p *Payment) error {
+	_, err := tx.append(p.Date, &ProviderFee{p.ID, Money{0, p.Amount.Currency}})
+	return err
+}
+
 // GiveBack books that a provider took sum of p back: by a refund that was made in its own pages,
 // or for a payer's bank. What p settled is open again by that much. It returns the refund, which
 // is nil where all of p went away at once, and the invoices that p had settled.
@@ -153,6 +159,7 @@ func (x *PayoutTold) code(c *coder) {
 func (x *PayoutTold) apply(s *state, f *Fact) {
 	s.payouts.add(s, Payout{No: PayoutID(s.payouts.n + 1), PayoutTold: *x, Told: f.Effective})
 	put(s, s.payoutIDs, x.Provider+":"+x.ID, PayoutID(s.payouts.n))
+	set(s, &s.expects, s.expects+1)
 }
 
 // Payout is money that a provider pays out: one line of the bank for many payments.

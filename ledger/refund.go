@@ -47,6 +47,7 @@ func (x *Refunded) code(c *coder) {
 func (x *Refunded) apply(s *state, f *Fact) {
 	s.refunds.add(s, Refund{ID: RefundID(s.refunds.n + 1), Customer: x.Customer, Date: f.Effective, Amount: x.Amount, Method: x.Method, fact: f.Seq})
 	s.hold(f, x.Method, func(h *Held, minor int64) { h.Back -= minor })
+	set(s, &s.expects, s.expects+1)
 	for _, part := range x.Parts {
 		src := source{s.payments.at(uint32(part.Payment)), s.creditNotes.at(uint32(part.Credit))}
 		if src.none() {

@@ -350,7 +350,7 @@ func (tx *Tx) checkDeductions(inv *Invoice, n NewPayment) error {
 		}
 	}
 	// Money comes first: what it leaves is all that can be deducted.
-	left := Money{max(inv.Open+inv.WrittenOff-n.Amount.Minor, 0), inv.Currency}
+	left := Money{max(inv.Open+inv.WrittenOff-n.forInvoice(), 0), inv.Currency}
 	if kept > left.Minor {
 		return Refuse(BadInput, "payment.deductmuch", "amount", Money{kept, inv.Currency},
 			"number", inv.Number.String(), "left", left)

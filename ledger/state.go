@@ -67,6 +67,7 @@ type state struct {
 	held          map[heldKey]Held    // what providers hold
 	swapped       map[string]bool     // conversions of providers that are booked, by provider and its own id
 	arrivals      map[BankEntryID]arrival
+	expects       uint64 // grows with whatever the bank is expected to bring; see View.Expects
 	ratings       arena[Rating]
 	ratingAsked   map[CustomerID]Date     // when each was asked last
 	occasions     map[CustomerID]occasion // what each may be asked about

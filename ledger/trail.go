@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 )
@@ -28,7 +29,12 @@ type subject struct {
 // has its place in every history without a word more. It is asked before the body is
 // applied: an outcome still finds its notice.
 func (s *state) about(b Body) *subject {
-	sub := &s.subject
+	s.aboutIn(&s.subject, b)
+	return &s.subject
+}
+
+// aboutIn tells it in a place of the caller's.
+func (s *state) aboutIn(sub *subject, b Body) {
 	*sub = subject{made: [3]uint32{s.customers.n, s.invoices.n, s.payments.n}}
 	switch x := b.(type) { // most facts by far, the quick way
 	case *NoticeQueued:
@@ -52,7 +58,6 @@ func (s *state) about(b Body) *subject {
 	default:
 		sub.fields(s, reflect.ValueOf(b).Elem())
 	}
-	return sub
 }
 
 func (s *state) outcomeOf(x *NoticeOutcome, sub *subject) {
@@ -189,38 +194,76 @@ func (s *state) mark(f *Fact, sub *subject) {
 	}
 }
 
-// Mark is a point in the books, for Since.
+// Mark is a point in the books, for Since; the zero Mark is before all of them.
 type Mark struct {
-	seq                 uint64
-	invoices, customers uint32
+	head                          Head
+	invoices, customers, payments uint32
 }
 
 // Mark is where the books are now.
-func (v *View) Mark() Mark { return Mark{v.s.head.Seq, v.s.invoices.n, v.s.customers.n} }
+func (v *View) Mark() Mark {
+	return Mark{v.s.head, v.s.invoices.n, v.s.customers.n, v.s.payments.n}
+}
 
-// Since returns the invoices and the customers that facts behind m made or concern, each once.
-func (tx *Tx) Since(m Mark) (invoices []InvoiceID, customers []CustomerID, err error) {
-	for id := m.invoices + 1; id <= tx.s.invoices.n; id++ {
-		invoices = append(invoices, InvoiceID(id))
+// Holds reports whether m lies in what was booked: a command that was taken back leaves none of
+// its facts, and others get their numbers.
+func (v *View) Holds(m Mark) (bool, error) {
+	switch {
+	case m.head == v.s.head:
+		return true, nil
+	case m.head.Seq == 0 || m.head.Seq > v.s.head.Seq:
+		return false, nil
 	}
-	for id := m.customers + 1; id <= tx.s.customers.n; id++ {
-		customers = append(customers, CustomerID(id))
+	f, err := v.fact(m.head.Seq)
+	return err == nil && f.Hash == m.head.Hash, err
+}
+
+// Changes are what facts behind a Mark made or concern, each once.
+type Changes struct {
+	Invoices  []InvoiceID
+	Customers []CustomerID // whose name or details may be others
+	Payments  []PaymentID
+}
+
+// Since returns what facts behind m made or concern. Its cost follows those facts.
+func (v *View) Since(m Mark) (out Changes, err error) {
+	if m.head == v.s.head {
+		return out, nil
 	}
-	err = tx.Facts(m.seq+1, func(f *Fact) error {
-		if _, told := f.Body.(*NoticeOutcome); told {
+	for id := m.invoices + 1; id <= v.s.invoices.n; id++ {
+		out.Invoices = append(out.Invoices, InvoiceID(id))
+	}
+	for id := m.customers + 1; id <= v.s.customers.n; id++ {
+		out.Customers = append(out.Customers, CustomerID(id))
+	}
+	for id := m.payments + 1; id <= v.s.payments.n; id++ {
+		out.Payments = append(out.Payments, PaymentID(id))
+	}
+	var sub subject // not the state's: several may ask at once
+	err = v.Facts(m.head.Seq+1, func(f *Fact) error {
+		switch f.Body.(type) {
+		case *NoticeQueued, *NoticeOutcome:
 			return nil
 		}
-		sub := tx.s.about(f.Body)
-		invoices = append(invoices, sub.invoices...)
+		v.s.aboutIn(&sub, f.Body)
+		out.Invoices = append(out.Invoices, sub.invoices...)
+		if sub.payment != 0 {
+			out.Payments = append(out.Payments, sub.payment)
+		}
 		switch f.Body.(type) {
 		case *CustomerChanged, *PartySet:
-			customers = append(customers, sub.customer)
+			out.Customers = append(out.Customers, sub.customer)
 		}
 		return nil
 	})
-	slices.Sort(invoices)
-	slices.Sort(customers)
-	return slices.Compact(invoices), slices.Compact(customers), err
+	out.Invoices, out.Customers, out.Payments = once(out.Invoices), once(out.Customers), once(out.Payments)
+	return out, err
+}
+
+// once is ids in order, each once.
+func once[T cmp.Ordered](ids []T) []T {
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // History calls f with the facts that concern c, newest first, until it returns false; with

@@ -97,6 +97,8 @@ func TestRefusals(t *testing.T) {
 			"[3 otheraccount]"},
 		"a quote that is not closed": {"Date,Text,Amount\n2026-01-01,\"x,1.00\n2026-01-02,y,1.00\n", "[2 quotes]"},
 		"OFX with entities":          {"<!DOCTYPE OFX>\n<OFX></OFX>", "[1 xmlbomb]"},
+		"OFX of no letters":          {"<?xml encoding=\"UTF\xc0\xc0\xc0\xc0\xc0\xc0\xc0\xc0OFX\aOFXHEADER=\"2", "[1 cut]"},
+		"OFX that only opens":        {"<OFX><STMTRS>\n" + strings.Repeat("<A>", 200_000), "[2 xmlbomb]"},
 		"OFX that is cut":            {"<OFX><STMTRS>\n<CURDEF>EUR<BANKACCTFROM><ACCTID>1</BANKACCTFROM><STMTTRN><TRNAMT>1", "[2 cut]"},
 	} {
 		_, err := takeAs([]byte(c.data), Options{Account: "OWN", Currency: "EUR"})

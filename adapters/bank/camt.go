@@ -106,6 +106,7 @@ func (c *camtReader) part(t xml.StartElement) error {
 func (c *camtReader) balance(t xml.StartElement) error {
 	var b struct {
 		Code      string     `xml:"Tp>CdOrPrtry>Cd"`
+		OwnCode   string     `xml:"Tp>CdOrPrtry>Prtry"`
 		OldCode   string     `xml:"Tp>Cd"`
 		Amount    camtAmount `xml:"Amt"`
 		Indicator string     `xml:"CdtDbtInd"`
@@ -115,7 +116,7 @@ func (c *camtReader) balance(t xml.StartElement) error {
 	if err := c.x.keep(&b, t); err != nil {
 		return err
 	}
-	code := clean(firstOf(b.Code, b.OldCode))
+	code := clean(firstOf(b.Code, b.OwnCode, b.OldCode))
 	switch code {
 	case "OPBD", "PRCD", "CLBD", "ITBD":
 	default: // what is available, what is forecast

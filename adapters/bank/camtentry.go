@@ -2,6 +2,8 @@ package bank
 
 import (
 	"encoding/xml"
+	"regexp"
+	"slices"
 	"strings"
 
 	"duebot/ledger"
@@ -17,6 +19,7 @@ type camtEntry struct {
 	Status    struct {
 		Text string `xml:",chardata"`
 		Code string `xml:"Cd"`
+		Own  string `xml:"Prtry"`
 	}
 	Booked, Value camtDate
 	Code          camtCode
@@ -125,13 +128,15 @@ func (c *camtReader) detailLine(e *camtEntry, d *camtDetail) ledger.BankLine {
 	c.party(&l, d, came != back)
 	pieces := append([]string{}, d.Purpose...)
 	for _, r := range d.Structured {
-		l.Creditor = firstOf(l.Creditor, clean(firstOf(r.Reference, r.OldRef)))
-		for _, n := range append(r.Documents, r.OldDoc...) {
-			if n = clean(n); n != "" {
-				l.Documents = append(l.Documents, n)
+		r.into(&l)
+		for _, s := range r.Further {
+			if !slipState.MatchString(s) {
+				pieces = append(pieces, s)
 			}
 		}
-		pieces = append(pieces, r.Further...)
+	}
+	if len(l.Sums) != len(l.Documents) {
+		l.Sums = nil
 	}
 	pieces = append(pieces, d.ReturnText...)
 	if behind := d.Behind.name(); came && behind != "" && behind != l.PartyName {
@@ -145,13 +150,43 @@ func (c *camtReader) detailLine(e *camtEntry, d *camtDetail) ledger.BankLine {
 	return l
 }
 
+// slipState is what a Swiss bank says of how it read a slip.
+var slipState = regexp.MustCompile(`^\s*\?(?:REJECT|ERROR)\?\d*\s*$`)
+
+// into adds what one piece of structured remittance names: documents, each with what is paid of it,
+// and a creditor's reference. A second reference stands among the documents.
+func (r *camtRemits) into(l *ledger.BankLine) {
+	before := len(l.Documents)
+	for _, n := range append(slices.Clone(r.Documents), r.OldDoc...) {
+		if n = clean(n); n != "" {
+			l.Documents = append(l.Documents, n)
+		}
+	}
+	if len(l.Documents) == before+1 && len(r.Paid) == 1 {
+		if m, p := r.Paid[0].money("CRDT"); p == nil {
+			l.Sums = append(l.Sums, m)
+		}
+	}
+	ref := clean(firstOf(r.Reference, r.OldRef))
+	switch {
+	case ref == "" || ref == l.Creditor:
+	case l.Creditor == "":
+		l.Creditor = ref
+	default:
+		l.Documents = append(l.Documents, ref)
+	}
+}
+
 // party takes the other side of a transaction: the debtor of what came, and of what went back to
 // us. Where that is our own account the bank meant it the other way round.
 func (c *camtReader) party(l *ledger.BankLine, d *camtDetail, debtor bool) {
 	own := c.head.Account.number()
-	if n := d.DebtorAcct.number(); n != "" && n == own && d.CredAcct.number() != own {
+	payer, payee := d.DebtorAcct.number(), d.CredAcct.number()
+	switch {
+	case payer == payee || own == "":
+	case payer == own && payee+d.Creditor.name() != "": // there is somebody else
 		debtor = false
-	} else if n := d.CredAcct.number(); n != "" && n == own && d.DebtorAcct.number() != own {
+	case payee == own && payer+d.Debtor.name() != "":
 		debtor = true
 	}
 	if debtor {
@@ -202,7 +237,7 @@ func (c *camtReader) give(e *camtEntry) error {
 		return err
 	}
 	whole := ledger.BankLine{Row: e.line, Amount: m, Reversal: isTrue(e.Reversal), BankRef: clean(e.Ref), Code: e.Code.text(), Fees: fees(e.Fees)}
-	status := strings.ToUpper(clean(firstOf(e.Status.Code, strings.TrimSpace(e.Status.Text))))
+	status := strings.ToUpper(clean(firstOf(e.Status.Code, e.Status.Own, strings.TrimSpace(e.Status.Text))))
 	whole.Pending = status != "" && status != "BOOK"
 	if p := c.dates(e, &whole); p != nil {
 		return c.f.wrong(p.at(e.line, e.Booked.text()+" "+e.Value.text()))
@@ -251,9 +286,12 @@ func (e *camtEntry) lines(whole ledger.BankLine) []ledger.BankLine {
 		pieces := []string{further}
 		for _, d := range e.details[:min(len(e.details), 20)] {
 			pieces = append(pieces, d.line.Text)
-			whole.Documents = append(whole.Documents, d.line.Documents...)
+			whole.Documents, whole.Sums = append(whole.Documents, d.line.Documents...), append(whole.Sums, d.line.Sums...)
 		}
 		further = joined(pieces...)
+		if len(whole.Sums) != len(whole.Documents) {
+			whole.Sums = nil
+		}
 	}
 	whole.Text = further
 	return []ledger.BankLine{whole}

@@ -171,9 +171,10 @@ type camtDetail struct {
 }
 
 type camtRemits struct {
-	Documents []string `xml:"RfrdDocInf>Nb"`
-	OldDoc    []string `xml:"RfrdDocInf>RfrdDocNb"`
-	Reference string   `xml:"CdtrRefInf>Ref"`
-	OldRef    string   `xml:"CdtrRefInf>CdtrRef"`
-	Further   []string `xml:"AddtlRmtInf"`
+	Documents []string     `xml:"RfrdDocInf>Nb"`
+	OldDoc    []string     `xml:"RfrdDocInf>RfrdDocNb"`
+	Paid      []camtAmount `xml:"RfrdDocAmt>RmtdAmt"`
+	Reference string       `xml:"CdtrRefInf>Ref"`
+	OldRef    string       `xml:"CdtrRefInf>CdtrRef"`
+	Further   []string     `xml:"AddtlRmtInf"`
 }

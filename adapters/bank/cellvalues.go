@@ -13,6 +13,7 @@ import (
 
 var (
 	sideSuffix = regexp.MustCompile(`(?i)^(.*\d)\s*(CR|DR)\.?$`)
+	noWhole    = regexp.MustCompile(`^(-?)([.,]\d{2})$`) // -,01
 	zoneSuffix = regexp.MustCompile(`\s+(?:[A-Z]{3,4}|[+-]\d{4}|[+-]\d\d:\d\d)$`)
 	compactDay = regexp.MustCompile(`^(19|20)(\d\d)(\d\d)(\d\d)(?:\d{6})?$`)
 	wordDay    = regexp.MustCompile(`^(\d{1,2})\.?[\s./-]*(\p{L}{3,12})\.?,?[\s./-]*(\d{4}|\d{2})$`)
@@ -23,6 +24,7 @@ var (
 // tableSum reads a sum in a cell, with what banks put around it.
 func tableSum(s, point string) (decimal.Decimal, error) {
 	s = strings.TrimPrefix(strings.TrimSpace(s), "+")
+	s = noWhole.ReplaceAllString(s, "${1}0$2")
 	if m := sideSuffix.FindStringSubmatch(s); m != nil {
 		d, err := cells.Sum(m[1], point)
 		if strings.EqualFold(m[2], "DR") {

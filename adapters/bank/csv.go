@@ -56,7 +56,7 @@ func (c *csvRows) next() ([]string, int, error) {
 // that is not closed.
 func splitRow(s string, comma byte, careless bool) (cells []string, open bool) {
 	for {
-		rest := strings.TrimLeft(s, " ")
+		rest := strings.TrimLeft(s, blanks(comma))
 		if rest == "" || rest[0] != '"' {
 			cell, after, more := strings.Cut(s, string(comma))
 			cells = append(cells, strings.TrimSpace(cell))
@@ -78,6 +78,14 @@ func splitRow(s string, comma byte, careless bool) (cells []string, open bool) {
 	}
 }
 
+// blanks may stand around quotes.
+func blanks(comma byte) string {
+	if comma == '\t' {
+		return " "
+	}
+	return " \t"
+}
+
 // quotedCell reads to the quote that closes a cell. End is 'c' at a separator, 'l' at the end of
 // the row, 'o' where the cell stays open.
 func quotedCell(s string, comma byte, careless bool) (cell, after string, end byte) {
@@ -87,7 +95,7 @@ func quotedCell(s string, comma byte, careless bool) (cell, after string, end by
 			out.WriteByte(s[i])
 			continue
 		}
-		rest := strings.TrimLeft(s[i+1:], " ")
+		rest := strings.TrimLeft(s[i+1:], blanks(comma))
 		double := i+1 < len(s) && s[i+1] == '"'
 		switch {
 		case double && !careless:

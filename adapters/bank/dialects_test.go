@@ -24,7 +24,7 @@ func told(k *taken, err error) string {
 			fmt.Fprintf(&out, "- %d: %s value %s %s", l.Row, l.Booked, l.Value, l.Amount)
 			for _, f := range []struct {
 				name, value string
-			}{{"party", l.Party.Number}, {"bank", l.Party.Bank}, {"name", l.PartyName}, {"tax", l.PartyTax}, {"creditor", l.Creditor}, {"documents", strings.Join(l.Documents, " ")},
+			}{{"party", l.Party.Number}, {"bank", l.Party.Bank}, {"name", l.PartyName}, {"tax", l.PartyTax}, {"creditor", l.Creditor}, {"documents", strings.Join(l.Documents, " ")}, {"sums", strings.Trim(fmt.Sprint(l.Sums), "[]")},
 				{"end to end", l.EndToEnd}, {"ref", l.BankRef}, {"batch", l.Batch}, {"code", l.Code}, {"return", l.Return}, {"text", l.Text}} {
 				if f.value != "" {
 					fmt.Fprintf(&out, ", %s %q", f.name, f.value)

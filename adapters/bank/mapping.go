@@ -38,6 +38,14 @@ const (
 	ColStatus    Column = "status"    // booked, pending, failed
 	ColFee       Column = "fee"       // what was kept of the gross amount
 	ColGross     Column = "gross"     // the amount before it
+
+	// Where a table names both sides of each line, the one that is not ours counts.
+	ColPayer        Column = "payer"
+	ColPayee        Column = "payee"
+	ColPayerAccount Column = "payeraccount"
+	ColPayeeAccount Column = "payeeaccount"
+	ColPayerTax     Column = "payertax"
+	ColPayeeTax     Column = "payeetax"
 )
 
 // Mapping says what the columns of a table mean. It is made once, by a person's confirmation of
@@ -96,13 +104,13 @@ func (k *kinds) add(s string, t *table) {
 	if _, err := tableSum(s, "."); err == nil {
 		k.sums++
 	}
-	if len(s) == 3 && strings.Trim(strings.ToUpper(s), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" { // one that is no more, too
+	if len(s) == 3 && strings.Trim(strings.ToUpper(s), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" || currencyNamed(s) != "" { // one that is no more, too
 		k.currencies++
 	}
-	if signs[cells.Fold(s)] != 0 {
+	if signOf(s) != signNone {
 		k.signs++
 	}
-	if a := account(s); isIBAN(a) || len(a) >= 10 && strings.Trim(a, "0123456789-/") == "" {
+	if a := account(s); ibanForm.FindString(a) == a || len(a) >= 10 && strings.Trim(a, "0123456789-/") == "" {
 		k.accounts++
 	}
 	k.letters += len(s)
@@ -150,6 +158,9 @@ func (t *table) propose() *NeedsMapping {
 			n.Doubts = append(n.Doubts, "bank.doubt.sides")
 		}
 	}
+	if m.at(ColText) < 0 { // what the payer wrote is all that there is
+		m.rename(ColReference, ColText)
+	}
 	if m.at(ColAmount) >= 0 { // both ways are there: one is enough
 		m.drop(ColDebit)
 		m.drop(ColCredit)
@@ -158,9 +169,11 @@ func (t *table) propose() *NeedsMapping {
 	return n
 }
 
-func (m *Mapping) drop(c Column) {
-	if i := m.at(c); i >= 0 {
-		m.Columns[i] = ColNone
+func (m *Mapping) drop(c Column) { m.rename(c, ColNone) }
+
+func (m *Mapping) rename(from, to Column) {
+	if i := m.at(from); i >= 0 {
+		m.Columns[i] = to
 	}
 }
 
@@ -179,8 +192,8 @@ func (m *Mapping) byHeadings(head []string, look []kinds) {
 			if at < 0 {
 				continue
 			}
-			if h.column == ColText {
-				m.Columns[i] = ColText
+			if h.column == ColText || h.column == ColStatus {
+				m.Columns[i] = h.column
 			} else if at < rank {
 				best, rank = i, at
 			}
@@ -192,19 +205,50 @@ func (m *Mapping) byHeadings(head []string, look []kinds) {
 			m.Columns[best] = h.column
 		}
 	}
+	for _, pair := range bothSides {
+		m.sides(head, look, pair)
+	}
 }
+
+// sides takes the columns of both sides, where the table has both. One alone is the other side.
+func (m *Mapping) sides(head []string, look []kinds, pair sidePair) {
+	payer, payee := -1, -1
+	for i, heading := range head {
+		name, _ := headingOf(heading)
+		switch {
+		case m.Columns[i] != ColNone && m.Columns[i] != pair.one && m.Columns[i] != ColText:
+		case pair.payers[name]:
+			payer = i
+		case pair.payees[name]:
+			payee = i
+		}
+	}
+	if payer < 0 || payee < 0 || pair.one == ColParty && (look[payer].filled+look[payee].filled == 0) {
+		return
+	}
+	m.Columns[payer], m.Columns[payee] = pair.payer, pair.payee
+}
+
+// inBrackets takes away brackets, and leaves what is in them.
+var inBrackets = strings.NewReplacer("(", " ", ")", " ", "（", " ", "）", " ", "[", " ", "]", " ")
 
 // strokes are letters that do not come apart into a letter and its mark.
 var strokes = strings.NewReplacer("ł", "l", "ø", "o", "đ", "d", "ı", "i", "æ", "ae")
 
 // headingOf is a heading made comparable, and the currency that it names: "Betrag (EUR)".
 func headingOf(s string) (name string, own ledger.Currency) {
-	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" ()[],/", r) }) {
+	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" ()（）[],/", r) }) {
 		if c := ledger.Currency(word); len(word) == 3 && c.Valid() {
+			own = c
+		} else if c := currencyNamed(word); c != "" {
 			own = c
 		}
 	}
-	name = strokes.Replace(cells.Fold(strings.Trim(s, " ,;")))
+	s = strings.Trim(s, " ,;")
+	if full := strokes.Replace(cells.Fold(inBrackets.Replace(s))); columnNames[full] != ColNone && full != cells.Fold(s) {
+		return full, own // what stands in brackets tells it apart from another column
+	}
+	name = strokes.Replace(cells.Fold(s))
 	if own != "" {
 		name = strings.TrimSpace(strings.TrimSuffix(name, " "+strings.ToLower(string(own))))
 	}
@@ -224,6 +268,8 @@ func (m *Mapping) byCells(look []kinds, rows [][]string) (sides bool) {
 			m.Columns[i] = ColValue
 		case most(k.currencies, k.filled) && m.at(ColCurrency) < 0:
 			m.Columns[i] = ColCurrency
+		case most(k.accounts, k.filled) && len(k.values) == 1 && k.filled > 2 && m.at(ColAccount) < 0:
+			m.Columns[i] = ColAccount // the same in each row
 		case most(k.accounts, k.filled) && m.at(ColParty) < 0:
 			m.Columns[i] = ColParty
 		case most(k.sums, k.filled):

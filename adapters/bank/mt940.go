@@ -241,12 +241,12 @@ func (m *mtReader) open() {
 
 var (
 	mtCurrency = regexp.MustCompile(`^(.*\d)[\s/]*([A-Z]{3})$`)
-	mtBank     = regexp.MustCompile(`^(\d{8}|[A-Z]{4}[A-Z0-9]{2,9})/(.+)$`)
+	mtBank     = regexp.MustCompile(`^(\d{8}|AT\d{5}|[A-Z]{4}[A-Z0-9]{2,9})/(.+)$`)
 )
 
 // account reads :25:, where banks put a currency behind the number, and their code before it.
 func (m *mtReader) account(s string, more []string) {
-	s = strings.TrimPrefix(clean(s), "/")
+	s = strings.TrimLeft(clean(s), "/")
 	if t := mtCurrency.FindStringSubmatch(s); t != nil && ledger.Currency(t[2]).Valid() {
 		s, m.st.Account.Currency = t[1], ledger.Currency(t[2])
 	}
@@ -396,7 +396,7 @@ func (m *mtReader) give() error {
 	return m.f.line(*l)
 }
 
-var mtEntry = regexp.MustCompile(`^(\d{6})(\d{4})?\s*(RC|RD|EC|ED|C|D)([A-Z])?\s*(\d+(?:[.,]\d*)?|[.,]\d+)\s*([A-Z][A-Z0-9]{3})?(.*)$`)
+var mtEntry = regexp.MustCompile(`^(\d{6})(\d{4})?\s*(RC|RD|EC|ED|C|D)([A-Z])?\s*(\d+(?:[.,]\d*)?|[.,]\d+)\s*([A-Z][A-Z0-9]{3}|[A-Z] {3})?(.*)$`)
 
 // mtTorn is what goes on as a sum does: the sum before it was not read whole.
 var mtTorn = regexp.MustCompile(`^.?[.,]\d`)
@@ -433,12 +433,15 @@ func (m *mtReader) entry(text []string) (*Problem, error) {
 	if !ok {
 		return badDate(t[1]), nil
 	}
-	l := &ledger.BankLine{Row: m.tagRow, Amount: sum, Value: value, Booked: value, Code: t[6],
+	l := &ledger.BankLine{Row: m.tagRow, Amount: sum, Value: value, Booked: value,
 		Reversal: t[3] == "RC" || t[3] == "RD", Pending: t[3] == "EC" || t[3] == "ED"}
 	if t[2] != "" {
 		if l.Booked, ok = nearDay(t[2], value); !ok {
 			return badDate(t[2]), nil
 		}
+	}
+	if l.Code = strings.TrimSpace(t[6]); l.Code+t[7] == "NONREF" { // a reference without a kind before it
+		l.Code, t[7] = "", "NONREF"
 	}
 	references(l, t[7], text[1:])
 	m.line = l
@@ -449,6 +452,12 @@ func (m *mtReader) entry(text []string) (*Problem, error) {
 // after two slashes, and a second line.
 func references(l *ledger.BankLine, s string, more []string) {
 	own, bank, _ := strings.Cut(s, "//")
+	if t := mtPadded.FindStringSubmatch(own); t != nil {
+		own, l.PartyName = t[1], clean(t[2])
+		if strings.Trim(own, "P0123456789") == "" {
+			l.Party.Number, own = strings.TrimLeft(own, "0"), ""
+		}
+	}
 	own, bank = strings.TrimSuffix(clean(own), "+"), clean(bank)
 	if isIBAN(own) {
 		l.Party.Number = own
@@ -459,30 +468,32 @@ func references(l *ledger.BankLine, s string, more []string) {
 		l.BankRef = bank
 	}
 	further := joined(more...)
-	if m := mtCharged.FindStringSubmatch(further); m != nil {
-		l.Instructed = tagged(m[1], "OCMT", further)
-		l.Fees = tagged(m[1], "CHGS", further)
+	if mtTagged.MatchString(further) {
+		l.Instructed, l.Fees = tagged("OCMT", further), tagged("CHGS", further)
 		return
 	}
 	word, rest, _ := strings.Cut(further, " ")
 	switch {
+	case rest == "0" && strings.HasSuffix(l.Code, word): // the kind again
 	case isIBAN(word):
 		l.Party.Number, l.Text = word, rest
-	case l.Party.Number != "":
+	case l.Party.Number != "" && l.PartyName == "":
 		l.PartyName = further
 	default:
 		l.Text = further
 	}
 }
 
+// mtPadded is an account, or a reference, in sixteen places and a name behind it.
+var mtPadded = regexp.MustCompile(`^(\S{6,13}) {3,}(\S.*)$`)
+
 var (
-	noReference = map[string]bool{"": true, ".": true, "NONREF": true, "NONE": true, "NOREF": true, "EREF": true, "MREF": true, "PREF": true, "KREF": true, "NOTPROVIDED": true}
-	mtCharged   = regexp.MustCompile(`/(OCMT|CHGS)/`)
+	noReference = map[string]bool{"": true, ".": true, "NONREF": true, "NONE": true, "NOREF": true, "EREF": true, "MREF": true, "PREF": true, "KREF": true, "NOTPROVIDED": true, "X": true}
 	mtTagged    = regexp.MustCompile(`/(OCMT|CHGS)/([A-Z]{3})([\d,]+)`)
 )
 
 // tagged is the amount behind /OCMT/ or /CHGS/.
-func tagged(_, tag, s string) ledger.Money {
+func tagged(tag, s string) ledger.Money {
 	for _, m := range mtTagged.FindAllStringSubmatch(s, -1) {
 		if m[1] != tag {
 			continue
@@ -497,8 +508,9 @@ func tagged(_, tag, s string) ledger.Money {
 }
 
 // note reads :NS:, in which some banks put what others put into :86:, under numbers: 01 to 14 the
-// purpose, 15 and 16 the other side, 22 the account's owner.
+// purpose, 15 and 16 the other side, 33 and 34 its account, 22 the account's owner.
 func (m *mtReader) note(text []string) {
+	number := ""
 	for _, s := range text {
 		if len(s) < 2 || s[0] < '0' || s[0] > '9' {
 			continue
@@ -514,7 +526,12 @@ func (m *mtReader) note(text []string) {
 			m.line.Text = joined(m.line.Text, value)
 		case n == 15, n == 16:
 			m.line.PartyName = joined(m.line.PartyName, value)
+		case n == 33, n == 34:
+			number += account(value)
 		}
+	}
+	if m.line != nil {
+		m.line.Party.Number = firstOf(m.line.Party.Number, number)
 	}
 }
 

@@ -17,8 +17,12 @@ import (
 // ofxTokenMax is as long as one tag, or one value, may be.
 const ofxTokenMax = 64 << 10
 
+// ofxTagsMax is as many tags as may stand from one transaction, or statement, to the next.
+const ofxTagsMax = 100_000
+
 var (
 	ofxCharset = regexp.MustCompile(`(?i)\bCHARSET:\s*([\w-]+)`)
+	ofxHeader  = regexp.MustCompile(`(?i)OFXHEADER`)
 	ofxVersion = regexp.MustCompile(`(?i)\bVERSION[:=]\s*"?(\d)(\d)(\d)`)
 )
 
@@ -31,7 +35,11 @@ func readOFX(s *source, f *feed) error {
 	} else if m := xmlDeclared.FindStringSubmatch(head); m != nil {
 		page = pageNamed(m[1])
 	}
-	if m := ofxVersion.FindStringSubmatch(head[max(0, strings.Index(strings.ToUpper(head), "OFXHEADER")):]); m != nil {
+	own := head // its version is not that of XML
+	if at := ofxHeader.FindStringIndex(head); at != nil {
+		own = head[at[0]:]
+	}
+	if m := ofxVersion.FindStringSubmatch(own); m != nil {
 		o.format += " " + strings.Join(m[1:], ".")
 	}
 	o.in = s.text(page, f.options.Language)
@@ -52,6 +60,7 @@ type ofxReader struct {
 	f      *feed
 	format string
 	row    int
+	tags   int // since the last transaction, or statement
 	ended  bool
 
 	investments int
@@ -146,9 +155,18 @@ var ofxLetters = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">", "&n
 
 // take takes a tag and the text behind it.
 func (o *ofxReader) take(name, text string, row int) error {
+	if o.tags++; o.tags > ofxTagsMax && o.skipping {
+		return &Problem{Line: 1, Key: "bank.problem.investment"}
+	} else if o.tags > ofxTagsMax {
+		return &Problem{Line: row, Key: "bank.problem.xmlbomb"}
+	}
 	switch name {
+	case "STMTTRN", "/STMTTRN", "STMTRS", "CCSTMTRS", "INVSTMTRS":
+		o.tags = 0
 	case "/OFX":
 		o.ended = true
+	}
+	switch name {
 	case "INVSTMTRS":
 		o.investments, o.skipping = o.investments+1, true
 	case "/INVSTMTRS":
@@ -209,7 +227,7 @@ func (o *ofxReader) opened(name string, row int) error {
 
 // lone takes a value that stands in a statement itself.
 func (o *ofxReader) lone(name, text string, row int) error {
-	if o.trn != nil || !o.open {
+	if o.trn != nil || !o.open || strings.HasPrefix(name, "DT") && strings.Trim(text, "0") == "" { // no day at all
 		return nil
 	}
 	var p *Problem
@@ -260,10 +278,10 @@ func (o *ofxReader) closed(name string, row int) error {
 }
 
 func (o *ofxReader) ledger(v map[string]string, row int) error {
-	if o.section, o.values = "", nil; v["BALAMT"] == "" || v["DTASOF"] == "" {
+	if o.section, o.values = "", nil; v["BALAMT"] == "" || strings.Trim(v["DTASOF"], "0") == "" {
 		return nil // the bank does not know it
 	}
-	m, p := amount(v["BALAMT"], firstCurrency(o.st.Account.Currency, o.f.options.Currency))
+	m, p := amount(ofxSum(v["BALAMT"]), firstCurrency(o.st.Account.Currency, o.f.options.Currency))
 	if p != nil {
 		return o.f.wrong(p.at(row, v["BALAMT"]))
 	}
@@ -330,6 +348,19 @@ func (o *ofxReader) transaction() error {
 	return o.f.line(*l)
 }
 
+// ofxSum is a sum without what groups its digits, where both marks stand in it: "1.190,00".
+func ofxSum(s string) string {
+	s = strings.ReplaceAll(s, " ", "")
+	dot, comma := strings.LastIndexByte(s, '.'), strings.LastIndexByte(s, ',')
+	switch {
+	case dot >= 0 && comma > dot:
+		return strings.ReplaceAll(s, ".", "")
+	case comma >= 0 && dot > comma:
+		return strings.ReplaceAll(s, ",", "")
+	}
+	return s
+}
+
 func ofxLine(t map[string]string, own ledger.Currency) (l *ledger.BankLine, p *Problem) {
 	l = &ledger.BankLine{Code: clean(strings.ToUpper(t["TRNTYPE"])), BankRef: clean(t["FITID"])}
 	if t["DTPOSTED"] == "" {
@@ -351,7 +382,7 @@ func ofxLine(t map[string]string, own ledger.Currency) (l *ledger.BankLine, p *P
 	if own == "" {
 		return nil, &Problem{Key: "bank.problem.nocurrency"}
 	}
-	if l.Amount, p = amount(strings.ReplaceAll(t["TRNAMT"], " ", ""), own); p != nil {
+	if l.Amount, p = amount(ofxSum(t["TRNAMT"]), own); p != nil {
 		return nil, p
 	}
 	l.PartyName = clean(firstOf(t["PAYEE.NAME"], t["EXTDNAME"], t["NAME"]))

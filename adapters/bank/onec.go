@@ -233,7 +233,7 @@ func (h *oneCFile) section(s map[string]string, f *feed) *Problem {
 		if s[key] == "" {
 			return nil, nil
 		}
-		m, p := amount(s[key], c)
+		m, p := amount(noSpaces.Replace(s[key]), c)
 		return &m, p
 	}
 	opening, p1 := sum("НачальныйОстаток")
@@ -269,13 +269,21 @@ func firstMoney(a, b *ledger.Money) *ledger.Money {
 	return b
 }
 
-var dotted = regexp.MustCompile(`^(\d{1,2})\.(\d{1,2})\.(\d{4})`)
+// noSpaces takes away what groups digits.
+var noSpaces = strings.NewReplacer(" ", "", "\u00a0", "", "'", "")
+
+var dotted = regexp.MustCompile(`^(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})(?:\D|$)`)
 
 func dottedDay(s string) (ledger.Date, bool) {
-	if m := dotted.FindStringSubmatch(strings.TrimSpace(s)); m != nil {
-		return realDay(m[3], m[2], m[1])
+	m := dotted.FindStringSubmatch(strings.TrimSpace(s))
+	if m == nil { // as some programs write it
+		d, p := isoDay(s)
+		return d, p == nil
 	}
-	return 0, false
+	if len(m[3]) == 2 {
+		m[3] = "20" + m[3]
+	}
+	return realDay(m[3], m[2], m[1])
 }
 
 // oneCReader reads the payments of one account.
@@ -350,7 +358,7 @@ func (r *oneCReader) payment(d map[string]string) (*Problem, error) {
 	if d["Сумма"] == "" {
 		return &Problem{Key: "bank.problem.missing", Args: []any{"field", "Сумма"}}, nil
 	}
-	sum, p := amount(d["Сумма"], r.account.st.Account.Currency)
+	sum, p := amount(noSpaces.Replace(d["Сумма"]), r.account.st.Account.Currency)
 	if p != nil {
 		return p, nil
 	}

@@ -12,6 +12,9 @@ import (
 // readPurpose reads :86: into a line, whichever of the dialects it is in: numbered pieces
 // (?20, ~20, ^20, >20, +20, <20), pieces by name (/REMI/), or words.
 func readPurpose(l *ledger.BankLine, text []string, own string) {
+	if m := mtTagged.FindStringSubmatch(text[0]); m != nil && l.Instructed.Currency == "" { // as some banks put it before the words
+		l.Instructed, l.Fees = tagged("OCMT", text[0]), tagged("CHGS", text[0])
+	}
 	raw := strings.Join(text, "")
 	if m := numbered.FindStringSubmatch(raw); m != nil {
 		numberedPurpose(l, m[1], m[2][0], raw[len(m[1]):])
@@ -44,7 +47,7 @@ var numbered = regexp.MustCompile(`^\s*(\d{3})?\s*([?~^>+<])(?:[0-36]\d)`)
 // 30 the other side's bank, 31 or 38 its account, 32 and 33 its name, 34 the bank's key.
 func numberedPurpose(l *ledger.BankLine, kind string, mark byte, raw string) {
 	pieces := pieces(raw, mark)
-	get := func(n int) string { return pieces[n] }
+	get := func(n int) string { return unfilled(pieces[n]) }
 	purpose := glued(get(20), get(21), get(22), get(23), get(24), get(25), get(26), get(27), get(28), get(29), get(60), get(61), get(62), get(63))
 	name, iban := glued(get(32), get(33)), account(firstOf(get(38), get(31)))
 	if second := account(get(33)); iban == "" && isIBAN(second) {
@@ -89,6 +92,15 @@ func pieces(raw string, mark byte) map[int]string {
 		out[at] += last
 	}
 	return out
+}
+
+// unfilled is a piece without what some banks fill an empty one with: the last letter of their
+// code page.
+func unfilled(s string) string {
+	if t := strings.TrimSpace(s); t == "˙" || t == "ÿ" || t == "\u00a0" || t == "я" {
+		return ""
+	}
+	return s
 }
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
@@ -180,6 +192,12 @@ func namedPurpose(l *ledger.BankLine, s string) bool {
 	if c := parts["CNTP"]; len(c) >= 3 {
 		l.Party.Number, l.Party.Bank, l.PartyName = account(c[0]), account(c[1]), clean(c[2])
 	}
+	for _, side := range []string{"ORDP", "BENM"} {
+		if c := parts[side]; len(c) >= 2 && len(account(c[0])) >= 8 && strings.ContainsAny(c[0], "0123456789") && !strings.Contains(strings.TrimSpace(c[0]), " ") {
+			l.Party.Number, l.PartyName = account(c[0]), clean(c[1])
+			l.Text = joined(l.Text, strings.Trim(strings.Join(c[2:], "/"), "/ "))
+		}
+	}
 	if v := firstOf(value("EREF"), value("ROC")); !noReference[v] {
 		l.EndToEnd = v
 	}
@@ -205,8 +223,9 @@ func remits(l *ledger.BankLine, parts []string, other string) {
 // freeForms are how some banks name the other side within words: a number, or a name, or both.
 var freeForms = []*regexp.Regexp{
 	regexp.MustCompile(`\bREK: ?(?P<number>[A-Z0-9 ]+)/NAAM: ?(?P<name>.+)$`),
-	regexp.MustCompile(`Z RACH\.: ?(?P<number>\d{26})`),
-	regexp.MustCompile(`\bOD: ?(?P<name>[^;]+);`),
+	regexp.MustCompile(`N?[ZA] RACH\.: ?(?P<number>\d{26})`),
+	regexp.MustCompile(`\b(?:OD|DLA): ?(?P<name>[^;]+);`),
+	regexp.MustCompile(`^\d{3}[A-Z_]+:.*:(?P<name>[^:]+):(?P<number>[A-Z]{2}\d{2}[A-Z0-9]{11,30})(?::|$)`),
 	regexp.MustCompile(`Platitor\s+(?P<name>.*?)\s+(?P<number>RO\d\d[A-Z]{4}[A-Z0-9]{16})`),
 	regexp.MustCompile(`(?i)AUFTRAGGEBER: (?P<name>.+?)(?: MITTEILUNGEN:|$)`),
 }
@@ -222,6 +241,9 @@ func freePurpose(l *ledger.BankLine, text []string, own string) {
 		if len(text) > 1 {
 			l.PartyName, l.Text, words = firstOf(clean(rest), l.PartyName), "", joined(text[1:]...)
 		}
+	}
+	if len(text) > 2 && ownLine.MatchString(text[1]) && l.Party.Number == "" { // lines of their own, as in Hungary
+		l.Party.Number, l.PartyName = account(text[1]), firstOf(l.PartyName, clean(text[2]))
 	}
 	for _, form := range freeForms {
 		m := form.FindStringSubmatch(words)
@@ -242,6 +264,9 @@ func freePurpose(l *ledger.BankLine, text []string, own string) {
 	}
 	l.Text = clean(words)
 }
+
+// ownLine is a line that is an account and no more.
+var ownLine = regexp.MustCompile(`^\s*\d{16,28}\s*$`)
 
 var ibanForm = regexp.MustCompile(`\b[A-Z]{2}\d{2}[A-Z0-9]{11,30}\b`)
 

@@ -30,10 +30,14 @@ type table struct {
 	skip  int        // rows up to and with the headings
 	rows  [][]string // the first of them
 	width int
+	cells int    // that a row may have: as many as the headings' line, empty ones too
+	owner string // our account, as the lines above the headings say it
 
 	m      *Mapping
 	parts  []part
 	losses bool // all of ColDebit are negative: they carry their sign
+	told   bool // no sum has a sign: which side is ours tells the direction
+	apart  bool // fees are not within the amounts: the balances say so
 }
 
 // part is what one statement is made of: the lines of one account in one currency.
@@ -89,8 +93,10 @@ func (t *table) begin(at int) error {
 			return err
 		}
 		switch {
+		case i < at:
+			t.own(row)
 		case i == at:
-			t.head, t.width = trimmedRow(row), len(trimmedRow(row))
+			t.head, t.width, t.cells = trimmedRow(row), len(trimmedRow(row)), len(row)
 		case i > at && len(trimmedRow(row)) > 0:
 			t.rows = append(t.rows, sampled(row))
 			if at < 0 {
@@ -104,6 +110,23 @@ func (t *table) begin(at int) error {
 	}
 	t.head = t.head[:min(len(t.head), t.width)]
 	return nil
+}
+
+// own learns our account from a line above the headings, where one alone stands there.
+func (t *table) own(row []string) {
+	for _, s := range row {
+		number := account(s)
+		if !isIBAN(number) {
+			number = ibanIn(s, "")
+		}
+		switch {
+		case number == "" || t.owner == number:
+		case t.owner == "":
+			t.owner = number
+		default:
+			t.owner = "-"
+		}
+	}
 }
 
 // sampled is a row as it is kept to be shown: its cells are no longer than a line on a screen.
@@ -150,7 +173,7 @@ func (t *table) ask(needs *NeedsMapping) error {
 			needs.Doubts = append(needs.Doubts, "bank.doubt.point")
 		}
 	}
-	if v.came && !v.went && t.m.at(ColSign) < 0 && !t.grows() {
+	if v.came && !v.went && t.m.at(ColSign) < 0 && !t.told && !t.grows() {
 		needs.Doubts = append(needs.Doubts, "bank.doubt.sign")
 	}
 	t.askWhose(needs, v)
@@ -184,95 +207,16 @@ func (t *table) grows() bool {
 // askWhose completes it by the account and its currency.
 func (t *table) askWhose(needs *NeedsMapping, v *surveyed) {
 	if t.m.at(ColCurrency) < 0 && t.m.Currency == "" {
-		if t.m.Currency = v.currency; v.currency == "" {
+		if t.m.Currency = firstCurrency(v.currency, oneCCurrency(t.owner, "")); t.m.Currency == "" {
 			t.m.Currency = t.f.options.Currency
 			needs.Doubts = append(needs.Doubts, "bank.doubt.currency")
 		}
 	}
-	if t.m.at(ColAccount) < 0 {
+	if t.m.at(ColAccount) < 0 && len(t.owner) < 2 {
 		if t.m.Account = account(t.f.options.Account); t.m.Account == "" {
 			needs.Doubts = append(needs.Doubts, "bank.doubt.account")
 		}
 	}
-}
-
-// votes are which way cells that can be read in one way only speak for.
-type votes struct {
-	ways    map[string]bool
-	unclear bool // a cell needs to know
-}
-
-func (v *votes) add(way, example string) {
-	if v.ways == nil {
-		v.ways = map[string]bool{}
-	}
-	if way != "" {
-		v.ways[way] = true
-	}
-	v.unclear = v.unclear || example != ""
-}
-
-// settled reports whether enough rows have been asked: later ones that differ are problems of
-// their own.
-func (v *votes) settled(rows int) bool { return rows > 5000 && len(v.ways) > 0 }
-
-// winner is the way that all speak for.
-func (v *votes) winner() string {
-	if len(v.ways) == 1 {
-		for way := range v.ways {
-			return way
-		}
-	}
-	return ""
-}
-
-// surveyed is what all rows of a table tell together.
-type surveyed struct {
-	days, sums votes
-	currency   ledger.Currency // that sums carry, where it is one
-	came, went bool            // some sums do, by their sign
-}
-
-// survey goes through all rows.
-func (t *table) survey() (*surveyed, error) {
-	v := &surveyed{}
-	negative, positive := false, false
-	n, day := 0, ""
-	t.parts = nil
-	err := t.each(func(row []string, line int) error {
-		n++
-		for _, c := range []Column{ColDate, ColValue} {
-			if s := t.cell(row, c); s != day && !v.days.settled(n) {
-				v.days.add(cells.OrderOf([]string{clockPart.ReplaceAllString(s, "")}))
-				day = s
-			}
-		}
-		for _, c := range []Column{ColAmount, ColDebit, ColCredit, ColBalance} {
-			s := t.cell(row, c)
-			if s == "" {
-				continue
-			}
-			if !v.sums.settled(n) {
-				v.sums.add(cells.PointOf([]string{s}))
-			}
-			if c == ColAmount && strings.ContainsAny(s, "123456789") {
-				minus := strings.ContainsAny(s, "-(−") || strings.HasSuffix(strings.ToUpper(s), "DR")
-				v.came, v.went = v.came || !minus, v.went || minus
-			}
-			if own := currencyIn(s); own != "" {
-				v.currency = own
-			}
-			if c == ColDebit && strings.ContainsAny(s, "123456789") {
-				negative, positive = negative || strings.ContainsAny(s, "-(−"), positive || !strings.ContainsAny(s, "-(−")
-			}
-		}
-		return t.note(row, line)
-	})
-	t.losses = negative && !positive
-	if len(t.parts) == 0 {
-		t.parts = []part{t.partOf(nil)}
-	}
-	return v, err
 }
 
 // each calls f with each row of the table that has anything in it.
@@ -296,10 +240,21 @@ func (t *table) each(f func(row []string, line int) error) error {
 }
 
 func (t *table) cell(row []string, c Column) string {
-	if i := t.m.at(c); i >= 0 && i < len(row) {
-		return row[i]
+	i := t.m.at(c)
+	if i < 0 || i >= len(row) || c != ColSign && nothing(row[i]) {
+		return ""
 	}
-	return ""
+	return row[i]
+}
+
+// nothing reports whether a cell is empty, or holds what banks write where there is nothing.
+func nothing(s string) bool { return strings.Trim(s, "-—–/ ") == "" }
+
+// credited reports whether a word behind the amount, in a column of its own without a heading,
+// says that it came.
+func (t *table) credited(row []string) bool {
+	i := t.m.at(ColAmount) + 1
+	return i > 0 && i < len(row) && i >= len(t.head) && len(t.head) > 0 && strings.EqualFold(row[i], "CR")
 }
 
 func (t *table) hasSum(row []string) bool {
@@ -324,6 +279,12 @@ func (t *table) note(row []string, line int) error {
 // partOf is the account and the currency of a row; what no column says is the mapping's.
 func (t *table) partOf(row []string) part {
 	p := part{account: account(t.cell(row, ColAccount)), currency: ledger.Currency(strings.ToUpper(t.cell(row, ColCurrency)))}
+	if named := currencyNamed(string(p.currency)); named != "" {
+		p.currency = named
+	}
+	if len(t.owner) > 1 {
+		p.account = firstOf(p.account, t.owner)
+	}
 	p.account = firstOf(p.account, account(t.m.Account), account(t.f.options.Account))
 	for _, c := range []ledger.Currency{t.m.Currency, currencyIn(t.cell(row, ColAmount)), t.f.options.Currency} {
 		if p.currency == "" {
@@ -337,6 +298,9 @@ func (t *table) partOf(row []string) part {
 func currencyIn(s string) ledger.Currency {
 	for _, word := range strings.Fields(strings.Trim(s, "'")) {
 		if c := ledger.Currency(word); len(word) == 3 && c.Valid() {
+			return c
+		}
+		if c := currencyNamed(strings.Trim(word, "+-−()0123456789.,'")); c != "" {
 			return c
 		}
 	}
@@ -371,7 +335,7 @@ func (t *table) word(row []string) rowWord {
 			return wordClosing
 		case turnoverWords[name]:
 			return wordTotal
-		case !strings.ContainsAny(t.cell(row, ColDate), digits) && (totalWords[name] || slices.ContainsFunc(footWords, func(w string) bool { return strings.HasPrefix(name, w) })):
+		case !strings.ContainsAny(t.cell(row, ColDate), digits) && (totalWords[name] || strings.HasSuffix(name, "合计") || slices.ContainsFunc(footWords, func(w string) bool { return strings.HasPrefix(name, w) })):
 			return wordTotal
 		}
 	}

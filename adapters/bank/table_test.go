@@ -47,7 +47,14 @@ func TestHeadings(t *testing.T) {
 		"Chinese":       {"交易日期,摘要,对方户名,对方账号,借方金额,贷方金额,余额,币种\n2026-04-13,x,Acme,6222020000000000001,,1.00,1.00,CNY\n", "date text name party debit credit balance currency;  ."},
 		"Persian":       {"تاریخ,شرح,بدهکار,بستانکار,مانده\n1405/01/12,x,,1000.5,1000.5\n", "date text debit credit balance;  . EUR currency"},
 		"Swedish":       {"Bokföringsdag;Belopp;Saldo;Beskrivning;Valuta\n2026-04-13;-1,00;1,00;x;SEK\n", "date amount balance text currency;  ,"},
-		"Hungarian":     {"Könyvelés dátuma;Összeg;Devizanem;Partner neve;Közlemény\n2026.04.13;-1,00;HUF;Acme;x\n", "date amount - name text;  , EUR currency"},
+		"Hungarian":     {"Könyvelés dátuma;Összeg;Devizanem;Partner neve;Közlemény\n2026.04.13;-1,00;HUF;Acme;x\n", "date amount currency name text;  ,"},
+		"Dutch, all":    {"IBAN/BBAN,Munt,BIC,Volgnr,Datum,Bedrag,Saldo na trn,Tegenrekening IBAN/BBAN,Naam tegenpartij,BIC tegenpartij,Betalingskenmerk,Omschrijving-1,Omschrijving-2\nNL91ABNA0417164300,EUR,ABNANL2A,1,2026-04-13,\"+1,00\",\"+1,00\",NL20INGB0001234567,Acme,INGBNL2A,12,x,y\n", "account currency - id date amount balance party name bank creditor text text;    sign"},
+		"Italian, bare": {"Data Registrazione;Data valuta;Causale Operazione;Importo (EUR);\n13/04/2026;13/04/2026;x;-1,00;\n", "date value text amount; dmy , EUR"},
+		"Romanian, too": {"Data tranzactie,Data valuta,Descriere,Referinta tranzactiei,Debit,Credit,Sold contabil\n2026-04-13,2026-04-13,x,R1,,1.00,1.00\n", "date value text id debit credit balance;  . EUR currency"},
+		"Hungarian, in": {"Tranzakció dátuma,Partner neve,Tranzakció összege,Tranzakció devizaneme,Bevétel/Kiadás,Értéknap\n2026.04.13.,Acme,1,HUF,inflow,2026.04.13.\n", "date name amount currency sign value"},
+		"Austrian":      {"Buchungsdatum;Betrag;Währung;Auftraggebername;Auftraggeber IBAN/Kto.Nr.;Empfängername;Empfänger IBAN/Kto.Nr.;Verwendungszweck\n13.04.2026;1,00;EUR;Acme;AT022050302101023601;Wir;AT022050302101023600;x\n", "date amount currency payer payeraccount payee payeeaccount text;  ,"},
+		"Chinese, both": {"交易时间,付款人账号,付款人名称,收款人账号,收款人名称,金额,币种,附言\n2026-04-13 10:00:00,6222020000000000001,Acme,6222020000000000002,我方,1.00,人民币,x\n", "date payeraccount payer payeeaccount payee amount currency text;  .  sign"},
+		"a bank online": {"\"Booking Date\",\"Value Date\",\"Partner Name\",\"Partner Iban\",Type,\"Payment Reference\",\"Amount (EUR)\",\"Original Amount\"\n2026-04-13,2026-04-13,Acme,DE89370400440532013000,Credit Transfer,x,-1.00,\n", "date value name party - text amount -;  . EUR"},
 		"a shop's list": {"Date,Gross,Fee,Net,Currency,Status,Transaction ID,Invoice Number\n2026-04-13,10.00,-0.50,9.50,EUR,Completed,T1,INV-1\n", "date gross fee amount currency status id document;  .  sign"},
 	} {
 		if got := asked(t, c.text, Options{Account: "OWN", Currency: "EUR"}); !strings.HasPrefix(got, c.want) {

@@ -1,12 +1,12 @@
 package bank
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
 
-	"duebot/adapters/cells"
 	"duebot/ledger"
 )
 
@@ -72,12 +72,14 @@ func (r *tableReader) row(row []string, line int) error {
 		return r.balanceRow(word, row, line)
 	case day == "" && !r.hasSum(row):
 		return r.goOn(row)
+	case !strings.ContainsAny(day, digits) && unbooked(day): // it stands where the day will
+		return nil
 	case r.partOf(row) != r.part:
 		return r.flush()
 	case !strings.ContainsAny(day, digits) && r.words(row), len(r.head) == 0 && r.line == nil && !r.begun && !r.hasSum(row): // a note, a title
 		return nil
 	}
-	if len(row) > r.width && len(trimmedRow(row)) > r.width {
+	if most := max(r.width, r.cells); len(row) > most && len(trimmedRow(row)) > most {
 		return r.problem(&Problem{Key: "bank.problem.cells", Args: []any{"cells", len(row), "head", r.width}}, row, line)
 	}
 	l, p := r.lineOf(row, line)
@@ -139,14 +141,27 @@ func (r *tableReader) goOn(row []string) error {
 	if r.line == nil {
 		return nil
 	}
-	r.line.Text = joined(r.line.Text, r.texts(row))
+	words := r.texts(row)
+	if m := sideLabel.FindStringSubmatch(words); m != nil && r.line.PartyName == "" {
+		r.line.PartyName, r.line.Party.Holder = m[1], m[1]
+	}
+	if m := accountLabel.FindStringSubmatch(words); m != nil && r.line.Party.Number == "" {
+		r.line.Party.Number = account(m[1])
+	}
+	r.line.Text = joined(r.line.Text, words)
 	return nil
 }
+
+// What banks of Romania write below a line.
+var (
+	sideLabel    = regexp.MustCompile(`^(?:Ordonator|Beneficiar|Platitor):\s*(.+)$`)
+	accountLabel = regexp.MustCompile(`^(?:Din contul|[IÎ]n contul|Cont):\s*([A-Z]{2}\d{2}[A-Z0-9 ]{11,40})$`)
+)
 
 func (r *tableReader) texts(row []string) string {
 	var pieces []string
 	for i, c := range r.m.Columns {
-		if c == ColText && i < len(row) {
+		if c == ColText && i < len(row) && !nothing(row[i]) {
 			pieces = append(pieces, row[i])
 		}
 	}
@@ -211,6 +226,7 @@ func (r *tableReader) lineOf(row []string, line int) (l *ledger.BankLine, p *Pro
 	l.PartyName = clean(r.cell(row, ColName))
 	l.Party = ledger.BankAccount{Number: account(r.cell(row, ColParty)), Bank: account(r.cell(row, ColBank)), Holder: l.PartyName}
 	l.PartyTax, l.Creditor = clean(r.cell(row, ColTax)), clean(r.cell(row, ColCreditor))
+	r.otherSide(l, row)
 	l.EndToEnd, l.BankRef = clean(r.cell(row, ColReference)), clean(r.cell(row, ColID))
 	if d := clean(r.cell(row, ColDocument)); d != "" {
 		l.Documents = []string{d}
@@ -223,9 +239,42 @@ func (r *tableReader) lineOf(row []string, line int) (l *ledger.BankLine, p *Pro
 	return l, nil
 }
 
+// otherSide takes the side that is not ours, of a table that names both: the payer of what came.
+func (r *tableReader) otherSide(l *ledger.BankLine, row []string) {
+	payer, payee := account(r.cell(row, ColPayerAccount)), account(r.cell(row, ColPayeeAccount))
+	came := l.Amount.Minor >= 0
+	switch r.account { // what is sure
+	case "":
+	case payer:
+		came = false
+	case payee:
+		came = true
+	}
+	name, number, tax := ColPayee, payee, ColPayeeTax
+	if came {
+		name, number, tax = ColPayer, payer, ColPayerTax
+	}
+	l.PartyName = firstOf(l.PartyName, clean(r.cell(row, name)))
+	l.Party.Number, l.Party.Holder = firstOf(l.Party.Number, number), l.PartyName
+	l.PartyTax = firstOf(l.PartyTax, clean(r.cell(row, tax)))
+}
+
+// pending reports whether one of the row's states says that it is not booked.
 func (r *tableReader) pending(row []string) bool {
-	status := strings.ToLower(r.cell(row, ColStatus))
-	return slices.ContainsFunc(notBooked, func(w string) bool { return strings.Contains(status, w) })
+	if r.m.at(ColSign) >= 0 && r.m.at(ColAmount) >= 0 && signOf(r.cell(row, ColSign)) == signNeither {
+		return true
+	}
+	for i, c := range r.m.Columns {
+		if c == ColStatus && i < len(row) && unbooked(row[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+func unbooked(status string) bool {
+	status = strings.ToLower(status)
+	return status == "memo" || slices.ContainsFunc(notBooked, func(w string) bool { return strings.Contains(status, w) })
 }
 
 // kept reads what the bank took of the gross amount.
@@ -237,7 +286,9 @@ func (r *tableReader) kept(l *ledger.BankLine, row []string) {
 	if l.Fees = fee; fee.Minor < 0 {
 		l.Fees = fee.Neg()
 	}
-	if gross, p := r.money(r.cell(row, ColGross)); p == nil && gross != l.Amount {
+	if r.apart {
+		l.Instructed, l.Amount = l.Amount, l.Amount.Sub(l.Fees)
+	} else if gross, p := r.money(r.cell(row, ColGross)); p == nil && gross != l.Amount {
 		l.Instructed = gross
 	}
 }
@@ -275,11 +326,11 @@ func (r *tableReader) sum(row []string) (m ledger.Money, p *Problem) {
 			return m, p
 		}
 		if r.m.at(ColSign) >= 0 {
-			word := signs[cells.Fold(r.cell(row, ColSign))]
-			if word == 0 {
+			word := signOf(r.cell(row, ColSign))
+			if word == signNone {
 				return m, &Problem{Key: "bank.problem.sign", Args: []any{"text", shorten(clean(r.cell(row, ColSign)), excerptMax)}}
 			}
-			if (m.Minor < 0) != (word < 0) {
+			if word != signNeither && (m.Minor < 0) != (word == signOut) {
 				m = m.Neg()
 			}
 		}
@@ -288,7 +339,10 @@ func (r *tableReader) sum(row []string) (m ledger.Money, p *Problem) {
 			return m, p
 		}
 	}
-	if r.m.Inverse {
+	if r.told && account(r.cell(row, ColPayerAccount)) == r.account && r.account != account(r.cell(row, ColPayeeAccount)) {
+		m = m.Neg()
+	}
+	if r.m.Inverse && !r.credited(row) {
 		m = m.Neg()
 	}
 	return m, nil

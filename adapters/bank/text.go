@@ -208,7 +208,7 @@ var pages = []struct {
 	encoding encoding.Encoding
 }{
 	{"ru", charmap.Windows1251}, {"ru", charmap.CodePage866}, {"zh", simplifiedchinese.GB18030}, {"fa", charmap.Windows1256},
-	{"en", charmap.Windows1252}, {"ro", charmap.Windows1250}, {"tr", charmap.Windows1254},
+	{"en", charmap.Windows1252}, {"ro", charmap.Windows1250}, {"pl", charmap.ISO8859_2}, {"hu", charmap.CodePage852}, {"tr", charmap.Windows1254},
 }
 
 // guessPage is the page under which a text looks most like words.
@@ -235,7 +235,7 @@ func guessPage(sample []byte, language string) encoding.Encoding {
 }
 
 // often are the letters that are common in the scripts of the pages.
-const often = "оеаинтсрвлкмдпуОЕАИНТСРВЛКМДПУ" + "éèàüöäßçáíóúñêâîôëãõøåÄÖÜÉ" + "ăâîșțşţłąęćśżźńčřžšěůýĂÎȘȚŞŢŁĄĘĆŚŻŹČŘŽŠ" + "ايردنبمتسهوشلکكفقعطصیي" + "ğışİĞŞ"
+const often = "оеаинтсрвлкмдпуОЕАИНТСРВЛКМДПУ" + "éèàüöäßçáíóúñêâîôëãõøåÄÖÜÉ" + "ăâîșțşţłąęćśżźńčřžšěůýőűĂÎȘȚŞŢŁĄĘĆŚŻŹČŘŽŠŐŰÁÓÚ" + "ايردنبمتسهوشلکكفقعطصیي" + "ğışİĞŞ"
 
 // likeness counts letters that stand where they do in words, and takes away what does not.
 func likeness(s string) int {

@@ -8,6 +8,7 @@ package pay
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/netip"
 	"time"
@@ -160,6 +161,7 @@ type Event struct {
 	Session string
 	State
 	Back   *Back
+	Again  *Back // money that had gone away came again: a chargeback that was won
 	Payout *Payout
 }
 
@@ -191,6 +193,17 @@ var (
 	ErrForged = errors.New("the signature does not fit")
 	ErrStale  = errors.New("the signature is too old")
 )
+
+// errForeign is of a payment of another program that shares the account with us.
+var errForeign = fmt.Errorf("it is not one of ours: %w", ErrUnread)
+
+// known is what a webhook comes to: one about another program's payment says nothing to us.
+func known(ev Event, err error) (Event, error) {
+	if errors.Is(err, errForeign) {
+		return Event{}, nil
+	}
+	return ev, err
+}
 
 // ErrUnread is of a webhook that is the provider's and cannot be read.
 var ErrUnread = errors.New("it cannot be read")

@@ -83,7 +83,8 @@ type (
 		Created  time.Time    `json:"create_time"`
 		Links    []payPalLink `json:"links"`
 		Kept     struct {
-			Fee payPalAmount `json:"paypal_fee"`
+			Gross payPalAmount `json:"gross_amount"`
+			Fee   payPalAmount `json:"paypal_fee"`
 		} `json:"seller_receivable_breakdown"`
 		Returned struct {
 			InAll payPalAmount `json:"total_refunded_amount"`
@@ -195,7 +196,7 @@ func (c *payPalCapture) state(order string) (State, error) {
 	attempt, number, _ := strings.Cut(c.CustomID, "|")
 	invoice, err := strconv.ParseUint(number, 10, 32)
 	if err != nil {
-		return State{}, fmt.Errorf("capture %s is not one of ours: %w", c.ID, ErrUnread)
+		return State{}, fmt.Errorf("capture %s: %w", c.ID, errForeign)
 	}
 	fee, _ := readSum(c.Kept.Fee.Value, c.Kept.Fee.Currency) // none where it is not said
 	return State{Paid, &Payment{By: "paypal", Fee: fee, ID: "capture:" + c.ID, Session: order, Attempt: attempt, Invoice: ledger.InvoiceID(invoice),
@@ -302,27 +303,49 @@ func (p *PayPal) Webhook(ctx context.Context, n Note) (Event, error) {
 		return back.wentBack(ev.Type == "PAYMENT.CAPTURE.REVERSED")
 	case "PAYMENT.CAPTURE.COMPLETED", "PAYMENT.CAPTURE.PENDING", "PAYMENT.CAPTURE.DENIED", "PAYMENT.CAPTURE.DECLINED":
 		var c payPalCapture
-		if json.Unmarshal(ev.Resource, &c) != nil || !payPalID(c.Related.IDs.Order) {
+		if json.Unmarshal(ev.Resource, &c) != nil {
 			return Event{}, fmt.Errorf("event %s: its capture: %w", ev.ID, ErrUnread)
 		}
 		c.Status = strings.TrimPrefix(ev.Type, "PAYMENT.CAPTURE.")
-		if c.Status == "DENIED" {
-			c.Status = "DECLINED"
-		}
-		state, err := c.state(c.Related.IDs.Order)
-		return Event{Session: c.Related.IDs.Order, State: state}, err
+		return c.told(ev.ID)
 	}
 	return Event{}, nil
+}
+
+// told reads what an event says of a capture. Its order stands beside it, or in the link above it;
+// one of another program may have none.
+func (c *payPalCapture) told(event string) (Event, error) {
+	if c.Status == "DENIED" {
+		c.Status = "DECLINED"
+	}
+	order := first(c.Related.IDs.Order, c.up("/orders/"))
+	_, invoice, ours := strings.Cut(c.CustomID, "|")
+	if _, err := strconv.ParseUint(invoice, 10, 32); !ours || err != nil {
+		return Event{}, nil
+	}
+	if !payPalID(order) {
+		return Event{}, fmt.Errorf("event %s: the order of its capture: %w", event, ErrUnread)
+	}
+	state, err := c.state(order)
+	return known(Event{Session: order, State: state}, err)
+}
+
+// up is the id of what stands above a capture, or a refund, if it is of a kind.
+func (c *payPalCapture) up(kind string) string {
+	for _, l := range c.Links {
+		if _, id, ok := strings.Cut(l.Href, kind); ok && l.Rel == "up" {
+			return id
+		}
+	}
+	return ""
 }
 
 // wentBack tells of a refund, or of a payer's bank that took the money back: c is that, and refers
 // to its capture.
 func (c *payPalCapture) wentBack(chargeback bool) (Event, error) {
-	capture := ""
-	for _, l := range c.Links {
-		if l.Rel == "up" {
-			capture = l.Href[strings.LastIndex(l.Href, "/")+1:]
-		}
+	capture := c.up("/captures/")
+	if capture == "" && chargeback && c.Kept.Gross.Value != "" { // it is told of the capture itself
+		capture = c.ID
 	}
 	back := &Back{ID: "refund:" + c.ID, Reference: capture, Chargeback: chargeback}
 	back.Attempt, _, _ = strings.Cut(c.CustomID, "|")

@@ -20,7 +20,7 @@ import (
 // them is of a payment of ours, and so none of them is money that came.
 var verdicts = map[string]string{
 	"hledger-stripe__stripe.csv":                                 "unread",
-	"paypal_capture.completed_2021_sandbox.json":                 "unread",  // of another program: its custom_id is not ours
+	"paypal_capture.completed_2021_sandbox.json":                 "nothing", // of another program: its custom_id is not ours
 	"paypal_dispute.resolved_buyer_won.json":                     "nothing", // the money goes by a reversal, which has an event of its own
 	"paypal_sale.completed_2015.body.json":                       "nothing",
 	"stripe_index_charge.dispute.closed_lost.json":               "unread",  // it has no currency
@@ -33,9 +33,9 @@ var verdicts = map[string]string{
 	"yookassa_index_bad_broken_json.json":                        "unread",
 	"yookassa_index_bad_no_object.json":                          "unread",
 	"yookassa_index_bad_unknown_event.json":                      "nothing",
-	"yookassa_index_payment.succeeded_minimal.json":              "unread", // of another program: nothing says what for
+	"yookassa_index_payment.succeeded_minimal.json":              "nothing", // of another program: nothing says what for
 	"yookassa_index_refund.succeeded_payment-shaped-object.json": "back 10.00 RUB of 11d6d597-000f-5000-9000-145f6df21d6f in all",
-	"yookassa_sdkphp_payment.succeeded_capturePayment.json":      "unread",
+	"yookassa_sdkphp_payment.succeeded_capturePayment.json":      "nothing",
 	"yookassa_sdkphp_refund.succeeded_refundInfo.json":           "back 10.00 RUB of 1da5c87d-0984-50e8-a7f3-8de646dd9ec9 in all",
 }
 
@@ -70,6 +70,8 @@ func said(ev Event, err error) string {
 		return fmt.Sprintf("back %s %s of %s in all", writeSum(ev.Back.Sum), ev.Back.Sum.Currency, ev.Back.Reference)
 	case ev.Back != nil:
 		return fmt.Sprintf("back %s %s of %s", writeSum(ev.Back.Sum), ev.Back.Sum.Currency, ev.Back.Reference)
+	case ev.Again != nil:
+		return fmt.Sprintf("again %s %s of %s", writeSum(ev.Again.Sum), ev.Again.Sum.Currency, ev.Again.Reference)
 	case ev.Payout != nil:
 		return fmt.Sprintf("payout %s %s %s %s", writeSum(ev.Payout.Amount), ev.Payout.Amount.Currency, ev.Payout.ID, ev.Payout.Arrives.Format(time.DateOnly))
 	case ev.Status != "":

@@ -171,13 +171,13 @@ func read(cs *stripe.CheckoutSession) (State, error) {
 	case cs.PaymentStatus != stripe.CheckoutSessionPaymentStatusPaid:
 		return State{Status: Pending}, nil
 	}
+	invoice, err := strconv.ParseUint(cs.Metadata["invoice"], 10, 32)
+	if err != nil || cs.Metadata["attempt"] == "" {
+		return State{}, fmt.Errorf("session %s: %w", cs.ID, errForeign)
+	}
 	currency, err := ledger.ParseCurrency(string(cs.Currency))
 	if err != nil {
 		return State{}, fmt.Errorf("session %s: currency %q", cs.ID, cs.Currency)
-	}
-	invoice, err := strconv.ParseUint(cs.Metadata["invoice"], 10, 32)
-	if err != nil {
-		return State{}, fmt.Errorf("session %s is not one of ours", cs.ID)
 	}
 	amount, ok := moneyOf(cs.AmountTotal, currency)
 	if !ok || amount.Minor <= 0 || cs.ID == "" {
@@ -222,6 +222,8 @@ func (s *Stripe) Webhook(_ context.Context, n Note) (Event, error) {
 		return refundedCharge(ev.Data.Raw)
 	case stripe.EventTypeChargeDisputeFundsWithdrawn, stripe.EventTypeChargeDisputeClosed:
 		return lostDispute(ev.Type, ev.Data.Raw)
+	case stripe.EventTypeChargeDisputeFundsReinstated:
+		return wonDispute(ev.Data.Raw)
 	case stripe.EventTypePayoutPaid:
 		return paidOut(ev.Data.Raw)
 	}
@@ -233,6 +235,9 @@ func (s *Stripe) Webhook(_ context.Context, n Note) (Event, error) {
 		return Event{}, fmt.Errorf("reading event %s: %w: %w", ev.ID, ErrUnread, err)
 	}
 	state, err := read(&cs)
+	if errors.Is(err, errForeign) {
+		return known(Event{}, err)
+	}
 	if err != nil {
 		return Event{}, fmt.Errorf("%w: %w", ErrUnread, err)
 	}

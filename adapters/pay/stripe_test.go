@@ -2,7 +2,6 @@ package pay
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -134,7 +133,7 @@ func TestWebhookBelievesOnlyStripe(t *testing.T) {
 		t.Errorf("a debit that failed: got %v %v, want that it is over", ev, err)
 	}
 	foreign := event(`{}`)
-	if ev, err := s.Webhook(context.Background(), note(foreign, signed(foreign, "whsec_secret", time.Now()))); !errors.Is(err, ErrUnread) || ev.Paid != nil || ev.Status != "" {
+	if ev, err := s.Webhook(context.Background(), note(foreign, signed(foreign, "whsec_secret", time.Now()))); err != nil || ev.Paid != nil || ev.Status != "" {
 		t.Errorf("a session that is not ours: got %v %v", ev, err)
 	}
 }

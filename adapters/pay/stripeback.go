@@ -50,14 +50,34 @@ func lostDispute(kind stripe.EventType, raw json.RawMessage) (Event, error) {
 	if kind == stripe.EventTypeChargeDisputeClosed && d.Status != stripe.DisputeStatusLost {
 		return Event{}, nil
 	}
+	back, err := disputed(&d)
+	return Event{Back: back}, err
+}
+
+// wonDispute reads a dispute whose money came again: all of it, or a part.
+func wonDispute(raw json.RawMessage) (Event, error) {
+	var d stripe.Dispute
+	if d.UnmarshalJSON(raw) != nil || d.ID == "" {
+		return Event{}, fmt.Errorf("reading a dispute: %w", ErrUnread)
+	}
+	again, err := disputed(&d)
+	if err != nil {
+		return Event{}, err
+	}
+	again.ID = "reinstated:" + d.ID
+	return Event{Again: again}, nil
+}
+
+// disputed is what a dispute is about.
+func disputed(d *stripe.Dispute) (*Back, error) {
 	if d.PaymentIntent == nil || d.PaymentIntent.ID == "" {
-		return Event{}, fmt.Errorf("dispute %s: of which payment: %w", d.ID, ErrUnread)
+		return nil, fmt.Errorf("dispute %s: of which payment: %w", d.ID, ErrUnread)
 	}
 	sum, err := stripeSum(d.Amount, d.Currency)
 	if err != nil {
-		return Event{}, fmt.Errorf("dispute %s: %w", d.ID, err)
+		return nil, fmt.Errorf("dispute %s: %w", d.ID, err)
 	}
-	return Event{Back: &Back{ID: "dispute:" + d.ID, Reference: d.PaymentIntent.ID, Sum: sum, Chargeback: true, Fee: disputeFee(&d)}}, nil
+	return &Back{ID: "dispute:" + d.ID, Reference: d.PaymentIntent.ID, Sum: sum, Chargeback: true, Fee: disputeFee(d)}, nil
 }
 
 func paidOut(raw json.RawMessage) (Event, error) {

@@ -172,7 +172,7 @@ func (p *yooPayment) state() (State, error) {
 	}
 	invoice, err := strconv.ParseUint(p.meta("invoice"), 10, 32)
 	if err != nil {
-		return State{}, fmt.Errorf("payment %s is not one of ours: %w", p.ID, ErrUnread)
+		return State{}, fmt.Errorf("payment %s: %w", p.ID, errForeign)
 	}
 	return State{Paid, &Payment{By: "yookassa", ID: "payment:" + p.ID, Session: p.ID, Attempt: p.meta("attempt"),
 		Invoice: ledger.InvoiceID(invoice), Amount: amount, PaidAt: p.CapturedAt.UTC(), Reference: p.ID, Fee: p.fee(amount)}}, nil
@@ -236,7 +236,7 @@ func (y *YooKassa) Webhook(ctx context.Context, n Note) (Event, error) {
 		return got.refunded()
 	}
 	state, err := got.state()
-	return Event{Session: got.ID, State: state}, err
+	return known(Event{Session: got.ID, State: state}, err)
 }
 
 // noticed is the error of reading back what a notice is about. One about nothing that is there

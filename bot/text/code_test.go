@@ -352,7 +352,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("entry.left.", []string{"notours", "outgoing", "own", "refund", "payout", "booked"})
 	add("bank.column.", strings.Fields(strings.Join(values("Column"), " ")), "head")
 	add("bank.doubt.", []string{"account", "amount", "changed", "currency", "date", "nohead", "order", "point", "sides", "sign"})
-	add("match.ref", []string{"", ".field", ".bare", ".maybe"}, "number")
+	add("match.ref", []string{"", ".field", ".bare", ".maybe", ".range"}, "number")
 	add("match.sum.", []string{"all", "due"}, "amount", "count")
 	add("bank.odd.", values("BankMismatchKind"), "line", "said", "found", "lines", "there")
 	add("import.next.", values("ImportKind"))

@@ -13,12 +13,14 @@ type Item struct {
 	Invoice  ledger.InvoiceID
 	Customer ledger.CustomerID
 	Number   string // as people write it: "INV-2026-000042", or what it was called elsewhere
+	Order    string // the buyer's own number of what he ordered, "" for none
 	Date     ledger.Date
 	Due      ledger.Date
 	Open     ledger.Money // zero: it is paid, and kept because somebody may pay it again
 	Net      int64        // of Open, without tax, in minor units; 0 where it is not known
 	Early    Early
-	Parts    []int64 // what is open of each instalment, in order; nil where it is due at once
+	Parts    []int64     // what is open of each instalment, in order; nil where it is due at once
+	Closed   ledger.Date // the day on which it was paid, 0 while it is open
 }
 
 // Early is what settles an invoice until a day; the zero Early is no discount.
@@ -73,6 +75,7 @@ type Book struct {
 	free      []uint32
 	slots     map[ledger.InvoiceID]uint32
 	numbers   index // digits, and whole numbers
+	orders    index // the buyers' own numbers
 	sums      index // what is open, and what settles it early
 	customers map[ledger.CustomerID]*payer
 
@@ -84,8 +87,13 @@ type Book struct {
 	claims   map[ledger.CustomerID][]Claim
 	proofs   map[uint64][]ledger.CustomerID // who handed in an order of that number
 	paid     map[uint64][]Paid              // by sum
+	paidAt   map[ledger.PaymentID]uint64
 	seenName map[ledger.CustomerID]seen
 
+	mark ledger.Mark // up to where b knows the books; see Follow
+	day  ledger.Date // on which what was paid long ago was dropped last
+
+	expects uint64              // up to where it knows what the bank is expected to bring: see FollowPayouts
 	payouts map[uint64][]Payout // by sum
 	tills   []Payout            // what providers hold
 	refunds map[uint64][]Refund // by sum
@@ -94,6 +102,7 @@ type Book struct {
 type item struct {
 	Item
 	number number
+	order  string // folded; "" where it tells nothing
 }
 
 // payer is a customer with his open invoices.
@@ -112,11 +121,25 @@ func (k known) add(key string, id ledger.CustomerID) {
 	}
 }
 
+func (k known) drop(key string, id ledger.CustomerID) {
+	if k[key] = slices.DeleteFunc(k[key], func(x ledger.CustomerID) bool { return x == id }); len(k[key]) == 0 {
+		delete(k, key)
+	}
+}
+
+// set says that something is of these and of nobody else.
+func (k known) set(key string, ids []ledger.CustomerID) {
+	delete(k, key)
+	if key != "" && len(ids) > 0 {
+		k[key] = slices.Clone(ids)
+	}
+}
+
 // New is an empty Book.
 func New(r Rules) *Book {
-	b := &Book{rules: r, own: map[string]bool{}, slots: map[ledger.InvoiceID]uint32{}, numbers: newIndex(), sums: newIndex(),
+	b := &Book{rules: r, own: map[string]bool{}, slots: map[ledger.InvoiceID]uint32{}, numbers: newIndex(), orders: newIndex(), sums: newIndex(),
 		customers: map[ledger.CustomerID]*payer{}, accounts: known{}, taxes: known{}, aliases: known{}, names: newWordIndex(),
-		claims: map[ledger.CustomerID][]Claim{}, proofs: map[uint64][]ledger.CustomerID{}, paid: map[uint64][]Paid{}, seenName: map[ledger.CustomerID]seen{},
+		claims: map[ledger.CustomerID][]Claim{}, proofs: map[uint64][]ledger.CustomerID{}, paid: map[uint64][]Paid{}, paidAt: map[ledger.PaymentID]uint64{}, seenName: map[ledger.CustomerID]seen{},
 		payouts: map[uint64][]Payout{}, refunds: map[uint64][]Refund{}}
 	for _, a := range r.Accounts {
 		b.own[foldAccount(a)] = true
@@ -133,7 +156,7 @@ func (b *Book) Put(x Item) {
 	} else {
 		b.items = append(b.items, item{})
 	}
-	it := item{Item: x, number: readNumber(x.Number)}
+	it := item{Item: x, number: readNumber(x.Number), order: foldOrder(x.Order)}
 	b.items[slot], b.slots[x.Invoice] = it, slot
 	b.eachKey(&it, func(i *index, key uint64) { i.add(key, slot) })
 	if x.Open.Minor > 0 {
@@ -164,6 +187,9 @@ func (b *Book) eachKey(it *item, f func(i *index, key uint64)) {
 	if it.number.main >= 0 {
 		f(&b.numbers, it.number.canon)
 	}
+	if it.order != "" {
+		f(&b.orders, hashOf(it.order))
+	}
 	if it.Open.Minor <= 0 {
 		return
 	}
@@ -188,6 +214,7 @@ func (b *Book) Know(c Customer) {
 	for i := range p.names {
 		b.names.drop(&p.names[i], c.ID)
 	}
+	b.taxes.drop(foldTax(p.TaxID), c.ID)
 	p.Customer, p.names = c, nil
 	for _, s := range c.Names {
 		for _, n := range readNames(s) {
@@ -200,13 +227,15 @@ func (b *Book) Know(c Customer) {
 	b.taxes.add(foldTax(c.TaxID), c.ID)
 }
 
-// LearnAccount says that an account is a customer's, or that he pays from it for him.
-func (b *Book) LearnAccount(account string, c ledger.CustomerID) {
-	b.accounts.add(foldAccount(account), c)
+// LearnAccount says whose an account is: of those who pay from it, or for whom somebody does.
+func (b *Book) LearnAccount(account string, whose ...ledger.CustomerID) {
+	b.accounts.set(foldAccount(account), whose)
 }
 
-// LearnName says that a payer of that name pays for a customer.
-func (b *Book) LearnName(name string, c ledger.CustomerID) { b.aliases.add(foldWhole(name), c) }
+// LearnName says for whom a payer of that name pays.
+func (b *Book) LearnName(name string, whose ...ledger.CustomerID) {
+	b.aliases.set(foldWhole(name), whose)
+}
 
 // PutClaim takes into b that a customer says he paid.
 func (b *Book) PutClaim(c Claim) {
@@ -214,6 +243,15 @@ func (b *Book) PutClaim(c Claim) {
 	for _, key := range proofKeys(c.Reference) {
 		if list := b.proofs[key]; !slices.Contains(list, c.Customer) {
 			b.proofs[key] = append(list, c.Customer)
+		}
+	}
+}
+
+// dropClaim forgets what a customer said of an invoice.
+func (b *Book) dropClaim(c ledger.CustomerID, id ledger.InvoiceID) {
+	if all, ok := b.claims[c]; ok {
+		if b.claims[c] = slices.DeleteFunc(all, func(x Claim) bool { return x.Invoice == id }); len(b.claims[c]) == 0 {
+			delete(b.claims, c)
 		}
 	}
 }
@@ -230,21 +268,39 @@ func proofKeys(reference string) (out []uint64) {
 	return out
 }
 
-// PutPaid takes into b a payment that a line may take back.
+// PutPaid takes into b a payment that a line may take back, or what became of it.
 func (b *Book) PutPaid(p Paid) {
+	b.DropPaid(p.Payment)
 	p.Account = foldAccount(p.Account)
-	b.paid[sumKey(p.Amount)] = append(b.paid[sumKey(p.Amount)], p)
+	key := sumKey(p.Amount)
+	b.paid[key], b.paidAt[p.Payment] = append(b.paid[key], p), key
 }
 
-// Open is how many invoices b holds.
+// DropPaid takes a payment out of b; of one that is not there it does nothing.
+func (b *Book) DropPaid(id ledger.PaymentID) {
+	key, ok := b.paidAt[id]
+	if !ok {
+		return
+	}
+	delete(b.paidAt, id)
+	if b.paid[key] = slices.DeleteFunc(b.paid[key], func(p Paid) bool { return p.Payment == id }); len(b.paid[key]) == 0 {
+		delete(b.paid, key)
+	}
+}
+
+// Open is how many invoices b holds, also those that were paid of late.
 func (b *Book) Open() int { return len(b.slots) }
 
 func sumKey(m ledger.Money) uint64 {
+	return (hashOf(string(m.Currency)) ^ uint64(m.Minor)) * 1099511628211
+}
+
+func hashOf(s string) uint64 {
 	h := uint64(14695981039346656037) // FNV-1a
-	for i := range len(m.Currency) {
-		h = (h ^ uint64(m.Currency[i])) * 1099511628211
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
 	}
-	return (h ^ uint64(m.Minor)) * 1099511628211
+	return h
 }
 
 // index says which invoices have a key. Most keys have one, and lie in no list of their own.

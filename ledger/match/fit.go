@@ -47,7 +47,7 @@ func (m *matching) pays(slots []uint32) (f fit, ok bool) {
 	if len(items) == 0 {
 		return f, false
 	}
-	for _, try := range []func([]*item) (fit, bool){m.paysEarly, m.paysExact, m.paysStated, m.paysInstalment, m.paysTolerance, m.paysWithheld, m.paysLessFee} {
+	for _, try := range []func([]*item) (fit, bool){m.paysEarly, m.paysExact, m.paysStated, m.paysInstalment, m.paysTolerance, m.paysNet, m.paysWithheld, m.paysLessFee} {
 		if f, ok := try(items); ok {
 			return f, true
 		}
@@ -62,10 +62,13 @@ func (m *matching) byDue(slots []uint32) (items []*item) {
 			items = append(items, it)
 		}
 	}
-	slices.SortFunc(items, func(a, b *item) int {
-		return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.Invoice, b.Invoice))
-	})
+	slices.SortFunc(items, byDueDate)
 	return items
+}
+
+// byDueDate is the order of what is due first, then of what was issued first.
+func byDueDate(a, b *item) int {
+	return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.Invoice, b.Invoice))
 }
 
 func sumOf(items []*item) (sum int64) {
@@ -179,6 +182,19 @@ func (m *matching) paysTolerance(items []*item) (fit, bool) {
 	}
 	parts, ok := m.lessOf(items, short, func(a *Allocation, x ledger.Money) { a.Tolerance = x })
 	return fit{parts: parts, score: scoreTolerance, exact: true, why: reason("match.sum.tolerance", "amount", m.money(sumOf(items)), "short", m.money(short))}, ok
+}
+
+// paysNet takes what is without tax: of customers who pay it straight to the state.
+func (m *matching) paysNet(items []*item) (fit, bool) {
+	parts, sum := m.fulls(items), int64(0)
+	for i, it := range items {
+		if it.Net <= 0 || it.Net >= it.Open.Minor {
+			return fit{}, false
+		}
+		parts[i].Amount, parts[i].Split = m.money(it.Net), m.money(it.Open.Minor-it.Net)
+		sum += it.Net
+	}
+	return fit{parts: parts, score: scoreNet, why: reason("match.sum.net", "amount", m.money(sumOf(items)), "net", m.line.Amount)}, sum == m.line.Amount.Minor
 }
 
 // paysWithheld tries the rates of tax that customers keep back, of each invoice's sum or net.

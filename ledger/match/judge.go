@@ -24,6 +24,10 @@ func (t *text) judge(n *number, tok *token, atoms []atom, whole bool, r *reach) 
 	switch {
 	case t.composite(r, n): // 77-0042, 0042-1
 		return gradeWeak
+	case t.otherBefore(r.start), t.counts(r.end), t.inRow(r.start):
+		return gradeWeak
+	case len(atoms) > 1 && !r.exact && !said && (tok.end-tok.start < 4 || t.gaps[tok.start] > dashed): // 42 pieces in 2026, the week 2026-42
+		return gradeWeak
 	case len(before) > 0 && len(before) <= 5 && !said && !unicode.Is(unicode.Han, before[0]) && !t.similar(r.start, before, n):
 		return gradeWeak // of another series: PO-2026-0042
 	case len(atoms) == 1 && (tok.dated || tok.end-tok.start == 4 && isAnyYear(tok.value)):
@@ -32,22 +36,30 @@ func (t *text) judge(n *number, tok *token, atoms []atom, whole bool, r *reach) 
 		return gradeWeak
 	case len(atoms) > 1 && t.monthLike(tok):
 		return gradeWeak
-	case len(atoms) > 1, said, r.end-r.start >= 4:
+	case len(atoms) > 1, said, r.end-r.start >= bareMin:
 		return gradeBare
 	}
 	return gradeWeak
 }
 
+// bareMin is how many digits tell an invoice where nothing says that they do.
+const bareMin = 5
+
 // judgeLettered grades a number that stands with its letters. A single letter in one with
-// others before it is their last.
+// others before it is their last; more letters in one with a few others are of another series.
 func (t *text) judgeLettered(atoms []atom, whole bool, before []rune, r *reach) grade {
-	glued := len(before) > 0 && t.gaps[r.start] == joined && !unicode.Is(unicode.Han, before[len(before)-1])
+	foreign := len(before) > 0 && !unicode.Is(unicode.Han, before[len(before)-1]) && !isInvoiceWord(before)
+	glued := len(before) > 0 && t.gaps[r.start] == joined
 	switch chars := size(atoms); {
-	case glued && len(atoms[0].runes) < 3:
+	case glued && len(atoms[0].runes) < 3 && !unicode.Is(unicode.Han, before[len(before)-1]):
+		return gradeWeak
+	case glued && foreign && len(before) <= seriesMax:
 		return gradeWeak
 	case !whole && t.ended(r) && !r.literal(atoms[len(atoms)-1].runes, r.end):
 		return gradeWeak
 	case !whole:
+		return gradeBare
+	case glued && foreign || foreign && len(before) <= seriesMax && !fieldWords[string(before)]:
 		return gradeBare
 	case t.cutOff(r, atoms):
 		return gradeBare
@@ -58,6 +70,12 @@ func (t *text) judgeLettered(atoms []atom, whole bool, before []rune, r *reach) 
 	}
 	return gradeWeak
 }
+
+// seriesMax is how many letters a series of somebody else's may have before ours: X-INV-2026.
+const seriesMax = 4
+
+// fieldWords are what banks write before a field, in one with what payers wrote.
+var fieldWords = foldAll("rfb", "roc", "ipi", "cinv", "eref", "svwz", "kref", "mref", "uri", "purp", "ref", "ocr", "txt", "bez", "lt", "zu", "vs", "rmt", "ustrd", "trn")
 
 // lineMin is the shortest line that banks cut purposes to.
 const lineMin = 24

@@ -49,15 +49,38 @@ const elsewhere = 1_000_000
 func (b *Book) named(line *ledger.BankLine) []hit {
 	hits := b.structured(line)
 	if line.Text != "" {
-		hits = append(hits, b.references(readText(line.Text))...)
+		t := readText(line.Text)
+		hits = append(append(hits, b.references(t)...), b.ordered(t)...)
 	}
 	if line.EndToEnd != "" {
 		for _, h := range b.references(readText(line.EndToEnd)) {
 			h.start, h.end = h.start+elsewhere, h.end+elsewhere
+			if h.grade == gradeBare { // payers number their own orders there
+				h.grade = gradeWeak
+			}
 			hits = append(hits, h)
 		}
 	}
+	for i := range hits {
+		if h := &hits[i]; h.grade == gradeBare && b.isSum(line, h) {
+			h.grade = gradeWeak
+		}
+	}
 	return hits
+}
+
+// isSum reports whether the digits of a find are the line's own sum.
+func (b *Book) isSum(line *ledger.BankLine, h *hit) bool {
+	n := &b.items[h.slot].number
+	if h.order || h.structured || n.main < 0 {
+		return false
+	}
+	main, sum := n.atoms[n.main].value(), uint64(line.Amount.Minor)
+	whole := sum
+	for range line.Amount.Currency.Exponent() {
+		whole /= 10
+	}
+	return main == sum || main == whole
 }
 
 // payerOf is what is known of a customer as the payer, nil for nothing.
@@ -97,9 +120,16 @@ func (m *matching) byReference() {
 	if len(all) > referencesMax {
 		return
 	}
-	fits := m.settle(all, true)
-	if !fits && len(whole) < len(all) {
-		fits = m.settle(whole, true)
+	fits := m.asSaid()
+	for _, try := range []func() bool{
+		func() bool { return m.settle(all, true) },
+		func() bool { return len(whole) < len(all) && m.settle(whole, true) },
+		func() bool { return m.stillOpen(all) },
+		func() bool { return m.withKin(all, whole) },
+		func() bool { return m.ranges(all) },
+		func() bool { return m.cutOff(all) },
+	} {
+		fits = fits || try()
 	}
 	if !fits && len(all) > 1 {
 		for i := range all {
@@ -134,6 +164,28 @@ func (m *matching) settle(hits []hit, trust bool) bool {
 	return f.exact
 }
 
+// stillOpen settles what is open of what the line names: the rest was paid before.
+func (m *matching) stillOpen(hits []hit) bool {
+	open := slices.DeleteFunc(slices.Clone(hits), func(h hit) bool { return m.book.items[h.slot].Open.Minor <= 0 })
+	return len(open) < len(hits) && m.settle(open, true)
+}
+
+// withKin settles what stands whole together with the numbers beside it that have lost their
+// letters: where all are of one customer, and the sum says so, they are his invoices too.
+func (m *matching) withKin(all, whole []hit) bool {
+	if len(whole) == 0 {
+		return false
+	}
+	customer, kin := m.book.items[whole[0].slot].Customer, slices.Clone(all)
+	for _, h := range m.refs {
+		if h.grade == gradeBare && m.book.items[h.slot].Customer == customer && !slices.ContainsFunc(all, func(x hit) bool { return x.slot == h.slot }) {
+			kin = append(kin, h)
+		}
+	}
+	one := !slices.ContainsFunc(whole, func(h hit) bool { return m.book.items[h.slot].Customer != customer })
+	return one && len(kin) > len(all) && m.settle(kin, true)
+}
+
 func slotsOf(hits []hit) (out []uint32) {
 	for _, h := range hits {
 		out = append(out, h.slot)
@@ -149,44 +201,13 @@ func (m *matching) short(hits []hit) {
 		m.ofNamed(hits)
 		return
 	}
-	if left := m.line.Amount.Minor - sumOf(items); left > 0 {
-		m.more(hits, items, left)
-	}
+	m.more(hits, items)
 	m.add(m.candidate(m.spread(items), hits))
 	for i := range hits[:min(len(hits), candidatesMax)] {
 		if len(hits) > 1 {
 			m.add(m.candidate(m.spread(m.byDue(slotsOf(hits[i:i+1]))), hits[i:i+1]))
 		}
 	}
-}
-
-// more proposes that what is over is for others of the customer's invoices.
-func (m *matching) more(hits []hit, items []*item, left int64) {
-	var others []uint32
-	for _, s := range m.book.customers[items[0].Customer].open {
-		if !slices.ContainsFunc(hits, func(h hit) bool { return h.slot == s }) {
-			others = append(others, s)
-		}
-	}
-	rest := m.byDue(others)
-	prices := make([]int64, len(rest))
-	for i, it := range rest {
-		if prices[i] = it.Open.Minor; prices[i] == left {
-			m.together(hits, append(slices.Clone(items), it))
-			return
-		}
-	}
-	if found := groups(prices, left); len(found) > 0 {
-		all := slices.Clone(items)
-		for _, i := range found[0] {
-			all = append(all, rest[i])
-		}
-		m.together(hits, all)
-	}
-}
-
-func (m *matching) together(hits []hit, items []*item) {
-	m.add(m.candidate(fit{parts: m.fulls(items), score: scoreGroup, why: reason("match.sum.together", "amount", m.line.Amount)}, hits))
 }
 
 // ofNamed proposes the customer whose invoices are named but take nothing: they are paid, or in
@@ -224,6 +245,10 @@ func (m *matching) candidate(f fit, hits []hit) Candidate {
 		switch {
 		case h.structured:
 			key = "match.ref.field"
+		case h.order:
+			key, score = "match.ref.order", scoreBare
+		case h.between:
+			key = "match.ref.range"
 		case h.grade == gradeBare:
 			key, score = "match.ref.bare", scoreBare
 		case h.grade == gradeWeak:
@@ -233,7 +258,7 @@ func (m *matching) candidate(f fit, hits []hit) Candidate {
 			c.Score += min(score, scoreFurther)
 		}
 		first = max(first, score)
-		c.Reasons = append(c.Reasons, reason(key, "number", it.Number))
+		c.Reasons = append(c.Reasons, reasonOf(key, it))
 	}
 	c.Score += first
 	if f.why.Key != "" {
@@ -244,6 +269,13 @@ func (m *matching) candidate(f fit, hits []hit) Candidate {
 		c.Reasons = append(c.Reasons, e.reasons(m.line)...)
 	}
 	return c
+}
+
+func reasonOf(key string, it *item) Reason {
+	if key == "match.ref.order" {
+		return reason("match.ref.order", "number", it.Number, "order", it.Order)
+	}
+	return reason(key, "number", it.Number)
 }
 
 // add keeps c; of two that settle the same in the same way the better one, with the reasons of

@@ -58,7 +58,7 @@ func told(v match.Verdict) string {
 			for _, x := range []struct {
 				name string
 				m    ledger.Money
-			}{{"discount", p.Discount}, {"fee", p.Fee}, {"tolerance", p.Tolerance}, {"withheld", p.Withheld}} {
+			}{{"discount", p.Discount}, {"fee", p.Fee}, {"tolerance", p.Tolerance}, {"withheld", p.Withheld}, {"split", p.Split}} {
 				if x.m.Minor != 0 {
 					part += fmt.Sprintf(" %s %d", x.name, x.m.Minor)
 				}
@@ -301,8 +301,7 @@ func TestGroupsAreBounded(t *testing.T) {
 func TestPayers(t *testing.T) {
 	b := book(inv(42, "INV-2026-000042", 11900), of(2, inv(51, "INV-2026-000051", 5000)))
 	b.LearnAccount("XX99 0001", 1)
-	b.LearnAccount("XX99-0002", 1)
-	b.LearnAccount("XX990002", 2)
+	b.LearnAccount("XX99-0002", 1, 2)
 	b.LearnName("Lindenhof Holding AG", 2)
 	for _, x := range []struct {
 		line ledger.BankLine

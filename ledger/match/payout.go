@@ -42,11 +42,35 @@ func (b *Book) PutRefund(r Refund) {
 	b.refunds[key] = append(b.refunds[key], r)
 }
 
-// Settled takes out of b the payout or the refund of a candidate that was booked.
-func (b *Book) Settled(line *ledger.BankLine, c *Candidate) {
-	key := sumKey(line.Amount)
-	b.payouts[key] = slices.DeleteFunc(b.payouts[key], func(p Payout) bool { return p.No == c.Payout })
-	b.refunds[key] = slices.DeleteFunc(b.refunds[key], func(r Refund) bool { return r.ID == c.Refund })
+// refundDays is how long ago a refund may be that a line brings.
+const refundDays = 400
+
+// FollowPayouts brings b up to what providers pay out and hold, and to refunds of which no line was
+// seen. It reads them where they are not what they were.
+func (b *Book) FollowPayouts(v *ledger.View, words func(provider string) []string) {
+	if b.expects == v.Expects()+1 {
+		return
+	}
+	b.expects, b.payouts, b.tills, b.refunds = v.Expects()+1, map[uint64][]Payout{}, nil, map[uint64][]Refund{}
+	named := func(provider string) []string {
+		if words == nil {
+			return nil
+		}
+		return words(provider)
+	}
+	v.Payouts(func(p *ledger.Payout) {
+		if p.Entry == 0 {
+			b.PutPayout(Payout{Provider: p.Provider, Names: named(p.Provider), No: p.No, ID: p.ID, Amount: p.Amount, Day: p.Day()})
+		}
+	})
+	for _, h := range v.AllHeld() {
+		if h.Minor > 0 {
+			b.PutPayout(Payout{Provider: h.Provider, Names: named(h.Provider), Amount: h.Money()})
+		}
+	}
+	for _, r := range v.UnseenRefunds(v.Today() - refundDays) {
+		b.PutRefund(Refund{ID: r.ID, Customer: r.Customer, Amount: r.Amount, Date: r.Date})
+	}
 }
 
 // How many days before and after the day that a provider names its money arrives: over a weekend

@@ -50,12 +50,6 @@ func TestPayouts(t *testing.T) {
 			}
 		})
 	}
-	line := tests["sum, day and name"].line
-	v := b.Match(line)
-	b.Settled(&line, &v.Candidates[0])
-	if v := b.Match(line); v.Kind == PayoutIn {
-		t.Errorf("a payout that arrived arrives again: %+v", v)
-	}
 }
 
 // A refund is known by its sum and the customer's account, name or invoice; a return by its number

@@ -67,7 +67,7 @@ func (m *matching) singles(items []*item) bool {
 func (m *matching) nearly(items []*item) {
 	n := 0
 	for _, it := range items {
-		for _, try := range []func([]*item) (fit, bool){m.paysTolerance, m.paysWithheld, m.paysLessFee} {
+		for _, try := range []func([]*item) (fit, bool){m.paysTolerance, m.paysNet, m.paysWithheld, m.paysLessFee} {
 			if f, ok := try([]*item{it}); ok && n < singlesMax {
 				c := m.candidate(f, nil)
 				c.Score -= n

@@ -27,6 +27,8 @@ type hit struct {
 	exact      bool // no zero and no digit differs
 	lettered   bool // its letters stand before it
 	numbers    bool // of several runs of digits all stand
+	order      bool // it is the buyer's own number
+	between    bool // it lies between two that stand there: INV-2026-000042 to 45
 }
 
 // variants are the parts of a number that people write, the fullest first.

@@ -16,19 +16,30 @@ func (b *Book) structured(line *ledger.BankLine) (hits []hit) {
 	}
 	fields = append(fields, creditorReferences(line.Text)...)
 	for i, field := range fields {
-		for _, s := range readings(field) {
-			t := readText(s)
-			found := false
-			for _, h := range b.references(t) {
-				if h.grade >= gradeBare && b.fills(t, &h) {
-					h.grade, h.structured = gradeWhole, true
-					h.start, h.end = (i+2)*elsewhere, (i+2)*elsewhere+1
-					hits, found = append(hits, h), true
-				}
+		found := b.inField(field)
+		if len(found) == 0 {
+			found = b.ordered(readText(field))
+		}
+		for _, h := range found {
+			h.start, h.end = (i+2)*elsewhere, (i+2)*elsewhere+1
+			hits = append(hits, h)
+		}
+	}
+	return hits
+}
+
+// inField finds the invoices that a field made for references names.
+func (b *Book) inField(field string) (hits []hit) {
+	for _, s := range readings(field) {
+		t := readText(s)
+		for _, h := range b.references(t) {
+			if h.grade >= gradeBare && b.fills(t, &h) {
+				h.grade, h.structured = gradeWhole, true
+				hits = append(hits, h)
 			}
-			if found {
-				break
-			}
+		}
+		if len(hits) > 0 {
+			break
 		}
 	}
 	return hits

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -27,6 +28,7 @@ type text struct {
 	written []rune // the same, with look-alikes as they were
 	gaps    []gap  // what stands before each
 	tokens  []token
+	spans   []int // before which a mark of a range stands: 12–15, 12...15
 }
 
 // token is a run of digits; O, I and L among them may be slips for 0 and 1.
@@ -50,8 +52,9 @@ const textMax = 2000
 // readText folds s and finds the runs of digits in it.
 func readText(s string) *text {
 	t := &text{runes: make([]rune, 0, len(s)), gaps: make([]gap, 0, len(s))}
-	if len(s) > textMax {
+	if len(s) > textMax { // the last word may have gone on
 		s = strings.ToValidUTF8(s[:textMax], "")
+		s = s[:max(strings.LastIndexAny(s, " \n\t,;"), 0)]
 	}
 	t.fold(s)
 	t.findTokens()
@@ -60,7 +63,7 @@ func readText(s string) *text {
 }
 
 func (t *text) fold(s string) {
-	between := apart
+	between, marks := apart, ""
 	for _, r := range plain(s) {
 		switch {
 		case unicode.IsLetter(r) || r >= '0' && r <= '9':
@@ -68,13 +71,27 @@ func (t *text) fold(s string) {
 			if latin, ok := lookalikes[r]; ok {
 				r = latin
 			}
+			if isSpan(marks) {
+				t.spans = append(t.spans, len(t.runes))
+			}
 			t.runes, t.gaps = append(t.runes, r), append(t.gaps, between)
-			between = joined
+			between, marks = joined, ""
 		case unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r): // accents, and what shows nothing
 		default:
-			between = widen(between, r)
+			if between = widen(between, r); !unicode.IsSpace(r) && len(marks) < len("...") {
+				marks += string(r)
+			}
 		}
 	}
+}
+
+// isSpan reports whether the marks between two numbers may mean all that lies between them.
+func isSpan(marks string) bool {
+	switch marks {
+	case "-", "--", "‐", "–", "—", "−", "~", "..", "...":
+		return true
+	}
+	return false
 }
 
 // plain is s in capitals, with the digits of any script as 0 to 9.
@@ -88,9 +105,18 @@ func plain(s string) string {
 	}
 	if !ascii {
 		// A numero sign would become the letters No, which then stand in one with what follows.
-		s = norm.NFKD.String(strings.ReplaceAll(names.Digits(s), "№", "#"))
+		s = norm.NFKD.String(strings.Map(plainMark, names.Digits(s)))
 	}
 	return strings.ToUpper(s)
+}
+
+// plainMark is r, or a mark for what would become letters or digits though it stands for none in
+// what follows: a numero sign, a raised 2, a 1 in a circle.
+func plainMark(r rune) rune {
+	if r == '№' || unicode.Is(unicode.No, r) {
+		return '#'
+	}
+	return r
 }
 
 // widen is a gap with one more mark in it.
@@ -235,8 +261,9 @@ func (t *text) wordBefore(p int, most gap) []rune {
 
 // invoiceWords are what people write before the number of an invoice, folded as texts are.
 var invoiceWords = foldAll("invoice", "invoices", "inv", "invoiceno", "bill", "no", "nr", "num", "number", "n", "ref", "reference", "rechnung", "rechnungsnr", "rech", "re", "rg", "rgnr",
-	"renr", "factura", "facturi", "facturii", "fact", "fc", "ff", "fattura", "fatt", "ft", "facture", "счет", "счёт", "счету", "счёту", "счета", "сч", "счф", "сф", "накладная", "договор",
-	"рахунок", "рахунку", "发票", "发票号", "账单", "帐单", "款", "编号", "فاکتور", "صورتحساب", "شماره", "schet", "schetu", "chet", "fv", "faktura")
+	"renr", "factura", "facturi", "facturii", "fact", "fc", "ff", "fattura", "fatt", "ft", "facture", "счет", "счёт", "счету", "счёту", "счета", "сч", "счф", "сф", "накладная",
+	"рахунок", "рахунку", "发票", "发票号", "账单", "帐单", "款", "编号", "فاکتور", "صورتحساب", "شماره", "schet", "schetu", "chet", "fv", "faktura",
+	"bills", "rechnungen", "facturile", "fatture", "счетов", "счетам", "scheta", "schetam", "فاکتورهای", "فاکتورها")
 
 func foldAll(words ...string) map[string]bool {
 	out := map[string]bool{}
@@ -248,6 +275,66 @@ func foldAll(words ...string) map[string]bool {
 
 func isInvoiceWord(w []rune) bool {
 	return invoiceWords[string(w)] || len(w) > 2 && w[len(w)-1] == '号'
+}
+
+// otherWords are what people write before a number that is no invoice's: of a contract, an order,
+// a phone, an account, an authority's file, a sum. Those of four letters and more may go on.
+var otherWords = foldAll("contract", "agreement", "order", "po", "customer", "client", "account", "acct", "phone", "tel", "mobile", "iban", "bic", "swift", "ac", "cc", "vat", "tax", "week", "policy", "project", "case", "ticket", "amount", "total", "sum", "qty",
+	"vertrag", "auftrag", "bestell", "kunde", "kd", "kdnr", "konto", "telefon", "steuer", "ust", "ustid", "az", "aktenzeichen", "kw", "liefer", "police", "projekt", "mandat", "betrag", "summe",
+	"договор", "дог", "контракт", "заказ", "заявк", "акт", "акту", "акта", "тел", "телефон", "инн", "кпп", "бик", "кбк", "октмо", "уин", "рс", "лс", "кс", "код", "сумм", "клиент", "dogovor", "dog", "zakaz", "akt", "inn", "kpp", "bik", "summa",
+	"comand", "comenz", "cod", "cui", "cif", "dosar", "suma", "cont", "contul", "aviz", "contratto", "ordine", "ord", "codice", "cig", "cup", "piva", "cf", "pratica", "polizza", "importo", "conto", "ddt", "commessa", "prot", "protocollo",
+	"合同", "合同号", "订单", "订单号", "电话", "账号", "帐号", "客户", "项目", "金额", "税号", "قرارداد", "سفارش", "تلفن", "حساب", "مشتری", "کد", "مبلغ", "پروژه", "حواله", "چک")
+
+// numberWords stand between such a word and its number.
+var numberWords = foldAll("no", "nr", "num", "number", "n", "nummer", "numero", "numar", "numarul", "номер", "номеру", "ref", "rif", "id", "شماره", "编号", "号码")
+
+// otherBefore reports whether what stands before position p says that a number is no invoice's.
+func (t *text) otherBefore(p int) bool {
+	w := t.wordBefore(p, loose)
+	if numberWords[string(w)] {
+		p -= len(w)
+		w = t.wordBefore(p, loose)
+	}
+	if first := t.wordBefore(p-len(w), dashed); len(w) == 1 && len(first) == 1 { // р/с, a/c
+		w = append(slices.Clone(first), w...)
+	}
+	for n := len(w); n > 0; n-- {
+		if otherWords[string(w[:n])] && (n == len(w) || n >= 4) {
+			return true
+		}
+		if unicode.Is(unicode.Han, w[0]) && otherWords[string(w[len(w)-n:])] { // words without spaces
+			return true
+		}
+	}
+	return false
+}
+
+// unitWords are what stands behind a number that counts, weighs or pays something.
+var unitWords = foldAll("pcs", "pieces", "units", "kg", "t", "km", "h", "eur", "usd", "rub", "ron", "lei", "gbp", "chf", "cny", "rmb", "irr", "€", "stück", "stueck", "stk", "euro", "шт", "руб", "р", "рублей", "тонн", "кг",
+	"buc", "bucăți", "pezzi", "pz", "个", "件", "元", "吨", "عدد", "ریال", "تومان", "کیلو")
+
+// counts reports whether a unit stands behind a number that ends at p.
+func (t *text) counts(p int) bool {
+	end := p
+	for end < len(t.runes) && unicode.IsLetter(t.runes[end]) && (end == p && t.gaps[end] <= loose || t.gaps[end] == joined) {
+		end++
+	}
+	return end > p && unitWords[string(t.runes[p:end])]
+}
+
+// inRow reports whether a number stands in a row of groups of digits, as of a phone or an account,
+// that no word for invoices begins. A day is no such group.
+func (t *text) inRow(p int) bool {
+	start := p
+	for i := len(t.tokens) - 1; i >= 0; i-- {
+		if tok := &t.tokens[i]; tok.end == start && !tok.slips && t.gaps[start] == spaced {
+			if tok.dated {
+				return false
+			}
+			start = tok.start
+		}
+	}
+	return start < p && t.gaps[start] != dashed && !t.saidBefore(start) // 2026-000042 353370 is a list
 }
 
 // canon is a hash of what stands from start to end that no spelling of gaps, no zero in front of

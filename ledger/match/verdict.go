@@ -48,6 +48,7 @@ type Allocation struct {
 	Fee       ledger.Money // what banks kept
 	Tolerance ledger.Money // the residue that nobody asks for
 	Withheld  ledger.Money // tax that the customer keeps back for the state
+	Split     ledger.Money // tax that he pays straight to it
 }
 
 // Reason is why a candidate is one: the key of a text, and its data.
@@ -70,6 +71,7 @@ const (
 	scoreFurther = 40 // each further reference
 
 	scoreExact     = 300
+	scoreSaid      = 305 // each document's sum, as the payer tells it
 	scoreEarly     = 310
 	scoreStated    = 280 // less fees that the bank tells
 	scorePart1     = 260 // what is due next of instalments
@@ -78,6 +80,7 @@ const (
 	scoreDue       = 220 // all that is due
 	scoreRow       = 224 // of those that fall due one after the other
 	scoreGroup     = 220 // of two, and less for each more
+	scoreNet       = 205
 	scoreWithheld  = 200
 	scoreFee       = 170
 	scoreOver      = 90

@@ -139,6 +139,17 @@ func (s *Server) moveJSON(m *movement, source bool) map[string]any {
 	return out
 }
 
+// movesOf are the movements of a source as Stripe writes them. The lock is held.
+func (s *Server) movesOf(source string) []any {
+	out := []any{}
+	for _, m := range s.moves {
+		if m.Source == source {
+			out = append(out, s.moveJSON(m, false))
+		}
+	}
+	return out
+}
+
 // sourceJSON is what a movement is of. The lock is held.
 func (s *Server) sourceJSON(m *movement) any {
 	pi := s.intents[m.Intent]
@@ -152,8 +163,7 @@ func (s *Server) sourceJSON(m *movement) any {
 		return map[string]any{"id": m.Source, "object": "refund", "amount": m.Original, "balance_transaction": m.ID, "charge": pi.Charge, "created": m.Created,
 			"currency": pi.Currency, "metadata": map[string]any{}, "payment_intent": pi.ID, "reason": nil, "status": "succeeded"}
 	}
-	return map[string]any{"id": m.Source, "object": "dispute", "amount": m.Original, "balance_transactions": []any{s.moveJSON(m, false)}, "charge": pi.Charge,
-		"created": m.Created, "currency": pi.Currency, "payment_intent": pi.ID, "reason": "fraudulent", "status": "needs_response"}
+	return s.dispute(pi, "needs_response")
 }
 
 // chargeJSON is the charge of an intent, with its balance transaction where that was asked for. The

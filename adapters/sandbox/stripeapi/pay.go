@@ -15,6 +15,7 @@ const (
 	Pending  = "pending"  // a delayed method, a bank debit: done by the customer, unpaid for now
 	Refunded = "refunded" // the company paid all of it back, in its account
 	Disputed = "disputed" // the payer's bank took it back
+	Won      = "won"      // the company won that, and has it again
 )
 
 // intent is a payment intent: what became of the money of a session.
@@ -29,6 +30,7 @@ type intent struct {
 	Charge   string     `json:"charge,omitempty"`
 	Declined bool       `json:"declined,omitempty"` // the last try was
 	Back     bool       `json:"back,omitempty"`     // the money went back
+	Dispute  string     `json:"dispute,omitempty"`  // by which it did
 	Data     intentData `json:"data"`
 }
 
@@ -50,11 +52,13 @@ func (s *Server) pay(id, outcome, email string) error {
 	if x == nil {
 		return stand.Refuse(http.StatusNotFound, "no checkout session %q", id)
 	}
-	if outcome == PaidOut {
+	switch outcome {
+	case PaidOut:
 		return s.payOut(x)
-	}
-	if outcome == Refunded || outcome == Disputed {
+	case Refunded, Disputed:
 		return s.giveBack(x, outcome)
+	case Won:
+		return s.giveAgain(x)
 	}
 	waiting := x.Status == "complete" && x.PaymentStatus == "unpaid"
 	if x.Status != "open" && !(waiting && (outcome == Paid || outcome == Declined)) {
@@ -96,9 +100,27 @@ func (s *Server) giveBack(x *session, outcome string) error {
 			"amount_refunded": pi.Amount, "currency": pi.Currency, "refunded": true, "status": "succeeded", "metadata": pi.Data.Metadata}))
 		return nil
 	}
-	dispute := s.sourceJSON(s.move(pi, "adjustment", newID("dp_1", 23), -pi.Amount, feeDispute))
-	s.tell(s.note("charge.dispute.created", dispute), s.note("charge.dispute.funds_withdrawn", dispute))
+	pi.Dispute = newID("dp_1", 23)
+	s.move(pi, "adjustment", pi.Dispute, -pi.Amount, feeDispute)
+	s.tell(s.note("charge.dispute.created", s.dispute(pi, "needs_response")), s.note("charge.dispute.funds_withdrawn", s.dispute(pi, "needs_response")))
 	return nil
+}
+
+// giveAgain ends a dispute that the company won. The lock is held.
+func (s *Server) giveAgain(x *session) error {
+	pi := s.intents[x.Intent]
+	if pi == nil || pi.Dispute == "" || !pi.Back {
+		return stand.Refuse(http.StatusConflict, "the checkout session is %s (payment: %s); nothing of it is disputed", x.Status, x.PaymentStatus)
+	}
+	pi.Back = false
+	s.move(pi, "adjustment", pi.Dispute, pi.Amount, 0)
+	s.tell(s.note("charge.dispute.closed", s.dispute(pi, "won")), s.note("charge.dispute.funds_reinstated", s.dispute(pi, "won")))
+	return nil
+}
+
+func (s *Server) dispute(pi *intent, status string) map[string]any {
+	return map[string]any{"id": pi.Dispute, "object": "dispute", "charge": pi.Charge, "payment_intent": pi.ID, "amount": pi.Amount,
+		"currency": pi.Currency, "reason": "fraudulent", "status": status, "created": s.now(), "balance_transactions": s.movesOf(pi.Dispute)}
 }
 
 // settle takes the money. The lock is held.

@@ -1,0 +1,181 @@
+package bank
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"duebot/adapters/cells"
+	"duebot/ledger"
+)
+
+// What is asked of all rows of a table before it is read: how its days and sums are written, and
+// what no single row tells.
+
+// votes are which way cells that can be read in one way only speak for.
+type votes struct {
+	ways    map[string]bool
+	unclear bool // a cell needs to know
+}
+
+func (v *votes) add(way, example string) {
+	if v.ways == nil {
+		v.ways = map[string]bool{}
+	}
+	if way != "" {
+		v.ways[way] = true
+	}
+	v.unclear = v.unclear || example != ""
+}
+
+// settled reports whether enough rows have been asked: later ones that differ are problems of
+// their own.
+func (v *votes) settled(rows int) bool { return rows > 5000 && len(v.ways) > 0 }
+
+// winner is the way that all speak for.
+func (v *votes) winner() string {
+	if len(v.ways) == 1 {
+		for way := range v.ways {
+			return way
+		}
+	}
+	return ""
+}
+
+// surveyed is what all rows of a table tell together.
+type surveyed struct {
+	days, sums votes
+	currency   ledger.Currency // that sums carry, where it is one
+	came, went bool            // some sums do, by their sign
+
+	rows  int
+	day   string
+	minus bool // some of ColDebit have one
+	plain bool // some have none
+	fees  feeVotes
+	whose ownSide
+}
+
+// survey goes through all rows.
+func (t *table) survey() (*surveyed, error) {
+	v := &surveyed{fees: feeVotes{last: map[part]feeRow{}}}
+	t.parts = nil
+	err := t.each(func(row []string, line int) error {
+		v.row(t, row)
+		return t.note(row, line)
+	})
+	t.apart = v.fees.apart > v.fees.within
+	ours := v.whose.one()
+	if ours != "" && t.m.at(ColAccount) < 0 && t.owner == "" {
+		t.owner = ours
+		for i := range t.parts {
+			t.parts[i].account = ours
+		}
+	}
+	t.told = ours != "" && v.came && !v.went && t.m.at(ColSign) < 0
+	t.losses = v.minus && !v.plain
+	if len(t.parts) == 0 {
+		t.parts = []part{t.partOf(nil)}
+	}
+	return v, err
+}
+
+// row takes one.
+func (v *surveyed) row(t *table, row []string) {
+	v.rows++
+	for _, c := range []Column{ColDate, ColValue} {
+		if s := t.cell(row, c); s != v.day && !v.days.settled(v.rows) {
+			v.days.add(cells.OrderOf([]string{clockPart.ReplaceAllString(s, "")}))
+			v.day = s
+		}
+	}
+	for _, c := range []Column{ColAmount, ColDebit, ColCredit, ColBalance} {
+		if s := t.cell(row, c); s != "" {
+			v.sum(c, s, c == ColAmount && t.credited(row))
+		}
+	}
+	v.fees.add(t, row)
+	v.whose.add(account(t.cell(row, ColPayerAccount)), account(t.cell(row, ColPayeeAccount)))
+}
+
+func (v *surveyed) sum(c Column, s string, credited bool) {
+	if !v.sums.settled(v.rows) {
+		v.sums.add(cells.PointOf([]string{s}))
+	}
+	if own := currencyIn(s); own != "" {
+		v.currency = own
+	}
+	minus := strings.ContainsAny(s, "-(−")
+	switch {
+	case !strings.ContainsAny(s, "123456789"):
+	case c == ColAmount:
+		minus = minus && !credited || strings.HasSuffix(strings.ToUpper(s), "DR")
+		v.came, v.went = v.came || !minus, v.went || minus
+	case c == ColDebit:
+		v.minus, v.plain = v.minus || minus, v.plain || !minus
+	}
+}
+
+// ownSide looks for the account that is on one side of each row: ours.
+type ownSide struct {
+	rows       int
+	candidates []string
+}
+
+func (o *ownSide) add(payer, payee string) {
+	if payer == "" && payee == "" {
+		return
+	}
+	if o.rows++; o.rows == 1 {
+		o.candidates = []string{payer, payee}
+		return
+	}
+	o.candidates = slices.DeleteFunc(o.candidates, func(a string) bool { return a != payer && a != payee })
+}
+
+func (o *ownSide) one() string {
+	if o.rows > 1 && len(o.candidates) == 1 {
+		return o.candidates[0]
+	}
+	return ""
+}
+
+// feeRow is a row by which the next one tells whether fees are within the amounts.
+type feeRow struct{ amount, fee, balance decimal.Decimal }
+
+// feeVotes counts the fees by which balances fell beside the amounts, and those by which they
+// did not.
+type feeVotes struct {
+	last          map[part]feeRow
+	apart, within int
+}
+
+func (v *feeVotes) add(t *table, row []string) {
+	if t.m.at(ColFee) < 0 || t.m.at(ColAmount) < 0 || t.m.at(ColBalance) < 0 {
+		return
+	}
+	amount, err1 := tableSum(t.cell(row, ColAmount), t.m.Point)
+	balance, err2 := tableSum(t.cell(row, ColBalance), t.m.Point)
+	if err1 != nil || err2 != nil {
+		return
+	}
+	fee, _ := tableSum(t.cell(row, ColFee), t.m.Point) // none is zero
+	now, p := feeRow{amount, fee.Abs(), balance}, t.partOf(row)
+	before, any := v.last[p]
+	if v.last[p] = now; !any {
+		return
+	}
+	for _, step := range []struct {
+		rise decimal.Decimal
+		by   feeRow
+	}{{now.balance.Sub(before.balance), now}, {before.balance.Sub(now.balance), before}} { // the oldest row first, or last
+		switch {
+		case step.by.fee.IsZero():
+		case step.rise.Equal(step.by.amount.Sub(step.by.fee)):
+			v.apart++
+		case step.rise.Equal(step.by.amount):
+			v.within++
+		}
+	}
+}
