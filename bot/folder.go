@@ -260,7 +260,10 @@ func (f *folder) moveAway(ctx context.Context, root *os.Root, name string, x *ly
 	if err := root.Mkdir(to, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	place := freeName(root, to, name)
+	place, err := freeName(root, to, name)
+	if err != nil {
+		return err
+	}
 	if !end.Taken {
 		if err := root.WriteFile(place+".txt", f.reasons(x.id, end), 0o644); err != nil {
 			return err
@@ -274,15 +277,18 @@ func (f *folder) moveAway(ctx context.Context, root *os.Root, name string, x *ly
 }
 
 // freeName is a place in a folder that no file has: beside one of its name it gets a number.
-func freeName(root *os.Root, dir, name string) string {
+func freeName(root *os.Root, dir, name string) (string, error) {
 	ext := filepath.Ext(name)
 	for n := 1; ; n++ {
 		place := filepath.Join(dir, name)
 		if n > 1 {
 			place = filepath.Join(dir, fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, ext), n, ext))
 		}
-		if _, err := root.Lstat(place); errors.Is(err, fs.ErrNotExist) {
-			return place
+		switch _, err := root.Lstat(place); {
+		case errors.Is(err, fs.ErrNotExist):
+			return place, nil
+		case err != nil: // the folder is none, or leads elsewhere
+			return "", err
 		}
 	}
 }

@@ -121,9 +121,9 @@ func (d *Desk) DropFolder(ctx context.Context, name string, hash ledger.Hash) er
 }
 
 // takesAlone reports whether a bank's file that was checked is taken without a press of a button:
-// it lay in the folder, and all of it adds up.
+// it lay in the folder, and all of it adds up, also where no line of it is new.
 func (d *Desk) takesAlone(x *fileImport) bool {
-	return x.Folder && d.FolderAlone && x.Bank != nil && !x.Bank.odd() && x.Count.Added > 0
+	return x.Folder && d.FolderAlone && x.Bank != nil && !x.Bank.odd()
 }
 
 // actor is who a file's facts are by.
