@@ -130,6 +130,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 			return len(b.takers(m, zone)) > 0 || b.paysInChat(m, zone)
 		},
 		NameOf: b.knownName, QuestionChannel: cfg.Questions.Channel, AnswerHours: cfg.answerHours(),
+		EntryOwner: cfg.Exceptions.Owner, EntryHour: cfg.entryHour(), EntryDays: cfg.entryDays(),
 		MonthName: func(lang string, month int) string { return b.texts.In(lang).Month(month) },
 		Terms:     b.cfg.terms(),
 		Calendar:  func(lang string) (int, bool) { return b.texts.In(lang).Calendar() },
@@ -437,6 +438,11 @@ func (b *Bot) schedule(ctx context.Context) error {
 		}
 		if at, err := b.desk.RemindQuestions(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
 			b.log.Error("telling staff of questions that wait", "error", err)
+		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+		if at, err := b.desk.RemindEntries(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
+			b.log.Error("telling staff of money that waits", "error", err)
 		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at
 		}

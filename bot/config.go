@@ -106,7 +106,8 @@ type File struct {
 		Channel     string `toml:"channel"`      // channel id: customers' questions; default: whoever looks after the customer
 		AnswerHours *int   `toml:"answer_hours"` // of work that one may wait before its owner is reminded; default 8, 0: for ever
 	} `toml:"questions"`
-	Linking struct {
+	Exceptions exceptionFile `toml:"exceptions"`
+	Linking    struct {
 		Ask string `toml:"ask"` // beside an invitation: "taxid", its last four characters; "approval", of finance; "" for nothing
 	} `toml:"linking"`
 	Reminders struct {
@@ -225,6 +226,7 @@ func (c *Config) defaults() {
 	set(&c.Slack.Approvals, c.Slack.Finance)
 	set(&c.Company.SendDelay, defaultSendDelay)
 	set(&c.Reminders.Hours, defaultHours)
+	set(&c.Exceptions.Owner, commands.OwnerDropper)
 	if len(c.Digest.Readers) == 0 {
 		c.Digest.Readers = c.Roles.Manager
 	}
@@ -390,6 +392,7 @@ func (c *Config) check() error {
 	c.Statements.check(bad)
 	c.checkMail(bad)
 	c.checkDisputes(bad)
+	c.checkExceptions(bad)
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
 }

@@ -313,7 +313,8 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 	if talks(n) {
 		return d.inTalk(v, o)
 	}
-	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit && n.Kind != ledger.NoticeDoubtEdit && n.Kind != ledger.NoticeImportEdit && n.Kind != ledger.NoticeLinkedEdit && n.Kind != ledger.NoticeDeferralEdit {
+	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit && n.Kind != ledger.NoticeDoubtEdit && n.Kind != ledger.NoticeImportEdit && n.Kind != ledger.NoticeLinkedEdit && n.Kind != ledger.NoticeDeferralEdit &&
+		n.Kind != ledger.NoticeEntryEdit && n.Kind != ledger.NoticeWaitingEdit {
 		return "", nil
 	}
 	var chat string
@@ -338,6 +339,9 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		chat, o.edit, ok, err = v.NoticeMessage(disputeMessage(v, n))
 	case n.Kind == ledger.NoticeEntryEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.EntryOfNotice(&n.NoticeQueued).Card)
+	case n.Kind == ledger.NoticeWaitingEdit:
+		told, _ := v.EntriesTold(n.Address)
+		chat, o.edit, ok, err = v.NoticeMessage(told)
 	case n.Kind == ledger.NoticeClaimEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.ClaimOfNotice(&n.NoticeQueued).Notice)
 	case n.Kind == ledger.NoticeCardEdit:

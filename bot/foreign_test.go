@@ -19,6 +19,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -105,8 +106,8 @@ func (f *fixture) tellStory() {
 	for _, line := range []string{`acme 1101.11 "Consulting"`, `acme 1202.22 "Hosting"`, `beta 1303.33 "Paper"`, `beta 1404.44 "Ink"`,
 		`gamma 1505.55 "Stamps"`, `delta 1606.66 "Boxes"`, `epsilon 517.17 "Glue"`, `zeta 818.18 "Nails"`} {
 		f.commit(finance, "/ar invoice "+line, "Confirm")
+		f.rest() // the platforms' rates are waited for on the clock, and not in truth
 	}
-	f.rest()
 	f.tap(betasChat, "Оспорить")
 	f.rest()
 	for _, step := range []string{"reason|", "partsum|", "part|", "contest|"} {
@@ -317,7 +318,7 @@ type spy struct {
 	unused               string
 	names, numbers, sums []string
 	verbs                map[string]bool
-	tries                int
+	tries                atomic.Int64
 	since                int64 // of the platforms' log
 	inbox                *httptest.Server
 	mu                   sync.Mutex
@@ -499,11 +500,48 @@ func (s *spy) refusals() (n int64) {
 func (s *spy) try(what string, do func()) {
 	s.t.Helper()
 	before := s.refusals()
-	s.tries++
 	do()
 	if s.refusals() == before {
 		s.t.Errorf("not counted: %s", what)
 	}
+}
+
+// trial is something that has to be refused, and counted.
+type trial struct {
+	what string
+	do   func()
+}
+
+// tryAll tries many things side by side, since each waits for the disk. Each is counted once;
+// where the count is another one, they are tried again one after the other, to name it.
+func (s *spy) tryAll(list []trial) {
+	s.t.Helper()
+	for some := range slices.Chunk(list, 200) {
+		before := s.refusals()
+		s.sideBySide(some)
+		if s.refusals()-before == int64(len(some)) {
+			continue
+		}
+		for _, x := range some {
+			s.try(x.what, x.do)
+		}
+	}
+}
+
+// spiesAtOnce is how many things are tried at a time.
+const spiesAtOnce = 16
+
+func (s *spy) sideBySide(list []trial) {
+	var all sync.WaitGroup
+	turn := make(chan struct{}, spiesAtOnce)
+	for _, x := range list {
+		turn <- struct{}{}
+		all.Go(func() {
+			defer func() { <-turn }()
+			x.do()
+		})
+	}
+	all.Wait()
 }
 
 // post sends a request with headers, and hears what is answered.
@@ -544,10 +582,10 @@ func (s *spy) update(chat int64, fields string) {
 	if chat < 0 {
 		kind = "group"
 	}
-	s.tries++
+	serial := s.tries.Add(1)
 	from := fmt.Sprintf(`"from":{"id":%d,"first_name":"Mallory","language_code":"en"}`, max(chat, acmesChat))
 	where := fmt.Sprintf(`"chat":{"id":%d,"type":%q}`, chat, kind)
-	body := strings.NewReplacer("FROM", from, "CHAT", where, "SERIAL", strconv.Itoa(700000+s.tries)).Replace(
+	body := strings.NewReplacer("FROM", from, "CHAT", where, "SERIAL", strconv.FormatInt(700000+serial, 10)).Replace(
 		`{"update_id":SERIAL,` + fields + `}`)
 	if status := s.post("/telegram/webhook", "application/json", body, "X-Telegram-Bot-Api-Secret-Token", sandboxWebhook); status != http.StatusOK {
 		s.t.Errorf("answered %d: %s", status, body)
@@ -585,6 +623,7 @@ func bent(value string) (out []string) {
 // foreignTaps presses each customer's buttons in every other chat, and bent ones in his own;
 // and as if it had been made for the wrong chat.
 func (s *spy) foreignTaps() {
+	var tries, more []trial
 	for _, x := range s.taps {
 		own, err := strconv.ParseInt(x.where, 10, 64)
 		if err != nil {
@@ -592,32 +631,35 @@ func (s *spy) foreignTaps() {
 		}
 		for _, chat := range chats() {
 			if chat != own {
-				s.try(fmt.Sprintf("%s in chat %d", x.value, chat), func() { s.tap(chat, x.value) })
+				tries = append(tries, trial{fmt.Sprintf("%s in chat %d", x.value, chat), func() { s.tap(chat, x.value) }})
 			}
 		}
 		for _, data := range bent(x.value) {
-			s.try(data+" in its chat", func() { s.tap(own, data) })
+			tries = append(tries, trial{data + " in its chat", func() { s.tap(own, data) }})
 		}
 		verb, arg, _ := strings.Cut(x.value[:strings.LastIndexByte(x.value, '|')], "|")
 		guessed := verb == "paper" && !strings.Contains(arg, ".me.") // "me" is whoever presses
 		if guessed || arg != "" && arg[0] >= '0' && arg[0] <= '9' && verb != "keep" {
-			s.resealed(own, verb+"|"+arg)
+			more = append(more, s.resealed(own, verb+"|"+arg)...)
 		}
 	}
+	s.tryAll(tries)
+	s.sideBySide(more)
 	s.foreignPapers()
 }
 
 // foreignPapers asks for every kind of document by guessed arguments, with true proofs, where
 // nobody has any; and of a customer's own for what he has none of.
 func (s *spy) foreignPapers() {
+	var all []trial
 	for _, kind := range []string{"invoice", "act", "delivery", "credit", "receipt", "dunning", "statement", "reconciliation", "aging", ""} {
 		for _, of := range []string{"1", "2", "3", "INV-2026-000001", "acme", "acme.20260101.20261231", "P-1", "me", "me.1.2.3", "me.20269999.20260101", "me..", "0", "-1", "4294967297", ""} {
-			what := "paper|" + kind + "." + of
 			for _, chat := range []int64{strangersChat, groupChat, epsilonsChat} {
-				s.tap(chat, what+"|"+s.b.books.Seal("telegram:"+strconv.FormatInt(chat, 10), what))
+				all = append(all, s.sealed(chat, "paper|"+kind+"."+of))
 			}
 		}
 	}
+	s.sideBySide(all)
 	for _, c := range s.f.state().Telegram.Chats {
 		for _, m := range c.Messages {
 			if m.File != nil && (c.ID == strangersChat || c.ID == groupChat || c.ID == epsilonsChat && !slices.Contains(s.epsilons(), m.File.Name)) {
@@ -646,12 +688,18 @@ func (s *spy) epsilons() (out []string) {
 }
 
 // resealed presses a button about something of another customer's that has a true proof.
-func (s *spy) resealed(own int64, what string) {
+func (s *spy) resealed(own int64, what string) (out []trial) {
 	for _, chat := range chats() {
 		if chat != own {
-			s.tap(chat, what+"|"+s.b.books.Seal("telegram:"+strconv.FormatInt(chat, 10), what))
+			out = append(out, s.sealed(chat, what))
 		}
 	}
+	return out
+}
+
+// sealed presses a button with a true proof.
+func (s *spy) sealed(chat int64, what string) trial {
+	return trial{what, func() { s.tap(chat, what+"|"+s.b.books.Seal("telegram:"+strconv.FormatInt(chat, 10), what)) }}
 }
 
 // foreignTokens uses invitations again, bent ones, and a true one where everybody reads it.
@@ -667,14 +715,16 @@ func (s *spy) foreignTokens() {
 // foreignWords names others' invoices in chats. What customers write without a command reaches
 // staff, in a dispute or as a question, and so is left out.
 func (s *spy) foreignWords() {
+	var tries []trial
 	for _, number := range s.numbers {
 		for _, words := range []string{number, "/invoices " + number, "/pay " + number, "/start " + number, "/balance@duebot " + number} {
 			for _, chat := range []int64{strangersChat, groupChat} {
-				s.try(words, func() { s.write(chat, words) })
+				tries = append(tries, trial{words, func() { s.write(chat, words) }})
 			}
 		}
 		s.write(epsilonsChat, "/help "+number)
 	}
+	s.tryAll(tries)
 }
 
 // foreignLinks opens bent links, and each kind's proofs with each other's ids.
@@ -692,6 +742,7 @@ func (s *spy) foreignLinks() {
 		proofs = append(proofs, x.value[strings.LastIndexByte(x.value, '|')+1:])
 	}
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	var tries []trial
 	open := func(path string, made []string) {
 		wrong := map[string]bool{}
 		for _, x := range made {
@@ -706,29 +757,38 @@ func (s *spy) foreignLinks() {
 		}
 		for link := range wrong {
 			if !slices.Contains(made, link) {
-				s.try(path+link, func() { s.open(path + link) })
+				for _, way := range waysIn(path, link) {
+					tries = append(tries, trial{path + link, func() { s.open(way.method, way.path) }})
+				}
 			}
 		}
 	}
 	open("/pay/", s.pays)
 	open("/mail/stop/", s.stops)
+	s.tryAll(tries)
 }
 
-// open follows a link that nobody was given, in each way.
-func (s *spy) open(path string) {
+// wayIn is one way to open a link.
+type wayIn struct{ method, path string }
+
+func waysIn(path, link string) []wayIn {
+	if path == "/pay/" {
+		return []wayIn{{http.MethodGet, path + link}, {http.MethodGet, path + link + "/done"}}
+	}
+	return []wayIn{{http.MethodGet, path + link}, {http.MethodPost, path + link}}
+}
+
+// open follows a link that nobody was given.
+func (s *spy) open(method, path string) {
 	s.t.Helper()
-	for _, method := range []string{http.MethodGet, http.MethodPost} {
-		if method == http.MethodPost && strings.HasPrefix(path, "/pay/") {
-			path += "/done"
-			method = http.MethodGet
-		}
-		req, err := http.NewRequest(method, s.f.base+path, nil)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		if status := s.answer(req); status != http.StatusNotFound {
-			s.t.Errorf("%s %s is answered %d", method, path, status)
-		}
+	s.tries.Add(1)
+	req, err := http.NewRequest(method, s.f.base+path, nil)
+	if err != nil {
+		s.t.Error(err)
+		return
+	}
+	if status := s.answer(req); status != http.StatusNotFound {
+		s.t.Errorf("%s %s is answered %d", method, path, status)
 	}
 }
 
@@ -746,8 +806,8 @@ func outsiders() []who { return []who{{"UNOBODY001", ourTeam}, {manager, "TELSEW
 // press lets Slack tell of a button pressed.
 func (s *spy) press(w who, channel, value string) {
 	s.t.Helper()
-	s.tries++
-	payload, err := json.Marshal(map[string]any{"type": "block_actions", "trigger_id": fmt.Sprint("spy.", s.tries),
+	serial := s.tries.Add(1)
+	payload, err := json.Marshal(map[string]any{"type": "block_actions", "trigger_id": fmt.Sprint("spy.", serial),
 		"response_url": s.inbox.URL, "team": map[string]any{"id": ourTeam}, "user": map[string]any{"id": w.user, "team_id": w.team},
 		"channel": map[string]any{"id": channel}, "container": map[string]any{"channel_id": channel, "message_ts": "1.0"},
 		"actions": []any{map[string]any{"action_id": "x", "value": value}}})
@@ -760,9 +820,9 @@ func (s *spy) press(w who, channel, value string) {
 // line lets Slack tell of a slash command.
 func (s *spy) line(w who, text string) {
 	s.t.Helper()
-	s.tries++
+	serial := s.tries.Add(1)
 	s.slack("/slack/commands", url.Values{"user_id": {w.user}, "team_id": {w.team}, "channel_id": {"CINVOICES1"}, "command": {"/ar"},
-		"text": {text}, "trigger_id": {fmt.Sprint("spy.", s.tries)}, "response_url": {s.inbox.URL}}.Encode(), http.StatusOK)
+		"text": {text}, "trigger_id": {fmt.Sprint("spy.", serial)}, "response_url": {s.inbox.URL}}.Encode(), http.StatusOK)
 }
 
 func (s *spy) slack(path, body string, want int) {
@@ -777,37 +837,41 @@ func (s *spy) slack(path, body string, want int) {
 // foreignPresses presses each of staff's buttons as outsiders, and as the manager where it
 // does not stand, and bent.
 func (s *spy) foreignPresses() {
+	var tries []trial
 	channels := map[string]bool{"CELSEWHERE": true}
 	for _, x := range s.presses {
 		channels[x.where] = true
 	}
 	for _, x := range s.presses {
 		for _, w := range outsiders() {
-			s.try(fmt.Sprintf("%s by %s", x.value, w), func() { s.press(w, x.where, x.value) })
+			tries = append(tries, trial{fmt.Sprintf("%s by %s", x.value, w), func() { s.press(w, x.where, x.value) }})
 		}
 		for channel := range channels {
 			if channel != x.where {
-				s.try(x.value+" in "+channel, func() { s.press(who{manager, ourTeam}, channel, x.value) })
+				tries = append(tries, trial{x.value + " in " + channel, func() { s.press(who{manager, ourTeam}, channel, x.value) }})
 			}
 		}
 		for _, value := range bent(x.value) {
-			s.try(value+" in its channel", func() { s.press(who{manager, ourTeam}, x.where, value) })
+			tries = append(tries, trial{value + " in its channel", func() { s.press(who{manager, ourTeam}, x.where, value) }})
 		}
 	}
+	s.tryAll(tries)
 }
 
 // foreignLines types each command about others' invoices and customers as outsiders, and
 // writes in the thread of a dispute.
 func (s *spy) foreignLines() {
 	for _, w := range outsiders() {
+		var tries []trial
 		for _, cmd := range commands.Table() {
 			if cmd.Name == "help" { // everybody's
 				continue
 			}
 			for _, about := range []string{"", s.numbers[0], "acme", "list", "INV-2026-000003 5"} {
-				s.try(fmt.Sprintf("%s %s by %s", cmd.Name, about, w), func() { s.line(w, strings.TrimSpace(cmd.Name+" "+about)) })
+				tries = append(tries, trial{fmt.Sprintf("%s %s by %s", cmd.Name, about, w), func() { s.line(w, strings.TrimSpace(cmd.Name+" "+about)) }})
 			}
 		}
+		s.tryAll(tries)
 		s.inThread(w)
 		s.try("paid 500 to the bot by "+w.user, func() { s.toBot(w, "paid 500") })
 	}
@@ -815,10 +879,10 @@ func (s *spy) foreignLines() {
 
 // toBot writes a line to the bot in the thread of an invoice's card.
 func (s *spy) toBot(w who, line string) {
-	s.tries++
+	serial := s.tries.Add(1)
 	channel, ts := s.f.card(s.numbers[0])
 	body := fmt.Sprintf(`{"type":"event_callback","event_id":"EvSpy%d","team_id":%q,"authorizations":[{"user_id":"UDUEBOT001","is_bot":true}],"event":{"type":"app_mention","channel":%q,"user":%q,"team":%q,"user_team":%q,"text":"<@UDUEBOT001> %s","thread_ts":%q,"ts":"9.9"}}`,
-		s.tries, ourTeam, channel, w.user, w.team, w.team, line, ts)
+		serial, ourTeam, channel, w.user, w.team, w.team, line, ts)
 	stamp := strconv.FormatInt(time.Now().Unix(), 10)
 	s.post("/slack/events", "application/json", body, "X-Slack-Request-Timestamp", stamp, "X-Slack-Signature", slackSignature(stamp, body, sandboxSigning))
 }
@@ -826,19 +890,24 @@ func (s *spy) toBot(w who, line string) {
 // inThread writes in every thread that there is.
 func (s *spy) inThread(w who) {
 	world := s.f.state()
+	var all []trial
 	for _, m := range world.Slack.Messages {
-		s.tries++
+		serial := s.tries.Add(1)
 		body := fmt.Sprintf(`{"type":"event_callback","event_id":"EvSpy%d","team_id":%q,"event":{"type":"message","channel":%q,"user":%q,"team":%q,"user_team":%q,"text":"pay to my account","thread_ts":%q,"ts":"9.9"}}`,
-			s.tries, ourTeam, m.Channel, w.user, w.team, w.team, m.TS)
-		stamp := strconv.FormatInt(time.Now().Unix(), 10)
-		s.post("/slack/events", "application/json", body, "X-Slack-Request-Timestamp", stamp, "X-Slack-Signature", slackSignature(stamp, body, sandboxSigning))
+			serial, ourTeam, m.Channel, w.user, w.team, w.team, m.TS)
+		all = append(all, trial{"", func() {
+			stamp := strconv.FormatInt(time.Now().Unix(), 10)
+			s.post("/slack/events", "application/json", body, "X-Slack-Request-Timestamp", stamp, "X-Slack-Signature", slackSignature(stamp, body, sandboxSigning))
+		}})
 	}
+	s.sideBySide(all)
 }
 
 // colleaguesPresses presses staff's buttons as colleagues to whom they are not: sales, who
 // looks after none of these customers, presses all, and the auditor those that do something.
 func (s *spy) colleaguesPresses() {
 	reads := []string{"show", "aging", "line", "form", "found", "ask", "paper"} // an auditor may; who asks is she herself
+	var tries []trial
 	for _, x := range s.presses {
 		verb, arg, _ := strings.Cut(x.value, "|")
 		press := func(user string) func() { return func() { s.press(who{user, ourTeam}, x.where, x.value) } }
@@ -854,11 +923,12 @@ func (s *spy) colleaguesPresses() {
 			press(auditor)()
 			continue
 		}
-		s.try(x.value+" by sales", press(sales))
+		tries = append(tries, trial{x.value + " by sales", press(sales)})
 		if !slices.Contains(reads, verb) {
-			s.try(x.value+" by the auditor", press(auditor))
+			tries = append(tries, trial{x.value + " by the auditor", press(auditor)})
 		}
 	}
+	s.tryAll(tries)
 }
 
 // agingOpens reports whether a button of the aging report opens one customer, rather than a
@@ -917,7 +987,7 @@ func (s *spy) counted() {
 			s.t.Errorf("the counters lack %s:\n%s", want, page)
 		}
 	}
-	s.t.Logf("%d buttons, %d links, %d tokens, %d numbers; %d tries", len(s.taps)+len(s.presses), len(s.pays)+len(s.stops), len(s.tokens)+1, len(s.numbers), s.tries)
+	s.t.Logf("%d buttons, %d links, %d tokens, %d numbers; %d tries", len(s.taps)+len(s.presses), len(s.pays)+len(s.stops), len(s.tokens)+1, len(s.numbers), s.tries.Load())
 }
 
 // stillWork does with what was tried what those may whose it is: the refusals were about who,

@@ -16,8 +16,18 @@ import (
 	"time"
 )
 
-// kills is how often TestKillServe ends serve with SIGKILL.
-const kills = 50
+// kills is how often TestKillServe ends serve with SIGKILL, and actors how many people act side by
+// side, each with customers of his own. What they do is said at the rate that Slack allows, so
+// that make soak is there for more of both.
+func kills() int  { return ofSoak(20, 100) }
+func actors() int { return ofSoak(2, 4) }
+
+func ofSoak(test, soak int) int {
+	if os.Getenv("DUEBOT_SOAK") != "" {
+		return soak
+	}
+	return test
+}
 
 // TestKillServe plays customers and staff against serve while it is killed again and again,
 // at random moments and just when something passed between it and a platform. People do as
@@ -38,7 +48,7 @@ func TestKillServe(t *testing.T) {
 	bot := w.serve()
 	eventually(t, "the bot is ready", w.ready)
 	var acting sync.WaitGroup
-	for i := range actors {
+	for i := range actors() {
 		r.people = append(r.people, r.newActor(i))
 	}
 	for _, a := range r.people {
@@ -49,7 +59,7 @@ func TestKillServe(t *testing.T) {
 	if t.Failed() {
 		t.Fatalf("serve said:\n%s", bot.out.String())
 	}
-	t.Logf("%d kills in %s; done by people: %v; tried again: %d", kills, time.Since(began).Round(time.Millisecond), r.done, r.again.Load())
+	t.Logf("%d kills in %s; done by people: %v; tried again: %d", kills(), time.Since(began).Round(time.Millisecond), r.done, r.again.Load())
 	r.drain(bot)
 	t.Logf("all was said after %s", time.Since(began).Round(time.Millisecond))
 	checkFile(t, w.db)
@@ -97,7 +107,7 @@ func (r *rush) note(act string, list *[]string, item string) {
 // killing kills the bot and starts it again, and returns the one that was started last.
 func (r *rush) killing(bot *process) *process {
 	rnd := rand.New(rand.NewPCG(r.seed, 0))
-	for range kills {
+	for range kills() {
 		r.wait(rnd)
 		bot.kill()
 		r.sound(bot)
@@ -118,7 +128,7 @@ func (r *rush) sound(bot *process) {
 	}
 }
 
-// killLife is how long a bot lives at most, so that there is time for fifty.
+// killLife is how long a bot lives at most, so that there is time for many.
 const killLife = 1000 * time.Millisecond
 
 // wait lets the bot live for a moment, until the next kill is due.
@@ -186,9 +196,6 @@ func (r *rush) passed(n int, life <-chan time.Time, counts func(entry) bool) {
 		}
 	}
 }
-
-// actors is how many people act side by side, each with customers of his own.
-const actors = 4
 
 // actor is one member of staff together with the customers that he looks after.
 type actor struct {

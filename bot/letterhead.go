@@ -294,8 +294,8 @@ func (b *Bot) setLetterhead(ctx context.Context) error {
 			return err
 		}
 	}
-	if b.cfg.PublicURL != "" && len(b.takers(ledger.Money{Minor: 10000, Currency: ledger.Currency(b.cfg.Company.Currency)}, nil)) > 0 {
-		l.Pay = b.cfg.PublicURL + payPath
+	if in := b.linkedCurrencies(); b.cfg.PublicURL != "" && len(in) > 0 {
+		l.Pay, l.PayIn = b.cfg.PublicURL+payPath, in
 	}
 	_, err := b.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
 		_, err := tx.SetLetterhead(paper.Template, l.Encode())

@@ -10,16 +10,18 @@ import (
 	"duebot/ledger"
 )
 
-// wentBack books that money of a payment went away again. One of ours whose payment is not booked
-// yet comes again; another program's, which shares the account, does not.
+// wentBack books that money of a payment went away again. What is, or may be, of one of ours that
+// is not booked yet waits for it; another program's, which shares the account, does not. A payer's
+// bank does not say whose it is.
 func (p *payments) wentBack(ctx context.Context, by string, x *pay.Back) error {
 	b := p.bot
 	reason := by + " refund"
 	if x.Chargeback {
 		reason = by + " chargeback"
 	}
-	err := b.desk.GaveBack(ctx, commands.GivenBack{Key: by + ":" + x.ID, By: by, Reference: x.Reference, Sum: x.Sum, InAll: x.InAll, Fee: x.Fee, Reason: reason})
-	if errors.Is(err, commands.ErrNoPayment) && !b.desk.Ours(x.Attempt) {
+	err := b.desk.GaveBack(ctx, commands.GivenBack{Key: by + ":" + x.ID, By: by, Reference: x.Reference, Sum: x.Sum, InAll: x.InAll, Fee: x.Fee, Reason: reason,
+		Waits: b.desk.Ours(x.Attempt) || x.Attempt == "" && x.Chargeback})
+	if errors.Is(err, commands.ErrNoPayment) {
 		b.log.Warn("money went back of a payment that is not booked here", "by", by, "payment", x.Reference)
 		return nil
 	}

@@ -83,7 +83,10 @@ type chatMessage struct {
 		IsBot bool `json:"is_bot"`
 	}
 	Text    string
-	Invoice struct{ Title string } // a bill of Telegram's own payments
+	Invoice struct { // a bill of Telegram's own payments
+		Title string
+		Total int64 `json:"total_amount"`
+	}
 
 	ReplyMarkup struct {
 		Rows [][]chatButton `json:"inline_keyboard"`

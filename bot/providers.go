@@ -158,8 +158,14 @@ func (b *Bot) takers(m ledger.Money, zone *time.Location) (out []pay.Provider) {
 
 // admits reports whether the company wants a provider for a currency and a country.
 func (f *payFile) admits(provider string, c ledger.Currency, country string) bool {
-	in := func(list []string, x string) bool { return len(list) == 0 || slices.Contains(list, x) }
-	return in(f.Currencies[provider], string(c)) && in(f.Countries[provider], country)
+	countries := f.Countries[provider]
+	return f.wants(provider, c) && (len(countries) == 0 || slices.Contains(countries, country))
+}
+
+// wants reports whether the company wants a provider for a currency, in some country.
+func (f *payFile) wants(provider string, c ledger.Currency) bool {
+	list := f.Currencies[provider]
+	return len(list) == 0 || slices.Contains(list, string(c))
 }
 
 // zones are the time zones of the IANA database, each with its country.

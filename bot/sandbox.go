@@ -99,6 +99,8 @@ type sandboxOptions struct {
 	config       string
 	manifest     string
 	start        time.Time
+
+	before func(http.Handler) http.Handler // stands before the bot inside, in tests
 }
 
 // theSandbox is the stand-ins and the bot inside, on one movable clock.
@@ -202,6 +204,9 @@ func (s *theSandbox) stands() (err error) {
 	} else {
 		o.Advance, o.BotIdle, o.Reset, o.Plugs = s.advance, s.quiet, s.reset, true
 		o.Bot = http.HandlerFunc(s.serveBot)
+		if s.o.before != nil {
+			o.Bot = s.o.before(o.Bot)
+		}
 		if !s.o.empty {
 			o.Chats = demoChats()
 		}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand"
+	"net/http"
 	"os"
 	"regexp"
 	"slices"
@@ -73,8 +74,9 @@ type simulation struct {
 	asked    map[string]simAsked // text of an invoice → what was asked for with it
 	homes    map[string]bool     // whose Home tab was opened
 
-	tongue     int  // of the first customer
-	quietLines bool // no platform fails, so that each press can be held against what it changed
+	tongue     int                             // of the first customer
+	quietLines bool                            // no platform fails, so that each press can be held against what it changed
+	before     func(http.Handler) http.Handler // stands before the bot's web, where it is set
 
 	faults *faultLog             // what the bot logs as errors
 	read   uint64                // facts that readNotices has seen
@@ -106,7 +108,7 @@ func (s *simulation) start(at time.Time) {
 	if err := os.WriteFile(config, []byte("[approvals]\ninvoice = 3000\ndays = 2\n"), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
-	box, err := openSandbox(context.Background(), sandboxOptions{addr: "127.0.0.1:0", dir: s.dir, empty: true, start: at, config: config}, quiet)
+	box, err := openSandbox(context.Background(), sandboxOptions{addr: "127.0.0.1:0", dir: s.dir, empty: true, start: at, config: config, before: s.before}, quiet)
 	if err != nil {
 		s.t.Fatal(err)
 	}

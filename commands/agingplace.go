@@ -264,6 +264,7 @@ func (c *Call) agingList(p agingPlace, a ledger.AsOf) *card.Card {
 		said = append(said, card.T("own.note"))
 	}
 	k.Body = append(said, k.Body...)
+	k.Note = append(k.Note, staleBank(c.View)...)
 	k.Buttons = append(k.Buttons, p.narrow())
 	if len(rows) == 0 {
 		return k

@@ -19,6 +19,7 @@ type proposal struct {
 	Provider string              `json:"provider,omitempty"` // whose payout it is
 	Payout   ledger.PayoutID     `json:"payout,omitempty"`   // of it, 0 where nobody told of one
 	Refund   ledger.RefundID     `json:"refund,omitempty"`
+	Twin     ledger.BankEntryID  `json:"twin,omitempty"` // that it is the same money as
 	Keys     []string            `json:"keys"`           // of the reasons, the strongest first
 	Reasons  []card.Text         `json:"reasons"`        // in words
 	Sure     bool                `json:"sure,omitempty"` // one press for many may take it
@@ -39,11 +40,14 @@ func proposals(v *ledger.View, e *ledger.BankEntry) ([]proposal, error) {
 	if err := json.Unmarshal(data, &all); err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(all, func(p proposal) bool { return !p.fits(v) }), nil
+	return slices.DeleteFunc(all, func(p proposal) bool { return !p.fits(v, e) }), nil
 }
 
 // fits reports whether all that p settles is still open.
-func (p *proposal) fits(v *ledger.View) bool {
+func (p *proposal) fits(v *ledger.View, e *ledger.BankEntry) bool {
+	if p.Twin != 0 {
+		return v.IsTwin(e, v.BankEntry(p.Twin))
+	}
 	if pay := v.Payment(p.Payment); p.Payment != 0 && (pay == nil || pay.Returned) {
 		return false
 	}
@@ -78,6 +82,9 @@ func keepProposals(tx *ledger.Tx, e *ledger.BankEntry, all []proposal) error {
 
 // takeProposal does what a person picked.
 func (d *Desk) takeProposal(tx *ledger.Tx, e *ledger.BankEntry, p *proposal) error {
+	if p.Twin != 0 {
+		return tx.TwinEntry(e, tx.BankEntry(p.Twin))
+	}
 	if p.Payment != 0 {
 		return d.returnEntry(tx, e, tx.Payment(p.Payment), false)
 	}
@@ -164,6 +171,11 @@ func (d *Desk) reopenEntry(tx *ledger.Tx, e *ledger.BankEntry) error {
 
 // showEntry queues the message of an entry in Slack, or an edit of it.
 func (d *Desk) showEntry(tx *ledger.Tx, e *ledger.BankEntry) error {
+	if e.Taken < tx.Today() { // what is of today is in no message of the day yet
+		if err := d.entryMoved(tx, e, e.Owner, ""); err != nil {
+			return err
+		}
+	}
 	n := ledger.NoticeQueued{Kind: ledger.NoticeEntry, Address: d.FinanceChannel, Code: e.ID.Label()}
 	if e.Card != 0 {
 		n.Kind = ledger.NoticeEntryEdit
@@ -204,7 +216,11 @@ func entryCard(v *ledger.View, e *ledger.BankEntry) (*card.Card, error) {
 	if words := firstOf(l.Text, l.Creditor, l.EndToEnd); words != "" {
 		k.Body = append(k.Body, card.T("entry.purpose", "text", card.Plain(cut(words, purposeShown))))
 	}
-	k.Note = append(k.Note, card.T("entry.statement", "statement", e.Statement.Label(), "account", v.BankStatement(e.Statement).Account))
+	if account := v.BankStatement(e.Statement).Account; account != "" {
+		k.Note = append(k.Note, card.T("entry.statement", "statement", e.Statement.Label(), "account", account))
+	} else {
+		k.Note = append(k.Note, card.T("entry.fromstatement", "statement", e.Statement.Label()))
+	}
 	if e.Place != ledger.EntryWaits {
 		return k, entryDone(v, k, e, &l)
 	}
@@ -216,8 +232,11 @@ func entryDone(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 	undo := lineButton(card.T("button.undo"), "bank "+e.ID.Label()+" undo")
 	switch e.Place {
 	case ledger.EntryLeft:
-		k.Body = append(k.Body, card.T("entry.left."+e.Why))
+		k.Body = append(k.Body, card.T("entry.left."+e.Why, "other", e.Twin.Label()))
 		k.Body = append(k.Body, arrivedLines(v, e)...)
+		if e.Why == ledger.LeftParts {
+			return nil
+		}
 	case ledger.EntryReturn:
 		k.Body = append(k.Body, card.T("entry.returned", "payment", ledger.PaymentLabel(e.Payments[0])))
 		return nil
@@ -234,18 +253,21 @@ func entryDone(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 			k.Body = append(k.Body, partLines(v, parts)...)
 			if p.OnAcct > 0 {
 				k.Body = append(k.Body, card.T("entry.onaccount", "amount", p.Unapplied()))
+				k.Buttons = append(k.Buttons, formButton(card.T("button.entry.refund"), "refund", v.Customer(p.Customer).Handle))
 			}
 		}
 	}
 	if c := learntOf(v, e, l); c != nil {
 		k.Note = append(k.Note, card.T("entry.learnt", "customer", v.CustomerName(c)))
 	}
-	how := card.T("entry.byhand")
-	if e.Alone {
-		how = card.T("entry.alone")
+	switch {
+	case e.Place == ledger.EntryLeft: // why says enough
+	case e.Alone:
+		k.Note = append(k.Note, card.T("entry.alone"))
+	default:
+		k.Note = append(k.Note, card.T("entry.byhand"))
 	}
-	k.Note = append(k.Note, how)
-	k.Buttons = []card.Button{undo}
+	k.Buttons = append([]card.Button{undo}, k.Buttons...)
 	return nil
 }
 
@@ -283,6 +305,8 @@ func entryAsks(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 		k.Body = append(k.Body, card.T("entry.wentout"))
 	case len(all) == 0:
 		k.Body = append(k.Body, card.T("entry.noidea"))
+	case slices.Contains(all[0].Keys, "match.paid"):
+		k.Body = append(k.Body, card.T("entry.payback"))
 	}
 	if e.Amount.Minor > 0 {
 		k.Buttons = append(k.Buttons, formButton(card.T("button.entry.split"), "bank", e.ID.Label()))
@@ -294,11 +318,12 @@ func entryAsks(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 		}
 	}
 	k.Buttons = append(k.Buttons, lineButton(card.T("button.entry.notours"), label+"notours"))
-	switch {
-	case e.Owner != "":
+	k.Buttons = append(k.Buttons, lineButton(card.T("button.entry.mine"), label+"mine"), formButton(card.T("button.entry.hand"), "bank", e.ID.Label()+" owner"))
+	if e.Owner != "" {
 		k.Note = append(k.Note, card.T("entry.owner", "who", card.User(e.Owner)))
-	default:
-		k.Buttons = append(k.Buttons, lineButton(card.T("button.entry.mine"), label+"mine"))
+	}
+	if days := v.EntryAge(e); days > 0 {
+		k.Note = append(k.Note, card.T("entry.age", "count", days))
 	}
 	if e.Asked != 0 {
 		k.Note = append(k.Note, card.T("entry.asked", "customer", v.CustomerName(v.Customer(e.Asked))))
@@ -308,8 +333,10 @@ func entryAsks(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 
 // likely is the customer who has probably paid, nil where nobody is likelier than others.
 func likely(v *ledger.View, e *ledger.BankEntry, all []proposal, l *ledger.BankLine) *ledger.Customer {
-	if len(all) > 0 && len(all[0].Shares) > 0 {
-		return v.Customer(all[0].Shares[0].Customer)
+	for _, p := range all {
+		if len(p.Shares) > 0 {
+			return v.Customer(p.Shares[0].Customer)
+		}
 	}
 	for _, ids := range [][]ledger.CustomerID{v.PayersByAccount(l), v.PayersByName(l)} {
 		if len(ids) == 1 {
@@ -326,6 +353,9 @@ func (p *proposal) words(v *ledger.View) card.Text {
 		out = append(out, card.T("entry.share.return", "payment", pay.Label(), "amount", pay.Amount, "customer", v.CustomerName(v.Customer(pay.Customer))))
 	}
 	out = append(out, p.providerWords(v)...)
+	if p.Twin != 0 {
+		out = append(out, card.T("entry.share.twin", "other", p.Twin.Label()))
+	}
 	for _, sh := range p.Shares {
 		name := card.Plain(v.CustomerName(v.Customer(sh.Customer)))
 		if len(sh.Parts) == 0 && sh.Invoice == 0 {

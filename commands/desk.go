@@ -110,6 +110,11 @@ type Settings struct {
 	QuestionChannel string
 	// AnswerHours is how many hours of work a question may wait before its owner is reminded.
 	AnswerHours int
+	// EntryOwner is how an entry of a bank statement that waits gets its owner, EntryHour when he is
+	// told, -1 for never, and after EntryDays business days those above him are, 0 for never.
+	EntryOwner string
+	EntryHour  int
+	EntryDays  int
 	// Remind plans reminders by hand.
 	Remind Reminder
 	// AnswerDays is how many business days staff have to settle a dispute; 0 for what is usual.

@@ -54,23 +54,52 @@ func (d *Desk) judgeEntry(tx *ledger.Tx, e *ledger.BankEntry, l *ledger.BankLine
 	if err != nil {
 		return err
 	}
-	if placed, err := d.placeAlone(tx, e, said); placed || err != nil {
+	all, err := twinsOf(&tx.View, e, said.Kind)
+	if err != nil {
 		return err
 	}
-	if err := keepProposals(tx, e, proposalsOf(e, said)); err != nil {
+	var why *ledger.Refusal
+	if len(all) == 0 { // no twin
+		placed, refused, err := d.placeAlone(tx, e, said)
+		if placed || err != nil {
+			return err
+		}
+		why = refused
+	}
+	all = append(all, proposalsOf(&tx.View, e, said)...)
+	if why != nil && len(all) > 0 {
+		all[0].Reasons = append(all[0].Reasons, card.T("entry.refused", "why", card.T("refuse."+why.Key, why.Args...)))
+	}
+	if err := keepProposals(tx, e, all); err != nil {
+		return err
+	}
+	if err := tx.AssignEntry(e, d.ownerFor(&tx.View, e), e.Asked); err != nil {
 		return err
 	}
 	return d.showEntry(tx, e)
 }
 
+// twinsOf proposes that an entry is the same money as one that another kind of file told. What
+// went out is nobody's debt either way.
+func twinsOf(v *ledger.View, e *ledger.BankEntry, kind match.Kind) (out []proposal, err error) {
+	if e.Amount.Minor < 0 && kind != match.Return {
+		return nil, nil
+	}
+	twins, err := v.Twins(e)
+	for _, x := range twins[:min(len(twins), proposalsMost-1)] {
+		out = append(out, proposal{Twin: x.ID, Keys: []string{"match.twin"}, Reasons: []card.Text{card.T("match.twin", "statement", x.Statement.Label())}})
+	}
+	return out, err
+}
+
 // placeAlone books what needs nobody: a reference whose sum fits, a debit that came back by the
-// bank's own reference, and what is nothing of the receivables'. What the books refuse waits.
-func (d *Desk) placeAlone(tx *ledger.Tx, e *ledger.BankEntry, said match.Verdict) (placed bool, err error) {
+// bank's own reference, and what is nothing of the receivables'. What the books refuse waits, and why.
+func (d *Desk) placeAlone(tx *ledger.Tx, e *ledger.BankEntry, said match.Verdict) (placed bool, why *ledger.Refusal, err error) {
 	var place func() error
 	switch {
 	case said.Kind == match.Post:
 		c := said.Candidates[0]
-		place = func() error { return d.placeEntry(tx, e, sharesOf(e, &c), true, reasonKeys(c.Reasons)) }
+		place = func() error { return d.placeEntry(tx, e, sharesOf(&tx.View, e, &c), true, reasonKeys(c.Reasons)) }
 	case said.Kind == match.PayoutIn || said.Kind == match.RefundOut:
 		c := said.Candidates[0]
 		place = func() error { return d.settleProvider(tx, e, c.Provider, c.Payout, c.Refund, true) }
@@ -82,13 +111,13 @@ func (d *Desk) placeAlone(tx *ledger.Tx, e *ledger.BankEntry, said match.Verdict
 	case said.Kind == match.None && e.Amount.Minor < 0 && !e.Reversal:
 		place = func() error { return tx.LeaveEntry(e, ledger.LeftOutgoing, true) }
 	default:
-		return false, nil
+		return false, nil, nil
 	}
 	err = tx.Whole(place)
-	if _, refused := ledger.AsRefusal(err); refused {
-		return false, nil
+	if why, refused := ledger.AsRefusal(err); refused {
+		return false, why, nil
 	}
-	return true, err
+	return true, nil, err
 }
 
 // byReference reports whether a return names the payment that it takes back by the bank's id.
@@ -104,8 +133,9 @@ func reasonKeys(all []match.Reason) (out []string) {
 }
 
 // sharesOf is what each customer gets of an entry by a candidate. An invoice of which something
-// is kept back is named in a share; where that is so of several, each has its own.
-func sharesOf(e *ledger.BankEntry, c *match.Candidate) []ledger.EntryShare {
+// is kept back is named in a share, and so is one in another currency; where that is so of several,
+// each has its own.
+func sharesOf(v *ledger.View, e *ledger.BankEntry, c *match.Candidate) []ledger.EntryShare {
 	var out []ledger.EntryShare
 	of := func(id ledger.CustomerID, kept bool) *ledger.EntryShare {
 		at := slices.IndexFunc(out, func(s ledger.EntryShare) bool { return s.Customer == id && (!kept || s.Invoice == 0) })
@@ -120,6 +150,10 @@ func sharesOf(e *ledger.BankEntry, c *match.Candidate) []ledger.EntryShare {
 		sh := of(a.Customer, kept)
 		sh.Minor += a.Amount.Minor
 		left -= a.Amount.Minor
+		if v.Invoice(a.Invoice).Currency != e.Amount.Currency { // it gets the whole, at the day's rate
+			sh.Invoice = a.Invoice
+			continue
+		}
 		if kept {
 			sh.Invoice, sh.Fee, sh.Withheld, sh.Split = a.Invoice, a.Fee, a.Withheld, a.Split
 		}
@@ -132,15 +166,18 @@ func sharesOf(e *ledger.BankEntry, c *match.Candidate) []ledger.EntryShare {
 }
 
 // proposalsOf are the candidates of a verdict as people see them.
-func proposalsOf(e *ledger.BankEntry, said match.Verdict) (out []proposal) {
+func proposalsOf(v *ledger.View, e *ledger.BankEntry, said match.Verdict) (out []proposal) {
 	for i := range said.Candidates {
 		c := &said.Candidates[i]
 		if c.Customer == 0 && len(c.Parts) == 0 && c.Payment == 0 && c.Provider == "" {
 			continue
 		}
 		p := proposal{Payment: c.Payment, Provider: c.Provider, Payout: c.Payout, Refund: c.Refund, Sure: i == 0 && isSure(said.Candidates)}
+		if slices.ContainsFunc(c.Reasons, func(r match.Reason) bool { return r.Key == "match.paid" }) {
+			p.Sure = false // whether it is to be paid back is for a person to say
+		}
 		if c.Payment == 0 && c.Provider == "" && c.Refund == 0 {
-			p.Shares = sharesOf(e, c)
+			p.Shares = sharesOf(v, e, c)
 		}
 		for _, r := range c.Reasons {
 			p.Keys, p.Reasons = append(p.Keys, r.Key), append(p.Reasons, card.T(r.Key, saidOf(c, r.Args)...))
@@ -173,5 +210,9 @@ func (d *Desk) propose(tx *ledger.Tx, e *ledger.BankEntry) error {
 	if err != nil {
 		return err
 	}
-	return keepProposals(tx, e, proposalsOf(e, said))
+	twins, err := twinsOf(&tx.View, e, said.Kind)
+	if err != nil {
+		return err
+	}
+	return keepProposals(tx, e, append(twins, proposalsOf(&tx.View, e, said)...))
 }

@@ -25,6 +25,8 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return claimNews(v, n)
 	case ledger.NoticeEntry, ledger.NoticeEntryEdit:
 		return entryNews(v, n)
+	case ledger.NoticeWaiting, ledger.NoticeWaitingEdit:
+		return d.waitingMoney(v, n)
 	case ledger.NoticeWhatFor:
 		return whatForNews(v, n)
 	case ledger.NoticeAnnulled:

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/shopspring/decimal"
 
@@ -271,8 +270,11 @@ func (d *Desk) Paid(ctx context.Context, p Paid) error {
 		if err != nil {
 			return nil, err
 		}
-		tx.Put(paidRow(p.By, p.Reference), []byte(strconv.FormatUint(uint64(paid.ID), 10)))
-		return nil, tx.TakeFee(paid, p.Fee)
+		putPaid(tx, paid, p.By, p.Reference, 0)
+		if err := tx.TakeFee(paid, p.Fee); err != nil {
+			return nil, err
+		}
+		return nil, d.bookEarlyBacks(tx, paid, p.By, p.Reference)
 	}})
 	return err
 }

@@ -3,8 +3,11 @@ package commands
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"strconv"
+	"strings"
 
 	"duebot/ledger"
 )
@@ -15,29 +18,27 @@ type GivenBack struct {
 	By        string // the provider
 	Reference string // of the payment
 	Sum       ledger.Money
-	InAll     bool         // Sum is all that ever went back, and not what did now
+	InAll     bool         // Sum is all that the provider ever paid back, and not what went now
 	Fee       ledger.Money // that the provider takes for it; negative where it gives back of what it kept
 	Reason    string
+	Waits     bool // it may be of a payment of ours whose own news is still to come
 }
 
-// ErrNoPayment is returned where the books know no such payment: its own news may still come.
+// ErrNoPayment is returned where the books know no such payment.
 var ErrNoPayment = errors.New("no payment of that reference is booked")
 
-// GaveBack books what a provider took back, and lets finance and the customer hear of it.
+// GaveBack books what a provider took back, and lets finance and the customer hear of it. What
+// may be of a payment that is not booked yet is kept until it is; what is not is ErrNoPayment.
 func (d *Desk) GaveBack(ctx context.Context, g GivenBack) error {
 	_, err := d.Books.Update(ctx, ledger.Command{Key: g.Key, By: g.By, Input: g.Sum.String(), Run: func(tx *ledger.Tx) ([]byte, error) {
-		p, err := paidBy(&tx.View, g.By, g.Reference)
+		p, told, err := paidBy(&tx.View, g.By, g.Reference)
+		if errors.Is(err, ErrNoPayment) && g.Waits {
+			return nil, keepEarlyBack(tx, g)
+		}
 		if err != nil {
 			return nil, err
 		}
-		sum := g.Sum
-		if g.InAll {
-			sum.Minor -= p.Refunded
-		}
-		if err := d.giveBack(tx, p, sum, g.Reason); err != nil {
-			return nil, err
-		}
-		return nil, tx.TakeFee(p, g.Fee)
+		return nil, d.bookBack(tx, p, told, g)
 	}})
 	return err
 }
@@ -47,7 +48,7 @@ func (d *Desk) GaveBack(ctx context.Context, g GivenBack) error {
 // goes back next is taken from the payment that came last.
 func (d *Desk) CameAgain(ctx context.Context, g GivenBack) error {
 	_, err := d.Books.Update(ctx, ledger.Command{Key: g.Key, By: g.By, Input: g.Sum.String(), Run: func(tx *ledger.Tx) ([]byte, error) {
-		p, err := paidBy(&tx.View, g.By, g.Reference)
+		p, told, err := paidBy(&tx.View, g.By, g.Reference)
 		if err != nil {
 			return nil, err
 		}
@@ -61,10 +62,64 @@ func (d *Desk) CameAgain(ctx context.Context, g GivenBack) error {
 		if err != nil {
 			return nil, err
 		}
-		tx.Put(paidRow(g.By, g.Reference), []byte(strconv.FormatUint(uint64(again.ID), 10)))
+		putPaid(tx, again, g.By, g.Reference, told)
 		return nil, tx.NoFee(again) // it was kept of the first
 	}})
 	return err
+}
+
+// bookBack books what went back of p. Told is what the provider said by then that it had paid
+// back in all: what staff or the payer's bank took is not in that.
+func (d *Desk) bookBack(tx *ledger.Tx, p *ledger.Payment, told int64, g GivenBack) error {
+	sum := g.Sum
+	if g.InAll {
+		sum.Minor -= told
+		putPaid(tx, p, g.By, g.Reference, max(told, g.Sum.Minor))
+	}
+	if err := d.giveBack(tx, p, sum, g.Reason); err != nil {
+		return err
+	}
+	return tx.TakeFee(p, g.Fee)
+}
+
+// earlyBackRow is the row of what went back of a payment before that was booked.
+func earlyBackRow(by, reference string) string { return "paid.back:" + by + ":" + reference }
+
+func earlyBacks(v *ledger.View, by, reference string) (all []GivenBack, err error) {
+	data, err := v.Get(earlyBackRow(by, reference))
+	if err == nil && data != nil {
+		err = json.Unmarshal(data, &all)
+	}
+	return all, err
+}
+
+func keepEarlyBack(tx *ledger.Tx, g GivenBack) error {
+	all, err := earlyBacks(&tx.View, g.By, g.Reference)
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(append(all, g))
+	tx.Put(earlyBackRow(g.By, g.Reference), data)
+	return err
+}
+
+// bookEarlyBacks books what went back of p before p itself was booked.
+func (d *Desk) bookEarlyBacks(tx *ledger.Tx, p *ledger.Payment, by, reference string) error {
+	all, err := earlyBacks(&tx.View, by, reference)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	for _, g := range all {
+		_, told, err := paidBy(&tx.View, by, reference)
+		if err == nil {
+			err = d.bookBack(tx, p, told, g)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	tx.Put(earlyBackRow(by, reference), nil)
+	return nil
 }
 
 func (d *Desk) giveBack(tx *ledger.Tx, p *ledger.Payment, sum ledger.Money, reason string) error {
@@ -94,15 +149,36 @@ func (d *Desk) giveBack(tx *ledger.Tx, p *ledger.Payment, sum ledger.Money, reas
 	return nil
 }
 
-// paidRow is the row that finds a payment by its provider's reference.
+// paidRow is the row that finds a payment by its provider's reference: its number, and what the
+// provider said that it paid back of it in all.
 func paidRow(by, reference string) string { return "paid:" + by + ":" + reference }
 
-// paidBy is the payment of a provider's reference. One from before there were rows is looked for.
-func paidBy(v *ledger.View, by, reference string) (*ledger.Payment, error) {
-	found, err := knownPaidBy(v, by, reference)
-	if err != nil || found != nil {
-		return found, err
+func putPaid(tx *ledger.Tx, p *ledger.Payment, by, reference string, told int64) {
+	tx.Put(paidRow(by, reference), fmt.Appendf(nil, "%d %d", p.ID, told))
+}
+
+// paidBy is the payment of a provider's reference, and what the provider said that it paid back
+// of it. One from before there were rows is looked for.
+func paidBy(v *ledger.View, by, reference string) (p *ledger.Payment, told int64, err error) {
+	row, err := v.Get(paidRow(by, reference))
+	if err != nil {
+		return nil, 0, err
 	}
+	number, back, _ := strings.Cut(string(row), " ")
+	if id, err := strconv.ParseUint(number, 10, 32); err == nil {
+		p = v.Payment(ledger.PaymentID(id))
+		if told, err = strconv.ParseInt(back, 10, 64); err != nil { // from before that was noted
+			told = p.Refunded
+		}
+		return p, told, nil
+	}
+	if p, err = searchPaid(v, by, reference); err == nil {
+		told = p.Refunded
+	}
+	return p, told, err
+}
+
+func searchPaid(v *ledger.View, by, reference string) (found *ledger.Payment, err error) {
 	v.Payments(func(p *ledger.Payment) {
 		if found != nil || p.Method != by {
 			return
@@ -128,7 +204,8 @@ func knownPaidBy(v *ledger.View, by, reference string) (*ledger.Payment, error) 
 	if err != nil {
 		return nil, err
 	}
-	id, _ := strconv.ParseUint(string(row), 10, 32)
+	number, _, _ := strings.Cut(string(row), " ")
+	id, _ := strconv.ParseUint(number, 10, 32)
 	return v.Payment(ledger.PaymentID(id)), nil
 }
 

@@ -59,6 +59,8 @@ const (
 	LeftRefund   = "refund"   // a refund that the books have
 	LeftPayout   = "payout"   // of a payment provider, whose payments the books have
 	LeftBooked   = "booked"   // the payment was recorded by hand before
+	LeftTwin     = "twin"     // it is the same money as another entry
+	LeftParts    = "parts"    // another file told it part by part
 )
 
 // TakenStatement is a bank's statement that is in the books.
@@ -75,6 +77,7 @@ type TakenStatement struct {
 	Odd     bool // its lines do not make its balances, and somebody said that it counts all the same
 	By      string
 	Taken   Date
+	family  statementFamily
 }
 
 // BankEntry is a line of a statement that is in the books.
@@ -93,7 +96,10 @@ type BankEntry struct {
 	Asked     CustomerID  // who was asked what it is for, 0: nobody
 	Card      NoticeID    // the message that shows it in Slack
 	Refund    RefundID    // of the books that it brought, 0: none
+	Twin      BankEntryID // of LeftTwin: the entry that it is the same money as
 	words     TextRef
+	before    BankEntryID     // of the same day and sum
+	seen      statementFamily // kinds of other files that told it too
 }
 
 // BankStatementTaken is the fact that a statement is in the books; its lines follow.
@@ -144,7 +150,7 @@ func balanceOf(c *coder, b **BankBalance) {
 func (x *BankStatementTaken) apply(s *state, f *Fact) {
 	id := BankStatementID(s.bankStatements.n + 1)
 	s.bankStatements.add(s, TakenStatement{ID: id, Import: x.Import, Part: x.Part, Account: x.Account, From: x.From, To: x.To,
-		Opening: x.Opening, Closing: x.Closing, Lines: x.Lines, Odd: x.Odd, By: f.By, Taken: f.Effective})
+		Opening: x.Opening, Closing: x.Closing, Lines: x.Lines, Odd: x.Odd, By: f.By, Taken: f.Effective, family: familyOf(x.Format)})
 	put(s, s.bankParts, bankPart{x.Import, x.Part}, id)
 	if last := s.bankStatements.at(uint32(s.bankFresh[x.Account])); last == nil || x.To >= last.To {
 		put(s, s.bankFresh, x.Account, id)
@@ -187,7 +193,8 @@ func (x *BankEntryTaken) code(c *coder) {
 
 func (x *BankEntryTaken) apply(s *state, f *Fact) {
 	id := BankEntryID(s.bankEntries.n + 1)
-	s.bankEntries.add(s, BankEntry{ID: id, Statement: x.Statement, Booked: x.Booked, Amount: x.Amount, Reversal: x.Reversal, Taken: f.Effective, words: x.Words})
+	s.bankEntries.add(s, BankEntry{ID: id, Statement: x.Statement, Booked: x.Booked, Amount: x.Amount, Reversal: x.Reversal, Taken: f.Effective, words: x.Words, before: s.entrySums[sumOfEntry(x.Booked, x.Amount)]})
+	put(s, s.entrySums, sumOfEntry(x.Booked, x.Amount), id)
 	put(s, s.entryIDs, x.Identity, id)
 	put(s, s.waitingEntries, id, true)
 }
@@ -290,6 +297,7 @@ func (x *BankEntryReopened) apply(s *state, f *Fact) {
 	s.unsettleEntry(e, f)
 	s.placed(e, EntryWaits, "", false)
 	set(s, &e.Payments, nil)
+	set(s, &e.Twin, 0)
 	put(s, s.waitingEntries, e.ID, true)
 }
 
@@ -449,9 +457,6 @@ func (tx *Tx) TakeEntry(st *TakenStatement, l *BankLine, id EntryIdentity) (e *B
 	}
 	return tx.s.bankEntries.at(tx.s.bankEntries.n), false, nil
 }
-
-// EntryKnown reports whether the books have an entry.
-func (v *View) EntryKnown(id EntryIdentity) bool { return v.s.entryIDs[id] != 0 }
 
 // BankEntry returns entry id, nil where there is none.
 func (v *View) BankEntry(id BankEntryID) *BankEntry { return v.s.bankEntries.at(uint32(id)) }
@@ -632,6 +637,9 @@ func (tx *Tx) ReopenEntry(e *BankEntry) (out []*Invoice, err error) {
 		return nil, Refuse(Conflict, "entry.waits", "entry", e.ID.Label())
 	case EntryReturn:
 		return nil, Refuse(Conflict, "entry.returned", "entry", e.ID.Label(), "payment", PaymentLabel(e.Payments[0]))
+	}
+	if e.Why == LeftParts {
+		return nil, Refuse(Conflict, "entry.split", "entry", e.ID.Label())
 	}
 	for _, id := range e.Payments {
 		open, err := tx.Annul(tx.Payment(id), "")
@@ -817,20 +825,16 @@ func (v *View) BankCount(file ImportID) (n BankCount) {
 
 func (n *BankCount) add(v *View, e *BankEntry) {
 	n.In++
-	switch e.Place {
-	case EntryWaits:
+	switch v.KindOf(e) {
+	case EntryWaiting:
 		n.Waits++
-	case EntryLeft:
+	case EntryAside:
 		n.Left++
-	case EntryReturn:
+	case EntryBack:
 		n.Return++
+	case EntryPosted:
+		n.Posted++
 	default:
-		for _, p := range e.Payments {
-			if len(v.settledBy(v.Payment(p))) > 0 {
-				n.Posted++
-				return
-			}
-		}
 		n.Account++
 	}
 }
@@ -877,7 +881,7 @@ func (v *View) describeBank(f *Fact) (Description, bool) {
 	case *PayerForgotten:
 		return Description{Name: FactPayerGone, Refs: v.handle(x.Customer)}, true
 	}
-	return Description{}, false
+	return describeSeen(f)
 }
 
 func dumpBank(w io.Writer, s *state) {
@@ -885,19 +889,26 @@ func dumpBank(w io.Writer, s *state) {
 		fmt.Fprintf(w, "bank statement %d file %d part %d account %s %s to %s lines %d odd %t fresh %t\n", t.ID, t.Import, t.Part, t.Account, t.From, t.To, t.Lines, t.Odd, s.bankFresh[t.Account] == t.ID)
 	})
 	s.bankEntries.each(func(e *BankEntry) {
-		fmt.Fprintf(w, "bank entry %d statement %d %s %s reversal %t %q %q alone %t payments %v owner %q asked %d waits %t\n", e.ID, e.Statement, e.Booked, e.Amount, e.Reversal,
-			e.Place, e.Why, e.Alone, e.Payments, e.Owner, e.Asked, s.waitingEntries[e.ID])
+		fmt.Fprintf(w, "bank entry %d statement %d %s %s reversal %t %q %q alone %t payments %v owner %q asked %d waits %t seen %d twin %d\n", e.ID, e.Statement, e.Booked, e.Amount, e.Reversal,
+			e.Place, e.Why, e.Alone, e.Payments, e.Owner, e.Asked, s.waitingEntries[e.ID], e.seen, e.Twin)
 	})
 	ids := map[string]BankEntryID{}
 	for k, id := range s.entryIDs {
 		ids[fmt.Sprintf("%x", k)] = id
 	}
 	lines(w, "bank entry identity", ids, func(id BankEntryID) string { return id.Label() })
+	wholes := map[string]BankEntryID{}
+	for k, id := range s.wholeEntries {
+		wholes[fmt.Sprintf("%x", k)] = id
+	}
+	lines(w, "bank entry whole", wholes, func(id BankEntryID) string { return id.Label() })
 	payers := map[string][]CustomerID{}
 	for k, c := range s.payers {
 		payers[fmt.Sprintf("%x", k)] = c
 	}
 	lines(w, "payer", payers, func(c []CustomerID) string { return fmt.Sprint(c) })
+	lines(w, "told of entries", s.waitingTold, func(t toldOfEntries) string { return fmt.Sprintf("%d on %s", t.notice, t.day) })
+	lines(w, "told of entries anew", s.waitingEdits, func(id NoticeID) string { return fmt.Sprint(id) })
 	of := map[string]BankEntryID{}
 	for p, id := range s.entryOf {
 		of[PaymentLabel(p)] = id

@@ -106,6 +106,13 @@ func checkCash(r *rapid.T, v *View, c CustomerID) {
 		case st.Cause == ByAllocation:
 			paid[st.Invoice] += st.Minor
 		case st.Cause == ByDiscount: // see checkConditions
+			f, err := v.fact(st.fact)
+			if err != nil {
+				r.Fatal(err)
+			}
+			x := f.Body.(*DiscountTaken)
+			net, tax := sumTaxes(x.Taxes, inv.Currency)
+			accounts[balanceKey{RoundingDifferences, c, inv.Currency}] += x.Amount.Sub(net).Sub(tax).Minor
 		default:
 			deducted[st.Invoice] += st.Minor
 			accounts[balanceKey{st.Cause.account(), c, inv.Currency}] += st.Minor

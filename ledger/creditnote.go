@@ -210,19 +210,31 @@ func (v *View) creditLeft(inv *Invoice) (*creditLeft, error) {
 		return nil, err
 	}
 	left := &creditLeft{doc: doc, sums: t.Lines, taxes: append([]TaxSum(nil), doc.Taxes...), lines: map[int]CreditLine{}}
+	taken := uint64(0)
+	if inv.cond != nil {
+		taken = inv.cond.taken
+	}
+	var later []*CreditNoteIssued // than the discount, whose odd cents they must not move
 	for n := v.CreditNote(inv.lastCredit); n != nil; n = v.CreditNote(n.before) {
 		x, err := v.CreditNoteDetail(n)
 		if err != nil {
 			return nil, err
 		}
-		left.less(x)
+		if taken != 0 && n.fact > taken {
+			later = append(later, x)
+		} else {
+			left.less(x)
+		}
 	}
-	if inv.cond != nil && inv.cond.taken != 0 {
-		f, err := v.fact(inv.cond.taken)
+	if taken != 0 {
+		f, err := v.fact(taken)
 		if err != nil {
 			return nil, err
 		}
 		left.lessDiscount(f.Body.(*DiscountTaken))
+	}
+	for _, x := range later {
+		left.less(x)
 	}
 	return left, nil
 }

@@ -92,6 +92,31 @@ func TestEarlyPaymentDiscount(t *testing.T) {
 	}
 }
 
+// The odd cents of a discount are of one rate, whatever is credited after it: what is left of
+// a credit of all is nothing at each.
+func TestCreditAfterDiscountLeavesNothing(t *testing.T) {
+	b, _ := testBooks(t)
+	c := addAcme(t, b)
+	id := issueDraft(t, b, c, Draft{Lines: []Line{line("a", "1", "0.25", "0"), line("b", "1", "0.25", "7")},
+		Early: EarlyDiscount{Percent: dec("2"), Until: testDay, Tax: DiscountIncluded}})
+	pay(t, b, NewPayment{Customer: c, Invoice: id, Amount: euros(51)})
+	for _, part := range []int64{20, 31} {
+		do(t, b, "", func(tx *Tx) error { _, err := tx.Credit(tx.Invoice(id), euros(part), "because"); return err })
+	}
+	b.View(func(v *View) error {
+		left, err := v.creditLeft(v.Invoice(id))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, rate := range left.taxes {
+			if rate.Base.Minor != 0 || rate.Tax.Minor != 0 {
+				t.Errorf("at %s%% %s and tax of %s are left", rate.Rate, rate.Base, rate.Tax)
+			}
+		}
+		return nil
+	})
+}
+
 // When a discount is taken, and when not: 1,000 without tax, 2 % off within 10 days.
 func TestEarlyPaymentIsTakenOnlyWhenEarned(t *testing.T) {
 	today := testDay

@@ -229,6 +229,12 @@ const (
 	kindRefundSeen        factKind = 180
 )
 
+// Bookings that several files of a bank tell: 183 to 186.
+const (
+	kindBankEntrySeen factKind = 183
+	kindBankEntryTwin factKind = 184
+)
+
 // Entries of bank statements: 153 to 165.
 const (
 	kindBankStatement     factKind = 153
@@ -360,6 +366,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newBankFact(k); x != nil {
+		return x
+	}
+	if x := newSeenFact(k); x != nil {
 		return x
 	}
 	if x := newDeferral(k); x != nil {

@@ -9,7 +9,7 @@ import (
 func bankActs(t *testing.T, b *Books) {
 	s := &bankSample{}
 	acts := []func(tx *Tx) error{
-		s.customer, s.lines, s.applied, s.learnt, s.forgotten, s.reopened, s.again, s.returned, s.left, s.assigned, s.fee, s.payout,
+		s.customer, s.lines, s.applied, s.learnt, s.forgotten, s.reopened, s.again, s.returned, s.left, s.assigned, s.fee, s.payout, s.toldAgain, s.twin,
 	}
 	for i, act := range acts {
 		if err := try(b, fmt.Sprintf("bank%d", i), act); err != nil {
@@ -90,4 +90,20 @@ func (s *bankSample) fee(tx *Tx) error {
 
 func (s *bankSample) payout(tx *Tx) error {
 	return tx.TellPayout(PayoutTold{Provider: "stripe", ID: "po_1", Amount: euros(8850), Arrives: tx.Today().AddDays(2)})
+}
+
+// toldAgain has a booking told whole where its parts are known.
+func (s *bankSample) toldAgain(tx *Tx) error {
+	st, err := tx.TakeStatement(1, 2, BankStatement{Format: "CAMT.054", Account: BankAccount{Number: "DE02"}, To: tx.Today()}, 2, false)
+	if err != nil {
+		return err
+	}
+	s.line.Amount, s.line.Text, s.line.BankRef, s.line.EndToEnd = euros(1000), "", "", ""
+	got, err := tx.TakeLine(st, &s.line, LineIdentity{Own: identity("part"), Whole: identity("whole")})
+	s.entries = append(s.entries, got.Entry)
+	return err
+}
+
+func (s *bankSample) twin(tx *Tx) error {
+	return tx.TwinEntry(tx.BankEntry(s.entries[4].ID), tx.BankEntry(s.entries[3].ID))
 }

@@ -77,6 +77,10 @@ const (
 	NoticeClaimEdit NoticeKind = "claim.edit" // staff: that message as the claim stands now
 	NoticeEntry     NoticeKind = "entry"      // staff: an entry of a bank statement that waits; Code is which
 	NoticeEntryEdit NoticeKind = "entry.edit" // staff: that message as the entry stands now
+
+	NoticeWaiting     NoticeKind = "waiting"      // staff: which entries wait for one of them; For is the day
+	NoticeWaitingEdit NoticeKind = "waiting.edit" // staff: that message as they stand now
+
 	NoticeActAnswer NoticeKind = "act.answer" // staff: what a customer said of a reconciliation act; Code is which
 	NoticeRated     NoticeKind = "rated"      // staff: that a customer was not satisfied; Code is which rating
 
@@ -109,7 +113,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit,
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit, NoticeWaitingEdit,
 		NoticeReplyEdit, NoticeWordsEdit, NoticeQuestionEdit, NoticeGroupEdit:
 		return LostRedo
 	}
@@ -280,6 +284,8 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 		if e := s.bankEntries.at(uint32(ParseBankEntry(x.Code))); e != nil {
 			set(s, &e.Card, id)
 		}
+	case NoticeWaiting, NoticeWaitingEdit:
+		s.toldWaiting(x, id)
 	case NoticeClaim:
 		if p := s.paidClaims.at(uint32(claimNumber(x))); p != nil {
 			set(s, &p.Notice, id)
@@ -464,6 +470,9 @@ func (tx *Tx) Notify(x NoticeQueued) error {
 		}
 	}
 	if n := tx.s.open[tx.s.importEdits[x.Import]]; n != nil && x.Kind == NoticeImportEdit && n.Attempt.At.IsZero() {
+		return nil
+	}
+	if tx.s.waitingSoon(&x) {
 		return nil
 	}
 	x.Who = tx.s.actorOf(x.Who)

@@ -133,7 +133,11 @@ type state struct {
 	entryIDs       map[EntryIdentity]BankEntryID
 	waitingEntries map[BankEntryID]bool
 	entryOf        map[PaymentID]BankEntryID
-	payers         map[PayerKey][]CustomerID // whose money came from an account or in a name
+	waitingTold    map[string]toldOfEntries // by address of staff
+	waitingEdits   map[string]NoticeID
+	wholeEntries   map[EntryIdentity]BankEntryID // the first part of bookings that came part by part
+	entrySums      map[entrySum]BankEntryID      // the newest of each day and sum
+	payers         map[PayerKey][]CustomerID     // whose money came from an account or in a name
 
 	subject   subject     // of the fact at hand
 	touched   []InvoiceID // by the command at hand
@@ -159,7 +163,7 @@ func newState() *state {
 		claimOf: map[InvoiceID]PaidClaimID{}, waitingClaims: map[PaidClaimID]bool{}, claimPaidBy: map[PaymentID]PaidClaimID{}, silences: map[InvoiceID]PaidClaimID{},
 		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
 		bankParts: map[bankPart]BankStatementID{}, bankFresh: map[string]BankStatementID{}, entryIDs: map[EntryIdentity]BankEntryID{},
-		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, payers: map[PayerKey][]CustomerID{},
+		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, waitingTold: map[string]toldOfEntries{}, waitingEdits: map[string]NoticeID{}, wholeEntries: map[EntryIdentity]BankEntryID{}, entrySums: map[entrySum]BankEntryID{}, payers: map[PayerKey][]CustomerID{},
 		payoutIDs: map[string]PayoutID{}, held: map[heldKey]Held{}, swapped: map[string]bool{}, arrivals: map[BankEntryID]arrival{},
 		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
 	}

@@ -23,7 +23,7 @@ type Ask struct {
 	Letter   string          // its words; "": the product's
 	Notice   ledger.NoticeID // that brings it with an invitation; 0: it has none of its own
 
-	PayLink func(base string, inv ledger.InvoiceID, sum ledger.Money) string // where it can be paid online; nil: nowhere
+	PayLink func(head *Letterhead, inv ledger.InvoiceID, sum ledger.Money) string // where it can be paid online; nil: nowhere
 }
 
 // Subject finds what a document is of. It returns a NotFound refusal for what is not in the
@@ -217,7 +217,7 @@ func (c *composer) invoice(inv *ledger.Invoice) error {
 		d.Deposits = append(d.Deposits, Deducted{c.Invoice(x.Deposits[i].Invoice).Number.String(), amount})
 	}
 	if c.head.Pay != "" && c.ask.PayLink != nil {
-		d.PayLink = c.ask.PayLink(c.head.Pay, inv.ID, x.Total)
+		d.PayLink = c.ask.PayLink(c.head, inv.ID, x.Total)
 	}
 	if d.Telegram, err = c.InvitationOn(inv.ID, 0); err != nil {
 		return err

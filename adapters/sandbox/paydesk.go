@@ -17,7 +17,8 @@ import (
 // payStand is the stand-in of a payment provider.
 type payStand interface {
 	http.Handler
-	Pay(id, outcome string) error // does what a customer does on the page, or the company in its account
+	Pay(id, outcome string) error                // does what a customer does on the page, or the company in its account
+	PayBack(id, outcome string, sum int64) error // gives a part back, in the unit of the provider's API
 	Pending() int
 	Reset()
 	State() any
@@ -72,6 +73,7 @@ func (s *Sandbox) webhook(name string) func() string {
 type payAct struct {
 	URL     string `json:"url"`
 	Outcome string `json:"outcome"`
+	Sum     int64  `json:"sum"` // of what is refunded or disputed, in minor units; 0: all that is left
 }
 
 // pay does what a customer does who opens the link and pays, or doesn't.
@@ -83,7 +85,12 @@ func (s *Sandbox) pay(ctx context.Context, a payAct) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.stand.Pay(id, a.Outcome); err != nil {
+	if a.Sum == 0 {
+		err = d.stand.Pay(id, a.Outcome)
+	} else {
+		err = d.stand.PayBack(id, a.Outcome, a.Sum)
+	}
+	if err != nil {
 		return nil, err
 	}
 	session, _ := d.session(id)

@@ -204,6 +204,19 @@ func (s *Server) Pay(id, outcome string) error {
 	return nil
 }
 
+// PayBack pays a part of an order back, in hundredths, as the company does in its account.
+func (s *Server) PayBack(id, outcome string, sum int64) error {
+	defer s.changed()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	x := s.orders[id]
+	if x == nil || outcome != Refunded {
+		return stand.Refuse(http.StatusConflict, "order %q can't become %s", id, outcome)
+	}
+	_, err := s.giveBack(x, sum)
+	return err
+}
+
 // giveBack books a refund, and returns it as the API tells it. The lock is held.
 func (s *Server) giveBack(x *order, sum int64) (map[string]any, error) {
 	if x.Status != "COMPLETED" || sum <= 0 || sum > x.Sum-x.Back {

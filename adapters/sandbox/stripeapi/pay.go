@@ -29,8 +29,10 @@ type intent struct {
 	Created  int64      `json:"created"`
 	Charge   string     `json:"charge,omitempty"`
 	Declined bool       `json:"declined,omitempty"` // the last try was
-	Back     bool       `json:"back,omitempty"`     // the money went back
-	Dispute  string     `json:"dispute,omitempty"`  // by which it did
+	Back     bool       `json:"back,omitempty"`     // all of it went back, or a dispute is about it
+	Refunded int64      `json:"refunded,omitempty"` // in all
+	Dispute  string     `json:"dispute,omitempty"`  // that is about it
+	Disputed int64      `json:"disputed,omitempty"` // what it is about
 	Data     intentData `json:"data"`
 }
 
@@ -56,7 +58,7 @@ func (s *Server) pay(id, outcome, email string) error {
 	case PaidOut:
 		return s.payOut(x)
 	case Refunded, Disputed:
-		return s.giveBack(x, outcome)
+		return s.giveBack(x, outcome, 0)
 	case Won:
 		return s.giveAgain(x)
 	}
@@ -87,21 +89,39 @@ func (s *Server) pay(id, outcome, email string) error {
 	return nil
 }
 
-// giveBack pays a session's money back, or lets the payer's bank take it. The lock is held.
-func (s *Server) giveBack(x *session, outcome string) error {
+// PayBack pays a part of a session's money back, or lets the payer's bank take it: a sum in the
+// unit of the API.
+func (s *Server) PayBack(id, outcome string, sum int64) error {
+	defer s.changed()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	x := s.sessions[id]
+	if x == nil || sum <= 0 || outcome != Refunded && outcome != Disputed {
+		return stand.Refuse(http.StatusConflict, "%d can't be paid back of session %q, as %s", sum, id, outcome)
+	}
+	return s.giveBack(x, outcome, sum)
+}
+
+// giveBack pays a session's money back, or lets the payer's bank take it; 0 is all that is left.
+// The lock is held.
+func (s *Server) giveBack(x *session, outcome string, sum int64) error {
 	pi := s.intents[x.Intent]
-	if pi == nil || pi.Status != "succeeded" || pi.Back {
+	if pi == nil || pi.Status != "succeeded" || pi.Back || sum > pi.Amount-pi.Refunded {
 		return stand.Refuse(http.StatusConflict, "the checkout session is %s (payment: %s), or its money is back already; it can't become %s", x.Status, x.PaymentStatus, outcome)
 	}
-	pi.Back = true
+	if sum == 0 {
+		sum = pi.Amount - pi.Refunded
+	}
 	if outcome == Refunded {
-		s.move(pi, "refund", newID("re_3", 23), -pi.Amount, 0)
+		pi.Refunded += sum
+		pi.Back = pi.Refunded == pi.Amount
+		s.move(pi, "refund", newID("re_3", 23), -sum, 0)
 		s.tell(s.note("charge.refunded", map[string]any{"id": pi.Charge, "object": "charge", "payment_intent": pi.ID, "amount": pi.Amount,
-			"amount_refunded": pi.Amount, "currency": pi.Currency, "refunded": true, "status": "succeeded", "metadata": pi.Data.Metadata}))
+			"amount_refunded": pi.Refunded, "currency": pi.Currency, "refunded": pi.Back, "status": "succeeded", "metadata": pi.Data.Metadata}))
 		return nil
 	}
-	pi.Dispute = newID("dp_1", 23)
-	s.move(pi, "adjustment", pi.Dispute, -pi.Amount, feeDispute)
+	pi.Back, pi.Dispute, pi.Disputed = true, newID("dp_1", 23), sum
+	s.move(pi, "adjustment", pi.Dispute, -sum, feeDispute)
 	s.tell(s.note("charge.dispute.created", s.dispute(pi, "needs_response")), s.note("charge.dispute.funds_withdrawn", s.dispute(pi, "needs_response")))
 	return nil
 }
@@ -119,7 +139,7 @@ func (s *Server) giveAgain(x *session) error {
 }
 
 func (s *Server) dispute(pi *intent, status string) map[string]any {
-	return map[string]any{"id": pi.Dispute, "object": "dispute", "charge": pi.Charge, "payment_intent": pi.ID, "amount": pi.Amount,
+	return map[string]any{"id": pi.Dispute, "object": "dispute", "charge": pi.Charge, "payment_intent": pi.ID, "amount": pi.Disputed,
 		"currency": pi.Currency, "reason": "fraudulent", "status": status, "created": s.now(), "balance_transactions": s.movesOf(pi.Dispute)}
 }
 

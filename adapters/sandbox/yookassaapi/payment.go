@@ -173,14 +173,14 @@ func (s *Server) Pay(id, outcome string) error {
 	return nil
 }
 
-// Refund pays a part of a payment back, in kopecks, as the shop does in its account.
-func (s *Server) Refund(id string, sum int64) error {
+// PayBack pays a part of a payment back, in kopecks, as the shop does in its account.
+func (s *Server) PayBack(id, outcome string, sum int64) error {
 	defer s.changed()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.payments[id]
-	if p == nil {
-		return stand.Refuse(http.StatusNotFound, "no payment %q", id)
+	if p == nil || outcome != Refunded {
+		return stand.Refuse(http.StatusConflict, "payment %q can't become %s", id, outcome)
 	}
 	_, err := s.giveBack(p, sum)
 	return err
