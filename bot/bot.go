@@ -52,6 +52,7 @@ type Bot struct {
 	payments  *payments
 	rates     *rateFeed // nil: no source is set
 	imports   *imports
+	folder    *folder // nil: none is watched
 
 	attachments *attachments
 	homes       *homes
@@ -107,6 +108,9 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	}
 	b.payments = newPayments(b)
 	b.imports = newImports(b)
+	if cfg.Statements.Folder != "" {
+		b.folder = newFolder(b)
+	}
 	b.attachments = &attachments{bot: b, wake: make(chan func(), 1)}
 	b.homes = &homes{b: b, open: map[string]*homeTab{}}
 	b.roster = newRoster(b)
@@ -118,6 +122,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		InviteURL: b.inviteLink, PaperInvite: b.paperInvite, GroupURL: b.groupLink, ChatURL: b.inviteLink, LinkAsk: cfg.Linking.Ask,
 		Mail: b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes, ClaimPause: cfg.claimPause(),
 		OurBank: ourBank{b}, BankDelay: cfg.bankDelay(),
+		ProviderWords: pay.PayoutWords, PayoutDays: cfg.Pay.LateDays, FolderAlone: cfg.Statements.takesAlone(),
 		IsBank: bankReader{b}.IsBank, ReadBank: bankReader{b}.Read,
 		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
 		PaperLanguages: paper.Languages, ReminderHours: cfg.reminderHours(), MessageURL: b.messageURL,
@@ -353,7 +358,11 @@ func (b *Bot) Run(ctx context.Context) error {
 	run("schedule", b.schedule)
 	run("search", b.warmSearch)
 	run("payments", b.payments.run)
+	run("fees", b.payments.runKept)
 	run("imports", b.imports.run)
+	if b.folder != nil {
+		run("folder for statements", b.folder.run)
+	}
 	run("attachments", b.attachments.run)
 	if b.rates != nil {
 		run("rates", func(ctx context.Context) error {
@@ -448,6 +457,11 @@ func (b *Bot) schedule(ctx context.Context) error {
 		}
 		if at, err := b.desk.RunDisputes(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
 			b.log.Error("telling of the deadlines of disputes", "error", err)
+		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+		if at, err := b.desk.TellLatePayouts(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
+			b.log.Error("telling of payouts that are late", "error", err)
 		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at
 		}

@@ -125,8 +125,10 @@ type File struct {
 		MinFirst    int  `toml:"min_first"`    // percent of the debt that the first part is at least
 		SelfService bool `toml:"self_service"` // such a plan is agreed without asking staff
 	} `toml:"plans"`
-	Pay    payFile `toml:"pay"`
-	Digest struct {
+	Pay payFile `toml:"pay"`
+
+	Statements statementsFile `toml:"statements"` // of the bank, in a watched folder
+	Digest     struct {
 		Readers []string `toml:"readers"` // ids of Slack users and user groups; default: the managers
 	} `toml:"digest"`
 }
@@ -198,6 +200,7 @@ func readConfig(path string) (Config, error) {
 			return c, fmt.Errorf("configuration %s: %q is not a setting", path, unknown[0].String())
 		}
 		c.Paper.beside(path)
+		c.Statements.beside(path)
 	case c.SlackBotToken == sandboxSlackToken:
 		// Against the sandbox's stand-ins the sandbox's own company and people are taken, so
 		// that serve can be tried with nothing but the environment that the sandbox prints.
@@ -390,6 +393,7 @@ func (c *Config) check() error {
 	if c.FileMB < 1 || c.FileMB > fileMBMax {
 		bad("DUEBOT_FILE_MB", "must be 1 to %d megabytes", fileMBMax)
 	}
+	c.Statements.check(bad)
 	c.checkMail(bad)
 	c.checkDisputes(bad)
 	c.checkExceptions(bad)

@@ -27,10 +27,11 @@ type payments struct {
 	live   map[string]commands.Attempt // sessions that can be paid, by the provider's id
 
 	silences silences
+	untold   chan func() // has providers asked what they kept; each ends what was counted as under way
 }
 
 func newPayments(b *Bot) *payments {
-	return &payments{bot: b, turn: make(chan struct{}, 1), live: map[string]commands.Attempt{}}
+	return &payments{bot: b, turn: make(chan struct{}, 1), live: map[string]commands.Attempt{}, untold: make(chan func(), 1)}
 }
 
 // link is the address that pays an invoice, for its customer alone.
@@ -505,7 +506,11 @@ func (p *payments) book(ctx context.Context, paid *pay.Payment) error {
 			return nil
 		})
 	}
-	return b.desk.Paid(ctx, in)
+	if err := b.desk.Paid(ctx, in); err != nil {
+		return err
+	}
+	p.kickKept()
+	return nil
 }
 
 // askAfter is when the provider is asked what became of a session: a webhook may be lost.

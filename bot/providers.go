@@ -20,6 +20,7 @@ type payFile struct {
 	Order      []string            `toml:"order"`      // of providers that take the same; the first stands first
 	Currencies map[string][]string `toml:"currencies"` // of invoices, by provider; default: all that it takes
 	Countries  map[string][]string `toml:"countries"`  // of customers, by their time zones; default: all
+	LateDays   int                 `toml:"late_days"`  // after which finance is told of a payout that no statement brought; default 5
 	YooKassa   struct {
 		Senders []string `toml:"senders"`    // ranges from which it sends notices; default: those that it publishes
 		VATCode int      `toml:"vat_code"`   // of receipts by 54-FZ; 0: none are asked for
@@ -97,6 +98,9 @@ func (c *Config) checkPay(bad func(setting, format string, args ...any)) {
 				bad("pay.countries", "%q is not a country like \"DE\"", x)
 			}
 		}
+	}
+	if d := c.Pay.LateDays; d < 0 || d > 90 {
+		bad("pay.late_days", "must be 1 to 90 days, or 0 for 5")
 	}
 	if c.StripeKey != "" && c.StripeWebhook == "" {
 		bad("STRIPE_WEBHOOK_SECRET", "is missing; set it like whsec_… (Stripe: Webhooks, signing secret)")

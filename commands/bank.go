@@ -18,6 +18,7 @@ import (
 //	many   = "best" | "onaccount" | "notours" .
 //	entry  = "BE-" n .
 //	act    = "apply" n | "to" target { "+" target } | "notours" | "return" payment
+//	       | "payout" ( provider | number ) | "refund" customer
 //	       | "ask" customer | "mine" | "owner" user | "again" | "undo" .
 //	target = ( number | customer ) [ sum ] .
 //
@@ -28,7 +29,7 @@ func bankCommand() Command {
 	return Command{
 		Name: "bank", Who: []Role{Finance, Manager, Auditor},
 		Usage: []string{`bank <BE-1> apply <1>`, `bank`, `bank <BE-1>`, `bank <BE-1> to <invoice or customer> [<sum>] [+ <invoice or customer> [<sum>]]`,
-			`bank <BE-1> notours`, `bank <BE-1> return <P-1>`, `bank <BE-1> ask <customer>`, `bank <BE-1> mine`, `bank <BE-1> owner @<person>`, `bank <BE-1> again`, `bank <BE-1> undo`, `bank sure`, `bank best <BE-1> [<BE-2> …]`, `bank onaccount <BE-1> [<BE-2> …]`, `bank notours <BE-1> [<BE-2> …]`,
+			`bank <BE-1> notours`, `bank <BE-1> return <P-1>`, `bank <BE-1> payout <provider or number>`, `bank <BE-1> refund <customer>`, `bank <BE-1> ask <customer>`, `bank <BE-1> mine`, `bank <BE-1> owner @<person>`, `bank <BE-1> again`, `bank <BE-1> undo`, `bank sure`, `bank best <BE-1> [<BE-2> …]`, `bank onaccount <BE-1> [<BE-2> …]`, `bank notours <BE-1> [<BE-2> …]`,
 			`bank undo <BB-1>`, `bank mine`, `bank posted|account|returned|left`, `bank statements`},
 		Examples: []string{`bank BE-1 to INV-2026-000001 500 + acme`, `bank`, `bank BE-1 notours`, `bank statements`},
 		Form:     bankForm, Words: bankWords,
@@ -90,7 +91,7 @@ func runBank(c *Call) (card.Reply, error) {
 // entryActs are what can be done with an entry, by the word that says it.
 func entryActs() map[string]func(*Call, *ledger.BankEntry, []token) error {
 	return map[string]func(*Call, *ledger.BankEntry, []token) error{
-		"apply": applyProposal, "to": applyTo, "return": returnPayment, "ask": askPayer, "owner": ownEntry,
+		"apply": applyProposal, "to": applyTo, "return": returnPayment, "payout": takePayout, "refund": takeRefund, "ask": askPayer, "owner": ownEntry,
 		"notours": func(c *Call, e *ledger.BankEntry, rest []token) error {
 			return errors.Join(c.nothingAfter(rest), c.Tx.LeaveEntry(e, ledger.LeftNotOurs, false))
 		},

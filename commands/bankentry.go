@@ -14,13 +14,16 @@ import (
 
 // proposal is where an entry may go. It is working state: what is picked becomes a fact.
 type proposal struct {
-	Shares  []ledger.EntryShare `json:"shares,omitempty"`
-	Payment ledger.PaymentID    `json:"payment,omitempty"` // that it takes back
-	Cheque  ledger.ChequeID     `json:"cheque,omitempty"`  // whose money it is
-	Twin    ledger.BankEntryID  `json:"twin,omitempty"`    // that it is the same money as
-	Keys    []string            `json:"keys"`              // of the reasons, the strongest first
-	Reasons []card.Text         `json:"reasons"`           // in words
-	Sure    bool                `json:"sure,omitempty"`    // one press for many may take it
+	Shares   []ledger.EntryShare `json:"shares,omitempty"`
+	Payment  ledger.PaymentID    `json:"payment,omitempty"`  // that it takes back
+	Provider string              `json:"provider,omitempty"` // whose payout it is
+	Payout   ledger.PayoutID     `json:"payout,omitempty"`   // of it, 0 where nobody told of one
+	Refund   ledger.RefundID     `json:"refund,omitempty"`
+	Cheque   ledger.ChequeID     `json:"cheque,omitempty"` // whose money it is
+	Twin     ledger.BankEntryID  `json:"twin,omitempty"`   // that it is the same money as
+	Keys     []string            `json:"keys"`             // of the reasons, the strongest first
+	Reasons  []card.Text         `json:"reasons"`          // in words
+	Sure     bool                `json:"sure,omitempty"`   // one press for many may take it
 }
 
 // proposalsMost is how many are shown.
@@ -50,6 +53,12 @@ func (p *proposal) fits(v *ledger.View, e *ledger.BankEntry) bool {
 		return false
 	}
 	if q := v.Cheque(p.Cheque); p.Cheque != 0 && (q == nil || !q.State.Live()) {
+		return false
+	}
+	if out := v.Payout(p.Payout); p.Payout != 0 && (out == nil || out.Entry != 0) {
+		return false
+	}
+	if r := v.RefundOf(p.Refund); p.Refund != 0 && (r == nil || r.Entry != 0) {
 		return false
 	}
 	for _, sh := range p.Shares {
@@ -85,6 +94,9 @@ func (d *Desk) takeProposal(tx *ledger.Tx, e *ledger.BankEntry, p *proposal) err
 	}
 	if p.Cheque != 0 {
 		return d.clearByEntry(tx, e, tx.Cheque(p.Cheque), false, append(slices.Clone(p.Keys), "picked")...)
+	}
+	if p.Provider != "" || p.Refund != 0 {
+		return d.settleProvider(tx, e, p.Provider, p.Payout, p.Refund, false)
 	}
 	return d.placeEntry(tx, e, p.Shares, false, append(slices.Clone(p.Keys), "picked"))
 }
@@ -258,6 +270,7 @@ func entryDone(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 	switch e.Place {
 	case ledger.EntryLeft:
 		k.Body = append(k.Body, card.T("entry.left."+e.Why, "other", e.Twin.Label()))
+		k.Body = append(k.Body, arrivedLines(v, e)...)
 		if e.Why == ledger.LeftParts {
 			return nil
 		}
@@ -389,6 +402,7 @@ func (p *proposal) words(v *ledger.View) card.Text {
 	if q := v.Cheque(p.Cheque); q != nil {
 		out = append(out, card.T("entry.share.cheque", "cheque", q.ID.Label(), "customer", v.CustomerName(v.Customer(q.Customer))))
 	}
+	out = append(out, p.providerWords(v)...)
 	if p.Twin != 0 {
 		out = append(out, card.T("entry.share.twin", "other", p.Twin.Label()))
 	}

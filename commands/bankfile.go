@@ -325,6 +325,10 @@ func (r *bankRun) check(ctx context.Context) (whole bool, err error) {
 			return saveImport(tx, x)
 		}
 		x.State = importReady
+		if r.desk.takesAlone(x) {
+			x.State, r.x.State = importBook, importBook
+			return saveImport(tx, x)
+		}
 		return r.desk.showImport(tx, x)
 	})
 }
@@ -390,7 +394,7 @@ func (r *bankRun) book(ctx context.Context) error {
 
 // accept books that the file counts: all of its statements.
 func (r *bankRun) accept(ctx context.Context) error {
-	_, err := r.desk.Books.Update(ctx, ledger.Command{By: "slack:" + firstOf(r.x.Decided, r.x.By), Input: r.x.ID.Label(), Run: func(tx *ledger.Tx) ([]byte, error) {
+	_, err := r.desk.Books.Update(ctx, ledger.Command{By: r.x.actor(), Input: r.x.ID.Label(), Run: func(tx *ledger.Tx) ([]byte, error) {
 		x, err := loadImport(&tx.View, r.x.ID)
 		if err != nil || x == nil || x.State != importBook {
 			return nil, errors.Join(err, errStopped)

@@ -202,7 +202,7 @@ func importCard(v *ledger.View, x *fileImport) *card.Card {
 		if len(x.Wrong) > 0 {
 			x.wrongOn(k)
 		}
-		k.Note = append(k.Note, card.T("import.by", "who", card.User(x.Decided)))
+		k.Note = append(k.Note, x.whoTook())
 		if x.Kind != ledger.ImportStatement || v.BankCount(x.ID).Waits > 0 {
 			k.Note = append(k.Note, importNext(x.Kind))
 		}

@@ -46,7 +46,8 @@ type fileImport struct {
 	Thread  string                    `json:"thread"`
 	File    string                    `json:"file"` // Slack's id
 	Name    string                    `json:"name"`
-	Asked   bool                      `json:"asked"` // an answer is due even where it is nothing of ours
+	Folder  bool                      `json:"folder,omitempty"` // it lies in the watched folder
+	Asked   bool                      `json:"asked"`            // an answer is due even where it is nothing of ours
 	State   importState               `json:"state"`
 	At      time.Time                 `json:"at"`
 	Hash    ledger.Hash               `json:"hash"`

@@ -105,10 +105,7 @@ func (r *importRunner) tryRows(ctx context.Context, rows []ledger.ImportRow) err
 }
 
 func (r *importRunner) by() string {
-	if r.x.Decided != "" {
-		return "slack:" + r.x.Decided
-	}
-	return "slack:" + r.x.By
+	return r.x.actor()
 }
 
 func (r *importRunner) fail(line int, err error) {

@@ -28,7 +28,7 @@ var withheld = []int64{20, 10, 4, 15, 16, 8, 5, 3, 30}
 const tolerated = 1
 
 // verdict says what a line is for.
-func (j *judge) verdict(v *ledger.View, l *ledger.BankLine) (match.Verdict, error) {
+func (j *judge) verdict(v *ledger.View, l *ledger.BankLine, words func(provider string) []string) (match.Verdict, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.book == nil {
@@ -41,6 +41,7 @@ func (j *judge) verdict(v *ledger.View, l *ledger.BankLine) (match.Verdict, erro
 	if err := j.book.Follow(v); err != nil {
 		return match.Verdict{}, err
 	}
+	j.book.FollowPayouts(v, words)
 	j.book.LearnAccount(l.Party.Number, v.PayersByAccount(l)...)
 	j.book.LearnName(l.PartyName, v.PayersByName(l)...)
 	return j.book.Match(*l), nil
@@ -52,7 +53,7 @@ func (d *Desk) judgeEntry(tx *ledger.Tx, e *ledger.BankEntry, l *ledger.BankLine
 	if placed, err := d.placeOnCheque(tx, e, l); placed || err != nil {
 		return err
 	}
-	said, err := d.judge.verdict(&tx.View, l)
+	said, err := d.judge.verdict(&tx.View, l, d.ProviderWords)
 	if err != nil {
 		return err
 	}
@@ -105,12 +106,15 @@ func (d *Desk) placeAlone(tx *ledger.Tx, e *ledger.BankEntry, said match.Verdict
 	case said.Kind == match.Post:
 		c := said.Candidates[0]
 		place = func() error { return d.placeEntry(tx, e, sharesOf(&tx.View, e, &c), true, reasonKeys(c.Reasons)) }
+	case said.Kind == match.PayoutIn || said.Kind == match.RefundOut:
+		c := said.Candidates[0]
+		place = func() error { return d.settleProvider(tx, e, c.Provider, c.Payout, c.Refund, true) }
 	case said.Kind == match.OwnTransfer:
 		place = func() error { return tx.LeaveEntry(e, ledger.LeftOwn, true) }
 	case said.Kind == match.Return && byReference(said.Candidates):
 		p := tx.Payment(said.Candidates[0].Payment)
 		place = func() error { return d.returnEntry(tx, e, p, true) }
-	case said.Kind != match.Return && e.Amount.Minor < 0 && !e.Reversal:
+	case said.Kind == match.None && e.Amount.Minor < 0 && !e.Reversal:
 		place = func() error { return tx.LeaveEntry(e, ledger.LeftOutgoing, true) }
 	default:
 		return false, nil, nil
@@ -171,18 +175,18 @@ func sharesOf(v *ledger.View, e *ledger.BankEntry, c *match.Candidate) []ledger.
 func proposalsOf(v *ledger.View, e *ledger.BankEntry, said match.Verdict) (out []proposal) {
 	for i := range said.Candidates {
 		c := &said.Candidates[i]
-		if c.Customer == 0 && len(c.Parts) == 0 && c.Payment == 0 {
+		if c.Customer == 0 && len(c.Parts) == 0 && c.Payment == 0 && c.Provider == "" {
 			continue
 		}
-		p := proposal{Payment: c.Payment, Sure: i == 0 && isSure(said.Candidates)}
+		p := proposal{Payment: c.Payment, Provider: c.Provider, Payout: c.Payout, Refund: c.Refund, Sure: i == 0 && isSure(said.Candidates)}
 		if slices.ContainsFunc(c.Reasons, func(r match.Reason) bool { return r.Key == "match.paid" }) {
 			p.Sure = false // whether it is to be paid back is for a person to say
 		}
-		if c.Payment == 0 {
+		if c.Payment == 0 && c.Provider == "" && c.Refund == 0 {
 			p.Shares = sharesOf(v, e, c)
 		}
 		for _, r := range c.Reasons {
-			p.Keys, p.Reasons = append(p.Keys, r.Key), append(p.Reasons, card.T(r.Key, r.Args...))
+			p.Keys, p.Reasons = append(p.Keys, r.Key), append(p.Reasons, card.T(r.Key, saidOf(c, r.Args)...))
 		}
 		out = append(out, p)
 	}
@@ -208,7 +212,7 @@ func (d *Desk) propose(tx *ledger.Tx, e *ledger.BankEntry) error {
 	if err != nil {
 		return err
 	}
-	said, err := d.judge.verdict(&tx.View, &l)
+	said, err := d.judge.verdict(&tx.View, &l, d.ProviderWords)
 	if err != nil {
 		return err
 	}

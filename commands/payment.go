@@ -278,7 +278,7 @@ func (d *Desk) Paid(ctx context.Context, p Paid) error {
 		if inv == nil {
 			return nil, ledger.Refuse(ledger.NotFound, "invoice.unknown", "text", p.Reference)
 		}
-		n := ledger.NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: p.Date, Amount: p.Amount, Method: p.By, Reference: p.Reference}
+		n := ledger.NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: p.Date, Amount: p.Amount, Method: p.By, Reference: p.Reference, Held: ledger.PaysOut(p.By)}
 		if n.Date == 0 || n.Date > tx.Today() {
 			n.Date = tx.Today()
 		}

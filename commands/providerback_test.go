@@ -103,8 +103,9 @@ func TestMoneyGoesBackInAnyOrder(t *testing.T) {
 						left += p.Amount.Minor - p.Refunded
 					}
 				})
-				if bank := v.AccountBalance(ledger.Bank, 0, "EUR").Minor; left != tt.left || bank != tt.left {
-					t.Errorf("%d are left, and %d at the bank, want %d", left, bank, tt.left)
+				money := v.AccountBalance(ledger.Bank, 0, "EUR").Minor + v.AccountBalance(ledger.AtProviders, 0, "EUR").Minor
+				if left != tt.left || money != tt.left {
+					t.Errorf("%d are left, and %d at the bank and the provider, want %d", left, money, tt.left)
 				}
 				return nil
 			})

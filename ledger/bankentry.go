@@ -97,6 +97,7 @@ type BankEntry struct {
 	Owner     string      // Slack user who looks after it, "": nobody yet
 	Asked     CustomerID  // who was asked what it is for, 0: nobody
 	Card      NoticeID    // the message that shows it in Slack
+	Refund    RefundID    // of the books that it brought, 0: none
 	Twin      BankEntryID // of LeftTwin: the entry that it is the same money as
 	words     TextRef
 	before    BankEntryID     // of the same day and sum
@@ -291,7 +292,7 @@ func (x *BankEntryReopened) kind() factKind { return kindBankEntryReopened }
 
 func (x *BankEntryReopened) code(c *coder) { num(c, &x.Entry) }
 
-func (x *BankEntryReopened) apply(s *state, _ *Fact) {
+func (x *BankEntryReopened) apply(s *state, f *Fact) {
 	e := s.bankEntries.at(uint32(x.Entry))
 	if e == nil {
 		return
@@ -301,6 +302,7 @@ func (x *BankEntryReopened) apply(s *state, _ *Fact) {
 			drop(s, s.entryOf, p)
 		}
 	}
+	s.unsettleEntry(e, f)
 	s.placed(e, EntryWaits, "", false)
 	set(s, &e.Payments, nil)
 	set(s, &e.Twin, 0)
@@ -352,6 +354,7 @@ func (x *PaymentAnnulled) apply(s *state, f *Fact) {
 		set(s, &p.Annulled, true)
 		set(s, &p.OnAcct, 0)
 		s.revalueAccount(source{payment: p}, -f.base(OnAccount))
+		s.hold(f, p.Method, func(h *Held, minor int64) { h.In += minor })
 	}
 }
 
@@ -625,7 +628,7 @@ func (tx *Tx) ReturnEntry(e *BankEntry, p *Payment, reason string, alone bool) (
 	if e.Amount.Minor != -p.Amount.Minor || e.Amount.Currency != p.Amount.Currency {
 		return nil, Refuse(BadInput, "entry.returnsum", "entry", e.ID.Label(), "amount", e.Amount.Neg(), "payment", p.Label(), "sum", p.Amount)
 	}
-	out, err := tx.Return(p, reason)
+	out, err := tx.returnFrom(p, reason, Bank)
 	if err != nil {
 		return nil, err
 	}
@@ -653,7 +656,7 @@ func (tx *Tx) ReopenEntry(e *BankEntry) (out []*Invoice, err error) {
 		}
 		out = append(out, open...)
 	}
-	_, err = tx.append(tx.Today(), &BankEntryReopened{e.ID})
+	_, err = tx.append(tx.Today(), &BankEntryReopened{e.ID}, reversed(tx.arrivedBy(e))...)
 	return out, err
 }
 

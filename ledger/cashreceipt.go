@@ -73,8 +73,11 @@ func (v *View) PaymentNumbered(number string) *Payment {
 
 // till is the account that p's money came into.
 func (p *Payment) till() Account {
-	if p.Method == MethodCash {
+	switch {
+	case p.Method == MethodCash:
 		return Cash
+	case p.Held:
+		return AtProviders
 	}
 	return Bank
 }

@@ -221,6 +221,14 @@ const (
 	kindPayoutTold  factKind = 182
 )
 
+// Payouts of providers, and refunds, in the bank: 177 to 180.
+const (
+	kindPayoutArrived     factKind = 177
+	kindProviderConverted factKind = 178
+	kindPayoutParts       factKind = 179
+	kindRefundSeen        factKind = 180
+)
+
 // Bookings that several files of a bank tell: 183 to 186.
 const (
 	kindBankEntrySeen factKind = 183

@@ -126,6 +126,7 @@ func writeSample(t *testing.T, name string) {
 		talkActs(t, b)
 		chequeActs(t, b)
 		bankActs(t, b)
+		payoutActs(t, b)
 		return true
 	}).Example(9)
 	b := openTest(t, path)

@@ -511,14 +511,17 @@ func (tx *Tx) Notify(x NoticeQueued) error {
 
 // NotifyText queues a notice that carries words of a person, kept under the customer's key.
 func (tx *Tx) NotifyText(x NoticeQueued, text string) error {
-	c := tx.Customer(x.Customer)
-	if c != nil {
-		ref, err := tx.keep(c.Person, text)
-		if err != nil {
-			return err
-		}
-		x.Text = ref
+	who := PersonID(0)
+	if c := tx.Customer(x.Customer); c != nil {
+		who = c.Person
+	} else if text != "" { // of nobody's: it has a key of its own
+		who = tx.newPerson()
 	}
+	ref, err := tx.keep(who, text)
+	if err != nil {
+		return err
+	}
+	x.Text = ref
 	return tx.Notify(x)
 }
 

@@ -21,6 +21,8 @@ type Payment struct {
 	Refunded    int64     // minor units paid back from what was on account
 	Returned    bool      // charged back: the money went away again
 	Annulled    bool      // booked by mistake; Returned is true too
+	Held        bool      // Method is a provider, and holds the money until it pays out
+	FeeTold     bool      // what it kept is booked
 	before      PaymentID // the one before of the same customer
 	freed       Date      // the last day on which something came back on account
 	lastSettled uint32    // list of settlements by it, newest first
@@ -57,6 +59,10 @@ func (x *PaymentReceived) apply(s *state, f *Fact) {
 		Recorded: DateOf(f.Recorded, s.company.Zone()), fact: f.Seq})
 	s.revalueAccount(source{payment: p}, -f.base(OnAccount))
 	s.listPayment(p)
+	if f.postsTo(AtProviders) {
+		set(s, &s.payments.at(s.payments.n).Held, true)
+		s.hold(f, x.Method, func(h *Held, minor int64) { h.In += minor })
+	}
 	if x.Dated != 0 {
 		set(s, &s.payments.at(s.payments.n).Own, x.Dated)
 	}
@@ -117,6 +123,7 @@ type NewPayment struct {
 	Withheld  Money  // tax that the customer kept back of Invoice, for the state
 	Fee       Money  // what the payer's bank kept of Invoice
 
+	Held        bool  // Method is a provider, and holds the money until it pays out
 	Split       Money // tax of Invoice that the customer paid straight to the state
 	Offset      Money // netted against what we owe him
 	OffsetWords string
@@ -177,7 +184,7 @@ func (tx *Tx) Receive(n NewPayment) (*Payment, []Part, error) {
 	}
 	x := &PaymentReceived{Customer: c.ID, Amount: n.Amount, Method: n.Method, Reference: ref}
 	_, err = tx.append(n.Date, x, entry(c.ID,
-		Posting{Account: (&Payment{Method: n.Method}).till(), Amount: n.Amount, Base: base},
+		Posting{Account: (&Payment{Method: n.Method, Held: n.Held}).till(), Amount: n.Amount, Base: base},
 		Posting{Account: OnAccount, Amount: n.Amount.Neg(), Base: -base})...)
 	if err != nil {
 		return nil, nil, err

@@ -33,6 +33,7 @@ const (
 	ChequesDeposited Account = 21 // memorandum, debit: cheques that the bank collects
 	ChequesUncleared Account = 22 // memorandum, credit: what both stand against, until the bank has paid
 	Cash             Account = 23 // asset, debit: money received in cash
+	AtProviders      Account = 24 // asset, debit: what payment providers hold for us until they pay it out
 
 	accountMax = 32 // more than there will be
 )
@@ -81,6 +82,8 @@ func (a Account) String() string {
 		return "cheques not cleared"
 	case Cash:
 		return "cash"
+	case AtProviders:
+		return "payment providers"
 	case InterestIncome:
 		return "interest income"
 	case FeeIncome:
@@ -135,7 +138,7 @@ func (s *state) valueOwn(ps []Posting) {
 
 // valid reports whether a is in the chart of accounts.
 func (a Account) valid() bool {
-	return a >= Receivables && a <= Cash
+	return a >= Receivables && a <= AtProviders
 }
 
 // balanced returns an error that names the sum by which ps is off in a currency, or in value.

@@ -63,6 +63,11 @@ type state struct {
 	acts          arena[Reconciliation]
 	openActs      map[ReconciliationID]bool
 	payouts       arena[Payout]
+	payoutIDs     map[string]PayoutID // by provider and its own id
+	held          map[heldKey]Held    // what providers hold
+	swapped       map[string]bool     // conversions of providers that are booked, by provider and its own id
+	arrivals      map[BankEntryID]arrival
+	expects       uint64 // grows with whatever the bank is expected to bring; see View.Expects
 	ratings       arena[Rating]
 	ratingAsked   map[CustomerID]Date     // when each was asked last
 	occasions     map[CustomerID]occasion // what each may be asked about
@@ -177,6 +182,7 @@ func newState() *state {
 		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, waitingTold: map[string]toldOfEntries{}, waitingEdits: map[string]NoticeID{}, wholeEntries: map[EntryIdentity]BankEntryID{}, entrySums: map[entrySum]BankEntryID{}, payers: map[PayerKey][]CustomerID{},
 		chequesOf: map[CustomerID][]ChequeID{}, liveCheques: map[ChequeID]bool{}, chequePaidBy: map[PaymentID]ChequeID{}, cashNumbers: map[PaymentID]Number{}, cashReceipts: map[series][]PaymentID{},
 		openOdds: map[OddID]bool{}, oddOf: map[oddKey]OddID{},
+		payoutIDs: map[string]PayoutID{}, held: map[heldKey]Held{}, swapped: map[string]bool{}, arrivals: map[BankEntryID]arrival{},
 		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
 	}
 }

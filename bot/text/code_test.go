@@ -233,7 +233,7 @@ func (c *code) unknowns() (out []string) {
 // delivery chooses. An unknown send has a card of its own.
 func (c *code) tasks() []string {
 	found := map[string]bool{"failed": true, "shut": true, "rerouted.mail": true, "rerouted.chat": true, "mailmissed": true, "mailgone": true, "resumed": true,
-		"stopped.chat": true, "stopped.mail": true, "stopped.none": true, "others": true, "details": true, "question.moved": true, "question.waits": true, "pay.sum": true, "pay.forged": true}
+		"stopped.chat": true, "stopped.mail": true, "stopped.none": true, "others": true, "details": true, "question.moved": true, "question.waits": true, "pay.sum": true, "pay.forged": true, "folder.gone": true, "folder.stuck": true}
 	c.each(func(n ast.Node) {
 		if x, ok := n.(*ast.CompositeLit); ok && nameOf(x.Type) == "NoticeQueued" {
 			if s, ok := literal(field(x, "Code")); ok && s != "unknown" {
@@ -353,6 +353,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("button.setup.", []string{"next", "skip", "back", "look"})
 	add("import.state.", values("importState"))
 	add("import.found.", values("ImportKind"), "count")
+	add("provider.", []string{"stripe", "paypal", "yookassa"})
 	add("entry.left.", []string{"notours", "outgoing", "own", "refund", "payout", "booked", "twin", "parts"}, "other")
 	add("ask.several.", []string{"best", "onaccount", "notours"})
 	add("bank.place.", []string{"posted", "account", "returned", "left"}, "count")

@@ -22,7 +22,7 @@ func (b *Book) Match(line ledger.BankLine) Verdict {
 	case b.isOwn(&line):
 		return Verdict{Kind: OwnTransfer, Reasons: []Reason{reason("match.own", "account", line.Party.Number)}}
 	case line.Amount.Minor < 0:
-		return b.returned(&line)
+		return b.wentOut(&line)
 	case line.Amount.Minor == 0 || line.Reversal: // what comes back of a payment that we made
 		return Verdict{Kind: None}
 	}
@@ -33,7 +33,7 @@ func (b *Book) Match(line ledger.BankLine) Verdict {
 	m.byPayer()
 	m.byClaim()
 	m.bySum()
-	return m.verdict()
+	return b.orPayout(m.verdict(), &line)
 }
 
 // isOwn reports whether the other side is the company itself.
@@ -314,7 +314,7 @@ func reasonOf(key string, it *item) Reason {
 // both.
 func (m *matching) add(c Candidate) {
 	for i := range m.out {
-		if old := &m.out[i]; old.Customer == c.Customer && old.Payment == c.Payment && slices.Equal(old.Parts, c.Parts) {
+		if old := &m.out[i]; old.Customer == c.Customer && old.Payment == c.Payment && old.Payout == c.Payout && old.Refund == c.Refund && slices.Equal(old.Parts, c.Parts) {
 			if c.Score > old.Score {
 				c.posts = c.posts || old.posts
 				c.Claim = max(c.Claim, old.Claim)
