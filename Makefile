@@ -42,13 +42,14 @@ bench:
 	$(GO) test -tags bench -count=1 -timeout 0 -p 1 -run 'TestFigures|TestRateFigures|TestImportFigures|TestInvoiceFigures' -v ./adapters/paper ./bot
 
 # What matching of bank lines keeps of its promises, class by class, on 100 made companies with
-# 100,000 open invoices and 10,000 lines each. Seeds 1 to 20 are for tuning, and these are not.
-SEEDS ?= 1001-1100
+# 100,000 open invoices and 10,000 lines each. Seeds 1 to 20 are for tuning, 1001 to 1024 were looked
+# at when a rule was mended, and these were not.
+SEEDS ?= 2001-2100
 bench-matching:
 	DUEBOT_MATCHING=$(SEEDS) $(GO) test -count=1 -timeout 0 -run 'TestMatchingFiguresWhole' -v ./ledger/match
 
 # The whole program under random people, faults and restarts, customers who settle their matters
-# by every button, money that comes in every way, serve under 100 kills, a campaign to 2,000
+# by every button, money that comes in every way, serve under 50 kills, a campaign to 2,000
 # customers under 200, documents of random books with hostile words, bank statements of a million
 # lines, and 100,000 steps of the ledger's state machine: make soak SOAK=1h.
 SOAK ?= 10m

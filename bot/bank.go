@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 
 	"duebot/adapters/bank"
 	"duebot/commands"
@@ -29,9 +30,11 @@ func (bankReader) IsBank(head []byte) bool {
 // Read reads one.
 func (r bankReader) Read(src io.ReaderAt, size int64, mapping []byte, sink commands.BankSink) error {
 	o := bank.Options{}
+	var accounts []string
 	r.bot.books.View(func(v *ledger.View) error {
 		co := v.Company()
 		o.Language, o.Currency = co.Language, co.Currency
+		accounts = r.bot.ownAccounts(v)
 		return nil
 	})
 	if mapping != nil {
@@ -41,32 +44,47 @@ func (r bankReader) Read(src io.ReaderAt, size int64, mapping []byte, sink comma
 		}
 	}
 	var ids bank.Identities
-	account := ""
 	err := bank.Read(src, size, o, bank.Sink{
-		Begin: func(st ledger.BankStatement) error { account = st.Account.Number; return sink.Begin(st) },
+		Begin: func(st ledger.BankStatement) error { ids.Begin(st); return sink.Begin(st) },
 		Line: func(l ledger.BankLine) error {
-			var id ledger.EntryIdentity
+			var id ledger.LineIdentity
 			if !l.Pending {
-				sum := sha256.Sum256([]byte(ids.Next(account, l)))
-				copy(id[:], sum[:])
+				own, whole := ids.Next(l)
+				id.Own, id.Whole = entryIdentity(own), entryIdentity(whole)
 			}
 			return sink.Line(&l, id)
 		},
 		End: func(st ledger.BankStatement, odd []ledger.BankMismatch) error { return sink.End(st, oddWords(odd)) },
 	})
-	return toldOfBank(err)
+	return toldOfBank(err, accounts)
+}
+
+// entryIdentity is an identity as the books keep it; "" is none.
+func entryIdentity(s string) (id ledger.EntryIdentity) {
+	if s != "" {
+		sum := sha256.Sum256([]byte(s))
+		copy(id[:], sum[:])
+	}
+	return id
 }
 
 // oddWords says what does not add up.
 func oddWords(odd []ledger.BankMismatch) (out []card.Text) {
 	for _, m := range odd {
-		out = append(out, card.T("bank.odd."+string(m.Kind), "line", m.Row, "said", m.Said, "found", m.Found, "lines", m.Lines[0], "there", m.Lines[1]))
+		key := "bank.odd." + string(m.Kind)
+		switch {
+		case m.Kind == ledger.MismatchTurnover && m.Went:
+			key = "bank.odd.turnover.out"
+		case m.Kind == ledger.MismatchCurrency && m.Row == 0:
+			key = "bank.odd.balances"
+		}
+		out = append(out, card.T(key, "line", m.Row, "said", m.Said, "found", m.Found, "lines", m.Lines[0], "there", m.Lines[1]))
 	}
 	return out
 }
 
 // toldOfBank makes of a reader's errors what the desk shows.
-func toldOfBank(err error) error {
+func toldOfBank(err error, accounts []string) error {
 	var wrong bank.Problems
 	var ask *bank.NeedsMapping
 	switch {
@@ -77,31 +95,40 @@ func toldOfBank(err error) error {
 		}
 		return out
 	case errors.As(err, &ask):
-		return columnsOf(ask)
+		return columnsOf(ask, accounts)
 	}
 	return err
 }
 
-// columnsOf asks how a table is to be read.
-func columnsOf(ask *bank.NeedsMapping) error {
-	out := &commands.BankColumns{Signature: ask.Proposed.Signature, Head: ask.Head, Rows: ask.Sample}
+// columnsOf asks how a table is to be read; accounts are ours. What is not used of it is not shown.
+func columnsOf(ask *bank.NeedsMapping, accounts []string) error {
+	out := &commands.BankColumns{Signature: ask.Proposed.Signature, Rows: make([][]string, len(ask.Sample))}
 	for i, c := range ask.Proposed.Columns {
-		if c == bank.ColNone {
-			continue
-		}
-		head := "–"
+		head := "#" + strconv.Itoa(i+1)
 		if i < len(ask.Head) && ask.Head[i] != "" {
 			head = ask.Head[i]
 		}
-		out.Says = append(out.Says, card.T("bank.column."+string(c), "head", head))
+		if c == bank.ColNone && ask.Proposed.Ready() {
+			if i < len(ask.Head) && ask.Head[i] != "" {
+				out.Unused = append(out.Unused, head)
+			}
+			continue
+		}
+		if c != bank.ColNone {
+			out.Says = append(out.Says, card.T("bank.column."+string(c), "head", head))
+		}
+		out.Head = append(out.Head, head)
+		for j, row := range ask.Sample {
+			out.Rows[j] = append(out.Rows[j], append(row, make([]string, len(ask.Proposed.Columns))...)[i])
+		}
 	}
 	for _, key := range ask.Doubts {
-		out.Doubts = append(out.Doubts, card.T(key))
+		out.Doubts = append(out.Doubts, card.T(key, "currency", string(ask.Proposed.Currency)))
 	}
 	if !ask.Proposed.Ready() {
 		return out
 	}
-	for _, way := range ways(ask) {
+	for _, way := range ways(ask, accounts) {
 		data, err := json.Marshal(way.mapping)
 		if err != nil {
 			return err
@@ -117,7 +144,7 @@ type way struct {
 }
 
 // ways are the readings between which somebody has to choose; one where there is no doubt.
-func ways(ask *bank.NeedsMapping) []way {
+func ways(ask *bank.NeedsMapping, accounts []string) []way {
 	out := []way{{card.T("button.columns"), ask.Proposed}}
 	if slices.Contains(ask.Doubts, "bank.doubt.order") {
 		out = split(out, func(m *bank.Mapping) { m.Order = "dmy" }, card.T("button.columns.dmy"), func(m *bank.Mapping) { m.Order = "mdy" }, card.T("button.columns.mdy"))
@@ -135,6 +162,9 @@ func ways(ask *bank.NeedsMapping) []way {
 	}
 	if slices.Contains(ask.Doubts, "bank.doubt.sign") {
 		out = split(out, func(*bank.Mapping) {}, card.T("button.columns.allin"), func(m *bank.Mapping) { m.Inverse = true }, card.T("button.columns.allout"))
+	}
+	if lacksAccount(ask) {
+		out = byAccount(out, accounts)
 	}
 	return out
 }

@@ -16,6 +16,10 @@ func TestBankWays(t *testing.T) {
 		ask  bank.NeedsMapping
 		want string
 	}{
+		"whose it is": {bank.NeedsMapping{Proposed: one, Doubts: []string{"bank.doubt.account"}},
+			"[date amount] DE1; [date amount] DE2; [date amount]"},
+		"whose it is, and the order": {bank.NeedsMapping{Proposed: one, Doubts: []string{"bank.doubt.account", "bank.doubt.order"}},
+			"[date amount] dmy DE1; [date amount] dmy DE2; [date amount] dmy; [date amount] mdy DE1; [date amount] mdy DE2; [date amount] mdy"},
 		"nothing": {bank.NeedsMapping{Proposed: one}, "[date amount]"},
 		"the order of days": {bank.NeedsMapping{Proposed: one, Doubts: []string{"bank.doubt.order"}},
 			"[date amount] dmy; [date amount] mdy"},
@@ -27,9 +31,9 @@ func TestBankWays(t *testing.T) {
 			"[date amount]; [date amount] inverse"},
 	} {
 		var got []string
-		for _, w := range ways(&c.ask) {
+		for _, w := range ways(&c.ask, []string{"DE1", "DE2"}) {
 			m := w.mapping
-			said := fmt.Sprintf("%v %s %s", m.Columns, m.Order, m.Point)
+			said := fmt.Sprintf("%v %s %s %s", m.Columns, m.Order, m.Point, m.Account)
 			if m.Inverse {
 				said += "inverse"
 			}

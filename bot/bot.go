@@ -52,6 +52,7 @@ type Bot struct {
 	payments  *payments
 	rates     *rateFeed // nil: no source is set
 	imports   *imports
+	folder    *folder // nil: none is watched
 
 	attachments *attachments
 	homes       *homes
@@ -107,6 +108,9 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	}
 	b.payments = newPayments(b)
 	b.imports = newImports(b)
+	if cfg.Statements.Folder != "" {
+		b.folder = newFolder(b)
+	}
 	b.attachments = &attachments{bot: b, wake: make(chan func(), 1)}
 	b.homes = &homes{b: b, open: map[string]*homeTab{}}
 	b.roster = newRoster(b)
@@ -117,6 +121,8 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.turnedAway, StaffOf: b.roster.staff, People: b.roster.people,
 		InviteURL: b.inviteLink, PaperInvite: b.paperInvite, GroupURL: b.groupLink, ChatURL: b.inviteLink, LinkAsk: cfg.Linking.Ask,
 		Mail: b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes, ClaimPause: cfg.claimPause(),
+		OurBank: ourBank{b}, BankDelay: cfg.bankDelay(),
+		ProviderWords: pay.PayoutWords, PayoutDays: cfg.Pay.LateDays, FolderAlone: cfg.Statements.takesAlone(),
 		IsBank: bankReader{b}.IsBank, ReadBank: bankReader{b}.Read,
 		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
 		PaperLanguages: paper.Languages, ReminderHours: cfg.reminderHours(), MessageURL: b.messageURL,
@@ -125,6 +131,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 			return len(b.takers(m, zone)) > 0 || b.paysInChat(m, zone)
 		},
 		NameOf: b.knownName, QuestionChannel: cfg.Questions.Channel, AnswerHours: cfg.answerHours(),
+		EntryOwner: cfg.Exceptions.Owner, EntryHour: cfg.entryHour(), EntryDays: cfg.entryDays(),
 		MonthName: func(lang string, month int) string { return b.texts.In(lang).Month(month) },
 		Terms:     b.cfg.terms(),
 		Calendar:  func(lang string) (int, bool) { return b.texts.In(lang).Calendar() },
@@ -169,7 +176,7 @@ func (b *Bot) onCommit() {
 // what to do when a setting is wrong; a platform that cannot be reached is tried again.
 func (b *Bot) Start(ctx context.Context) error {
 	_, err := b.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
-		if err := tx.SetCompany(b.cfg.company()); err != nil {
+		if err := b.setCompany(tx); err != nil {
 			return nil, err
 		}
 		_, err := tx.SetPolicies(b.rules.Policy.Text())
@@ -190,6 +197,9 @@ func (b *Bot) Start(ctx context.Context) error {
 		b.log.Warn("Telegram does not answer yet", "error", err)
 	}
 	b.loadPeople(ctx)
+	if err := b.tellBank(ctx); err != nil { // whom it concerns is known by now
+		return fmt.Errorf("bank details in the configuration: %w", err)
+	}
 	b.loadGuesses()
 	return nil
 }
@@ -352,7 +362,11 @@ func (b *Bot) Run(ctx context.Context) error {
 	run("schedule", b.schedule)
 	run("search", b.warmSearch)
 	run("payments", b.payments.run)
+	run("fees", b.payments.runKept)
 	run("imports", b.imports.run)
+	if b.folder != nil {
+		run("folder for statements", b.folder.run)
+	}
 	run("attachments", b.attachments.run)
 	if b.rates != nil {
 		run("rates", func(ctx context.Context) error {
@@ -430,13 +444,28 @@ func (b *Bot) schedule(ctx context.Context) error {
 		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at
 		}
+		if at, err := b.desk.RunBankChange(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
+			b.log.Error("letting other bank details count", "error", err)
+		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
 		if at, err := b.desk.RemindQuestions(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
 			b.log.Error("telling staff of questions that wait", "error", err)
 		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at
 		}
+		if at, err := b.desk.RemindEntries(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
+			b.log.Error("telling staff of money that waits", "error", err)
+		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
 		if at, err := b.desk.RunDisputes(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
 			b.log.Error("telling of the deadlines of disputes", "error", err)
+		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+		if at, err := b.desk.TellLatePayouts(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
+			b.log.Error("telling of payouts that are late", "error", err)
 		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at
 		}

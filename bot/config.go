@@ -51,6 +51,8 @@ type File struct {
 
 		SendDelay string `toml:"send_delay"` // that an issued invoice waits before it goes out, with an Undo: "60s"
 
+		BankDelay string `toml:"bank_delay"` // that other bank details wait, once two people have confirmed them: "24h"
+
 		SalesSeeAll bool `toml:"sales_see_all"` // sales see and change all customers, not their own alone
 
 		Address      string   `toml:"address"` // on documents; lines by semicolons
@@ -106,7 +108,8 @@ type File struct {
 		Channel     string `toml:"channel"`      // channel id: customers' questions; default: whoever looks after the customer
 		AnswerHours *int   `toml:"answer_hours"` // of work that one may wait before its owner is reminded; default 8, 0: for ever
 	} `toml:"questions"`
-	Linking struct {
+	Exceptions exceptionFile `toml:"exceptions"`
+	Linking    struct {
 		Ask string `toml:"ask"` // beside an invitation: "taxid", its last four characters; "approval", of finance; "" for nothing
 	} `toml:"linking"`
 	Reminders remindersFile `toml:"reminders"`
@@ -120,8 +123,10 @@ type File struct {
 		MinFirst    int  `toml:"min_first"`    // percent of the debt that the first part is at least
 		SelfService bool `toml:"self_service"` // such a plan is agreed without asking staff
 	} `toml:"plans"`
-	Pay    payFile `toml:"pay"`
-	Digest struct {
+	Pay payFile `toml:"pay"`
+
+	Statements statementsFile `toml:"statements"` // of the bank, in a watched folder
+	Digest     struct {
 		Readers []string `toml:"readers"` // ids of Slack users and user groups; default: the managers
 	} `toml:"digest"`
 }
@@ -193,6 +198,7 @@ func readConfig(path string) (Config, error) {
 			return c, fmt.Errorf("configuration %s: %q is not a setting", path, unknown[0].String())
 		}
 		c.Paper.beside(path)
+		c.Statements.beside(path)
 	case c.SlackBotToken == sandboxSlackToken:
 		// Against the sandbox's stand-ins the sandbox's own company and people are taken, so
 		// that serve can be tried with nothing but the environment that the sandbox prints.
@@ -219,7 +225,9 @@ func (c *Config) defaults() {
 	set(&c.Slack.Finance, c.Slack.Invoices)
 	set(&c.Slack.Approvals, c.Slack.Finance)
 	set(&c.Company.SendDelay, defaultSendDelay)
+	set(&c.Company.BankDelay, defaultBankDelay)
 	set(&c.Reminders.Hours, defaultHours)
+	set(&c.Exceptions.Owner, commands.OwnerDropper)
 	if len(c.Digest.Readers) == 0 {
 		c.Digest.Readers = c.Roles.Manager
 	}
@@ -328,6 +336,7 @@ func (c *Config) check() error {
 	c.checkClaims(bad)
 	c.checkTerms(bad)
 	c.checkCards(bad)
+	c.checkBankDelay(bad)
 	c.letterhead(bad)
 	for _, n := range c.ceilingList(new(ledger.Ceilings)) {
 		if _, err := n.from.minor(n.places); err != nil {
@@ -383,8 +392,10 @@ func (c *Config) check() error {
 	if c.FileMB < 1 || c.FileMB > fileMBMax {
 		bad("DUEBOT_FILE_MB", "must be 1 to %d megabytes", fileMBMax)
 	}
+	c.Statements.check(bad)
 	c.checkMail(bad)
 	c.checkDisputes(bad)
+	c.checkExceptions(bad)
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
 }

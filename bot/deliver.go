@@ -326,7 +326,8 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 	if talks(n) {
 		return d.inTalk(v, o)
 	}
-	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit && n.Kind != ledger.NoticeDoubtEdit && n.Kind != ledger.NoticeImportEdit && n.Kind != ledger.NoticeLinkedEdit && n.Kind != ledger.NoticeDeferralEdit {
+	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit && n.Kind != ledger.NoticeDoubtEdit && n.Kind != ledger.NoticeImportEdit && n.Kind != ledger.NoticeLinkedEdit && n.Kind != ledger.NoticeDeferralEdit &&
+		n.Kind != ledger.NoticeEntryEdit && n.Kind != ledger.NoticeWaitingEdit && n.Kind != ledger.NoticeOddEdit && n.Kind != ledger.NoticeBankChangeEdit {
 		return "", nil
 	}
 	var chat string
@@ -351,6 +352,13 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		chat, o.edit, ok, err = v.NoticeMessage(disputeMessage(v, n))
 	case n.Kind == ledger.NoticeEntryEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.EntryOfNotice(&n.NoticeQueued).Card)
+	case n.Kind == ledger.NoticeBankChangeEdit:
+		chat, o.edit, ok, err = v.NoticeMessage(v.BankChangeOfNotice(&n.NoticeQueued).Card)
+	case n.Kind == ledger.NoticeOddEdit:
+		chat, o.edit, ok, err = v.NoticeMessage(v.OddOfNotice(&n.NoticeQueued).Card)
+	case n.Kind == ledger.NoticeWaitingEdit:
+		told, _ := v.EntriesTold(n.Address)
+		chat, o.edit, ok, err = v.NoticeMessage(told)
 	case n.Kind == ledger.NoticeClaimEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.ClaimOfNotice(&n.NoticeQueued).Notice)
 	case n.Kind == ledger.NoticeCardEdit:

@@ -36,6 +36,7 @@ var tales = []struct {
 	{"promise", "", promiseTale},
 	{"plan", "", planTale},
 	{"paid", "", paidTale},
+	{"cheque", "", chequeTale},
 	{"act", "", actTale},
 	{"settings", "", settingsTale},
 	{"group", "", groupTale},
@@ -472,6 +473,27 @@ func actTale(v *visit) {
 	v.taps("button.agreeact")
 	v.taps("button.document")
 	v.taps("button.agreeact")
+}
+
+// chequeTale is a cheque that bounces, another one that is paid, and cash.
+func chequeTale(v *visit) {
+	v.linked()
+	v.invoice(`1200 "{consulting}"`)
+	v.desk(`/ar cheque INV-2026-000001 1200 no 004711 dated 2026-10-20`)
+	v.clock("2026-10-21T07:00:00Z")
+	v.desk("/ar cheque CH-1 deposited")
+	v.desk(`/ar cheque CH-1 bounced "{differs}"`)
+	v.clock("2m")
+	v.desk("/ar cheque acme 1000 no 004712 dated 2026-10-21 replaces CH-1")
+	v.clock("2m")
+	v.desk("/ar cheque CH-2 returned \"{thanks}\"")
+	v.clock("2m")
+	v.desk("/ar cheque INV-2026-000001 1000 no 004713 dated 2026-10-21")
+	v.desk("/ar cheque CH-3 cleared")
+	v.desk("/ar payment INV-2026-000001 200 cash")
+	v.clock("2m")
+	v.desk(`/ar cash CASH-2026-000001 void "typed twice"`)
+	v.clock("2m")
 }
 
 func settingsTale(v *visit) {

@@ -83,6 +83,9 @@ const fetchTries = 3
 
 // fetch brings a file's bytes into the books' working state.
 func (i *imports) fetch(ctx context.Context, next commands.ImportWork) (err error) {
+	if name, ok := next.FolderFile(); ok {
+		return i.fetchFolder(ctx, next.ID, name)
+	}
 	for range fetchTries {
 		i.bot.turn(ctx, pace.Call{Platform: pace.Slack, Method: "files.info"})
 		name, data, failed := i.bot.slack.Fetch(ctx, next.File, i.bot.cfg.importMax())

@@ -19,7 +19,7 @@ import (
 // kills is how often TestKillServe ends serve with SIGKILL, and actors how many people act side by
 // side, each with customers of his own. What they do is said at the rate that Slack allows, so
 // that make soak is there for more of both.
-func kills() int  { return ofSoak(20, 100) }
+func kills() int  { return ofSoak(20, 50) }
 func actors() int { return ofSoak(2, 4) }
 
 func ofSoak(test, soak int) int {

@@ -210,14 +210,19 @@ func (c *Config) banks(bad func(setting, format string, args ...any)) (out []pap
 	for i := range c.Bank {
 		b := &c.Bank[i]
 		b.check(fmt.Sprintf("bank %d", i+1), bad)
-		x := paper.Bank{Holder: b.Holder, Bank: b.Bank, IBAN: unspaced(b.IBAN), BIC: unspaced(b.BIC), Account: b.Account,
-			Correspondent: b.Correspondent, TaxID: b.TaxID, Reason: b.KPP, Currency: ledger.Currency(b.Currency)}
-		if x.Holder == "" {
-			x.Holder = c.Company.Name
-		}
-		out = append(out, x)
+		out = append(out, b.account(c.Company.Name))
 	}
 	return out
+}
+
+// account is b as documents show it; company holds it where it names nobody.
+func (b *bankFile) account(company string) paper.Bank {
+	x := paper.Bank{Holder: b.Holder, Bank: b.Bank, IBAN: unspaced(b.IBAN), BIC: unspaced(b.BIC), Account: b.Account,
+		Correspondent: b.Correspondent, TaxID: b.TaxID, Reason: b.KPP, Currency: ledger.Currency(b.Currency)}
+	if x.Holder == "" {
+		x.Holder = company
+	}
+	return x
 }
 
 // bankLine is the bank details as chats say them, in one line.
@@ -225,7 +230,12 @@ func (c *Config) bankLine() string {
 	if c.Company.Bank != "" || len(c.Bank) == 0 {
 		return c.Company.Bank
 	}
-	b, out := &c.Bank[0], []string(nil)
+	return c.Bank[0].line()
+}
+
+// line is b as chats say it.
+func (b *bankFile) line() string {
+	var out []string
 	for _, part := range [][2]string{{"", b.Bank}, {"IBAN ", grouped(b.IBAN)}, {"", b.Account}, {"BIC ", b.BIC}} {
 		if part[1] != "" {
 			out = append(out, part[0]+part[1])
@@ -284,6 +294,9 @@ func (b *Bot) setLetterhead(ctx context.Context) error {
 	if len(errs) > 0 {
 		return errors.Join(errs...)
 	}
+	if err := b.books.View(func(v *ledger.View) error { return b.printOurs(v, l) }); err != nil {
+		return err
+	}
 	if dropped, err := b.books.SweepFiles(); err != nil {
 		b.log.Warn("dropping files that nothing names", "error", err)
 	} else if dropped > 0 {
@@ -294,8 +307,8 @@ func (b *Bot) setLetterhead(ctx context.Context) error {
 			return err
 		}
 	}
-	if b.cfg.PublicURL != "" && len(b.takers(ledger.Money{Minor: 10000, Currency: ledger.Currency(b.cfg.Company.Currency)}, nil)) > 0 {
-		l.Pay = b.cfg.PublicURL + payPath
+	if in := b.linkedCurrencies(); b.cfg.PublicURL != "" && len(in) > 0 {
+		l.Pay, l.PayIn = b.cfg.PublicURL+payPath, in
 	}
 	_, err := b.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
 		_, err := tx.SetLetterhead(paper.Template, l.Encode())

@@ -90,13 +90,28 @@ func (b *Bot) chatPaper(ctx context.Context, p *card.Paper) (card.Drawn, error) 
 	return b.paper(ctx, p)
 }
 
-// paperLink is where an invoice can be paid online, as its document says it, "" for what the
-// provider does not take.
-func (b *Bot) paperLink(base string, inv ledger.InvoiceID, sum ledger.Money) string {
-	if !(*pay.Stripe)(nil).Takes(sum, "") { // whether or not it is set today
+// paperLink is where an invoice can be paid online, as its document says it, "" for a currency that
+// no provider took when its letterhead was made.
+func (b *Bot) paperLink(head *paper.Letterhead, inv ledger.InvoiceID, sum ledger.Money) string {
+	taken := slices.Contains(head.PayIn, sum.Currency)
+	if head.PayIn == nil {
+		taken = (*pay.Stripe)(nil).Takes(sum, "") // whether or not it is set today
+	}
+	if !taken {
 		return ""
 	}
-	return b.payments.linkFrom(base, inv)
+	return b.payments.linkFrom(head.Pay, inv)
+}
+
+// linkedCurrencies are those of which some provider takes sums by a link.
+func (b *Bot) linkedCurrencies() (out []ledger.Currency) {
+	for _, c := range ledger.Currencies() {
+		sum := ledger.Money{Minor: 10000, Currency: c}
+		if slices.ContainsFunc(b.providers, func(p pay.Provider) bool { return b.cfg.Pay.wants(p.Name(), c) && p.Takes(sum, "") }) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // paperInvite is what stands before the token of an invitation on a document, "" where

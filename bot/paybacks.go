@@ -19,7 +19,7 @@ func (p *payments) wentBack(ctx context.Context, by string, x *pay.Back) error {
 	if x.Chargeback {
 		reason = by + " chargeback"
 	}
-	err := b.desk.GaveBack(ctx, commands.GivenBack{Key: by + ":" + x.ID, By: by, Reference: x.Reference, Sum: x.Sum, InAll: x.InAll, Reason: reason,
+	err := b.desk.GaveBack(ctx, commands.GivenBack{Key: by + ":" + x.ID, By: by, Reference: x.Reference, Sum: x.Sum, InAll: x.InAll, Fee: x.Fee, Reason: reason,
 		Waits: b.desk.Ours(x.Attempt) || x.Attempt == "" && x.Chargeback})
 	if errors.Is(err, commands.ErrNoPayment) {
 		b.log.Warn("money went back of a payment that is not booked here", "by", by, "payment", x.Reference)
@@ -34,8 +34,9 @@ func (p *payments) wentBack(ctx context.Context, by string, x *pay.Back) error {
 // cameAgain books that money which had gone away came again.
 func (p *payments) cameAgain(ctx context.Context, by string, x *pay.Back) error {
 	b := p.bot
-	err := b.desk.CameAgain(ctx, commands.GivenBack{Key: by + ":" + x.ID, By: by, Reference: x.Reference, Sum: x.Sum})
-	if errors.Is(err, commands.ErrNoPayment) && !b.desk.Ours(x.Attempt) {
+	err := b.desk.CameAgain(ctx, commands.GivenBack{Key: by + ":" + x.ID, By: by, Reference: x.Reference, Sum: x.Sum,
+		Waits: b.desk.Ours(x.Attempt) || x.Attempt == ""})
+	if errors.Is(err, commands.ErrNoPayment) {
 		b.log.Warn("money came again of a payment that is not booked here", "by", by, "payment", x.Reference)
 		return nil
 	}
@@ -52,7 +53,11 @@ func (p *payments) paidOut(ctx context.Context, by string, x *pay.Payout) error 
 			return nil
 		})
 	}
-	return p.bot.desk.PaidOut(ctx, out)
+	err := p.bot.desk.PaidOut(ctx, out)
+	if err == nil {
+		p.kickKept()
+	}
+	return err
 }
 
 // tellForged tells finance, once a day, that somebody sends webhooks in a provider's name.

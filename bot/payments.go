@@ -27,10 +27,11 @@ type payments struct {
 	live   map[string]commands.Attempt // sessions that can be paid, by the provider's id
 
 	silences silences
+	untold   chan func() // has providers asked what they kept; each ends what was counted as under way
 }
 
 func newPayments(b *Bot) *payments {
-	return &payments{bot: b, turn: make(chan struct{}, 1), live: map[string]commands.Attempt{}}
+	return &payments{bot: b, turn: make(chan struct{}, 1), live: map[string]commands.Attempt{}, untold: make(chan func(), 1)}
 }
 
 // link is the address that pays an invoice, for its customer alone.
@@ -215,7 +216,7 @@ func (p *payments) Pay(ctx context.Context, link, chosen string) (to string, wor
 		return "", p.choice(customer, several, link), true
 	}
 	if by == nil {
-		return "", p.words(customer, card.T("pay.page.title"), card.T("refuse.pay.noprovider")), true
+		return "", p.words(customer, card.T("pay.page.title"), p.unpayable(inv)), true
 	}
 	a, err := p.begin(ctx, inv, customer, by, p.bot.cfg.PublicURL+"/pay/"+link+"/done")
 	if r, refused := ledger.AsRefusal(err); refused {
@@ -276,6 +277,18 @@ func (p *payments) choose(inv ledger.InvoiceID, chosen string) (by pay.Provider,
 	return nil, several
 }
 
+// unpayable says why an invoice is paid nowhere: nothing of it is due, or nobody takes it.
+func (p *payments) unpayable(id ledger.InvoiceID) card.Text {
+	why := card.T("refuse.pay.noprovider")
+	p.bot.books.View(func(v *ledger.View) error {
+		if inv := v.Invoice(id); commands.Payable(v, inv).Minor <= 0 {
+			why = card.T("refuse.pay.nothing", "number", inv.Number.String())
+		}
+		return nil
+	})
+	return why
+}
+
 // choice is the page on which a customer chooses how to pay.
 func (p *payments) choice(customer ledger.CustomerID, several []pay.Provider, link string) web.Words {
 	w := p.words(customer, card.T("pay.page.title"), card.T("pay.choose"))
@@ -287,8 +300,13 @@ func (p *payments) choice(customer ledger.CustomerID, several []pay.Provider, li
 }
 
 // choiceCard asks the same in a chat.
-func choiceCard(number, back string, menu bool, several []pay.Provider) card.Reply {
+func (p *payments) choiceCard(number, back string, menu bool, inv ledger.InvoiceID, several []pay.Provider) card.Reply {
 	k := &card.Card{Body: []card.Text{card.T("pay.choose")}}
+	p.bot.books.View(func(v *ledger.View) error {
+		i := v.Invoice(inv)
+		k.Title = card.Join(card.Plain(i.Number.String()), card.T("value", "value", commands.Payable(v, i)))
+		return nil
+	})
 	for _, by := range several {
 		arg := number + "@" + by.Name()
 		if menu {
@@ -346,10 +364,10 @@ func (p *payments) ask(ctx context.Context, chat, arg string) (card.Reply, error
 		by, several = nil, p.bot.ranked(append(several, here))
 	}
 	if by == nil && len(several) > 0 {
-		return choiceCard(number, back, menu, several), nil
+		return p.choiceCard(number, back, menu, ledger.InvoiceID(id), several), nil
 	}
 	if by == nil {
-		return card.Reply{Toast: card.T("refuse.pay.noprovider")}, nil
+		return card.Reply{Toast: p.unpayable(ledger.InvoiceID(id))}, nil
 	}
 	a, err := p.begin(ctx, ledger.InvoiceID(id), customer, by, p.bot.chatLink())
 	if r, refused := ledger.AsRefusal(err); refused {
@@ -488,7 +506,11 @@ func (p *payments) book(ctx context.Context, paid *pay.Payment) error {
 			return nil
 		})
 	}
-	return b.desk.Paid(ctx, in)
+	if err := b.desk.Paid(ctx, in); err != nil {
+		return err
+	}
+	p.kickKept()
+	return nil
 }
 
 // askAfter is when the provider is asked what became of a session: a webhook may be lost.

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"duebot/adapters/telegram"
 	"duebot/ledger"
 )
 
@@ -206,4 +207,36 @@ func TestProviderThatHangs(t *testing.T) {
 	if to, words := f.visit(link); to == "" {
 		t.Errorf("nothing can be paid any more: %s", words)
 	}
+}
+
+// Fifty deliveries at once of one webhook of Stripe's, and of one payment in a chat, book each once.
+func TestManyDeliveries(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	event := f.paidEvent(f.owe())
+	ts, _ := f.command("UFINANCE01", "CINVOICES1", `/ar invoice acme 70 "Hosting" due 14d`)
+	f.confirm(ts)
+	f.rest()
+	b := f.box.bot.Load()
+	a, err := b.payments.begin(t.Context(), 2, 1, &inChat{b}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bill := telegram.Charge{Payload: payload(a), ID: "tg-1", Reference: "p-1", Currency: "EUR", Total: a.Amount.Minor}
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() { f.deliver(event) })
+		all.Go(func() {
+			if err := b.till().Charged(context.Background(), bill); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	b.books.View(func(v *ledger.View) error {
+		if v.LastPayment() != 2 || v.Invoice(1).Open != 0 || v.Invoice(2).Open != 0 {
+			t.Errorf("%d payments; %s and %s are open", v.LastPayment(), v.Invoice(1).OpenMoney(), v.Invoice(2).OpenMoney())
+		}
+		return nil
+	})
 }

@@ -20,6 +20,7 @@ type payFile struct {
 	Order      []string            `toml:"order"`      // of providers that take the same; the first stands first
 	Currencies map[string][]string `toml:"currencies"` // of invoices, by provider; default: all that it takes
 	Countries  map[string][]string `toml:"countries"`  // of customers, by their time zones; default: all
+	LateDays   int                 `toml:"late_days"`  // after which finance is told of a payout that no statement brought; default 5
 	YooKassa   struct {
 		Senders []string `toml:"senders"`    // ranges from which it sends notices; default: those that it publishes
 		VATCode int      `toml:"vat_code"`   // of receipts by 54-FZ; 0: none are asked for
@@ -98,6 +99,9 @@ func (c *Config) checkPay(bad func(setting, format string, args ...any)) {
 			}
 		}
 	}
+	if d := c.Pay.LateDays; d < 0 || d > 90 {
+		bad("pay.late_days", "must be 1 to 90 days, or 0 for 5")
+	}
 	if c.StripeKey != "" && c.StripeWebhook == "" {
 		bad("STRIPE_WEBHOOK_SECRET", "is missing; set it like whsec_… (Stripe: Webhooks, signing secret)")
 	}
@@ -154,8 +158,14 @@ func (b *Bot) takers(m ledger.Money, zone *time.Location) (out []pay.Provider) {
 
 // admits reports whether the company wants a provider for a currency and a country.
 func (f *payFile) admits(provider string, c ledger.Currency, country string) bool {
-	in := func(list []string, x string) bool { return len(list) == 0 || slices.Contains(list, x) }
-	return in(f.Currencies[provider], string(c)) && in(f.Countries[provider], country)
+	countries := f.Countries[provider]
+	return f.wants(provider, c) && (len(countries) == 0 || slices.Contains(countries, country))
+}
+
+// wants reports whether the company wants a provider for a currency, in some country.
+func (f *payFile) wants(provider string, c ledger.Currency) bool {
+	list := f.Currencies[provider]
+	return len(list) == 0 || slices.Contains(list, string(c))
 }
 
 // zones are the time zones of the IANA database, each with its country.

@@ -2,8 +2,12 @@ package main
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 	"time"
+
+	"duebot/adapters/pay"
+	"duebot/ledger"
 )
 
 // Who sent a webhook is whoever called; a header is believed of proxies that are ours alone, and
@@ -48,5 +52,27 @@ func TestAdmits(t *testing.T) {
 	}
 	if !f.admits("yookassa", "RUB", countryOf(moscow)) || f.admits("yookassa", "RUB", "KZ") || countryOf(time.UTC) != "" {
 		t.Error("countries")
+	}
+}
+
+// A document's link follows what the providers take that are set up, as the company wants them.
+func TestLinkedCurrencies(t *testing.T) {
+	stripe, err := pay.NewStripe("sk_test_1", "whsec_1", "http://127.0.0.1:1/stripe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	yookassa, err := pay.NewYooKassa("1", "k", "http://127.0.0.1:1/yookassa", pay.YooKassaSenders(), pay.YooReceipt{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &Bot{providers: []pay.Provider{yookassa}}
+	if got := b.linkedCurrencies(); !slices.Equal(got, []ledger.Currency{"RUB"}) {
+		t.Errorf("YooKassa alone: %v", got)
+	}
+	b.providers = append(b.providers, stripe)
+	b.cfg.Pay.Currencies = map[string][]string{"stripe": {"EUR", "JPY"}}
+	b.cfg.Pay.Countries = map[string][]string{"stripe": {"DE"}}
+	if got := b.linkedCurrencies(); !slices.Equal(got, []ledger.Currency{"EUR", "JPY", "RUB"}) {
+		t.Errorf("both: %v", got)
 	}
 }

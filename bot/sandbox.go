@@ -379,6 +379,7 @@ func (s *theSandbox) settings() (Config, error) {
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		return cfg, fmt.Errorf("-config %s: %q is not a setting", s.o.config, unknown[0].String())
 	}
+	cfg.Statements.beside(s.o.config)
 	return cfg, cfg.check()
 }
 

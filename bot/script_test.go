@@ -76,7 +76,10 @@ func TestMain(m *testing.M) {
 //	chat CHAT                   prints a Telegram chat: messages, > what the person wrote, [buttons]
 //	document CHAT [NAME]        prints what the newest file with that in its name says in a chat, line by line
 //	scan CHAT ADDRESS NAME      follows, in another chat, the invitation on a document that went there
-//	payback PROVIDER OUTCOME    lets what was paid last by link go back: refunded, disputed
+//	payback PROVIDER OUTCOME    lets what was paid last by link go back: refunded, disputed; paidout: to the bank
+//	trickle FILE DST            writes a copy of a file slowly
+//	folder DIR NAME N           waits until N files lie in a folder below the watched one
+//	await CHANNEL WORDS         waits until a channel says something
 //	paybill CHAT OUTCOME        pays the newest bill of Telegram's own payments
 //	pay CHAT LABEL OUTCOME [BY] pays behind a button with a link, at a provider
 //	mail ADDRESS                prints the mails to an address: subject, some headers, text part
@@ -108,7 +111,7 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 			"sandbox": scriptSandbox, "slack": scriptSlack, "press": scriptPress, "channel": scriptChannel, "reply": scriptReply, "mention": scriptMention,
 			"refused": scriptRefused, "refusals": scriptRefusals,
 			"thread": scriptThread, "correct": scriptCorrect, "erase": scriptErase, "send": scriptSend, "answer": scriptAnswer,
-			"drop": scriptDrop, "uploads": scriptUploads, "share": scriptShare, "workbook": scriptWorkbook, "recode": scriptRecode,
+			"drop": scriptDrop, "trickle": scriptTrickle, "folder": scriptFolder, "await": scriptAwait, "uploads": scriptUploads, "share": scriptShare, "workbook": scriptWorkbook, "recode": scriptRecode,
 			"link": scriptLink, "linkgroup": scriptLinkGroup, "invitation": scriptInvitation, "write": scriptWrite, "tap": scriptTap, "chat": scriptChat, "document": scriptDocument, "scan": scriptScan, "pay": scriptPay, "paybill": scriptPayBill, "payback": scriptPayBack,
 			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "verify": scriptVerify,
 			"audit": scriptAudit,

@@ -128,6 +128,9 @@ func diagnose(ctx context.Context, cfg Config, check func(what string, err error
 		found, err := checkRates(ctx, cfg)
 		check("exchange rates"+found, err, "Look at the address or the path; the ECB's is https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml.")
 	}
+	if cfg.Statements.Folder != "" {
+		check("folder for statements", cfg.Statements.writable(), "Look at statements.folder: Duebot must be able to write into it, since it moves files to taken and refused.")
+	}
 	check("ledger "+cfg.DB, checkLedger(cfg.DB), "Run duebot verify on it.")
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"math/rand"
 	"slices"
 	"strings"
@@ -67,15 +68,6 @@ func (a *simAccount) file(from, to ledger.Date, rng *rand.Rand, wrong int64, wit
 	f.opening += 1000000
 	f.closing += f.opening + wrong
 	return f
-}
-
-// odd reports whether the lines of f do not make its balances.
-func (f *simFile) odd() bool {
-	sum := f.opening
-	for _, l := range f.lines {
-		sum += l.cents
-	}
-	return sum != f.closing
 }
 
 func onDay(d ledger.Date, layout string) string { return d.At(0, 0, time.UTC).Format(layout) }
@@ -196,4 +188,93 @@ func oneC(f *simFile) string {
 	}
 	line("КонецФайла")
 	return out.String()
+}
+
+// statement drops what a bank tells of some transfers of customers, and settles what waits: the
+// books have each of them once, as its customer's, whatever fails on the way.
+func (s *simulation) statement() {
+	var today ledger.Date
+	s.box.bot.Load().books.View(func(v *ledger.View) error { today = v.Today(); return nil })
+	a := &simAccount{number: "DE89370400440532013000", currency: "EUR"}
+	for i := range 1 + s.rng.Intn(3) {
+		inv, ok := s.invoice()
+		if !ok {
+			return
+		}
+		l := &simTransfer{day: today, cents: int64(1 + s.rng.Intn(200000)), handle: inv.handle, name: "Payer of " + inv.handle, iban: "DE02120300000000202051",
+			text: "work", ref: fmt.Sprintf("S%d-%d", s.acts, i)}
+		if b, _ := s.book(inv.number); b.Open > 0 && s.rng.Intn(2) == 0 {
+			l.cents, l.text = b.Open, inv.number
+		}
+		a.all = append(a.all, l)
+		s.transfers[l.ref] = l
+	}
+	data := []func(*simFile) string{camt053, mt940}[s.rng.Intn(2)](a.file(today, today, s.rng, 0))
+	for range 1 + s.rng.Intn(2) {
+		s.dropStatement(fmt.Sprintf("bank-%d.txt", s.acts), data)
+	}
+	s.settleTransfers()
+}
+
+func (s *simulation) dropStatement(name, data string) {
+	w := s.rest()
+	old := map[string]bool{}
+	for _, m := range w.Slack.Messages {
+		old[m.Channel+m.TS] = true
+	}
+	s.post("slack/message", map[string]any{"user": finance, "channel": "CFINANCE01", "text": "",
+		"files": []upload{{Name: name, Mime: "application/octet-stream", Data: []byte(data)}}}, nil)
+	w = s.rest()
+	for _, m := range w.Slack.Messages {
+		for _, label := range labels(m.Blocks) {
+			if !old[m.Channel+m.TS] && strings.HasPrefix(label, "Import ") {
+				s.try("slack/action", map[string]any{"user": manager, "channel": m.Channel, "ts": m.TS, "label": label}, nil)
+			}
+		}
+	}
+	s.rest()
+	s.rest()
+}
+
+// settleTransfers says of every entry that waits whose it is, and takes into the model what was
+// placed, by whomever.
+func (s *simulation) settleTransfers() {
+	waits := map[string]string{}
+	look := func(f func(e *ledger.BankEntry, l *simTransfer, v *ledger.View)) {
+		s.box.bot.Load().books.View(func(v *ledger.View) error {
+			seen := map[string]bool{}
+			for id := ledger.BankEntryID(1); v.BankEntry(id) != nil; id++ {
+				line, err := v.Line(v.BankEntry(id))
+				l := s.transfers[line.BankRef]
+				if err != nil || l == nil || seen[line.BankRef] || l.cents != line.Amount.Minor {
+					s.t.Errorf("%s is no transfer, or is there twice: %+v, %v", id.Label(), line, err)
+					continue
+				}
+				seen[line.BankRef] = true
+				f(v.BankEntry(id), l, v)
+			}
+			return nil
+		})
+	}
+	look(func(e *ledger.BankEntry, l *simTransfer, _ *ledger.View) {
+		if e.Place == ledger.EntryWaits {
+			waits[e.ID.Label()] = l.handle
+		}
+	})
+	for _, label := range slices.Sorted(maps.Keys(waits)) {
+		s.slack(finance, "/ar bank "+label+" to "+waits[label])
+	}
+	look(func(e *ledger.BankEntry, l *simTransfer, v *ledger.View) {
+		if e.Place != ledger.EntryApplied || l.known {
+			return
+		}
+		l.known = true
+		s.did["transfers placed"]++
+		for _, id := range e.Payments {
+			if p := v.Payment(id); v.Customer(p.Customer).Handle != l.handle {
+				s.t.Errorf("%s of %s became %s of %s", e.ID.Label(), l.handle, p.Label(), v.Customer(p.Customer).Handle)
+			}
+		}
+		s.moved(l.handle, -l.cents, "transferred as "+l.ref)
+	})
 }

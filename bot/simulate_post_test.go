@@ -123,6 +123,13 @@ func (p *postman) round() {
 	p.bag = append(p.bag, left...)
 }
 
+// put gives him a letter.
+func (p *postman) put(l letter) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.bag = append(p.bag, l)
+}
+
 // forget drops second copies of what a provider that starts anew would sign otherwise.
 func (p *postman) forget(path string) {
 	p.mu.Lock()

@@ -29,7 +29,7 @@ func TestSimulation(t *testing.T) {
 	if s := os.Getenv("DUEBOT_SEED"); s != "" {
 		seed, _ = strconv.ParseInt(s, 10, 64)
 	}
-	soak := 30 * time.Second
+	soak := 25 * time.Second
 	if d, err := time.ParseDuration(os.Getenv("DUEBOT_SOAK")); err == nil {
 		soak = d
 	}
@@ -74,6 +74,8 @@ type simulation struct {
 	asked    map[string]simAsked // text of an invoice → what was asked for with it
 	homes    map[string]bool     // whose Home tab was opened
 
+	transfers map[string]*simTransfer // at banks, by their references
+
 	tongue     int                             // of the first customer
 	quietLines bool                            // no platform fails, so that each press can be held against what it changed
 	before     func(http.Handler) http.Handler // stands before the bot's web, where it is set
@@ -95,7 +97,7 @@ type simInvoice struct {
 func newSimulation(t *testing.T, seed int64) *simulation {
 	s := &simulation{t: t, rng: rand.New(rand.NewSource(seed)), dir: t.TempDir(), did: map[string]int{},
 		owes: map[string]int64{}, chats: map[string]int64{}, blocked: map[int64]bool{}, asked: map[string]simAsked{}, homes: map[string]bool{},
-		faults: new(faultLog)}
+		faults: new(faultLog), transfers: map[string]*simTransfer{}}
 	s.tongue = s.rng.Intn(6)
 	s.start(time.Date(2026, 1, 5, 7, 0, 0, 0, time.UTC))
 	return s
@@ -133,7 +135,7 @@ func (s *simulation) act() {
 		{2, "customer", s.addCustomer}, {12, "invoice", s.issue}, {6, "payment", s.pay}, {4, "pay link", s.payByLink},
 		{11, "matter", s.matter}, {3, "words", s.words}, {6, "talk", s.talk}, {2, "resolve", s.resolve}, {6, "approve", s.decide}, {2, "promise", s.promise},
 		{2, "plan", s.plan}, {2, "interest", s.interest}, {2, "remind", s.remind},
-		{5, "form", s.form}, {3, "note", s.note}, {4, "card button", s.cardButton}, {4, "home", s.homeTab}, {3, "file", s.file},
+		{5, "form", s.form}, {3, "note", s.note}, {4, "card button", s.cardButton}, {4, "home", s.homeTab}, {3, "file", s.file}, {3, "statement", s.statement},
 		{4, "look", s.look}, {2, "nonsense", s.nonsense}, {4, "fault", s.fault}, {1, "plug", s.plug}, {1, "mend", s.mend}, {2, "unknown", s.unknown},
 		{1, "rate", s.rate}, {1, "block", s.block}, {1, "restart", s.restart},
 	}
@@ -655,7 +657,7 @@ func (s *simulation) check() {
 			}
 			v.Invoices(func(i *ledger.Invoice) {
 				if i.Customer == c.ID {
-					want -= i.Discounted + i.WrittenOff // what comes in after all is owed again, and paid
+					want -= i.Discounted + i.WrittenOff + i.Deducted // what comes in after all is owed again, and paid
 				}
 			})
 			if got != want {

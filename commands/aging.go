@@ -131,6 +131,7 @@ func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 	if len(open) == 0 {
 		k.Table = nil
 	}
+	k.Note = append(k.Note, chequeNote(v, func(id ledger.CustomerID) bool { return id == cust.ID })...)
 	if !cust.Reachable(true, false) {
 		k.Note = append(k.Note, card.T("account.nochat", "handle", cust.Handle))
 	}

@@ -264,9 +264,13 @@ func (c *Call) agingList(p agingPlace, a ledger.AsOf) *card.Card {
 		said = append(said, card.T("own.note"))
 	}
 	k.Body = append(said, k.Body...)
+	k.Note = append(k.Note, staleBank(c.View)...)
 	k.Buttons = append(k.Buttons, p.narrow())
 	if len(rows) == 0 {
 		return k
+	}
+	if !p.past.asked() {
+		k.Note = append(k.Note, chequeNote(c.View, inRows(rows))...)
 	}
 	k.Picks = append(k.Picks, card.Pick{Label: card.T("pick.open"), Buttons: rowsTo}, dimensionPick(p))
 	k.Picture = agingPicture(title, c, rows, p.by)

@@ -126,5 +126,8 @@ func findPayment(v *ledger.View, word string) (*ledger.Payment, error) {
 			}
 		}
 	}
+	if p := v.PaymentNumbered(strings.ToUpper(word)); p != nil { // by its receipt for cash
+		return p, v.Allowed(v.Customer(p.Customer))
+	}
 	return nil, ledger.Refuse(ledger.NotFound, "payment.unknown", "text", word)
 }

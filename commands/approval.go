@@ -95,6 +95,10 @@ func needTexts(needs []ledger.Need) (out []card.Text) {
 
 // guarded runs cmd. Where it needs a second person, nothing of it stays but a request.
 func (d *Desk) guarded(c *Call, cmd Command) (reply card.Reply, err error) {
+	if err := c.noDetails(cmd.Name); err != nil {
+		c.refused = err
+		return reply, d.noted(err)
+	}
 	asked, err := c.Tx.Guard(func() (err error) {
 		if reply, err = cmd.Run(c); err == nil {
 			c.turn(reply.Card, cmd.Name)

@@ -13,20 +13,24 @@ import (
 // bankCommand shows which entries of bank statements wait for somebody to say whose they are,
 // and says it.
 //
-//	line   = [ "list" | "statements" | "sure" | entry [ act ] ] .
+//	line   = [ "list" | "mine" | place | "statements" | "sure" | many entry { entry } | "undo" "BB-" n | entry [ act ] ] .
+//	place  = "posted" | "account" | "returned" | "left" .
+//	many   = "best" | "onaccount" | "notours" .
 //	entry  = "BE-" n .
 //	act    = "apply" n | "to" target { "+" target } | "notours" | "return" payment
+//	       | "payout" ( provider | number ) | "refund" customer
 //	       | "ask" customer | "mine" | "owner" user | "again" | "undo" .
 //	target = ( number | customer ) [ sum ] .
 //
 // "apply 2" takes the second of what is proposed. After "to" an invoice gets a sum, or what is
 // open on it; a customer gets a sum on account, or what is left. "sure" applies the first
-// proposal of every entry where it is beyond doubt.
+// proposal of every entry where it is beyond doubt, "best" that of those which are named.
 func bankCommand() Command {
 	return Command{
 		Name: "bank", Who: []Role{Finance, Manager, Auditor},
 		Usage: []string{`bank <BE-1> apply <1>`, `bank`, `bank <BE-1>`, `bank <BE-1> to <invoice or customer> [<sum>] [+ <invoice or customer> [<sum>]]`,
-			`bank <BE-1> notours`, `bank <BE-1> return <P-1>`, `bank <BE-1> ask <customer>`, `bank <BE-1> mine`, `bank <BE-1> owner @<person>`, `bank <BE-1> again`, `bank <BE-1> undo`, `bank sure`, `bank statements`},
+			`bank <BE-1> notours`, `bank <BE-1> return <P-1>`, `bank <BE-1> payout <provider or number>`, `bank <BE-1> refund <customer>`, `bank <BE-1> ask <customer>`, `bank <BE-1> mine`, `bank <BE-1> owner @<person>`, `bank <BE-1> again`, `bank <BE-1> undo`, `bank sure`, `bank best <BE-1> [<BE-2> …]`, `bank onaccount <BE-1> [<BE-2> …]`, `bank notours <BE-1> [<BE-2> …]`,
+			`bank undo <BB-1>`, `bank mine`, `bank posted|account|returned|left`, `bank statements`},
 		Examples: []string{`bank BE-1 to INV-2026-000001 500 + acme`, `bank`, `bank BE-1 notours`, `bank statements`},
 		Form:     bankForm, Words: bankWords,
 		Run: runBank,
@@ -39,7 +43,11 @@ func bankers() []Role { return []Role{Finance, Manager} }
 func runBank(c *Call) (card.Reply, error) {
 	switch {
 	case len(c.Args) == 0 || c.Args[0].is("list") && len(c.Args) == 1:
-		return c.bankList()
+		return c.bankList(false)
+	case c.Args[0].is("mine") && len(c.Args) == 1:
+		return c.bankList(true)
+	case slices.Contains(bankPlaces(), ledger.EntryKind(strings.ToLower(c.Args[0].text))) && len(c.Args) == 1:
+		return c.bankPlace(ledger.EntryKind(strings.ToLower(c.Args[0].text)))
 	case c.Args[0].is("statements") && len(c.Args) == 1:
 		return c.bankStatements(), nil
 	}
@@ -47,8 +55,13 @@ func runBank(c *Call) (card.Reply, error) {
 	if part := (Command{Name: "bank", Who: bankers()}); (sure || len(c.Args) > 1) && !may(part, c.Who.Role) {
 		return card.Reply{}, forbidden(part, c.Who.Role)
 	}
-	if sure {
+	switch word := strings.ToLower(c.Args[0].text); {
+	case sure:
 		return c.applySure()
+	case bulkActs()[word] != nil:
+		return c.applyMany(word, c.Args[1:])
+	case word == "undo" && len(c.Args) == 2:
+		return c.undoMany(c.Args[1])
 	}
 	e := c.BankEntry(ledger.ParseBankEntry(c.Args[0].text))
 	if e == nil {
@@ -78,12 +91,15 @@ func runBank(c *Call) (card.Reply, error) {
 // entryActs are what can be done with an entry, by the word that says it.
 func entryActs() map[string]func(*Call, *ledger.BankEntry, []token) error {
 	return map[string]func(*Call, *ledger.BankEntry, []token) error{
-		"apply": applyProposal, "to": applyTo, "return": returnPayment, "ask": askPayer, "owner": ownEntry,
+		"apply": applyProposal, "to": applyTo, "return": returnPayment, "payout": takePayout, "refund": takeRefund, "ask": askPayer, "owner": ownEntry,
 		"notours": func(c *Call, e *ledger.BankEntry, rest []token) error {
 			return errors.Join(c.nothingAfter(rest), c.Tx.LeaveEntry(e, ledger.LeftNotOurs, false))
 		},
 		"mine": func(c *Call, e *ledger.BankEntry, rest []token) error {
-			return errors.Join(c.nothingAfter(rest), c.Tx.AssignEntry(e, c.Who.ID, e.Asked))
+			if err := c.nothingAfter(rest); err != nil {
+				return err
+			}
+			return c.handEntry(e, c.Who.ID)
 		},
 		"again": func(c *Call, e *ledger.BankEntry, rest []token) error {
 			if err := c.nothingAfter(rest); err != nil {
@@ -228,7 +244,19 @@ func ownEntry(c *Call, e *ledger.BankEntry, rest []token) error {
 	if err != nil {
 		return err
 	}
-	return c.Tx.AssignEntry(e, user, e.Asked)
+	if user != "" && !c.Desk.banks(user) {
+		return ledger.Refuse(ledger.BadInput, "entry.nobanker", "who", card.User(user))
+	}
+	return c.handEntry(e, user)
+}
+
+// handEntry gives an entry to somebody, who is told unless he took it himself.
+func (c *Call) handEntry(e *ledger.BankEntry, user string) error {
+	before := e.Owner
+	if err := c.Tx.AssignEntry(e, user, e.Asked); err != nil {
+		return err
+	}
+	return c.Desk.entryMoved(c.Tx, e, before, c.Who.ID)
 }
 
 func firstOf(all ...string) string {
@@ -238,48 +266,6 @@ func firstOf(all ...string) string {
 		}
 	}
 	return ""
-}
-
-// bankList lists what waits, the oldest first.
-func (c *Call) bankList() (card.Reply, error) {
-	waiting := c.WaitingEntries()
-	k := &card.Card{Title: card.T("bank.list", "count", len(waiting))}
-	if len(waiting) == 0 {
-		k.Title, k.Body = card.T("bank.title"), []card.Text{card.T("bank.none")}
-		k.Buttons = []card.Button{lineButton(card.T("button.statements"), "bank statements")}
-		return card.Reply{Card: k}, nil
-	}
-	k.Table = &card.Table{Head: []card.Text{card.T("col.bankline"), card.T("field.date"), card.T("col.amount"), card.T("col.payer"), card.T("col.waits"), card.T("col.owner")},
-		Right: []bool{false, false, true, false, true}}
-	pick := card.Pick{Label: card.T("pick.entry")}
-	sure := 0
-	for _, e := range waiting {
-		first, err := proposals(c.View, e)
-		if err != nil {
-			return card.Reply{}, err
-		}
-		if len(first) > 0 && first[0].Sure {
-			sure++
-		}
-	}
-	for _, e := range onPage(waiting, c.Page) {
-		l, err := c.View.Line(e)
-		if err != nil {
-			return card.Reply{}, err
-		}
-		owner := card.T("bank.nobody")
-		if e.Owner != "" {
-			owner = card.T("value", "value", card.User(e.Owner))
-		}
-		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(e.ID.Label()), card.T("value", "value", e.Booked), money(e.Amount), card.Plain(payerOf(&l)),
-			card.T("value", "value", int(c.Today()-e.Taken)), owner})
-		pick.Buttons = append(pick.Buttons, lineButton(card.Join(card.Plain(e.ID.Label()), money(e.Amount), card.Plain(payerOf(&l))), "bank "+e.ID.Label()))
-	}
-	k.Picks = []card.Pick{pick}
-	if sure > 0 && may(Command{Who: bankers()}, c.Who.Role) {
-		k.Buttons = append(k.Buttons, lineButton(card.T("button.entry.sure", "count", sure), "bank sure"))
-	}
-	return card.Reply{Card: k}, nil
 }
 
 // payerOf names who paid, as the bank does.
@@ -314,43 +300,6 @@ func (c *Call) bankStatements() card.Reply {
 	return card.Reply{Card: k}
 }
 
-// applySure applies the first proposal of every entry where it is beyond doubt.
-func (c *Call) applySure() (card.Reply, error) {
-	done, sum := 0, map[ledger.Currency]int64{}
-	for _, e := range c.WaitingEntries() {
-		all, err := proposals(c.View, e)
-		if err != nil {
-			return card.Reply{}, err
-		}
-		if len(all) == 0 || !all[0].Sure {
-			continue
-		}
-		err = c.Tx.Whole(func() error { return c.Desk.takeProposal(c.Tx, e, &all[0]) })
-		if _, refused := ledger.AsRefusal(err); refused {
-			continue // it moved on meanwhile: it waits as it did
-		}
-		if err == nil {
-			err = c.Desk.showEntry(c.Tx, e)
-		}
-		if err != nil {
-			return card.Reply{}, err
-		}
-		done++
-		sum[e.Amount.Currency] += e.Amount.Minor
-		if done == sureMost {
-			break
-		}
-	}
-	if done == 0 {
-		return card.Reply{}, ledger.Refuse(ledger.NotFound, "entry.nonesure")
-	}
-	return card.Reply{Card: &card.Card{Body: []card.Text{card.T("bank.applied", "count", done, "sums", eachOwed(sum))},
-		Buttons: []card.Button{lineButton(card.T("button.showall"), "bank")}}}, nil
-}
-
-// sureMost is how many entries one press applies: others wait that long.
-const sureMost = 100
-
 // bankForm asks to what an entry goes.
 func bankForm(c *Call) (*card.Form, error) {
 	if !c.asking {
@@ -358,6 +307,12 @@ func bankForm(c *Call) (*card.Form, error) {
 	}
 	if part := (Command{Name: "bank", Who: bankers()}); !may(part, c.Who.Role) {
 		return nil, forbidden(part, c.Who.Role)
+	}
+	if len(c.Args) > 0 && c.Args[0].is("several") {
+		return c.severalForm()
+	}
+	if len(c.Args) == 2 && c.Args[1].is("owner") {
+		return c.handForm(c.Args[0])
 	}
 	f := &card.Form{Title: card.T("form.bank"), Submit: card.T("form.do.apply")}
 	if len(c.Args) == 0 {
@@ -381,6 +336,10 @@ func bankForm(c *Call) (*card.Form, error) {
 			return nil, err
 		}
 		f.Arg, f.Body = e.ID.Label(), []card.Text{card.Join(card.Plain(e.ID.Label()), money(e.Amount), card.Plain(payerOf(&l)))}
+		if len(c.Args) == 2 && (c.Args[1].is("to") || c.Args[1].is("ask")) { // whose it is
+			f.Arg, f.Fields = f.Arg+" "+c.Args[1].text, []card.Input{c.customerField(nil)}
+			return f, nil
+		}
 	}
 	to := c.lineField("to", card.T("ask.entry.to"), "")
 	to.Hint = card.T("ask.entry.to.hint")
@@ -388,6 +347,25 @@ func bankForm(c *Call) (*card.Form, error) {
 	return f, nil
 }
 
+// handForm asks who is to look after an entry.
+func (c *Call) handForm(entry token) (*card.Form, error) {
+	e := c.BankEntry(ledger.ParseBankEntry(entry.text))
+	if e == nil {
+		return nil, ledger.Refuse(ledger.NotFound, "entry.unknown", "text", entry.text)
+	}
+	return &card.Form{Title: card.T("form.hand"), Submit: card.T("form.do.hand"), Arg: e.ID.Label(), Body: []card.Text{card.Join(card.Plain(e.ID.Label()), money(e.Amount))},
+		Fields: []card.Input{{Name: "owner", Kind: card.InputPerson, Label: card.T("col.owner"), Value: c.hold("owner", e.Owner)}}}, nil
+}
+
 func bankWords(v map[string]string, arg string) []token {
+	if customer := word(v["customer"]); customer != nil {
+		return row(split(arg), customer)
+	}
+	if arg == "several" {
+		return severalWords(v)
+	}
+	if v["owner"] != "" {
+		return row(word(arg), word("owner"), word("<@"+v["owner"]+">"))
+	}
 	return row(chosen(v["entry"], arg), word("to"), split(v["to"]))
 }

@@ -14,11 +14,16 @@ import (
 
 // proposal is where an entry may go. It is working state: what is picked becomes a fact.
 type proposal struct {
-	Shares  []ledger.EntryShare `json:"shares,omitempty"`
-	Payment ledger.PaymentID    `json:"payment,omitempty"` // that it takes back
-	Keys    []string            `json:"keys"`              // of the reasons, the strongest first
-	Reasons []card.Text         `json:"reasons"`           // in words
-	Sure    bool                `json:"sure,omitempty"`    // one press for many may take it
+	Shares   []ledger.EntryShare `json:"shares,omitempty"`
+	Payment  ledger.PaymentID    `json:"payment,omitempty"`  // that it takes back
+	Provider string              `json:"provider,omitempty"` // whose payout it is
+	Payout   ledger.PayoutID     `json:"payout,omitempty"`   // of it, 0 where nobody told of one
+	Refund   ledger.RefundID     `json:"refund,omitempty"`
+	Cheque   ledger.ChequeID     `json:"cheque,omitempty"` // whose money it is
+	Twin     ledger.BankEntryID  `json:"twin,omitempty"`   // that it is the same money as
+	Keys     []string            `json:"keys"`             // of the reasons, the strongest first
+	Reasons  []card.Text         `json:"reasons"`          // in words
+	Sure     bool                `json:"sure,omitempty"`   // one press for many may take it
 }
 
 // proposalsMost is how many are shown.
@@ -36,12 +41,24 @@ func proposals(v *ledger.View, e *ledger.BankEntry) ([]proposal, error) {
 	if err := json.Unmarshal(data, &all); err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(all, func(p proposal) bool { return !p.fits(v) }), nil
+	return slices.DeleteFunc(all, func(p proposal) bool { return !p.fits(v, e) }), nil
 }
 
 // fits reports whether all that p settles is still open.
-func (p *proposal) fits(v *ledger.View) bool {
+func (p *proposal) fits(v *ledger.View, e *ledger.BankEntry) bool {
+	if p.Twin != 0 {
+		return v.IsTwin(e, v.BankEntry(p.Twin))
+	}
 	if pay := v.Payment(p.Payment); p.Payment != 0 && (pay == nil || pay.Returned) {
+		return false
+	}
+	if q := v.Cheque(p.Cheque); p.Cheque != 0 && (q == nil || !q.State.Live()) {
+		return false
+	}
+	if out := v.Payout(p.Payout); p.Payout != 0 && (out == nil || out.Entry != 0) {
+		return false
+	}
+	if r := v.RefundOf(p.Refund); p.Refund != 0 && (r == nil || r.Entry != 0) {
 		return false
 	}
 	for _, sh := range p.Shares {
@@ -69,8 +86,17 @@ func keepProposals(tx *ledger.Tx, e *ledger.BankEntry, all []proposal) error {
 
 // takeProposal does what a person picked.
 func (d *Desk) takeProposal(tx *ledger.Tx, e *ledger.BankEntry, p *proposal) error {
+	if p.Twin != 0 {
+		return tx.TwinEntry(e, tx.BankEntry(p.Twin))
+	}
 	if p.Payment != 0 {
 		return d.returnEntry(tx, e, tx.Payment(p.Payment), false)
+	}
+	if p.Cheque != 0 {
+		return d.clearByEntry(tx, e, tx.Cheque(p.Cheque), false, append(slices.Clone(p.Keys), "picked")...)
+	}
+	if p.Provider != "" || p.Refund != 0 {
+		return d.settleProvider(tx, e, p.Provider, p.Payout, p.Refund, false)
 	}
 	return d.placeEntry(tx, e, p.Shares, false, append(slices.Clone(p.Keys), "picked"))
 }
@@ -78,20 +104,16 @@ func (d *Desk) takeProposal(tx *ledger.Tx, e *ledger.BankEntry, p *proposal) err
 // placeEntry books an entry as payments, tells of them as of any payment, and learns who paid
 // where a person said so.
 func (d *Desk) placeEntry(tx *ledger.Tx, e *ledger.BankEntry, shares []ledger.EntryShare, alone bool, reasons []string) error {
-	_, err := tx.ApplyEntry(e, shares, alone, reasons, func(n ledger.NewPayment) (*ledger.Payment, error) {
-		if n.Date < tx.Today().AddDays(-receiptDays) { // of what was long ago he knows
-			p, parts, err := tx.Receive(n)
-			return p, d.refreshParts(tx, parts, err)
-		}
-		p, _, err := d.Receive(tx, n)
-		return p, err
+	asked := tx.OddEntry(e) != nil
+	booked, err := tx.ApplyEntry(e, shares, alone, reasons, func(n ledger.NewPayment) (*ledger.Payment, error) {
+		return d.receiveLate(tx, n)
 	})
 	if err != nil {
 		return err
 	}
 	tx.Put(proposalRow(e.ID), nil)
-	if alone || len(shares) != 1 {
-		return nil
+	if err := d.lookAtPlaced(tx, e, booked, shares, alone, asked); err != nil || alone || len(shares) != 1 {
+		return err
 	}
 	l, err := tx.Line(e)
 	if err != nil {
@@ -99,6 +121,34 @@ func (d *Desk) placeEntry(tx *ledger.Tx, e *ledger.BankEntry, shares []ledger.En
 	}
 	_, err = tx.LearnPayer(&l, tx.Customer(shares[0].Customer))
 	return err
+}
+
+// receiveLate books a payment, and tells of it unless it is so long ago that he knows.
+func (d *Desk) receiveLate(tx *ledger.Tx, n ledger.NewPayment) (*ledger.Payment, error) {
+	if n.Date < tx.Today().AddDays(-receiptDays) {
+		p, parts, err := tx.Receive(n)
+		return p, d.refreshParts(tx, parts, err)
+	}
+	p, _, err := d.book(tx, n)
+	return p, err
+}
+
+// lookAtPlaced looks whether what an entry became is odd, unless somebody was asked that before.
+func (d *Desk) lookAtPlaced(tx *ledger.Tx, e *ledger.BankEntry, booked []*ledger.Payment, shares []ledger.EntryShare, alone, asked bool) error {
+	if asked || e.Booked < tx.Today().AddDays(-receiptDays) { // what was odd long ago is settled by now
+		return nil
+	}
+	for i, p := range booked {
+		if err := d.lookAt(tx, p, namedBy(shares[i].Invoice, shares[i].Parts)); err != nil {
+			return err
+		}
+		if alone {
+			if err := d.lookAtAccount(tx, p, e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (d *Desk) refreshParts(tx *ledger.Tx, parts []ledger.Part, err error) error {
@@ -130,9 +180,15 @@ func (d *Desk) reopenEntry(tx *ledger.Tx, e *ledger.BankEntry) error {
 	if err != nil {
 		return err
 	}
+	cheques := chequesOfEntry(&tx.View, e)
 	open, err := tx.ReopenEntry(e)
 	if err != nil {
 		return err
+	}
+	for _, q := range cheques {
+		if err := d.tellCheque(tx, q, nil, chequeTold{}); err != nil {
+			return err
+		}
 	}
 	for _, id := range payments {
 		if err := tx.ForgetPayer(&l, tx.Customer(tx.Payment(id).Customer)); err != nil {
@@ -152,6 +208,11 @@ func (d *Desk) reopenEntry(tx *ledger.Tx, e *ledger.BankEntry) error {
 
 // showEntry queues the message of an entry in Slack, or an edit of it.
 func (d *Desk) showEntry(tx *ledger.Tx, e *ledger.BankEntry) error {
+	if e.Taken < tx.Today() { // what is of today is in no message of the day yet
+		if err := d.entryMoved(tx, e, e.Owner, ""); err != nil {
+			return err
+		}
+	}
 	n := ledger.NoticeQueued{Kind: ledger.NoticeEntry, Address: d.FinanceChannel, Code: e.ID.Label()}
 	if e.Card != 0 {
 		n.Kind = ledger.NoticeEntryEdit
@@ -192,7 +253,11 @@ func entryCard(v *ledger.View, e *ledger.BankEntry) (*card.Card, error) {
 	if words := firstOf(l.Text, l.Creditor, l.EndToEnd); words != "" {
 		k.Body = append(k.Body, card.T("entry.purpose", "text", card.Plain(cut(words, purposeShown))))
 	}
-	k.Note = append(k.Note, card.T("entry.statement", "statement", e.Statement.Label(), "account", v.BankStatement(e.Statement).Account))
+	if account := v.BankStatement(e.Statement).Account; account != "" {
+		k.Note = append(k.Note, card.T("entry.statement", "statement", e.Statement.Label(), "account", account))
+	} else {
+		k.Note = append(k.Note, card.T("entry.fromstatement", "statement", e.Statement.Label()))
+	}
 	if e.Place != ledger.EntryWaits {
 		return k, entryDone(v, k, e, &l)
 	}
@@ -204,7 +269,11 @@ func entryDone(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 	undo := lineButton(card.T("button.undo"), "bank "+e.ID.Label()+" undo")
 	switch e.Place {
 	case ledger.EntryLeft:
-		k.Body = append(k.Body, card.T("entry.left."+e.Why))
+		k.Body = append(k.Body, card.T("entry.left."+e.Why, "other", e.Twin.Label()))
+		k.Body = append(k.Body, arrivedLines(v, e)...)
+		if e.Why == ledger.LeftParts {
+			return nil
+		}
 	case ledger.EntryReturn:
 		k.Body = append(k.Body, card.T("entry.returned", "payment", ledger.PaymentLabel(e.Payments[0])))
 		return nil
@@ -221,18 +290,21 @@ func entryDone(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 			k.Body = append(k.Body, partLines(v, parts)...)
 			if p.OnAcct > 0 {
 				k.Body = append(k.Body, card.T("entry.onaccount", "amount", p.Unapplied()))
+				k.Buttons = append(k.Buttons, formButton(card.T("button.entry.refund"), "refund", v.Customer(p.Customer).Handle))
 			}
 		}
 	}
 	if c := learntOf(v, e, l); c != nil {
 		k.Note = append(k.Note, card.T("entry.learnt", "customer", v.CustomerName(c)))
 	}
-	how := card.T("entry.byhand")
-	if e.Alone {
-		how = card.T("entry.alone")
+	switch {
+	case e.Place == ledger.EntryLeft: // why says enough
+	case e.Alone:
+		k.Note = append(k.Note, card.T("entry.alone"))
+	default:
+		k.Note = append(k.Note, card.T("entry.byhand"))
 	}
-	k.Note = append(k.Note, how)
-	k.Buttons = []card.Button{undo}
+	k.Buttons = append([]card.Button{undo}, k.Buttons...)
 	return nil
 }
 
@@ -256,6 +328,11 @@ func entryAsks(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 		return err
 	}
 	label := "bank " + e.ID.Label() + " "
+	if o := v.OddEntry(e); o != nil && oddState(v, o) == "" {
+		k.Body = append(append(k.Body, oddStory(v, o, "")[1:]...), card.T("odd.why."+string(o.Kind)))
+		k.Buttons = append(k.Buttons, oddButtons(v, o)...)
+		k.Note = append(k.Note, card.T("odd.of", "odd", o.ID.Label()))
+	}
 	for i, p := range all {
 		n := i + 1
 		k.Body = append(k.Body, card.T("entry.proposal", "n", n, "what", p.words(v), "why", card.Join(p.Reasons...)))
@@ -270,6 +347,8 @@ func entryAsks(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 		k.Body = append(k.Body, card.T("entry.wentout"))
 	case len(all) == 0:
 		k.Body = append(k.Body, card.T("entry.noidea"))
+	case slices.Contains(all[0].Keys, "match.paid"):
+		k.Body = append(k.Body, card.T("entry.payback"))
 	}
 	if e.Amount.Minor > 0 {
 		k.Buttons = append(k.Buttons, formButton(card.T("button.entry.split"), "bank", e.ID.Label()))
@@ -278,14 +357,17 @@ func entryAsks(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 			if e.Asked == 0 && len(v.OpenChats(c)) > 0 {
 				k.Buttons = append(k.Buttons, lineButton(card.T("button.entry.ask", "customer", c.Handle), label+"ask "+c.Handle))
 			}
+		} else {
+			k.Buttons = append(k.Buttons, formButton(card.T("button.entry.accountof"), "bank", label+"to"), formButton(card.T("button.entry.askwhom"), "bank", label+"ask"))
 		}
 	}
 	k.Buttons = append(k.Buttons, lineButton(card.T("button.entry.notours"), label+"notours"))
-	switch {
-	case e.Owner != "":
+	k.Buttons = append(k.Buttons, lineButton(card.T("button.entry.mine"), label+"mine"), formButton(card.T("button.entry.hand"), "bank", e.ID.Label()+" owner"))
+	if e.Owner != "" {
 		k.Note = append(k.Note, card.T("entry.owner", "who", card.User(e.Owner)))
-	default:
-		k.Buttons = append(k.Buttons, lineButton(card.T("button.entry.mine"), label+"mine"))
+	}
+	if days := v.EntryAge(e); days > 0 {
+		k.Note = append(k.Note, card.T("entry.age", "count", days))
 	}
 	if e.Asked != 0 {
 		k.Note = append(k.Note, card.T("entry.asked", "customer", v.CustomerName(v.Customer(e.Asked))))
@@ -295,8 +377,13 @@ func entryAsks(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 
 // likely is the customer who has probably paid, nil where nobody is likelier than others.
 func likely(v *ledger.View, e *ledger.BankEntry, all []proposal, l *ledger.BankLine) *ledger.Customer {
-	if len(all) > 0 && all[0].Payment == 0 {
-		return v.Customer(all[0].Shares[0].Customer)
+	for _, p := range all {
+		if p.Cheque != 0 {
+			return v.Customer(v.Cheque(p.Cheque).Customer)
+		}
+		if len(p.Shares) > 0 {
+			return v.Customer(p.Shares[0].Customer)
+		}
 	}
 	for _, ids := range [][]ledger.CustomerID{v.PayersByAccount(l), v.PayersByName(l)} {
 		if len(ids) == 1 {
@@ -311,6 +398,13 @@ func (p *proposal) words(v *ledger.View) card.Text {
 	var out []card.Text
 	if pay := v.Payment(p.Payment); pay != nil {
 		out = append(out, card.T("entry.share.return", "payment", pay.Label(), "amount", pay.Amount, "customer", v.CustomerName(v.Customer(pay.Customer))))
+	}
+	if q := v.Cheque(p.Cheque); q != nil {
+		out = append(out, card.T("entry.share.cheque", "cheque", q.ID.Label(), "customer", v.CustomerName(v.Customer(q.Customer))))
+	}
+	out = append(out, p.providerWords(v)...)
+	if p.Twin != 0 {
+		out = append(out, card.T("entry.share.twin", "other", p.Twin.Label()))
 	}
 	for _, sh := range p.Shares {
 		name := card.Plain(v.CustomerName(v.Customer(sh.Customer)))

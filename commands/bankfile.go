@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -20,7 +21,7 @@ import (
 // reading.
 type BankSink struct {
 	Begin func(ledger.BankStatement) error
-	Line  func(*ledger.BankLine, ledger.EntryIdentity) error
+	Line  func(*ledger.BankLine, ledger.LineIdentity) error
 	End   func(st ledger.BankStatement, odd []card.Text) error // what does not add up
 }
 
@@ -44,6 +45,7 @@ type BankColumns struct {
 	Doubts    []card.Text  // what the table leaves open
 	Head      []string
 	Rows      [][]string // the first of them
+	Unused    []string   // headings of columns that are left aside
 }
 
 // BankChoice is a way to read a table.
@@ -62,6 +64,7 @@ type bankWork struct {
 	Pending int          `json:"pending,omitempty"`
 	Columns *BankColumns `json:"columns,omitempty"` // to be confirmed
 	Mapping []byte       `json:"mapping,omitempty"` // as somebody confirmed it
+	Anew    bool         `json:"anew,omitempty"`    // somebody wants to confirm it again
 }
 
 // bankPart is a statement of the file.
@@ -179,7 +182,7 @@ type bankRun struct {
 type bankRow struct {
 	part int
 	line ledger.BankLine
-	id   ledger.EntryIdentity
+	id   ledger.LineIdentity
 }
 
 func (r *bankRun) begun() (yes bool, err error) {
@@ -201,7 +204,7 @@ func (r *bankRun) mapping() []byte {
 }
 
 // read reads the file; each is called with every line that counts.
-func (r *bankRun) read(each func(part int, l *ledger.BankLine, id ledger.EntryIdentity) error) error {
+func (r *bankRun) read(each func(part int, l *ledger.BankLine, id ledger.LineIdentity) error) error {
 	r.work = bankWork{Mapping: r.mapping()}
 	read := func() error {
 		return r.desk.ReadBank(r.src, r.src.size, r.work.Mapping, BankSink{
@@ -209,7 +212,7 @@ func (r *bankRun) read(each func(part int, l *ledger.BankLine, id ledger.EntryId
 				r.work.Parts = append(r.work.Parts, bankPart{Statement: st, In: map[ledger.Currency]int64{}, Out: map[ledger.Currency]int64{}})
 				return nil
 			},
-			Line: func(l *ledger.BankLine, id ledger.EntryIdentity) error {
+			Line: func(l *ledger.BankLine, id ledger.LineIdentity) error {
 				if l.Pending {
 					r.work.Pending++
 					return nil
@@ -246,6 +249,9 @@ func (r *bankRun) read(each func(part int, l *ledger.BankLine, id ledger.EntryId
 	if !errors.As(err, &ask) {
 		return err
 	}
+	if r.x.Bank != nil && r.x.Bank.Anew {
+		return err
+	}
 	known, viewErr := r.remembered(ask.Signature)
 	if viewErr != nil || known == nil {
 		return errors.Join(err, viewErr)
@@ -263,19 +269,19 @@ func (r *bankRun) remembered(signature string) (mapping []byte, err error) {
 // first, or why it cannot be.
 func (r *bankRun) check(ctx context.Context) (whole bool, err error) {
 	known, told := 0, 0
-	var ids []ledger.EntryIdentity
+	var ids []ledger.LineIdentity
 	look := func() error {
 		defer func() { ids = ids[:0] }()
 		return r.desk.Books.View(func(v *ledger.View) error {
 			for _, id := range ids {
-				if v.EntryKnown(id) {
+				if v.LineKnown(id) {
 					known++
 				}
 			}
 			return nil
 		})
 	}
-	err = r.read(func(_ int, _ *ledger.BankLine, id ledger.EntryIdentity) error {
+	err = r.read(func(_ int, _ *ledger.BankLine, id ledger.LineIdentity) error {
 		if ids = append(ids, id); len(ids) < importRun {
 			return nil
 		}
@@ -319,6 +325,10 @@ func (r *bankRun) check(ctx context.Context) (whole bool, err error) {
 			return saveImport(tx, x)
 		}
 		x.State = importReady
+		if r.desk.takesAlone(x) {
+			x.State, r.x.State = importBook, importBook
+			return saveImport(tx, x)
+		}
 		return r.desk.showImport(tx, x)
 	})
 }
@@ -364,7 +374,7 @@ func (r *bankRun) book(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	err = r.read(func(part int, l *ledger.BankLine, id ledger.EntryIdentity) error {
+	err = r.read(func(part int, l *ledger.BankLine, id ledger.LineIdentity) error {
 		if r.at++; r.at <= from {
 			return nil
 		}
@@ -384,7 +394,7 @@ func (r *bankRun) book(ctx context.Context) error {
 
 // accept books that the file counts: all of its statements.
 func (r *bankRun) accept(ctx context.Context) error {
-	_, err := r.desk.Books.Update(ctx, ledger.Command{By: "slack:" + firstOf(r.x.Decided, r.x.By), Input: r.x.ID.Label(), Run: func(tx *ledger.Tx) ([]byte, error) {
+	_, err := r.desk.Books.Update(ctx, ledger.Command{By: r.x.actor(), Input: r.x.ID.Label(), Run: func(tx *ledger.Tx) ([]byte, error) {
 		x, err := loadImport(&tx.View, r.x.ID)
 		if err != nil || x == nil || x.State != importBook {
 			return nil, errors.Join(err, errStopped)
@@ -442,11 +452,17 @@ func (r *bankRun) line(tx *ledger.Tx, row *bankRow) error {
 	if err != nil {
 		return err
 	}
-	e, known, err := tx.TakeEntry(st, &row.line, row.id)
-	if err != nil || known {
+	got, err := tx.TakeLine(st, &row.line, row.id)
+	if err != nil || got.Known {
 		return err
 	}
-	return r.desk.judgeEntry(tx, e, &row.line)
+	if got.Replaced != nil {
+		tx.Put(proposalRow(got.Replaced.ID), nil)
+		if err := r.desk.showEntry(tx, got.Replaced); err != nil {
+			return err
+		}
+	}
+	return r.desk.judgeEntry(tx, got.Entry, &row.line)
 }
 
 // end books that all lines are in, and shows what became of them.
@@ -480,8 +496,12 @@ func (x *fileImport) bankOn(v *ledger.View, k *card.Card) {
 	if more := len(w.Parts) - bankPartsShown; more > 0 {
 		k.Body = append(k.Body, card.T("bank.parts.more", "count", more))
 	}
-	if w.Known > 0 {
-		k.Note = append(k.Note, card.T("bank.known", "count", w.Known))
+	known := w.Known
+	if x.State == importDone {
+		known = w.Lines - v.BankCount(x.ID).In // others may have been known by their words
+	}
+	if known > 0 {
+		k.Note = append(k.Note, card.T("bank.known", "count", known))
 	}
 	if w.Pending > 0 {
 		k.Note = append(k.Note, card.T("bank.pending", "count", w.Pending))
@@ -490,16 +510,64 @@ func (x *fileImport) bankOn(v *ledger.View, k *card.Card) {
 		return
 	}
 	n := v.BankCount(x.ID)
-	k.Body = append(k.Body, card.T("bank.done", "in", n.In, "posted", n.Posted, "account", n.Account, "returned", n.Return, "left", n.Left, "waits", n.Waits))
+	if n.In > 0 {
+		k.Body = append(k.Body, bankDone(n))
+	}
 	if n.Waits > 0 {
 		k.Buttons = append(k.Buttons, lineButton(card.T("button.entry.waiting", "count", n.Waits), "bank"))
 	}
+}
+
+// nothing says that a file brings nothing new.
+func (x *fileImport) nothing() card.Text {
+	if x.Kind == ledger.ImportStatement {
+		return card.T("bank.nothing")
+	}
+	return card.T("import.nothing")
+}
+
+// bankWrongOn says why a bank's file is not taken: where, what stands there, and what to do.
+func (x *fileImport) bankWrongOn(k *card.Card) {
+	for _, w := range x.Wrong {
+		where := card.T("import.row", "line", w.Line, "why", w.Why)
+		switch {
+		case w.Line <= 1:
+			where = w.Why // it is about the whole file
+		case len(w.Cells) > 0 && w.Cells[0] != "":
+			where = card.T("bank.row", "line", w.Line, "text", cut(w.Cells[0], excerptShown), "why", w.Why)
+		}
+		k.Body = append(k.Body, where)
+	}
+	if more := x.Count.Wrong - len(x.Wrong); more > 0 {
+		k.Body = append(k.Body, card.T("import.more", "count", more))
+	}
+	k.Note = append(k.Note, card.T("bank.wrong"))
+}
+
+// excerptShown is how much of a line that can't be read a message shows.
+const excerptShown = 60
+
+// bankDone says what became of a file's lines: each is in one of the places.
+func bankDone(n ledger.BankCount) card.Text {
+	var out []card.Text
+	for _, place := range []struct {
+		name  string
+		count int
+	}{{"posted", n.Posted}, {"account", n.Account}, {"returned", n.Return}, {"left", n.Left}, {"waits", n.Waits}} {
+		if place.count > 0 {
+			out = append(out, card.T("bank.done."+place.name, "lines", place.count))
+		}
+	}
+	return card.Join(out...)
 }
 
 // lines say whose account a statement is of, when, and whether it adds up.
 func (p *bankPart) lines() []card.Text {
 	st := p.Statement
 	out := []card.Text{card.T("bank.part", "format", st.Format, "account", firstOf(st.Account.Number, "–"), "from", st.From, "to", st.To)}
+	if st.From == 0 || st.To == 0 {
+		out[0] = card.Join(card.Plain(st.Format), card.Plain(firstOf(st.Account.Number, "–")))
+	}
 	sums := card.T("bank.part.sums", "count", p.Lines, "in", sumsOr0(p.In), "out", sumsOr0(p.Out))
 	if st.Opening != nil && st.Closing != nil {
 		sums = card.Join(sums, card.T("bank.part.balances", "opening", st.Opening.Amount, "closing", st.Closing.Amount))
@@ -534,21 +602,13 @@ func (x *fileImport) columnsOn(k *card.Card) {
 		k.Body = append(k.Body, card.Join(c.Says...))
 	}
 	k.Body = append(k.Body, c.Doubts...)
-	k.Table = &card.Table{}
-	for _, h := range c.Head {
-		k.Table.Head = append(k.Table.Head, card.Plain(cut(h, 20)))
+	if x.Why != nil { // what it would take to be a list of ours
+		k.Note = append(k.Note, card.T("bank.columns.else", "why", *x.Why))
 	}
-	for _, row := range c.Rows {
-		var cells []card.Text
-		for i := range c.Head {
-			cell := ""
-			if i < len(row) {
-				cell = row[i]
-			}
-			cells = append(cells, card.Plain(cut(cell, 30)))
-		}
-		k.Table.Rows = append(k.Table.Rows, cells)
+	if n := len(c.Unused); n > 0 {
+		k.Note = append(k.Note, card.T("import.unused", "count", n, "names", strings.Join(c.Unused[:min(n, unusedShown)], ", ")))
 	}
+	k.Table = c.table()
 	for i, choice := range c.Choices {
 		b := importButton(x, "answer.columns."+idArg(uint32(i)), choice.Label)
 		if len(c.Choices) == 1 {
@@ -559,29 +619,93 @@ func (x *fileImport) columnsOn(k *card.Card) {
 	k.Buttons = append(k.Buttons, importButton(x, "cancel", card.T("button.cancel")))
 }
 
+// columnsShown is how many columns of a table a message has room for.
+const columnsShown = 20
+
+// table shows the beginning of a table.
+func (c *BankColumns) table() *card.Table {
+	head := c.Head[:min(len(c.Head), columnsShown)]
+	t := &card.Table{}
+	for _, h := range head {
+		t.Head = append(t.Head, card.Plain(cut(h, 20)))
+	}
+	for _, row := range c.Rows {
+		var cells []card.Text
+		for i := range head {
+			cell := ""
+			if i < len(row) {
+				cell = row[i]
+			}
+			cells = append(cells, card.Plain(cut(cell, 30)))
+		}
+		t.Rows = append(t.Rows, cells)
+	}
+	return t
+}
+
 // confirmColumns remembers what the columns of such a table mean.
 func (c *Call) confirmColumns(x *fileImport, choice string) {
 	ask := x.Bank.Columns
 	i, _ := strconv.Atoi(choice)
 	c.Tx.Put(bankMapping(ask.Signature), ask.Choices[i].Mapping)
-	x.Bank = &bankWork{Mapping: ask.Choices[i].Mapping}
+	x.Bank, x.Why = &bankWork{Mapping: ask.Choices[i].Mapping}, nil
 }
 
-// tryBank reads a table that is no list of ours as one of a bank. It reports false where it is
-// none either.
-func (d *Desk) tryBank(ctx context.Context, x *fileImport) (tried bool, err error) {
-	src, err := d.bankBytes(x)
-	if err != nil {
+// tryBank reads a table that is no list of ours as one of a bank. It reports false where it is none
+// either. Where it is nothing of ours for sure nobody has to hear why not.
+func (d *Desk) tryBank(ctx context.Context, x *fileImport, sure bool, why card.Text) (tried bool, err error) {
+	_, fits, err := d.readsAsBank(x)
+	if err != nil || !fits {
 		return false, err
 	}
-	var wrong BankProblems
-	var ask *BankColumns
-	run := &bankRun{desk: d, x: x, src: src}
-	err = run.read(func(int, *ledger.BankLine, ledger.EntryIdentity) error { return errEnough })
-	if errors.As(err, &wrong) || errors.As(err, &ask) && len(ask.Choices) == 0 {
-		return false, nil
+	x.Kind = ledger.ImportStatement
+	if err := d.change(ctx, x.ID, []importState{importCheck}, func(tx *ledger.Tx, x *fileImport) error {
+		if !sure {
+			x.Why = &why
+		}
+		return saveImport(tx, x)
+	}); err != nil {
+		return false, err
 	}
 	return true, d.workBank(ctx, x)
+}
+
+// readsAsBank reports whether a table can be read as a bank's, with its columns where somebody
+// has to confirm them.
+func (d *Desk) readsAsBank(x *fileImport) (ask *BankColumns, fits bool, err error) {
+	if d.ReadBank == nil {
+		return nil, false, nil
+	}
+	src, err := d.bankBytes(x)
+	if err != nil {
+		return nil, false, err
+	}
+	run := &bankRun{desk: d, x: x, src: src}
+	err = run.read(func(int, *ledger.BankLine, ledger.LineIdentity) error { return errEnough })
+	var wrong BankProblems
+	switch {
+	case errors.As(err, &wrong):
+		return nil, false, nil
+	case errors.As(err, &ask):
+		return ask, len(ask.Choices) > 0, nil
+	}
+	return nil, true, nil
+}
+
+// maybeBank asks what a table is of which no row can be taken for what it seemed to be, if a bank
+// would have use for columns that are left over.
+func (d *Desk) maybeBank(ctx context.Context, x *fileImport, f *ledger.ImportFile) (asked bool, err error) {
+	if x.Answers.Kind != "" || len(f.Unused) == 0 {
+		return false, nil
+	}
+	ask, fits, err := d.readsAsBank(x)
+	if err != nil || !fits || ask == nil || !slices.ContainsFunc(f.Unused, func(head string) bool { return slices.Contains(ask.Head, head) }) {
+		return false, err
+	}
+	return true, d.change(ctx, x.ID, []importState{importCheck}, func(tx *ledger.Tx, x *fileImport) error {
+		x.State, x.Kind, x.Ask = importAsking, "", &ledger.ImportQuestion{What: "kind", Options: []string{string(ledger.ImportStatement), string(f.Kind)}}
+		return d.showImport(tx, x)
+	})
 }
 
 var errEnough = errors.New("it can be read")

@@ -24,12 +24,15 @@ func callsCommand() Command {
 // Why a customer is to be called, the most urgent first.
 const (
 	callAgreed    = "agreed"    // this day was set
+	callCheque    = "cheque"    // a cheque of his bounced, and nobody has spoken with him since
 	callBroken    = "broken"    // a promise was broken, and nobody has spoken with him since
 	callUnreached = "unreached" // he owes, and no message reaches him
 	callSilent    = "silent"    // he owes for long, and heard nothing lately
 )
 
-func callReasons() []string { return []string{callAgreed, callBroken, callUnreached, callSilent} }
+func callReasons() []string {
+	return []string{callAgreed, callCheque, callBroken, callUnreached, callSilent}
+}
 
 const (
 	silentAge  = 30 // days overdue from which a person has to call, reminders having been said
@@ -68,6 +71,8 @@ func duties(v *ledger.View, mail bool) (out []duty) {
 		switch {
 		case cust.NextCall != 0:
 			d.why = callAgreed
+		case v.BouncedSince(cust, spoken):
+			d.why = callCheque
 		case broken:
 			d.why = callBroken
 		case late > 0 && rested && !v.Reaches(cust, mail, true):

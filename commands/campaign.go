@@ -92,6 +92,9 @@ func bar(part, whole int) (cells string, percent int) {
 // campaignCard shows how far a campaign is, with the buttons that fit its state.
 func campaignCard(v *ledger.View, x *ledger.Campaign) *card.Card {
 	k := &card.Card{Title: card.Join(card.T("campaign.title", "campaign", x.Label()), campaignWhat(x))}
+	if x.What == "bank" {
+		k.Title = card.T("campaign.title.bank", "campaign", x.Label())
+	}
 	cells, percent := bar(x.Count.All(), x.Size)
 	k.Body = []card.Text{card.T("campaign.bar", "bar", cells, "percent", percent, "state", card.T("campaign.state."+string(x.State)))}
 	add := func(key string, n int) {

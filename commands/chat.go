@@ -116,6 +116,9 @@ func (d *Desk) Customer(ctx context.Context, in Chat) (card.Reply, error) {
 			tx.Put(seenRow(in.Chat), strconv.AppendInt(nil, tx.Now.Unix(), 10))
 		}
 		reply, err := c.route(chosen)
+		if err == nil {
+			reply, err = c.warnOfDetails(reply)
+		}
 		return c.signed(reply), err
 	})
 }

@@ -45,7 +45,7 @@ func captionOf(v *ledger.View, k *card.Card, inv *ledger.Invoice, doc *ledger.In
 	if inv.Open > 0 && inv.Open < inv.Total {
 		short.Fields = append(short.Fields, card.Field{Label: card.T("field.open"), Value: money(inv.OpenMoney())})
 	}
-	short.Fields = append(short.Fields, disputedParts(inv)...)
+	short.Fields = append(append(short.Fields, disputedParts(inv)...), chequeFields(v, inv)...)
 	return short
 }
 

@@ -72,12 +72,20 @@ type Settings struct {
 	WordsIn func(lang string) card.Words
 	// ReadTable reads a file of customers, invoices or payments. Its error is a Refusal for
 	// one that is no such table.
-	ReadTable func(data []byte, language string, how ledger.ImportAnswers) (*ledger.ImportFile, error)
+	ReadTable   func(data []byte, language string, how ledger.ImportAnswers) (*ledger.ImportFile, error)
+	FolderAlone bool // a statement in the watched folder that adds up is taken by itself
+	// ProviderWords are words by which banks name a payment provider that pays out.
+	ProviderWords func(provider string) []string
+	PayoutDays    int // after which a payout that the bank did not bring is late; 0: 5
 	// IsBank reports whether a file, by its first bytes, is one that only banks write. ReadBank
 	// reads one: BankProblems for one that cannot be read, *BankColumns for a table that needs a
 	// mapping of its columns. nil: none are read.
 	IsBank   func(head []byte) bool
 	ReadBank func(src io.ReaderAt, size int64, mapping []byte, sink BankSink) error
+	// OurBank is about the company's own bank details; nil: they cannot be changed. BankDelay is
+	// how long a confirmed change waits; 0 for what is usual.
+	OurBank   OurBank
+	BankDelay time.Duration
 	// Boxes lists the characters of a text that no font has, for people to read: documents have
 	// boxes in their place. nil: nobody knows.
 	Boxes func(v *ledger.View, text string) string
@@ -106,6 +114,11 @@ type Settings struct {
 	QuestionChannel string
 	// AnswerHours is how many hours of work a question may wait before its owner is reminded.
 	AnswerHours int
+	// EntryOwner is how an entry of a bank statement that waits gets its owner, EntryHour when he is
+	// told, -1 for never, and after EntryDays business days those above him are, 0 for never.
+	EntryOwner string
+	EntryHour  int
+	EntryDays  int
 	// Remind plans reminders by hand.
 	Remind Reminder
 	// Reminding are the rules of reminders.
@@ -201,7 +214,7 @@ func commandList() []Command {
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(), peopleCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
-		disputeCommand(), questionCommand(), claimCommand(), bankCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), remindCommand(), remindersCommand(), whyReminderCommand(), holdCommand(), unholdCommand(), policyCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
+		disputeCommand(), questionCommand(), claimCommand(), bankCommand(), oddCommand(), bankDetailsCommand(), chequeCommand(), chequesCommand(), cashCommand(), payoutsCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), remindCommand(), remindersCommand(), whyReminderCommand(), holdCommand(), unholdCommand(), policyCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
 		noteCommand(), callsCommand(), findCommand(),
 		statementCommand(), actCommand(), reconcileCommand(), ratingsCommand(), pdfCommand(), deliveryCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // asksNothing are the verbs that need no words, or only the label of what a list shows.
-var asksNothing = []string{"help", "notices", "drafts", "rates", "approvals", "campaigns", "unknown", "import"}
+var asksNothing = []string{"help", "notices", "drafts", "rates", "approvals", "campaigns", "unknown", "import", "payouts"}
 
 func formOfVerb(t *testing.T, d *Desk, who Staff, verb, subject string, holds map[string]string) *card.Form {
 	t.Helper()
@@ -79,6 +79,13 @@ func TestFilledFormReadsAsTheLine(t *testing.T) {
 		{"a payment with what was kept back", "payment", "INV-2026-000001", map[string]string{"sum": "980", "date": "2026-10-14", "options": `withheld 20 offset 5 "our order"`, "reference": "transfer 4711"},
 			`INV-2026-000001 980 2026-10-14 withheld 20 offset 5 "our order" "transfer 4711"`},
 		{"a payment in another currency, with spaces between digits", "payment", "", map[string]string{"account": "acme", "sum": "1 500,50 USD"}, `acme 1500,50 USD`},
+		{"cash", "payment", "acme", map[string]string{"sum": "50", "date": "2026-10-14", "cash": "yes", "reference": "cash"}, `acme 50 2026-10-14 cash "cash"`},
+		{"a cheque", "cheque", "", map[string]string{"account": "INV-2026-000001", "sum": "1 500", "number": "004711", "dated": "2026-12-15", "bank": "Banca Mare", "drawer": "Ion Ț."},
+			`INV-2026-000001 1500 no "004711" dated 2026-12-15 bank "Banca Mare" drawer "Ion Ț."`},
+		{"a cheque that bounced", "cheque", "CH-1 bounced", map[string]string{"why": "no funds", "date": "2026-10-14", "fee": "15"}, `CH-1 bounced "no funds" fee 15 2026-10-14`},
+		{"a cheque given back", "cheque", "CH-1 returned", map[string]string{"why": "he pays by bank"}, `CH-1 returned "he pays by bank"`},
+		{"another cheque in its place", "cheque", "acme CH-1 replace", map[string]string{"sum": "100", "number": "12", "dated": "2026-12-15"}, `acme 100 no "12" dated 2026-12-15 replaces CH-1`},
+		{"a receipt that is void", "cash", "CASH-2026-000001 void", map[string]string{"why": "typed twice"}, `CASH-2026-000001 void "typed twice"`},
 		{"a reference that looks like an option", "payment", "acme", map[string]string{"sum": "1", "reference": "fee 5"}, `acme 1 "fee 5"`},
 		{"a credit of a sum", "credit", "INV-2026-000001", map[string]string{"sum": "99", "why": "You are right"}, `INV-2026-000001 99 "You are right"`},
 		{"a credit of lines", "credit", "INV-2026-000001", map[string]string{"sum": "", "line1": "", "line2": "1", "why": "One seat less"}, `INV-2026-000001 line 2 x 1 "One seat less"`},

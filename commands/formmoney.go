@@ -44,13 +44,18 @@ func moneyInForm(c *Call) (*card.Form, error) {
 	sum := c.lineField("sum", card.T("col.amount"), known)
 	sum.Hint = card.T("ask.sum.hint")
 	f.Fields = append(f.Fields, sum, c.dayField("date", card.T("field.date"), c.Today()),
+		card.Input{Name: "cash", Kind: card.InputTick, Label: card.T("ask.cash"), Shown: card.T("ask.cash.tick"), Value: c.hold("cash", ""), Optional: true},
 		optional(c.lineField("reference", card.T("ask.reference"), ""), card.T("ask.reference.hint")),
 		optional(c.lineField("options", card.T("ask.kept"), ""), card.T("ask.kept.hint")))
 	return f, nil
 }
 
 func paymentWords(v map[string]string, arg string) []token {
-	return row(chosen(v["account"], arg), sumWords(v["sum"]), word(v["date"]), sumWords(v["options"]), quote(v["reference"]))
+	cash := []token(nil)
+	if v["cash"] == "yes" {
+		cash = word("cash")
+	}
+	return row(chosen(v["account"], arg), sumWords(v["sum"]), word(v["date"]), cash, sumWords(v["options"]), quote(v["reference"]))
 }
 
 // creditForm credits a sum, or lines. A tick makes it the form that issues a corrected invoice

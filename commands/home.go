@@ -65,7 +65,7 @@ func (c *Call) homeHead() *card.Card {
 // homeMatters are what needs the person now, the most pressing first.
 func (c *Call) homeMatters() []*card.Card {
 	out := []*card.Card{{Title: card.T("home.now")}}
-	for _, matter := range []func() *card.Card{c.homeApprovals, c.homeLinks, c.homeDeferrals, c.homeDisputes, c.homeQuestions, c.homeClaims, c.homePromises, c.homeUnknown, c.homeMails, c.homeRoutes, c.homeCalls} {
+	for _, matter := range []func() *card.Card{c.homeApprovals, c.homeLinks, c.homeDeferrals, c.homeDisputes, c.homeQuestions, c.homeClaims, c.homeEntries, c.homePromises, c.homeCheques, c.homeUnknown, c.homeMails, c.homeRoutes, c.homeCalls} {
 		if k := matter(); k != nil {
 			k.Buttons = c.forMe(k.Buttons)
 			out = append(out, k)

@@ -178,15 +178,22 @@ func importCard(v *ledger.View, x *fileImport) *card.Card {
 			book.Style, book.Label = card.Danger, card.T("button.import.odd", "count", x.Count.Added)
 		}
 		if x.Count.Added+x.Count.Changed == 0 {
-			k.Note = append(k.Note, card.T("import.nothing"))
+			k.Note = append(k.Note, x.nothing())
 		} else {
 			k.Buttons = []card.Button{book}
 			if x.Kind == ledger.ImportInvoices {
 				k.Note = append(k.Note, card.T("import.issues"))
 			}
 		}
+		if x.Bank != nil && x.Bank.Mapping != nil {
+			k.Buttons = append(k.Buttons, importButton(x, "anew", card.T("button.columns.anew")))
+		}
 		k.Buttons = append(k.Buttons, importButton(x, "cancel", card.T("button.cancel")))
 	case importWrong:
+		if x.Kind == ledger.ImportStatement {
+			x.bankWrongOn(k)
+			break
+		}
 		x.foundOn(k)
 		x.wrongOn(k)
 	case importDone:
@@ -195,7 +202,10 @@ func importCard(v *ledger.View, x *fileImport) *card.Card {
 		if len(x.Wrong) > 0 {
 			x.wrongOn(k)
 		}
-		k.Note = append(k.Note, card.T("import.by", "who", card.User(x.Decided)), importNext(x.Kind))
+		k.Note = append(k.Note, x.whoTook())
+		if x.Kind != ledger.ImportStatement || v.BankCount(x.ID).Waits > 0 {
+			k.Note = append(k.Note, importNext(x.Kind))
+		}
 	case importCancelled:
 		k.Body = []card.Text{card.T("import.cancelled")}
 	case importFailed:
@@ -312,6 +322,8 @@ func importByButton(c *Call) (card.Reply, error) {
 			c.confirmColumns(x, option)
 		}
 		x.Answers, x.Ask, x.State, x.Tried = x.Answers.With(what, option), nil, importCheck, 0
+	case how == "anew" && x.State == importReady && x.Bank != nil:
+		x.Bank, x.State, x.Tried = &bankWork{Anew: true}, importCheck, 0
 	case how == "cancel" && !x.over(), how == "stop" && !x.over():
 		if booking, _ := c.Booking(); booking == x.ID {
 			return card.Reply{}, ledger.Refuse(ledger.Conflict, "import.toolate", "import", x.ID.Label())

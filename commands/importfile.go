@@ -46,7 +46,8 @@ type fileImport struct {
 	Thread  string                    `json:"thread"`
 	File    string                    `json:"file"` // Slack's id
 	Name    string                    `json:"name"`
-	Asked   bool                      `json:"asked"` // an answer is due even where it is nothing of ours
+	Folder  bool                      `json:"folder,omitempty"` // it lies in the watched folder
+	Asked   bool                      `json:"asked"`            // an answer is due even where it is nothing of ours
 	State   importState               `json:"state"`
 	At      time.Time                 `json:"at"`
 	Hash    ledger.Hash               `json:"hash"`
@@ -121,14 +122,16 @@ func (d *Desk) Drop(ctx context.Context, f FileDrop) (todo bool, err error) {
 	if ok, err := d.attach(ctx, f); ok || err != nil {
 		return ok, err
 	}
-	f.Files = slices.DeleteFunc(f.Files, func(x DroppedFile) bool { return x.Name != "" && !tableName(x.Name) })
 	own := f.Direct || f.Channel == d.InvoiceChannel || f.Channel == d.FinanceChannel
+	f.Files = slices.DeleteFunc(f.Files, func(x DroppedFile) bool {
+		return x.Name != "" && !tableName(x.Name) && (!own || noTableName(x.Name) || !may(Command{Who: importers()}, f.Who.Role))
+	})
 	if len(f.Files) == 0 || f.Who.Role == "" || !may(Command{Who: importers()}, f.Who.Role) && !own {
 		return false, nil
 	}
 	_, err = d.update(ctx, f.Key, f.Who.By(), "files", func(tx *ledger.Tx) (card.Reply, error) {
 		for _, file := range f.Files {
-			x := fileImport{By: f.Who.ID, Channel: f.Channel, Thread: f.Thread, File: file.ID, Name: file.Name, Asked: own, State: importFetch, At: tx.Now}
+			x := fileImport{By: f.Who.ID, Channel: f.Channel, Thread: f.Thread, File: file.ID, Name: file.Name, Asked: own && (file.Name == "" || tableName(file.Name)), State: importFetch, At: tx.Now}
 			if err := d.takeFile(tx, &x, f.Who); err != nil {
 				return card.Reply{}, err
 			}
@@ -143,6 +146,15 @@ func (d *Desk) Drop(ctx context.Context, f FileDrop) (todo bool, err error) {
 func tableName(name string) bool {
 	return slices.Contains([]string{".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xls",
 		".xml", ".zip", ".sta", ".940", ".942", ".mt940", ".mt942", ".swi", ".txt", ".ofx", ".qfx", ".qif", ".cod", ".bai", ".camt053"}, strings.ToLower(path.Ext(name)))
+}
+
+// noTableName reports whether a file's name is that of something else for sure. Banks give their
+// files names of many kinds, or none: what is of neither kind is looked at, and where it is no
+// table nothing is said.
+func noTableName(name string) bool {
+	return slices.Contains([]string{".pdf", ".png", ".jpg", ".jpeg", ".gif", ".heic", ".webp", ".svg", ".bmp", ".tiff",
+		".doc", ".docx", ".odt", ".rtf", ".ppt", ".pptx", ".key", ".pages", ".md", ".html", ".htm", ".eml", ".msg", ".json", ".log",
+		".mp3", ".mp4", ".m4a", ".mov", ".ogg", ".wav", ".webm", ".rar", ".7z", ".gz", ".tar", ".exe", ".dmg", ".apk", ".ics", ".vcf"}, strings.ToLower(path.Ext(name)))
 }
 
 // takeFile gives a dropped file its number.
@@ -393,14 +405,12 @@ func (d *Desk) WorkImport(ctx context.Context, id ledger.ImportID) error {
 	}
 	x, f, err := d.readDropped(id)
 	if r, ok := ledger.AsRefusal(err); ok {
-		if d.ReadBank != nil && r.Key == "file.columns" { // perhaps a bank's table
-			x.Kind = ledger.ImportStatement
-			if tried, err := d.tryBank(ctx, x); tried || err != nil {
-				return err
-			}
+		why := card.T("refuse."+r.Key, r.Args...)
+		if tried, err := d.tryBank(ctx, x, r.Key == "file.columns", why); tried || err != nil {
+			return err
 		}
 		return d.change(ctx, id, []importState{importCheck, importBook}, func(tx *ledger.Tx, x *fileImport) error {
-			return d.failImport(tx, x, card.T("refuse."+r.Key, r.Args...))
+			return d.failImport(tx, x, why)
 		})
 	}
 	if err != nil || x == nil {
@@ -410,7 +420,7 @@ func (d *Desk) WorkImport(ctx context.Context, id ledger.ImportID) error {
 		return d.change(ctx, id, []importState{importCheck}, func(tx *ledger.Tx, x *fileImport) error {
 			x.State, x.Ask, x.Kind = importAsking, f.Ask, f.Kind
 			if f.Ask.What == "kind" && d.ReadBank != nil {
-				x.Ask.Options = append(x.Ask.Options, string(ledger.ImportStatement))
+				x.Ask.Options = append([]string{string(ledger.ImportStatement)}, x.Ask.Options...)
 			}
 			return d.showImport(tx, x)
 		})

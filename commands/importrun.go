@@ -72,6 +72,11 @@ func (r *importRunner) try(ctx context.Context) (whole bool, err error) {
 			told = at
 		}
 	}
+	if r.count.Wrong > 0 && r.count.Wrong == len(r.file.Rows)+len(r.file.Wrong) {
+		if asked, err := r.desk.maybeBank(ctx, r.x, r.file); asked || err != nil {
+			return false, err
+		}
+	}
 	return len(r.wrong) == 0, r.tell(ctx)
 }
 
@@ -100,10 +105,7 @@ func (r *importRunner) tryRows(ctx context.Context, rows []ledger.ImportRow) err
 }
 
 func (r *importRunner) by() string {
-	if r.x.Decided != "" {
-		return "slack:" + r.x.Decided
-	}
-	return "slack:" + r.x.By
+	return r.x.actor()
 }
 
 func (r *importRunner) fail(line int, err error) {

@@ -25,6 +25,20 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return claimNews(v, n)
 	case ledger.NoticeEntry, ledger.NoticeEntryEdit:
 		return entryNews(v, n)
+	case ledger.NoticeCheque, ledger.NoticeChequeEdit:
+		return chequeNews(v, n)
+	case ledger.NoticeChequeTask:
+		return chequeTask(v, n)
+	case ledger.NoticeChequeWord:
+		return chequeWord(v, n)
+	case ledger.NoticeBankChange, ledger.NoticeBankChangeEdit, ledger.NoticeBankWarn:
+		return d.bankChangeNews(v, n)
+	case ledger.NoticeBankNews:
+		return payerNews(v, n)
+	case ledger.NoticeOdd, ledger.NoticeOddEdit:
+		return oddNews(v, n)
+	case ledger.NoticeWaiting, ledger.NoticeWaitingEdit:
+		return d.waitingMoney(v, n)
 	case ledger.NoticeWhatFor:
 		return whatForNews(v, n)
 	case ledger.NoticeAnnulled:
@@ -153,6 +167,7 @@ func (d *Desk) customerInvoice(v *ledger.View, n *ledger.Notice) (card.Message, 
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.open"), Value: money(inv.OpenMoney())})
 	}
 	k.Fields = append(k.Fields, disputedParts(inv)...)
+	k.Fields = append(k.Fields, chequeFields(v, inv)...)
 	k.Note = append(legend(&doc.Draft, doc.Taxes), foreignTax(v, &doc.Draft, doc.Sums())...)
 	if doc.Deposit && inv.Undisputed().Minor > 0 {
 		k.Note = append(k.Note, card.T("inv.deposit.note"))
@@ -204,6 +219,11 @@ func (d *Desk) receipt(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	k.Body = append(k.Body, orderNote(v, settledBy(v, p))...)
 	if p.OnAcct > 0 {
 		k.Body = append(k.Body, card.T("receipt.onaccount", "amount", p.Unapplied()))
+	}
+	if number, ok := v.CashNumber(p); ok {
+		k.Body = append(k.Body, card.T("receipt.cash", "number", number.String()))
+	} else if q := v.ChequeOf(p); q != nil {
+		k.Body = append(k.Body, card.T("receipt.cheque", "number", q.Number))
 	}
 	k.Paper = &card.Paper{Kind: card.PaperReceipt, Of: p.Label()}
 	return card.Message{Card: k}, nil

@@ -1,6 +1,8 @@
 package commands
 
 import (
+	"strings"
+
 	"duebot/commands/card"
 	"duebot/ledger"
 )
@@ -33,6 +35,9 @@ func pdfCommand() Command {
 func (c *Call) paperNamed(word string) (card.Paper, error) {
 	if paymentForm.MatchString(word) {
 		return card.Paper{Kind: card.PaperReceipt, Of: word}, nil
+	}
+	if p := c.PaymentNumbered(strings.ToUpper(word)); p != nil {
+		return card.Paper{Kind: card.PaperReceipt, Of: p.Label()}, nil
 	}
 	_, err := c.InvoiceNumbered(word)
 	if r, ok := ledger.AsRefusal(err); ok && r.Kind == ledger.NotFound {

@@ -12,7 +12,7 @@ import (
 // paymentCommand records money that came in by bank: against an invoice, or for a customer,
 // and then oldest due first. What is left stays on account.
 //
-//	line = ( number | customer ) sum [ currency ] { date | "at" rate | kept } [ reference ] .
+//	line = ( number | customer ) sum [ currency ] { date | "at" rate | "cash" | kept } [ reference ] .
 //	kept = ( "withheld" | "fee" | "split" ) sum | "offset" sum quoted .
 //
 // Money of another currency settles the invoice at the day's rates; "at" is the rate of the
@@ -24,9 +24,9 @@ func paymentCommand() Command {
 	return Command{
 		Name: "payment", Aliases: []string{"payment"}, Who: []Role{Finance, Manager},
 		Usage: []string{`payment <invoice or customer> <sum> [<date>] [<reference>]`, `payment <invoice> <sum> [withheld <sum>] [fee <sum>] [split <sum>] [offset <sum> "<what>"]`,
-			`payment <invoice> <sum> <currency> [at <rate>]`},
+			`payment <invoice> <sum> <currency> [at <rate>]`, `payment <invoice or customer> <sum> cash`},
 		Examples: []string{`payment INV-2026-000001 500`, `payment acme 1500 2026-10-14 "transfer 4711"`, `payment INV-2026-000001 980 withheld 20`,
-			`payment INV-2026-000001 1000 split 190`, `payment INV-2026-000001 800 offset 200 "our order 12"`, `payment INV-2026-000001 500 USD at 0.92`},
+			`payment INV-2026-000001 1000 split 190`, `payment INV-2026-000001 800 offset 200 "our order 12"`, `payment INV-2026-000001 500 USD at 0.92`, `payment INV-2026-000001 500 cash`},
 		Form: moneyInForm, Words: paymentWords,
 		Run: recordPayment,
 	}
@@ -90,6 +90,9 @@ func paymentOptions(c *Call, rest []token, n *ledger.NewPayment) ([]token, error
 		}
 		into := &n.Withheld
 		switch {
+		case rest[0].is("cash"):
+			n.Method, rest = ledger.MethodCash, rest[1:]
+			continue
 		case rest[0].is("at"):
 			if len(rest) < 2 {
 				return nil, usage("payment", "got", c.Line)
@@ -125,8 +128,17 @@ func paymentOptions(c *Call, rest []token, n *ledger.NewPayment) ([]token, error
 	return rest, nil
 }
 
-// Receive books a payment and queues what has to be said of it.
+// Receive books a payment, queues what has to be said of it, and looks whether it is odd.
 func (d *Desk) Receive(tx *ledger.Tx, n ledger.NewPayment) (*ledger.Payment, []ledger.Part, error) {
+	p, parts, err := d.book(tx, n)
+	if err == nil {
+		err = d.lookAt(tx, p, namedBy(n.Invoice, n.Parts))
+	}
+	return p, parts, err
+}
+
+// book books a payment and queues what has to be said of it.
+func (d *Desk) book(tx *ledger.Tx, n ledger.NewPayment) (*ledger.Payment, []ledger.Part, error) {
 	p, parts, err := tx.Receive(n)
 	if err != nil {
 		return nil, nil, err
@@ -187,6 +199,10 @@ func paymentCard(v *ledger.View, p *ledger.Payment, parts []ledger.Part) *card.C
 	cust := v.Customer(p.Customer)
 	k := &card.Card{Title: card.T("payment.title", "amount", p.Amount, "customer", v.CustomerName(cust))}
 	k.Fields = []card.Field{{Label: card.T("field.payment"), Value: card.Plain(p.Label())}, {Label: card.T("field.date"), Value: card.T("value", "value", p.Date)}}
+	if number, ok := v.CashNumber(p); ok {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.cashreceipt"), Value: card.Plain(number.String())})
+		k.Buttons = append(k.Buttons, lineButton(card.T("button.receipt", "number", number.String()), "pdf "+p.Label()))
+	}
 	k.Body = append(k.Body, partLines(v, parts)...)
 	for _, st := range v.Settlements(p) {
 		sum := ledger.Money{Minor: st.Minor, Currency: v.Invoice(st.Invoice).Currency}
@@ -262,7 +278,7 @@ func (d *Desk) Paid(ctx context.Context, p Paid) error {
 		if inv == nil {
 			return nil, ledger.Refuse(ledger.NotFound, "invoice.unknown", "text", p.Reference)
 		}
-		n := ledger.NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: p.Date, Amount: p.Amount, Method: p.By, Reference: p.Reference}
+		n := ledger.NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: p.Date, Amount: p.Amount, Method: p.By, Reference: p.Reference, Held: ledger.PaysOut(p.By)}
 		if n.Date == 0 || n.Date > tx.Today() {
 			n.Date = tx.Today()
 		}
@@ -274,7 +290,7 @@ func (d *Desk) Paid(ctx context.Context, p Paid) error {
 		if err := tx.TakeFee(paid, p.Fee); err != nil {
 			return nil, err
 		}
-		return nil, d.bookEarlyBacks(tx, paid, p.By, p.Reference)
+		return nil, d.bookEarlyBacks(tx, p.By, p.Reference)
 	}})
 	return err
 }

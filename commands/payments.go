@@ -35,7 +35,11 @@ func paymentsCard(c *Call, cust *ledger.Customer) *card.Card {
 		Head:  []card.Text{card.T("field.payment"), card.T("field.date"), card.T("col.amount"), card.T("aging.onaccount"), card.T("col.settles")},
 		Right: []bool{false, false, true, true, false}, Open: len(list) == most}}
 	for _, p := range list {
-		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(p.Label()), card.T("value", "value", p.Date), money(p.Amount),
+		name := card.Plain(p.Label())
+		if number, ok := v.CashNumber(p); ok {
+			name = card.Join(name, card.Plain(number.String()))
+		}
+		k.Table.Rows = append(k.Table.Rows, []card.Text{name, card.T("value", "value", p.Date), money(p.Amount),
 			money(p.Unapplied()), settlesText(v, p)})
 	}
 	return k

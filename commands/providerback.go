@@ -18,9 +18,11 @@ type GivenBack struct {
 	By        string // the provider
 	Reference string // of the payment
 	Sum       ledger.Money
-	InAll     bool // Sum is all that the provider ever paid back, and not what went now
+	InAll     bool         // Sum is all that the provider ever paid back, and not what went now
+	Fee       ledger.Money // that the provider takes for it; negative where it gives back of what it kept
 	Reason    string
 	Waits     bool // it may be of a payment of ours whose own news is still to come
+	Again     bool // it came again, after it had gone
 }
 
 // ErrNoPayment is returned where the books know no such payment.
@@ -42,40 +44,21 @@ func (d *Desk) GaveBack(ctx context.Context, g GivenBack) error {
 	return err
 }
 
-// CameAgain books money that a provider had taken back and gave again, as a payment of its own for
-// what the first one settled. Whichever of the two is told of first, the books end the same: what
-// goes back next is taken from the payment that came last.
-func (d *Desk) CameAgain(ctx context.Context, g GivenBack) error {
-	_, err := d.Books.Update(ctx, ledger.Command{Key: g.Key, By: g.By, Input: g.Sum.String(), Run: func(tx *ledger.Tx) ([]byte, error) {
-		p, told, err := paidBy(&tx.View, g.By, g.Reference)
-		if err != nil {
-			return nil, err
-		}
-		n := ledger.NewPayment{Customer: p.Customer, Date: tx.Today(), Amount: g.Sum, Method: g.By, Reference: g.Reference}
-		for _, st := range tx.Settlements(p) {
-			if inv := tx.Invoice(st.Invoice); inv != nil && inv.Open > 0 && inv.Currency == g.Sum.Currency {
-				n.Invoice = inv.ID
-			}
-		}
-		again, _, err := d.Receive(tx, n)
-		if err != nil {
-			return nil, err
-		}
-		putPaid(tx, again, g.By, g.Reference, told)
-		return nil, nil
-	}})
-	return err
-}
-
 // bookBack books what went back of p. Told is what the provider said by then that it had paid
 // back in all: what staff or the payer's bank took is not in that.
 func (d *Desk) bookBack(tx *ledger.Tx, p *ledger.Payment, told int64, g GivenBack) error {
+	if g.Again {
+		return d.bookAgain(tx, p, told, g)
+	}
 	sum := g.Sum
 	if g.InAll {
 		sum.Minor -= told
 		putPaid(tx, p, g.By, g.Reference, max(told, g.Sum.Minor))
 	}
-	return d.giveBack(tx, p, sum, g.Reason)
+	if err := d.giveBack(tx, p, sum, g.Reason); err != nil {
+		return err
+	}
+	return tx.TakeFee(p, g.Fee)
 }
 
 // earlyBackRow is the row of what went back of a payment before that was booked.
@@ -99,14 +82,14 @@ func keepEarlyBack(tx *ledger.Tx, g GivenBack) error {
 	return err
 }
 
-// bookEarlyBacks books what went back of p before p itself was booked.
-func (d *Desk) bookEarlyBacks(tx *ledger.Tx, p *ledger.Payment, by, reference string) error {
+// bookEarlyBacks books what went back of a payment before it was booked itself.
+func (d *Desk) bookEarlyBacks(tx *ledger.Tx, by, reference string) error {
 	all, err := earlyBacks(&tx.View, by, reference)
 	if err != nil || len(all) == 0 {
 		return err
 	}
 	for _, g := range all {
-		_, told, err := paidBy(&tx.View, by, reference)
+		p, told, err := paidBy(&tx.View, by, reference)
 		if err == nil {
 			err = d.bookBack(tx, p, told, g)
 		}
@@ -116,6 +99,30 @@ func (d *Desk) bookEarlyBacks(tx *ledger.Tx, p *ledger.Payment, by, reference st
 	}
 	tx.Put(earlyBackRow(by, reference), nil)
 	return nil
+}
+
+// CameAgain books money that a provider had taken back and gave again.
+func (d *Desk) CameAgain(ctx context.Context, g GivenBack) error {
+	g.Again = true
+	return d.GaveBack(ctx, g)
+}
+
+// bookAgain books what came again as a payment of its own for what the first one settled. Whichever
+// of the two is told of first, the books end the same: what goes back next is taken from the
+// payment that came last.
+func (d *Desk) bookAgain(tx *ledger.Tx, p *ledger.Payment, told int64, g GivenBack) error {
+	n := ledger.NewPayment{Customer: p.Customer, Date: tx.Today(), Amount: g.Sum, Method: g.By, Reference: g.Reference, Held: ledger.PaysOut(g.By)}
+	for _, st := range tx.Settlements(p) {
+		if inv := tx.Invoice(st.Invoice); inv != nil && inv.Open > 0 && inv.Currency == g.Sum.Currency {
+			n.Invoice = inv.ID
+		}
+	}
+	again, _, err := d.Receive(tx, n)
+	if err != nil {
+		return err
+	}
+	putPaid(tx, again, g.By, g.Reference, told)
+	return tx.NoFee(again) // it was kept of the first
 }
 
 func (d *Desk) giveBack(tx *ledger.Tx, p *ledger.Payment, sum ledger.Money, reason string) error {
@@ -194,12 +201,15 @@ func searchPaid(v *ledger.View, by, reference string) (found *ledger.Payment, er
 	return found, err
 }
 
-// PaidOut books that a provider pays out to the company's bank.
-func (d *Desk) PaidOut(ctx context.Context, x ledger.PayoutTold) error {
-	_, err := d.Books.Update(ctx, ledger.Command{Key: x.Provider + ":payout:" + x.ID, By: x.Provider, Input: x.Amount.String(), Run: func(tx *ledger.Tx) ([]byte, error) {
-		return nil, tx.TellPayout(x)
-	}})
-	return err
+// knownPaidBy is the payment of a provider's reference, nil for one without a row.
+func knownPaidBy(v *ledger.View, by, reference string) (*ledger.Payment, error) {
+	row, err := v.Get(paidRow(by, reference))
+	if err != nil {
+		return nil, err
+	}
+	number, _, _ := strings.Cut(string(row), " ")
+	id, _ := strconv.ParseUint(number, 10, 32)
+	return v.Payment(ledger.PaymentID(id)), nil
 }
 
 // TellOfPayment tells finance, once for a key, of something about payments that nobody booked:

@@ -66,6 +66,9 @@ func TestMoneyGoesBackInAnyOrder(t *testing.T) {
 		}
 	}
 	thirty, eighty, dispute := back("r30", 3000, true, true), back("r80", 8000, true, true), back("dp", 2000, false, true)
+	won := func(d *Desk) error {
+		return d.CameAgain(t.Context(), GivenBack{Key: "won", By: "stripe", Reference: "pi", Sum: ledger.Money{Minor: 2000, Currency: "EUR"}, Waits: true})
+	}
 	for name, tt := range map[string]struct {
 		acts []func(*Desk) error
 		left int64 // of the payment
@@ -81,6 +84,10 @@ func TestMoneyGoesBackInAnyOrder(t *testing.T) {
 		"staff paid back, then the provider": {[]func(*Desk) error{paid, bank(1000), thirty}, 6000},
 		"of another program's payment":       {[]func(*Desk) error{back("x", 3000, true, false), paid}, 10000},
 		"the whole before the payment":       {[]func(*Desk) error{back("r100", 10000, true, true), paid}, 0},
+		"a chargeback that was won":          {[]func(*Desk) error{paid, dispute, won, won}, 10000},
+		"won before it was told of":          {[]func(*Desk) error{paid, won, dispute}, 10000},
+		"won before the payment":             {[]func(*Desk) error{dispute, won, paid}, 10000},
+		"the other way round":                {[]func(*Desk) error{won, dispute, paid}, 10000},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := owedDesk(t)
@@ -90,12 +97,15 @@ func TestMoneyGoesBackInAnyOrder(t *testing.T) {
 				}
 			}
 			d.Books.View(func(v *ledger.View) error {
-				p, left := v.Payment(1), int64(0)
-				if !p.Returned {
-					left = p.Amount.Minor - p.Refunded
-				}
-				if bank := v.AccountBalance(ledger.Bank, 0, "EUR").Minor; left != tt.left || bank != tt.left || v.LastPayment() != 1 {
-					t.Errorf("%d are left, and %d at the bank, want %d", left, bank, tt.left)
+				left := int64(0)
+				v.Payments(func(p *ledger.Payment) {
+					if !p.Returned {
+						left += p.Amount.Minor - p.Refunded
+					}
+				})
+				money := v.AccountBalance(ledger.Bank, 0, "EUR").Minor + v.AccountBalance(ledger.AtProviders, 0, "EUR").Minor
+				if left != tt.left || money != tt.left {
+					t.Errorf("%d are left, and %d at the bank and the provider, want %d", left, money, tt.left)
 				}
 				return nil
 			})

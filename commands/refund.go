@@ -43,17 +43,23 @@ func refund(c *Call) (card.Reply, error) {
 	} else if n > 0 {
 		day, rest = d, rest[n:]
 	}
-	r, err := c.Tx.Refund(cust, sum, day, join(rest))
+	r, err := c.payBack(cust, sum, day, join(rest))
 	if err != nil {
-		return card.Reply{}, err
-	}
-	if err := c.Tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeReceipt, Customer: cust.ID, Refund: r.ID}); err != nil {
 		return card.Reply{}, err
 	}
 	return card.Reply{Card: &card.Card{
 		Title: card.T("refund.title", "amount", r.Amount, "customer", c.CustomerName(cust), "date", r.Date),
 		Body:  []card.Text{onAccountLine(c.View, cust, currency)},
 	}}, nil
+}
+
+// payBack books that a customer gets money back, and tells him.
+func (c *Call) payBack(cust *ledger.Customer, sum ledger.Money, day ledger.Date, why string) (*ledger.Refund, error) {
+	r, err := c.Tx.Refund(cust, sum, day, why)
+	if err != nil {
+		return nil, err
+	}
+	return r, c.Tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeReceipt, Customer: cust.ID, Refund: r.ID})
 }
 
 // chargebackCommand books that a payment's money went away again: the payer's bank or the
@@ -110,6 +116,9 @@ func (d *Desk) tellReturned(tx *ledger.Tx, p *ledger.Payment, open []*ledger.Inv
 		if err := d.Refresh(tx, inv); err != nil {
 			return err
 		}
+	}
+	if q := tx.ChequeOf(p); q != nil && q.State == ledger.ChequeBounced {
+		return d.tellCheque(tx, q, nil, chequeTold{word: chequeWordBounced, task: true})
 	}
 	return nil
 }

@@ -73,6 +73,7 @@ func invoiceCard(v *ledger.View, inv *ledger.Invoice, whole bool) (*card.Card, e
 	if inv.OldNumber != "" {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.oldnumber"), Value: card.Plain(inv.OldNumber)})
 	}
+	k.Fields = append(k.Fields, coverFields(v, inv)...)
 	if d := inv.DisputedMoney(); d.Minor > 0 {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("account.disputed"), Value: money(d)})
 	}

@@ -102,6 +102,9 @@ func (d *Desk) Thread(ctx context.Context, m ThreadMessage) (taken bool, err err
 	_, err = d.update(ctx, m.Key, m.Who.By(), m.Text, func(tx *ledger.Tx) (card.Reply, error) {
 		about := threadMatter(&tx.View, m.Channel, m.Thread)
 		taken = !about.none()
+		if held, err := d.heldBack(tx, m, about); held || err != nil {
+			return card.Reply{}, err
+		}
 		switch {
 		case m.Edited, m.Deleted:
 			return card.Reply{}, d.threadChanged(tx, m, about)
@@ -113,6 +116,23 @@ func (d *Desk) Thread(ctx context.Context, m ThreadMessage) (taken bool, err err
 		return card.Reply{}, d.staffSay(tx, m, about)
 	})
 	return taken, err
+}
+
+// heldBack keeps words of staff's from the customer that tell of bank details which are not ours:
+// whoever is at a colleague's Slack must not turn money round. It tells so in the thread.
+func (d *Desk) heldBack(tx *ledger.Tx, m ThreadMessage, about matter) (held bool, err error) {
+	if said := tx.WordsAt("slack:"+m.Channel, m.Message); about.none() && len(said) > 0 {
+		about = matterOf(&tx.View, said[0])
+	}
+	if about.none() || m.Deleted || inside(m.Text) {
+		return false, nil
+	}
+	if held, err = d.lookAtWords(tx, tx.Customer(about.customer()), m.Text); !held || err != nil {
+		return held, err
+	}
+	n := about.notice(ledger.NoticeTask)
+	n.Code = "details"
+	return true, d.inTalk(tx, about, n)
 }
 
 // threadMatter is what is talked about in a thread.

@@ -79,5 +79,9 @@ func sayWhatFor(c *ChatCall) (card.Reply, error) {
 // annulledNews tells a customer that a payment was not his after all.
 func annulledNews(v *ledger.View, n *ledger.Notice) card.Message {
 	p := v.Payment(n.Payment)
-	return card.Message{Card: &card.Card{Title: card.T("annulled.title", "payment", p.Label()), Body: []card.Text{card.T("annulled.body", "amount", p.Amount, "date", p.Date)}}}
+	k := &card.Card{Title: card.T("annulled.title", "payment", p.Label()), Body: []card.Text{card.T("annulled.body", "amount", p.Amount, "date", p.Date)}}
+	if number, ok := v.CashNumber(p); ok {
+		k.Body = append(k.Body, card.T("annulled.cash", "number", number.String()))
+	}
+	return card.Message{Card: k}
 }

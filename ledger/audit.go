@@ -129,6 +129,15 @@ func (v *View) Describe(f *Fact) Description {
 	if d, ok := v.describeBank(f); ok {
 		return d
 	}
+	if d, ok := v.describeCheque(f); ok {
+		return d
+	}
+	if d, ok := describeBankChange(f); ok {
+		return d
+	}
+	if d, ok := v.describeOdd(f); ok {
+		return d
+	}
 	if d, ok := v.describePaidClaim(f); ok {
 		return d
 	}

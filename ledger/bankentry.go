@@ -59,6 +59,8 @@ const (
 	LeftRefund   = "refund"   // a refund that the books have
 	LeftPayout   = "payout"   // of a payment provider, whose payments the books have
 	LeftBooked   = "booked"   // the payment was recorded by hand before
+	LeftTwin     = "twin"     // it is the same money as another entry
+	LeftParts    = "parts"    // another file told it part by part
 )
 
 // TakenStatement is a bank's statement that is in the books.
@@ -75,6 +77,9 @@ type TakenStatement struct {
 	Odd     bool // its lines do not make its balances, and somebody said that it counts all the same
 	By      string
 	Taken   Date
+	family  statementFamily
+
+	first, last BankEntryID // of its entries; those of others may lie between them
 }
 
 // BankEntry is a line of a statement that is in the books.
@@ -92,7 +97,11 @@ type BankEntry struct {
 	Owner     string      // Slack user who looks after it, "": nobody yet
 	Asked     CustomerID  // who was asked what it is for, 0: nobody
 	Card      NoticeID    // the message that shows it in Slack
+	Refund    RefundID    // of the books that it brought, 0: none
+	Twin      BankEntryID // of LeftTwin: the entry that it is the same money as
 	words     TextRef
+	before    BankEntryID     // of the same day and sum
+	seen      statementFamily // kinds of other files that told it too
 }
 
 // BankStatementTaken is the fact that a statement is in the books; its lines follow.
@@ -143,7 +152,7 @@ func balanceOf(c *coder, b **BankBalance) {
 func (x *BankStatementTaken) apply(s *state, f *Fact) {
 	id := BankStatementID(s.bankStatements.n + 1)
 	s.bankStatements.add(s, TakenStatement{ID: id, Import: x.Import, Part: x.Part, Account: x.Account, From: x.From, To: x.To,
-		Opening: x.Opening, Closing: x.Closing, Lines: x.Lines, Odd: x.Odd, By: f.By, Taken: f.Effective})
+		Opening: x.Opening, Closing: x.Closing, Lines: x.Lines, Odd: x.Odd, By: f.By, Taken: f.Effective, family: familyOf(x.Format)})
 	put(s, s.bankParts, bankPart{x.Import, x.Part}, id)
 	if last := s.bankStatements.at(uint32(s.bankFresh[x.Account])); last == nil || x.To >= last.To {
 		put(s, s.bankFresh, x.Account, id)
@@ -186,9 +195,16 @@ func (x *BankEntryTaken) code(c *coder) {
 
 func (x *BankEntryTaken) apply(s *state, f *Fact) {
 	id := BankEntryID(s.bankEntries.n + 1)
-	s.bankEntries.add(s, BankEntry{ID: id, Statement: x.Statement, Booked: x.Booked, Amount: x.Amount, Reversal: x.Reversal, Taken: f.Effective, words: x.Words})
+	s.bankEntries.add(s, BankEntry{ID: id, Statement: x.Statement, Booked: x.Booked, Amount: x.Amount, Reversal: x.Reversal, Taken: f.Effective, words: x.Words, before: s.entrySums[sumOfEntry(x.Booked, x.Amount)]})
+	put(s, s.entrySums, sumOfEntry(x.Booked, x.Amount), id)
 	put(s, s.entryIDs, x.Identity, id)
 	put(s, s.waitingEntries, id, true)
+	if st := s.bankStatements.at(uint32(x.Statement)); st != nil {
+		if st.first == 0 {
+			set(s, &st.first, id)
+		}
+		set(s, &st.last, id)
+	}
 }
 
 // BankEntryApplied is the fact that an entry became payments, whose facts are before it.
@@ -276,7 +292,7 @@ func (x *BankEntryReopened) kind() factKind { return kindBankEntryReopened }
 
 func (x *BankEntryReopened) code(c *coder) { num(c, &x.Entry) }
 
-func (x *BankEntryReopened) apply(s *state, _ *Fact) {
+func (x *BankEntryReopened) apply(s *state, f *Fact) {
 	e := s.bankEntries.at(uint32(x.Entry))
 	if e == nil {
 		return
@@ -286,8 +302,10 @@ func (x *BankEntryReopened) apply(s *state, _ *Fact) {
 			drop(s, s.entryOf, p)
 		}
 	}
+	s.unsettleEntry(e, f)
 	s.placed(e, EntryWaits, "", false)
 	set(s, &e.Payments, nil)
+	set(s, &e.Twin, 0)
 	put(s, s.waitingEntries, e.ID, true)
 }
 
@@ -336,6 +354,7 @@ func (x *PaymentAnnulled) apply(s *state, f *Fact) {
 		set(s, &p.Annulled, true)
 		set(s, &p.OnAcct, 0)
 		s.revalueAccount(source{payment: p}, -f.base(OnAccount))
+		s.hold(f, p.Method, func(h *Held, minor int64) { h.In += minor })
 	}
 }
 
@@ -446,9 +465,6 @@ func (tx *Tx) TakeEntry(st *TakenStatement, l *BankLine, id EntryIdentity) (e *B
 	}
 	return tx.s.bankEntries.at(tx.s.bankEntries.n), false, nil
 }
-
-// EntryKnown reports whether the books have an entry.
-func (v *View) EntryKnown(id EntryIdentity) bool { return v.s.entryIDs[id] != 0 }
 
 // BankEntry returns entry id, nil where there is none.
 func (v *View) BankEntry(id BankEntryID) *BankEntry { return v.s.bankEntries.at(uint32(id)) }
@@ -612,7 +628,7 @@ func (tx *Tx) ReturnEntry(e *BankEntry, p *Payment, reason string, alone bool) (
 	if e.Amount.Minor != -p.Amount.Minor || e.Amount.Currency != p.Amount.Currency {
 		return nil, Refuse(BadInput, "entry.returnsum", "entry", e.ID.Label(), "amount", e.Amount.Neg(), "payment", p.Label(), "sum", p.Amount)
 	}
-	out, err := tx.Return(p, reason)
+	out, err := tx.returnFrom(p, reason, Bank)
 	if err != nil {
 		return nil, err
 	}
@@ -630,6 +646,9 @@ func (tx *Tx) ReopenEntry(e *BankEntry) (out []*Invoice, err error) {
 	case EntryReturn:
 		return nil, Refuse(Conflict, "entry.returned", "entry", e.ID.Label(), "payment", PaymentLabel(e.Payments[0]))
 	}
+	if e.Why == LeftParts {
+		return nil, Refuse(Conflict, "entry.split", "entry", e.ID.Label())
+	}
 	for _, id := range e.Payments {
 		open, err := tx.Annul(tx.Payment(id), "")
 		if err != nil {
@@ -637,7 +656,7 @@ func (tx *Tx) ReopenEntry(e *BankEntry) (out []*Invoice, err error) {
 		}
 		out = append(out, open...)
 	}
-	_, err = tx.append(tx.Today(), &BankEntryReopened{e.ID})
+	_, err = tx.append(tx.Today(), &BankEntryReopened{e.ID}, reversed(tx.arrivedBy(e))...)
 	return out, err
 }
 
@@ -662,8 +681,11 @@ func (tx *Tx) Annul(p *Payment, reason string) ([]*Invoice, error) {
 	}
 	_, err = tx.append(max(tx.Today(), p.Date, p.freed), &PaymentAnnulled{p.ID, p.Amount, ref}, entry(p.Customer,
 		Posting{Account: OnAccount, Amount: p.Amount, Base: p.Carry},
-		Posting{Account: Bank, Amount: p.Amount.Neg(), Base: -p.Carry})...)
-	return out, err
+		Posting{Account: p.till(), Amount: p.Amount.Neg(), Base: -p.Carry})...)
+	if err != nil {
+		return nil, err
+	}
+	return out, tx.chequeGone(p, true, reason)
 }
 
 // settledBy are the invoices that p settles, each once.
@@ -797,37 +819,33 @@ type BankCount struct {
 	Left    int // nothing of the receivables'
 }
 
-// BankCount counts the entries of a file.
+// BankCount counts the entries of a file. Its cost follows theirs.
 func (v *View) BankCount(file ImportID) (n BankCount) {
-	for id := v.s.bankEntries.n; id > 0; id-- {
-		e := v.s.bankEntries.at(id)
-		st := v.BankStatement(e.Statement)
-		if st.Import < file {
-			break
+	for part := 1; ; part++ {
+		st := v.BankStatement(v.s.bankParts[bankPart{file, part}])
+		if st == nil {
+			return n
 		}
-		if st.Import == file {
-			n.add(v, e)
+		for id := st.first; id != 0 && id <= st.last; id++ {
+			if e := v.BankEntry(id); e.Statement == st.ID {
+				n.add(v, e)
+			}
 		}
 	}
-	return n
 }
 
 func (n *BankCount) add(v *View, e *BankEntry) {
 	n.In++
-	switch e.Place {
-	case EntryWaits:
+	switch v.KindOf(e) {
+	case EntryWaiting:
 		n.Waits++
-	case EntryLeft:
+	case EntryAside:
 		n.Left++
-	case EntryReturn:
+	case EntryBack:
 		n.Return++
+	case EntryPosted:
+		n.Posted++
 	default:
-		for _, p := range e.Payments {
-			if len(v.settledBy(v.Payment(p))) > 0 {
-				n.Posted++
-				return
-			}
-		}
 		n.Account++
 	}
 }
@@ -874,7 +892,7 @@ func (v *View) describeBank(f *Fact) (Description, bool) {
 	case *PayerForgotten:
 		return Description{Name: FactPayerGone, Refs: v.handle(x.Customer)}, true
 	}
-	return Description{}, false
+	return describeSeen(f)
 }
 
 func dumpBank(w io.Writer, s *state) {
@@ -882,19 +900,26 @@ func dumpBank(w io.Writer, s *state) {
 		fmt.Fprintf(w, "bank statement %d file %d part %d account %s %s to %s lines %d odd %t fresh %t\n", t.ID, t.Import, t.Part, t.Account, t.From, t.To, t.Lines, t.Odd, s.bankFresh[t.Account] == t.ID)
 	})
 	s.bankEntries.each(func(e *BankEntry) {
-		fmt.Fprintf(w, "bank entry %d statement %d %s %s reversal %t %q %q alone %t payments %v owner %q asked %d waits %t\n", e.ID, e.Statement, e.Booked, e.Amount, e.Reversal,
-			e.Place, e.Why, e.Alone, e.Payments, e.Owner, e.Asked, s.waitingEntries[e.ID])
+		fmt.Fprintf(w, "bank entry %d statement %d %s %s reversal %t %q %q alone %t payments %v owner %q asked %d waits %t seen %d twin %d\n", e.ID, e.Statement, e.Booked, e.Amount, e.Reversal,
+			e.Place, e.Why, e.Alone, e.Payments, e.Owner, e.Asked, s.waitingEntries[e.ID], e.seen, e.Twin)
 	})
 	ids := map[string]BankEntryID{}
 	for k, id := range s.entryIDs {
 		ids[fmt.Sprintf("%x", k)] = id
 	}
 	lines(w, "bank entry identity", ids, func(id BankEntryID) string { return id.Label() })
+	wholes := map[string]BankEntryID{}
+	for k, id := range s.wholeEntries {
+		wholes[fmt.Sprintf("%x", k)] = id
+	}
+	lines(w, "bank entry whole", wholes, func(id BankEntryID) string { return id.Label() })
 	payers := map[string][]CustomerID{}
 	for k, c := range s.payers {
 		payers[fmt.Sprintf("%x", k)] = c
 	}
 	lines(w, "payer", payers, func(c []CustomerID) string { return fmt.Sprint(c) })
+	lines(w, "told of entries", s.waitingTold, func(t toldOfEntries) string { return fmt.Sprintf("%d on %s", t.notice, t.day) })
+	lines(w, "told of entries anew", s.waitingEdits, func(id NoticeID) string { return fmt.Sprint(id) })
 	of := map[string]BankEntryID{}
 	for p, id := range s.entryOf {
 		of[PaymentLabel(p)] = id

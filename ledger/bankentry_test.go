@@ -156,6 +156,17 @@ func TestEntrySharesWithFees(t *testing.T) {
 	if one.Open != 10000 || two.Open != 7000 {
 		t.Errorf("after taking back: %d %d", one.Open, two.Open)
 	}
+	ahead := takeLine(t, b, "y", BankLine{Booked: one.Date, Amount: euros(500), Text: "in advance"})
+	do(t, b, "", func(tx *Tx) error {
+		_, err := tx.ApplyEntry(tx.BankEntry(ahead.ID), []EntryShare{{Customer: acme, Minor: 500}}, false, nil, receive(tx))
+		return err
+	})
+	b.View(func(v *View) error {
+		if n := v.BankCount(1); n != (BankCount{In: 2, Account: 1, Waits: 1}) {
+			t.Errorf("counted %+v", n)
+		}
+		return nil
+	})
 }
 
 // What the shares of an entry must be: its sum, and no more of an invoice than is open, of that

@@ -47,6 +47,7 @@ type BankLine struct {
 	EndToEnd   string   // the payer's own id; "" also for NOTPROVIDED
 	BankRef    string   // the bank's own id of the entry (AcctSvcrRef, FITID, the part of :61: after //); ""
 	Batch      string   // the bank's id of the booking that this is one of several parts of; "" where it is whole
+	Whole      Money    // the sum of that booking; Currency "" where the entry is whole
 	Code       string   // what kind of entry it is, in the bank's code: "PMNT-RCDT-ESCT", "NTRF", "DIRECTDEP"
 	Return     string   // the code of a return's reason (AC04, MD06); ""
 	Instructed Money    // what the payer sent, where the bank says that it differs; Currency "" where not
@@ -61,6 +62,7 @@ type BankMismatch struct {
 	Said  Money  // what the bank says
 	Found Money  // what adding gives
 	Lines [2]int // of MismatchCount: as many as the bank says, and as many as there are
+	Went  bool   // of MismatchTurnover: it is about what went, not about what came
 }
 
 // BankMismatchKind says what does not add up.

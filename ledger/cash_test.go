@@ -147,8 +147,12 @@ func checkCash(r *rapid.T, v *View, c CustomerID) {
 			r.Fatalf("%s of %s, returned %t: its parts make %d", p.Label(), p.Amount, p.Returned, sum)
 		}
 		if !p.Returned {
-			accounts[balanceKey{Bank, c, p.Amount.Currency}] += p.Amount.Minor
+			accounts[balanceKey{p.till(), c, p.Amount.Currency}] += p.Amount.Minor
 		}
+	})
+	v.Cheques(func(q *Cheque) {
+		accounts[balanceKey{Bank, c, q.Amount.Currency}] -= q.Fees
+		accounts[balanceKey{BankFees, c, q.Amount.Currency}] += q.Fees
 	})
 	v.s.refunds.each(func(x *Refund) { accounts[balanceKey{Bank, c, x.Amount.Currency}] -= x.Amount.Minor })
 	for _, st := range v.OwedCertificates() {

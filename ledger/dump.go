@@ -27,7 +27,7 @@ func (v *View) Dump(out io.Writer) error {
 		fmt.Fprintf(w, "creditnote %d %s invoice %d %s %s\n", n.ID, n.Number, n.Invoice, n.Date, n.Total)
 	})
 	s.payments.each(func(p *Payment) {
-		fmt.Fprintf(w, "payment %d customer %d %s %s %s on account %d\n", p.ID, p.Customer, p.Date, p.Amount, p.Method, p.OnAcct)
+		fmt.Fprintf(w, "payment %d customer %d %s %s %s on account %d held %t fee %t\n", p.ID, p.Customer, p.Date, p.Amount, p.Method, p.OnAcct, p.Held, p.FeeTold)
 	})
 	s.disputes.each(func(d *Dispute) {
 		fmt.Fprintf(w, "dispute %d invoice %d %s %s %s %q messages %d lines %v owner %q until %s answered %t pressed %d note %d again %d taken up %d before %d reminder %d to %q\n", d.ID, d.Invoice, d.Reason,
@@ -57,6 +57,9 @@ func (v *View) Dump(out io.Writer) error {
 	dumpDoubts(w, s)
 	dumpImports(w, s)
 	dumpBank(w, s)
+	dumpCheques(w, s)
+	dumpOdds(w, s)
+	dumpBankChanges(w, s)
 	lines(w, "done", s.done, func(bool) string { return "" })
 	dumpCash(w, s)
 	dumpConditions(w, s)

@@ -221,7 +221,21 @@ const (
 	kindPayoutTold  factKind = 182
 )
 
-// Entries of bank statements: 153 to 165.
+// Payouts of providers, and refunds, in the bank: 177 to 180.
+const (
+	kindPayoutArrived     factKind = 177
+	kindProviderConverted factKind = 178
+	kindPayoutParts       factKind = 179
+	kindRefundSeen        factKind = 180
+)
+
+// Bookings that several files of a bank tell: 183 to 186.
+const (
+	kindBankEntrySeen factKind = 183
+	kindBankEntryTwin factKind = 184
+)
+
+// Entries of bank statements: 153 to 162.
 const (
 	kindBankStatement     factKind = 153
 	kindBankEntry         factKind = 154
@@ -242,6 +256,26 @@ const (
 	kindHold         factKind = 193
 	kindHoldEnded    factKind = 194
 	kindStepsSkipped factKind = 195
+)
+
+// Cheques, and receipts for cash: 163 to 170.
+const (
+	kindChequeReceived factKind = 163
+	kindChequeMoved    factKind = 164
+	kindChequeCleared  factKind = 165
+	kindChequeUndone   factKind = 166
+	kindCashReceipt    factKind = 167
+)
+
+// Odd things, and our own bank details: 171 to 176.
+const (
+	kindOddFound    factKind = 171
+	kindOddAssigned factKind = 172
+	kindOddClosed   factKind = 173
+
+	kindBankSeen        factKind = 174
+	kindBankChange      factKind = 175
+	kindBankChangeMoved factKind = 176
 )
 
 func newBody(k factKind) Body {
@@ -364,6 +398,18 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newBankFact(k); x != nil {
+		return x
+	}
+	if x := newChequeFact(k); x != nil {
+		return x
+	}
+	if x := newBankChangeFact(k); x != nil {
+		return x
+	}
+	if x := newOddFact(k); x != nil {
+		return x
+	}
+	if x := newSeenFact(k); x != nil {
 		return x
 	}
 	if x := newDeferral(k); x != nil {

@@ -3,13 +3,15 @@ package ledger
 import (
 	"fmt"
 	"testing"
+	"time"
 )
 
 // bankActs are what a bank's statements and payment providers bring.
 func bankActs(t *testing.T, b *Books) {
 	s := &bankSample{}
 	acts := []func(tx *Tx) error{
-		s.customer, s.lines, s.applied, s.learnt, s.forgotten, s.reopened, s.again, s.returned, s.left, s.assigned, s.fee, s.payout,
+		s.customer, s.lines, s.applied, s.learnt, s.forgotten, s.reopened, s.again, s.returned, s.left, s.assigned, s.fee, s.payout, s.toldAgain, s.twin,
+		s.odd, s.oddOwned, s.oddClosed, s.bankTold, s.bankAsked, s.bankConfirmed,
 	}
 	for i, act := range acts {
 		if err := try(b, fmt.Sprintf("bank%d", i), act); err != nil {
@@ -90,4 +92,45 @@ func (s *bankSample) fee(tx *Tx) error {
 
 func (s *bankSample) payout(tx *Tx) error {
 	return tx.TellPayout(PayoutTold{Provider: "stripe", ID: "po_1", Amount: euros(8850), Arrives: tx.Today().AddDays(2)})
+}
+
+func (s *bankSample) odd(tx *Tx) error {
+	p := tx.LastPayment()
+	_, _, err := tx.FindOdd(OddFound{Kind: OddAccount, Customer: s.c.ID, Entry: s.entries[0].ID, Earlier: p - 1, Payment: p, Amount: euros(9000), Usual: euros(100),
+		How: SumLarge, Key: tx.AccountKey("RO49AAAA1B31007593840000")}, "RO01\nRO49AAAA1B31007593840000")
+	return err
+}
+
+func (s *bankSample) oddOwned(tx *Tx) error { return tx.AssignOdd(tx.Odd(1), "U1") }
+
+func (s *bankSample) oddClosed(tx *Tx) error { return tx.CloseOdd(tx.Odd(1), OddLearnt) }
+
+func (s *bankSample) bankTold(tx *Tx) error {
+	_, err := tx.TellBank(BankDetails{"IBAN DE02", `[{"iban":"DE02"}]`}, BankDetails{"IBAN DE02", `[{"iban":"DE02"}]`})
+	return err
+}
+
+func (s *bankSample) bankAsked(tx *Tx) error {
+	_, err := tx.TellBank(BankDetails{"IBAN DE89", `[{"iban":"DE89"}]`}, BankDetails{})
+	return err
+}
+
+func (s *bankSample) bankConfirmed(tx *Tx) error {
+	return tx.ConfirmBankChange(tx.PendingBankChange(), time.Hour)
+}
+
+// toldAgain has a booking told whole where its parts are known.
+func (s *bankSample) toldAgain(tx *Tx) error {
+	st, err := tx.TakeStatement(1, 2, BankStatement{Format: "CAMT.054", Account: BankAccount{Number: "DE02"}, To: tx.Today()}, 2, false)
+	if err != nil {
+		return err
+	}
+	s.line.Amount, s.line.Text, s.line.BankRef, s.line.EndToEnd = euros(1000), "", "", ""
+	got, err := tx.TakeLine(st, &s.line, LineIdentity{Own: identity("part"), Whole: identity("whole")})
+	s.entries = append(s.entries, got.Entry)
+	return err
+}
+
+func (s *bankSample) twin(tx *Tx) error {
+	return tx.TwinEntry(tx.BankEntry(s.entries[4].ID), tx.BankEntry(s.entries[3].ID))
 }

@@ -124,7 +124,9 @@ func writeSample(t *testing.T, name string) {
 		}
 		rareActs(t, b)
 		talkActs(t, b)
+		chequeActs(t, b)
 		bankActs(t, b)
+		payoutActs(t, b)
 		remindingActs(t, b)
 		return true
 	}).Example(9)

@@ -30,6 +30,7 @@ func TestInvariants(t *testing.T) {
 				checkClaims(r, v, c)
 				checkEntries(r, v)
 				checkWishes(r, v)
+				checkCheques(r, v, c)
 				return nil
 			})
 		}
@@ -72,6 +73,9 @@ func oneAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	}
 	if !inOrder && rapid.IntRange(0, 9).Draw(r, "reminders") == 0 {
 		return remindingAct(r, tx, c)
+	}
+	if !inOrder && rapid.IntRange(0, 5).Draw(r, "paper") == 0 {
+		return chequeAct(r, tx, c, inv, amount)
 	}
 	act := rapid.IntRange(0, 12+cashActs).Draw(r, "act")
 	if act == 12+cashActs && !inOrder {

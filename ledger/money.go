@@ -2,7 +2,9 @@ package ledger
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -59,6 +61,9 @@ func ParseCurrency(s string) (Currency, error) {
 
 // Valid reports whether ISO 4217 lists c.
 func (c Currency) Valid() bool { _, ok := currencies[c]; return ok }
+
+// Currencies lists all that ISO 4217 does, by their codes.
+func Currencies() []Currency { return slices.Sorted(maps.Keys(currencies)) }
 
 // Exponent is the number of decimals of c's minor unit: 2 for EUR, 0 for JPY.
 func (c Currency) Exponent() int32 {

@@ -29,6 +29,7 @@ const (
 	NoticeFile        NoticeKind = "file"            // customer, document: one that staff handed in with an invoice
 	NoticeAnnulled    NoticeKind = "annulled"        // customer: that a payment was booked as his by mistake
 	NoticeWhatFor     NoticeKind = "whatfor"         // customer: what money is for that came from him; Code is which entry
+	NoticeChequeWord  NoticeKind = "cheque.word"     // customer: what became of his cheque; Code is which, and what
 	NoticeClaimWord   NoticeKind = "claim.word"      // customer: that the payment he told of was not found
 	NoticeAct         NoticeKind = "act"             // customer, document: a reconciliation act, to be agreed to; Code is which
 	NoticeActAgain    NoticeKind = "act.again"       // customer: that an act waits for his answer; Code is which
@@ -73,10 +74,23 @@ const (
 
 	NoticeKept NoticeKind = "file.kept" // staff: what became of a file that was dropped into an invoice's thread
 
-	NoticeClaim     NoticeKind = "claim"      // staff: a customer says that he has paid; Code is which claim
-	NoticeClaimEdit NoticeKind = "claim.edit" // staff: that message as the claim stands now
-	NoticeEntry     NoticeKind = "entry"      // staff: an entry of a bank statement that waits; Code is which
-	NoticeEntryEdit NoticeKind = "entry.edit" // staff: that message as the entry stands now
+	NoticeClaim          NoticeKind = "claim"           // staff: a customer says that he has paid; Code is which claim
+	NoticeClaimEdit      NoticeKind = "claim.edit"      // staff: that message as the claim stands now
+	NoticeEntry          NoticeKind = "entry"           // staff: an entry of a bank statement that waits; Code is which
+	NoticeEntryEdit      NoticeKind = "entry.edit"      // staff: that message as the entry stands now
+	NoticeBankChange     NoticeKind = "bankchange"      // staff: our own bank details are to change; Code is which change
+	NoticeBankChangeEdit NoticeKind = "bankchange.edit" // staff: that message as the change stands now
+	NoticeBankWarn       NoticeKind = "bankchange.warn" // staff: the same, to one of those who may confirm or cancel it
+	NoticeBankNews       NoticeKind = "bankchange.news" // customer: our new bank details; Code is which change
+	NoticeCheque         NoticeKind = "cheque"          // staff: a cheque that a customer handed in; Code is which
+	NoticeChequeEdit     NoticeKind = "cheque.edit"     // staff: that message as the cheque stands now
+	NoticeChequeTask     NoticeKind = "cheque.task"     // staff: that a cheque bounced, to whoever looks after its customer
+
+	NoticeWaiting     NoticeKind = "waiting"      // staff: which entries wait for one of them; For is the day
+	NoticeWaitingEdit NoticeKind = "waiting.edit" // staff: that message as they stand now
+
+	NoticeOdd       NoticeKind = "odd"        // staff: something odd about money or words; Code is which
+	NoticeOddEdit   NoticeKind = "odd.edit"   // staff: that message as it stands now
 	NoticeActAnswer NoticeKind = "act.answer" // staff: what a customer said of a reconciliation act; Code is which
 	NoticeRated     NoticeKind = "rated"      // staff: that a customer was not satisfied; Code is which rating
 
@@ -109,7 +123,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit,
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit, NoticeChequeEdit, NoticeWaitingEdit, NoticeOddEdit, NoticeBankChangeEdit,
 		NoticeReplyEdit, NoticeWordsEdit, NoticeQuestionEdit, NoticeGroupEdit:
 		return LostRedo
 	}
@@ -120,7 +134,7 @@ func (k NoticeKind) Lost() Lost {
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
 	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeGroupEdit, NoticeMailDecided, NoticeTerms, NoticePlanAgreed, NoticePlanOver, NoticeStatement,
-		NoticeClaimWord, NoticeAnnulled, NoticeWhatFor, NoticeAct, NoticeActAgain, NoticeRating:
+		NoticeClaimWord, NoticeChequeWord, NoticeAnnulled, NoticeWhatFor, NoticeAct, NoticeActAgain, NoticeRating, NoticeBankNews:
 		return true
 	}
 	return false
@@ -287,6 +301,20 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 		if e := s.bankEntries.at(uint32(ParseBankEntry(x.Code))); e != nil {
 			set(s, &e.Card, id)
 		}
+	case NoticeCheque:
+		if q := s.cheques.at(uint32(ParseCheque(x.Code))); q != nil {
+			set(s, &q.Card, id)
+		}
+	case NoticeBankChange:
+		if k := s.bankChanges.at(uint32(ParseBankChange(x.Code))); k != nil {
+			set(s, &k.Card, id)
+		}
+	case NoticeOdd:
+		if o := s.odds.at(uint32(ParseOdd(x.Code))); o != nil {
+			set(s, &o.Card, id)
+		}
+	case NoticeWaiting, NoticeWaitingEdit:
+		s.toldWaiting(x, id)
 	case NoticeClaim:
 		if p := s.paidClaims.at(uint32(claimNumber(x))); p != nil {
 			set(s, &p.Notice, id)
@@ -475,6 +503,9 @@ func (tx *Tx) Notify(x NoticeQueued) error {
 	if n := tx.s.open[tx.s.importEdits[x.Import]]; n != nil && x.Kind == NoticeImportEdit && n.Attempt.At.IsZero() {
 		return nil
 	}
+	if tx.s.waitingSoon(&x) {
+		return nil
+	}
 	x.Who = tx.s.actorOf(x.Who)
 	if _, err := tx.append(tx.Today(), &x); err != nil || !first {
 		return err
@@ -489,14 +520,17 @@ func (tx *Tx) Notify(x NoticeQueued) error {
 
 // NotifyText queues a notice that carries words of a person, kept under the customer's key.
 func (tx *Tx) NotifyText(x NoticeQueued, text string) error {
-	c := tx.Customer(x.Customer)
-	if c != nil {
-		ref, err := tx.keep(c.Person, text)
-		if err != nil {
-			return err
-		}
-		x.Text = ref
+	who := PersonID(0)
+	if c := tx.Customer(x.Customer); c != nil {
+		who = c.Person
+	} else if text != "" { // of nobody's: it has a key of its own
+		who = tx.newPerson()
 	}
+	ref, err := tx.keep(who, text)
+	if err != nil {
+		return err
+	}
+	x.Text = ref
 	return tx.Notify(x)
 }
 

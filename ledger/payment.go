@@ -13,7 +13,7 @@ type Payment struct {
 	Amount   Money
 	OnAcct   int64  // minor units not allocated yet
 	Carry    int64  // what OnAcct is worth in the books, in the company's currency
-	Method   string // "bank", "stripe"
+	Method   string // "bank", "stripe", "cash", "cheque"
 	Recorded Date   // company's day on which it was booked
 	Own      Date   // the day that the bank or the provider says, where Date is a later one; else 0
 	fact     uint64
@@ -21,6 +21,8 @@ type Payment struct {
 	Refunded    int64     // minor units paid back from what was on account
 	Returned    bool      // charged back: the money went away again
 	Annulled    bool      // booked by mistake; Returned is true too
+	Held        bool      // Method is a provider, and holds the money until it pays out
+	FeeTold     bool      // what it kept is booked
 	before      PaymentID // the one before of the same customer
 	freed       Date      // the last day on which something came back on account
 	lastSettled uint32    // list of settlements by it, newest first
@@ -57,6 +59,10 @@ func (x *PaymentReceived) apply(s *state, f *Fact) {
 		Recorded: DateOf(f.Recorded, s.company.Zone()), fact: f.Seq})
 	s.revalueAccount(source{payment: p}, -f.base(OnAccount))
 	s.listPayment(p)
+	if f.postsTo(AtProviders) {
+		set(s, &s.payments.at(s.payments.n).Held, true)
+		s.hold(f, x.Method, func(h *Held, minor int64) { h.In += minor })
+	}
 	if x.Dated != 0 {
 		set(s, &s.payments.at(s.payments.n).Own, x.Dated)
 	}
@@ -117,6 +123,7 @@ type NewPayment struct {
 	Withheld  Money  // tax that the customer kept back of Invoice, for the state
 	Fee       Money  // what the payer's bank kept of Invoice
 
+	Held        bool  // Method is a provider, and holds the money until it pays out
 	Split       Money // tax of Invoice that the customer paid straight to the state
 	Offset      Money // netted against what we owe him
 	OffsetWords string
@@ -177,12 +184,17 @@ func (tx *Tx) Receive(n NewPayment) (*Payment, []Part, error) {
 	}
 	x := &PaymentReceived{Customer: c.ID, Amount: n.Amount, Method: n.Method, Reference: ref}
 	_, err = tx.append(n.Date, x, entry(c.ID,
-		Posting{Account: Bank, Amount: n.Amount, Base: base},
+		Posting{Account: (&Payment{Method: n.Method, Held: n.Held}).till(), Amount: n.Amount, Base: base},
 		Posting{Account: OnAccount, Amount: n.Amount.Neg(), Base: -base})...)
 	if err != nil {
 		return nil, nil, err
 	}
 	p := tx.s.payments.at(tx.s.payments.n)
+	if n.Method == MethodCash {
+		if err := tx.numberCash(p); err != nil {
+			return nil, nil, err
+		}
+	}
 	if inv != nil && inv.Currency != n.Amount.Currency {
 		parts, err := tx.allocateAcross(p, inv)
 		return p, parts, err

@@ -153,6 +153,10 @@ func (tx *Tx) gate(effective Date, body Body) (Date, error) {
 	switch x := body.(type) {
 	case *InvoiceIssued, *Refunded:
 		return 0, refused
+	case *ChequeReceived, *ChequeMoved:
+		if !keptForEver(tx.cmd.Key) {
+			return 0, refused
+		}
 	case *PaymentReceived:
 		if !keptForEver(tx.cmd.Key) {
 			return 0, refused

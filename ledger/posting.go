@@ -29,6 +29,12 @@ const (
 	SplitTax            Account = 18 // asset, debit: tax that customers paid straight to the state
 	Offsets             Account = 19 // clearing, debit: netted against what we owe the customer
 
+	ChequesHeld      Account = 20 // memorandum, debit: customers' cheques in our hands
+	ChequesDeposited Account = 21 // memorandum, debit: cheques that the bank collects
+	ChequesUncleared Account = 22 // memorandum, credit: what both stand against, until the bank has paid
+	Cash             Account = 23 // asset, debit: money received in cash
+	AtProviders      Account = 24 // asset, debit: what payment providers hold for us until they pay it out
+
 	accountMax = 32 // more than there will be
 )
 
@@ -68,6 +74,16 @@ func (a Account) String() string {
 		return "split tax"
 	case Offsets:
 		return "offsets"
+	case ChequesHeld:
+		return "cheques in hand"
+	case ChequesDeposited:
+		return "cheques under collection"
+	case ChequesUncleared:
+		return "cheques not cleared"
+	case Cash:
+		return "cash"
+	case AtProviders:
+		return "payment providers"
 	case InterestIncome:
 		return "interest income"
 	case FeeIncome:
@@ -122,7 +138,7 @@ func (s *state) valueOwn(ps []Posting) {
 
 // valid reports whether a is in the chart of accounts.
 func (a Account) valid() bool {
-	return a >= Receivables && a <= Offsets
+	return a >= Receivables && a <= AtProviders
 }
 
 // balanced returns an error that names the sum by which ps is off in a currency, or in value.

@@ -273,12 +273,13 @@ type SilenceReason string
 const (
 	SilencePromise SilenceReason = "promise" // the customer named a day
 	SilenceClaim   SilenceReason = "claim"   // he says that he has paid
+	SilenceCheque  SilenceReason = "cheque"  // his cheque covers it
 	SilenceHold    SilenceReason = "hold"    // staff said so
 )
 
 // Silence tells what keeps reminders of inv away on a day: a promise or the customer's word that
-// he has paid, until it was judged, or a hold, of inv alone or of all that he owes. The one that
-// lasts longest counts.
+// he has paid, until it was judged, his cheque, until the bank has said what it is worth, or a
+// hold, of inv alone or of all that he owes. The one that lasts longest counts.
 func (v *View) Silence(inv *Invoice, on Date) (last Silence, silent bool) {
 	c := v.Customer(inv.Customer)
 	consider := func(s Silence) {
@@ -297,6 +298,9 @@ func (v *View) Silence(inv *Invoice, on Date) (last Silence, silent bool) {
 	}
 	if p := v.PaidClaim(v.s.silences[inv.ID]); p != nil && p.Silent != 0 && p.Outcome != ClaimNotFound && p.Outcome != ClaimTakenBack {
 		consider(Silence{Why: SilenceClaim, Until: p.Silent, Said: p.Silent})
+	}
+	if v.coveredOn(inv, on) {
+		consider(Silence{Why: SilenceCheque})
 	}
 	for _, of := range []InvoiceID{0, inv.ID} {
 		if h := v.HoldOf(c, of); h != nil {

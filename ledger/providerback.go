@@ -22,11 +22,19 @@ func (x *ProviderFee) code(c *coder) {
 	c.money(&x.Amount)
 }
 
-func (x *ProviderFee) apply(*state, *Fact) {} // its entry says all
+func (x *ProviderFee) apply(s *state, f *Fact) {
+	p := s.payments.at(uint32(x.Payment))
+	if p == nil {
+		return
+	}
+	set(s, &p.FeeTold, true)
+	s.hold(f, p.Method, func(h *Held, minor int64) { h.Fees -= minor })
+}
 
-// TakeFee books what a provider kept of p. Nothing is a fee of nothing.
+// TakeFee books what a provider kept of p; a negative sum is what it gave back of that, with a
+// refund. Nothing is a fee of nothing.
 func (tx *Tx) TakeFee(p *Payment, fee Money) error {
-	if fee.Minor <= 0 || fee.Minor > p.Amount.Minor && fee.Currency == p.Amount.Currency {
+	if fee.Minor == 0 || max(fee.Minor, -fee.Minor) > p.Amount.Minor && fee.Currency == p.Amount.Currency {
 		return nil
 	}
 	rate, err := tx.ratePayment(fee.Currency, p.Date)
@@ -39,7 +47,13 @@ func (tx *Tx) TakeFee(p *Payment, fee Money) error {
 	}
 	_, err = tx.append(p.Date, &ProviderFee{p.ID, fee}, entry(p.Customer,
 		Posting{Account: BankFees, Amount: fee, Base: base},
-		Posting{Account: Bank, Amount: fee.Neg(), Base: -base})...)
+		Posting{Account: p.till(), Amount: fee.Neg(), Base: -base})...)
+	return err
+}
+
+// NoFee books that a provider keeps nothing of p.
+func (tx *Tx) NoFee(p *Payment) error {
+	_, err := tx.append(p.Date, &ProviderFee{p.ID, Money{0, p.Amount.Currency}})
 	return err
 }
 
@@ -77,6 +91,9 @@ func (tx *Tx) GiveBack(p *Payment, sum Money, reason string) (*Refund, []*Invoic
 			return nil, nil, err
 		}
 	}
+	if p.Held {
+		paid = tx.Held(p.Method, sum.Currency).worth(sum.Minor, paid)
+	}
 	unvalued := int64(0)
 	if !tx.valued(source{payment: p}, nil) {
 		unvalued = paid
@@ -84,7 +101,7 @@ func (tx *Tx) GiveBack(p *Payment, sum Money, reason string) (*Refund, []*Invoic
 	x := &Refunded{Customer: p.Customer, Amount: sum, Method: p.Method, Parts: []RefundPart{{Payment: p.ID, Minor: sum.Minor}}, Reason: ref}
 	if _, err := tx.append(day, x, entry(p.Customer,
 		Posting{Account: OnAccount, Amount: sum, Base: worth},
-		Posting{Account: Bank, Amount: sum.Neg(), Base: -paid},
+		Posting{Account: p.till(), Amount: sum.Neg(), Base: -paid},
 		tx.difference(paid-unvalued-worth, true), tx.difference(unvalued, false))...); err != nil {
 		return nil, nil, err
 	}
@@ -140,17 +157,25 @@ func (x *PayoutTold) code(c *coder) {
 }
 
 func (x *PayoutTold) apply(s *state, f *Fact) {
-	s.payouts.add(s, Payout{PayoutTold: *x, Told: f.Effective})
+	s.payouts.add(s, Payout{No: PayoutID(s.payouts.n + 1), PayoutTold: *x, Told: f.Effective})
+	put(s, s.payoutIDs, x.Provider+":"+x.ID, PayoutID(s.payouts.n))
+	set(s, &s.expects, s.expects+1)
 }
 
 // Payout is money that a provider pays out: one line of the bank for many payments.
 type Payout struct {
+	No PayoutID
 	PayoutTold
-	Told Date
+	Told  Date
+	Parts *PayoutParts // what it is made of, nil where the provider does not say
+	Entry BankEntryID  // of the bank that brought it, 0: none yet
 }
 
-// TellPayout books that a provider pays out.
+// TellPayout books that a provider pays out, once.
 func (tx *Tx) TellPayout(x PayoutTold) error {
+	if tx.PayoutOf(x.Provider, x.ID) != nil {
+		return nil
+	}
 	_, err := tx.append(tx.Today(), &x)
 	return err
 }
@@ -166,7 +191,7 @@ func newProviderFact(k factKind) Body {
 	case kindPayoutTold:
 		return new(PayoutTold)
 	}
-	return nil
+	return newPayoutFact(k)
 }
 
 // The names of this file's facts.
@@ -183,11 +208,12 @@ func (v *View) describeProvider(f *Fact) (Description, bool) {
 	case *PayoutTold:
 		return Description{Name: FactPayout, Refs: []string{x.Provider, x.ID}, Amount: x.Amount}, true
 	}
-	return Description{}, false
+	return v.describePayout(f)
 }
 
 func dumpPayouts(w io.Writer, s *state) {
 	s.payouts.each(func(p *Payout) {
-		fmt.Fprintf(w, "payout %s %s %s arrives %s told %s\n", p.Provider, p.ID, p.Amount, p.Arrives, p.Told)
+		fmt.Fprintf(w, "payout %s %s %s arrives %s told %s parts %v entry %d\n", p.Provider, p.ID, p.Amount, p.Arrives, p.Told, p.Parts, p.Entry)
 	})
+	dumpHeld(w, s)
 }

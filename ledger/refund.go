@@ -9,6 +9,8 @@ type Refund struct {
 	Customer CustomerID
 	Date     Date
 	Amount   Money
+	Method   string      // "bank"; or the provider in whose pages it was made
+	Entry    BankEntryID // of the bank that brought it, 0: none yet
 	fact     uint64
 }
 
@@ -43,7 +45,9 @@ func (x *Refunded) code(c *coder) {
 }
 
 func (x *Refunded) apply(s *state, f *Fact) {
-	s.refunds.add(s, Refund{RefundID(s.refunds.n + 1), x.Customer, f.Effective, x.Amount, f.Seq})
+	s.refunds.add(s, Refund{ID: RefundID(s.refunds.n + 1), Customer: x.Customer, Date: f.Effective, Amount: x.Amount, Method: x.Method, fact: f.Seq})
+	s.hold(f, x.Method, func(h *Held, minor int64) { h.Back -= minor })
+	set(s, &s.expects, s.expects+1)
 	for _, part := range x.Parts {
 		src := source{s.payments.at(uint32(part.Payment)), s.creditNotes.at(uint32(part.Credit))}
 		if src.none() {
@@ -138,6 +142,7 @@ func (x *PaymentReturned) apply(s *state, f *Fact) {
 		set(s, &p.Returned, true)
 		set(s, &p.OnAcct, p.OnAcct-x.Amount.Minor)
 		s.revalueAccount(source{payment: p}, -f.base(OnAccount))
+		s.hold(f, p.Method, func(h *Held, minor int64) { h.Back -= minor })
 	}
 }
 
@@ -145,6 +150,11 @@ func (x *PaymentReturned) apply(s *state, f *Fact) {
 // It returns the invoices that it had settled, and a Conflict refusal when it was returned
 // already or a part of it was paid back.
 func (tx *Tx) Return(p *Payment, reason string) ([]*Invoice, error) {
+	return tx.returnFrom(p, reason, p.till())
+}
+
+// returnFrom is Return, where the money went away from an account.
+func (tx *Tx) returnFrom(p *Payment, reason string, from Account) ([]*Invoice, error) {
 	switch {
 	case p.Returned:
 		return nil, Refuse(Conflict, "chargeback.again", "payment", p.Label())
@@ -164,6 +174,9 @@ func (tx *Tx) Return(p *Payment, reason string) ([]*Invoice, error) {
 	}
 	_, err = tx.append(max(tx.Today(), p.Date, p.freed), &PaymentReturned{p.ID, p.Amount, ref}, entry(p.Customer,
 		Posting{Account: OnAccount, Amount: p.Amount, Base: p.Carry},
-		Posting{Account: Bank, Amount: p.Amount.Neg(), Base: -p.Carry})...)
-	return out, err
+		Posting{Account: from, Amount: p.Amount.Neg(), Base: -p.Carry})...)
+	if err != nil {
+		return nil, err
+	}
+	return out, tx.chequeGone(p, false, reason)
 }

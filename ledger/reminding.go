@@ -124,12 +124,12 @@ func (x *HoldSet) code(c *coder) {
 
 func (x *HoldSet) apply(s *state, f *Fact) {
 	at := remindKey{x.Customer, x.Invoice}
-	if old := s.holds.at(uint32(s.held[at])); old != nil {
+	if old := s.holds.at(uint32(s.holding[at])); old != nil {
 		set(s, &old.Ended, f.Effective)
 	}
 	id := HoldID(s.holds.n + 1)
 	s.holds.add(s, Hold{ID: id, Customer: x.Customer, Invoice: x.Invoice, Until: x.Until, By: f.By, Since: f.Effective, Reason: x.Reason})
-	put(s, s.held, at, id)
+	put(s, s.holding, at, id)
 }
 
 // HoldEnded is the fact that reminders go on after a hold: with the steps of the invoices' ages.
@@ -153,8 +153,8 @@ func (x *HoldEnded) code(c *coder) {
 func (x *HoldEnded) apply(s *state, f *Fact) {
 	if h := s.holds.at(uint32(x.Hold)); h != nil {
 		set(s, &h.Ended, f.Effective)
-		if at := (remindKey{h.Customer, h.Invoice}); s.held[at] == h.ID {
-			drop(s, s.held, at)
+		if at := (remindKey{h.Customer, h.Invoice}); s.holding[at] == h.ID {
+			drop(s, s.holding, at)
 		}
 	}
 	s.countSaid(x.Steps)
@@ -244,12 +244,12 @@ func (v *View) dueHolds() (due []*Hold) {
 
 // OpenHolds are those that hold, oldest first.
 func (v *View) OpenHolds() []*Hold {
-	return sortedByID(v.s.held, func(_ remindKey, id HoldID) *Hold { return v.s.holds.at(uint32(id)) }, func(h *Hold) HoldID { return h.ID })
+	return sortedByID(v.s.holding, func(_ remindKey, id HoldID) *Hold { return v.s.holds.at(uint32(id)) }, func(h *Hold) HoldID { return h.ID })
 }
 
 // HoldOf is the hold of a customer, or with inv that of one invoice of his alone; nil for none.
 func (v *View) HoldOf(c *Customer, inv InvoiceID) *Hold {
-	return v.s.holds.at(uint32(v.s.held[remindKey{c.ID, inv}]))
+	return v.s.holds.at(uint32(v.s.holding[remindKey{c.ID, inv}]))
 }
 
 // StepsSkipped is the fact that steps were left out, with the reason: they count as said.
@@ -385,7 +385,7 @@ func dumpReminding(w io.Writer, s *state) {
 		}
 	})
 	pairs(w, "policy", s.policyOf)
-	pairs(w, "held", s.held)
+	pairs(w, "held", s.holding)
 }
 
 // pairs writes what customers and invoices have of something.

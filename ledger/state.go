@@ -63,6 +63,11 @@ type state struct {
 	acts          arena[Reconciliation]
 	openActs      map[ReconciliationID]bool
 	payouts       arena[Payout]
+	payoutIDs     map[string]PayoutID // by provider and its own id
+	held          map[heldKey]Held    // what providers hold
+	swapped       map[string]bool     // conversions of providers that are booked, by provider and its own id
+	arrivals      map[BankEntryID]arrival
+	expects       uint64 // grows with whatever the bank is expected to bring; see View.Expects
 	ratings       arena[Rating]
 	ratingAsked   map[CustomerID]Date     // when each was asked last
 	occasions     map[CustomerID]occasion // what each may be asked about
@@ -70,7 +75,7 @@ type state struct {
 	policies []string             // of reminders, by version
 	policyOf map[remindKey]string // that customers and invoices were given
 	holds    arena[Hold]
-	held     map[remindKey]HoldID // those that hold
+	holding  map[remindKey]HoldID // those that hold
 
 	moves         arena[move] // of what customers owe; see history.go
 	disputedMoves arena[disputed]
@@ -133,7 +138,27 @@ type state struct {
 	entryIDs       map[EntryIdentity]BankEntryID
 	waitingEntries map[BankEntryID]bool
 	entryOf        map[PaymentID]BankEntryID
-	payers         map[PayerKey][]CustomerID // whose money came from an account or in a name
+	waitingTold    map[string]toldOfEntries // by address of staff
+	waitingEdits   map[string]NoticeID
+	wholeEntries   map[EntryIdentity]BankEntryID // the first part of bookings that came part by part
+	entrySums      map[entrySum]BankEntryID      // the newest of each day and sum
+	payers         map[PayerKey][]CustomerID     // whose money came from an account or in a name
+
+	cheques      arena[Cheque]
+	chequesOf    map[CustomerID][]ChequeID // oldest first
+	liveCheques  map[ChequeID]bool
+	chequePaidBy map[PaymentID]ChequeID // whose money a payment was
+	cashNumbers  map[PaymentID]Number   // of receipts for cash
+	cashReceipts map[series][]PaymentID // in order of their numbers
+
+	bankForce   BankDetails  // that count
+	bankSeen    *BankDetails // that the configuration named last; nil: none yet
+	bankChanges arena[BankChange]
+	bankPending BankChangeID
+
+	odds     arena[Odd]
+	openOdds map[OddID]bool
+	oddOf    map[oddKey]OddID // the newest that was found of each
 
 	subject   subject     // of the fact at hand
 	touched   []InvoiceID // by the command at hand
@@ -158,9 +183,12 @@ func newState() *state {
 		documents: map[uint64]factNo{}, mailAsked: map[MailAskID]bool{}, onPaper: map[carrier]factNo{}, paperInvites: map[[16]byte]bool{},
 		claimOf: map[InvoiceID]PaidClaimID{}, waitingClaims: map[PaidClaimID]bool{}, claimPaidBy: map[PaymentID]PaidClaimID{}, silences: map[InvoiceID]PaidClaimID{},
 		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
-		policyOf: map[remindKey]string{}, held: map[remindKey]HoldID{},
+		policyOf: map[remindKey]string{}, holding: map[remindKey]HoldID{},
 		bankParts: map[bankPart]BankStatementID{}, bankFresh: map[string]BankStatementID{}, entryIDs: map[EntryIdentity]BankEntryID{},
-		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, payers: map[PayerKey][]CustomerID{},
+		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, waitingTold: map[string]toldOfEntries{}, waitingEdits: map[string]NoticeID{}, wholeEntries: map[EntryIdentity]BankEntryID{}, entrySums: map[entrySum]BankEntryID{}, payers: map[PayerKey][]CustomerID{},
+		chequesOf: map[CustomerID][]ChequeID{}, liveCheques: map[ChequeID]bool{}, chequePaidBy: map[PaymentID]ChequeID{}, cashNumbers: map[PaymentID]Number{}, cashReceipts: map[series][]PaymentID{},
+		openOdds: map[OddID]bool{}, oddOf: map[oddKey]OddID{},
+		payoutIDs: map[string]PayoutID{}, held: map[heldKey]Held{}, swapped: map[string]bool{}, arrivals: map[BankEntryID]arrival{},
 		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},
 	}
 }

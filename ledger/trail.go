@@ -139,6 +139,17 @@ func (sub *subject) field(s *state, f reflect.Value) {
 				sub.invoice(s, p.Invoice)
 			}
 		}
+	case ChequeID:
+		if q := s.cheques.at(uint32(id)); q != nil {
+			sub.customer = q.Customer
+			for _, of := range q.For {
+				sub.invoice(s, of)
+			}
+		}
+	case []InvoiceID:
+		for _, of := range id {
+			sub.invoice(s, of)
+		}
 	case []Part:
 		for _, p := range id {
 			sub.invoice(s, p.Invoice)

@@ -62,7 +62,7 @@ func (r *Rules) rest(v *ledger.View, c *ledger.Customer, k *card.Card, about []*
 		policy, _ := r.Policy.Of(v, c, inv)
 		if !slices.Contains(about, inv) && ledger.DaysOverdue(inv.Carrying(), on) >= -policy.horizon() {
 			all = append(all, inv)
-			add(line(inv, on), policy.asked(inv, 0, on))
+			add(line(inv, on), policy.asked(v, inv, 0, on))
 		}
 	}
 	for _, p := range r.Policy.planParts(v, c) {

@@ -135,7 +135,10 @@ func digest(v *ledger.View, n *ledger.Notice) card.Message {
 	k.Body = matters(v, on)
 	k.Table = topDebtors(v, rows)
 	head := v.Head()
-	k.Note = []card.Text{card.T("digest.head", "hash", head.Hash.Short(), "count", int(head.Seq))}
+	for _, st := range v.StaleBank() {
+		k.Note = append(k.Note, card.T("bank.stale", "account", st.Account, "date", st.To, "count", int(v.Today()-st.To)))
+	}
+	k.Note = append(k.Note, card.T("digest.head", "hash", head.Hash.Short(), "count", int(head.Seq)))
 	if len(k.Fields) == 0 && len(k.Body) == 0 {
 		k.Body = []card.Text{card.T("digest.nothing")}
 	}
@@ -181,6 +184,16 @@ func matters(v *ledger.View, on ledger.Date) (out []card.Text) {
 	})
 	if today > 0 {
 		out = append(out, card.T("digest.promises", "count", today))
+	}
+	if due := v.DueCheques(on); len(due) > 0 {
+		out = append(out, card.T("digest.cheques", "count", len(due)))
+	}
+	if w := v.WaitingMoney(v.WaitingEntries()); w.Count > 0 {
+		sums := map[ledger.Currency]ledger.Money{}
+		for c, minor := range w.Sums {
+			sums[c] = ledger.Money{Minor: minor, Currency: c}
+		}
+		out = append(out, card.T("digest.waiting", "count", w.Count, "sums", each(sums), "days", w.Oldest))
 	}
 	if u := v.UnknownNotices(); len(u) > 0 {
 		out = append(out, card.T("digest.unknown", "count", len(u)))

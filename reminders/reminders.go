@@ -252,9 +252,9 @@ func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, s
 		switch {
 		case inv.ID == n.Invoice, n.Step > 0 && late > 0, n.Step == 0 && late <= 0 && late >= -policy.horizon():
 			about = append(about, inv)
-			sums[inv.Currency] = sums[inv.Currency].Add(policy.asked(inv, n.Step, on))
+			sums[inv.Currency] = sums[inv.Currency].Add(policy.asked(v, inv, n.Step, on))
 		case late > 0:
-			besides[inv.Currency] = besides[inv.Currency].Add(inv.UndisputedBy(on.AddDays(-1)))
+			besides[inv.Currency] = besides[inv.Currency].Add(policy.asked(v, inv, 1, on))
 		}
 	}
 	company := v.Company().Name
@@ -280,7 +280,7 @@ func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, s
 			k.Note = append(k.Note, card.T("account.more", "count", len(about)-reminderRows))
 			break
 		}
-		k.Fields = append(k.Fields, card.Field{Label: line(inv, on), Value: card.T("value", "value", policy.asked(inv, n.Step, on))})
+		k.Fields = append(k.Fields, card.Field{Label: line(inv, on), Value: card.T("value", "value", policy.asked(v, inv, n.Step, on))})
 	}
 	if len(about) > 1 {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("remind.total"), Value: each(sums)})
@@ -338,7 +338,11 @@ func (p *Policy) asked(inv *ledger.Invoice, step int, on ledger.Date) ledger.Mon
 	if step == 0 {
 		by = on.AddDays(p.horizon())
 	}
-	return inv.UndisputedBy(max(by, inv.Carrying()))
+	due := inv.UndisputedBy(max(by, inv.Carrying()))
+	if cover := v.CoverOf(inv).Amount; cover.Minor < due.Minor {
+		return due.Sub(cover)
+	}
+	return due
 }
 
 // line names an invoice and how it stands with its due date.

@@ -93,6 +93,7 @@ func TestRefusals(t *testing.T) {
 		"a month that is none":        {":20:X\n:25:1\n:60F:C260101EUR1,00\n:61:261301C1,00NTRF\n:62F:C260101EUR1,00\n", "[4 date]"},
 		"a third decimal":             {":20:X\n:25:1\n:60F:C260101EUR1,00\n:61:260101C1,001NTRF\n:62F:C260101EUR1,00\n", "[4 decimals]"},
 		"1C without its end":          {"1CClientBankExchange\nРасчСчет=40702810900000001234\n", "[2 cut]"},
+		"1C with another end":         {"1CClientBankExchange\nРасчСчет=40702810900000001234\nКонецВыписки\n", "[]"},
 		"1C of another account": {"1CClientBankExchange\nРасчСчет=40702810900000001234\nСекцияДокумент=П\nСумма=1\nДата=01.01.2026\nПлательщикСчет=1\nПолучательСчет=2\nКонецДокумента\nКонецФайла\n",
 			"[3 otheraccount]"},
 		"a quote that is not closed": {"Date,Text,Amount\n2026-01-01,\"x,1.00\n2026-01-02,y,1.00\n", "[2 quotes]"},

@@ -326,6 +326,7 @@ func (e *camtEntry) parts(whole ledger.BankLine) []ledger.BankLine {
 		}
 		l := d.line
 		l.Booked, l.Value, l.Amount, l.Pending, l.Reversal = whole.Booked, whole.Value, m, whole.Pending, whole.Reversal
+		l.Whole = whole.Amount
 		l.Batch, l.BankRef, l.Code = whole.BankRef, firstOf(l.BankRef, whole.BankRef), firstOf(l.Code, whole.Code)
 		signed += m.Minor
 		unsigned += max(m.Minor, -m.Minor)

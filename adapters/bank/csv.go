@@ -31,6 +31,11 @@ func (c *csvRows) next() ([]string, int, error) {
 		return nil, begin, placed(err, begin)
 	}
 	cells, open := splitRow(line, c.comma, false)
+	for i, s := range cells { // ="0001" keeps a spreadsheet from taking it for a number
+		if len(s) > 3 && strings.HasPrefix(s, `="`) && strings.HasSuffix(s, `"`) {
+			cells[i] = s[2 : len(s)-1]
+		}
+	}
 	if open {
 		if careless, still := splitRow(line, c.comma, true); !still && c.width > 0 && len(careless) == c.width {
 			return careless, begin, nil

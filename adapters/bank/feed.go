@@ -137,6 +137,6 @@ func (f *feed) checkTurnover(said ledger.Money, went bool) {
 		found.Minor = f.out
 	}
 	if found != said && !f.pending {
-		f.mismatch(ledger.BankMismatch{Kind: ledger.MismatchTurnover, Said: said, Found: found})
+		f.mismatch(ledger.BankMismatch{Kind: ledger.MismatchTurnover, Said: said, Found: found, Went: went})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"strconv"
+	"strings"
 
 	"duebot/ledger"
 )
@@ -40,18 +41,40 @@ func Identity(account string, l ledger.BankLine, occurrence int) string {
 
 // Identities counts the occurrences of lines while a file is read. It keeps some 20 bytes for
 // each line that differs from all others. Pending lines have none: they are not posted.
-type Identities struct{ seen map[uint64]int }
+type Identities struct {
+	account string
+	seen    map[string]map[uint64]int // by the kind of the statements: an archive may have several kinds
+	here    map[uint64]int            // those of the statement at hand
+}
 
-// Next returns the identity of the next line of an account.
-func (i *Identities) Next(account string, l ledger.BankLine) string {
+// Begin is the statement whose lines come next. A report of the day (CAMT.052) tells all of it
+// again each time, so that each counts for itself; MT942 tells what is new.
+func (i *Identities) Begin(st ledger.BankStatement) {
+	kind, _, _ := strings.Cut(st.Format, ".001")
 	if i.seen == nil {
-		i.seen = map[uint64]int{}
+		i.seen = map[string]map[uint64]int{}
 	}
-	first := Identity(account, l, 1)
+	if i.seen[kind] == nil {
+		i.seen[kind] = map[uint64]int{}
+	}
+	i.account, i.here = st.Account.Number, i.seen[kind]
+	if kind == "CAMT.052" {
+		i.here = map[uint64]int{}
+	}
+}
+
+// Next returns the identity of the next line, and of the booking that it is a part of; "" where
+// it is whole, or nothing names that booking.
+func (i *Identities) Next(l ledger.BankLine) (own, whole string) {
+	first := Identity(i.account, l, 1)
 	sum, _ := strconv.ParseUint(first[:16], 16, 64)
-	i.seen[sum]++
-	if n := i.seen[sum]; n > 1 {
-		return Identity(account, l, n)
+	i.here[sum]++
+	own = first
+	if n := i.here[sum]; n > 1 {
+		own = Identity(i.account, l, n)
 	}
-	return first
+	if l.Batch != "" && l.Whole.Currency != "" {
+		whole = Identity(i.account, ledger.BankLine{Booked: l.Booked, Amount: l.Whole, BankRef: l.Batch}, 1)
+	}
+	return own, whole
 }

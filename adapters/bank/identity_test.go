@@ -76,6 +76,54 @@ func TestReportsAndStatementsAgree(t *testing.T) {
 	}
 }
 
+// A booking that one file tells as a sum and another part by part has one key for the whole.
+func TestPartsNameTheirWhole(t *testing.T) {
+	entry := func(details string) string {
+		return `<Ntry><Amt Ccy="EUR">30.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-04-01</Dt></BookgDt><AcctSvcrRef>B</AcctSvcrRef>` + details + `</Ntry>`
+	}
+	part := func(amount string) string {
+		return `<TxDtls><AmtDtls><TxAmt><Amt Ccy="EUR">` + amount + `</Amt></TxAmt></AmtDtls></TxDtls>`
+	}
+	account := `<Acct><Id><IBAN>DE89370400440532013000</IBAN></Id></Acct>`
+	keys := func(file string) (own, whole []string) {
+		var ids Identities
+		err := Read(strings.NewReader(file), int64(len(file)), Options{}, Sink{
+			Begin: func(st ledger.BankStatement) error { ids.Begin(st); return nil },
+			Line: func(l ledger.BankLine) error {
+				o, w := ids.Next(l)
+				own, whole = append(own, o), append(whole, w)
+				return nil
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return own, whole
+	}
+	sum, none := keys(`<Document><BkToCstmrStmt><Stmt>` + account + entry("") + `</Stmt></BkToCstmrStmt></Document>`)
+	parts, wholes := keys(`<Document><BkToCstmrDbtCdtNtfctn><Ntfctn>` + account + entry(`<NtryDtls>`+part("10.00")+part("20.00")+`</NtryDtls>`) + `</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>`)
+	if len(parts) != 2 || parts[0] == parts[1] || none[0] != "" || wholes[0] != sum[0] || wholes[1] != sum[0] {
+		t.Errorf("the whole is %q, its parts are %q of %q", sum, parts, wholes)
+	}
+}
+
+// Reports of one day in one file, each of which tells it from its beginning, have one key for a
+// booking; a statement that has a line twice has two.
+func TestReportsInOneFile(t *testing.T) {
+	entry := `<Ntry><Amt Ccy="EUR">10.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-04-01</Dt></BookgDt></Ntry>`
+	for wrap, want := range map[string]int{"BkToCstmrAcctRpt Rpt": 1, "BkToCstmrStmt Stmt": 2} {
+		outer, inner, _ := strings.Cut(wrap, " ")
+		one := `<` + inner + `><Acct><Id><IBAN>DE89370400440532013000</IBAN></Id></Acct>` + entry + `</` + inner + `>`
+		k, err := takeAs([]byte(`<Document><`+outer+`>`+one+one+`</`+outer+`></Document>`), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(slices.Compact(slices.Sorted(slices.Values(k.keys)))); n != want {
+			t.Errorf("%s: %d keys, want %d", wrap, n, want)
+		}
+	}
+}
+
 // What differs in anything that counts has another key.
 func TestIdentityCounts(t *testing.T) {
 	l := ledger.BankLine{Booked: 20000, Amount: ledger.Money{Minor: 1000, Currency: "EUR"}, PartyName: "ab", Text: "c"}

@@ -83,7 +83,7 @@ const sampleRows = 200 // by which columns are told
 
 // kinds counts what the cells of a column look like.
 type kinds struct {
-	filled, days, sums, currencies, signs, accounts, letters int
+	filled, words, days, sums, currencies, signs, accounts, letters int // words: cells without a digit
 
 	rows   int
 	values map[string]bool // that differ
@@ -98,6 +98,9 @@ func (k *kinds) add(s string, t *table) {
 	}
 	k.values[s] = true
 	k.filled++
+	if !strings.ContainsAny(s, digits) {
+		k.words++
+	}
 	if _, p := tableDay(s, "dmy", t.book); p == nil || tableDayFits(s, "mdy", t.book) {
 		k.days++
 	}
@@ -122,10 +125,12 @@ func most(n, of int) bool { return of == 0 || n*5 >= of*4 }
 // where half of them are wrong.
 func (k *kinds) fits(c Column) bool {
 	switch c {
-	case ColDate, ColValue:
-		return k.days*2 >= k.filled
-	case ColAmount, ColDebit, ColCredit, ColBalance, ColFee, ColGross:
-		return k.sums*2 >= k.filled
+	case ColDate, ColValue: // below a table stand words
+		return k.days*2 >= k.filled-k.words && (k.days > 0 || k.filled == 0)
+	case ColAmount:
+		return k.sums*2 >= k.filled-k.words && (k.sums > 0 || k.rows == 0)
+	case ColDebit, ColCredit, ColBalance, ColFee, ColGross:
+		return k.sums*2 >= k.filled-k.words && (k.sums > 0 || k.filled == 0)
 	case ColCurrency:
 		return most(k.currencies, k.filled)
 	case ColSign:
@@ -141,7 +146,7 @@ func (k *kinds) fits(c Column) bool {
 // propose says what the columns seem to mean: by their headings where what is in them fits, else
 // by what is in them alone.
 func (t *table) propose() *NeedsMapping {
-	n := &NeedsMapping{Head: t.head, Sample: t.rows[:min(len(t.rows), 5)]}
+	n := &NeedsMapping{Head: t.head}
 	m := &n.Proposed
 	look := make([]kinds, t.width)
 	for _, row := range t.rows {
@@ -166,7 +171,24 @@ func (t *table) propose() *NeedsMapping {
 		m.drop(ColCredit)
 	}
 	m.Signature = t.signature(look)
+	n.Sample = t.sample(m)
 	return n
+}
+
+// sample is the first rows as people read them: a workbook keeps days as numbers.
+func (t *table) sample(m *Mapping) (out [][]string) {
+	for _, row := range t.rows[:min(len(t.rows), 5)] {
+		row = slices.Clone(row)
+		for i, c := range m.Columns[:min(len(m.Columns), len(row))] {
+			if t.format == XLSX && (c == ColDate || c == ColValue) {
+				if day, p := tableDay(row[i], "dmy", t.book); p == nil {
+					row[i] = day.String()
+				}
+			}
+		}
+		out = append(out, row)
+	}
+	return out
 }
 
 func (m *Mapping) drop(c Column) { m.rename(c, ColNone) }
@@ -208,6 +230,12 @@ func (m *Mapping) byHeadings(head []string, look []kinds) {
 	for _, pair := range bothSides {
 		m.sides(head, look, pair)
 	}
+	for i := 1; i < len(m.Columns); i++ { // a purpose that goes on in columns without headings
+		bare := i >= len(head) || head[i] == ""
+		if bare && m.Columns[i] == ColNone && m.Columns[i-1] == ColText && look[i].letters > 3*look[i].filled {
+			m.Columns[i] = ColText
+		}
+	}
 }
 
 // sides takes the columns of both sides, where the table has both. One alone is the other side.
@@ -237,20 +265,21 @@ var strokes = strings.NewReplacer("ł", "l", "ø", "o", "đ", "d", "ı", "i", "�
 
 // headingOf is a heading made comparable, and the currency that it names: "Betrag (EUR)".
 func headingOf(s string) (name string, own ledger.Currency) {
+	said := ""
 	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" ()（）[],/", r) }) {
 		if c := ledger.Currency(word); len(word) == 3 && c.Valid() {
-			own = c
+			own, said = c, " "+cells.Fold(word)
 		} else if c := currencyNamed(word); c != "" {
-			own = c
+			own, said = c, " "+cells.Fold(word)
 		}
 	}
-	s = strings.Trim(s, " ,;")
+	s = strings.Trim(s, " ,;#")
 	if full := strokes.Replace(cells.Fold(inBrackets.Replace(s))); columnNames[full] != ColNone && full != cells.Fold(s) {
 		return full, own // what stands in brackets tells it apart from another column
 	}
 	name = strokes.Replace(cells.Fold(s))
-	if own != "" {
-		name = strings.TrimSpace(strings.TrimSuffix(name, " "+strings.ToLower(string(own))))
+	if bare, ok := strings.CutSuffix(name, said); ok && own != "" { // "Umsatz in EUR"
+		name = strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(bare, " in"), " en"))
 	}
 	return name, own
 }

@@ -149,7 +149,7 @@ func (o *oneCLines) read(f *feed) error {
 }
 
 // oneCWords are the lines without a value.
-var oneCWords = map[string]bool{"1CClientBankExchange": true, "СекцияРасчСчет": true, "КонецРасчСчет": true, "КонецДокумента": true, "КонецФайла": true}
+var oneCWords = map[string]bool{"1CClientBankExchange": true, "СекцияРасчСчет": true, "КонецРасчСчет": true, "КонецДокумента": true, "КонецФайла": true, "КонецВыписки": true}
 
 // oneCHead reads what the file says of its accounts, and that it is whole.
 func oneCHead(in *bufio.Reader, f *feed) (*oneCFile, error) {
@@ -171,7 +171,7 @@ func oneCHead(in *bufio.Reader, f *feed) (*oneCFile, error) {
 			within = true
 		case key == "КонецДокумента":
 			within = false
-		case key == "КонецФайла":
+		case key == "КонецФайла", key == "КонецВыписки": // as some programs end it
 			ended = true
 		case within:
 		case key == "ВерсияФормата":

@@ -15,6 +15,9 @@ func readPurpose(l *ledger.BankLine, text []string, own string) {
 	if m := mtTagged.FindStringSubmatch(text[0]); m != nil && l.Instructed.Currency == "" { // as some banks put it before the words
 		l.Instructed, l.Fees = tagged("OCMT", text[0]), tagged("CHGS", text[0])
 	}
+	for i, s := range text {
+		text[i] = lineBreaks.Replace(s)
+	}
 	raw := strings.Join(text, "")
 	if m := numbered.FindStringSubmatch(raw); m != nil {
 		numberedPurpose(l, m[1], m[2][0], raw[len(m[1]):])
@@ -25,6 +28,9 @@ func readPurpose(l *ledger.BankLine, text []string, own string) {
 	}
 	freePurpose(l, text, own)
 }
+
+// lineBreaks are those of web pages, which some banks leave in.
+var lineBreaks = strings.NewReplacer("<br>", " ", "<BR>", " ", "<br/>", " ", "<br />", " ")
 
 // wrapAt is where banks break a purpose that is too long, some of them in the middle of a word.
 const wrapAt = 64
@@ -223,6 +229,7 @@ func remits(l *ledger.BankLine, parts []string, other string) {
 // freeForms are how some banks name the other side within words: a number, or a name, or both.
 var freeForms = []*regexp.Regexp{
 	regexp.MustCompile(`\bREK: ?(?P<number>[A-Z0-9 ]+)/NAAM: ?(?P<name>.+)$`),
+	regexp.MustCompile(`\bIBAN: ?(?P<number>[A-Z]{2}\d{2}[A-Z0-9]{11,30}) .*\bNAAM: ?(?P<name>.+?)(?: OMSCHRIJVING:| KENMERK:| BETALINGSKENM\.:| MACHTIGING:|$)`),
 	regexp.MustCompile(`N?[ZA] RACH\.: ?(?P<number>\d{26})`),
 	regexp.MustCompile(`\b(?:OD|DLA): ?(?P<name>[^;]+);`),
 	regexp.MustCompile(`^\d{3}[A-Z_]+:.*:(?P<name>[^:]+):(?P<number>[A-Z]{2}\d{2}[A-Z0-9]{11,30})(?::|$)`),

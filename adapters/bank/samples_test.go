@@ -30,6 +30,7 @@ func (k *taken) sink() Sink {
 	var ids Identities
 	return Sink{
 		Begin: func(st ledger.BankStatement) error {
+			ids.Begin(st)
 			k.statements = append(k.statements, st)
 			k.lines = append(k.lines, nil)
 			return nil
@@ -37,7 +38,8 @@ func (k *taken) sink() Sink {
 		Line: func(l ledger.BankLine) error {
 			at := len(k.lines) - 1
 			k.lines[at] = append(k.lines[at], l)
-			k.keys = append(k.keys, ids.Next(k.statements[at].Account.Number, l))
+			key, _ := ids.Next(l)
+			k.keys = append(k.keys, key)
 			return nil
 		},
 		End: func(st ledger.BankStatement, m []ledger.BankMismatch) error {

@@ -97,11 +97,18 @@ func (t *table) begin(at int) error {
 			t.own(row)
 		case i == at:
 			t.head, t.width, t.cells = trimmedRow(row), len(trimmedRow(row)), len(row)
+		case i == at+1 && at >= 0 && t.below(row):
+			t.skip++
 		case i > at && len(trimmedRow(row)) > 0:
 			t.rows = append(t.rows, sampled(row))
 			if at < 0 {
 				t.width = max(t.width, len(trimmedRow(row)))
 			}
+		}
+	}
+	if at >= 0 { // columns without a heading count where something is in them
+		for _, row := range t.rows {
+			t.width = max(t.width, min(len(trimmedRow(row)), t.cells))
 		}
 	}
 	t.width = min(t.width, columnsMax)
@@ -110,6 +117,34 @@ func (t *table) begin(at int) error {
 	}
 	t.head = t.head[:min(len(t.head), t.width)]
 	return nil
+}
+
+// below completes headings over several columns by a second line: "Account" over "Debit" and
+// "Credit". It reports whether the row is one.
+func (t *table) below(row []string) bool {
+	row = trimmedRow(row)
+	spread := false
+	for i, s := range row {
+		if strings.ContainsAny(s, digits) {
+			return false
+		}
+		spread = spread || s != "" && i > 0 && (i >= len(t.head) || t.head[i] == "") && i <= len(t.head) && t.head[i-1] != ""
+	}
+	if !spread {
+		return false
+	}
+	over := ""
+	for i := range max(len(row), len(t.head)) {
+		if i >= len(t.head) {
+			t.head = append(t.head, "")
+		}
+		over = firstOf(t.head[i], over)
+		if i < len(row) && row[i] != "" {
+			t.head[i] = over + " " + row[i]
+		}
+	}
+	t.width, t.cells = len(t.head), max(t.cells, len(t.head))
+	return true
 }
 
 // own learns our account from a line above the headings, where one alone stands there.
@@ -324,14 +359,14 @@ func (t *table) word(row []string) rowWord {
 		if i < len(t.m.Columns) {
 			column = t.m.Columns[i]
 		}
-		if s == "" || len(s) > 60 || i > 0 && column != ColText && column != ColName && column != ColDate && column != ColNone {
+		if s == "" || len(s) > 60 || i > 0 && column != ColText && column != ColName && column != ColDate && column != ColNone && column != ColAmount {
 			continue
 		}
-		name := strings.TrimRight(cells.Fold(s), " ,")
+		name := strings.TrimRight(cells.Fold(strings.TrimLeft(s, "#")), " ,")
 		switch {
-		case openingWords[name]:
+		case openingWords[name], strings.HasPrefix(name, "beginning balance as of"):
 			return wordOpening
-		case closingWords[name]:
+		case closingWords[name], strings.HasPrefix(name, "ending balance as of"):
 			return wordClosing
 		case turnoverWords[name]:
 			return wordTotal

@@ -142,21 +142,27 @@ func (r *tableReader) goOn(row []string) error {
 		return nil
 	}
 	words := r.texts(row)
-	if m := sideLabel.FindStringSubmatch(words); m != nil && r.line.PartyName == "" {
-		r.line.PartyName, r.line.Party.Holder = m[1], m[1]
-	}
-	if m := accountLabel.FindStringSubmatch(words); m != nil && r.line.Party.Number == "" {
-		r.line.Party.Number = account(m[1])
-	}
+	labelled(r.line, words)
 	r.line.Text = joined(r.line.Text, words)
 	return nil
 }
 
-// What banks of Romania write below a line.
+// What banks of Romania write below a line, one of Poland into columns of its own, and one of
+// Germany before the purpose.
 var (
-	sideLabel    = regexp.MustCompile(`^(?:Ordonator|Beneficiar|Platitor):\s*(.+)$`)
-	accountLabel = regexp.MustCompile(`^(?:Din contul|[IÎ]n contul|Cont):\s*([A-Z]{2}\d{2}[A-Z0-9 ]{11,40})$`)
+	sideLabel    = regexp.MustCompile(`^(?:Ordonator|Beneficiar|Platitor|Nazwa nadawcy|Nazwa odbiorcy|Auftraggeber|Empfänger):\s*(\S.*?)(?:\s+Buchungstext:.*)?$`)
+	accountLabel = regexp.MustCompile(`^(?:Din contul|[IÎ]n contul|Cont|Rachunek nadawcy|Rachunek odbiorcy):\s*([A-Z]{0,2}\d{2}[A-Z0-9 ]{11,40})$`)
 )
+
+// labelled takes the other side from words that say it.
+func labelled(l *ledger.BankLine, words string) {
+	if m := sideLabel.FindStringSubmatch(words); m != nil && l.PartyName == "" {
+		l.PartyName, l.Party.Holder = m[1], m[1]
+	}
+	if m := accountLabel.FindStringSubmatch(words); m != nil && l.Party.Number == "" {
+		l.Party.Number = account(m[1])
+	}
+}
 
 func (r *tableReader) texts(row []string) string {
 	var pieces []string
@@ -234,6 +240,11 @@ func (r *tableReader) lineOf(row []string, line int) (l *ledger.BankLine, p *Pro
 	if text := r.texts(row); text != "" {
 		sepaPurpose(l, text)
 	}
+	for i, c := range r.m.Columns {
+		if c == ColText && i < len(row) {
+			labelled(l, row[i])
+		}
+	}
 	l.Pending = r.pending(row)
 	r.kept(l, row)
 	return l, nil
@@ -241,22 +252,36 @@ func (r *tableReader) lineOf(row []string, line int) (l *ledger.BankLine, p *Pro
 
 // otherSide takes the side that is not ours, of a table that names both: the payer of what came.
 func (r *tableReader) otherSide(l *ledger.BankLine, row []string) {
-	payer, payee := account(r.cell(row, ColPayerAccount)), account(r.cell(row, ColPayeeAccount))
+	payer, payee := sideOf(r.cell(row, ColPayerAccount)), sideOf(r.cell(row, ColPayeeAccount))
 	came := l.Amount.Minor >= 0
 	switch r.account { // what is sure
 	case "":
-	case payer:
+	case payer.number:
 		came = false
-	case payee:
+	case payee.number:
 		came = true
 	}
-	name, number, tax := ColPayee, payee, ColPayeeTax
+	name, other, tax := ColPayee, payee, ColPayeeTax
 	if came {
-		name, number, tax = ColPayer, payer, ColPayerTax
+		name, other, tax = ColPayer, payer, ColPayerTax
 	}
-	l.PartyName = firstOf(l.PartyName, clean(r.cell(row, name)))
-	l.Party.Number, l.Party.Holder = firstOf(l.Party.Number, number), l.PartyName
-	l.PartyTax = firstOf(l.PartyTax, clean(r.cell(row, tax)))
+	l.PartyName = firstOf(l.PartyName, clean(r.cell(row, name)), other.name)
+	l.Party.Number, l.Party.Holder = firstOf(l.Party.Number, other.number), l.PartyName
+	l.PartyTax = firstOf(l.PartyTax, clean(r.cell(row, tax)), other.tax)
+}
+
+// side is who stands on one side of a payment.
+type side struct{ number, tax, name string }
+
+// inOneCell is an account, the tax number and the name of whose it is, as banks of Russia write
+// them below each other.
+var inOneCell = regexp.MustCompile(`^([A-Z]{2}\d{2}[A-Z0-9]{11,30}|\d{16,28})\s+(?:(\d{9,13})\s+)?(\S.*)$`)
+
+func sideOf(cell string) side {
+	if m := inOneCell.FindStringSubmatch(clean(cell)); m != nil {
+		return side{m[1], m[2], m[3]}
+	}
+	return side{number: account(cell)}
 }
 
 // pending reports whether one of the row's states says that it is not booked.
@@ -274,7 +299,7 @@ func (r *tableReader) pending(row []string) bool {
 
 func unbooked(status string) bool {
 	status = strings.ToLower(status)
-	return status == "memo" || slices.ContainsFunc(notBooked, func(w string) bool { return strings.Contains(status, w) })
+	return status == "memo" || status == "offen" || slices.ContainsFunc(notBooked, func(w string) bool { return strings.Contains(status, w) })
 }
 
 // kept reads what the bank took of the gross amount.
@@ -339,7 +364,7 @@ func (r *tableReader) sum(row []string) (m ledger.Money, p *Problem) {
 			return m, p
 		}
 	}
-	if r.told && account(r.cell(row, ColPayerAccount)) == r.account && r.account != account(r.cell(row, ColPayeeAccount)) {
+	if r.told && sideOf(r.cell(row, ColPayerAccount)).number == r.account && r.account != sideOf(r.cell(row, ColPayeeAccount)).number {
 		m = m.Neg()
 	}
 	if r.m.Inverse && !r.credited(row) {

@@ -96,7 +96,8 @@ func (v *surveyed) row(t *table, row []string) {
 		}
 	}
 	v.fees.add(t, row)
-	v.whose.add(account(t.cell(row, ColPayerAccount)), account(t.cell(row, ColPayeeAccount)))
+	payer, payee := sideOf(t.cell(row, ColPayerAccount)), sideOf(t.cell(row, ColPayeeAccount))
+	v.whose.add(payer.number, payee.number)
 }
 
 func (v *surveyed) sum(c Column, s string, credited bool) {

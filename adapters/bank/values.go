@@ -78,7 +78,7 @@ func realDay(year, month, day string) (ledger.Date, bool) {
 
 // account makes a number comparable: capitals, no spaces.
 func account(s string) string {
-	return shorten(strings.ToUpper(strings.Join(strings.Fields(clean(s)), "")), 64)
+	return shorten(strings.ToUpper(strings.Trim(strings.Join(strings.Fields(clean(s)), ""), "'")), 64)
 }
 
 // isIBAN reports whether s is one whose check digits fit.

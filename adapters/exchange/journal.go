@@ -17,9 +17,9 @@ import (
 // accountName is an account as hledger's tree has it; the first part tells it the kind.
 func accountName(a ledger.Account) string {
 	switch a {
-	case ledger.Receivables, ledger.Bank, ledger.WithheldTax, ledger.SplitTax, ledger.Offsets:
+	case ledger.Receivables, ledger.Bank, ledger.WithheldTax, ledger.SplitTax, ledger.Offsets, ledger.ChequesHeld, ledger.ChequesDeposited, ledger.Cash, ledger.AtProviders:
 		return "assets:" + a.String()
-	case ledger.OnAccount, ledger.OutputTax, ledger.Advances:
+	case ledger.OnAccount, ledger.OutputTax, ledger.Advances, ledger.ChequesUncleared:
 		return "liabilities:" + a.String()
 	case ledger.Sales, ledger.SalesReductions, ledger.DiscountsGranted, ledger.InterestIncome, ledger.FeeIncome:
 		return "income:" + a.String()

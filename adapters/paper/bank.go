@@ -2,7 +2,8 @@ package paper
 
 import (
 	"regexp"
-	"strings"
+
+	"duebot/ledger"
 )
 
 var (
@@ -29,23 +30,5 @@ func ReadBank(holder, text string) Bank {
 	return Bank{Text: text}
 }
 
-// ValidIBAN checks an IBAN's form and its two check digits: as a number, with the first
-// four characters at the end and letters from 10 on, it leaves 1 when divided by 97.
-func ValidIBAN(iban string) bool {
-	iban = bare(iban)
-	if len(iban) < 15 || len(iban) > 34 {
-		return false
-	}
-	rest := 0
-	for _, r := range iban[4:] + iban[:4] {
-		switch {
-		case r >= '0' && r <= '9':
-			rest = (rest*10 + int(r-'0')) % 97
-		case r >= 'A' && r <= 'Z':
-			rest = (rest*100 + int(r-'A') + 10) % 97
-		default:
-			return false
-		}
-	}
-	return rest == 1 && strings.Trim(iban[:2], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
-}
+// ValidIBAN checks an IBAN's form and its two check digits; blanks do not matter.
+func ValidIBAN(iban string) bool { return ledger.ValidIBAN(bare(iban)) }

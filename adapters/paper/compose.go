@@ -23,7 +23,7 @@ type Ask struct {
 	Letter   string          // its words; "": the product's
 	Notice   ledger.NoticeID // that brings it with an invitation; 0: it has none of its own
 
-	PayLink func(base string, inv ledger.InvoiceID, sum ledger.Money) string // where it can be paid online; nil: nowhere
+	PayLink func(head *Letterhead, inv ledger.InvoiceID, sum ledger.Money) string // where it can be paid online; nil: nowhere
 }
 
 // Subject finds what a document is of. It returns a NotFound refusal for what is not in the
@@ -217,7 +217,7 @@ func (c *composer) invoice(inv *ledger.Invoice) error {
 		d.Deposits = append(d.Deposits, Deducted{c.Invoice(x.Deposits[i].Invoice).Number.String(), amount})
 	}
 	if c.head.Pay != "" && c.ask.PayLink != nil {
-		d.PayLink = c.ask.PayLink(c.head.Pay, inv.ID, x.Total)
+		d.PayLink = c.ask.PayLink(c.head, inv.ID, x.Total)
 	}
 	if d.Telegram, err = c.InvitationOn(inv.ID, 0); err != nil {
 		return err
@@ -324,6 +324,17 @@ func (c *composer) receipt(p *ledger.Payment) error {
 		d.Method = c.words.say("method_bank")
 	case ledger.Online(p.Method):
 		d.Method = c.words.say("method_stripe")
+	case p.Method == ledger.MethodCheque:
+		d.Method = c.words.say("method_cheque")
+		if q := c.ChequeOf(p); q != nil {
+			c.refer("cheque_no", q.Number)
+		}
+	case p.Method == ledger.MethodCash:
+		d.Method = c.words.say("method_cash")
+		if number, ok := c.CashNumber(p); ok {
+			d.Number = number.String()
+			c.refer("payment_no", p.Label())
+		}
 	default:
 		d.Method = c.words.say("method_other")
 	}
@@ -392,6 +403,9 @@ func (c *composer) entry(seq uint64) (string, error) {
 	}
 	if ledger.Online(x.Method) { // whose own reference tells nobody anything
 		return text + " · " + c.words.say("method_stripe"), nil
+	}
+	if number, ok := c.CashNumberOf(f); ok {
+		text += " · " + number.String()
 	}
 	if words, err := c.Text(about.Words); err == nil && words != "" { // an erased text is left out
 		text += " · " + apart(words)

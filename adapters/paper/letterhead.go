@@ -26,6 +26,8 @@ type Letterhead struct {
 
 	Pay string `json:"pay,omitempty"` // how the links begin by which invoices are paid online; "": there are none
 
+	PayIn []ledger.Currency `json:"pay_in,omitempty"` // what the links take; none: what Stripe does, as in the first letterheads
+
 	NoPayQR      bool `json:"no_pay_qr,omitempty"`      // no code to pay with
 	NoTelegramQR bool `json:"no_telegram_qr,omitempty"` // no code that leads to the chat
 }

@@ -43,6 +43,53 @@ type Capturer interface {
 	Capture(ctx context.Context, session, attempt string) (State, error)
 }
 
+// FeeTeller is a provider that says what it kept of a payment when it is asked, and not with the
+// payment.
+type FeeTeller interface {
+	// Kept asks about a payment by the provider's reference. It returns ErrNotSaid while that is
+	// not known.
+	Kept(ctx context.Context, reference string) (Kept, error)
+}
+
+// Kept is what a provider kept of a payment.
+type Kept struct {
+	Movement string       // the provider's id of what it did
+	Settled  ledger.Money // what the payment came to, in the currency in which it is paid out
+	Fee      ledger.Money // of it
+}
+
+// PartsTeller is a provider that says what a payout is made of.
+type PartsTeller interface {
+	// Parts lists the movements in a payout. It returns ErrNotSaid where nobody will tell.
+	Parts(ctx context.Context, payout string) ([]Movement, error)
+}
+
+// Movement is a part of a payout: money that came by a payment, or went back of one.
+type Movement struct {
+	ID        string
+	Reference string       // of the payment, "" for what is of none
+	Original  ledger.Money // in the payment's currency; negative for money that went back
+	Sum       ledger.Money // in the payout's currency
+	Fee       ledger.Money // kept of it besides
+}
+
+// ErrNotSaid is returned for what a provider does not say, or not yet.
+var ErrNotSaid = errors.New("the provider does not say")
+
+// PayoutWords are words by which banks name a provider that pays out: one of them stands in the
+// line, as a word of its own.
+func PayoutWords(provider string) []string {
+	switch provider {
+	case "stripe":
+		return []string{"stripe"}
+	case "paypal":
+		return []string{"paypal"}
+	case "yookassa":
+		return []string{"yookassa", "юkassa", "юкасса", "yoomoney", "юмани"}
+	}
+	return nil
+}
+
 // callTimeout bounds one request. One that was not answered is made again, which the provider
 // knows by its key.
 const callTimeout = 8 * time.Second
@@ -127,6 +174,7 @@ type Back struct {
 	Sum        ledger.Money
 	InAll      bool // Sum is all that ever went back of the payment, and not what did now
 	Chargeback bool
+	Fee        ledger.Money // that the provider takes for it; negative where it gives back of what it had kept
 }
 
 // Payout is the provider's word that it pays out to the company's bank.

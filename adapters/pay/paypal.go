@@ -88,6 +88,7 @@ type (
 		} `json:"seller_receivable_breakdown"`
 		Returned struct {
 			InAll payPalAmount `json:"total_refunded_amount"`
+			Fee   payPalAmount `json:"paypal_fee"` // that PayPal gives back with it
 		} `json:"seller_payable_breakdown"`
 		Related struct {
 			IDs struct {
@@ -355,6 +356,9 @@ func (c *payPalCapture) wentBack(chargeback bool) (Event, error) {
 	var err error
 	if back.Sum, err = readSum(said.Value, said.Currency); err != nil || c.ID == "" || !payPalID(capture) {
 		return Event{}, fmt.Errorf("refund %s: of what, and how much: %w", c.ID, ErrUnread)
+	}
+	if fee, err := readSum(c.Returned.Fee.Value, c.Returned.Fee.Currency); err == nil {
+		back.Fee = fee.Neg()
 	}
 	return Event{Back: back}, nil
 }

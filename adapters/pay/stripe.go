@@ -230,22 +230,24 @@ func (s *Stripe) Webhook(_ context.Context, n Note) (Event, error) {
 	if !strings.HasPrefix(string(ev.Type), "checkout.session.") {
 		return Event{}, nil
 	}
+	return toldSession(ev.Type, ev.Data.Raw, time.Unix(ev.Created, 0))
+}
+
+// toldSession reads an event about a session.
+func toldSession(kind stripe.EventType, raw json.RawMessage, at time.Time) (Event, error) {
 	var cs stripe.CheckoutSession
-	if err := cs.UnmarshalJSON(ev.Data.Raw); err != nil {
-		return Event{}, fmt.Errorf("reading event %s: %w: %w", ev.ID, ErrUnread, err)
+	if err := cs.UnmarshalJSON(raw); err != nil {
+		return Event{}, fmt.Errorf("reading a session: %w: %w", ErrUnread, err)
 	}
 	state, err := read(&cs)
-	if errors.Is(err, errForeign) {
-		return known(Event{}, err)
-	}
 	if err != nil {
-		return Event{}, fmt.Errorf("%w: %w", ErrUnread, err)
+		return known(Event{}, fmt.Errorf("%w: %w", ErrUnread, err))
 	}
-	if ev.Type == stripe.EventTypeCheckoutSessionAsyncPaymentFailed && state.Status == Pending {
+	if kind == stripe.EventTypeCheckoutSessionAsyncPaymentFailed && state.Status == Pending {
 		state.Status = Expired
 	}
 	if p := state.Paid; p != nil {
-		p.PaidAt = time.Unix(ev.Created, 0).UTC()
+		p.PaidAt = at.UTC()
 	}
 	return Event{Session: cs.ID, State: state}, nil
 }

@@ -77,7 +77,7 @@ func disputed(d *stripe.Dispute) (*Back, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dispute %s: %w", d.ID, err)
 	}
-	return &Back{ID: "dispute:" + d.ID, Reference: d.PaymentIntent.ID, Sum: sum, Chargeback: true}, nil
+	return &Back{ID: "dispute:" + d.ID, Reference: d.PaymentIntent.ID, Sum: sum, Chargeback: true, Fee: disputeFee(d)}, nil
 }
 
 func paidOut(raw json.RawMessage) (Event, error) {
@@ -85,9 +85,12 @@ func paidOut(raw json.RawMessage) (Event, error) {
 	if p.UnmarshalJSON(raw) != nil || p.ID == "" {
 		return Event{}, fmt.Errorf("reading a payout: %w", ErrUnread)
 	}
-	sum, err := stripeSum(p.Amount, p.Currency)
+	sum, err := stripeSum(max(p.Amount, -p.Amount), p.Currency)
 	if err != nil {
 		return Event{}, err
+	}
+	if p.Amount < 0 { // it takes from the bank's account what refunds left short
+		sum = sum.Neg()
 	}
 	return Event{Payout: &Payout{ID: p.ID, Amount: sum, Arrives: time.Unix(p.ArrivalDate, 0).UTC()}}, nil
 }

@@ -51,7 +51,7 @@ import (
 //	POST telegram/pay       {chat, from?, message_id | link, outcome: paid | declined} pays an invoice of Telegram's own payments
 //	POST telegram/block     {chat, blocked}
 //	POST telegram/chat      {id, type, title, people, started?, is_forum?, rights?} adds or replaces; {id, migrate_to} migrates
-//	POST pay                {url, outcome: paid | declined | expired | pending | refunded | disputed | won, sum?} → {session}; sum is
+//	POST pay                {url, outcome: paid | declined | expired | pending | refunded | disputed | won | paidout, sum?} → {session}; sum is
 //	                        a part that goes back
 //	POST clock              {advance: "72h"} | {set: RFC 3339} → {now}, when everything due by then has happened
 //	POST fault              {platform, kind, count, chat?, channel?, retry_after?}; black_hole and refused last

@@ -81,7 +81,7 @@ type Client struct {
 	http *http.Client
 
 	// Updates are taken one after the other, however they come.
-	taking sync.Mutex
+	taking chan struct{}
 	failed map[int]int  // update → how often it failed
 	recent map[int]bool // updates that were taken or put aside
 
@@ -110,7 +110,7 @@ func New(cfg Config) *Client {
 	if cfg.Timeout <= 0 {
 		cfg.Timeout = callTimeout
 	}
-	return &Client{cfg: cfg, base: strings.TrimSuffix(cfg.APIURL, "/") + "/bot" + cfg.Token + "/", http: &http.Client{CheckRedirect: stay},
+	return &Client{cfg: cfg, taking: make(chan struct{}, 1), base: strings.TrimSuffix(cfg.APIURL, "/") + "/bot" + cfg.Token + "/", http: &http.Client{CheckRedirect: stay},
 		failed: map[int]int{}, recent: map[int]bool{}}
 }
 

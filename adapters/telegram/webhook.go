@@ -67,15 +67,41 @@ func (c *Client) keepWebhook(ctx context.Context) error {
 }
 
 // setWebhook lets Telegram call us, one update after the other: so they keep their order,
-// as they do when they are polled. Where money is taken here a second line lets those in who
-// want to pay while an update is taken that takes long.
+// as they do when they are polled. Where money is taken here there are more lines, so that those
+// come in who want to pay while an update is taken that takes long, and others wait behind it:
+// each chat keeps its order, since Telegram has one update of it on its way at a time.
 func (c *Client) setWebhook(ctx context.Context) error {
 	lines := "1"
 	if c.cfg.Till != nil {
-		lines = "2"
+		lines = tillLines
 	}
 	return c.call(ctx, "setWebhook", url.Values{"url": {c.cfg.Webhook}, "secret_token": {c.cfg.Secret},
 		"allowed_updates": {allowed}, "max_connections": {lines}}, nil)
+}
+
+// tillLines is how many calls Telegram may have under way where money is taken: it also looks no
+// further ahead than at twice as many updates.
+const tillLines = "40"
+
+// waitMost is how long a call waits for another one, where money is taken: then its line is free
+// for somebody who wants to pay, whose question lives ten seconds, and Telegram calls again.
+const waitMost = 3 * time.Second
+
+// takes waits for the place of whoever takes an update; ok is false when that took too long.
+func (c *Client) takes(w http.ResponseWriter) (done func(), ok bool) {
+	var late <-chan time.Time
+	if c.cfg.Till != nil {
+		t := time.NewTimer(waitMost)
+		defer t.Stop()
+		late = t.C
+	}
+	select {
+	case c.taking <- struct{}{}:
+		return func() { <-c.taking }, true
+	case <-late:
+		w.Header().Set("Retry-After", "1")
+		return nil, false
+	}
 }
 
 // webhookIsOurs is true as well while Telegram does not say. What Telegram could not deliver
@@ -163,8 +189,11 @@ func (c *Client) webhook(w http.ResponseWriter, r *http.Request, h Handler) (sta
 	defer c.calls.Done()
 	defer h.Busy()()
 	c.checkOut(r.Context(), body)
-	c.taking.Lock()
-	defer c.taking.Unlock()
+	done, ok := c.takes(w)
+	if !ok {
+		return http.StatusServiceUnavailable, ""
+	}
+	defer done()
 	// What was begun is finished, also when the caller has gone.
 	if !c.try(context.WithoutCancel(r.Context()), h, id, body) {
 		return http.StatusInternalServerError, "" // counted and logged

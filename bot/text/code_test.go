@@ -233,7 +233,7 @@ func (c *code) unknowns() (out []string) {
 // delivery chooses. An unknown send has a card of its own.
 func (c *code) tasks() []string {
 	found := map[string]bool{"failed": true, "shut": true, "rerouted.mail": true, "rerouted.chat": true, "mailmissed": true, "mailgone": true, "resumed": true,
-		"stopped.chat": true, "stopped.mail": true, "stopped.none": true, "others": true, "question.moved": true, "question.waits": true, "pay.sum": true, "pay.forged": true}
+		"stopped.chat": true, "stopped.mail": true, "stopped.none": true, "others": true, "details": true, "question.moved": true, "question.waits": true, "pay.sum": true, "pay.forged": true, "folder.gone": true, "folder.stuck": true}
 	c.each(func(n ast.Node) {
 		if x, ok := n.(*ast.CompositeLit); ok && nameOf(x.Type) == "NoticeQueued" {
 			if s, ok := literal(field(x, "Code")); ok && s != "unknown" {
@@ -269,7 +269,12 @@ func (c *code) families(langs []string) (out []use) {
 	add("fact.", values("FactName"))
 	add("button.period.", []string{"month", "lastmonth", "year"})
 	add("language.", langs)
-	add("method.", []string{"bank", "stripe", "paypal", "yookassa", "telegram"})
+	add("method.", []string{"bank", "stripe", "paypal", "yookassa", "telegram", "cash", "cheque"})
+	add("cheque.state.", values("ChequeState"))
+	add("chat.cheque.", []string{"received", "bounced", "returned", "mistake"}, "number", "amount", "date", "company")
+	for _, word := range []string{"received", "bounced", "returned", "mistake"} {
+		add("chat.cheque."+word+".", []string{"title"}, "number", "amount")
+	}
 	add("pay.by.", []string{"stripe", "paypal", "yookassa", "telegram"})
 	for _, s := range values("InvoiceState") {
 		if s != "overdue" { // which has a count, and is named as a whole
@@ -315,7 +320,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("tone.", values("Tone"))
 	add("reminding.policy.", values("Source"), "policy", "version")
 	add("reminding.kept.", values("Why"), "handle", "until")
-	add("reminding.silence.", []string{"promise", "claim"}, "number", "until")
+	add("reminding.silence.", []string{"promise", "claim", "cheque"}, "number", "until")
 	add("nature.", []string{"principal", "interest", "costs"})
 	add("every.", []string{"weekly", "monthly", "quarterly", "yearly"})
 	add("approval.state.", []string{"approved", "declined", "withdrawn", "expired", "stale"}, "who")
@@ -327,7 +332,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("refuse.requires.", values("Requirement"), "customer")
 	add("route.", values("RouteReason"))
 	add("campaign.state.", values("CampaignState"))
-	add("campaign.what.", []string{"daily", "overdue", "all", "again"})
+	add("campaign.what.", []string{"daily", "overdue", "all", "again", "bank"})
 	add("platform.", []string{"telegram", "mail"})
 	add("bounced.", []string{"chat", "waits"}, "handle")
 	add("button.", []string{"pause", "resume", "stop"})
@@ -340,23 +345,34 @@ func (c *code) families(langs []string) (out []use) {
 	add("button.setup.", []string{"next", "skip", "back", "look"})
 	add("import.state.", values("importState"))
 	add("import.found.", values("ImportKind"), "count")
-	add("entry.left.", []string{"notours", "outgoing", "own", "refund", "payout", "booked"})
+	add("provider.", []string{"stripe", "paypal", "yookassa"})
+	add("entry.left.", []string{"notours", "outgoing", "own", "refund", "payout", "booked", "twin", "parts"}, "other")
+	add("ask.several.", []string{"best", "onaccount", "notours"})
+	add("bank.place.", []string{"posted", "account", "returned", "left"}, "count")
+	add("bankchange.state.", values("BankChangeState"))
+	add("bankfield.", []string{"iban", "bic", "bank", "holder", "account"})
+	add("odd.what.", []string{"twice", "again", "account", "details", "sum.large", "sum.small"})
+	add("odd.why.", values("OddKind"))
+	add("odd.outcome.", values("OddOutcome"))
+	add("button.odd.", []string{"keep", "refund", "same", "right", "learn", "not", "fraud"}, "payment")
 	add("bank.column.", strings.Fields(strings.Join(values("Column"), " ")), "head")
-	add("bank.doubt.", []string{"account", "amount", "changed", "currency", "date", "nohead", "order", "point", "sides", "sign"})
+	add("bank.doubt.", []string{"account", "amount", "changed", "currency", "date", "nohead", "order", "point", "sides", "sign"}, "currency")
 	add("match.ref", []string{"", ".field", ".bare", ".maybe", ".range"}, "number")
 	add("match.sum.", []string{"all", "due"}, "amount", "count")
 	add("bank.odd.", values("BankMismatchKind"), "line", "said", "found", "lines", "there")
+	add("bank.odd.", []string{"turnover.out", "balances"}, "line", "said", "found", "lines", "there")
+	add("bank.done.", []string{"posted", "account", "returned", "left", "waits"}, "lines")
 	add("import.next.", values("ImportKind"))
 	add("import.ask.", []string{"kind", "dates", "numbers"}, "text")
 	add("import.kind.", []string{"opening", "invoices", "payments", "statement"})
 	add("aging.by.", []string{"currency", "owner", "segment"})
-	add("home.", []string{"approvals", "links", "deferrals", "disputes", "questions", "promises", "unknown", "mailasks", "routes", "calls", "claims"}, "count")
+	add("home.", []string{"approvals", "links", "deferrals", "disputes", "questions", "promises", "unknown", "mailasks", "routes", "calls", "claims", "entries", "cheques"}, "count")
 	add("pick.by.", []string{"customer", "currency", "owner", "segment", "bucket"})
 	add("position.", values("Position"))
 	add("found.", values("FindReason"))
 	add("paper.name.", []string{"invoice", "act", "delivery", "credit", "receipt", "statement", "reconciliation"}, "number", "customer", "from", "to")
 	add("button.file.", []string{"invoice", "act", "delivery", "xlsx", "csv"})
-	add("call.", []string{"agreed", "broken", "unreached", "silent"})
+	add("call.", []string{"agreed", "cheque", "broken", "unreached", "silent"})
 	add("calls.", []string{"noanswer", "wrongnumber", "snoozed"}, "customer", "date", "handle")
 	add("button.paper.", []string{"invoice", "act", "delivery", "statement", "reconciliation"})
 	add("chat.paper.", []string{"invoice", "act", "delivery", "receipt", "credit"}, "number", "company")

@@ -92,6 +92,11 @@ type Book struct {
 
 	mark ledger.Mark // up to where b knows the books; see Follow
 	day  ledger.Date // on which what was paid long ago was dropped last
+
+	expects uint64              // up to where it knows what the bank is expected to bring: see FollowPayouts
+	payouts map[uint64][]Payout // by sum
+	tills   []Payout            // what providers hold
+	refunds map[uint64][]Refund // by sum
 }
 
 type item struct {
@@ -134,7 +139,8 @@ func (k known) set(key string, ids []ledger.CustomerID) {
 func New(r Rules) *Book {
 	b := &Book{rules: r, own: map[string]bool{}, slots: map[ledger.InvoiceID]uint32{}, numbers: newIndex(), orders: newIndex(), sums: newIndex(),
 		customers: map[ledger.CustomerID]*payer{}, accounts: known{}, taxes: known{}, aliases: known{}, names: newWordIndex(),
-		claims: map[ledger.CustomerID][]Claim{}, proofs: map[uint64][]ledger.CustomerID{}, paid: map[uint64][]Paid{}, paidAt: map[ledger.PaymentID]uint64{}, seenName: map[ledger.CustomerID]seen{}}
+		claims: map[ledger.CustomerID][]Claim{}, proofs: map[uint64][]ledger.CustomerID{}, paid: map[uint64][]Paid{}, paidAt: map[ledger.PaymentID]uint64{}, seenName: map[ledger.CustomerID]seen{},
+		payouts: map[uint64][]Payout{}, refunds: map[uint64][]Refund{}}
 	for _, a := range r.Accounts {
 		b.own[foldAccount(a)] = true
 	}

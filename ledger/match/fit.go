@@ -199,14 +199,38 @@ func (m *matching) paysNet(items []*item) (fit, bool) {
 
 // paysWithheld tries the rates of tax that customers keep back, of each invoice's sum or net.
 func (m *matching) paysWithheld(items []*item) (fit, bool) {
+	short := sumOf(items) - m.line.Amount.Minor
+	if short <= 0 {
+		return fit{}, false
+	}
 	for _, rate := range m.book.rules.Withheld {
 		for _, net := range []bool{true, false} {
+			if !mayKeep(items, rate, net, short) {
+				continue
+			}
 			if parts, ok := m.lessTax(items, rate, net); ok {
 				return fit{parts: parts, score: scoreWithheld, why: reason("match.sum.withheld", "amount", m.money(sumOf(items)), "percent", rate.String())}, true
 			}
 		}
 	}
 	return fit{}, false
+}
+
+// mayKeep tells at once, for most sums, that they are short by no such rate: what each invoice's
+// rounding changes is less than a unit.
+func mayKeep(items []*item, rate decimal.Decimal, net bool, short int64) bool {
+	of := int64(0)
+	for _, it := range items {
+		if net {
+			of += it.Net
+		} else {
+			of += it.Open.Minor
+		}
+	}
+	thousandths := rate.Shift(3).IntPart()
+	kept := of/100_000*thousandths + of%100_000*thousandths/100_000
+	most := int64(len(items)) + 1
+	return kept-most <= short && short <= kept+most
 }
 
 // lessTax settles items less a rate of their sums, or of their net, if that is what came.

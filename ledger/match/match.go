@@ -22,18 +22,18 @@ func (b *Book) Match(line ledger.BankLine) Verdict {
 	case b.isOwn(&line):
 		return Verdict{Kind: OwnTransfer, Reasons: []Reason{reason("match.own", "account", line.Party.Number)}}
 	case line.Amount.Minor < 0:
-		return b.returned(&line)
+		return b.wentOut(&line)
 	case line.Amount.Minor == 0 || line.Reversal: // what comes back of a payment that we made
 		return Verdict{Kind: None}
 	}
 	m := &matching{book: b, line: &line}
 	m.payers = b.payers(&line)
-	m.refs = b.best(b.named(&line), m.payers)
+	m.refs = b.best(b.openFirst(b.named(&line)), m.payers)
 	m.byReference()
 	m.byPayer()
 	m.byClaim()
 	m.bySum()
-	return m.verdict()
+	return b.orPayout(m.verdict(), &line)
 }
 
 // isOwn reports whether the other side is the company itself.
@@ -67,6 +67,16 @@ func (b *Book) named(line *ledger.BankLine) []hit {
 		}
 	}
 	return hits
+}
+
+// openFirst leaves invoices that are paid out of hits, but for those whose whole number stands:
+// short numbers come again each year.
+func (b *Book) openFirst(hits []hit) []hit {
+	isPaid := func(h hit) bool { return b.items[h.slot].Open.Minor <= 0 }
+	if !slices.ContainsFunc(hits, func(h hit) bool { return !isPaid(h) }) {
+		return hits
+	}
+	return slices.DeleteFunc(hits, func(h hit) bool { return isPaid(h) && h.grade < gradeListed })
 }
 
 // isSum reports whether the digits of a find are the line's own sum.
@@ -215,7 +225,7 @@ func (m *matching) short(hits []hit) {
 func (m *matching) ofNamed(hits []hit) {
 	for _, h := range hits {
 		it := &m.book.items[h.slot]
-		f := fit{rest: m.line.Amount.Minor, why: reason("match.paid", "number", it.Number)}
+		f := fit{rest: m.line.Amount.Minor, why: reason("match.paid", "number", it.Number, "date", it.Closed)}
 		if it.Open.Minor > 0 {
 			f = fit{parts: []Allocation{{Customer: it.Customer, Invoice: it.Invoice, Amount: m.line.Amount}}, score: scorePart,
 				why: reason("match.currency", "number", it.Number, "open", it.Open)}
@@ -226,7 +236,29 @@ func (m *matching) ofNamed(hits []hit) {
 		c := m.candidate(f, []hit{h})
 		c.Customer = it.Customer
 		m.add(c)
+		if it.Open.Minor <= 0 {
+			m.insteadOf(it, c)
+		}
 	}
+}
+
+// insteadOf proposes what money for a paid invoice may be meant for: the one of its customer that
+// is exactly the sum, or the next that is due.
+func (m *matching) insteadOf(paid *item, account Candidate) {
+	items := m.byDue(m.book.payer(paid.Customer).open)
+	if len(items) == 0 {
+		return
+	}
+	next := items[0]
+	if i := slices.IndexFunc(items, func(it *item) bool { return it.Open == m.line.Amount }); i >= 0 {
+		next = items[i]
+	}
+	f := m.spread([]*item{next})
+	f.score = 0
+	c := m.candidate(f, nil)
+	c.Reasons = append(slices.Clip(account.Reasons), reason("match.instead", "number", next.Number, "due", next.Due))
+	c.Score = account.Score - 1
+	m.add(c)
 }
 
 // candidate is f with what speaks for it: references, the payer, a claim.
@@ -282,7 +314,7 @@ func reasonOf(key string, it *item) Reason {
 // both.
 func (m *matching) add(c Candidate) {
 	for i := range m.out {
-		if old := &m.out[i]; old.Customer == c.Customer && old.Payment == c.Payment && slices.Equal(old.Parts, c.Parts) {
+		if old := &m.out[i]; old.Customer == c.Customer && old.Payment == c.Payment && old.Payout == c.Payout && old.Refund == c.Refund && slices.Equal(old.Parts, c.Parts) {
 			if c.Score > old.Score {
 				c.posts = c.posts || old.posts
 				c.Claim = max(c.Claim, old.Claim)

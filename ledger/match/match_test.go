@@ -148,6 +148,25 @@ func TestBareNumberNeedsThePayer(t *testing.T) {
 	}
 }
 
+// The payer's own number, as it is written, comes before another's that has lost its zeros.
+func TestNumberOfWhoPays(t *testing.T) {
+	b := book(of(2, inv(1, "INV-2026-070500", 120000)), inv(2, "2026-70500", 120000))
+	check(t, b, from("Acme Maschinenbau GmbH", 120000, "Inv. 2026-70500 / PO 450012345"), "post | 2:120000")
+	check(t, b, from("ООО Ромашка", 120000, "Inv. 2026-70500 / PO 450012345"), "post | 1:120000")
+	check(t, b, from("Acme Maschinenbau GmbH", 120000, "INV-2026-070500"), "post | 1:120000")
+}
+
+// A number that is the line's own sum may be the sum, and names nothing by itself.
+func TestSumsAreNoReferences(t *testing.T) {
+	b := book(inv(1, "300777", 30077700), inv(2, "41900", 41900), inv(3, "300778", 100))
+	for text, minor := range map[string]int64{"300777": 30077700, "300 777": 30077700, "Rechnung 300777": 30077700, "41900": 41900} {
+		if v := b.Match(from("Acme Maschinenbau GmbH", minor, text)); v.Kind == match.Post {
+			t.Errorf("%q was posted: %s", text, told(v))
+		}
+	}
+	check(t, b, from("Acme Maschinenbau GmbH", 100, "300778"), "post | 3:100")
+}
+
 // Months and days are no numbers of invoices, whatever is open.
 func TestDatesAreNoReferences(t *testing.T) {
 	b := book(inv(11, "INV-2026-000011", 11900), inv(20, "INV-2026-000020", 11900), inv(3, "INV-2026-002026", 11900), inv(4, "INV-2026-001405", 11900))
@@ -418,6 +437,14 @@ func TestPaidAgain(t *testing.T) {
 	if got := told(v); got != "propose | rest 11900 of 1" || reasons(v.Candidates[0])[1] != "match.paid" {
 		t.Errorf("got %s", got)
 	}
+	b.Put(inv(43, "INV-2026-000043", 5000))
+	b.Put(inv(44, "INV-2026-000044", 11900))
+	v = b.Match(line(11900, "INV-2026-000042"))
+	if v.Kind != match.Propose || len(v.Candidates) < 2 || v.Candidates[1].Parts[0].Invoice != 44 || reasons(v.Candidates[1])[2] != "match.instead" {
+		t.Errorf("got %s", told(v))
+	}
+	b.Drop(43)
+	b.Drop(44)
 	b.Drop(42)
 	b.Drop(42)
 	check(t, b, line(11900, "INV-2026-000042"), "none")
@@ -439,19 +466,26 @@ func TestOtherCurrency(t *testing.T) {
 // Whatever a line says, no allocation exceeds what is open or what came, and only what was named
 // is posted.
 func FuzzMatch(f *testing.F) {
-	for _, s := range []string{"INV-2026-000042, 43", "RF54INV2026000042", "20261120", "О0О0О0 lll III", "1 2 3 4 5 6 7 8 9", "INV-99999999999999999999999999", "№№№", "۱۲۳", strings.Repeat("1 ", 900), "А-123/26-000042/77"} {
+	for _, s := range []string{"INV-2026-000042, 43", "RF54INV2026000042", "20261120", "О0О0О0 lll III", "1 2 3 4 5 6 7 8 9", "INV-99999999999999999999999999", "№№№", "۱۲۳", strings.Repeat("1 ", 900), "А-123/26-000042/77", "INV-2026-000042 to 43", "invoices 42-43", "payment of INV-2026-000042, INV-2026-0000", "PO-4500123", "р/с 42 шт", "INV-2026-00004²"} {
 		f.Add(s, "Acme GmbH", s, int64(11900))
 	}
 	b := book(inv(42, "INV-2026-000042", 11900), inv(43, "INV-2026-000043", 5000), inv(44, "А-123/26", 700), inv(45, "1", 1), inv(46, "", 9), inv(47, "2026", 3))
-	open := map[ledger.InvoiceID]int64{42: 11900, 43: 5000, 44: 700, 45: 1, 46: 9, 47: 3}
+	ordered := inv(48, "INV-2026-000048", 900)
+	ordered.Order, ordered.Early, ordered.Net, ordered.Parts = "PO-4500123", match.Early{Pay: 880, Until: today}, 750, []int64{400, 500}
+	b.Put(ordered)
+	open := map[ledger.InvoiceID]int64{42: 11900, 43: 5000, 44: 700, 45: 1, 46: 9, 47: 3, 48: 900}
 	f.Fuzz(func(t *testing.T, text, name, creditor string, minor int64) {
 		l := from(name, minor, text)
 		l.Creditor, l.EndToEnd = creditor, name
+		l.Documents = strings.Fields(creditor)
+		for i := range l.Documents {
+			l.Sums = append(l.Sums, eur(minor/int64(len(l.Documents))+int64(i)))
+		}
 		v := b.Match(l)
 		for _, c := range v.Candidates {
 			sum := c.Rest.Minor
 			for _, p := range c.Parts {
-				took := p.Amount.Minor + p.Discount.Minor + p.Fee.Minor + p.Tolerance.Minor + p.Withheld.Minor
+				took := p.Amount.Minor + p.Discount.Minor + p.Fee.Minor + p.Tolerance.Minor + p.Withheld.Minor + p.Split.Minor
 				if p.Amount.Minor <= 0 || took > open[p.Invoice] {
 					t.Errorf("%q: invoice %d takes %d of %d", text, p.Invoice, took, open[p.Invoice])
 				}

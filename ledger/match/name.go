@@ -14,6 +14,8 @@ type name struct {
 	words []names.Word
 	whole string       // the keys in a row
 	other []names.Word // of Latin words with a J, as Persians mean it: a consonant
+
+	asTyped []names.Word // see typed; nil until somebody asks
 }
 
 // forms are legal forms, and the words that they are spelt out with, as word keys; a name is told
@@ -97,7 +99,7 @@ func readSplit(parts []string) name {
 	for i, w := range out {
 		keys[i] = w.Key
 	}
-	return name{out, strings.Join(keys, " "), other}
+	return name{words: out, whole: strings.Join(keys, " "), other: other}
 }
 
 // foldWhole is a name as it is compared as a whole.

@@ -145,7 +145,8 @@ func (b *Book) bareSpans(t *text) (out [][]hit) {
 		if first.slips || first.dated || next == len(t.tokens) || t.tokens[next].dated || !t.spanned(first.end, t.tokens[next].start) || !t.saidBefore(first.start) {
 			continue
 		}
-		for _, slot := range b.numbers.get(first.value) {
+		list := b.numbers.get(first.value)
+		for _, slot := range list[:min(len(list), bucketMax)] {
 			it := &b.items[slot]
 			n := &it.number
 			if n.main != len(n.atoms)-1 || n.atoms[n.main].value() != first.value || it.Open.Minor <= 0 {

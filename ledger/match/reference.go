@@ -31,6 +31,9 @@ type hit struct {
 	between    bool // it lies between two that stand there: INV-2026-000042 to 45
 }
 
+// over reports whether h and o lie over each other.
+func (h *hit) over(o *hit) bool { return h.start < o.end && o.start < h.end }
+
 // variants are the parts of a number that people write, the fullest first.
 func (n *number) variants(f func(atoms []atom, whole bool) bool) {
 	if f(n.atoms, true) {
@@ -176,6 +179,11 @@ func (b *Book) best(hits []hit, payers []evidence) []hit {
 		e := evidenceOf(payers, b.items[h.slot].Customer)
 		return e != nil && e.sure()
 	}
+	for i := range hits {
+		if h := &hits[i]; h.grade > gradeBare && !h.exact && !his(h) && slices.ContainsFunc(hits, func(o hit) bool { return o.exact && o.grade >= gradeBare && his(&o) && h.over(&o) }) {
+			h.grade = gradeBare // Inv. 2026-42 is 2026-42 of who pays, and not another's INV-2026-000042
+		}
+	}
 	slices.SortStableFunc(hits, func(x, y hit) int {
 		return cmp.Or(int(y.grade)-int(x.grade), first(x.exact && x.lettered, y.exact && y.lettered), first(his(&x), his(&y)), first(x.exact, y.exact), (y.end-y.start)-(x.end-x.start), int(x.slot)-int(y.slot))
 	})
@@ -183,7 +191,7 @@ func (b *Book) best(hits []hit, payers []evidence) []hit {
 	for _, h := range hits {
 		hidden := false
 		for _, o := range out {
-			if o.slot == h.slot || o.grade >= gradeListed && h.start < o.end && o.start < h.end && !(h.start == o.start && h.end == o.end && h.exact == o.exact && his(&h) == his(&o)) {
+			if o.slot == h.slot || o.grade >= gradeListed && h.over(&o) && !(h.start == o.start && h.end == o.end && h.exact == o.exact && his(&h) == his(&o)) {
 				hidden = true
 				break
 			}

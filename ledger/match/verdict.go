@@ -11,6 +11,8 @@ const (
 	Propose     Kind = "propose" // a person picks a candidate, or none
 	OwnTransfer Kind = "own"     // the company's money went from one of its accounts to another
 	Return      Kind = "return"  // money of an earlier payment went back
+	PayoutIn    Kind = "payout"  // a provider paid out what it told of
+	RefundOut   Kind = "refund"  // a refund that the books have left the account
 	None        Kind = "none"    // nothing is known of it
 )
 
@@ -28,6 +30,9 @@ type Candidate struct {
 	Rest     ledger.Money      // what no invoice takes: it goes on account
 	Payment  ledger.PaymentID  // of a return: what is taken back
 	Claim    ledger.PaidClaimID
+	Provider string          // whose payout it is, "" for none
+	Payout   ledger.PayoutID // of it, 0 where nobody told of one
+	Refund   ledger.RefundID
 	Score    int
 	Reasons  []Reason // the strongest first
 

@@ -106,7 +106,12 @@ func (x *wordIndex) among(n *name, most int) []ledger.CustomerID {
 const namesakesMax = 400
 
 // typed are the words of n in all the ways in which they may be meant.
-func (n *name) typed() []names.Word { return append(joinedWords(n.words), n.other...) }
+func (n *name) typed() []names.Word {
+	if n.asTyped == nil {
+		n.asTyped = append(joinedWords(n.words), n.other...)
+	}
+	return n.asTyped
+}
 
 // joinedWords are words, and each two neighbours as one: HONG XING is Hongxing.
 func joinedWords(words []names.Word) []names.Word {

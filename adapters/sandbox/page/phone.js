@@ -151,12 +151,19 @@ function service(m) {
   if (m.pinned_message) return who + ' pinned “' + (oneLine(m.pinned_message) || 'a message') + '”';
   if (m.migrate_to_chat_id) return 'The group became a supergroup';
   if (m.migrate_from_chat_id) return 'This supergroup was a group before';
-  if (m.successful_payment) return 'You have paid ' + m.successful_payment.total_amount + ' ' + m.successful_payment.currency;
+  if (m.successful_payment) return 'You have paid ' + price(m.successful_payment) + '.';
   return '';
 }
 
+// price is a sum of Telegram's payments, which counts in smallest units.
+function price({ total_amount: total, currency }) {
+  const f = new Intl.NumberFormat('en-GB', { style: 'currency', currency });
+  return f.format(total / 10 ** f.resolvedOptions().maximumFractionDigits);
+}
+
+// Under a bill without buttons Telegram itself puts the one that pays.
 function message(c, m, head, tail) {
-  const out = !BOT(m) && (c.type === 'private' || m.from?.id === from[c.id]), keys = m.reply_markup?.inline_keyboard, isNew = !fresh.has(m.message_id);
+  const out = !BOT(m) && (c.type === 'private' || m.from?.id === from[c.id]), keys = m.reply_markup?.inline_keyboard || (m.invoice && [[{ text: 'Pay ' + price(m.invoice), pay: true }]]), isNew = !fresh.has(m.message_id);
   fresh.add(m.message_id);
   const say = (text) => act('telegram/message', { chat: c.id, from: from[c.id], text });
   return h('article.tg-m' + (out ? '.out' : '') + (head ? '.first' : '') + (tail ? '.tail' : '') + (keys?.length ? '.kb' : '') + (isNew ? '.new' : ''), { 'data-id': m.message_id, 'aria-label': `${m.from?.first_name || ''}, ${hm(m.date * 1000)}` },
@@ -194,7 +201,7 @@ function key(c, m, b) {
   const url = b.url || b.web_app?.url;
   const el = h('button.key', { dir: 'auto', title: url, onclick: async () => {
     if (url) return follow(url);
-    if (b.pay) return act('telegram/pay', { chat: c.id, from: from[c.id], message_id: m.message_id, outcome: 'paid' });
+    if (b.pay) return bill(c, m, b.text);
     el.classList.add('busy');
     try {
       const { answer } = await post('telegram/click', { chat: c.id, from: from[c.id], message_id: m.message_id, ...(b.text ? { label: b.text } : { data: b.callback_data }) });
@@ -247,6 +254,27 @@ export function sheet(url) {
   });
   screen().append(el);
   el.querySelector('button:last-of-type').focus();
+}
+
+// bill shows a bill of Telegram's own payments, with what may become of it. What the bot, or the
+// bank, refuses is said in it.
+function bill(c, m, label) {
+  screen().querySelector('.sheet')?.remove();
+  const says = h('p', { role: 'status', dir: 'auto' });
+  const pay = async (outcome) => {
+    try {
+      await post('telegram/pay', { chat: c.id, from: from[c.id], message_id: m.message_id, outcome });
+      if (outcome === 'paid') return el.remove();
+      says.textContent = 'The bank declined the payment. Nothing was charged.';
+    } catch (e) { says.textContent = e.message; }
+  };
+  const close = () => el.remove();
+  const el = h('div.sheet', { role: 'dialog', 'aria-label': 'Payment', onkeydown: (e) => { if (e.key === 'Escape') close(); } },
+    h('header', null, h('div', null, h('b', null, 'Checkout'), h('small', null, 'Telegram')), h('button.x', { 'aria-label': 'Close the payment page', onclick: close }, '×')),
+    h('div.bill', null, h('b', { dir: 'auto' }, m.invoice.title), h('p', { dir: 'auto' }, m.invoice.description), says,
+      h('button.go', { onclick: () => pay('paid') }, label), h('button', { onclick: () => pay('declined') }, 'Pay with a card that is refused')));
+  screen().append(el);
+  el.querySelector('.go').focus();
 }
 
 // ---- the foot ----

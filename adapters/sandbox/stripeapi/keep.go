@@ -27,6 +27,8 @@ type kept struct {
 	Sessions []*session       `json:"sessions"`
 	Intents  []*intent        `json:"intents"`
 	Events   []*event         `json:"events"`
+	Moves    []*movement      `json:"moves,omitempty"`
+	Payouts  []*payout        `json:"payouts,omitempty"`
 	Keys     map[string]keyed `json:"keys"`
 	Out      []string         `json:"out"` // ids of events that the bot has not taken
 }
@@ -35,7 +37,7 @@ type kept struct {
 func (s *Server) Save() ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k := kept{Sessions: []*session{}, Intents: []*intent{}, Events: s.events, Keys: map[string]keyed{}}
+	k := kept{Sessions: []*session{}, Intents: []*intent{}, Events: s.events, Moves: s.moves, Payouts: s.payouts, Keys: map[string]keyed{}}
 	for _, id := range s.order {
 		x := s.sessions[id]
 		k.Sessions = append(k.Sessions, x)
@@ -78,6 +80,7 @@ func (s *Server) Load(b []byte) error {
 	for _, pi := range k.Intents {
 		s.intents[pi.ID] = pi
 	}
+	s.moves, s.payouts = k.Moves, k.Payouts
 	byID := map[string]*event{}
 	for _, e := range k.Events {
 		s.events = append(s.events, e)

@@ -55,6 +55,8 @@ func (s *Server) pay(id, outcome, email string) error {
 		return stand.Refuse(http.StatusNotFound, "no checkout session %q", id)
 	}
 	switch outcome {
+	case PaidOut:
+		return s.payOut(x)
 	case Refunded, Disputed:
 		return s.giveBack(x, outcome, 0)
 	case Won:
@@ -113,11 +115,13 @@ func (s *Server) giveBack(x *session, outcome string, sum int64) error {
 	if outcome == Refunded {
 		pi.Refunded += sum
 		pi.Back = pi.Refunded == pi.Amount
+		s.move(pi, "refund", newID("re_3", 23), -sum, 0)
 		s.tell(s.note("charge.refunded", map[string]any{"id": pi.Charge, "object": "charge", "payment_intent": pi.ID, "amount": pi.Amount,
 			"amount_refunded": pi.Refunded, "currency": pi.Currency, "refunded": pi.Back, "status": "succeeded", "metadata": pi.Data.Metadata}))
 		return nil
 	}
 	pi.Back, pi.Dispute, pi.Disputed = true, newID("dp_1", 23), sum
+	s.move(pi, "adjustment", pi.Dispute, -sum, feeDispute)
 	s.tell(s.note("charge.dispute.created", s.dispute(pi, "needs_response")), s.note("charge.dispute.funds_withdrawn", s.dispute(pi, "needs_response")))
 	return nil
 }
@@ -129,19 +133,21 @@ func (s *Server) giveAgain(x *session) error {
 		return stand.Refuse(http.StatusConflict, "the checkout session is %s (payment: %s); nothing of it is disputed", x.Status, x.PaymentStatus)
 	}
 	pi.Back = false
+	s.move(pi, "adjustment", pi.Dispute, pi.Amount, 0)
 	s.tell(s.note("charge.dispute.closed", s.dispute(pi, "won")), s.note("charge.dispute.funds_reinstated", s.dispute(pi, "won")))
 	return nil
 }
 
 func (s *Server) dispute(pi *intent, status string) map[string]any {
 	return map[string]any{"id": pi.Dispute, "object": "dispute", "charge": pi.Charge, "payment_intent": pi.ID, "amount": pi.Disputed,
-		"currency": pi.Currency, "reason": "fraudulent", "status": status, "created": s.now()}
+		"currency": pi.Currency, "reason": "fraudulent", "status": status, "created": s.now(), "balance_transactions": s.movesOf(pi.Dispute)}
 }
 
 // settle takes the money. The lock is held.
 func (s *Server) settle(x *session, late bool) {
 	pi := s.intentOf(x)
 	pi.Status, pi.Received, pi.Declined, pi.Charge = "succeeded", pi.Amount, false, newID("ch_3", 23)
+	s.move(pi, "charge", pi.Charge, pi.Amount, feeOf(pi.Amount, pi.Currency))
 	x.forget()
 	x.Status, x.PaymentStatus = "complete", "paid"
 	kind := "checkout.session.completed"
@@ -178,13 +184,17 @@ func (s *Server) getIntent(id string, form *node) answer {
 	if err := form.allow(schema{"expand": {"*": nil}, "client_secret": nil}, ""); err != nil {
 		return err.answer()
 	}
+	expand, err := expansions(form, "latest_charge", "latest_charge.balance_transaction")
+	if err != nil {
+		return err.answer()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	pi := s.intents[id]
 	if pi == nil {
 		return missing("payment_intent", id, "intent")
 	}
-	return answer{status: http.StatusOK, body: intentJSON(pi), where: pi.Session}
+	return answer{status: http.StatusOK, body: s.intentShown(pi, expand), where: pi.Session}
 }
 
 func intentJSON(pi *intent) map[string]any {

@@ -6,7 +6,8 @@
 // carries wall time, because receivers check it against theirs.
 //
 // It knows only payments of one-off amounts (mode "payment" with price_data). It keeps no
-// products, customers or subscriptions, and says so when asked; refunds and disputes are told of alone.
+// products, customers or subscriptions, and says so when asked; refunds, disputes and payouts are told of alone, and
+// their balance transactions listed.
 package stripeapi
 
 import (
@@ -55,6 +56,8 @@ type Server struct {
 	order    []string // session ids, oldest first
 	intents  map[string]*intent
 	events   []*event // oldest first
+	moves    []*movement
+	payouts  []*payout
 	keys     map[string]keyed
 	out      map[string]*delivery // by event id: not yet taken by the bot
 	line     []string             // event ids that wait for their first try
@@ -90,7 +93,7 @@ func (s *Server) clear() {
 	}
 	s.round++
 	s.sessions, s.order = map[string]*session{}, nil
-	s.intents, s.events = map[string]*intent{}, nil
+	s.intents, s.events, s.moves, s.payouts = map[string]*intent{}, nil, nil, nil
 	s.keys, s.out = map[string]keyed{}, map[string]*delivery{}
 	s.line, s.sending = nil, false
 }
@@ -238,6 +241,10 @@ func (s *Server) route(method, path string, form *node) answer {
 		return s.listItems(rest[2], form)
 	case match(rest, "payment_intents", "*") && get:
 		return s.getIntent(rest[1], form)
+	case match(rest, "balance_transactions") && get:
+		return s.listMoves(form)
+	case match(rest, "balance_transactions", "*") && get:
+		return s.getMove(rest[1], form)
 	case match(rest, "events") && get:
 		return s.listEvents(form)
 	case match(rest, "events", "*") && get:
@@ -364,7 +371,7 @@ func missing(kind, id, param string) answer {
 }
 
 func unknownURL(method, path string) answer {
-	e := wrong("", "", "Unrecognized request URL (%s: %s). The sandbox knows checkout sessions, payment intents and events.", method, path)
+	e := wrong("", "", "Unrecognized request URL (%s: %s). The sandbox knows checkout sessions, payment intents, balance transactions and events.", method, path)
 	e.Status = http.StatusNotFound
 	return e.answer()
 }

@@ -471,14 +471,9 @@ func within(n *node, t int64) bool {
 
 // showSession answers a session with the fields that were asked to be expanded.
 func (s *Server) showSession(x *session, form *node) answer {
-	expand := map[string]bool{}
-	for _, e := range form.at("expand").list() {
-		switch e.text {
-		case "line_items", "payment_intent", "payment_intent.latest_charge":
-			expand[strings.TrimSuffix(e.text, ".latest_charge")] = true
-		default:
-			return wrong("expand", "", "This property cannot be expanded (%s).", e.text).answer()
-		}
+	expand, err := expansions(form, "line_items", "payment_intent", "payment_intent.latest_charge", "payment_intent.latest_charge.balance_transaction")
+	if err != nil {
+		return err.answer()
 	}
 	return answer{status: http.StatusOK, body: s.sessionJSON(x, expand), where: x.ID}
 }
@@ -505,8 +500,14 @@ func (s *Server) sessionJSON(x *session, expand map[string]bool) map[string]any 
 		out["customer_details"] = map[string]any{"email": orNull(email), "name": nil, "phone": nil, "address": nil,
 			"tax_exempt": "none", "tax_ids": []any{}}
 	}
-	if pi := s.intents[x.Intent]; pi != nil && expand["payment_intent"] {
-		out["payment_intent"] = intentJSON(pi)
+	deeper := map[string]bool{}
+	for e := range expand {
+		if rest, ok := strings.CutPrefix(e, "payment_intent."); ok {
+			deeper[rest] = true
+		}
+	}
+	if pi := s.intents[x.Intent]; pi != nil && (expand["payment_intent"] || len(deeper) > 0) {
+		out["payment_intent"] = s.intentShown(pi, deeper)
 	}
 	if expand["line_items"] {
 		data := []any{}

@@ -1,0 +1,83 @@
+package ledger
+
+// Receipts for cash. Money that changes hands has no bank that knows of it: each payment in cash
+// gets a number of its own, without a gap within its year, and keeps it when the payment is void.
+
+// The methods of payments that are not a bank's or a provider's.
+const (
+	MethodCash   = "cash"
+	MethodCheque = "cheque"
+)
+
+// cashPrefix begins the numbers of receipts for cash: "CASH-2026-000001".
+const cashPrefix = "CASH"
+
+// CashReceipt is the fact that a payment in cash got its receipt's number.
+type CashReceipt struct {
+	Payment PaymentID
+	Number  Number
+}
+
+func (x *CashReceipt) kind() factKind { return kindCashReceipt }
+
+func (x *CashReceipt) code(c *coder) {
+	num(c, &x.Payment)
+	x.Number.code(c)
+}
+
+func (x *CashReceipt) apply(s *state, _ *Fact) {
+	put(s, s.cashNumbers, x.Payment, x.Number)
+	ser := x.Number.series()
+	put(s, s.cashReceipts, ser, append(s.cashReceipts[ser], x.Payment))
+}
+
+// numberCash gives p the next number of its year.
+func (tx *Tx) numberCash(p *Payment) error {
+	ser := series{cashPrefix, p.Date.Year()}
+	n := Number{ser.Prefix, ser.Year, uint32(len(tx.s.cashReceipts[ser])) + 1}
+	_, err := tx.append(p.Date, &CashReceipt{p.ID, n})
+	return err
+}
+
+// CashNumber is the number of the receipt for a payment in cash; ok is false for any other.
+func (v *View) CashNumber(p *Payment) (n Number, ok bool) {
+	n, ok = v.s.cashNumbers[p.ID]
+	return n, ok
+}
+
+// CashNumberOf is CashNumber of the payment that a fact booked.
+func (v *View) CashNumberOf(f *Fact) (n Number, ok bool) {
+	if p := v.Payment(v.paymentOf(f)); p != nil {
+		return v.CashNumber(p)
+	}
+	return n, false
+}
+
+// CashReceipts are the payments in cash of a year, in the order of their receipts' numbers.
+func (v *View) CashReceipts(year int) (out []*Payment) {
+	for _, id := range v.s.cashReceipts[series{cashPrefix, year}] {
+		out = append(out, v.Payment(id))
+	}
+	return out
+}
+
+// PaymentNumbered is the payment in cash whose receipt has a number, nil for none.
+func (v *View) PaymentNumbered(number string) *Payment {
+	for p, n := range v.s.cashNumbers {
+		if n.String() == number {
+			return v.Payment(p)
+		}
+	}
+	return nil
+}
+
+// till is the account that p's money came into.
+func (p *Payment) till() Account {
+	switch {
+	case p.Method == MethodCash:
+		return Cash
+	case p.Held:
+		return AtProviders
+	}
+	return Bank
+}
