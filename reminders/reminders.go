@@ -332,8 +332,8 @@ func bankNote(v *ledger.View, buttons []card.Button, about []*ledger.Invoice) []
 }
 
 // asked is what a reminder asks for of inv: what is overdue at a step, and what falls due
-// soon at a nudge; at least the part that it is about.
-func (p *Policy) asked(inv *ledger.Invoice, step int, on ledger.Date) ledger.Money {
+// soon at a nudge; at least the part that it is about. What a cheque covers is not asked for.
+func (p *Policy) asked(v *ledger.View, inv *ledger.Invoice, step int, on ledger.Date) ledger.Money {
 	by := on.AddDays(-1)
 	if step == 0 {
 		by = on.AddDays(p.horizon())
