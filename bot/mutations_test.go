@@ -173,7 +173,7 @@ var mutations = []mutation{
 	{"a sum is an invoice's number", "ledger/match/match.go", "h.grade == gradeBare && b.isSum(line, h)", "false"},
 	{"the payer's own id is an invoice's number", "ledger/match/match.go", "if h.grade == gradeBare { // payers", "if false { // payers"},
 	{"two lines that say the same are one", "adapters/bank/identity.go", "if n := i.here[sum]; n > 1 {", "if n := i.here[sum]; n < 0 {"},
-	{"the rules learn from themselves", "commands/bankentry.go", "if alone || len(shares) != 1 {", "if len(shares) != 1 {"},
+	{"the rules learn from themselves", "commands/bankentry.go", "err != nil || alone || len(shares) != 1 {", "err != nil || len(shares) != 1 {"},
 	{"what was learnt stays when it is taken back", "commands/bankentry.go", "tx.ForgetPayer(&l, tx.Customer(tx.Payment(id).Customer)); err != nil", "tx.ForgetPayer(&l, &ledger.Customer{}); err != nil"},
 	{"a fee of one invoice is nobody's", "commands/judge.go", "		if kept {\n", "		if false {\n"},
 	{"an entry's shares need not make its sum", "ledger/bankentry.go", "	if sum != e.Amount.Minor {", "	if sum > e.Amount.Minor {"},
