@@ -14,13 +14,12 @@ type ends struct {
 	queued []ledger.NoticeQueued // by notice id, from 1
 	became map[ledger.NoticeID]*ledger.NoticeOutcome
 	last   map[string]ledger.NoticeID // by lane: the newest that has come to its end
-	hours  map[ledger.CustomerID]bool // who ever chose hours of reminders: others overtake those that wait
 }
 
 // checkEnds sees that each notice of a stopped bot came to an end that somebody sees: sent,
 // unknown and asked about, failed and told to staff, or withdrawn with its reason; and that
 // those of one chat did so in the order in which they were queued. What waits is for a
-// customer who cannot be reached, or paused.
+// customer who cannot be reached, paused, or a reminder that waits for its hour.
 func checkEnds(t testing.TB, path string) {
 	t.Helper()
 	at := evening
@@ -30,8 +29,7 @@ func checkEnds(t testing.TB, path string) {
 	}
 	defer books.Close()
 	err = books.View(func(v *ledger.View) error {
-		e := &ends{t: t, v: v, queued: make([]ledger.NoticeQueued, 1), became: map[ledger.NoticeID]*ledger.NoticeOutcome{}, last: map[string]ledger.NoticeID{},
-			hours: map[ledger.CustomerID]bool{}}
+		e := &ends{t: t, v: v, queued: make([]ledger.NoticeQueued, 1), became: map[ledger.NoticeID]*ledger.NoticeOutcome{}, last: map[string]ledger.NoticeID{}}
 		if err := v.Facts(1, func(f *ledger.Fact) error { e.fact(f); return nil }); err != nil {
 			return err
 		}
@@ -47,12 +45,10 @@ func (e *ends) fact(f *ledger.Fact) {
 	switch x := f.Body.(type) {
 	case *ledger.NoticeQueued:
 		e.queued = append(e.queued, *x)
-	case *ledger.HoursChosen:
-		e.hours[x.Customer] = true
 	case *ledger.NoticeOutcome:
 		n := &e.queued[x.Notice]
-		waited := n.Kind == ledger.NoticeReminder && e.hours[n.Customer]
-		if e.became[x.Notice] == nil && n.Campaign == 0 && !waited { // a pause lets others overtake
+		waits := n.Kind == ledger.NoticeReminder // for the hours of its customer
+		if e.became[x.Notice] == nil && n.Campaign == 0 && !waits { // a pause lets others overtake
 			lane := laneOf(&ledger.Notice{NoticeQueued: *n})
 			if x.Notice < e.last[lane] {
 				e.t.Errorf("notice %d (%s) of %s came to its end after notice %d", x.Notice, n.Kind, lane, e.last[lane])
@@ -81,7 +77,8 @@ func (e *ends) check() {
 		case x == nil:
 			c := e.v.Customer(n.Customer)
 			k := e.v.Campaign(n.Campaign)
-			if paused := k != nil && k.State == ledger.CampaignPaused; n.Kind.ToCustomer() && (paused || !e.v.Reaches(c, true, n.Kind == ledger.NoticeReminder)) {
+			reminder := n.Kind == ledger.NoticeReminder
+			if paused := k != nil && k.State == ledger.CampaignPaused; n.Kind.ToCustomer() && (paused || reminder || !e.v.Reaches(c, true, reminder)) {
 				continue
 			}
 			e.t.Errorf("notice %d (%s) has come to no end", id, n.Kind)

@@ -66,6 +66,10 @@ func TestLostReminderByMail(t *testing.T) {
 	}
 	f.press("UFINANCE01", "Send Again")
 	f.rest()
+	if got := len(f.mails()); got != 2 {
+		t.Errorf("got %d mails in the evening, want 2: a reminder waits for the customer's hours", got)
+	}
+	f.advance("15h")
 	if got := len(f.mails()); got != 3 {
 		t.Errorf("got %d mails after Send Again, want 3", got)
 	}

@@ -63,7 +63,7 @@ func TestCampaignPausedAndStopped(t *testing.T) {
 		ts, _ := f.command("UFINANCE01", "CINVOICES1", `/ar invoice `+handle+` 100 "Work" due 7d`)
 		f.confirm(ts)
 	}
-	f.post("clock", map[string]any{"set": "2026-10-13T12:00:00Z"}, nil) // the first step was said on the 11th
+	f.post("clock", map[string]any{"set": "2026-10-14T12:00:00Z"}, nil) // the first step was said on the 12th, a Monday
 	ts, _ := f.command("UFINANCE01", "CINVOICES1", "/ar remind overdue")
 	f.post("fault", map[string]any{"platform": "telegram", "kind": "429", "count": 20, "retry_after": 60}, nil)
 	f.post("slack/action", map[string]any{"user": "UFINANCE01", "channel": "CINVOICES1", "ts": ts, "label": "Send 3 Reminders"}, nil)
