@@ -47,7 +47,7 @@ func (e *ends) fact(f *ledger.Fact) {
 		e.queued = append(e.queued, *x)
 	case *ledger.NoticeOutcome:
 		n := &e.queued[x.Notice]
-		waits := n.Kind == ledger.NoticeReminder // for the hours of its customer
+		waits := n.Kind == ledger.NoticeReminder                    // for the hours of its customer
 		if e.became[x.Notice] == nil && n.Campaign == 0 && !waits { // a pause lets others overtake
 			lane := laneOf(&ledger.Notice{NoticeQueued: *n})
 			if x.Notice < e.last[lane] {
