@@ -665,8 +665,8 @@ func (s *simulation) check() {
 				wrong = handle
 			}
 			for _, n := range v.OpenNotices(0) {
-				hisHours := n.Kind == ledger.NoticeReminder && c.Hours.Chosen() // it waits for them
-				if n.Customer == c.ID && !hisHours && v.Reaches(c, true, n.Kind == ledger.NoticeReminder) {
+				// A reminder waits for its hour.
+				if n.Customer == c.ID && n.Kind != ledger.NoticeReminder && v.Reaches(c, true, false) {
 					s.t.Errorf("notice %d (%s) of %s still waits", n.ID, n.Kind, handle)
 				}
 			}
