@@ -358,11 +358,15 @@ func entryAsks(v *ledger.View, k *card.Card, e *ledger.BankEntry, l *ledger.Bank
 				k.Buttons = append(k.Buttons, lineButton(card.T("button.entry.ask", "customer", c.Handle), label+"ask "+c.Handle))
 			}
 		} else {
-			k.Buttons = append(k.Buttons, formButton(card.T("button.entry.accountof"), "bank", label+"to"), formButton(card.T("button.entry.askwhom"), "bank", label+"ask"))
+			ask := formButton(card.T("button.entry.askwhom"), "bank", label+"ask")
+			ask.More = true // mostly it is nobody's who could be asked
+			k.Buttons = append(k.Buttons, formButton(card.T("button.entry.accountof"), "bank", label+"to"), ask)
 		}
 	}
 	k.Buttons = append(k.Buttons, lineButton(card.T("button.entry.notours"), label+"notours"))
-	k.Buttons = append(k.Buttons, lineButton(card.T("button.entry.mine"), label+"mine"), formButton(card.T("button.entry.hand"), "bank", e.ID.Label()+" owner"))
+	mine, hand := lineButton(card.T("button.entry.mine"), label+"mine"), formButton(card.T("button.entry.hand"), "bank", e.ID.Label()+" owner")
+	mine.More, hand.More = true, true
+	k.Buttons = append(k.Buttons, mine, hand)
 	if e.Owner != "" {
 		k.Note = append(k.Note, card.T("entry.owner", "who", card.User(e.Owner)))
 	}
