@@ -47,7 +47,7 @@ func (tx *Tx) TakeFee(p *Payment, fee Money) error {
 	}
 	_, err = tx.append(p.Date, &ProviderFee{p.ID, fee}, entry(p.Customer,
 		Posting{Account: BankFees, Amount: fee, Base: base},
-		Posting{Account: p.till(), Amount: fee.Neg(), Base: -base})...)
+		Posting{Account: p.provided(), Amount: fee.Neg(), Base: -base})...)
 	return err
 }
 
@@ -55,6 +55,14 @@ func (tx *Tx) TakeFee(p *Payment, fee Money) error {
 func (tx *Tx) NoFee(p *Payment) error {
 	_, err := tx.append(p.Date, &ProviderFee{p.ID, Money{0, p.Amount.Currency}})
 	return err
+}
+
+// provided is the account from which a provider takes what it keeps of p or pays back.
+func (p *Payment) provided() Account {
+	if p.Held {
+		return AtProviders
+	}
+	return Bank
 }
 
 // GiveBack books that a provider took sum of p back: by a refund that was made in its own pages,
@@ -101,7 +109,7 @@ func (tx *Tx) GiveBack(p *Payment, sum Money, reason string) (*Refund, []*Invoic
 	x := &Refunded{Customer: p.Customer, Amount: sum, Method: p.Method, Parts: []RefundPart{{Payment: p.ID, Minor: sum.Minor}}, Reason: ref}
 	if _, err := tx.append(day, x, entry(p.Customer,
 		Posting{Account: OnAccount, Amount: sum, Base: worth},
-		Posting{Account: p.till(), Amount: sum.Neg(), Base: -paid},
+		Posting{Account: p.provided(), Amount: sum.Neg(), Base: -paid},
 		tx.difference(paid-unvalued-worth, true), tx.difference(unvalued, false))...); err != nil {
 		return nil, nil, err
 	}
