@@ -278,6 +278,15 @@ const (
 	kindBankChangeMoved factKind = 176
 )
 
+// Tasks: 204 to 213.
+const (
+	kindTaskOpened   factKind = 204
+	kindTaskJoined   factKind = 205
+	kindTaskAssigned factKind = 206
+	kindTaskMoved    factKind = 207
+	kindTaskClosed   factKind = 208
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
@@ -389,6 +398,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newReminding(k); x != nil {
+		return x
+	}
+	if x := newTaskFact(k); x != nil {
 		return x
 	}
 	if x := newRating(k); x != nil {
