@@ -287,6 +287,16 @@ const (
 	kindTaskClosed   factKind = 208
 )
 
+// Recurring invoices: 228 to 237.
+const (
+	kindContractChanged factKind = 228
+	kindContractSkipped factKind = 229
+	kindContractPaused  factKind = 230
+	kindContractResumed factKind = 231
+	kindContractHeld    factKind = 232
+	kindContractEnding  factKind = 233
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
@@ -401,6 +411,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newTaskFact(k); x != nil {
+		return x
+	}
+	if x := newRecurring(k); x != nil {
 		return x
 	}
 	if x := newRating(k); x != nil {

@@ -152,7 +152,7 @@ func Default() *Policies {
 	if err != nil {
 		panic(err) // a constant
 	}
-	p := &Policies{Company: "standard", Named: map[string]*Policy{}, Segments: map[string]string{}, Schedule: at, Hours: ledger.Hours{From: 9, Until: 18}, Campaign: 20, Escalate: 7}
+	p := &Policies{Company: "standard", Named: map[string]*Policy{}, Segments: map[string]string{}, Schedule: at, Hours: ledger.Hours{From: 9, Until: 18}, Campaign: 20}
 	for _, x := range Presets() {
 		p.Named[x.Name] = x
 	}
@@ -188,7 +188,7 @@ const longestQuiet = 366
 
 // Standard is the policy of a company that sets none.
 func Standard() *Policy {
-	return &Policy{Name: "standard", Before: []int{3, 0}, Interval: 2, Week: 3, Steps: []Step{
+	return &Policy{Name: "standard", Before: []int{3, 0}, Interval: 3, Week: 3, Steps: []Step{
 		{3, Friendly, Message}, {7, Plain, Message}, {14, Firm, Message}, {30, Final, Message}}}
 }
 

@@ -106,12 +106,11 @@ const escalateAgain = 14
 
 // escalate gives to staff what every step was said of, some days ago.
 func (r *Rules) escalate(tx *ledger.Tx, s *standing, on ledger.Date) error {
-	if r.Task == nil || r.Policy.Escalate == 0 || s.onItsWay || s.last != 0 && int(on-s.last) < r.Policy.Escalate {
+	if r.Task == nil || s.onItsWay {
 		return nil
 	}
 	for _, x := range s.subjects(on) {
-		steps := x.policy.Steps
-		if len(steps) == 0 || x.step < len(steps) || ledger.DaysOverdue(x.inv.Carrying(), on) < steps[len(steps)-1].After+r.Policy.Escalate || !again(tx, x.inv) {
+		if day := r.Policy.escalated(s, x); day == 0 || day > on {
 			continue
 		}
 		if err := r.Task(tx, s.c, ledger.TaskLastStep, ledger.TaskReason{Invoice: x.inv.ID, Day: on}); err != nil {
@@ -121,15 +120,33 @@ func (r *Rules) escalate(tx *ledger.Tx, s *standing, on ledger.Date) error {
 	return nil
 }
 
-// again reports whether what every step was said of becomes a task, or becomes one once more.
-func again(tx *ledger.Tx, inv *ledger.Invoice) bool {
-	t := tx.Escalated(inv)
+// escalates is the first day from on on which something of a customer's becomes a task, 0 for none.
+func (p *Policies) escalates(s *standing, on ledger.Date) (first ledger.Date) {
+	for _, x := range s.subjects(on) {
+		if day := p.escalated(s, x); day != 0 && (first == 0 || max(day, on) < first) {
+			first = max(day, on)
+		}
+	}
+	return first
+}
+
+// escalated is the day from which on an item is a task, 0 where it is none, or one already: some days
+// after the last step and after the last contact, and not soon after another task of the same.
+func (p *Policies) escalated(s *standing, x *item) ledger.Date {
+	steps := x.policy.Steps
+	if p.Escalate == 0 || len(steps) == 0 || x.step < len(steps) {
+		return 0
+	}
+	day := x.inv.Carrying().AddDays(steps[len(steps)-1].After + p.Escalate)
+	if s.last != 0 {
+		day = max(day, s.last.AddDays(p.Escalate))
+	}
+	t := s.v.Escalated(x.inv)
 	switch {
 	case t == nil:
-		return true
+		return day
 	case t.Outcome == "", t.Outcome == ledger.TaskLawyer, t.Outcome == ledger.TaskNothing:
-		return false
+		return 0
 	}
-	co := tx.Company()
-	return tx.Today() >= ledger.DateOf(t.Ended, co.Zone()).AddDays(escalateAgain)
+	return max(day, ledger.DateOf(t.Ended, s.c.Zone).AddDays(escalateAgain))
 }
