@@ -53,7 +53,7 @@ var mutations = []mutation{
 	{"principal is paid before costs", "ledger/claims.go", "rank(list[i]) < rank(list[j])", "rank(list[i]) > rank(list[j])"},
 	{"a missed part breaks no plan", "ledger/plan.go", "v.PlanPaid(p, part.Due).Minor < due", "false"},
 	{"the last part does not take the residue", "ledger/plan.go", "		if i == n-1 {\n", "		if false {\n"},
-	{"a contract skips an occurrence", "ledger/contract.go", "con.Schedule.At(con.From, con.Issued)", "con.Schedule.At(con.From, con.Issued+1)"},
+	{"a contract skips an occurrence", "ledger/recurring.go", "set(s, &x.Next, x.Occurrence(n).On)", "set(s, &x.Next, x.Occurrence(n+1).On)"},
 	{"reminders follow the invoices of a plan", "reminders/standing.go", " && inv.Plan == 0", ""},
 	{"contacts may follow at once", "reminders/decide.go", "if s.last != 0 && int(on-s.last) < p.Interval {", "if false {"},
 	{"a week has no cap", "reminders/decide.go", "full(s.contacts, p.Week, 7, on)", "full(s.contacts, 0, 7, on)"},
