@@ -165,7 +165,7 @@ func (p *Policies) Wait(v *ledger.View, n *ledger.Notice) time.Duration {
 	if hours := p.hours(c); hours.Until <= at.Hour() {
 		day = day.AddDays(1)
 	}
-	for i := 0; free(policy, c, day) != "" && i < longestQuiet; i++ {
+	for i := 0; free(v, policy, c, day) != "" && i < longestQuiet; i++ {
 		day = day.AddDays(1)
 	}
 	return max(0, day.At(p.hours(c).From, 0, c.Zone).Sub(at))
