@@ -63,7 +63,7 @@ func (r *Rules) Run(ctx context.Context, now time.Time) (next time.Time, err err
 		if err := r.runZone(ctx, s, zone, now); err != nil {
 			return now.Add(time.Minute), fmt.Errorf("reminders of zone %s: %w", s.zone, err)
 		}
-		next = earlier(next, r.Policy.Schedule.Next(now.Add(-s.later).In(zone)).Add(s.later))
+		next = earlier(next, nextRun(r.Policy.Schedule, now, s.later, zone))
 	}
 	at, err := r.runDigests(ctx, now)
 	return earlier(earlier(next, midnight), at), err
@@ -80,7 +80,7 @@ func earlier(a, b time.Time) time.Time {
 // is over is no day any more: what was due on it is said at the next one's hour, and not at
 // night.
 func (r *Rules) runZone(ctx context.Context, s slot, zone *time.Location, now time.Time) error {
-	on, ok := lastRun(r.Policy.Schedule, now.Add(-s.later).In(zone))
+	on, ok := lastRun(r.Policy.Schedule, wall(now, zone).Add(-s.later))
 	if !ok || on < ledger.DateOf(now, zone) {
 		return nil
 	}
@@ -133,6 +133,24 @@ func (r *Rules) done(marker string, on ledger.Date) (done bool, err error) {
 		return err
 	})
 	return done, err
+}
+
+// wall is what a clock on the wall of a zone shows, as a time that knows no changes of clocks: an
+// hour that the zone leaves out is passed by the one after it, and one that comes twice is over
+// with its first time. A cron schedule asked in the zone itself would leave a day out.
+func wall(now time.Time, zone *time.Location) time.Time {
+	t := now.In(zone)
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
+}
+
+// nextRun is when a schedule that is kept so much later runs next in a zone.
+func nextRun(s cron.Schedule, now time.Time, later time.Duration, zone *time.Location) time.Time {
+	t := s.Next(wall(now, zone).Add(-later)).Add(later)
+	at := ledger.DateOf(t, time.UTC).At(t.Hour(), t.Minute(), zone)
+	if !at.After(now) { // the second time of an hour that comes twice
+		at = now.Add(time.Hour)
+	}
+	return at
 }
 
 // lastRun is the local date of the newest scheduled time at or before now, within a week.
