@@ -68,7 +68,7 @@ func (o *office) wantWhy(at, want string) {
 // what has come then is said on the next other day.
 func TestDaysWithoutContacts(t *testing.T) {
 	o := newOffice(t, "Europe/Berlin")
-	o.policy().FreeDays = false
+	o.policy().FreeDays, o.policy().Interval = false, 2
 	o.policy().Quiet = []Quiet{{"12-24", "01-01"}, {"2026-11-10", "2026-11-12"}}
 	o.invoice("2026-10-14", 10000)
 	o.expect("2026-10-12T09:00:00Z", 0)

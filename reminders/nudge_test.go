@@ -15,9 +15,9 @@ func TestNudgeOfALaterInvoice(t *testing.T) {
 	o.expect("2026-10-11T10:00:00Z")
 	o.expect("2026-10-12T10:00:00Z", 0)
 	o.expect("2026-10-13T10:00:00Z")
-	o.expect("2026-10-14T10:00:00Z", 0)
-	o.expect("2026-10-15T10:00:00Z") // within the interval of the day before
-	o.expect("2026-10-16T10:00:00Z", 0)
+	o.expect("2026-10-14T10:00:00Z") // within the interval
+	o.expect("2026-10-15T10:00:00Z", 0)
+	o.expect("2026-10-16T10:00:00Z") // within the interval of the day before, which named it
 	o.expect("2026-10-17T10:00:00Z")
 }
 

@@ -176,7 +176,7 @@ const longestQuiet = 366
 
 // Standard is the policy of a company that sets none.
 func Standard() *Policy {
-	return &Policy{Name: "standard", Before: []int{3, 0}, Interval: 2, Week: 3, Steps: []Step{
+	return &Policy{Name: "standard", Before: []int{3, 0}, Interval: 3, Week: 3, Steps: []Step{
 		{3, Friendly, Message}, {7, Plain, Message}, {14, Firm, Message}, {30, Final, Message}}}
 }
 
