@@ -158,7 +158,7 @@ func TestTenOnTheDayOfAChange(t *testing.T) {
 			t.Fatal(err)
 		}
 		from := on(tt.day).At(9, 59, loc)
-		next := nextRun(Default().Schedule, from, 0, loc)
+		next := Default().nextRunOf(slot{zone: tt.zone}, loc, from)
 		if got := next.UTC().Format("15:04Z"); got != tt.want || next.Sub(from) != time.Minute {
 			t.Errorf("%s, %s: at %s, want %s", tt.zone, tt.day, got, tt.want)
 		}
@@ -177,24 +177,15 @@ func TestScheduleInsideAChange(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, later := range []time.Duration{0, 6 * time.Hour, -2 * time.Hour} {
-			runs, last := map[ledger.Date]int{}, ledger.Date(0)
-			begin, end := on("2026-01-05"), on("2027-01-05")
-			for now := begin.At(0, 0, loc); now.Before(end.At(0, 0, loc)); {
-				if day, ok := lastRun(at, wall(now, loc).Add(-later)); ok && day > last {
-					runs[day]++
-					last = day
+		for _, later := range []time.Duration{0, 6 * time.Hour} {
+			p, place := Default(), slot{zone: zone, later: later}
+			p.Schedule = at
+			now := p.nextRunOf(place, loc, on("2026-01-05").At(0, 0, loc))
+			for d := on("2026-01-05"); d < on("2027-01-05"); d++ {
+				if want, ok := p.scheduled(place, loc, d); !ok || !now.Equal(want) || ledger.DateOf(now, loc) != d {
+					t.Fatalf("%s, %s later: %s runs at %s", zone, later, d, now)
 				}
-				next := nextRun(at, now, later, loc)
-				if !next.After(now) || next.Sub(now) > 26*time.Hour {
-					t.Fatalf("%s: after %s comes %s", zone, now, next)
-				}
-				now = next
-			}
-			for d := begin; d < end-1; d++ {
-				if runs[d] != 1 {
-					t.Errorf("%s, %s later: %d runs for %s", zone, later, runs[d], d)
-				}
+				now = p.nextRunOf(place, loc, now)
 			}
 		}
 	}

@@ -364,7 +364,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("match.sum.", []string{"all", "due"}, "amount", "count")
 	add("bank.odd.", values("BankMismatchKind"), "line", "said", "found", "lines", "there")
 	add("bank.odd.", []string{"turnover.out", "balances"}, "line", "said", "found", "lines", "there")
-	add("bank.done.", []string{"posted", "account", "returned", "left", "waits"}, "lines")
+	add("bank.done.", []string{"posted", "account", "returned", "left", "waits"}, "count")
 	add("import.next.", values("ImportKind"))
 	add("import.ask.", []string{"kind", "dates", "numbers"}, "text")
 	add("import.kind.", []string{"opening", "invoices", "payments", "statement"})
