@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"duebot/ledger/holidays"
 )
 
 // use is one place of the code that shows a text, with the names of the data that it gives.
@@ -267,6 +269,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("help.", verbs)
 	add("menu.", chats)
 	add("reason.", values("Reason"))
+	add("holiday.", holidays.Keys())
 	add("fact.", values("FactName"))
 	add("button.period.", []string{"month", "lastmonth", "year"})
 	add("language.", langs)
