@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -238,7 +239,7 @@ func (c *code) tasks() []string {
 		"stopped.chat": true, "stopped.mail": true, "stopped.none": true, "others": true, "details": true, "question.moved": true, "question.waits": true, "pay.sum": true, "pay.forged": true, "folder.gone": true, "folder.stuck": true}
 	c.each(func(n ast.Node) {
 		if x, ok := n.(*ast.CompositeLit); ok && nameOf(x.Type) == "NoticeQueued" {
-			if s, ok := literal(field(x, "Code")); ok && s != "unknown" {
+			if s, ok := literal(field(x, "Code")); ok && !slices.Contains([]string{"unknown", "contract", "recurring"}, s) { // cards of their own
 				found[s] = true
 			}
 		}
@@ -325,6 +326,8 @@ func (c *code) families(langs []string) (out []use) {
 	add("reminding.silence.", []string{"promise", "claim", "cheque"}, "number", "until")
 	add("nature.", []string{"principal", "interest", "costs"})
 	add("every.", []string{"weekly", "monthly", "quarterly", "yearly"})
+	add("every.n.", []string{"weekly", "monthly"}, "count")
+	add("recur.held.", []string{"limit", "rate", "requires", "other", "burst", "approval", "declined"}, "contract", "handle", "date", "n", "approval")
 	add("approval.state.", []string{"approved", "declined", "withdrawn", "expired", "stale"}, "who")
 	add("approval.done.", []string{"approved", "declined", "expired", "stale"}, "approval", "who")
 	add("need.", append(values("NeedKind"), "nolimit"), "amount", "percent", "before", "month")
