@@ -510,15 +510,16 @@ func (s *company) restart() {
 // midnights compares the books with the oracle, for everybody whose day has just begun; and the
 // reason that the rules give for what they do on that day, for some.
 func (s *company) midnights() {
+	var books []stands
 	s.check(s.books.View(func(v *ledger.View) error {
 		for _, d := range s.oracle.turned(s.now) {
 			c := v.Customer(s.of[d].id)
 			if !c.HasOpen() && len(d.open) == 0 {
 				continue
 			}
-			books := map[int]stands{}
+			books = books[:0]
 			for _, inv := range v.OpenInvoices(c) {
-				books[int(inv.ID)] = stands{inv.Open, inv.Disputed, inv.Step}
+				books = append(books, stands{int(inv.ID), inv.Open, inv.Disputed, inv.Step})
 			}
 			s.oracle.midnight(d, s.now, books)
 			if today := d.at.today(s.now); s.rng.IntN(8) == 0 && d.planOver == nil && !s.oracle.unjudged(d, today) {

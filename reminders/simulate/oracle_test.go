@@ -751,32 +751,20 @@ func (o *oracle) digest(reader string, zone *time.Location, meant day, now time.
 
 // stands is a debt as the books have it.
 type stands struct {
+	id             int
 	open, disputed int64
 	step           int
 }
 
-// turned are those whose day has changed since the last time.
-func (o *oracle) turned(now time.Time) (out []*debtor) {
-	for _, r := range o.groups {
-		if today := r.at.today(now); r.midnight != today {
-			r.midnight = today
-			for d := range r.members {
-				out = append(out, d)
-			}
-		}
-	}
-	slices.SortFunc(out, func(a, b *debtor) int { return a.id - b.id })
-	return out
-}
-
 // midnight compares the books of a customer with the oracle's at the end of a day of his.
-func (o *oracle) midnight(d *debtor, now time.Time, books map[int]stands) {
+func (o *oracle) midnight(d *debtor, now time.Time, books []stands) {
 	o.checks++
 	if len(books) != len(d.open) {
 		o.fault(d, now, "the books have %d open invoices, want %d", len(books), len(d.open))
 	}
-	for _, x := range d.open {
-		if got, want := books[x.id], (stands{x.open, x.disputed, x.step}); got != want {
+	for _, got := range books {
+		x := o.debts[got.id-1]
+		if want := (stands{x.id, x.open, x.disputed, x.step}); x.of != d || got != want {
 			o.fault(d, now, "invoice %d is %+v in the books, want %+v", x.id, got, want)
 		}
 	}
