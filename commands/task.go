@@ -254,7 +254,7 @@ const callTries = 3
 // taskUnreached notes a call that nobody took, and when to call again; after the third a call that a
 // policy asked for is over.
 func (c *Call) taskUnreached(t *ledger.Task, rest []token) error {
-	day := ledger.NextBusinessDay(c.Today(), c.Company().ZoneName)
+	day := c.Days().Next(c.Today(), c.Home())
 	if len(rest) > 0 {
 		var err error
 		if day, err = c.days().all(rest); err != nil {
@@ -323,7 +323,7 @@ func taskForm(c *Call) (*card.Form, error) {
 	act := strings.ToLower(c.Args[1].text)
 	f := &card.Form{Title: card.T("form.task"), Submit: card.T("form.do.note"), Arg: t.ID.Label() + " " + act, Body: []card.Text{workLine(c.View, t)}}
 	said := card.Input{Name: "words", Kind: card.InputText, Label: card.T("work.said"), Value: c.hold("words", "")}
-	next := ledger.NextBusinessDay(c.Today(), c.Company().ZoneName)
+	next := c.Days().Next(c.Today(), c.Home())
 	switch act {
 	case "promised":
 		said.Optional = true

@@ -22,8 +22,7 @@ type TaskRules struct {
 
 // GiveTask gives somebody something to do about a customer: whoever looks after him, else finance.
 func (d *Desk) GiveTask(tx *ledger.Tx, cust *ledger.Customer, kind ledger.TaskKind, why ledger.TaskReason) error {
-	co := tx.Company()
-	due := ledger.AddBusinessDays(tx.Today(), max(d.Tasks.Days, 1), co.ZoneName)
+	due := tx.Days().Add(tx.Today(), max(d.Tasks.Days, 1), tx.Home())
 	t, fresh, joined, err := tx.OpenTask(cust, kind, why, cmp.Or(cust.Owner, cust.Substitute), due)
 	switch {
 	case err != nil:
@@ -93,8 +92,7 @@ func (d *Desk) tasksFor(v *ledger.View, address string) (out []*ledger.Task) {
 }
 
 func (d *Desk) tooLate(v *ledger.View, t *ledger.Task) bool {
-	co := v.Company()
-	return d.Tasks.Late > 0 && ledger.WorkingDays(t.Due, v.Today(), co.ZoneName) > d.Tasks.Late
+	return d.Tasks.Late > 0 && v.Days().Count(t.Due, v.Today(), v.Home()) > d.Tasks.Late
 }
 
 // dueTasks are who is to be told today of tasks that are late, and when to look again; zero where
@@ -107,9 +105,9 @@ func (d *Desk) dueTasks(v *ledger.View) (due []string, next time.Time, err error
 	co := v.Company()
 	zone, today := co.Zone(), v.Today()
 	at := today.At(d.Tasks.Hour, 0, zone)
-	next = ledger.NextBusinessDay(today, co.ZoneName).At(d.Tasks.Hour, 0, zone)
+	next = v.Days().Next(today, v.Home()).At(d.Tasks.Hour, 0, zone)
 	switch {
-	case !ledger.BusinessDay(today, co.ZoneName), !v.Now.Before(today.At(entriesLate, 0, zone)):
+	case !v.Days().Business(today, v.Home()), !v.Now.Before(today.At(entriesLate, 0, zone)):
 		return nil, next, nil
 	case v.Now.Before(at):
 		return nil, at, nil

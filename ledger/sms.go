@@ -5,10 +5,10 @@ import "strings"
 // A short message goes to a customer's telephone, where its number is one that the whole world can
 // dial: by E.164, a plus sign, the code of a country, and up to fifteen digits in all.
 
-// countryCodes are the codes of countries and networks that ITU-T has assigned (E.164, list of 2016
+// callingCodes are the codes of countries and networks that ITU-T has assigned (E.164, list of 2016
 // with its amendments), in order of their length; one that begins with another one of the list is
 // that other one's.
-const countryCodes = " 1 7 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98 " +
+const callingCodes = " 1 7 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86 90 91 92 93 94 95 98 " +
 	"211 212 213 216 218 220 221 222 223 224 225 226 227 228 229 230 231 232 233 234 235 236 237 238 239 240 241 242 243 244 245 246 247 248 249 " +
 	"250 251 252 253 254 255 256 257 258 260 261 262 263 264 265 266 267 268 269 290 291 297 298 299 350 351 352 353 354 355 356 357 358 359 " +
 	"370 371 372 373 374 375 376 377 378 380 381 382 383 385 386 387 389 420 421 423 500 501 502 503 504 505 506 507 508 509 590 591 592 593 594 595 596 597 598 599 " +
@@ -30,7 +30,7 @@ func DialNumber(phone string) (number string, ok bool) {
 		return "", false
 	}
 	for n := 1; n <= 3; n++ {
-		if strings.Contains(countryCodes, " "+digits[:n]+" ") {
+		if strings.Contains(callingCodes, " "+digits[:n]+" ") {
 			return "+" + digits, true
 		}
 	}

@@ -373,7 +373,7 @@ func (v *View) OpenTasks() []*Task {
 }
 
 // TaskAge is how many business days t has waited, where the company is.
-func (v *View) TaskAge(t *Task) int { return WorkingDays(t.Day, v.Today(), v.s.company.ZoneName) }
+func (v *View) TaskAge(t *Task) int { return v.Days().Count(t.Day, v.Today(), v.Home()) }
 
 // Escalated is the newest task that the last step of inv led to, nil for none.
 func (v *View) Escalated(inv *Invoice) *Task { return v.Task(v.s.escalated[inv.ID]) }

@@ -29,7 +29,7 @@ func TestContactsOfTheDayOnWhichTheyAreHeard(t *testing.T) {
 // by the next run that may.
 func TestSpokenToMeanwhile(t *testing.T) {
 	o := newOffice(t, "UTC")
-	o.policy().Before = nil
+	o.policy().Before, o.policy().Interval = nil, 2
 	o.invoice("2026-10-05", 10000)
 	o.run("2026-10-08T10:00:00Z")
 	o.now = o.now.Add(time.Hour)
