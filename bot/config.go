@@ -115,6 +115,7 @@ type File struct {
 		Ask string `toml:"ask"` // beside an invitation: "taxid", its last four characters; "approval", of finance; "" for nothing
 	} `toml:"linking"`
 	Reminders remindersFile `toml:"reminders"`
+	Calendar  calendarFile  `toml:"calendar"`
 	Promises  struct {
 		MaxDays    int `toml:"max_days"`    // how far ahead a customer may promise without asking; default 60
 		PerInvoice int `toml:"per_invoice"` // how often he may name a day for an invoice; default 3
@@ -201,6 +202,7 @@ func readConfig(path string) (Config, error) {
 		}
 		c.Paper.beside(path)
 		c.Statements.beside(path)
+		c.Calendar.beside(path)
 	case c.SlackBotToken == sandboxSlackToken:
 		// Against the sandbox's stand-ins the sandbox's own company and people are taken, so
 		// that serve can be tried with nothing but the environment that the sandbox prints.
@@ -323,6 +325,7 @@ func (c *Config) check() error {
 	c.checkSlack(bad)
 	c.checkHours(bad)
 	c.policies(bad)
+	c.Calendar.check(bad)
 	if c.Company.Currency != "" && !ledger.Currency(c.Company.Currency).Valid() {
 		bad("company.currency", "%q is not an ISO 4217 code", c.Company.Currency)
 	}

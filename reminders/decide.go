@@ -171,9 +171,9 @@ func (s *standing) kept(p *Policy, on ledger.Date) (Why, ledger.Date) {
 	if until := full(s.contacts, p.Month, 30, on); until != 0 {
 		return MonthFull, until
 	}
-	if why := free(p, s.c, on); why != "" {
+	if why := free(s.v, p, s.c, on); why != "" {
 		until := on.AddDays(1)
-		for free(p, s.c, until) != "" && until < on.AddDays(longestQuiet) {
+		for free(s.v, p, s.c, until) != "" && until < on.AddDays(longestQuiet) {
 			until = until.AddDays(1)
 		}
 		return why, until
@@ -195,8 +195,8 @@ func full(contacts []ledger.Date, most, days int, on ledger.Date) ledger.Date {
 }
 
 // free tells why no contact is made on a day, "" where it may be.
-func free(p *Policy, c *ledger.Customer, on ledger.Date) Why {
-	if !p.FreeDays && !ledger.BusinessDay(on, c.ZoneName) {
+func free(v *ledger.View, p *Policy, c *ledger.Customer, on ledger.Date) Why {
+	if !p.FreeDays && !v.Days().Business(on, v.CountryOf(c)) {
 		return FreeDay
 	}
 	for _, q := range p.Quiet {
