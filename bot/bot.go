@@ -84,6 +84,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	if b.texts, err = text.Load(); err != nil {
 		return nil, err
 	}
+	b.texts = withOwn(b.texts, b.policy())
 	if b.calendar, err = cfg.Calendar.days(); err != nil {
 		return nil, err
 	}

@@ -208,6 +208,17 @@ var mutations = []mutation{
 	{"an entry is placed twice", "ledger/bankentry.go", "	if e.Place != EntryWaits {\n		return Refuse(Conflict, \"entry.placed\"", "	if false {\n		return Refuse(Conflict, \"entry.placed\""},
 	{"what an entry became stays when it is taken back", "ledger/bankentry.go", "		open, err := tx.Annul(tx.Payment(id), \"\")", "		open, err := tx.settledBy(tx.Payment(id)), error(nil)"},
 	{"an entry on account counts as posted", "ledger/bankwait.go", "!p.Returned && p.OnAcct+p.Refunded < p.Amount.Minor", "!p.Returned"},
+	{"a cheque pays when it is received", "ledger/cheque.go", "made.entryFrom(ChequeVoid, ChequeHeld)", "made.entryFrom(ChequeVoid, ChequeDeposited)"},
+	{"a cheque that bounced after it was cleared keeps its payment", "ledger/cheque.go", "if err := tx.bounce(c, day, reason, fee); err != nil || !cleared {", "if err := tx.bounce(c, day, reason, fee); err != nil || true {"},
+	{"one payment is the money of two cheques", "ledger/cheque.go", " || tx.s.chequePaidBy[p.ID] != 0", ""},
+	{"a cheque that was replaced still covers", "ledger/cheque.go", "		postings = old.entry(ChequeReplaced)\n", ""},
+	{"a cheque that was given back is deposited", "ledger/cheque.go", "if c.State != ChequeHeld && c.State != ChequeBounced {", "if c.State != ChequeHeld && c.State != ChequeBounced && c.State != ChequeGivenBack {"},
+	{"the fee of a bounce stays when that is taken back", "ledger/cheque.go", "if fee := c.bounces[len(c.bounces)-1]; fee.minor > 0 {", "if fee := c.bounces[len(c.bounces)-1]; fee.minor < 0 {"},
+	{"the cheque that was replaced stays so when the other is taken back", "ledger/cheque.go", "len(c.path) == 0 {", "false {"},
+	{"a payment that was a mistake bounces its cheque", "ledger/cheque.go", "	if mistake {", "	if false {"},
+	{"a cheque is recorded twice", "ledger/cheque.go", "if same && c.State != ChequeVoid && c.ID != n.Replaces {", "if false {"},
+	{"cash that goes back leaves the bank", "ledger/refund.go", "MethodCash, Cash, reason", "MethodCash, Bank, reason"},
+	{"a percentage names an invoice", "ledger/match/text.go", "	t.markMeasures()\n", ""},
 	{"a fee is kept of what other invoices leave", "ledger/settle.go", "n.forInvoice(), 0)", "0, 0)"},
 }
 

@@ -24,6 +24,7 @@ type remindersFile struct {
 	Consumers []string     `toml:"consumers"` // segments of customers who are consumers
 	Policies  []policyFile `toml:"policies"`
 	Habits    []habitFile  `toml:"habits"`
+	Texts     []textFile   `toml:"texts"`
 }
 
 // policyFile is a policy; what it leaves out is as in the one that it is based on.
@@ -86,6 +87,7 @@ func (c *Config) policies(bad func(setting, format string, args ...any)) *remind
 		}
 		p.Habits = append(p.Habits, reminders.Habit{Broken: h.BrokenPromises, LateFrom: h.LateFrom, LateTo: h.LateTo, Policy: h.Policy})
 	}
+	f.ownTexts(p, bad)
 	for _, s := range f.Consumers {
 		p.Consumers = append(p.Consumers, strings.ToLower(s))
 	}
@@ -259,6 +261,7 @@ func (b *Bot) reminding() commands.Reminding {
 			return out
 		},
 		Policies: func() (out []commands.PolicyWords) { return policyWords(p) },
+		Texts:    b.reminderTexts,
 		Silenced: p.Silenced,
 	}
 }

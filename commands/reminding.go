@@ -16,6 +16,8 @@ type Reminding struct {
 	Now func(v *ledger.View, c *ledger.Customer) PlannedWord
 	// Ahead are the contacts of the days to come through one, if nothing happens until then.
 	Ahead func(v *ledger.View, c *ledger.Customer, through ledger.Date) []PlannedWord
+	// Texts are the words of every tone in a language, as a customer would get them.
+	Texts func(v *ledger.View, lang string) []ReminderText
 	// Policies are those that there are.
 	Policies func() []PolicyWords
 	// Silenced is how many steps of an invoice count as said at an age in days.
@@ -31,6 +33,7 @@ func (r Reminding) orNone() Reminding {
 		Now:      func(*ledger.View, *ledger.Customer) PlannedWord { return PlannedWord{Why: "nothing"} },
 		Ahead:    func(*ledger.View, *ledger.Customer, ledger.Date) []PlannedWord { return nil },
 		Policies: func() []PolicyWords { return nil },
+		Texts:    func(*ledger.View, string) []ReminderText { return nil },
 		Silenced: func(*ledger.View) func(*ledger.Invoice, int) int {
 			return func(*ledger.Invoice, int) int { return 0 }
 		},
@@ -431,15 +434,18 @@ func numbersText(n []int) string {
 
 // remindersCommand is a dry run: who hears what on a day, if nothing happens until then.
 //
-//	line = [ "on" day ] .
+//	line = [ [ "on" ] day | "texts" [ language ] ] .
 func remindersCommand() Command {
 	return Command{
 		Name: "reminders", Who: anybody(), Reads: true,
-		Usage:    []string{`reminders [on <date>]`},
-		Examples: []string{`reminders`, `reminders on 2026-12-01`},
+		Usage:    []string{`reminders [on <date>]`, `reminders texts [<language>]`},
+		Examples: []string{`reminders`, `reminders on 2026-12-01`, `reminders texts ro`},
 		Form:     remindersForm, Words: remindersWords,
 		Run: func(c *Call) (card.Reply, error) {
 			day := c.Today()
+			if len(c.Args) > 0 && c.Args[0].is("texts") {
+				return c.reminderTexts()
+			}
 			if len(c.Args) > 0 {
 				args := c.Args
 				if args[0].is("on") {

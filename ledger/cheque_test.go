@@ -193,6 +193,7 @@ func TestChequeSteps(t *testing.T) {
 		"given back":                   {[]string{"give back"}, ChequeGivenBack, 50000, 0, nil},
 		"given back by mistake":        {[]string{"give back", "undo"}, ChequeHeld, 50000, 50000, held},
 		"a bounce by mistake":          {[]string{"deposit", "bounce", "undo"}, ChequeDeposited, 50000, 50000, collected},
+		"presented again by mistake":   {[]string{"deposit", "bounce", "deposit", "undo", "undo"}, ChequeDeposited, 50000, 50000, collected},
 		"cleared by mistake":           {[]string{"deposit", "clear", "undo"}, ChequeDeposited, 50000, 50000, collected},
 		"all by mistake":               {[]string{"deposit", "clear", "undo", "undo", "undo"}, ChequeVoid, 50000, 0, nil},
 	}

@@ -108,7 +108,7 @@ func (p *Policy) silenced(age int) int { return max(p.reached(age)-1, 0) }
 // voice names the words of a step: those of its tone, or "soon" before the due date.
 func (p *Policy) voice(step int) string {
 	if step == 0 || len(p.Steps) == 0 {
-		return "soon"
+		return Soon
 	}
 	return string(p.Steps[min(step, len(p.Steps))-1].Tone)
 }
@@ -120,6 +120,8 @@ type Policies struct {
 	Segments  map[string]string  // the names of those of segments
 	Consumers []string           // segments of consumers, beside those who are marked
 	Habits    []Habit            // of payers, whom another one fits better
+
+	Texts []OwnText // of the company's, in place of ours
 
 	Schedule cron.Schedule // hours of the customer's zone at which contacts are made
 	Hours    ledger.Hours  // of his day, outside of which none is, but where he chose others himself
@@ -179,7 +181,8 @@ func (p *Policies) Text() string {
 		Segments  map[string]string `json:"segments,omitempty"`
 		Consumers []string          `json:"consumers,omitempty"`
 		Habits    []Habit           `json:"habits,omitempty"`
-	}{p.Company, named, p.Segments, p.Consumers, p.Habits})
+		Texts     []OwnText         `json:"texts,omitempty"`
+	}{p.Company, named, p.Segments, p.Consumers, p.Habits, p.Texts})
 	if err != nil {
 		panic(fmt.Sprintf("policies have no text: %v", err)) // they are plain values
 	}

@@ -318,10 +318,9 @@ func (c *code) families(langs []string) (out []use) {
 	add("task.unknown.", c.unknowns(), "customer")
 	for _, voice := range append(values("Tone"), "soon") {
 		step := "remind." + voice + "."
-		add(step, []string{"title"}, "count", "company")
-		add(step, []string{"body"}, "count", "company", "customer")
+		add(step, []string{"title", "body"}, "count", "company", "customer", "total")
 	}
-	add("tone.", values("Tone"))
+	add("tone.", append(values("Tone"), "soon"))
 	add("reminding.policy.", values("Source"), "policy", "version")
 	add("reminding.kept.", values("Why"), "handle", "until")
 	add("reminding.silence.", []string{"promise", "claim", "cheque"}, "number", "until")
