@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/robfig/cron/v3"
+
 	"duebot/ledger"
 )
 
@@ -82,6 +84,25 @@ func TestHourComesEachDay(t *testing.T) {
 			if want := day.At(10, 0, zone); !at.Equal(want) {
 				t.Fatalf("%s: %s, want %s", name, at.In(zone), want)
 			}
+		}
+	}
+}
+
+// A schedule may have minutes, and leave days of the week out.
+func TestScheduleOfSomeDays(t *testing.T) {
+	p := Default()
+	var err error
+	if p.Schedule, err = cron.ParseStandard("45 9 * * 2,4"); err != nil {
+		t.Fatal(err)
+	}
+	zone, err := time.LoadLocation("Asia/Kolkata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, at := slot{zone: "Asia/Kolkata"}, on("2026-10-01").At(0, 0, zone)
+	for _, want := range []string{"2026-10-01", "2026-10-06", "2026-10-08", "2026-10-13"} {
+		if at = p.nextRunOf(s, zone, at); !at.Equal(on(want).At(9, 45, zone)) {
+			t.Fatalf("%s, want %s", at, want)
 		}
 	}
 }
