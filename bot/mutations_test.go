@@ -82,7 +82,7 @@ var mutations = []mutation{
 	{"what is kept back is looked at once", "reminders/walk.go", "		consider(max(d.Until, on.AddDays(1)))\n", ""},
 	{"who moves is looked at where he was", "reminders/agenda.go", "x.in == nil || x.in.slot != s {", "x.in == nil {"},
 	{"who was told of a broken plan is reminded the same day", "reminders/reminders.go", "			continue // one word a day is enough\n", ""},
-	{"reminders come in the evening", "reminders/reminders.go", "hours.Until <= tx.Now.In(c.Zone).Hour()", "false"},
+	{"reminders come in the evening", "reminders/reminders.go", "hours.Until <= tx.Now.In(c.Zone).Hour()", "hours.Until < 0"},
 	{"reminders wait for no hour", "reminders/law.go", "return max(0, day.At(p.within(v, policy, c, day).From, 0, c.Zone).Sub(at))", "return 0"},
 	{"reminders that wait go out on a free day", "reminders/law.go", "for i := 0; free(v, policy, c, day) != \"\" && i < longestQuiet; i++ {", "for i := 0; false && free(v, policy, c, day) != \"\" && i < longestQuiet; i++ {"},
 	{"the hour is that of UTC", "reminders/agenda.go", "return on.At(face.Hour(), face.Minute(), zone).Add(s.later), true", "return on.At(face.Hour(), face.Minute(), time.UTC).Add(s.later), true"},
