@@ -182,7 +182,7 @@ var mutations = []mutation{
 	{"what an entry became stays when it is taken back", "ledger/bankentry.go", "		open, err := tx.Annul(tx.Payment(id), \"\")", "		open, err := tx.settledBy(tx.Payment(id)), error(nil)"},
 	{"an entry on account counts as posted", "ledger/bankwait.go", "!p.Returned && p.OnAcct+p.Refunded < p.Amount.Minor", "!p.Returned"},
 	{"a cheque pays when it is received", "ledger/cheque.go", "made.entryFrom(ChequeVoid, ChequeHeld)", "made.entryFrom(ChequeVoid, ChequeDeposited)"},
-	{"a cheque that bounced after it was cleared keeps its payment", "ledger/cheque.go", "if err := tx.bounce(c, day, reason, fee); err != nil || !cleared {", "if err := tx.bounce(c, day, reason, fee); err != nil || true {"},
+	{"a cheque that bounced after it was cleared keeps its payment", "ledger/cheque.go", "if err := tx.bounce(c, day, reason, fee); err != nil || !cleared {", "if err := tx.bounce(c, day, reason, fee); err != nil || !cleared || fee.Minor >= 0 {"},
 	{"one payment is the money of two cheques", "ledger/cheque.go", " || tx.s.chequePaidBy[p.ID] != 0", ""},
 	{"a cheque that was replaced still covers", "ledger/cheque.go", "		postings = old.entry(ChequeReplaced)\n", ""},
 	{"a cheque that was given back is deposited", "ledger/cheque.go", "if c.State != ChequeHeld && c.State != ChequeBounced {", "if c.State != ChequeHeld && c.State != ChequeBounced && c.State != ChequeGivenBack {"},
