@@ -189,7 +189,7 @@ var mutations = []mutation{
 	{"the fee of a bounce stays when that is taken back", "ledger/cheque.go", "if fee := c.bounces[len(c.bounces)-1]; fee.minor > 0 {", "if fee := c.bounces[len(c.bounces)-1]; fee.minor < 0 {"},
 	{"the cheque that was replaced stays so when the other is taken back", "ledger/cheque.go", "len(c.path) == 0 {", "false {"},
 	{"a payment that was a mistake bounces its cheque", "ledger/cheque.go", "	if mistake {", "	if false {"},
-	{"a cheque is recorded twice", "ledger/cheque.go", "if same && c.State != ChequeVoid && c.ID != n.Replaces {", "if false {"},
+	{"a cheque is recorded twice", "ledger/cheque.go", "if same && c.State != ChequeVoid && c.ID != n.Replaces {", "if same && false {"},
 	{"cash that goes back leaves the bank", "ledger/refund.go", "MethodCash, Cash, reason", "MethodCash, Bank, reason"},
 	{"a percentage names an invoice", "ledger/match/text.go", "	t.markMeasures()\n", ""},
 	{"a fee is kept of what other invoices leave", "ledger/settle.go", "n.forInvoice(), 0)", "0, 0)"},
