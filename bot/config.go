@@ -126,9 +126,7 @@ type File struct {
 	Pay payFile `toml:"pay"`
 
 	Statements statementsFile `toml:"statements"` // of the bank, in a watched folder
-	Digest     struct {
-		Readers []string `toml:"readers"` // ids of Slack users and user groups; default: the managers
-	} `toml:"digest"`
+	Digest     digestFile     `toml:"digest"`
 }
 
 // Env is the environment: secrets and addresses.
@@ -228,6 +226,8 @@ func (c *Config) defaults() {
 	set(&c.Company.BankDelay, defaultBankDelay)
 	set(&c.Reminders.Hours, defaultHours)
 	set(&c.Exceptions.Owner, commands.OwnerDropper)
+	set(&c.Digest.At, digestAtUsual)
+	set(&c.Digest.Days, digestDaysUsual)
 	if len(c.Digest.Readers) == 0 {
 		c.Digest.Readers = c.Roles.Manager
 	}
@@ -396,6 +396,7 @@ func (c *Config) check() error {
 	c.checkMail(bad)
 	c.checkDisputes(bad)
 	c.checkExceptions(bad)
+	c.checkDigest(bad)
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
 }

@@ -391,6 +391,9 @@ func newBody(k factKind) Body {
 	if x := newReminding(k); x != nil {
 		return x
 	}
+	if x := newDigestFact(k); x != nil {
+		return x
+	}
 	if x := newRating(k); x != nil {
 		return x
 	}
