@@ -64,7 +64,7 @@ func (b *Bot) readers() (out []reminders.Reader) {
 	usual := b.cfg.digestWish()
 	b.books.View(func(v *ledger.View) error {
 		for _, user := range b.roster.users(b.cfg.Digest.Readers) {
-			out = append(out, reminders.Reader{User: user, Zone: b.zoneOf(user), Wish: v.DigestReader(user).Wish.Or(usual)})
+			out = append(out, reminders.Reader{User: user, Zone: b.zoneOf(user), Wish: v.DigestReader(user).Wish.Or(usual), Days: v.Days()})
 		}
 		return nil
 	})

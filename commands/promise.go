@@ -60,7 +60,9 @@ func noticeCommand() Command {
 
 // unknown are the notices of unknown fate that the asker may see.
 func (c *Call) unknown() []*ledger.Notice {
-	return slices.DeleteFunc(c.UnknownNotices(), func(n *ledger.Notice) bool { return !c.Sees(c.Customer(n.Customer)) || n.Customer == 0 && c.View.May != nil })
+	return slices.DeleteFunc(c.UnknownNotices(), func(n *ledger.Notice) bool {
+		return !c.Sees(c.Customer(n.Customer)) || n.Customer == 0 && c.View.May != nil
+	})
 }
 
 // unknownCard asks what became of a message whose answer was lost.

@@ -59,13 +59,13 @@ type DigestDays int
 // The days that have a name.
 const (
 	DigestEvery   DigestDays = 1<<7 - 1
-	DigestWorking DigestDays = 1 << 7 // business days of the reader's zone
+	DigestWorking DigestDays = 1 << 7 // business days of the country of the reader's zone
 )
 
-// On reports whether there is a digest on a day, in a zone.
-func (d DigestDays) On(day Date, zone string) bool {
+// On reports whether there is a digest on a day, for a reader of a country.
+func (d DigestDays) On(day Date, works Days, of Country) bool {
 	if d == DigestWorking {
-		return BusinessDay(day, zone)
+		return works.Business(day, of)
 	}
 	return d&(1<<day.Weekday()) != 0
 }

@@ -12,6 +12,7 @@ type Reader struct {
 	User string // Slack user id
 	Zone *time.Location
 	Wish ledger.DigestWish // what he chose, and what is usual where he did not
+	Days ledger.Days       // business days
 }
 
 // digestLate is the hour of a reader's day until which a digest comes that could not come at its
@@ -50,7 +51,7 @@ func (x Reader) due(now time.Time) (today ledger.Date, due bool) {
 
 // wants reports whether there is a digest on a day.
 func (x Reader) wants(day ledger.Date) bool {
-	return day >= x.Wish.Until && x.Wish.Days.On(day, x.Zone.String())
+	return day >= x.Wish.Until && x.Wish.Days.On(day, x.Days, ledger.ZoneCountry(x.Zone.String()))
 }
 
 // next is when the reader's next digest comes; zero where none does within some weeks, when he is

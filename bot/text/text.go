@@ -12,6 +12,7 @@ import (
 	"maps"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -41,7 +42,10 @@ type Words struct {
 const Fallback = "en"
 
 // Load reads the embedded files.
-func Load() (*Catalog, error) { return read(files) }
+func Load() (*Catalog, error) { return embedded() }
+
+// embedded reads the files once: they are a part of the program, and nothing changes a catalog.
+var embedded = sync.OnceValues(func() (*Catalog, error) { return read(files) })
 
 func read(files fs.FS) (*Catalog, error) {
 	c := &Catalog{bundle: i18n.NewBundle(language.English), words: map[string]*Words{}}
@@ -100,8 +104,12 @@ func (c *Catalog) In(lang string) *Words {
 }
 
 // Say returns the text of key with its data: strings, or an int named "count" that chooses
-// the plural. A key without text comes back as itself: a test sees to it that there is none.
+// the plural. What stands behind a slash in a key is whom a company may have words of its own for.
+// A key without text comes back as itself: a test sees to it that there is none.
 func (w *Words) Say(key string, data map[string]any) string {
+	if ours, _, own := strings.Cut(key, "/"); own && w.phrases[key] == nil {
+		key = ours
+	}
 	if p := w.phrases[key]; p != nil {
 		if s, ok := w.phrase(p, data); ok {
 			return s
