@@ -107,7 +107,7 @@ func standInsWith(t testing.TB, byHTTP bool) *twoProcesses {
 	w := &twoProcesses{t: t, own: freeAddress(t), db: filepath.Join(t.TempDir(), "duebot.db")}
 	w.env = []string{"HOME=" + t.TempDir(), "DUEBOT_DB=" + w.db, "DUEBOT_HTTP_ADDR=" + w.own, "DUEBOT_PUBLIC_URL=http://" + w.own}
 	args := []string{"sandbox", "-no-bot", "-addr", "127.0.0.1:0", "-stripe-webhook", "http://" + w.own + "/stripe/webhook"}
-	settings := 19 // how many lines it prints
+	settings := 21 // how many lines it prints
 	if byHTTP {
 		args = append(args, "-http", "-bot", "http://"+w.own)
 		settings += 2
