@@ -387,7 +387,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("work.script.", []string{"plain", "promise", "final", "friendly"}, "company", "amount", "number", "due")
 	add("button.work.", []string{"promised", "talked", "unreached", "posted", "mailed", "mine", "pass", "on", "lawyer", "nothing", "paid", "plan", "dispute", "hold", "writeoff"})
 	add("step.", []string{"call", "letter", "sms"})
-	for _, voice := range append(values("Tone"), "soon") {
+	for _, voice := range append(values("Tone"), "soon", "short") {
 		add("sms.", []string{voice}, "company", "number", "more", "amount", "due", "link")
 	}
 	add("button.file.", []string{"invoice", "act", "delivery", "xlsx", "csv"})
