@@ -66,7 +66,7 @@ var mutations = []mutation{
 	{"a month has no cap", "reminders/decide.go", "full(s.contacts, p.Month, 30, on)", "full(s.contacts, 0, 30, on)"},
 	{"a call is no contact", "ledger/note.go", "		s.contacted(c, day)\n", ""},
 	{"contacts are made on free days", "reminders/decide.go", "!p.FreeDays && ", "false && "},
-	{"quiet days are not kept", "reminders/decide.go", "if q.Has(on) {", "if false {"},
+	{"quiet days are not kept", "reminders/decide.go", "if q.Has(on) {", "if q.Has(on) && false {"},
 	{"quiet days end with the year", "reminders/policy.go", "return day >= q.From || day <= q.To", "return day >= q.From"},
 	{"small sums are worth a word", "reminders/decide.go", "case overdue(subjects, cur, on) < x.policy.Minimum[cur]:", "case false:"},
 	{"a second currency has no steps", "reminders/decide.go", "if slices.Contains(seen, cur) {", "if len(seen) > 0 {"},

@@ -2,6 +2,7 @@ package reminders
 
 import (
 	"testing"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -75,4 +76,31 @@ func TestInstalmentsHaveTheirOwnSteps(t *testing.T) {
 	o.expect("2026-11-15T10:00:00Z", 0)
 	o.expect("2026-11-18T10:00:00Z", 1)
 	o.expect("2026-11-22T10:00:00Z", 2)
+}
+
+// Of an invoice in instalments a step asks for those that are overdue, and a word before a due date
+// for those that are due by it.
+func TestInstalmentsThatAreNotDueYet(t *testing.T) {
+	o := newOffice(t, "UTC")
+	id := o.draft(ledger.Draft{Due: on("2026-11-20"), Instalments: []ledger.Instalment{
+		{Due: on("2026-10-05"), Minor: 30000}, {Due: on("2026-10-20"), Minor: 20000}, {Due: on("2026-11-20"), Minor: 50000}}}, 100000)
+	for _, tt := range []struct {
+		at   string
+		step int
+		asks int64
+	}{{"2026-10-08", 1, 30000}, {"2026-10-20", 2, 30000}, {"2026-10-21", 2, 50000}, {"2026-10-03", 0, 30000}} {
+		o.now = on(tt.at).At(10, 0, time.UTC)
+		if err := o.books.View(func(v *ledger.View) error {
+			m, err := o.rules.Notice(v, &ledger.Notice{NoticeQueued: ledger.NoticeQueued{Kind: ledger.NoticeReminder, Customer: o.acme, Invoice: id, Step: tt.step}})
+			if err != nil {
+				return err
+			}
+			if got := m.Card.Fields[0].Value.Args[0].N; got != tt.asks {
+				t.Errorf("on %s step %d asks for %d, want %d", tt.at, tt.step, got, tt.asks)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

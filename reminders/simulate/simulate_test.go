@@ -4,10 +4,8 @@ package simulate
 import (
 	"go/parser"
 	"go/token"
-	"maps"
 	"os"
 	"runtime/debug"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -65,6 +63,3 @@ func TestOracleImportsNothingOfOurs(t *testing.T) {
 		}
 	}
 }
-
-var _ = slices.Sorted[int]
-var _ = maps.Keys[map[int]int]
