@@ -21,6 +21,7 @@ import (
 	"duebot/adapters/sandbox/ecbapi"
 	"duebot/adapters/sandbox/paypalapi"
 	"duebot/adapters/sandbox/slackapi"
+	"duebot/adapters/sandbox/smsapi"
 	"duebot/adapters/sandbox/telegramapi"
 	"duebot/adapters/sandbox/yookassaapi"
 	"duebot/commands"
@@ -94,7 +95,9 @@ type File struct {
 		Days     int     `toml:"days"` // how long a request waits; default 7
 	} `toml:"approvals"`
 	Disputes disputeFile `toml:"disputes"`
-	Channels struct {
+
+	Recurring recurringFile `toml:"recurring"`
+	Channels  struct {
 		Order        []string `toml:"order"`         // to customers: "telegram" and "email", the first first
 		FallbackDays int      `toml:"fallback_days"` // of unanswered reminders in a chat, until they go by e-mail; 0: never
 	} `toml:"channels"`
@@ -109,10 +112,13 @@ type File struct {
 		AnswerHours *int   `toml:"answer_hours"` // of work that one may wait before its owner is reminded; default 8, 0: for ever
 	} `toml:"questions"`
 	Exceptions exceptionFile `toml:"exceptions"`
+	Tasks      taskFile      `toml:"tasks"`
+	SMS        smsFile       `toml:"sms"`
 	Linking    struct {
 		Ask string `toml:"ask"` // beside an invitation: "taxid", its last four characters; "approval", of finance; "" for nothing
 	} `toml:"linking"`
 	Reminders remindersFile `toml:"reminders"`
+	Calendar  calendarFile  `toml:"calendar"`
 	Promises  struct {
 		MaxDays    int `toml:"max_days"`    // how far ahead a customer may promise without asking; default 60
 		PerInvoice int `toml:"per_invoice"` // how often he may name a day for an invoice; default 3
@@ -160,6 +166,8 @@ type Env struct {
 	RatesURL         string   `env:"DUEBOT_RATES_URL"` // instead of rates.source
 	SMTPURL          string   `env:"SMTP_URL"`
 	MailFrom         string   `env:"MAIL_FROM"`
+	SMSURL           string   `env:"SMS_URL"`                              // of the gateway for short messages; "" for none
+	SMSToken         string   `env:"SMS_TOKEN"`                            // that it knows us by
 	SMTPSeconds      int      `env:"DUEBOT_SMTP_SECONDS" envDefault:"30"`  // that the mail server may take for a message
 	MailPerSec       int      `env:"DUEBOT_MAIL_RATE" envDefault:"5"`      // mails per second
 	TelegramPerSec   int      `env:"DUEBOT_TELEGRAM_RATE" envDefault:"25"` // messages per second over all chats
@@ -199,6 +207,7 @@ func readConfig(path string) (Config, error) {
 		}
 		c.Paper.beside(path)
 		c.Statements.beside(path)
+		c.Calendar.beside(path)
 	case c.SlackBotToken == sandboxSlackToken:
 		// Against the sandbox's stand-ins the sandbox's own company and people are taken, so
 		// that serve can be tried with nothing but the environment that the sandbox prints.
@@ -321,6 +330,7 @@ func (c *Config) check() error {
 	c.checkSlack(bad)
 	c.checkHours(bad)
 	c.policies(bad)
+	c.Calendar.check(bad)
 	if c.Company.Currency != "" && !ledger.Currency(c.Company.Currency).Valid() {
 		bad("company.currency", "%q is not an ISO 4217 code", c.Company.Currency)
 	}
@@ -395,7 +405,10 @@ func (c *Config) check() error {
 	c.Statements.check(bad)
 	c.checkMail(bad)
 	c.checkDisputes(bad)
+	c.checkRecurring(bad)
 	c.checkExceptions(bad)
+	c.checkTasks(bad)
+	c.checkSMS(bad)
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
 }
@@ -592,7 +605,7 @@ func sandboxConfig(base, db string) (c Config) {
 		StripeKey: sandboxStripeKey, StripeWebhook: sandboxStripeWebhook, StripeURL: base + "/stripe",
 		YooKassaShop: yookassaapi.ShopID, YooKassaKey: yookassaapi.SecretKey, YooKassaURL: base + "/yookassa",
 		PayPalClient: paypalapi.ClientID, PayPalSecret: paypalapi.Secret, PayPalWebhook: paypalapi.WebhookID, PayPalURL: base + "/paypal",
-		RatesURL: base + ecbapi.Daily, MailFrom: "billing@lindenhof.example", SMTPSeconds: 3, MailPerSec: 5, TelegramPerSec: 25, CallSeconds: 10, ImportMB: 20, FileMB: 10, ShutdownSeconds: 5}
+		RatesURL: base + ecbapi.Daily, SMSURL: base + smsapi.Path, SMSToken: smsapi.Token, MailFrom: "billing@lindenhof.example", SMTPSeconds: 3, MailPerSec: 5, TelegramPerSec: 25, CallSeconds: 10, ImportMB: 20, FileMB: 10, ShutdownSeconds: 5}
 	c.defaults()
 	return c
 }

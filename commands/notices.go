@@ -37,6 +37,10 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return payerNews(v, n)
 	case ledger.NoticeOdd, ledger.NoticeOddEdit:
 		return oddNews(v, n)
+	case ledger.NoticeWork, ledger.NoticeWorkEdit:
+		return d.taskNews(v, n)
+	case ledger.NoticeWorkLate:
+		return d.lateTasks(v, n)
 	case ledger.NoticeWaiting, ledger.NoticeWaitingEdit:
 		return d.waitingMoney(v, n)
 	case ledger.NoticeWhatFor:
@@ -118,6 +122,12 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	case ledger.NoticeTask:
 		if n.Code == "question.waits" {
 			return d.waitingNews(v, n)
+		}
+		if n.Code == "contract" {
+			return d.contractTask(v, n)
+		}
+		if n.Code == "recurring" {
+			return d.announcedNews(v, n)
 		}
 		return taskNews(v, n), nil
 	}

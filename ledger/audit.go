@@ -96,6 +96,9 @@ func (v *View) Describe(f *Fact) Description {
 	if d, ok := v.describeClaim(f); ok {
 		return d
 	}
+	if d, ok := v.describeRecurring(f); ok {
+		return d
+	}
 	if d, ok := describeImport(f); ok {
 		return d
 	}
@@ -148,6 +151,9 @@ func (v *View) Describe(f *Fact) Description {
 		return d
 	}
 	if d, ok := v.describeReminding(f); ok {
+		return d
+	}
+	if d, ok := v.describeTask(f); ok {
 		return d
 	}
 	if d, ok := v.describeRating(f); ok {

@@ -127,7 +127,9 @@ func writeSample(t *testing.T, name string) {
 		chequeActs(t, b)
 		bankActs(t, b)
 		payoutActs(t, b)
+		taskActs(t, b)
 		remindingActs(t, b)
+		recurActs(t, b)
 		return true
 	}).Example(9)
 	b := openTest(t, path)

@@ -76,6 +76,11 @@ type state struct {
 	policyOf map[remindKey]string // that customers and invoices were given
 	holds    arena[Hold]
 	holding  map[remindKey]HoldID // those that hold
+	laws     map[CustomerID]Law
+
+	tasks     arena[Task]
+	openTasks map[taskKey]TaskID
+	escalated map[InvoiceID]TaskID // the newest task that the last step of each led to
 
 	moves         arena[move] // of what customers owe; see history.go
 	disputedMoves arena[disputed]
@@ -186,7 +191,8 @@ func newState() *state {
 		documents: map[uint64]factNo{}, mailAsked: map[MailAskID]bool{}, onPaper: map[carrier]factNo{}, paperInvites: map[[16]byte]bool{},
 		claimOf: map[InvoiceID]PaidClaimID{}, waitingClaims: map[PaidClaimID]bool{}, claimPaidBy: map[PaymentID]PaidClaimID{}, silences: map[InvoiceID]PaidClaimID{},
 		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
-		policyOf: map[remindKey]string{}, holding: map[remindKey]HoldID{},
+		policyOf: map[remindKey]string{}, holding: map[remindKey]HoldID{}, laws: map[CustomerID]Law{},
+		openTasks: map[taskKey]TaskID{}, escalated: map[InvoiceID]TaskID{},
 		bankParts: map[bankPart]BankStatementID{}, bankFresh: map[string]BankStatementID{}, entryIDs: map[EntryIdentity]BankEntryID{},
 		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, waitingTold: map[string]toldOfEntries{}, waitingEdits: map[string]NoticeID{}, wholeEntries: map[EntryIdentity]BankEntryID{}, entrySums: map[entrySum]BankEntryID{}, payers: map[PayerKey][]CustomerID{},
 		chequesOf: map[CustomerID][]ChequeID{}, liveCheques: map[ChequeID]bool{}, chequePaidBy: map[PaymentID]ChequeID{}, cashNumbers: map[PaymentID]Number{}, cashReceipts: map[series][]PaymentID{}, cashVouchers: map[series][]RefundID{},

@@ -38,6 +38,7 @@ func TestTwoOfOneDay(t *testing.T) {
 // What a nudge named counts as said, also when the invoice that carried it is paid.
 func TestNudgeCountsForAllItNames(t *testing.T) {
 	o := newOffice(t, "UTC")
+	o.policy().Interval = 2
 	first := o.invoice("2026-10-14", 10000)
 	o.invoice("2026-10-15", 2000)
 	o.invoice("2026-10-20", 3000)
