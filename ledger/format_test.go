@@ -129,6 +129,7 @@ func writeSample(t *testing.T, name string) {
 		payoutActs(t, b)
 		taskActs(t, b)
 		remindingActs(t, b)
+		digestActs(t, b)
 		recurActs(t, b)
 		return true
 	}).Example(9)
