@@ -23,15 +23,7 @@ import (
 // and nobody on our side is at a loss. The seed is printed, as that of TestSimulation is.
 func TestCustomersSettle(t *testing.T) {
 	t.Parallel()
-	seed := time.Now().UnixNano()
-	if s := os.Getenv("DUEBOT_SEED"); s != "" {
-		seed, _ = strconv.ParseInt(s, 10, 64)
-	}
-	soak := 3 * time.Second
-	if d, err := time.ParseDuration(os.Getenv("DUEBOT_SOAK")); err == nil {
-		soak = d
-	}
-	t.Logf("seed: DUEBOT_SEED=%d", seed)
+	seed, soak := seedOf(t, 3*time.Second)
 	s := newSimulation(t, seed)
 	defer s.stop()
 	s.quietLines = true

@@ -28,15 +28,7 @@ import (
 // TestSimulation is.
 func TestMoneyComes(t *testing.T) {
 	t.Parallel()
-	seed := time.Now().UnixNano()
-	if s := os.Getenv("DUEBOT_SEED"); s != "" {
-		seed, _ = strconv.ParseInt(s, 10, 64)
-	}
-	soak := 3 * time.Second
-	if d, err := time.ParseDuration(os.Getenv("DUEBOT_SOAK")); err == nil {
-		soak = d
-	}
-	t.Logf("seed: DUEBOT_SEED=%d", seed)
+	seed, soak := seedOf(t, 3*time.Second)
 	m := newMoney(t, seed)
 	defer m.stop()
 	for end := time.Now().Add(soak); time.Now().Before(end); {

@@ -25,15 +25,7 @@ import (
 // its end.
 func TestSimulation(t *testing.T) {
 	t.Parallel()
-	seed := time.Now().UnixNano()
-	if s := os.Getenv("DUEBOT_SEED"); s != "" {
-		seed, _ = strconv.ParseInt(s, 10, 64)
-	}
-	soak := 25 * time.Second
-	if d, err := time.ParseDuration(os.Getenv("DUEBOT_SOAK")); err == nil {
-		soak = d
-	}
-	t.Logf("seed: DUEBOT_SEED=%d", seed)
+	seed, soak := seedOf(t, 25*time.Second)
 	s := newSimulation(t, seed)
 	defer s.stop()
 	for end := time.Now().Add(soak); time.Now().Before(end); {
@@ -52,6 +44,20 @@ func TestSimulation(t *testing.T) {
 		t.Error("rebuild failed")
 	}
 	t.Logf("%d acts: %v", s.acts, s.did)
+}
+
+// seedOf is the seed of a simulation, which is printed, and for how long it is played: so long as
+// make test has time for, or as DUEBOT_SOAK says.
+func seedOf(t *testing.T, short time.Duration) (seed int64, soak time.Duration) {
+	seed, soak = time.Now().UnixNano(), short
+	if s := os.Getenv("DUEBOT_SEED"); s != "" {
+		seed, _ = strconv.ParseInt(s, 10, 64)
+	}
+	if d, err := time.ParseDuration(os.Getenv("DUEBOT_SOAK")); err == nil {
+		soak = d
+	}
+	t.Logf("seed: DUEBOT_SEED=%d", seed)
+	return seed, soak
 }
 
 // simulation is the program, the people who use it, and what they believe they owe.

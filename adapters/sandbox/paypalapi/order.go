@@ -141,7 +141,7 @@ func (s *Server) watch(x *order) {
 			x.Status = "VOIDED"
 		}
 		s.mu.Unlock()
-		s.changed()
+		s.o.Tell()
 	})
 }
 
@@ -178,7 +178,7 @@ func (s *Server) tell(kind, of string, resource any) {
 // an unknown order or outcome, and one that its state does not allow.
 func (s *Server) Pay(id, outcome string) error {
 	defer s.begin()()
-	defer s.changed()
+	defer s.o.Tell()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	x := s.orders[id]
@@ -221,7 +221,7 @@ func (x *order) misfit(outcome string) {
 
 // PayBack pays a part of an order back, in hundredths, as the company does in its account.
 func (s *Server) PayBack(id, outcome string, sum int64) error {
-	defer s.changed()
+	defer s.o.Tell()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	x := s.orders[id]
@@ -241,7 +241,7 @@ func (s *Server) giveBack(x *order, sum int64) (map[string]any, error) {
 	now := stamp(s.o.Clock.Now().UTC())
 	back := map[string]any{"id": newID(), "status": "COMPLETED", "amount": money(sum, x.Currency), "custom_id": x.CustomID, "create_time": now, "update_time": now,
 		"seller_payable_breakdown": map[string]any{"gross_amount": money(sum, x.Currency), "total_refunded_amount": money(x.Back, x.Currency)},
-		"links":                    []map[string]any{{"rel": "up", "href": s.base() + "/paypal/v2/payments/captures/" + x.Capture, "method": "GET"}}}
+		"links":                    []map[string]any{{"rel": "up", "href": s.o.Address() + "/paypal/v2/payments/captures/" + x.Capture, "method": "GET"}}}
 	s.tell("PAYMENT.CAPTURE.REFUNDED", "refund", back)
 	return back, nil
 }
@@ -298,9 +298,9 @@ func (s *Server) getCapture(id string) answer {
 
 func (s *Server) orderJSON(x *order) map[string]any {
 	unit := map[string]any{"reference_id": "default", "amount": money(x.Sum, x.Currency), "custom_id": x.CustomID, "description": x.Description}
-	links := []map[string]any{{"rel": "self", "href": s.base() + "/paypal/v2/checkout/orders/" + x.ID, "method": "GET"}}
+	links := []map[string]any{{"rel": "self", "href": s.o.Address() + "/paypal/v2/checkout/orders/" + x.ID, "method": "GET"}}
 	if x.Status == "PAYER_ACTION_REQUIRED" {
-		links = append(links, map[string]any{"rel": "payer-action", "href": s.base() + "/paypal/pay/" + x.ID, "method": "GET"})
+		links = append(links, map[string]any{"rel": "payer-action", "href": s.o.Address() + "/paypal/pay/" + x.ID, "method": "GET"})
 	}
 	if x.Capture != "" {
 		unit["payments"] = map[string]any{"captures": []any{s.captureJSON(x)}}
@@ -322,7 +322,7 @@ func (s *Server) captureJSON(x *order) map[string]any {
 		"supplementary_data": map[string]any{"related_ids": map[string]any{"order_id": x.ID}},
 		"seller_receivable_breakdown": map[string]any{"gross_amount": money(x.Sum, x.Currency), "paypal_fee": money(fee, x.Currency),
 			"net_amount": money(x.Sum-fee, x.Currency)},
-		"links": []map[string]any{{"rel": "up", "href": s.base() + "/paypal/v2/checkout/orders/" + x.ID, "method": "GET"}}}
+		"links": []map[string]any{{"rel": "up", "href": s.o.Address() + "/paypal/v2/checkout/orders/" + x.ID, "method": "GET"}}}
 }
 
 func stamp(t time.Time) string { return t.Format("2006-01-02T15:04:05Z") }

@@ -71,7 +71,7 @@ type Brief struct {
 func shown(x *order) string { return money(x.Sum, x.Currency).Value + " " + x.Currency }
 
 func (s *Server) brief(x *order) Brief {
-	b := Brief{ID: x.ID, URL: s.base() + "/paypal/pay/" + x.ID, Status: map[string]string{"PAYER_ACTION_REQUIRED": "open", "APPROVED": "approved", "COMPLETED": "complete", "VOIDED": "expired"}[x.Status],
+	b := Brief{ID: x.ID, URL: s.o.Address() + "/paypal/pay/" + x.ID, Status: map[string]string{"PAYER_ACTION_REQUIRED": "open", "APPROVED": "approved", "COMPLETED": "complete", "VOIDED": "expired"}[x.Status],
 		PaymentStatus: "unpaid", Amount: shown(x), Metadata: map[string]string{"description": x.Description}}
 	if x.Status == "COMPLETED" {
 		b.PaymentStatus = "paid"

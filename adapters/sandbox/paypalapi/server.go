@@ -41,7 +41,6 @@ const (
 	keyLife   = 6 * time.Hour // of the answer to a PayPal-Request-Id, in business time
 	life      = 3 * time.Hour // of an order that waits for its customer
 	tokenLife = 9 * time.Hour // in wall time
-	hold      = 2 * time.Second
 )
 
 // Server is the double. Make it with New; all methods are safe for concurrent use.
@@ -97,7 +96,7 @@ func (s *Server) Sign(r *http.Request, body []byte) {
 	}
 	r.Header.Set("User-Agent", "PayPal/AUHD-214.0")
 	r.Header.Set("Paypal-Auth-Algo", "SHA256withRSA")
-	r.Header.Set("Paypal-Cert-Url", s.base()+"/paypal/v1/notifications/certs/CERT-360caa42-fca2a594-1d93a270")
+	r.Header.Set("Paypal-Cert-Url", s.o.Address()+"/paypal/v1/notifications/certs/CERT-360caa42-fca2a594-1d93a270")
 	r.Header.Set("Paypal-Transmission-Id", id)
 	r.Header.Set("Paypal-Transmission-Time", at)
 	r.Header.Set("Paypal-Transmission-Sig", base64.StdEncoding.EncodeToString(sig))
@@ -185,9 +184,9 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, path string) {
 	}
 	s.o.Log.Add("paypal", "in", method, "", json.RawMessage(body), a.status, shown)
 	if r.Method == http.MethodPost && a.status < 400 {
-		s.changed()
+		s.o.Tell()
 		if _, ok := s.o.Faults.Take("paypal", "", stand.FaultTimeoutAfterAccept); ok {
-			cut(r)
+			stand.Cut(r)
 		}
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -287,7 +286,7 @@ func refuse(status int, name, message, issue string) answer {
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, method string, f stand.Fault) {
 	if f.Kind == stand.FaultTimeout {
 		s.o.Log.Add("paypal", "in", method, "", nil, 0, nil)
-		cut(r)
+		stand.Cut(r)
 	}
 	a := refuse(http.StatusInternalServerError, "INTERNAL_SERVER_ERROR", "An internal server error has occurred.", "INTERNAL_SERVER_ERROR")
 	if f.Kind == stand.Fault429 {
@@ -298,30 +297,6 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, method string, f s
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(a.status)
 	json.NewEncoder(w).Encode(a.body)
-}
-
-// cut keeps the caller waiting for a moment and then closes the connection unanswered.
-func cut(r *http.Request) {
-	t := time.NewTimer(hold)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-r.Context().Done():
-	}
-	panic(http.ErrAbortHandler)
-}
-
-func (s *Server) changed() {
-	if s.o.Changed != nil {
-		s.o.Changed()
-	}
-}
-
-func (s *Server) base() string {
-	if s.o.Base == nil {
-		return ""
-	}
-	return s.o.Base()
 }
 
 // kept is everything that is saved. Tokens are not: who had one fetches another.
@@ -371,5 +346,5 @@ func (s *Server) Reset() {
 	s.clear()
 	s.courier.Reset(nil)
 	s.mu.Unlock()
-	s.changed()
+	s.o.Tell()
 }

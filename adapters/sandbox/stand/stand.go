@@ -8,6 +8,7 @@ package stand
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 	"sync"
@@ -230,6 +231,35 @@ type Options struct {
 	Base func() string
 	// Changed is called, outside any lock, after anything that a person could see changed.
 	Changed func()
+}
+
+// Tell says that something changed that a person could see.
+func (o *Options) Tell() {
+	if o.Changed != nil {
+		o.Changed()
+	}
+}
+
+// Address is what Base returns, "" while there is none.
+func (o *Options) Address() string {
+	if o.Base == nil {
+		return ""
+	}
+	return o.Base()
+}
+
+// cutAfter is how long an answer that never comes is waited for, in wall time.
+const cutAfter = 2 * time.Second
+
+// Cut keeps the caller waiting for a moment and then closes the connection unanswered.
+func Cut(r *http.Request) {
+	t := time.NewTimer(cutAfter)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-r.Context().Done():
+	}
+	panic(http.ErrAbortHandler)
 }
 
 // What a provider should never do, and whoever books its word must notice: what is paid is not

@@ -129,7 +129,7 @@ func (s *Server) takePage(w http.ResponseWriter, r *http.Request, id string) {
 		return
 	}
 	if err == nil { // a page pressed twice shows what became of it
-		s.changed()
+		s.o.Tell()
 	}
 	to := here
 	switch {

@@ -117,5 +117,5 @@ func (s *Server) Reset() {
 	s.mu.Lock()
 	s.clear()
 	s.mu.Unlock()
-	s.changed()
+	s.o.Tell()
 }

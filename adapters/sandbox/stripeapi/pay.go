@@ -44,7 +44,7 @@ func (s *Server) Pay(id, outcome string) error {
 	defer s.begin()()
 	err := s.pay(id, outcome, "")
 	if err == nil {
-		s.changed()
+		s.o.Tell()
 	}
 	return err
 }
@@ -97,7 +97,7 @@ func (s *Server) pay(id, outcome, email string) error {
 // PayBack pays a part of a session's money back, or lets the payer's bank take it: a sum in the
 // unit of the API.
 func (s *Server) PayBack(id, outcome string, sum int64) error {
-	defer s.changed()
+	defer s.o.Tell()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	x := s.sessions[id]
@@ -245,7 +245,7 @@ type Brief struct {
 }
 
 func (s *Server) brief(x *session) Brief {
-	return Brief{ID: x.ID, URL: s.base() + "/stripe/pay/" + x.ID, Status: x.Status, PaymentStatus: x.PaymentStatus,
+	return Brief{ID: x.ID, URL: s.o.Address() + "/stripe/pay/" + x.ID, Status: x.Status, PaymentStatus: x.PaymentStatus,
 		Amount: format(x.Amount, x.Currency), Reference: x.Reference, Metadata: x.Metadata, Created: x.Created, ExpiresAt: x.ExpiresAt}
 }
 

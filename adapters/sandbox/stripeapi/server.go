@@ -40,9 +40,6 @@ const bodyMax = 1 << 20
 // keyLife is how long the answer to an idempotency key is kept, in business time.
 const keyLife = 24 * time.Hour
 
-// hold is how long a request that is never to be answered keeps its connection.
-const hold = 2 * time.Second
-
 // Server is the double. Make it with New; all methods are safe for concurrent use.
 type Server struct {
 	o    stand.Options
@@ -167,8 +164,8 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, path string) {
 	if r.Method == http.MethodPost && a.status < 400 {
 		if _, ok := s.o.Faults.Take("stripe", "", stand.FaultTimeoutAfterAccept); ok {
 			s.o.Log.Add("stripe", "in", method, a.where, form, 0, json.RawMessage(body))
-			s.changed()
-			cut(r)
+			s.o.Tell()
+			stand.Cut(r)
 		}
 	}
 	s.o.Log.Add("stripe", "in", method, a.where, form, a.status, json.RawMessage(body))
@@ -176,7 +173,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, path string) {
 	w.WriteHeader(a.status)
 	w.Write(append(body, '\n'))
 	if r.Method == http.MethodPost && a.status < 400 && !a.replay {
-		s.changed()
+		s.o.Tell()
 	}
 }
 
@@ -269,7 +266,7 @@ func match(part []string, pattern ...string) bool {
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, method string, form *node, f stand.Fault) {
 	if f.Kind == stand.FaultTimeout {
 		s.o.Log.Add("stripe", "in", method, "", form, 0, nil)
-		cut(r)
+		stand.Cut(r)
 	}
 	e := &apiError{Status: 500, Type: "api_error", Message: "An unexpected error has occurred. Please try again."}
 	if f.Kind == stand.Fault429 {
@@ -281,17 +278,6 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, method string, for
 	s.head(w, r, false)
 	w.WriteHeader(e.Status)
 	json.NewEncoder(w).Encode(e.answer().body)
-}
-
-// cut keeps the caller waiting for a moment and then closes the connection unanswered.
-func cut(r *http.Request) {
-	t := time.NewTimer(hold)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-r.Context().Done():
-	}
-	panic(http.ErrAbortHandler)
 }
 
 func (s *Server) head(w http.ResponseWriter, r *http.Request, replay bool) {
@@ -383,19 +369,6 @@ func failed(err error) answer {
 		return e.answer()
 	}
 	return (&apiError{Status: 500, Type: "api_error", Message: err.Error()}).answer()
-}
-
-func (s *Server) changed() {
-	if s.o.Changed != nil {
-		s.o.Changed()
-	}
-}
-
-func (s *Server) base() string {
-	if s.o.Base == nil {
-		return ""
-	}
-	return s.o.Base()
 }
 
 // now is business time in Unix seconds.

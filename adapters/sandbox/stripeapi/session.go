@@ -494,7 +494,7 @@ func (s *Server) sessionJSON(x *session, expand map[string]bool) map[string]any 
 		"automatic_tax": map[string]any{"enabled": false, "liability": nil, "status": nil},
 	}
 	if x.Status == "open" {
-		out["url"] = s.base() + "/stripe/pay/" + x.ID
+		out["url"] = s.o.Address() + "/stripe/pay/" + x.ID
 	}
 	if email := firstOf(x.Payer, x.Email); x.Status == "complete" {
 		out["customer_details"] = map[string]any{"email": orNull(email), "name": nil, "phone": nil, "address": nil,
@@ -556,7 +556,7 @@ func (s *Server) watch(x *session) {
 		}
 		s.mu.Unlock()
 		if due {
-			s.changed()
+			s.o.Tell()
 		}
 	})
 }

@@ -118,7 +118,7 @@ func (s *Server) attempt(round int, id string) {
 		s.after(d, taken)
 	}
 	s.mu.Unlock()
-	s.changed()
+	s.o.Tell()
 }
 
 // after books the outcome of a try. The lock is held.

@@ -69,7 +69,7 @@ type Brief struct {
 }
 
 func (s *Server) brief(p *payment) Brief {
-	b := Brief{ID: p.ID, URL: s.base() + "/yookassa/pay/" + p.ID, Status: map[string]string{"pending": "open", "succeeded": "complete", "canceled": "expired"}[p.Status],
+	b := Brief{ID: p.ID, URL: s.o.Address() + "/yookassa/pay/" + p.ID, Status: map[string]string{"pending": "open", "succeeded": "complete", "canceled": "expired"}[p.Status],
 		PaymentStatus: "unpaid", Amount: roubles(p.Amount).Value + " RUB", Metadata: p.Metadata}
 	if p.Status == "succeeded" {
 		b.PaymentStatus = "paid"

@@ -125,7 +125,7 @@ func (s *Server) watch(p *payment) {
 			s.cancel(p, "expired_on_confirmation")
 		}
 		s.mu.Unlock()
-		s.changed()
+		s.o.Tell()
 	})
 }
 
@@ -148,7 +148,7 @@ func (s *Server) tell(event string, object any) {
 // unknown payment or outcome, and one that its state does not allow.
 func (s *Server) Pay(id, outcome string) error {
 	defer s.begin()()
-	defer s.changed()
+	defer s.o.Tell()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.payments[id]
@@ -198,7 +198,7 @@ func (p *payment) money(n int64) amount {
 
 // PayBack pays a part of a payment back, in kopecks, as the shop does in its account.
 func (s *Server) PayBack(id, outcome string, sum int64) error {
-	defer s.changed()
+	defer s.o.Tell()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.payments[id]
@@ -252,7 +252,7 @@ func (s *Server) paymentJSON(p *payment) map[string]any {
 		"test": true, "recipient": map[string]any{"account_id": ShopID, "gateway_id": "200600"}}
 	switch p.Status {
 	case "pending":
-		out["confirmation"] = map[string]any{"type": "redirect", "return_url": p.Return, "confirmation_url": s.base() + "/yookassa/pay/" + p.ID}
+		out["confirmation"] = map[string]any{"type": "redirect", "return_url": p.Return, "confirmation_url": s.o.Address() + "/yookassa/pay/" + p.ID}
 	case "succeeded":
 		out["captured_at"] = stamp(p.Captured)
 		out["refunded_amount"] = p.money(p.Refunded)

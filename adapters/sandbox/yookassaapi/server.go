@@ -33,7 +33,6 @@ const (
 	bodyMax = 1 << 20
 	keyLife = 24 * time.Hour // of the answer to an idempotence key, in business time
 	life    = time.Hour      // of a payment that waits for its customer
-	hold    = 2 * time.Second
 )
 
 // Server is the double. Make it with New; all methods are safe for concurrent use.
@@ -123,9 +122,9 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, path string) {
 	said, _ := json.MarshalIndent(a.body, "", "  ")
 	s.o.Log.Add("yookassa", "in", method, "", json.RawMessage(body), a.status, json.RawMessage(said))
 	if r.Method == http.MethodPost && a.status < 400 {
-		s.changed()
+		s.o.Tell()
 		if _, ok := s.o.Faults.Take("yookassa", "", stand.FaultTimeoutAfterAccept); ok {
-			cut(r)
+			stand.Cut(r)
 		}
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -220,7 +219,7 @@ func refuse(status int, code, description, parameter string) answer {
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, method string, body []byte, f stand.Fault) {
 	if f.Kind == stand.FaultTimeout {
 		s.o.Log.Add("yookassa", "in", method, "", json.RawMessage(body), 0, nil)
-		cut(r)
+		stand.Cut(r)
 	}
 	a := refuse(http.StatusInternalServerError, "internal_server_error", "Try again with the same key", "")
 	if f.Kind == stand.Fault429 {
@@ -231,30 +230,6 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, method string, bod
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(a.status)
 	json.NewEncoder(w).Encode(a.body)
-}
-
-// cut keeps the caller waiting for a moment and then closes the connection unanswered.
-func cut(r *http.Request) {
-	t := time.NewTimer(hold)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-r.Context().Done():
-	}
-	panic(http.ErrAbortHandler)
-}
-
-func (s *Server) changed() {
-	if s.o.Changed != nil {
-		s.o.Changed()
-	}
-}
-
-func (s *Server) base() string {
-	if s.o.Base == nil {
-		return ""
-	}
-	return s.o.Base()
 }
 
 // kept is everything that is saved.
@@ -311,5 +286,5 @@ func (s *Server) Reset() {
 	s.clear()
 	s.courier.Reset(nil)
 	s.mu.Unlock()
-	s.changed()
+	s.o.Tell()
 }
