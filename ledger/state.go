@@ -78,6 +78,10 @@ type state struct {
 	holding  map[remindKey]HoldID // those that hold
 	laws     map[CustomerID]Law
 
+	tasks     arena[Task]
+	openTasks map[taskKey]TaskID
+	escalated map[InvoiceID]TaskID // the newest task that the last step of each led to
+
 	moves         arena[move] // of what customers owe; see history.go
 	disputedMoves arena[disputed]
 	trail         arena[step]  // which facts concern whom; see trail.go
@@ -194,6 +198,7 @@ func newState() *state {
 		claimOf: map[InvoiceID]PaidClaimID{}, waitingClaims: map[PaidClaimID]bool{}, claimPaidBy: map[PaymentID]PaidClaimID{}, silences: map[InvoiceID]PaidClaimID{},
 		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
 		policyOf: map[remindKey]string{}, holding: map[remindKey]HoldID{}, laws: map[CustomerID]Law{},
+		openTasks: map[taskKey]TaskID{}, escalated: map[InvoiceID]TaskID{},
 		bankParts: map[bankPart]BankStatementID{}, bankFresh: map[string]BankStatementID{}, entryIDs: map[EntryIdentity]BankEntryID{},
 		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, waitingTold: map[string]toldOfEntries{}, waitingEdits: map[string]NoticeID{}, wholeEntries: map[EntryIdentity]BankEntryID{}, entrySums: map[entrySum]BankEntryID{}, payers: map[PayerKey][]CustomerID{},
 		chequesOf: map[CustomerID][]ChequeID{}, liveCheques: map[ChequeID]bool{}, chequePaidBy: map[PaymentID]ChequeID{}, cashNumbers: map[PaymentID]Number{}, cashReceipts: map[series][]PaymentID{}, cashVouchers: map[series][]RefundID{},
