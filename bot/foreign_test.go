@@ -972,7 +972,7 @@ func (s *spy) colleaguesPresses() {
 // listsOwn reports whether a line lists what is hers alone.
 func listsOwn(line string) bool {
 	line, _, _ = strings.Cut(line, "|")
-	return strings.HasPrefix(line, "unknown") || strings.HasPrefix(line, "tasks ") || slices.Contains([]string{"dispute list", "approvals", "defer"}, line)
+	return strings.HasPrefix(line, "unknown") || strings.HasPrefix(line, "tasks") || slices.Contains([]string{"dispute list", "approvals", "defer"}, line)
 }
 
 // agingOpens reports whether a button of the aging report opens one customer, rather than a
