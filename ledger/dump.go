@@ -75,6 +75,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpRatings(w, s)
 	dumpPayouts(w, s)
 	dumpReminding(w, s)
+	dumpPreflight(w, s)
 	dumpTalks(w, v)
 	return w.Flush()
 }

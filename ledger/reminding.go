@@ -280,6 +280,9 @@ func (x *StepsSkipped) code(c *coder) {
 }
 
 func (x *StepsSkipped) apply(s *state, _ *Fact) {
+	if x.Code == SkipByStaff {
+		s.leftOut(x)
+	}
 	s.countSaid(x.Steps)
 	for _, id := range x.Nudges {
 		if inv := s.invoices.at(uint32(id)); inv != nil && x.For > inv.Nudge {

@@ -77,6 +77,10 @@ type state struct {
 	holds    arena[Hold]
 	holding  map[remindKey]HoldID // those that hold
 
+	contactNotes map[CustomerID]ContactNotes // of single contacts; see preflight.go
+	dayCards     map[dayCard]toldOfEntries
+	dayCardEdits map[dayCard]NoticeID
+
 	moves         arena[move] // of what customers owe; see history.go
 	disputedMoves arena[disputed]
 	trail         arena[step] // which facts concern whom; see trail.go
@@ -185,6 +189,7 @@ func newState() *state {
 		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
 		policyOf: map[remindKey]string{}, holding: map[remindKey]HoldID{},
 		bankParts: map[bankPart]BankStatementID{}, bankFresh: map[string]BankStatementID{}, entryIDs: map[EntryIdentity]BankEntryID{},
+		contactNotes: map[CustomerID]ContactNotes{}, dayCards: map[dayCard]toldOfEntries{}, dayCardEdits: map[dayCard]NoticeID{},
 		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, waitingTold: map[string]toldOfEntries{}, waitingEdits: map[string]NoticeID{}, wholeEntries: map[EntryIdentity]BankEntryID{}, entrySums: map[entrySum]BankEntryID{}, payers: map[PayerKey][]CustomerID{},
 		chequesOf: map[CustomerID][]ChequeID{}, liveCheques: map[ChequeID]bool{}, chequePaidBy: map[PaymentID]ChequeID{}, cashNumbers: map[PaymentID]Number{}, cashReceipts: map[series][]PaymentID{},
 		openOdds: map[OddID]bool{}, oddOf: map[oddKey]OddID{},
