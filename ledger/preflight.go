@@ -372,10 +372,10 @@ func (v *View) DayCardOf(x *NoticeQueued) NoticeID {
 	return v.s.dayCards[of].notice
 }
 
-// DayCards are the addresses that a message of a kind was sent to for a day, in order.
-func (v *View) DayCards(kind NoticeKind, day Date) (to []string) {
+// DayCards are the addresses whose last message of a kind is for a day, or a later one, in order.
+func (v *View) DayCards(kind NoticeKind, since Date) (to []string) {
 	for of, t := range v.s.dayCards {
-		if of.kind == kind && t.day == day {
+		if of.kind == kind && t.day >= since {
 			to = append(to, of.address)
 		}
 	}

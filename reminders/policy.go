@@ -123,6 +123,11 @@ type Policies struct {
 	Hours    ledger.Hours  // of his day, outside of which none is, but where he chose others himself
 	Campaign int           // more reminders than this in one run are a campaign
 	Mail     bool          // e-mail goes out
+
+	Holding   Holding   // what holds contacts back whose time has come
+	Preflight Preflight // when the card of a day comes
+
+	waits *waiting // read once for many customers; see At
 }
 
 // Habit is how a customer pays, and the policy that fits him.
@@ -140,7 +145,8 @@ func Default() *Policies {
 	if err != nil {
 		panic(err) // a constant
 	}
-	p := &Policies{Company: "standard", Named: map[string]*Policy{}, Segments: map[string]string{}, Schedule: at, Hours: ledger.Hours{From: 9, Until: 18}, Campaign: 20}
+	p := &Policies{Company: "standard", Named: map[string]*Policy{}, Segments: map[string]string{}, Schedule: at, Hours: ledger.Hours{From: 9, Until: 18}, Campaign: 20,
+		Holding: Holding{Money: true, BankDays: 5}, Preflight: Preflight{Hour: 8, Minute: 30}}
 	for _, x := range Presets() {
 		p.Named[x.Name] = x
 	}

@@ -25,6 +25,7 @@ type Rules struct {
 	Books   *ledger.Books
 	Policy  *Policies
 	Finance string                          // Slack channel for tasks
+	Acts    func(user string) bool          // whether one of staff may act on the card of a day. nil: nobody is known
 	Cards   func(c *ledger.Customer) string // Slack channel with the cards of his invoices
 	// Buttons are those under a reminder about these invoices.
 	Buttons func(v *ledger.View, invoices []*ledger.Invoice) []card.Button
@@ -59,6 +60,10 @@ func (r *Rules) Run(ctx context.Context, now time.Time) (next time.Time, err err
 	if err := r.runCards(ctx); err != nil {
 		return now.Add(time.Minute), fmt.Errorf("cards of a new day: %w", err)
 	}
+	morning, err := r.runPreflight(ctx)
+	if err != nil {
+		return now.Add(time.Minute), fmt.Errorf("the card of the day: %w", err)
+	}
 	for s, zone := range slots {
 		if err := r.runZone(ctx, s, zone, now); err != nil {
 			return now.Add(time.Minute), fmt.Errorf("reminders of zone %s: %w", s.zone, err)
@@ -66,7 +71,7 @@ func (r *Rules) Run(ctx context.Context, now time.Time) (next time.Time, err err
 		next = earlier(next, r.Policy.Schedule.Next(now.Add(-s.later).In(zone)).Add(s.later))
 	}
 	at, err := r.runDigests(ctx, now)
-	return earlier(earlier(next, midnight), at), err
+	return earlier(earlier(earlier(next, midnight), at), morning), err
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -98,6 +103,7 @@ func (r *Rules) runZone(ctx context.Context, s slot, zone *time.Location, now ti
 			last = max(last, on.AddDays(-slotDays))
 		}
 		var due []ledger.NoticeQueued
+		r := r.at(&tx.View)
 		tx.Customers(func(c *ledger.Customer) {
 			if err != nil || r.Policy.slot(c) != s || !c.HasOpen() {
 				return
@@ -169,6 +175,8 @@ func (r *Rules) contact(tx *ledger.Tx, c *ledger.Customer, on ledger.Date, due [
 		return append(due, d.Contact.notice(&tx.View, c, on)), nil
 	case NobodyThere:
 		return due, r.nobody(tx, c, d.Contact.Invoice)
+	case MoneyWaits, BankOld:
+		return due, r.hold(tx, c, d.Contact.Key(), on, d.Why)
 	}
 	return due, nil
 }
@@ -225,7 +233,8 @@ func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	}
 	c := v.Customer(n.Customer)
 	if n.Code != "" {
-		return r.planWord(v, c, n), nil
+		msg := r.planWord(v, c, n)
+		return msg, worded(v, c, n, msg.Card)
 	}
 	on := ledger.DateOf(v.Now, c.Zone)
 	subjects := r.Policy.Subjects(v, c, on)
@@ -235,7 +244,26 @@ func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	if !about(n.Invoice) || slices.ContainsFunc(n.Also, func(p ledger.PlanStep) bool { return !about(p.Invoice) }) {
 		return card.Message{Withdraw: "paid, disputed, promised or put on hold meanwhile"}, nil
 	}
-	return card.Message{Card: r.reminder(v, c, n, subjects, on)}, nil
+	k := r.reminder(v, c, n, subjects, on)
+	return card.Message{Card: k}, worded(v, c, n, k)
+}
+
+// about is which invoices a contact is about, with the sums that it asks for, and those of what is
+// overdue besides.
+func (p *Policies) about(v *ledger.View, c *ledger.Customer, of ledger.ContactKey, subjects []*ledger.Invoice, on ledger.Date) (about []*ledger.Invoice, sums, besides map[ledger.Currency]ledger.Money) {
+	policy, _ := p.Of(v, c, v.Invoice(of.Invoice))
+	sums, besides = map[ledger.Currency]ledger.Money{}, map[ledger.Currency]ledger.Money{}
+	for _, inv := range subjects {
+		late := ledger.DaysOverdue(inv.Carrying(), on)
+		switch {
+		case inv.ID == of.Invoice, of.Step > 0 && late > 0, of.Step == 0 && late <= 0 && late >= -policy.horizon():
+			about = append(about, inv)
+			sums[inv.Currency] = sums[inv.Currency].Add(policy.asked(v, inv, of.Step, on))
+		case late > 0:
+			besides[inv.Currency] = besides[inv.Currency].Add(policy.asked(v, inv, 1, on))
+		}
+	}
+	return about, sums, besides
 }
 
 // reminderRows is how many invoices a reminder lists.
@@ -244,19 +272,8 @@ const reminderRows = 10
 // reminder words one message for the customer's whole debt: a step lists what is overdue; a
 // nudge lists what falls due, and names the sum of what is overdue besides.
 func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, subjects []*ledger.Invoice, on ledger.Date) *card.Card {
-	var about []*ledger.Invoice
 	policy, _ := r.Policy.Of(v, c, v.Invoice(n.Invoice))
-	sums, besides := map[ledger.Currency]ledger.Money{}, map[ledger.Currency]ledger.Money{}
-	for _, inv := range subjects {
-		late := ledger.DaysOverdue(inv.Carrying(), on)
-		switch {
-		case inv.ID == n.Invoice, n.Step > 0 && late > 0, n.Step == 0 && late <= 0 && late >= -policy.horizon():
-			about = append(about, inv)
-			sums[inv.Currency] = sums[inv.Currency].Add(policy.asked(v, inv, n.Step, on))
-		case late > 0:
-			besides[inv.Currency] = besides[inv.Currency].Add(policy.asked(v, inv, 1, on))
-		}
-	}
+	about, sums, besides := r.Policy.about(v, c, n.Contact(), subjects, on)
 	company := v.Company().Name
 	k := &card.Card{
 		Title: card.T("remind."+policy.voice(n.Step)+".title", "count", len(about), "company", company),
