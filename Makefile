@@ -39,7 +39,7 @@ gallery:
 # Figures as a table, as ratios against something named, on ledgers that are made once and kept
 # in the temporary folder: BENCH_SIZES=10000 make bench is quick.
 bench:
-	$(GO) test -tags bench -count=1 -timeout 0 -p 1 -run 'TestFigures|TestRateFigures|TestImportFigures|TestInvoiceFigures' -v ./adapters/paper ./bot
+	$(GO) test -tags bench -count=1 -timeout 0 -p 1 -run 'TestFigures|TestReminderFigures|TestRateFigures|TestImportFigures|TestInvoiceFigures' -v ./adapters/paper ./bot
 
 # What matching of bank lines keeps of its promises, class by class, on 100 made companies with
 # 100,000 open invoices and 10,000 lines each. Seeds 1 to 20 are for tuning, 1001 to 1024 were looked
@@ -50,11 +50,13 @@ bench-matching:
 
 # The whole program under random people, faults and restarts, customers who settle their matters
 # by every button, money that comes in every way, serve under 50 kills, a campaign to 2,000
-# customers under 200, documents of random books with hostile words, bank statements of a million
-# lines, and 100,000 steps of the ledger's state machine: make soak SOAK=1h.
+# customers under 200, years of reminders in all zones held against a model, documents of random
+# books with hostile words, bank statements of a million lines, and 100,000 steps of the ledger's
+# state machine: make soak SOAK=1h.
 SOAK ?= 10m
 soak:
 	$(GO) test -count=1 -timeout 0 -run TestInvariants -rapid.checks 5200 ./ledger
+	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run TestTwoYears -v ./reminders/simulate
 	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run 'TestHostileDocuments|TestWildLedgers' -v ./adapters/paper
 	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run TestConstantMemory -v ./adapters/bank
 	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run 'TestSimulation|TestCustomersSettle|TestMoneyComes|TestKillServe|TestKillCampaign' -v ./bot

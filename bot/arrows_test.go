@@ -21,11 +21,13 @@ import (
 var arrows = map[string][]string{
 	"duebot/ledger":                       {"duebot/ledger/names"},
 	"duebot/ledger/names":                 {},
+	"duebot/ledger/holidays":              {"duebot/ledger"},
 	"duebot/ledger/match":                 {"duebot/ledger", "duebot/ledger/names"},
 	"duebot/ledger/match/matchtest":       {"duebot/ledger"},
 	"duebot/commands/card":                {},
 	"duebot/commands":                     {"duebot/ledger", "duebot/ledger/names", "duebot/ledger/match", "duebot/commands/card"},
 	"duebot/reminders":                    {"duebot/ledger", "duebot/commands/card"},
+	"duebot/reminders/simulate":           {},
 	"duebot/adapters/slack":               {"duebot/commands/card", "duebot/adapters/reach"},
 	"duebot/adapters/telegram":            {"duebot/commands/card", "duebot/adapters/reach"},
 	"duebot/adapters/reach":               {},

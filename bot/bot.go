@@ -26,6 +26,7 @@ import (
 	"duebot/commands"
 	"duebot/commands/card"
 	"duebot/ledger"
+	"duebot/ledger/holidays"
 	"duebot/reminders"
 )
 
@@ -39,6 +40,7 @@ type Bot struct {
 	hush  hush         // behind it
 	texts *text.Catalog
 
+	calendar  *holidays.Calendar
 	books     *ledger.Books
 	desk      *commands.Desk
 	rules     *reminders.Rules
@@ -82,7 +84,10 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	if b.texts, err = text.Load(); err != nil {
 		return nil, err
 	}
-	b.books, err = ledger.Open(cfg.DB, ledger.Options{Now: now, Mark: mark, OnCommit: b.onCommit, Touched: b.touched, OnFail: func(err error) {
+	if b.calendar, err = cfg.Calendar.days(); err != nil {
+		return nil, err
+	}
+	b.books, err = ledger.Open(cfg.DB, ledger.Options{Now: now, Mark: mark, Calendar: b.calendar, OnCommit: b.onCommit, Touched: b.touched, OnFail: func(err error) {
 		// What is on the disk is not known any more: going on could tell people what is not so.
 		log.Error("the ledger cannot be written", "error", err)
 		exit(1)
@@ -118,6 +123,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		InvoiceChannel: cfg.Slack.Invoices, FinanceChannel: cfg.Slack.Finance, Languages: b.texts.Languages(),
 		ChannelFor: b.cfg.channelFor, ApprovalChannel: cfg.Slack.Approvals, SendDelay: cfg.sendDelay(),
 		AnswerDays: cfg.Disputes.AnswerDays, EscalateTo: cfg.escalateTo(),
+		RecurNotice: cfg.recurNotice(),
 		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.turnedAway, StaffOf: b.roster.staff, People: b.roster.people,
 		InviteURL: b.inviteLink, PaperInvite: b.paperInvite, GroupURL: b.groupLink, ChatURL: b.inviteLink, LinkAsk: cfg.Linking.Ask,
 		Mail: b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes, ClaimPause: cfg.claimPause(),
@@ -188,6 +194,9 @@ func (b *Bot) Start(ctx context.Context) error {
 	}
 	if err != nil {
 		return fmt.Errorf("company in the configuration: %w", err)
+	}
+	if err := b.warnOfCalendar(); err != nil {
+		return err
 	}
 	if err := b.setLetterhead(ctx); err != nil {
 		return fmt.Errorf("letterhead in the configuration: %w", err)

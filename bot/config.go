@@ -94,7 +94,9 @@ type File struct {
 		Days     int     `toml:"days"` // how long a request waits; default 7
 	} `toml:"approvals"`
 	Disputes disputeFile `toml:"disputes"`
-	Channels struct {
+
+	Recurring recurringFile `toml:"recurring"`
+	Channels  struct {
 		Order        []string `toml:"order"`         // to customers: "telegram" and "email", the first first
 		FallbackDays int      `toml:"fallback_days"` // of unanswered reminders in a chat, until they go by e-mail; 0: never
 	} `toml:"channels"`
@@ -113,6 +115,7 @@ type File struct {
 		Ask string `toml:"ask"` // beside an invitation: "taxid", its last four characters; "approval", of finance; "" for nothing
 	} `toml:"linking"`
 	Reminders remindersFile `toml:"reminders"`
+	Calendar  calendarFile  `toml:"calendar"`
 	Promises  struct {
 		MaxDays    int `toml:"max_days"`    // how far ahead a customer may promise without asking; default 60
 		PerInvoice int `toml:"per_invoice"` // how often he may name a day for an invoice; default 3
@@ -199,6 +202,7 @@ func readConfig(path string) (Config, error) {
 		}
 		c.Paper.beside(path)
 		c.Statements.beside(path)
+		c.Calendar.beside(path)
 	case c.SlackBotToken == sandboxSlackToken:
 		// Against the sandbox's stand-ins the sandbox's own company and people are taken, so
 		// that serve can be tried with nothing but the environment that the sandbox prints.
@@ -321,6 +325,7 @@ func (c *Config) check() error {
 	c.checkSlack(bad)
 	c.checkHours(bad)
 	c.policies(bad)
+	c.Calendar.check(bad)
 	if c.Company.Currency != "" && !ledger.Currency(c.Company.Currency).Valid() {
 		bad("company.currency", "%q is not an ISO 4217 code", c.Company.Currency)
 	}
@@ -395,6 +400,7 @@ func (c *Config) check() error {
 	c.Statements.check(bad)
 	c.checkMail(bad)
 	c.checkDisputes(bad)
+	c.checkRecurring(bad)
 	c.checkExceptions(bad)
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)

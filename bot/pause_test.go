@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -54,7 +56,12 @@ func (f *fixture) reminders(chat int64) int {
 // as nothing.
 func TestCampaignPausedAndStopped(t *testing.T) {
 	t.Parallel()
-	f := newFixture(t)
+	path := filepath.Join(t.TempDir(), "duebot.toml")
+	brisk := "[reminders]\npolicy = \"brisk\"\n[[reminders.policies]]\nname = \"brisk\"\ninterval_days = 2\n"
+	if err := os.WriteFile(path, []byte(brisk), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := newFixtureOf(t, sandboxOptions{config: path}, io.Discard)
 	for i, handle := range []string{"beta", "gamma"} {
 		f.command("USALES0001", "CINVOICES1", `/ar customer add `+handle+` "`+handle+`" currency=EUR lang=en tz=Europe/Berlin`)
 		f.link(handle, int64(1002+i))

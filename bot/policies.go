@@ -17,12 +17,13 @@ import (
 
 // remindersFile is what a company decides about reminders.
 type remindersFile struct {
-	Hours    string       `toml:"hours"`  // of a customer's day, of which he may choose fewer: "8-20"
-	At       string       `toml:"at"`     // when contacts are made in the customer's zone: "10:00"
-	Until    int          `toml:"until"`  // the hour of his from which on none is: 18
-	Policy   string       `toml:"policy"` // by which those are reminded who have no other
-	Policies []policyFile `toml:"policies"`
-	Habits   []habitFile  `toml:"habits"`
+	Hours     string       `toml:"hours"`     // of a customer's day, of which he may choose fewer: "8-20"
+	At        string       `toml:"at"`        // when contacts are made in the customer's zone: "10:00"
+	Until     int          `toml:"until"`     // the hour of his from which on none is: 18
+	Policy    string       `toml:"policy"`    // by which those are reminded who have no other
+	Consumers []string     `toml:"consumers"` // segments of customers who are consumers
+	Policies  []policyFile `toml:"policies"`
+	Habits    []habitFile  `toml:"habits"`
 
 	Preflight *string `toml:"preflight"` // when the card of a working day comes: "08:30", "" for never
 	BankDays  *int    `toml:"bank_days"` // reminders are held when the bank's data is older, in business days; 0: never
@@ -88,6 +89,9 @@ func (c *Config) policies(bad func(setting, format string, args ...any)) *remind
 			bad(setting, "say of whom: broken_promises = 2, late_from = 10 or late_to = 1")
 		}
 		p.Habits = append(p.Habits, reminders.Habit{Broken: h.BrokenPromises, LateFrom: h.LateFrom, LateTo: h.LateTo, Policy: h.Policy})
+	}
+	for _, s := range f.Consumers {
+		p.Consumers = append(p.Consumers, strings.ToLower(s))
 	}
 	if f.Policy != "" {
 		p.Company = f.Policy
@@ -267,7 +271,7 @@ func (b *Bot) reminding() commands.Reminding {
 // planned is a contact as commands show it.
 func planned(p *reminders.Policies, c *ledger.Customer, x reminders.Planned) commands.PlannedWord {
 	w := commands.PlannedWord{On: x.On, Invoice: x.Contact.Invoice, Step: x.Contact.Step, Part: x.Contact.Part, Why: string(x.Why), Until: x.Until,
-		At: p.HourOf(c, x.On), Also: x.Contact.Also}
+		At: p.HourOf(c, x.On), Also: x.Contact.Besides()}
 	if policy := x.Contact.Policy; policy != nil {
 		w.Policy, w.Source, w.Steps = policy.Name, string(x.Contact.Source), len(policy.Steps)
 		if w.Step > 0 {

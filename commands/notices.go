@@ -123,6 +123,12 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		if n.Code == "question.waits" {
 			return d.waitingNews(v, n)
 		}
+		if n.Code == "contract" {
+			return d.contractTask(v, n)
+		}
+		if n.Code == "recurring" {
+			return d.announcedNews(v, n)
+		}
 		return taskNews(v, n), nil
 	}
 	return card.Message{}, fmt.Errorf("notice %d of kind %q has no words", n.ID, n.Kind)
@@ -210,8 +216,11 @@ func (d *Desk) payOrDispute(v *ledger.View, k *card.Card, inv *ledger.Invoice) {
 
 func (d *Desk) receipt(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	if r := v.RefundOf(n.Refund); r != nil {
-		return card.Message{Card: &card.Card{Title: card.T("receipt.refund.title", "amount", r.Amount),
-			Body: []card.Text{card.T("receipt.refund.body", "amount", r.Amount, "date", r.Date, "company", v.Company().Name)}}}, nil
+		body := card.T("receipt.refund.body", "amount", r.Amount, "date", r.Date, "company", v.Company().Name)
+		if r.Voucher.N != 0 {
+			body = card.T("receipt.refund.cash", "amount", r.Amount, "date", r.Date, "company", v.Company().Name, "number", r.Voucher.String())
+		}
+		return card.Message{Card: &card.Card{Title: card.T("receipt.refund.title", "amount", r.Amount), Body: []card.Text{body}}}, nil
 	}
 	p := v.Payment(n.Payment)
 	if p.Returned {

@@ -320,7 +320,7 @@ func (c *Call) namedContacts(names []token) (rows []PreflightRow, err error) {
 // skipContact leaves a contact out: its steps count as said.
 func skipContact(c *Call, x *PreflightRow, how preflightHow) (card.Text, error) {
 	said := append([]ledger.PlanStep{{Invoice: x.Invoice.ID, Step: x.Step}}, x.Also...)
-	err := c.Tx.SkipSteps(x.Customer, x.On, said, ledger.SkipByStaff, how.why)
+	err := c.Tx.SkipSteps(x.Customer, x.On, said, ledger.SkipContact, how.why)
 	return card.T("preflight.skip.done", "customer", c.CustomerName(x.Customer), "what", wordText(x.PlannedWord)), err
 }
 
@@ -349,7 +349,7 @@ func undoContact(c *Call, x *PreflightRow, _ preflightHow) (card.Text, error) {
 func sendContact(c *Call, x *PreflightRow, _ preflightHow) (card.Text, error) {
 	n, why, wait := c.preflight().Send(c.View, x.Customer)
 	if why.Why != "" {
-		return card.Text{}, ledger.Refuse(ledger.Conflict, "preflight.notyet", "customer", c.CustomerName(x.Customer), "why", keptText(x.Customer, why), "date", x.On)
+		return card.Text{}, ledger.Refuse(ledger.Conflict, "preflight.notyet", "customer", c.CustomerName(x.Customer), "why", keptText(c.View, x.Customer, why), "date", x.On)
 	}
 	if err := c.Tx.Notify(n); err != nil {
 		return card.Text{}, err

@@ -177,7 +177,7 @@ func (c *Call) contactCard(x *PreflightRow) *card.Card {
 	p := c.preflight()
 	k := &card.Card{Title: card.T("preflight.contact", "customer", c.CustomerName(x.Customer)), Body: []card.Text{card.T("preflight.state." + x.State), plannedText(x.PlannedWord)}}
 	if x.Why != "" {
-		k.Body = append(k.Body, keptText(x.Customer, x.PlannedWord))
+		k.Body = append(k.Body, keptText(c.View, x.Customer, x.PlannedWord))
 	}
 	k.Body = append(k.Body, c.moneyOf(x.Customer)...)
 	add := func(label string, value card.Text) {

@@ -106,7 +106,7 @@ func (c *Call) whyReminder(cust *ledger.Customer) *card.Card {
 	}
 	now := c.Desk.Reminding.orNone().Now(c.View, cust)
 	if now.Why != "" {
-		k.Body = append(k.Body, keptText(cust, now))
+		k.Body = append(k.Body, keptText(c.View, cust, now))
 	}
 	k.Body = append(k.Body, c.silences(cust)...)
 	follows := now
@@ -158,12 +158,43 @@ func wordText(p PlannedWord) card.Text {
 }
 
 // keptText tells what keeps a contact of today back.
-func keptText(cust *ledger.Customer, p PlannedWord) card.Text {
+func keptText(v *ledger.View, cust *ledger.Customer, p PlannedWord) card.Text {
 	data := []any{"handle", cust.Handle}
 	if p.Until != 0 {
 		data = append(data, "until", p.Until)
 	}
+	if h, ok := v.Days().Holiday(p.On, v.CountryOf(cust)); ok && p.Why == "freeday" {
+		return card.T("reminding.kept.holiday", "until", p.Until, "date", p.On, "holiday", holidayName(h))
+	}
 	return card.T("reminding.kept."+p.Why, data...)
+}
+
+// holidayName is what a public holiday is called: by the company, or in the reader's language.
+func holidayName(h ledger.Special) card.Text {
+	switch {
+	case h.Name != "":
+		return card.Plain(h.Name)
+	case h.Key != "":
+		return card.T("holiday." + h.Key)
+	}
+	return card.T("holiday.public")
+}
+
+// holidaysOn tell where a day is a public holiday, among the countries of the customers who owe
+// something.
+func (c *Call) holidaysOn(day ledger.Date) (out []card.Text) {
+	var seen []ledger.Country
+	c.Customers(func(cust *ledger.Customer) {
+		of := c.CountryOf(cust)
+		if !cust.HasOpen() || !c.Sees(cust) || slices.Contains(seen, of) {
+			return
+		}
+		seen = append(seen, of)
+		if h, ok := c.Days().Holiday(day, of); ok && len(out) < silencesShown {
+			out = append(out, card.T("reminders.holiday", "date", day, "holiday", holidayName(h), "place", string(of)))
+		}
+	})
+	return out
 }
 
 // silences tell what keeps reminders of a customer's invoices away.
@@ -451,7 +482,7 @@ func (c *Call) remindersOn(day ledger.Date) *card.Card {
 		}
 	})
 	if len(words) == 0 {
-		return &card.Card{Body: []card.Text{card.T("reminders.none", "date", day)}}
+		return &card.Card{Body: append([]card.Text{card.T("reminders.none", "date", day)}, c.holidaysOn(day)...)}
 	}
 	slices.SortStableFunc(words, func(a, b PlannedWord) int { return b.Step - a.Step })
 	rows := make([]PreflightRow, len(words))
@@ -459,7 +490,7 @@ func (c *Call) remindersOn(day ledger.Date) *card.Card {
 		rows[i] = PreflightRow{PlannedWord: p, Customer: c.Customer(p.Invoice.Customer), State: dryState(p)}
 	}
 	k := &card.Card{Title: card.T("reminders.title", "count", len(words), "date", day), Table: c.Desk.contactTable(c.View, rows, c.Page)}
-	k.Note = []card.Text{card.T("reminders.note")}
+	k.Note = append(c.holidaysOn(day), card.T("reminders.note"))
 	ownNote(c.View, k)
 	return k
 }

@@ -267,13 +267,14 @@ const (
 	kindContactHeld     factKind = 200
 )
 
-// Cheques, and receipts for cash: 163 to 170.
+// Cheques, and receipts for cash: 163 to 167; the law that a customer is under: 168.
 const (
 	kindChequeReceived factKind = 163
 	kindChequeMoved    factKind = 164
 	kindChequeCleared  factKind = 165
 	kindChequeUndone   factKind = 166
 	kindCashReceipt    factKind = 167
+	kindLaw            factKind = 168
 )
 
 // Odd things, and our own bank details: 171 to 176.
@@ -285,6 +286,16 @@ const (
 	kindBankSeen        factKind = 174
 	kindBankChange      factKind = 175
 	kindBankChangeMoved factKind = 176
+)
+
+// Recurring invoices: 228 to 237.
+const (
+	kindContractChanged factKind = 228
+	kindContractSkipped factKind = 229
+	kindContractPaused  factKind = 230
+	kindContractResumed factKind = 231
+	kindContractHeld    factKind = 232
+	kindContractEnding  factKind = 233
 )
 
 func newBody(k factKind) Body {
@@ -400,7 +411,13 @@ func newBody(k factKind) Body {
 	if x := newPreflight(k); x != nil {
 		return x
 	}
+	if k == kindLaw {
+		return new(LawSet)
+	}
 	if x := newReminding(k); x != nil {
+		return x
+	}
+	if x := newRecurring(k); x != nil {
 		return x
 	}
 	if x := newRating(k); x != nil {

@@ -312,7 +312,7 @@ func (v *View) MoneyWaiting(c *Customer) (out []Money) {
 // ago; one that is not used any more counts for nothing.
 func (v *View) BankOlder(days int) []*TakenStatement {
 	return slices.DeleteFunc(v.BankFresh(), func(st *TakenStatement) bool {
-		return WorkingDays(st.To, v.Today(), v.s.company.ZoneName) <= days || st.To < v.Today().AddDays(-bankGone)
+		return v.Days().Count(st.To, v.Today(), v.Home()) <= days || st.To < v.Today().AddDays(-bankGone)
 	})
 }
 

@@ -13,7 +13,7 @@ func TestSkipUndone(t *testing.T) {
 	one, two := issueFor(t, b, acme, "100"), issueFor(t, b, acme, "200")
 	day := one.Due.AddDays(8)
 	do(t, b, "", func(tx *Tx) error {
-		return tx.SkipSteps(tx.Customer(acme), day, []PlanStep{{one.ID, 1}, {two.ID, 0}}, SkipByStaff, "a new director")
+		return tx.SkipSteps(tx.Customer(acme), day, []PlanStep{{one.ID, 1}, {two.ID, 0}}, SkipContact, "a new director")
 	})
 	if one.Step != 1 || two.Nudge != day {
 		t.Errorf("after it was left out: step %d, nudge %s", one.Step, two.Nudge)
@@ -74,7 +74,7 @@ func preflightActs(t *testing.T, b *Books) {
 	key := ContactKey{Invoice: inv.ID, Step: 1, Part: "PL-1.1"}
 	for i, act := range []func(tx *Tx, c *Customer) error{
 		func(tx *Tx, c *Customer) error {
-			return tx.SkipSteps(c, tx.Today(), []PlanStep{{inv.ID, inv.Step + 1}}, SkipByStaff, "")
+			return tx.SkipSteps(c, tx.Today(), []PlanStep{{inv.ID, inv.Step + 1}}, SkipContact, "")
 		},
 		func(tx *Tx, c *Customer) error { return tx.UndoSkip(c) },
 		func(tx *Tx, c *Customer) error { return tx.Snooze(c, tx.Today(), tx.Today().AddDays(3)) },

@@ -264,8 +264,9 @@ type StepsSkipped struct {
 
 // Why steps were left out.
 const (
-	SkipByStaff = "staff"  // somebody said so
-	SkipUnheard = "silent" // its policy has no word for it
+	SkipByStaff = "staff"   // somebody said so
+	SkipContact = "contact" // somebody left out the contact that would have said them
+	SkipUnheard = "silent"  // its policy has no word for it
 )
 
 func (x *StepsSkipped) kind() factKind { return kindStepsSkipped }
@@ -280,7 +281,7 @@ func (x *StepsSkipped) code(c *coder) {
 }
 
 func (x *StepsSkipped) apply(s *state, _ *Fact) {
-	if x.Code == SkipByStaff {
+	if x.Code == SkipContact {
 		s.leftOut(x)
 	}
 	s.countSaid(x.Steps)
@@ -365,6 +366,8 @@ func (v *View) describeReminding(f *Fact) (Description, bool) {
 		return Description{Name: FactHold, Refs: of(x.Customer, x.Invoice), Words: x.Reason}, true
 	case *HoldEnded:
 		return Description{Name: FactHoldEnded, Refs: of(x.Customer, x.Invoice)}, true
+	case *LawSet:
+		return Description{Name: FactLaw, Refs: append(v.handle(x.Customer), string(x.Law.Country))}, true
 	case *StepsSkipped:
 		refs := v.handle(x.Customer)
 		for _, p := range x.Steps {

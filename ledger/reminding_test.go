@@ -183,7 +183,7 @@ func remindingAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	case 3:
 		return tx.JudgeHolds(tenSteps)
 	case 4:
-		return tx.SkipSteps(x, tx.Today(), []PlanStep{{inv, rapid.IntRange(0, 3).Draw(r, "step")}}, SkipByStaff, "")
+		return tx.SkipSteps(x, tx.Today(), []PlanStep{{inv, rapid.IntRange(0, 3).Draw(r, "step")}}, rapid.SampledFrom([]string{SkipByStaff, SkipContact}).Draw(r, "why"), "")
 	case 5:
 		return tx.UndoSkip(x)
 	case 6:

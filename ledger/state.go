@@ -76,6 +76,7 @@ type state struct {
 	policyOf map[remindKey]string // that customers and invoices were given
 	holds    arena[Hold]
 	holding  map[remindKey]HoldID // those that hold
+	laws     map[CustomerID]Law
 
 	contactNotes map[CustomerID]ContactNotes // of single contacts; see preflight.go
 	dayCards     map[dayCard]toldOfEntries
@@ -83,7 +84,9 @@ type state struct {
 
 	moves         arena[move] // of what customers owe; see history.go
 	disputedMoves arena[disputed]
-	trail         arena[step] // which facts concern whom; see trail.go
+	trail         arena[step]  // which facts concern whom; see trail.go
+	stirred       []CustomerID // whom the newest facts concern, in order; see Stirred
+	stirredFrom   int          // how many there were before those
 
 	mailAsks  arena[MailAsk]     // addresses that customers asked for
 	mailAsked map[MailAskID]bool // those that staff have not decided
@@ -154,6 +157,7 @@ type state struct {
 	chequePaidBy map[PaymentID]ChequeID // whose money a payment was
 	cashNumbers  map[PaymentID]Number   // of receipts for cash
 	cashReceipts map[series][]PaymentID // in order of their numbers
+	cashVouchers map[series][]RefundID  // for cash that went back, in order of their numbers
 
 	bankForce   BankDetails  // that count
 	bankSeen    *BankDetails // that the configuration named last; nil: none yet
@@ -187,11 +191,11 @@ func newState() *state {
 		documents: map[uint64]factNo{}, mailAsked: map[MailAskID]bool{}, onPaper: map[carrier]factNo{}, paperInvites: map[[16]byte]bool{},
 		claimOf: map[InvoiceID]PaidClaimID{}, waitingClaims: map[PaidClaimID]bool{}, claimPaidBy: map[PaymentID]PaidClaimID{}, silences: map[InvoiceID]PaidClaimID{},
 		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
-		policyOf: map[remindKey]string{}, holding: map[remindKey]HoldID{},
+		policyOf: map[remindKey]string{}, holding: map[remindKey]HoldID{}, laws: map[CustomerID]Law{},
 		bankParts: map[bankPart]BankStatementID{}, bankFresh: map[string]BankStatementID{}, entryIDs: map[EntryIdentity]BankEntryID{},
 		contactNotes: map[CustomerID]ContactNotes{}, dayCards: map[dayCard]toldOfEntries{}, dayCardEdits: map[dayCard]NoticeID{},
 		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, waitingTold: map[string]toldOfEntries{}, waitingEdits: map[string]NoticeID{}, wholeEntries: map[EntryIdentity]BankEntryID{}, entrySums: map[entrySum]BankEntryID{}, payers: map[PayerKey][]CustomerID{},
-		chequesOf: map[CustomerID][]ChequeID{}, liveCheques: map[ChequeID]bool{}, chequePaidBy: map[PaymentID]ChequeID{}, cashNumbers: map[PaymentID]Number{}, cashReceipts: map[series][]PaymentID{},
+		chequesOf: map[CustomerID][]ChequeID{}, liveCheques: map[ChequeID]bool{}, chequePaidBy: map[PaymentID]ChequeID{}, cashNumbers: map[PaymentID]Number{}, cashReceipts: map[series][]PaymentID{}, cashVouchers: map[series][]RefundID{},
 		openOdds: map[OddID]bool{}, oddOf: map[oddKey]OddID{},
 		payoutIDs: map[string]PayoutID{}, held: map[heldKey]Held{}, swapped: map[string]bool{}, arrivals: map[BankEntryID]arrival{},
 		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},

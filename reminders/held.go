@@ -30,13 +30,6 @@ func (p *Policies) At(v *ledger.View) *Policies {
 	return &x
 }
 
-// at is r with its policies at one moment.
-func (r *Rules) at(v *ledger.View) *Rules {
-	x := *r
-	x.Policy = r.Policy.At(v)
-	return &x
-}
-
 func (p *Policies) waiting(v *ledger.View) *waiting {
 	if p.waits != nil {
 		return p.waits

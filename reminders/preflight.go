@@ -57,17 +57,20 @@ func (p *Policies) cardAt(v *ledger.View, day ledger.Date) time.Time {
 
 // CardDay is the working day whose card holds now, and when the next one takes its place.
 func (p *Policies) CardDay(v *ledger.View) (day ledger.Date, until time.Time) {
-	zone := v.Company().ZoneName
 	day = v.Today()
-	for !ledger.BusinessDay(day, zone) || v.Now.Before(p.cardAt(v, day)) {
+	for !v.Days().Business(day, v.Home()) || v.Now.Before(p.cardAt(v, day)) {
 		day--
 	}
-	return day, p.cardAt(v, ledger.NextBusinessDay(day, zone))
+	return day, p.cardAt(v, v.Days().Next(day, v.Home()))
 }
 
 // HourOf is when the contacts of a day of c's are made.
 func (p *Policies) HourOf(c *ledger.Customer, on ledger.Date) time.Time {
-	return p.Schedule.Next(on.At(0, 0, c.Zone).Add(-time.Second)).Add(p.slot(c).later)
+	s := p.slot(c)
+	if at, ok := p.scheduled(s, c.Zone, on); ok {
+		return at
+	}
+	return p.nextRunOf(s, c.Zone, on.At(0, 0, c.Zone))
 }
 
 // next is the next contact of c, if its hour comes before a moment.
@@ -336,3 +339,6 @@ func (r *Rules) Preview(v *ledger.View, c *ledger.Customer, x Planned) (*card.Ca
 	msg, err := r.Notice(v, n)
 	return msg.Card, err
 }
+
+// Besides are the steps that the contact says beside its own; those of 0 are named by it.
+func (c Contact) Besides() []ledger.PlanStep { return c.withNamed() }

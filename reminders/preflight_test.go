@@ -112,12 +112,12 @@ func TestSkipAndSnooze(t *testing.T) {
 	o.policy().Before = nil
 	inv := o.invoice("2026-09-20", 10000) // eleven days: two steps are reached
 	o.do(func(tx *ledger.Tx) error {
-		return tx.SkipSteps(tx.Customer(o.acme), on("2026-10-01"), []ledger.PlanStep{{Invoice: inv, Step: 1}}, ledger.SkipByStaff, "")
+		return tx.SkipSteps(tx.Customer(o.acme), on("2026-10-01"), []ledger.PlanStep{{Invoice: inv, Step: 1}}, ledger.SkipContact, "")
 	})
-	o.wantWhy("2026-10-01", "skipped until 2026-10-03")
+	o.wantWhy("2026-10-01", "skipped until 2026-10-04")
 	o.wantSaid("2026-10-01T09:00:00Z")
 	o.do(func(tx *ledger.Tx) error {
-		return tx.Snooze(tx.Customer(o.acme), on("2026-10-03"), on("2026-10-07"))
+		return tx.Snooze(tx.Customer(o.acme), on("2026-10-04"), on("2026-10-07"))
 	})
 	o.wantWhy("2026-10-05", "snoozed until 2026-10-07")
 	o.wantSaid("2026-10-05T09:00:00Z")

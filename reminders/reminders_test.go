@@ -151,7 +151,8 @@ func TestOutage(t *testing.T) {
 	o.expect("2026-11-20T09:00:00Z", 1)
 	o.expect("2026-11-20T10:00:00Z")
 	o.expect("2026-11-21T03:00:00Z") // within the interval
-	o.expect("2026-11-22T03:00:00Z", 2)
+	o.expect("2026-11-22T03:00:00Z")
+	o.expect("2026-11-23T03:00:00Z", 2)
 }
 
 // The oldest due invoice carries the contact; when it is paid, the next carries on by its
@@ -164,7 +165,7 @@ func TestCarryingItem(t *testing.T) {
 	o.pay(first, 4000)
 	o.expect("2026-10-12T10:00:00Z", 2)
 	o.pay(first, 6000)
-	o.expect("2026-10-14T10:00:00Z", 1) // of the second, 4 days late
+	o.expect("2026-10-15T10:00:00Z", 1) // of the second, 5 days late
 }
 
 func (o *office) pay(id ledger.InvoiceID, minor int64) {

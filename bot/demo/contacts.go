@@ -11,11 +11,11 @@ import (
 
 // The reminders of the two years follow the default policy of package reminders, which this
 // package may not know: a nudge three days before the due date and one on it, then steps
-// after so many days, at ten in the morning of the customer's zone and two days apart.
+// after so many days, at ten in the morning of the customer's zone and three days apart.
 const (
 	nudgeDays    = 3
 	contactHour  = 10
-	contactEvery = 2
+	contactEvery = 3
 )
 
 var stepDays = [...]int{3, 7, 14, 30}

@@ -5,9 +5,12 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"duebot/ledger/holidays"
 )
 
 // use is one place of the code that shows a text, with the names of the data that it gives.
@@ -236,7 +239,7 @@ func (c *code) tasks() []string {
 		"stopped.chat": true, "stopped.mail": true, "stopped.none": true, "others": true, "details": true, "question.moved": true, "question.waits": true, "pay.sum": true, "pay.forged": true, "folder.gone": true, "folder.stuck": true}
 	c.each(func(n ast.Node) {
 		if x, ok := n.(*ast.CompositeLit); ok && nameOf(x.Type) == "NoticeQueued" {
-			if s, ok := literal(field(x, "Code")); ok && s != "unknown" {
+			if s, ok := literal(field(x, "Code")); ok && !slices.Contains([]string{"unknown", "contract", "recurring"}, s) { // cards of their own
 				found[s] = true
 			}
 		}
@@ -266,6 +269,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("help.", verbs)
 	add("menu.", chats)
 	add("reason.", values("Reason"))
+	add("holiday.", holidays.Keys())
 	add("fact.", values("FactName"))
 	add("button.period.", []string{"month", "lastmonth", "year"})
 	add("language.", langs)
@@ -323,6 +327,8 @@ func (c *code) families(langs []string) (out []use) {
 	add("reminding.silence.", []string{"promise", "claim", "cheque"}, "number", "until")
 	add("nature.", []string{"principal", "interest", "costs"})
 	add("every.", []string{"weekly", "monthly", "quarterly", "yearly"})
+	add("every.n.", []string{"weekly", "monthly"}, "count")
+	add("recur.held.", []string{"limit", "rate", "requires", "other", "burst", "approval", "declined"}, "contract", "handle", "date", "n", "approval")
 	add("approval.state.", []string{"approved", "declined", "withdrawn", "expired", "stale"}, "who")
 	add("approval.done.", []string{"approved", "declined", "expired", "stale"}, "approval", "who")
 	add("need.", append(values("NeedKind"), "nolimit"), "amount", "percent", "before", "month")
@@ -363,7 +369,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("match.sum.", []string{"all", "due"}, "amount", "count")
 	add("bank.odd.", values("BankMismatchKind"), "line", "said", "found", "lines", "there")
 	add("bank.odd.", []string{"turnover.out", "balances"}, "line", "said", "found", "lines", "there")
-	add("bank.done.", []string{"posted", "account", "returned", "left", "waits"}, "lines")
+	add("bank.done.", []string{"posted", "account", "returned", "left", "waits"}, "count")
 	add("import.next.", values("ImportKind"))
 	add("import.ask.", []string{"kind", "dates", "numbers"}, "text")
 	add("import.kind.", []string{"opening", "invoices", "payments", "statement"})

@@ -12,6 +12,7 @@ import (
 	"maps"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -41,7 +42,10 @@ type Words struct {
 const Fallback = "en"
 
 // Load reads the embedded files.
-func Load() (*Catalog, error) { return read(files) }
+func Load() (*Catalog, error) { return embedded() }
+
+// embedded reads the files once: they are a part of the program, and nothing changes a catalog.
+var embedded = sync.OnceValues(func() (*Catalog, error) { return read(files) })
 
 func read(files fs.FS) (*Catalog, error) {
 	c := &Catalog{bundle: i18n.NewBundle(language.English), words: map[string]*Words{}}
