@@ -111,7 +111,7 @@ func (c *Call) editContact(args []token) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	words := strings.TrimSpace(join(args[2:]))
+	words := wordsAfter(c.Line, len(c.Args)-len(args)+2)
 	off := args[1].is("off") || words == ""
 	switch {
 	case !row.open() && row.State != "snoozed":
@@ -133,6 +133,19 @@ func (c *Call) editContact(args []token) (card.Reply, error) {
 		return card.Reply{}, err
 	}
 	return card.Reply{Card: &card.Card{Body: append([]card.Text{said}, read...)}}, c.Desk.preflightMoved(c.Tx)
+}
+
+// wordsAfter is what stands in a line behind so many words, as it was typed: a customer reads it,
+// and so its commas and quotes stay what they are. Quotes around all of it are left away.
+func wordsAfter(line string, n int) string {
+	for range n {
+		_, line = cutWord(line)
+	}
+	runes := []rune(strings.TrimSpace(line))
+	if last := len(runes) - 1; last > 0 && slices.Contains([]string{`""`, "“”", "„“", "«»", "「」"}, string(runes[0])+string(runes[last])) {
+		runes = runes[1:last]
+	}
+	return strings.TrimSpace(string(runes))
 }
 
 // severalContacts has a tick for each contact of a page, and asks what is to be done with them, or
