@@ -131,7 +131,7 @@ func writeSample(t *testing.T, name string) {
 		preflightActs(t, b)
 		recurActs(t, b)
 		return true
-	}).Example(9)
+	}).Example(11)
 	b := openTest(t, path)
 	text := bookFigures(t, b)
 	checkEveryKind(t, b)
