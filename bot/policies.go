@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -24,6 +25,7 @@ type remindersFile struct {
 	Consumers []string     `toml:"consumers"` // segments of customers who are consumers
 	Policies  []policyFile `toml:"policies"`
 	Habits    []habitFile  `toml:"habits"`
+	Texts     []textFile   `toml:"texts"`
 
 	Preflight *string `toml:"preflight"` // when the card of a working day comes: "08:30", "" for never
 	BankDays  *int    `toml:"bank_days"` // reminders are held when the bank's data is older, in business days; 0: never
@@ -41,12 +43,14 @@ type policyFile struct {
 	Month        *int       `toml:"month"`
 	Minimum      []string   `toml:"minimum"` // "20 EUR"
 	FreeDays     *bool      `toml:"free_days"`
-	Quiet        []string   `toml:"quiet"` // "12-24..01-01", "2026-08-10"
+	Quiet        []string   `toml:"quiet"`    // "12-24..01-01", "2026-08-10"
+	Channels     []string   `toml:"channels"` // "telegram", "email" and "sms", the first first
 }
 
 type stepFile struct {
 	After int    `toml:"after"`
 	Tone  string `toml:"tone"`
+	Kind  string `toml:"kind"` // "message", "sms", "call" or "letter"; default: a message
 }
 
 // habitFile is a policy for customers who pay in some way.
@@ -90,6 +94,7 @@ func (c *Config) policies(bad func(setting, format string, args ...any)) *remind
 		}
 		p.Habits = append(p.Habits, reminders.Habit{Broken: h.BrokenPromises, LateFrom: h.LateFrom, LateTo: h.LateTo, Policy: h.Policy})
 	}
+	f.ownTexts(p, bad)
 	for _, s := range f.Consumers {
 		p.Consumers = append(p.Consumers, strings.ToLower(s))
 	}
@@ -144,6 +149,7 @@ func (f *policyFile) into(p *reminders.Policies, bad func(format string, args ..
 	x := *from
 	x.Name = f.Name
 	f.words(&x, bad)
+	f.ways(&x, bad)
 	f.limits(&x, bad)
 	p.Named[x.Name] = &x
 	for _, s := range f.Segments {
@@ -171,8 +177,11 @@ func (f *policyFile) words(x *reminders.Policy, bad func(format string, args ...
 	}
 	x.Steps = nil
 	for i, s := range f.Steps {
-		tone := reminders.Tone(s.Tone)
+		kind := reminders.Kind(cmp.Or(s.Kind, string(reminders.Message)))
+		tone := reminders.Tone(cmp.Or(s.Tone, usualTones[kind]))
 		switch {
+		case !slices.Contains(reminders.Kinds(), kind):
+			bad("step %d: %q is none of the kinds message, sms, call and letter", i+1, s.Kind)
 		case s.After < 1 || s.After > policyAfter:
 			bad("step %d: after is 1 to %d days", i+1, policyAfter)
 		case i > 0 && s.After <= f.Steps[i-1].After:
@@ -180,12 +189,34 @@ func (f *policyFile) words(x *reminders.Policy, bad func(format string, args ...
 		case !slices.Contains(reminders.Tones(), tone):
 			bad("step %d: %q is none of the tones friendly, plain, firm and final", i+1, s.Tone)
 		}
-		x.Steps = append(x.Steps, reminders.Step{After: s.After, Tone: tone, Kind: reminders.Message})
+		x.Steps = append(x.Steps, reminders.Step{After: s.After, Tone: tone, Kind: kind})
 	}
 	if len(x.Steps) > policySteps {
 		bad("%d steps are too many; %d at most", len(x.Steps), policySteps)
 	}
 }
+
+// usualTones are those of steps that are no messages, where none is set.
+var usualTones = map[reminders.Kind]string{reminders.SMS: string(reminders.Plain), reminders.Call: string(reminders.Plain), reminders.Letter: string(reminders.Final)}
+
+// ways reads by which channels messages go.
+func (f *policyFile) ways(x *reminders.Policy, bad func(format string, args ...any)) {
+	if f.Channels == nil {
+		return
+	}
+	x.Channels = nil
+	for _, name := range f.Channels {
+		channel := wayNames[name]
+		if channel == "" || slices.Contains(x.Channels, channel) {
+			bad("channels: %q is none of telegram, email and sms, or stands there twice", name)
+			continue
+		}
+		x.Channels = append(x.Channels, channel)
+	}
+}
+
+// wayNames are what the channels of a policy are called.
+var wayNames = map[string]string{"telegram": ledger.ChannelTelegram, "email": ledger.ChannelMail, "mail": ledger.ChannelMail, "sms": ledger.ChannelSMS}
 
 // limits reads what keeps contacts back.
 func (f *policyFile) limits(x *reminders.Policy, bad func(format string, args ...any)) {
@@ -263,6 +294,7 @@ func (b *Bot) reminding() commands.Reminding {
 			return out
 		},
 		Policies:  func() (out []commands.PolicyWords) { return policyWords(p) },
+		Texts:     b.reminderTexts,
 		Silenced:  p.Silenced,
 		Preflight: b.preflight(),
 	}
@@ -275,7 +307,7 @@ func planned(p *reminders.Policies, c *ledger.Customer, x reminders.Planned) com
 	if policy := x.Contact.Policy; policy != nil {
 		w.Policy, w.Source, w.Steps = policy.Name, string(x.Contact.Source), len(policy.Steps)
 		if w.Step > 0 {
-			w.Tone = string(policy.Steps[w.Step-1].Tone)
+			w.Tone, w.Kind = string(policy.Steps[w.Step-1].Tone), string(policy.Steps[w.Step-1].Kind)
 		}
 	}
 	return w

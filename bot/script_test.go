@@ -83,6 +83,7 @@ func TestMain(m *testing.M) {
 //	paybill CHAT OUTCOME        pays the newest bill of Telegram's own payments
 //	pay CHAT LABEL OUTCOME [BY] pays behind a button with a link, at a provider
 //	mail ADDRESS                prints the mails to an address: subject, some headers, text part
+//	sms NUMBER                  prints the short messages to a number, and of how many parts each is
 //	block CHAT on|off           blocks the bot in a Telegram chat, or lets it in again
 //	unsubscribe ADDRESS [get]   follows the link to unsubscribe of the newest mail, by one click or in a browser
 //	clock DURATION|TIME         moves the clock
@@ -116,7 +117,7 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "verify": scriptVerify,
 			"audit": scriptAudit,
 			"halt":  scriptHalt,
-			"mail":  scriptMail, "block": scriptBlock, "unsubscribe": scriptUnsubscribe,
+			"mail":  scriptMail, "sms": scriptSMS, "block": scriptBlock, "unsubscribe": scriptUnsubscribe,
 			"form": scriptForm, "fill": scriptFill, "choose": scriptChoose, "close": scriptClose, "locale": scriptLocale, "shortcut": scriptShortcut,
 			"picture": scriptPicture, "seen": scriptSeen, "home": scriptHome, "homepress": scriptHomePress,
 			"group": scriptGroup, "scope": scriptScope,
@@ -317,7 +318,12 @@ func scriptPay(ts *testscript.TestScript, neg bool, args []string) {
 
 // scriptPayBack lets money that was paid by link go back: the newest that a provider has.
 func scriptPayBack(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 2, "payback PROVIDER refunded|disputed")
+	sum := 0
+	if len(args) == 3 {
+		sum, _ = strconv.Atoi(args[2])
+		args = args[:2]
+	}
+	need(ts, args, 2, "payback PROVIDER refunded|disputed [CENTS]")
 	p := on(ts).play
 	resp, err := http.Get(p.base + "/control/state?wait=idle&part=" + args[0])
 	ts.Check(err)
@@ -326,7 +332,7 @@ func scriptPayBack(ts *testscript.TestScript, neg bool, args []string) {
 	var state struct{ Sessions []struct{ URL string } }
 	ts.Check(json.NewDecoder(resp.Body).Decode(&parts))
 	ts.Check(json.Unmarshal(parts[args[0]], &state))
-	err = p.try("pay", map[string]any{"url": state.Sessions[0].URL, "outcome": args[1]}, nil)
+	err = p.try("pay", map[string]any{"url": state.Sessions[0].URL, "outcome": args[1], "sum": sum}, nil)
 	if (err != nil) != neg {
 		ts.Fatalf("payback: %v", err)
 	}

@@ -37,6 +37,10 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return payerNews(v, n)
 	case ledger.NoticeOdd, ledger.NoticeOddEdit:
 		return oddNews(v, n)
+	case ledger.NoticeWork, ledger.NoticeWorkEdit:
+		return d.taskNews(v, n)
+	case ledger.NoticeWorkLate:
+		return d.lateTasks(v, n)
 	case ledger.NoticeWaiting, ledger.NoticeWaitingEdit:
 		return d.waitingMoney(v, n)
 	case ledger.NoticePreflight, ledger.NoticePreflightEdit:
@@ -217,7 +221,9 @@ func (d *Desk) payOrDispute(v *ledger.View, k *card.Card, inv *ledger.Invoice) {
 func (d *Desk) receipt(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	if r := v.RefundOf(n.Refund); r != nil {
 		body := card.T("receipt.refund.body", "amount", r.Amount, "date", r.Date, "company", v.Company().Name)
-		if r.Voucher.N != 0 {
+		if ledger.Online(r.Method) {
+			body = card.T("receipt.refund.link", "amount", r.Amount, "date", r.Date, "company", v.Company().Name)
+		} else if r.Voucher.N != 0 {
 			body = card.T("receipt.refund.cash", "amount", r.Amount, "date", r.Date, "company", v.Company().Name, "number", r.Voucher.String())
 		}
 		return card.Message{Card: &card.Card{Title: card.T("receipt.refund.title", "amount", r.Amount), Body: []card.Text{body}}}, nil

@@ -373,6 +373,9 @@ func releaseContact(c *Call, x *PreflightRow, _ preflightHow) (card.Text, error)
 	if !c.preflight().HourOver(c.View, x.Customer) {
 		return card.T("preflight.release.done", "customer", c.CustomerName(x.Customer), "at", card.Instant{At: x.At, Zone: x.Customer.Zone}), nil
 	}
+	if _, why, _ := c.preflight().Send(c.View, x.Customer); why.Why == "task" { // a call or a letter: the next run gives it to somebody
+		return card.T("preflight.release.done", "customer", c.CustomerName(x.Customer), "at", card.Instant{At: x.At.AddDate(0, 0, 1), Zone: x.Customer.Zone}), nil
+	}
 	return sendContact(c, x, preflightHow{})
 }
 

@@ -17,6 +17,8 @@ type Reminding struct {
 	Now func(v *ledger.View, c *ledger.Customer) PlannedWord
 	// Ahead are the contacts of the days to come through one, if nothing happens until then.
 	Ahead func(v *ledger.View, c *ledger.Customer, through ledger.Date) []PlannedWord
+	// Texts are the words of every tone in a language, as a customer would get them.
+	Texts func(v *ledger.View, lang string) []ReminderText
 	// Policies are those that there are.
 	Policies func() []PolicyWords
 	// Silenced is how many steps of an invoice count as said at an age in days.
@@ -34,6 +36,7 @@ func (r Reminding) orNone() Reminding {
 		Now:      func(*ledger.View, *ledger.Customer) PlannedWord { return PlannedWord{Why: "nothing"} },
 		Ahead:    func(*ledger.View, *ledger.Customer, ledger.Date) []PlannedWord { return nil },
 		Policies: func() []PolicyWords { return nil },
+		Texts:    func(*ledger.View, string) []ReminderText { return nil },
 		Silenced: func(*ledger.View) func(*ledger.Invoice, int) int {
 			return func(*ledger.Invoice, int) int { return 0 }
 		},
@@ -49,6 +52,7 @@ type PlannedWord struct {
 	Steps   int
 	Tone    string
 	Part    string // of a plan: "PL-2.1"
+	Kind    string // what the step does: "message", "sms", "call", "letter"
 	Policy  string // the policy's name
 	Source  string // whose it is: "invoice", "customer", "habit", "segment", "company"
 	Why     string // that it is kept back; "": it is made
@@ -142,6 +146,10 @@ func plannedText(p PlannedWord) card.Text {
 	case p.Step == 0:
 		return card.T("reminding.next.nudge", "date", p.On, "number", number, "due", p.Invoice.Carrying())
 	}
+	if staffStep(p.Kind) {
+		return card.T("reminding.next.work", "date", p.On, "step", p.Step, "steps", p.Steps, "what", card.T("step."+p.Kind), "number", number,
+			"days", ledger.DaysOverdue(p.Invoice.Carrying(), p.On))
+	}
 	return card.T("reminding.next.step", "date", p.On, "step", p.Step, "steps", p.Steps, "tone", card.T("tone."+p.Tone), "number", number,
 		"count", ledger.DaysOverdue(p.Invoice.Carrying(), p.On))
 }
@@ -154,8 +162,14 @@ func wordText(p PlannedWord) card.Text {
 	case p.Step == 0:
 		return card.T("reminding.word.nudge", "number", p.Invoice.Number.String())
 	}
+	if p.Kind != "message" && p.Kind != "" {
+		return card.T("reminding.word.work", "step", p.Step, "steps", p.Steps, "what", card.T("step."+p.Kind), "tone", card.T("tone."+p.Tone), "number", p.Invoice.Number.String())
+	}
 	return card.T("reminding.word.step", "step", p.Step, "steps", p.Steps, "tone", card.T("tone."+p.Tone), "number", p.Invoice.Number.String())
 }
+
+// staffStep reports whether a person does a step of a kind.
+func staffStep(kind string) bool { return kind == "call" || kind == "letter" }
 
 // keptText tells what keeps a contact of today back.
 func keptText(v *ledger.View, cust *ledger.Customer, p PlannedWord) card.Text {
@@ -442,15 +456,18 @@ func numbersText(n []int) string {
 
 // remindersCommand is a dry run: who hears what on a day, if nothing happens until then.
 //
-//	line = [ "on" day ] .
+//	line = [ [ "on" ] day | "texts" [ language ] ] .
 func remindersCommand() Command {
 	return Command{
 		Name: "reminders", Who: anybody(), Reads: true,
-		Usage:    []string{`reminders [on <date>]`},
-		Examples: []string{`reminders`, `reminders on 2026-12-01`},
+		Usage:    []string{`reminders [on <date>]`, `reminders texts [<language>]`},
+		Examples: []string{`reminders`, `reminders on 2026-12-01`, `reminders texts ro`},
 		Form:     remindersForm, Words: remindersWords,
 		Run: func(c *Call) (card.Reply, error) {
 			day := c.Today()
+			if len(c.Args) > 0 && c.Args[0].is("texts") {
+				return c.reminderTexts()
+			}
 			if len(c.Args) > 0 {
 				args := c.Args
 				if args[0].is("on") {
@@ -493,6 +510,20 @@ func (c *Call) remindersOn(day ledger.Date) *card.Card {
 	k.Note = append(c.holidaysOn(day), card.T("reminders.note"))
 	ownNote(c.View, k)
 	return k
+}
+
+// overdueOn is what of a customer's debt is overdue on a day and may be asked for.
+func (c *Call) overdueOn(cust *ledger.Customer, day ledger.Date) card.Text {
+	sums := map[ledger.Currency]ledger.Money{}
+	for _, inv := range c.OpenInvoices(cust) {
+		if m := inv.UndisputedBy(day.AddDays(-1)); m.Minor > 0 && inv.Plan == 0 {
+			sums[inv.Currency] = sums[inv.Currency].Add(m)
+		}
+	}
+	if len(sums) == 0 {
+		return card.Plain("–")
+	}
+	return eachSum(sums)
 }
 
 // dryState is how it would stand with a contact of a day to come.

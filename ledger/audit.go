@@ -156,6 +156,9 @@ func (v *View) Describe(f *Fact) Description {
 	if d, ok := v.describeReminding(f); ok {
 		return d
 	}
+	if d, ok := v.describeTask(f); ok {
+		return d
+	}
 	if d, ok := v.describeRating(f); ok {
 		return d
 	}

@@ -77,6 +77,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpReminding(w, s)
 	dumpPreflight(w, s)
 	dumpLaws(w, s)
+	dumpTasks(w, s)
 	dumpTalks(w, v)
 	return w.Flush()
 }

@@ -170,13 +170,13 @@ func (v *View) DuePromises() int { return len(v.duePromises()) }
 
 // duePromises tells what has come of the promises that are awaited, by number.
 func (v *View) duePromises() map[uint32]PromiseOutcome {
-	out := map[uint32]PromiseOutcome{}
+	out, today := map[uint32]PromiseOutcome{}, v.Today()
 	for id := range v.s.awaited {
 		p := v.s.promises.at(id)
-		if p.Outcome == PromiseFalse && p.By.AddDays(promiseLateDays) < v.Today() {
+		if p.Outcome == PromiseFalse && p.By.AddDays(promiseLateDays) < today {
 			continue
 		}
-		if p.Outcome == PromiseAwaited && p.By >= v.Today() && v.Invoice(p.Invoice).Undisputed().Minor > 0 {
+		if p.Outcome == PromiseAwaited && p.By >= today && v.Invoice(p.Invoice).Undisputed().Minor > 0 {
 			continue // its day is not over, and there is something to pay: nothing has come of it
 		}
 		if o := v.outcomeOf(p); o != PromiseAwaited && o != p.Outcome {
@@ -212,6 +212,9 @@ func (v *View) outcomeOf(p *Promise) PromiseOutcome {
 // paidBy reports whether nothing was left to pay on inv at the end of a day, but for what is
 // disputed, as far as it is known now.
 func (v *View) paidBy(inv *Invoice, day Date) bool {
+	if inv.Undisputed().Minor > 0 && inv.reopened == 0 && inv.lastDisputed == 0 {
+		return false // no less was open before, and its history need not be read
+	}
 	a := AsOf{On: day}
 	open := v.OpenOn(inv, a).Minor - v.paidInTime(inv, day)
 	return open-v.s.disputedOn(inv, a) <= 0 || inv.Undisputed().Minor <= 0 && inv.ClosedOn == 0 && inv.Dispute != 0

@@ -78,6 +78,10 @@ type state struct {
 	holding  map[remindKey]HoldID // those that hold
 	laws     map[CustomerID]Law
 
+	tasks     arena[Task]
+	openTasks map[taskKey]TaskID
+	escalated map[InvoiceID]TaskID // the newest task that the last step of each led to
+
 	contactNotes map[CustomerID]ContactNotes // of single contacts; see preflight.go
 	dayCards     map[dayCard]toldOfEntries
 	dayCardEdits map[dayCard]NoticeID
@@ -192,6 +196,7 @@ func newState() *state {
 		claimOf: map[InvoiceID]PaidClaimID{}, waitingClaims: map[PaidClaimID]bool{}, claimPaidBy: map[PaymentID]PaidClaimID{}, silences: map[InvoiceID]PaidClaimID{},
 		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
 		policyOf: map[remindKey]string{}, holding: map[remindKey]HoldID{}, laws: map[CustomerID]Law{},
+		openTasks: map[taskKey]TaskID{}, escalated: map[InvoiceID]TaskID{},
 		bankParts: map[bankPart]BankStatementID{}, bankFresh: map[string]BankStatementID{}, entryIDs: map[EntryIdentity]BankEntryID{},
 		contactNotes: map[CustomerID]ContactNotes{}, dayCards: map[dayCard]toldOfEntries{}, dayCardEdits: map[dayCard]NoticeID{},
 		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, waitingTold: map[string]toldOfEntries{}, waitingEdits: map[string]NoticeID{}, wholeEntries: map[EntryIdentity]BankEntryID{}, entrySums: map[entrySum]BankEntryID{}, payers: map[PayerKey][]CustomerID{},

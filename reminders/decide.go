@@ -51,6 +51,7 @@ const (
 	MonthFull   Why = "month"     // or that of a month
 	FreeDay     Why = "freeday"   // nobody works where the customer is
 	QuietDay    Why = "quiet"     // a day without contacts, by the policy
+	AtWork      Why = "task"      // a person of staff is to do it, and has not yet
 	NobodyThere Why = "nobody"    // there is no way to say it
 	MoneyWaits  Why = "money"     // money of the customer's waits to be applied
 	BankOld     Why = "stalebank" // what is known of the bank is old
@@ -75,10 +76,13 @@ func (s *standing) decide(on ledger.Date) Decision {
 		return Decision{Why: OnItsWay}
 	}
 	contact, small := s.step(on)
-	if contact.Invoice == nil {
+	atWork := contact
+	if contact.Invoice == nil || s.atWork(contact) {
 		contact = s.nudge(on)
 	}
 	switch {
+	case contact.Invoice == nil && atWork.Invoice != nil:
+		return Decision{Contact: atWork, Why: AtWork}
 	case contact.Invoice == nil && small.Invoice != nil:
 		return Decision{Contact: small, Why: TooSmall}
 	case contact.Invoice == nil:
@@ -88,7 +92,7 @@ func (s *standing) decide(on ledger.Date) Decision {
 	if d.Why, d.Until = s.stopped(contact.Policy, on); d.Why == "" {
 		d.Why, d.Until = s.kept(contact.Policy, on)
 	}
-	if d.Why == "" && !s.v.Reaches(s.c, s.mail, true) {
+	if d.Why == "" && !s.reaches(contact) {
 		d.Why = NobodyThere
 	}
 	if d.Why == "" {
@@ -119,6 +123,7 @@ func (s *standing) step(on ledger.Date) (c, small Contact) {
 			small = step
 		case c.Invoice == nil:
 			c = step
+		case step.Kind().ByStaff() && !c.Kind().ByStaff(): // which no message says
 		default:
 			c.Also = append(c.Also, ledger.PlanStep{Invoice: x.inv.ID, Step: step.Step})
 		}

@@ -225,7 +225,9 @@ func (p *Policies) Sums(v *ledger.View, c *ledger.Customer, of ledger.ContactKey
 		}
 		return nil, nil
 	}
-	about, sums, _ = p.about(v, c, of, p.Subjects(v, c, on), on)
+	policy, _ := p.Of(v, c, v.Invoice(of.Invoice))
+	n := &ledger.Notice{NoticeQueued: ledger.NoticeQueued{Invoice: of.Invoice, Step: of.Step}}
+	about, sums, _ = policy.about(v, n, p.Subjects(v, c, on), on)
 	return about, sums
 }
 
@@ -300,6 +302,10 @@ func (p *Policies) SendNow(v *ledger.View, c *ledger.Customer) (n ledger.NoticeQ
 	s := p.standing(v, c)
 	s.free = true
 	if d = s.decide(on); d.Why != "" {
+		return n, d, 0
+	}
+	if d.Contact.Kind().ByStaff() {
+		d.Why = AtWork
 		return n, d, 0
 	}
 	n = d.Contact.notice(v, c, on)

@@ -32,6 +32,8 @@ type Rules struct {
 	// it comes from one person.
 	Ratings bool
 	Private func(v *ledger.View, c *ledger.Customer) bool
+	// Task gives a person of staff something to do about a customer; nil: nobody does anything.
+	Task func(tx *ledger.Tx, c *ledger.Customer, kind ledger.TaskKind, why ledger.TaskReason) error
 	// Readers are who gets the digest, with the zone of each.
 	Readers func() []Reader
 
@@ -262,13 +264,19 @@ func (r *Rules) contact(tx *ledger.Tx, p *Policies, c *ledger.Customer, on ledge
 	if hours := r.Policy.hours(c); hours.Until <= tx.Now.In(c.Zone).Hour() {
 		return due, nil // the rules are asked again tomorrow
 	}
-	d := p.Decide(&tx.View, c, on)
-	switch d.Why {
-	case "":
+	s := p.standing(&tx.View, c)
+	if err := r.escalate(tx, s, on); err != nil {
+		return due, err
+	}
+	d := s.decide(on)
+	switch {
+	case d.Why == "" && d.Contact.Kind().ByStaff():
+		return due, r.work(tx, c, d.Contact, on)
+	case d.Why == "":
 		return append(due, d.Contact.notice(&tx.View, c, on)), nil
-	case NobodyThere:
+	case d.Why == NobodyThere:
 		return due, r.nobody(tx, c, d.Contact.Invoice)
-	case MoneyWaits, BankOld:
+	case d.Held():
 		return due, r.hold(tx, c, d.Contact.Key(), on, d.Why)
 	}
 	return due, nil
@@ -314,6 +322,9 @@ func (r *Rules) nobody(tx *ledger.Tx, c *ledger.Customer, inv *ledger.Invoice) e
 		return err
 	}
 	tx.Put(marker, told)
+	if n.Code == "noroute" && r.Task != nil {
+		return r.Task(tx, c, ledger.TaskNoRoute, ledger.TaskReason{Invoice: inv.ID})
+	}
 	return tx.Notify(n)
 }
 
@@ -343,22 +354,20 @@ func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	return card.Message{Card: k}, worded(v, c, n, k)
 }
 
-// about is which invoices a contact is about, with the sums that it asks for, and those of what is
-// overdue besides.
-func (p *Policies) about(v *ledger.View, c *ledger.Customer, of ledger.ContactKey, subjects []*ledger.Invoice, on ledger.Date) (about []*ledger.Invoice, sums, besides map[ledger.Currency]ledger.Money) {
-	policy, _ := p.Of(v, c, v.Invoice(of.Invoice))
+// about are the invoices that a reminder names, with their sums, and what is overdue besides.
+func (p *Policy) about(v *ledger.View, n *ledger.Notice, subjects []*ledger.Invoice, on ledger.Date) (all []*ledger.Invoice, sums, besides map[ledger.Currency]ledger.Money) {
 	sums, besides = map[ledger.Currency]ledger.Money{}, map[ledger.Currency]ledger.Money{}
 	for _, inv := range subjects {
 		late := ledger.DaysOverdue(inv.Carrying(), on)
 		switch {
-		case inv.ID == of.Invoice, of.Step > 0 && late > 0, of.Step == 0 && late <= 0 && late >= -policy.horizon():
-			about = append(about, inv)
-			sums[inv.Currency] = sums[inv.Currency].Add(policy.asked(v, inv, of.Step, on))
+		case inv.ID == n.Invoice, n.Step > 0 && late > 0, n.Step == 0 && late <= 0 && late >= -p.horizon():
+			all = append(all, inv)
+			sums[inv.Currency] = sums[inv.Currency].Add(p.asked(v, inv, n.Step, on))
 		case late > 0:
-			besides[inv.Currency] = besides[inv.Currency].Add(policy.asked(v, inv, 1, on))
+			besides[inv.Currency] = besides[inv.Currency].Add(p.asked(v, inv, 1, on))
 		}
 	}
-	return about, sums, besides
+	return all, sums, besides
 }
 
 // crossed reports whether somebody spoke to c after n was queued, so that it would come too soon
@@ -386,14 +395,11 @@ const reminderRows = 10
 // nudge lists what falls due, and names the sum of what is overdue besides.
 func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, subjects []*ledger.Invoice, on ledger.Date) *card.Card {
 	policy, _ := r.Policy.Of(v, c, v.Invoice(n.Invoice))
-	about, sums, besides := r.Policy.about(v, c, n.Contact(), subjects, on)
-	company := v.Company().Name
-	k := &card.Card{
-		Title: card.T("remind."+policy.voice(n.Step)+".title", "count", len(about), "company", company),
-		Body:  []card.Text{card.T("remind."+policy.voice(n.Step)+".body", "count", len(about), "company", company, "customer", v.CustomerName(c))},
-	}
+	about, sums, besides := policy.about(v, n, subjects, on)
+	k := &card.Card{Body: make([]card.Text, 1)}
+	k.Title, k.Body[0] = r.Policy.Words(policy.Name, policy.voice(n.Step), said(v, c, len(about), sums))
 	if inv := v.Invoice(n.Invoice); n.Step == 0 && inv.Carrying() > on.AddDays(policy.horizon()) {
-		k.Title = card.T("remind.early.title", "number", inv.Number.String(), "company", company)
+		k.Title = card.T("remind.early.title", "number", inv.Number.String(), "company", v.Company().Name)
 		k.Body = []card.Text{card.T("remind.early.body", "number", inv.Number.String(), "customer", v.CustomerName(c))}
 	}
 	for _, inv := range about {
@@ -425,7 +431,7 @@ func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, s
 	k.Buttons = r.Buttons(v, shown)
 	k.Note = append(k.Note, bankNote(v, k.Buttons, shown)...)
 	k.Note = append(k.Note, card.T("remind.note"))
-	if policy.voice(n.Step) == string(Final) && len(sums) == 1 {
+	if (policy.voice(n.Step) == string(Final) || policy.kind(n.Step) == Letter) && len(sums) == 1 {
 		letter(k, c, about, on)
 	}
 	return k

@@ -32,11 +32,13 @@ type standing struct {
 	mail     bool
 	note     ledger.ContactNotes // what staff said of single contacts
 	free     bool                // nothing is held
+	sms      bool
+	tasks    []*ledger.Task // that do steps, and are open
 }
 
 // standing reads how c stands.
 func (p *Policies) standing(v *ledger.View, c *ledger.Customer) *standing {
-	s := &standing{p: p, v: v, c: c, note: v.ContactNotes(c), parts: p.planParts(v, c), contacts: c.Contacts, last: c.LastContact, told: told(c), onItsWay: c.Reminder != 0, mail: p.Mail}
+	s := &standing{p: p, v: v, c: c, note: v.ContactNotes(c), parts: p.planParts(v, c), contacts: c.Contacts, last: c.LastContact, told: told(c), onItsWay: c.Reminder != 0, mail: p.Mail, sms: p.SMS, tasks: stepTasks(v, c)}
 	for _, inv := range v.OpenInvoices(c) {
 		if inv.Undisputed().Minor > 0 && inv.Plan == 0 {
 			policy, source := p.Of(v, c, inv)
