@@ -120,7 +120,7 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 			"mail":  scriptMail, "sms": scriptSMS, "block": scriptBlock, "unsubscribe": scriptUnsubscribe,
 			"form": scriptForm, "fill": scriptFill, "choose": scriptChoose, "close": scriptClose, "locale": scriptLocale, "shortcut": scriptShortcut,
 			"picture": scriptPicture, "seen": scriptSeen, "home": scriptHome, "homepress": scriptHomePress,
-			"group": scriptGroup, "scope": scriptScope,
+			"group": scriptGroup, "scope": scriptScope, "digestlink": scriptDigestLink, "digestcode": scriptDigestCode,
 		},
 		RequireExplicitExec: true,
 		UpdateScripts:       *updateScripts,

@@ -15,6 +15,12 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	switch n.Kind {
 	case ledger.NoticeInvoice, ledger.NoticeEdit:
 		return d.customerInvoice(v, n)
+	case ledger.NoticeDigest:
+		return d.digestNews(v, n)
+	case ledger.NoticeDigestCode:
+		return digestCodeNews(v, n), nil
+	case ledger.NoticeDigestLinked:
+		return digestLinkedNews(v, n), nil
 	case ledger.NoticeReceipt:
 		return d.receipt(v, n)
 	case ledger.NoticeCreditNote, ledger.NoticeCredited:

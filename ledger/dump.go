@@ -76,6 +76,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpPayouts(w, s)
 	dumpReminding(w, s)
 	dumpPreflight(w, s)
+	dumpDigests(w, s)
 	dumpLaws(w, s)
 	dumpTasks(w, s)
 	dumpTalks(w, v)

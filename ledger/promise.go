@@ -109,8 +109,9 @@ func (x *PromiseBroken) code(c *coder) {
 	num(c, &x.Step)
 }
 
-func (x *PromiseBroken) apply(s *state, _ *Fact) {
+func (x *PromiseBroken) apply(s *state, f *Fact) {
 	s.judge(x.Promise, PromiseFalse)
+	s.breached(f.Seq, x.Promise, 0)
 	if inv := s.invoices.at(uint32(x.Invoice)); inv != nil && x.Step > inv.Step {
 		set(s, &inv.Step, x.Step)
 	}
