@@ -152,6 +152,9 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			d.keepBack(laneOf(&n), id, left)
 			return nil, nil
 		}
+		if held, err := d.bot.rules.HoldAgain(tx, &n); held || err != nil {
+			return nil, errors.Join(err, withdraw(tx, id, "money waits, or the bank's data is old"))
+		}
 		o := &outgoing{notice: n}
 		why, err := d.address(&tx.View, o)
 		switch {
@@ -335,7 +338,7 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		return d.inTalk(v, o)
 	}
 	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit && n.Kind != ledger.NoticeDoubtEdit && n.Kind != ledger.NoticeImportEdit && n.Kind != ledger.NoticeLinkedEdit && n.Kind != ledger.NoticeDeferralEdit &&
-		n.Kind != ledger.NoticeEntryEdit && n.Kind != ledger.NoticeWaitingEdit && n.Kind != ledger.NoticeOddEdit && n.Kind != ledger.NoticeBankChangeEdit && n.Kind != ledger.NoticeWorkEdit {
+		n.Kind != ledger.NoticeEntryEdit && n.Kind != ledger.NoticeWaitingEdit && n.Kind != ledger.NoticeOddEdit && n.Kind != ledger.NoticeBankChangeEdit && n.Kind != ledger.NoticeWorkEdit && n.Kind != ledger.NoticePreflightEdit && n.Kind != ledger.NoticeHeldEdit {
 		return "", nil
 	}
 	var chat string
@@ -369,6 +372,8 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 	case n.Kind == ledger.NoticeWaitingEdit:
 		told, _ := v.EntriesTold(n.Address)
 		chat, o.edit, ok, err = v.NoticeMessage(told)
+	case n.Kind == ledger.NoticePreflightEdit, n.Kind == ledger.NoticeHeldEdit:
+		chat, o.edit, ok, err = v.NoticeMessage(v.DayCardOf(&n.NoticeQueued))
 	case n.Kind == ledger.NoticeClaimEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.ClaimOfNotice(&n.NoticeQueued).Notice)
 	case n.Kind == ledger.NoticeCardEdit:

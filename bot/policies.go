@@ -26,6 +26,9 @@ type remindersFile struct {
 	Policies  []policyFile `toml:"policies"`
 	Habits    []habitFile  `toml:"habits"`
 	Texts     []textFile   `toml:"texts"`
+
+	Preflight *string `toml:"preflight"` // when the card of a working day comes: "08:30", "" for never
+	BankDays  *int    `toml:"bank_days"` // reminders are held when the bank's data is older, in business days; 0: never
 }
 
 // policyFile is a policy; what it leaves out is as in the one that it is based on.
@@ -75,6 +78,7 @@ var (
 func (c *Config) policies(bad func(setting, format string, args ...any)) *reminders.Policies {
 	f, p := &c.Reminders, reminders.Default()
 	f.policyHours(p, bad)
+	f.preflight(p, bad)
 	for i := range f.Policies {
 		x := &f.Policies[i]
 		setting := fmt.Sprintf("reminders.policies %q", x.Name)
@@ -276,7 +280,7 @@ func (b *Bot) reminding() commands.Reminding {
 	return commands.Reminding{
 		Now: func(v *ledger.View, c *ledger.Customer) commands.PlannedWord {
 			on := ledger.DateOf(v.Now, c.Zone)
-			w := planned(reminders.Planned{On: on, Decision: p.Decide(v, c, on)})
+			w := planned(p, c, reminders.Planned{On: on, Decision: p.Decide(v, c, on)})
 			if w.Policy == "" {
 				policy, source := p.Of(v, c, nil)
 				w.Policy, w.Source = policy.Name, string(source)
@@ -285,19 +289,21 @@ func (b *Bot) reminding() commands.Reminding {
 		},
 		Ahead: func(v *ledger.View, c *ledger.Customer, through ledger.Date) (out []commands.PlannedWord) {
 			for _, x := range p.Ahead(v, c, through) {
-				out = append(out, planned(x))
+				out = append(out, planned(p, c, x))
 			}
 			return out
 		},
-		Policies: func() (out []commands.PolicyWords) { return policyWords(p) },
-		Texts:    b.reminderTexts,
-		Silenced: p.Silenced,
+		Policies:  func() (out []commands.PolicyWords) { return policyWords(p) },
+		Texts:     b.reminderTexts,
+		Silenced:  p.Silenced,
+		Preflight: b.preflight(),
 	}
 }
 
 // planned is a contact as commands show it.
-func planned(x reminders.Planned) commands.PlannedWord {
-	w := commands.PlannedWord{On: x.On, Invoice: x.Contact.Invoice, Step: x.Contact.Step, Part: x.Contact.Part, Why: string(x.Why), Until: x.Until}
+func planned(p *reminders.Policies, c *ledger.Customer, x reminders.Planned) commands.PlannedWord {
+	w := commands.PlannedWord{On: x.On, Invoice: x.Contact.Invoice, Step: x.Contact.Step, Part: x.Contact.Part, Why: string(x.Why), Until: x.Until,
+		At: p.HourOf(c, x.On), Also: x.Contact.Besides()}
 	if policy := x.Contact.Policy; policy != nil {
 		w.Policy, w.Source, w.Steps = policy.Name, string(x.Contact.Source), len(policy.Steps)
 		if w.Step > 0 {

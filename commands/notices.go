@@ -49,6 +49,10 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return d.lateTasks(v, n)
 	case ledger.NoticeWaiting, ledger.NoticeWaitingEdit:
 		return d.waitingMoney(v, n)
+	case ledger.NoticePreflight, ledger.NoticePreflightEdit:
+		return d.preflightNews(v, n)
+	case ledger.NoticeHeld, ledger.NoticeHeldEdit:
+		return d.heldNews(v, n)
 	case ledger.NoticeWhatFor:
 		return whatForNews(v, n)
 	case ledger.NoticeAnnulled:

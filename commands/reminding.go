@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -22,6 +23,8 @@ type Reminding struct {
 	Policies func() []PolicyWords
 	// Silenced is how many steps of an invoice count as said at an age in days.
 	Silenced func(v *ledger.View) func(inv *ledger.Invoice, age int) int
+	// Preflight is the card of a working day.
+	Preflight Preflight
 }
 
 // orNone is r, or where there are no rules, such as remind nobody.
@@ -37,6 +40,7 @@ func (r Reminding) orNone() Reminding {
 		Silenced: func(*ledger.View) func(*ledger.Invoice, int) int {
 			return func(*ledger.Invoice, int) int { return 0 }
 		},
+		Preflight: noPreflight(),
 	}
 }
 
@@ -53,6 +57,13 @@ type PlannedWord struct {
 	Source  string // whose it is: "invoice", "customer", "habit", "segment", "company"
 	Why     string // that it is kept back; "": it is made
 	Until   ledger.Date
+	At      time.Time         // its hour
+	Also    []ledger.PlanStep // steps of other currencies, which are said with it
+}
+
+// Key names the contact.
+func (p *PlannedWord) Key() ledger.ContactKey {
+	return ledger.ContactKey{Invoice: p.Invoice.ID, Step: p.Step, Part: p.Part}
 }
 
 // PolicyWords is a policy, to be shown.
@@ -491,16 +502,11 @@ func (c *Call) remindersOn(day ledger.Date) *card.Card {
 		return &card.Card{Body: append([]card.Text{card.T("reminders.none", "date", day)}, c.holidaysOn(day)...)}
 	}
 	slices.SortStableFunc(words, func(a, b PlannedWord) int { return b.Step - a.Step })
-	k := &card.Card{Title: card.T("reminders.title", "count", len(words), "date", day), Table: &card.Table{
-		Head: []card.Text{card.T("aging.customer"), card.T("col.why"), card.T("col.overdue")}, Right: []bool{false, false, true}}}
-	for _, p := range words {
-		cust := c.Customer(p.Invoice.Customer)
-		why := wordText(p)
-		if p.Why != "" {
-			why = card.Join(why, keptText(c.View, cust, p))
-		}
-		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(c.CustomerName(cust)), why, c.overdueOn(cust, day)})
+	rows := make([]PreflightRow, len(words))
+	for i, p := range words {
+		rows[i] = PreflightRow{PlannedWord: p, Customer: c.Customer(p.Invoice.Customer), State: dryState(p)}
 	}
+	k := &card.Card{Title: card.T("reminders.title", "count", len(words), "date", day), Table: c.Desk.contactTable(c.View, rows, c.Page)}
 	k.Note = append(c.holidaysOn(day), card.T("reminders.note"))
 	ownNote(c.View, k)
 	return k
@@ -518,6 +524,17 @@ func (c *Call) overdueOn(cust *ledger.Customer, day ledger.Date) card.Text {
 		return card.Plain("–")
 	}
 	return eachSum(sums)
+}
+
+// dryState is how it would stand with a contact of a day to come.
+func dryState(p PlannedWord) string {
+	switch p.Why {
+	case "":
+		return "goes"
+	case "nobody":
+		return "nobody"
+	}
+	return "held"
 }
 
 // holdForm asks until when and why, and of whom where that is not said.

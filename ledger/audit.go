@@ -153,6 +153,9 @@ func (v *View) Describe(f *Fact) Description {
 	if d, ok := v.describeProvider(f); ok {
 		return d
 	}
+	if d, ok := v.describePreflight(f); ok {
+		return d
+	}
 	if d, ok := v.describeReminding(f); ok {
 		return d
 	}

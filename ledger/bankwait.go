@@ -98,9 +98,7 @@ const (
 
 // StaleBank are the accounts of ours whose newest statement ends business days ago.
 func (v *View) StaleBank() []*TakenStatement {
-	return slices.DeleteFunc(v.BankFresh(), func(st *TakenStatement) bool {
-		return v.Days().Count(st.To, v.Today(), v.Home()) <= bankStale || st.To < v.Today().AddDays(-bankGone)
-	})
+	return v.BankOlder(bankStale)
 }
 
 // toldOfEntries is the last message to somebody of staff about the entries that wait.

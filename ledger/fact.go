@@ -249,13 +249,22 @@ const (
 	kindPayerForgotten    factKind = 162
 )
 
-// What staff decide about reminders: 191 to 199.
+// What staff decide about reminders: 191 to 195.
 const (
 	kindPolicies     factKind = 191
 	kindPolicyGiven  factKind = 192
 	kindHold         factKind = 193
 	kindHoldEnded    factKind = 194
 	kindStepsSkipped factKind = 195
+)
+
+// What staff say of single contacts: 196 to 203.
+const (
+	kindSkipUndone      factKind = 196
+	kindContactSnoozed  factKind = 197
+	kindContactWorded   factKind = 198
+	kindContactReleased factKind = 199
+	kindContactHeld     factKind = 200
 )
 
 // Cheques, and receipts for cash: 163 to 167; the law that a customer is under: 168.
@@ -406,6 +415,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newProviderFact(k); x != nil {
+		return x
+	}
+	if x := newPreflight(k); x != nil {
 		return x
 	}
 	if k == kindLaw {

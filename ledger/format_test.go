@@ -129,10 +129,11 @@ func writeSample(t *testing.T, name string) {
 		payoutActs(t, b)
 		taskActs(t, b)
 		remindingActs(t, b)
+		preflightActs(t, b)
 		digestActs(t, b)
 		recurActs(t, b)
 		return true
-	}).Example(9)
+	}).Example(11)
 	b := openTest(t, path)
 	text := bookFigures(t, b)
 	checkEveryKind(t, b)

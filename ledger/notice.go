@@ -96,6 +96,11 @@ const (
 	NoticeWaiting     NoticeKind = "waiting"      // staff: which entries wait for one of them; For is the day
 	NoticeWaitingEdit NoticeKind = "waiting.edit" // staff: that message as they stand now
 
+	NoticePreflight     NoticeKind = "preflight"      // staff: who is reminded this day, before it is done
+	NoticePreflightEdit NoticeKind = "preflight.edit" // staff: that message as they stand now
+	NoticeHeld          NoticeKind = "held"           // staff: which reminders were held, and why
+	NoticeHeldEdit      NoticeKind = "held.edit"      // staff: that message as they stand now
+
 	NoticeOdd       NoticeKind = "odd"        // staff: something odd about money or words; Code is which
 	NoticeOddEdit   NoticeKind = "odd.edit"   // staff: that message as it stands now
 	NoticeActAnswer NoticeKind = "act.answer" // staff: what a customer said of a reconciliation act; Code is which
@@ -130,7 +135,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit, NoticeChequeEdit, NoticeWaitingEdit, NoticeOddEdit, NoticeBankChangeEdit, NoticeWorkEdit,
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit, NoticeChequeEdit, NoticeWaitingEdit, NoticeOddEdit, NoticeBankChangeEdit, NoticeWorkEdit, NoticePreflightEdit, NoticeHeldEdit,
 		NoticeReplyEdit, NoticeWordsEdit, NoticeQuestionEdit, NoticeGroupEdit:
 		return LostRedo
 	}
@@ -195,6 +200,7 @@ type NoticeQueued struct {
 
 	Policy int        // reminders: the version of the policies that they follow; 0: from before there were versions
 	Also   []PlanStep // reminders: steps of other invoices that they say besides, one for each further currency; 0: a nudge names it too
+	Free   bool       // reminders: they go although money waits, or the bank's data is old: staff said so
 }
 
 func (x *NoticeQueued) kind() factKind { return kindNotice }
@@ -230,6 +236,9 @@ func (x *NoticeQueued) code(c *coder) {
 	if c.version >= 6 {
 		num(c, &x.Policy)
 		steps(c, &x.Also)
+	}
+	if c.version >= 7 {
+		c.flag(&x.Free)
 	}
 }
 
@@ -322,6 +331,8 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 		}
 	case NoticeWaiting, NoticeWaitingEdit:
 		s.toldWaiting(x, id)
+	case NoticePreflight, NoticePreflightEdit, NoticeHeld, NoticeHeldEdit:
+		s.toldDay(x, id)
 	case NoticeWork:
 		if t := s.tasks.at(uint32(ParseTask(x.Code))); t != nil {
 			set(s, &t.Card, id)
@@ -519,7 +530,7 @@ func (tx *Tx) Notify(x NoticeQueued) error {
 	if n := tx.s.open[tx.s.importEdits[x.Import]]; n != nil && x.Kind == NoticeImportEdit && n.Attempt.At.IsZero() {
 		return nil
 	}
-	if tx.s.waitingSoon(&x) {
+	if tx.s.waitingSoon(&x) || tx.s.dayCardSoon(&x) {
 		return nil
 	}
 	x.Who = tx.s.actorOf(x.Who)

@@ -264,8 +264,9 @@ type StepsSkipped struct {
 
 // Why steps were left out.
 const (
-	SkipByStaff = "staff"  // somebody said so
-	SkipUnheard = "silent" // its policy has no word for it
+	SkipByStaff = "staff"   // somebody said so
+	SkipContact = "contact" // somebody left out the contact that would have said them
+	SkipUnheard = "silent"  // its policy has no word for it
 )
 
 func (x *StepsSkipped) kind() factKind { return kindStepsSkipped }
@@ -280,6 +281,9 @@ func (x *StepsSkipped) code(c *coder) {
 }
 
 func (x *StepsSkipped) apply(s *state, _ *Fact) {
+	if x.Code == SkipContact {
+		s.leftOut(x)
+	}
 	s.countSaid(x.Steps)
 	for _, id := range x.Nudges {
 		if inv := s.invoices.at(uint32(id)); inv != nil && x.For > inv.Nudge {

@@ -170,7 +170,7 @@ func TestContactsAreRemembered(t *testing.T) {
 func remindingAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	inv := InvoiceID(rapid.IntRange(0, int(tx.s.invoices.n)).Draw(r, "invoice"))
 	x := tx.Customer(c)
-	switch rapid.IntRange(0, 5).Draw(r, "of reminders") {
+	switch rapid.IntRange(0, 8).Draw(r, "of reminders") {
 	case 0:
 		return tx.GivePolicy(x, inv, rapid.SampledFrom([]string{"", "mild", "strict"}).Draw(r, "policy"))
 	case 1:
@@ -183,7 +183,14 @@ func remindingAct(r *rapid.T, tx *Tx, c CustomerID) error {
 	case 3:
 		return tx.JudgeHolds(tenSteps)
 	case 4:
-		return tx.SkipSteps(x, tx.Today(), []PlanStep{{inv, rapid.IntRange(0, 3).Draw(r, "step")}}, SkipByStaff, "")
+		return tx.SkipSteps(x, tx.Today(), []PlanStep{{inv, rapid.IntRange(0, 3).Draw(r, "step")}}, rapid.SampledFrom([]string{SkipByStaff, SkipContact}).Draw(r, "why"), "")
+	case 5:
+		return tx.UndoSkip(x)
+	case 6:
+		return tx.Snooze(x, tx.Today(), tx.Today().AddDays(rapid.IntRange(0, 5).Draw(r, "snoozed")))
+	case 7:
+		_, err := tx.HoldContact(x, ContactKey{Invoice: inv, Step: 1}, tx.Today(), HeldMoney)
+		return err
 	}
 	_, err := tx.SetPolicies(rapid.SampledFrom([]string{"one", "two"}).Draw(r, "policies"))
 	return err

@@ -82,6 +82,10 @@ type state struct {
 	openTasks map[taskKey]TaskID
 	escalated map[InvoiceID]TaskID // the newest task that the last step of each led to
 
+	contactNotes map[CustomerID]ContactNotes // of single contacts; see preflight.go
+	dayCards     map[dayCard]toldOfEntries
+	dayCardEdits map[dayCard]NoticeID
+
 	moves         arena[move] // of what customers owe; see history.go
 	disputedMoves arena[disputed]
 	trail         arena[step]  // which facts concern whom; see trail.go
@@ -200,6 +204,7 @@ func newState() *state {
 		policyOf: map[remindKey]string{}, holding: map[remindKey]HoldID{}, laws: map[CustomerID]Law{},
 		openTasks: map[taskKey]TaskID{}, escalated: map[InvoiceID]TaskID{},
 		bankParts: map[bankPart]BankStatementID{}, bankFresh: map[string]BankStatementID{}, entryIDs: map[EntryIdentity]BankEntryID{},
+		contactNotes: map[CustomerID]ContactNotes{}, dayCards: map[dayCard]toldOfEntries{}, dayCardEdits: map[dayCard]NoticeID{},
 		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, waitingTold: map[string]toldOfEntries{}, waitingEdits: map[string]NoticeID{}, wholeEntries: map[EntryIdentity]BankEntryID{}, entrySums: map[entrySum]BankEntryID{}, payers: map[PayerKey][]CustomerID{},
 		chequesOf: map[CustomerID][]ChequeID{}, liveCheques: map[ChequeID]bool{}, chequePaidBy: map[PaymentID]ChequeID{}, cashNumbers: map[PaymentID]Number{}, cashReceipts: map[series][]PaymentID{}, cashVouchers: map[series][]RefundID{},
 		openOdds: map[OddID]bool{}, oddOf: map[oddKey]OddID{},

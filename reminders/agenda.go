@@ -81,6 +81,7 @@ func (a *agenda) stir(c *ledger.Customer) {
 // settle finds the days of so many of those that are unsure, the first of which may be on, after a
 // run of the day last; more tells that it has to be called again.
 func (a *agenda) settle(v *ledger.View, s *slotDays, last, on ledger.Date, most int) (more bool, err error) {
+	p := a.policies.At(v)
 	for ; len(s.unsure) > 0 && most > 0; most-- {
 		id := s.unsure[len(s.unsure)-1]
 		s.unsure = s.unsure[:len(s.unsure)-1]
@@ -89,7 +90,7 @@ func (a *agenda) settle(v *ledger.View, s *slotDays, last, on ledger.Date, most 
 			continue
 		}
 		x.unsure = false
-		if x.wake, err = a.policies.wake(v, v.Customer(id), last, on); err != nil {
+		if x.wake, err = p.wake(v, v.Customer(id), last, on); err != nil {
 			return false, err
 		}
 		if x.wake != 0 {

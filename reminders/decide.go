@@ -20,7 +20,12 @@ type Contact struct {
 // notice is the reminder that makes the contact. What a nudge names besides is in it as step 0.
 func (c Contact) notice(v *ledger.View, x *ledger.Customer, on ledger.Date) ledger.NoticeQueued {
 	return ledger.NoticeQueued{Kind: ledger.NoticeReminder, Customer: x.ID, Invoice: c.Invoice.ID, Step: c.Step, For: on, Code: c.Part,
-		Policy: v.PolicyVersion(), Also: c.withNamed()}
+		Policy: v.PolicyVersion(), Also: c.withNamed(), Free: v.ContactNotes(x).Released == c.Key()}
+}
+
+// Key names the contact.
+func (c Contact) Key() ledger.ContactKey {
+	return ledger.ContactKey{Invoice: c.Invoice.ID, Step: c.Step, Part: c.Part}
 }
 
 func (c Contact) withNamed() []ledger.PlanStep {
@@ -36,16 +41,20 @@ type Why string
 
 // The reasons, in the order in which they are looked at.
 const (
-	OnItsWay    Why = "onitsway" // an earlier one is not settled yet
-	NothingDue  Why = "nothing"  // no step has come
-	TooSmall    Why = "small"    // a step has come, for less than the policy's smallest sum
-	TooSoon     Why = "toosoon"  // the last contact was within the interval
-	WeekFull    Why = "week"     // the cap of a week is reached
-	MonthFull   Why = "month"    // or that of a month
-	FreeDay     Why = "freeday"  // nobody works where the customer is
-	QuietDay    Why = "quiet"    // a day without contacts, by the policy
-	AtWork      Why = "task"     // a person of staff is to do it, and has not yet
-	NobodyThere Why = "nobody"   // there is no way to say it
+	OnItsWay    Why = "onitsway"  // an earlier one is not settled yet
+	NothingDue  Why = "nothing"   // no step has come
+	TooSmall    Why = "small"     // a step has come, for less than the policy's smallest sum
+	Snoozed     Why = "snoozed"   // staff put it off
+	LeftOut     Why = "skipped"   // staff left the last one out, a moment ago
+	TooSoon     Why = "toosoon"   // the last contact was within the interval
+	WeekFull    Why = "week"      // the cap of a week is reached
+	MonthFull   Why = "month"     // or that of a month
+	FreeDay     Why = "freeday"   // nobody works where the customer is
+	QuietDay    Why = "quiet"     // a day without contacts, by the policy
+	AtWork      Why = "task"      // a person of staff is to do it, and has not yet
+	NobodyThere Why = "nobody"    // there is no way to say it
+	MoneyWaits  Why = "money"     // money of the customer's waits to be applied
+	BankOld     Why = "stalebank" // what is known of the bank is old
 )
 
 // Decision is whether a customer is contacted on a day. Where a contact has come and something
@@ -80,9 +89,14 @@ func (s *standing) decide(on ledger.Date) Decision {
 		return Decision{Why: NothingDue}
 	}
 	d := Decision{Contact: contact}
-	d.Why, d.Until = s.kept(contact.Policy, on)
+	if d.Why, d.Until = s.stopped(contact.Policy, on); d.Why == "" {
+		d.Why, d.Until = s.kept(contact.Policy, on)
+	}
 	if d.Why == "" && !s.reaches(contact) {
 		d.Why = NobodyThere
+	}
+	if d.Why == "" {
+		d.Why = s.held(contact)
 	}
 	return d
 }

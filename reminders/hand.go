@@ -21,7 +21,9 @@ func (r *Rules) ByHand(v *ledger.View, c *ledger.Customer, soon bool) (n ledger.
 	case !s.reaches(contact):
 		return n, "nobody"
 	}
-	return contact.notice(v, c, on), ""
+	n = contact.notice(v, c, on)
+	n.Free = true // whoever sends it has seen what money waits
+	return n, ""
 }
 
 // byHand finds what a reminder by hand is about: the oldest overdue, or with soon what falls

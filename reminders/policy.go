@@ -139,6 +139,11 @@ type Policies struct {
 	Mail     bool          // e-mail goes out
 	SMS      bool          // short messages do
 	Escalate int           // days after the last step from which on a person is to see to it
+
+	Holding   Holding   // what holds contacts back whose time has come
+	Preflight Preflight // when the card of a day comes
+
+	waits *waiting // read once for many customers; see At
 }
 
 // Habit is how a customer pays, and the policy that fits him.
@@ -156,7 +161,8 @@ func Default() *Policies {
 	if err != nil {
 		panic(err) // a constant
 	}
-	p := &Policies{Company: "standard", Named: map[string]*Policy{}, Segments: map[string]string{}, Schedule: at, Hours: ledger.Hours{From: 9, Until: 18}, Campaign: 20}
+	p := &Policies{Company: "standard", Named: map[string]*Policy{}, Segments: map[string]string{}, Schedule: at, Hours: ledger.Hours{From: 9, Until: 18}, Campaign: 20,
+		Holding: Holding{Money: true, BankDays: 5}, Preflight: Preflight{Hour: 8, Minute: 30}}
 	for _, x := range Presets() {
 		p.Named[x.Name] = x
 	}

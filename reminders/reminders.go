@@ -24,6 +24,7 @@ type Rules struct {
 	Books   *ledger.Books
 	Policy  *Policies
 	Finance string                          // Slack channel for tasks
+	Acts    func(user string) bool          // whether one of staff may act on the card of a day. nil: nobody is known
 	Cards   func(c *ledger.Customer) string // Slack channel with the cards of his invoices
 	// Buttons are those under a reminder about these invoices.
 	Buttons func(v *ledger.View, invoices []*ledger.Invoice) []card.Button
@@ -63,11 +64,15 @@ func (r *Rules) Run(ctx context.Context, now time.Time) (next time.Time, err err
 	if err := r.runCards(ctx); err != nil {
 		return now.Add(time.Minute), fmt.Errorf("cards of a new day: %w", err)
 	}
+	morning, err := r.runPreflight(ctx)
+	if err != nil {
+		return now.Add(time.Minute), fmt.Errorf("the card of the day: %w", err)
+	}
 	if next, err = r.runZones(ctx, now); err != nil {
 		return now.Add(time.Minute), err
 	}
 	at, err := r.runDigests(ctx, now)
-	return earlier(earlier(next, midnight), at), err
+	return earlier(earlier(earlier(next, midnight), at), morning), err
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -140,8 +145,9 @@ func (r *Rules) choose(s *slotDays, on ledger.Date) (list []ledger.CustomerID, m
 	}
 	contacts := 0
 	err = r.Books.View(func(v *ledger.View) error {
+		p := r.Policy.At(v)
 		for _, id := range list {
-			if contacts <= r.Policy.Campaign && r.Policy.Decide(v, v.Customer(id), on).Why == "" {
+			if contacts <= p.Campaign && p.Decide(v, v.Customer(id), on).Why == "" {
 				contacts++
 			}
 		}
@@ -202,6 +208,7 @@ func (r *Rules) runPart(ctx context.Context, s *slotDays, on ledger.Date, list *
 // look queues what is due to some customers of a slot on a day, after a run of the day last.
 func (r *Rules) look(tx *ledger.Tx, s *slotDays, on ledger.Date, ids []ledger.CustomerID, last ledger.Date, many bool, x *part) (err error) {
 	var due []ledger.NoticeQueued
+	p := r.Policy.At(&tx.View)
 	for _, id := range ids {
 		c := tx.Customer(id)
 		if r.Policy.slot(c) != s.slot {
@@ -220,7 +227,7 @@ func (r *Rules) look(tx *ledger.Tx, s *slotDays, on ledger.Date, ids []ledger.Cu
 			}
 			continue // one word a day is enough
 		}
-		if due, err = r.contact(tx, c, on, due); err != nil {
+		if due, err = r.contact(tx, p, c, on, due); err != nil {
 			return err
 		}
 	}
@@ -253,11 +260,11 @@ func (r *Rules) refresh(tx *ledger.Tx, c *ledger.Customer, last, on ledger.Date)
 
 // contact adds c's contact to those that are due, or queues a task for staff where nobody
 // can be reached.
-func (r *Rules) contact(tx *ledger.Tx, c *ledger.Customer, on ledger.Date, due []ledger.NoticeQueued) ([]ledger.NoticeQueued, error) {
+func (r *Rules) contact(tx *ledger.Tx, p *Policies, c *ledger.Customer, on ledger.Date, due []ledger.NoticeQueued) ([]ledger.NoticeQueued, error) {
 	if hours := r.Policy.hours(c); hours.Until <= tx.Now.In(c.Zone).Hour() {
 		return due, nil // the rules are asked again tomorrow
 	}
-	s := r.Policy.standing(&tx.View, c)
+	s := p.standing(&tx.View, c)
 	if err := r.escalate(tx, s, on); err != nil {
 		return due, err
 	}
@@ -269,6 +276,8 @@ func (r *Rules) contact(tx *ledger.Tx, c *ledger.Customer, on ledger.Date, due [
 		return append(due, d.Contact.notice(&tx.View, c, on)), nil
 	case d.Why == NobodyThere:
 		return due, r.nobody(tx, c, d.Contact.Invoice)
+	case d.Held():
+		return due, r.hold(tx, c, d.Contact.Key(), on, d.Why)
 	}
 	return due, nil
 }
@@ -327,7 +336,8 @@ func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return card.Message{Withdraw: "he was spoken to meanwhile"}, nil
 	}
 	if n.Code != "" {
-		return r.planWord(v, c, n), nil
+		msg := r.planWord(v, c, n)
+		return msg, worded(v, c, n, msg.Card)
 	}
 	subjects := r.Policy.Subjects(v, c, on)
 	about := func(id ledger.InvoiceID) bool {
@@ -336,7 +346,8 @@ func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	if !about(n.Invoice) || slices.ContainsFunc(n.Also, func(p ledger.PlanStep) bool { return p.Step > 0 && !about(p.Invoice) }) {
 		return card.Message{Withdraw: "paid, disputed, promised or put on hold meanwhile"}, nil
 	}
-	return card.Message{Card: r.reminder(v, c, n, subjects, on)}, nil
+	k := r.reminder(v, c, n, subjects, on)
+	return card.Message{Card: k}, worded(v, c, n, k)
 }
 
 // about are the invoices that a reminder names, with their sums, and what is overdue besides.

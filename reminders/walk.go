@@ -25,7 +25,7 @@ func (p *Policies) Ahead(v *ledger.View, c *ledger.Customer, through ledger.Date
 		s.resume(on)
 		d := s.decide(on)
 		switch d.Why {
-		case "", NobodyThere:
+		case "", NobodyThere, MoneyWaits, BankOld: // what is held today may be released
 			out = append(out, Planned{on, d})
 			s.said(d.Contact, on)
 		}

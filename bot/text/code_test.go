@@ -353,6 +353,8 @@ func (c *code) families(langs []string) (out []use) {
 	add("provider.", []string{"stripe", "paypal", "yookassa"})
 	add("entry.left.", []string{"notours", "outgoing", "own", "refund", "payout", "booked", "twin", "parts"}, "other")
 	add("ask.several.", []string{"best", "onaccount", "notours"})
+	add("ask.preflight.", []string{"skip", "snooze", "send", "release"})
+	add("preflight.state.", values("RowState"))
 	add("bank.place.", []string{"posted", "account", "returned", "left"}, "count")
 	add("bankchange.state.", values("BankChangeState"))
 	add("bankfield.", []string{"iban", "bic", "bank", "holder", "account"})

@@ -458,6 +458,11 @@ func (o *oracle) decide(d *debtor, on day) (w *word, why string) {
 	if !d.linked || d.blocked {
 		return nil, "nobody"
 	}
+	for _, there := range d.onAccount {
+		if there > 0 {
+			return nil, "money"
+		}
+	}
 	w.meant = on
 	return w, ""
 }
