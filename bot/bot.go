@@ -140,7 +140,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		b.desk.PayURL = b.payments.link
 	}
 	b.rules = &reminders.Rules{Books: b.books, Policy: b.policy(), Finance: cfg.Slack.Finance, Cards: b.desk.CardChannel,
-		Buttons: b.desk.PayOrDispute, Readers: b.readers, Ratings: cfg.asksRatings(), Private: b.answersAlone}
+		Buttons: b.desk.PayOrDispute, Readers: b.readers, Ratings: cfg.asksRatings(), Private: b.answersAlone, Channel: func(v *ledger.View, n *ledger.Notice) string { return ledger.ChannelOf(b.route(v, n)) }}
 	b.desk.Remind, b.desk.Reminding = b.rules.ByHand, b.reminding()
 	b.delivery = newDelivery(b)
 	b.counts.standing = b.delivery.standing
@@ -177,6 +177,9 @@ func (b *Bot) onCommit() {
 func (b *Bot) Start(ctx context.Context) error {
 	_, err := b.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
 		if err := b.setCompany(tx); err != nil {
+			return nil, err
+		}
+		if err := tx.ConfigurePilot(b.cfg.Pilot.Customers, b.cfg.Pilot.Segments); err != nil {
 			return nil, err
 		}
 		_, err := tx.SetPolicies(b.rules.Policy.Text())
@@ -548,8 +551,11 @@ func (b *Bot) message(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	if code, platform, ok := strings.Cut(n.Code, "."); ok && n.Kind == ledger.NoticeTask && slices.Contains([]string{"silent", "again", "barred", "let"}, code) {
 		return b.delivery.silenceNews(v, code, platform), nil
 	}
+	if why := b.rules.Overtaken(v, n); why != "" {
+		return card.Message{Withdraw: why}, nil
+	}
 	switch n.Kind {
-	case ledger.NoticeReminder, ledger.NoticeDigest:
+	case ledger.NoticeReminder, ledger.NoticeThanks, ledger.NoticeDigest:
 		return b.rules.Notice(v, n)
 	}
 	return b.desk.Notice(v, n)

@@ -70,6 +70,7 @@ var (
 func (c *Config) policies(bad func(setting, format string, args ...any)) *reminders.Policies {
 	f, p := &c.Reminders, reminders.Default()
 	f.policyHours(p, bad)
+	c.courtesies(p, bad)
 	for i := range f.Policies {
 		x := &f.Policies[i]
 		setting := fmt.Sprintf("reminders.policies %q", x.Name)
@@ -256,6 +257,11 @@ func (b *Bot) reminding() commands.Reminding {
 		},
 		Policies: func() (out []commands.PolicyWords) { return policyWords(p) },
 		Silenced: p.Silenced,
+		Statement: func(v *ledger.View, c *ledger.Customer) commands.StatementWord {
+			d := p.Statement(v, c, ledger.DateOf(v.Now, c.Zone))
+			return commands.StatementWord{Every: d.Every, Period: d.Period, Why: string(d.Why), Until: d.Until}
+		},
+		Wording: b.message,
 	}
 }
 

@@ -214,7 +214,7 @@ func commandList() []Command {
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(), peopleCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
-		disputeCommand(), questionCommand(), claimCommand(), bankCommand(), oddCommand(), bankDetailsCommand(), chequeCommand(), chequesCommand(), cashCommand(), payoutsCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), remindCommand(), remindersCommand(), whyReminderCommand(), holdCommand(), unholdCommand(), policyCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
+		disputeCommand(), questionCommand(), claimCommand(), bankCommand(), oddCommand(), bankDetailsCommand(), chequeCommand(), chequesCommand(), cashCommand(), payoutsCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), remindCommand(), remindersCommand(), whyReminderCommand(), holdCommand(), unholdCommand(), policyCommand(), pilotCommand(), statementsCommand(), loyaltyCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
 		noteCommand(), callsCommand(), findCommand(),
 		statementCommand(), actCommand(), reconcileCommand(), ratingsCommand(), pdfCommand(), deliveryCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}

@@ -26,6 +26,12 @@ func showSettings(c *ChatCall, _ string) (card.Reply, error) {
 		{Label: card.T("field.reminders"), Value: singly},
 	}}
 	k.Buttons = []card.Button{goTo(card.T("button.language"), "lang"), goTo(card.T("button.hours"), "hours"), daily}
+	every := c.Desk.Reminding.orNone().statement(&c.View, cust).Every
+	if chosen := c.StatementsOf(cust).Every; chosen != ledger.StatementsAsSet || every == ledger.StatementsAsSet {
+		every = max(chosen, ledger.StatementsOff)
+	}
+	k.Fields = append(k.Fields, card.Field{Label: card.T("field.statements"), Value: card.T("chat.statements." + every.String())})
+	k.Buttons = append(k.Buttons, goTo(card.T("button.ownstatements"), "statements"))
 	if c.Desk.Mail {
 		value := card.T("chat.nomail")
 		if list := cust.MailAddresses(); len(list) > 0 {
@@ -192,6 +198,8 @@ func change(c *ChatCall) (card.Reply, error) {
 			return card.Reply{}, err
 		}
 		return showSettings(c, "")
+	case "statements":
+		return c.chooseStatements(rest)
 	case "unmail":
 		return c.unmail(rest)
 	case "stop":

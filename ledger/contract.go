@@ -277,8 +277,12 @@ func (tx *Tx) IssueOccurrence(x *Contract, fill func(text string, day Date) stri
 	for i := range d.Lines {
 		d.Lines[i].Text = fill(d.Lines[i].Text, on)
 	}
+	given := tx.rewarded(x, &d)
 	inv, err := tx.Issue(d)
 	if err != nil {
+		return nil, err
+	}
+	if err := tx.giveLoyalty(given, inv); err != nil {
 		return nil, err
 	}
 	_, err = tx.append(tx.Today(), &ContractInvoiced{x.ID, on, inv.ID})

@@ -75,6 +75,9 @@ func (v *View) Dump(out io.Writer) error {
 	dumpRatings(w, s)
 	dumpPayouts(w, s)
 	dumpReminding(w, s)
+	dumpPilot(w, s)
+	dumpOwnStatements(w, s)
+	dumpLoyalty(w, s)
 	dumpTalks(w, v)
 	return w.Flush()
 }

@@ -128,6 +128,7 @@ func writeSample(t *testing.T, name string) {
 		bankActs(t, b)
 		payoutActs(t, b)
 		remindingActs(t, b)
+		courtesyActs(t, b)
 		return true
 	}).Example(9)
 	b := openTest(t, path)

@@ -77,6 +77,14 @@ type state struct {
 	holds    arena[Hold]
 	holding  map[remindKey]HoldID // those that hold
 
+	pilot           Pilot
+	pilotHeld       map[Date][]*PilotHeld // what it held back, by the day on which it would have gone
+	unheardOn       map[CustomerID][]Date // days of the last month of reminders that it held back
+	wantsStatements map[CustomerID]WantsStatements
+	stated          map[CustomerID]StatedThrough
+	thanked         map[CustomerID]Date // when each was thanked last
+	loyalty         map[ContractID]Loyalty
+
 	moves         arena[move] // of what customers owe; see history.go
 	disputedMoves arena[disputed]
 	trail         arena[step] // which facts concern whom; see trail.go
@@ -184,6 +192,7 @@ func newState() *state {
 		claimOf: map[InvoiceID]PaidClaimID{}, waitingClaims: map[PaidClaimID]bool{}, claimPaidBy: map[PaymentID]PaidClaimID{}, silences: map[InvoiceID]PaidClaimID{},
 		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
 		policyOf: map[remindKey]string{}, holding: map[remindKey]HoldID{},
+		pilotHeld: map[Date][]*PilotHeld{}, unheardOn: map[CustomerID][]Date{}, wantsStatements: map[CustomerID]WantsStatements{}, stated: map[CustomerID]StatedThrough{}, thanked: map[CustomerID]Date{}, loyalty: map[ContractID]Loyalty{},
 		bankParts: map[bankPart]BankStatementID{}, bankFresh: map[string]BankStatementID{}, entryIDs: map[EntryIdentity]BankEntryID{},
 		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, waitingTold: map[string]toldOfEntries{}, waitingEdits: map[string]NoticeID{}, wholeEntries: map[EntryIdentity]BankEntryID{}, entrySums: map[entrySum]BankEntryID{}, payers: map[PayerKey][]CustomerID{},
 		chequesOf: map[CustomerID][]ChequeID{}, liveCheques: map[ChequeID]bool{}, chequePaidBy: map[PaymentID]ChequeID{}, cashNumbers: map[PaymentID]Number{}, cashReceipts: map[series][]PaymentID{},

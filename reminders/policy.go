@@ -123,6 +123,9 @@ type Policies struct {
 	Hours    ledger.Hours  // of his day, outside of which none is, but where he chose others himself
 	Campaign int           // more reminders than this in one run are a campaign
 	Mail     bool          // e-mail goes out
+
+	Statements StatementRules // of account, by themselves
+	GoodPayers ThanksRules    // who are thanked
 }
 
 // Habit is how a customer pays, and the policy that fits him.

@@ -32,6 +32,8 @@ type Rules struct {
 	// it comes from one person.
 	Ratings bool
 	Private func(v *ledger.View, c *ledger.Customer) bool
+	// Channel is by which way a notice would go: "telegram". nil: nobody knows.
+	Channel func(v *ledger.View, n *ledger.Notice) string
 	// Readers are who gets the digest, with the zone of each.
 	Readers func() []Reader
 }
@@ -118,6 +120,9 @@ func (r *Rules) runZone(ctx context.Context, s slot, zone *time.Location, now ti
 		if err == nil {
 			err = r.asks(tx, s, on)
 		}
+		if err == nil {
+			err = r.courtesies(tx, s, on)
+		}
 		tx.Put(marker, []byte(on.String()))
 		return nil, err
 	}})
@@ -164,6 +169,12 @@ func (r *Rules) contact(tx *ledger.Tx, c *ledger.Customer, on ledger.Date, due [
 		return due, nil // the rules are asked again tomorrow
 	}
 	d := r.Policy.Decide(&tx.View, c, on)
+	switch {
+	case tx.Outside(c) && d.Why == "":
+		return due, r.say(tx, d.Contact.notice(&tx.View, c, on))
+	case tx.Outside(c): // that nobody is there, too, is told when he is let in
+		return due, nil
+	}
 	switch d.Why {
 	case "":
 		return append(due, d.Contact.notice(&tx.View, c, on)), nil
@@ -224,6 +235,9 @@ func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return digest(v, n), nil
 	}
 	c := v.Customer(n.Customer)
+	if n.Kind == ledger.NoticeThanks {
+		return r.thanks(v, n), nil
+	}
 	if n.Code != "" {
 		return r.planWord(v, c, n), nil
 	}

@@ -1,0 +1,177 @@
+package reminders
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"duebot/ledger"
+)
+
+// Statements of account by themselves: once for each month or quarter, to whom wants them, at the
+// hour of reminders.
+//
+// A reminder and a statement never come in the same week: less than seven days lie between them in
+// neither direction. The reminder wins. It is decided as if there were no statement, and is never
+// later for one; the statement looks at the last contact and at those that the rules have ahead, and
+// waits until it may go. When it has waited as long as it may, it is left out, and the books say why.
+// A reminder that nobody could foresee, since an invoice was booked late or a promise broke, may
+// still follow a statement within the week.
+
+// StatementRules are who gets statements by themselves, and when.
+type StatementRules struct {
+	Every    ledger.Statements            // of the company's customers; as set: off
+	Segments map[string]ledger.Statements // of those of a segment
+	WorkDay  int                          // the working day after a period's end on which they go; 0: the first
+	Wait     int                          // how many days more one may wait; 0: statementWait
+}
+
+// statementWait is how long a statement may wait where the company does not say.
+const statementWait = 14
+
+// apart is how many days lie between a contact about money and a statement, or thanks.
+const apart = 7
+
+// The reasons why no statement goes, beside those of reminders.
+const (
+	NotWanted   Why = "off"   // neither he nor the company wants one
+	NotYet      Why = "early" // the period is not over, or its day has not come
+	NothingToIt Why = "empty" // nothing moved, and nothing is open
+	NearContact Why = "near"  // a reminder was, or will be, within seven days
+	OnHold      Why = "hold"  // staff keep words about his debt away
+	TooLate     Why = "late"  // it has waited as long as it may
+)
+
+// StatementDecision is whether a customer's statement goes on a day.
+type StatementDecision struct {
+	Every  ledger.Statements
+	Period ledger.Period
+	Why    Why         // "" where it goes
+	Until  ledger.Date // the first day on which that is over; 0: it is not known
+	Kept   Why         // of one that is too late: what keeps it back now, "" for nothing
+}
+
+// wants is how often c gets a statement, and who said so.
+func (p *Policies) wants(v *ledger.View, c *ledger.Customer) ledger.WantsStatements {
+	w := v.StatementsOf(c)
+	if w.Every != ledger.StatementsAsSet {
+		return w
+	}
+	w.Every, w.Since = p.Statements.Every, 0
+	if every, ok := p.Statements.Segments[strings.ToLower(c.Segment)]; ok && c.Segment != "" {
+		w.Every = every
+	}
+	if w.Every == ledger.StatementsAsSet {
+		w.Every = ledger.StatementsOff
+	}
+	return w
+}
+
+// Statement tells whether c's statement of the last period goes on a day of his, and else why not,
+// or when that of the next one would.
+func (p *Policies) Statement(v *ledger.View, c *ledger.Customer, on ledger.Date) StatementDecision {
+	wants := p.wants(v, c)
+	d := StatementDecision{Every: wants.Every, Why: NotWanted}
+	if wants.Every == ledger.StatementsOff {
+		return d
+	}
+	d.Period = wants.Every.Before(on)
+	if v.StatedThrough(c).To >= d.Period.To || wants.Since > d.Period.To {
+		d.Period = wants.Every.After(d.Period)
+	}
+	due := ledger.AddBusinessDays(d.Period.To, max(p.Statements.WorkDay, 1), c.ZoneName)
+	if on < due {
+		d.Why, d.Until = NotYet, due
+		return d
+	}
+	if d.Why = ""; !wants.Always && len(v.Statement(c, d.Period)) == 0 {
+		d.Why = NothingToIt
+		return d
+	}
+	d.Why, d.Until = p.courteous(v, c, on)
+	if on > due.AddDays(cmp.Or(p.Statements.Wait, statementWait)) {
+		d.Why, d.Kept, d.Until = TooLate, d.Why, 0
+	}
+	return d
+}
+
+// courteous tells what keeps a word that asks for nothing back from c on a day, "" for nothing.
+func (p *Policies) courteous(v *ledger.View, c *ledger.Customer, on ledger.Date) (Why, ledger.Date) {
+	s := p.standing(v, c)
+	switch {
+	case s.onItsWay:
+		return OnItsWay, 0
+	case v.HoldOf(c, 0) != nil:
+		return OnHold, 0
+	case s.last != 0 && on < s.last.AddDays(apart):
+		return NearContact, s.last.AddDays(apart)
+	}
+	for _, x := range p.Ahead(v, c, on.AddDays(apart-1)) {
+		if x.Why == "" && on < x.On.AddDays(apart) {
+			return NearContact, x.On.AddDays(apart)
+		}
+	}
+	policy, _ := p.Of(v, c, nil)
+	if why := free(policy, c, on); why != "" {
+		until := on.AddDays(1)
+		for free(policy, c, until) != "" && until < on.AddDays(longestQuiet) {
+			until = until.AddDays(1)
+		}
+		return why, until
+	}
+	if !v.Reaches(c, p.Mail, true) {
+		return NobodyThere, 0
+	}
+	return "", 0
+}
+
+// courtesies sends the statements of one run of the schedule, and thanks those who pay well.
+func (r *Rules) courtesies(tx *ledger.Tx, s slot, on ledger.Date) (err error) {
+	tx.Customers(func(c *ledger.Customer) {
+		if err != nil || r.Policy.slot(c) != s || r.Policy.hours(c).Until <= tx.Now.In(c.Zone).Hour() {
+			return
+		}
+		sent := false
+		if sent, err = r.statement(tx, c, on); err == nil && !sent {
+			err = r.thank(tx, c, on)
+		}
+	})
+	return err
+}
+
+func (r *Rules) statement(tx *ledger.Tx, c *ledger.Customer, on ledger.Date) (sent bool, err error) {
+	d := r.Policy.Statement(&tx.View, c, on)
+	switch d.Why {
+	case "":
+		return true, r.say(tx, ledger.NoticeQueued{Kind: ledger.NoticeStatement, Customer: c.ID, For: on, Code: statementCode(d.Period)})
+	case TooLate:
+		code := d.Kept
+		if code == "" {
+			code = TooLate
+		}
+		return false, tx.LeaveOutStatement(c, d.Period, string(code))
+	}
+	return false, nil
+}
+
+// statementCode writes the days of a statement into a notice: "20260901.20260930".
+func statementCode(p ledger.Period) string {
+	digits := func(d ledger.Date) int {
+		y, m, day := d.Parts()
+		return y*10000 + int(m)*100 + day
+	}
+	return fmt.Sprintf("%d.%d", digits(p.From), digits(p.To))
+}
+
+// Overtaken tells why a statement or thanks that wait to be sent are not to be any more, "" where
+// they are: a reminder went out meanwhile, or is on its way.
+func (r *Rules) Overtaken(v *ledger.View, n *ledger.Notice) string {
+	if n.For == 0 || n.Kind != ledger.NoticeStatement && n.Kind != ledger.NoticeThanks {
+		return ""
+	}
+	c := v.Customer(n.Customer)
+	if c.Reminder != 0 || c.LastContact != 0 && ledger.DateOf(v.Now, c.Zone) < c.LastContact.AddDays(apart) {
+		return "a reminder came first"
+	}
+	return ""
+}
