@@ -39,7 +39,7 @@ gallery:
 # Figures as a table, as ratios against something named, on ledgers that are made once and kept
 # in the temporary folder: BENCH_SIZES=10000 make bench is quick.
 bench:
-	$(GO) test -tags bench -count=1 -timeout 0 -p 1 -run 'TestFigures|TestRateFigures|TestImportFigures|TestInvoiceFigures' -v ./adapters/paper ./bot
+	$(GO) test -tags bench -count=1 -timeout 0 -p 1 -run 'TestFigures|TestReminderFigures|TestRateFigures|TestImportFigures|TestInvoiceFigures' -v ./adapters/paper ./bot
 
 # What matching of bank lines keeps of its promises, class by class, on 100 made companies with
 # 100,000 open invoices and 10,000 lines each. Seeds 1 to 20 are for tuning, 1001 to 1024 were looked

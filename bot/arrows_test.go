@@ -26,6 +26,7 @@ var arrows = map[string][]string{
 	"duebot/commands/card":                {},
 	"duebot/commands":                     {"duebot/ledger", "duebot/ledger/names", "duebot/ledger/match", "duebot/commands/card"},
 	"duebot/reminders":                    {"duebot/ledger", "duebot/commands/card"},
+	"duebot/reminders/simulate":           {},
 	"duebot/adapters/slack":               {"duebot/commands/card", "duebot/adapters/reach"},
 	"duebot/adapters/telegram":            {"duebot/commands/card", "duebot/adapters/reach"},
 	"duebot/adapters/reach":               {},

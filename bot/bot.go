@@ -118,6 +118,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		InvoiceChannel: cfg.Slack.Invoices, FinanceChannel: cfg.Slack.Finance, Languages: b.texts.Languages(),
 		ChannelFor: b.cfg.channelFor, ApprovalChannel: cfg.Slack.Approvals, SendDelay: cfg.sendDelay(),
 		AnswerDays: cfg.Disputes.AnswerDays, EscalateTo: cfg.escalateTo(),
+		RecurNotice: cfg.recurNotice(),
 		SalesSeeAll: cfg.Company.SalesSeeAll, Refused: b.turnedAway, StaffOf: b.roster.staff, People: b.roster.people,
 		InviteURL: b.inviteLink, PaperInvite: b.paperInvite, GroupURL: b.groupLink, ChatURL: b.inviteLink, LinkAsk: cfg.Linking.Ask,
 		Mail: b.mail != nil, FileMB: cfg.FileMB, Boxes: b.boxes, ClaimPause: cfg.claimPause(),

@@ -94,7 +94,9 @@ type File struct {
 		Days     int     `toml:"days"` // how long a request waits; default 7
 	} `toml:"approvals"`
 	Disputes disputeFile `toml:"disputes"`
-	Channels struct {
+
+	Recurring recurringFile `toml:"recurring"`
+	Channels  struct {
 		Order        []string `toml:"order"`         // to customers: "telegram" and "email", the first first
 		FallbackDays int      `toml:"fallback_days"` // of unanswered reminders in a chat, until they go by e-mail; 0: never
 	} `toml:"channels"`
@@ -400,6 +402,7 @@ func (c *Config) check() error {
 	c.Statements.check(bad)
 	c.checkMail(bad)
 	c.checkDisputes(bad)
+	c.checkRecurring(bad)
 	c.checkExceptions(bad)
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)

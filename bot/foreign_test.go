@@ -185,6 +185,8 @@ func (f *fixture) tellStory() {
 	say(finance, `/ar defer DF-1 offer 3 weekly from tomorrow`)
 	f.rest()
 
+	f.tellChoice(say)
+
 	// What follows, and all that is tried then, happens within one day.
 	f.post("clock", map[string]any{"set": "2026-10-22T08:30:00Z"}, nil)
 	f.rest()
@@ -229,6 +231,19 @@ func (f *fixture) tellPaid(say func(user, line string) string) {
 	f.advance("24h")
 	f.rest()
 	f.tapData(acmesChat, "differ|")
+	f.rest()
+}
+
+// tellChoice asks Acme how it pays what several providers take: under the invoice, and in the menu.
+func (f *fixture) tellChoice(say func(user, line string) string) {
+	say(finance, "/ar rate GBP 1.15")
+	f.commit(finance, `/ar invoice acme 61.61 "Labels" currency GBP`, "Confirm")
+	f.rest()
+	f.tapData(acmesChat, "pay|")
+	f.rest()
+	f.write(acmesChat, "/pay")
+	f.rest()
+	f.tapData(acmesChat, "pay|")
 	f.rest()
 }
 
@@ -437,6 +452,11 @@ func (s *spy) everyVerb() {
 			}
 		}
 	}
+	for where, choice := range map[string]*regexp.Regexp{"under an invoice": underInvoice, "in the menu": inMenu} {
+		if !slices.ContainsFunc(s.taps, func(x found) bool { return choice.MatchString(x.value) }) {
+			s.t.Errorf("no choice of a provider was handed out %s", where)
+		}
+	}
 	// Where there is no public address, Pay is a button too: here on what Acme and Delta owe.
 	for _, id := range []string{"1", "2", "6"} {
 		what := "pay|" + id
@@ -444,6 +464,12 @@ func (s *spy) everyVerb() {
 		s.taps = append(s.taps, found{strconv.Itoa(acmesChat), what + "|" + s.b.books.Seal(chat, what)})
 	}
 }
+
+// The buttons by which a customer chooses where he pays.
+var (
+	underInvoice = regexp.MustCompile(`^pay\|\d+@[a-z]+\|`)
+	inMenu       = regexp.MustCompile(`^pay\|\d+@[a-z]+\.[a-z]`)
+)
 
 // books is all that the bot keeps: what is booked, and its working state.
 func (s *spy) books() string {
@@ -962,10 +988,26 @@ func (s *spy) learnt(by string, secrets ...[]string) {
 	}
 	for _, words := range said {
 		for _, secret := range slices.Concat(secrets...) {
-			if strings.Contains(words, secret) && !(by == "sales" && s.stands(secret)) {
+			if says(words, secret) && !(by == "sales" && s.stands(secret)) {
 				s.t.Errorf("%s learnt %q: %.300s", by, secret, words)
 				return
 			}
+		}
+	}
+}
+
+// says reports whether a secret stands in words, and not as the middle of another number: a small
+// sum is in many a message's id.
+func says(words, secret string) bool {
+	digit := func(i int) bool { return i >= 0 && i < len(words) && words[i] >= '0' && words[i] <= '9' }
+	for at := 0; ; at++ {
+		i := strings.Index(words[at:], secret)
+		if i < 0 {
+			return false
+		}
+		at += i
+		if !digit(at-1) && !digit(at+len(secret)) {
+			return true
 		}
 	}
 }
@@ -1008,6 +1050,15 @@ func (s *spy) stillWork() {
 	}
 	if seen := w.channel("CFINANCE01", manager); !strings.Contains(seen, "is approved") {
 		s.t.Errorf("the approval does not work any more:\n%s", seen)
+	}
+	for _, x := range s.taps {
+		if underInvoice.MatchString(x.value) && strings.Contains(x.value, "@paypal|") {
+			f.tapData(acmesChat, x.value)
+		}
+	}
+	f.rest()
+	if w = f.state(); !strings.Contains(w.chat(acmesChat), "[Pay £61.61 Now]") {
+		s.t.Errorf("the choice of a provider does not work any more:\n%s", w.chat(acmesChat))
 	}
 	if to, _ := f.visit(f.base + "/pay/" + s.pays[0]); to == "" {
 		s.t.Error("a link to pay does not work any more")

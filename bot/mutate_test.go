@@ -33,7 +33,7 @@ func TestMutations(t *testing.T) {
 }
 
 // rules are the packages whose tests hold the rules.
-var rules = []string{"./ledger", "./ledger/match", "./commands", "./reminders"}
+var rules = []string{"./ledger", "./ledger/match", "./commands", "./reminders", "./reminders/simulate"}
 
 // kill makes one mistake in the copy, and fails unless a test finds it. The tests beside the
 // mistake go first: mostly they are enough.

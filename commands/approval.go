@@ -113,6 +113,9 @@ func (d *Desk) guarded(c *Call, cmd Command) (reply card.Reply, err error) {
 	if r.Do == "" || r.Do == "wish" { // who decides a wish reads what was wished
 		r.Line = strings.TrimSpace(c.verb + " " + c.Line)
 	}
+	if c.usedUp != "" {
+		c.Tx.Put("preview:"+c.usedUp, nil)
+	}
 	if r.Draft != nil { // the request has what the preview held, which is used up
 		c.Tx.Put("preview:"+r.Arg, nil)
 		c.Tx.Put(previewDraft(r.Arg), nil)

@@ -185,7 +185,8 @@ func TestEveryWayToBookWaits(t *testing.T) {
 		{user: "UFINANCE01", line: `writeoff INV-2026-000001 "x"`},
 		{user: "UFINANCE01", line: `payment INV-2026-000001 90 fee 7`},
 		{user: "UFINANCE01", line: `payment INV-2026-000001 90 offset 7 "our order 12"`},
-		{user: me, line: `recur mine monthly from 2026-11-01 5 "x"`},
+		{user: me, line: `recur mine monthly from 2026-11-01 5 "x"`, do: "line", arg: "recur confirm 1"},
+		{user: me, line: `recur R-1 price 9`, do: "line", arg: "recur confirm 1"},
 		{user: me, line: `invoice mine 1 "x"`, do: "confirm", arg: "1"},
 		{user: "UFINANCE01", line: `reissue INV-2026-000001 90 "x"`, do: "confirm", arg: "1"},
 	} {

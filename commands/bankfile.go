@@ -555,7 +555,7 @@ func bankDone(n ledger.BankCount) card.Text {
 		count int
 	}{{"posted", n.Posted}, {"account", n.Account}, {"returned", n.Return}, {"left", n.Left}, {"waits", n.Waits}} {
 		if place.count > 0 {
-			out = append(out, card.T("bank.done."+place.name, "lines", place.count))
+			out = append(out, card.T("bank.done."+place.name, "count", place.count))
 		}
 	}
 	return card.Join(out...)

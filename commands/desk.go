@@ -128,6 +128,9 @@ type Settings struct {
 	// EscalateTo is the Slack user who is told of a dispute whose deadline has passed; "" for the
 	// managers.
 	EscalateTo string
+	// RecurNotice is how many days before an invoice of a contract staff are told of it: 0 for the
+	// day before, -1 for never.
+	RecurNotice int
 	// SalesSeeAll lets sales see and change all customers, not only their own.
 	SalesSeeAll bool
 	// Refused is told that somebody was refused what is not his to do or see, and the key of
@@ -214,7 +217,7 @@ func commandList() []Command {
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(), peopleCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
-		disputeCommand(), questionCommand(), claimCommand(), bankCommand(), oddCommand(), bankDetailsCommand(), chequeCommand(), chequesCommand(), cashCommand(), payoutsCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), remindCommand(), remindersCommand(), whyReminderCommand(), holdCommand(), unholdCommand(), policyCommand(), pilotCommand(), statementsCommand(), loyaltyCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
+		disputeCommand(), questionCommand(), claimCommand(), bankCommand(), oddCommand(), bankDetailsCommand(), chequeCommand(), chequesCommand(), cashCommand(), payoutsCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), recurringCommand(), remindCommand(), remindersCommand(), whyReminderCommand(), holdCommand(), unholdCommand(), policyCommand(), pilotCommand(), statementsCommand(), loyaltyCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
 		noteCommand(), callsCommand(), findCommand(),
 		statementCommand(), actCommand(), reconcileCommand(), ratingsCommand(), pdfCommand(), deliveryCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}
@@ -294,6 +297,9 @@ type Call struct {
 
 	draft   *ledger.Draft // the previewed invoice that a button issues
 	draftNo string        // number of the draft that a preview is of, "" for none
+
+	confirmed bool   // its preview was
+	usedUp    string // the preview that it confirms, "" for none
 }
 
 // Lang is the language in which the company writes numbers.

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -41,28 +40,6 @@ func draftForm(c *Call) (*card.Form, error) {
 	f := &card.Form{Title: card.T("form.draft"), Submit: card.T("form.do.save")}
 	return f, c.invoiceFields(f, false)
 }
-
-func recurForm(c *Call) (*card.Form, error) {
-	if !c.few(2) || len(c.Args) == 1 && (c.Args[0].is("list") || c.Args[0].is("stop")) {
-		return nil, nil
-	}
-	f := &card.Form{Title: card.T("form.recur"), Submit: card.T("form.do.setup"), Body: []card.Text{card.T("ask.recur")}}
-	_, unfolded := c.holds["until"]
-	folded := !unfolded && !c.more
-	if !unfolded { // the first press of the button unfolds, and the next ones add lines
-		c.more = false
-	}
-	err := c.invoiceFields(f, true)
-	if folded {
-		f.Fields = slices.DeleteFunc(f.Fields, func(in card.Input) bool { return slices.Contains(recurRare, in.Name) })
-		f.More = card.T("button.morefields")
-	}
-	return f, err
-}
-
-// recurRare are the fields that a form of a recurring invoice shows when more are wanted: the
-// contract has no end, and the customer's own terms, without them.
-var recurRare = []string{"until", "due"}
 
 // invoiceFields are the fields of an invoice, with what the customer's last one says. What was
 // filled in for one customer and not changed gives way to what is known of the next.
@@ -158,18 +135,6 @@ func (c *Call) itemFields(cust *ledger.Customer, was, now map[string]string) (ou
 	return out
 }
 
-// scheduleFields ask how often, from when and until when.
-func (c *Call) scheduleFields() []card.Input {
-	from := c.Today().AddDays(1)
-	return []card.Input{
-		c.choiceField("every", card.T("field.schedule"), "monthly", card.Option{Value: "weekly", Label: card.T("every.weekly")},
-			card.Option{Value: "monthly", Label: card.T("every.monthly")}, card.Option{Value: "quarterly", Label: card.T("every.quarterly")},
-			card.Option{Value: "yearly", Label: card.T("every.yearly")}),
-		c.dayField("from", card.T("ask.from"), from),
-		optional(c.dayField("until", card.T("field.until"), 0), card.Text{}),
-	}
-}
-
 // lastSearch is how many of a customer's facts are looked at for his last invoice.
 const lastSearch = 200
 
@@ -250,11 +215,6 @@ func (c *Call) taxWords(l ledger.Line) string {
 
 func invoiceWords(v map[string]string, arg string) []token {
 	return row(chosen(v["customer"], arg), itemWords(v), documentWords(v))
-}
-
-func recurWords(v map[string]string, arg string) []token {
-	return row(chosen(v["customer"], arg), word(v["every"]), option("from", word(v["from"])), option("until", word(v["until"])),
-		itemWords(v), documentWords(v))
 }
 
 // itemWords are the lines, joined by +. An item's own options stand behind its text.

@@ -117,6 +117,14 @@ func (c *Call) preview(draft *ledger.Draft) (*card.Card, error) {
 // keepPreview stores the parsed line for its confirm: whose, until when, what, and of which
 // invoice that is just like it he was asked.
 func (c *Call) keepPreview(draft *ledger.Draft, twin string) (id string, err error) {
+	if id, err = c.keepWords(twin, draft.Encode()); err == nil && c.draftNo != "" {
+		c.Tx.Put(previewDraft(id), []byte(c.draftNo))
+	}
+	return id, err
+}
+
+// keepWords stores what a preview is of.
+func (c *Call) keepWords(twin string, body []byte) (id string, err error) {
 	last, err := c.Get("preview.last")
 	if err != nil {
 		return "", err
@@ -129,10 +137,7 @@ func (c *Call) keepPreview(draft *ledger.Draft, twin string) (id string, err err
 		return "", err
 	}
 	head := c.Who.ID + " " + strconv.FormatInt(c.Now.Add(previewLife).Unix(), 10) + " " + twin + "\n"
-	c.Tx.Put("preview:"+id, append([]byte(head), draft.Encode()...))
-	if c.draftNo != "" {
-		c.Tx.Put(previewDraft(id), []byte(c.draftNo))
-	}
+	c.Tx.Put("preview:"+id, append([]byte(head), body...))
 	return id, nil
 }
 
@@ -164,25 +169,33 @@ func openPreview(data []byte) (p kept) {
 // takePreview returns the draft of a preview and forgets it. It returns a Conflict refusal
 // when it was used, is too old or belongs to somebody else.
 func (c *Call) takePreview(id string) (draft *ledger.Draft, twin string, err error) {
-	data, err := c.Get("preview:" + id)
+	p, err := c.takeKept(id)
 	if err != nil {
 		return nil, "", err
 	}
-	p := openPreview(data)
-	switch {
-	case p.who == "":
-		return nil, "", ledger.Refuse(ledger.Conflict, "preview.used")
-	case p.who != c.Who.ID:
-		return nil, "", ledger.Refuse(ledger.Forbidden, "preview.others")
-	case c.Now.After(p.until):
-		return nil, "", ledger.Refuse(ledger.Conflict, "preview.late")
-	}
-	c.Tx.Put("preview:"+id, nil)
 	if c.draftNo, err = c.draftOf(id); err != nil {
 		return nil, "", err
 	}
 	draft, err = ledger.DecodeDraft(p.draft)
 	return draft, p.twin, err
+}
+
+// takeKept returns what keepWords stored and forgets it, or the refusal of takePreview.
+func (c *Call) takeKept(id string) (p kept, err error) {
+	data, err := c.Get("preview:" + id)
+	if err != nil {
+		return p, err
+	}
+	switch p = openPreview(data); {
+	case p.who == "":
+		return p, ledger.Refuse(ledger.Conflict, "preview.used")
+	case p.who != c.Who.ID:
+		return p, ledger.Refuse(ledger.Forbidden, "preview.others")
+	case c.Now.After(p.until):
+		return p, ledger.Refuse(ledger.Conflict, "preview.late")
+	}
+	c.Tx.Put("preview:"+id, nil)
+	return p, nil
 }
 
 // confirmInvoice issues the invoice that was previewed, once.
@@ -267,7 +280,10 @@ func (d *Desk) inviteOn(tx *ledger.Tx, inv *ledger.Invoice) error {
 }
 
 func cancelPreview(c *Call) (card.Reply, error) {
-	if _, _, err := c.takePreview(c.Where.Arg); err != nil {
+	if _, err := c.takeKept(c.Where.Arg); err != nil {
+		return card.Reply{}, err
+	}
+	if _, err := c.draftOf(c.Where.Arg); err != nil {
 		return card.Reply{}, err
 	}
 	r := card.Say("preview.cancelled")

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -35,17 +34,6 @@ func loyaltyCommand() Command {
 	}
 }
 
-// contractNamed reads "R-3".
-func (c *Call) contractNamed(word string) (*ledger.Contract, error) {
-	text := strings.ToUpper(word)
-	n, err := strconv.ParseUint(strings.TrimPrefix(text, "R-"), 10, 32)
-	x := c.Contract(ledger.ContractID(n))
-	if err != nil || x == nil {
-		return nil, ledger.Refuse(ledger.NotFound, "recur.unknown", "text", text)
-	}
-	return x, c.Allowed(c.Customer(x.Customer))
-}
-
 func (c *Call) agreeLoyalty(x *ledger.Contract, words []token) error {
 	switch {
 	case len(words) == 0:
@@ -67,17 +55,20 @@ func (c *Call) agreeLoyalty(x *ledger.Contract, words []token) error {
 }
 
 func (c *Call) loyaltyCard(x *ledger.Contract) *card.Card {
-	k := &card.Card{Title: card.T("loyalty.title", "contract", x.Label(), "customer", c.CustomerName(c.Customer(x.Customer)))}
+	return &card.Card{Title: card.T("loyalty.title", "contract", x.Label(), "customer", c.CustomerName(c.Customer(x.Customer))), Body: c.loyaltyTexts(x)}
+}
+
+// loyaltyTexts tell what a contract gives for paying on time, and how far its customer is.
+func (c *Call) loyaltyTexts(x *ledger.Contract) []card.Text {
 	l, paid, earned := c.LoyaltyOf(x)
+	agreed := card.T("loyalty.agreed", "percent", number(l.Percent), "count", l.After)
 	switch {
 	case l.After == 0:
-		k.Body = []card.Text{card.T("loyalty.none")}
+		return []card.Text{card.T("loyalty.none")}
 	case earned:
-		k.Body = []card.Text{card.T("loyalty.agreed", "percent", number(l.Percent), "count", l.After), card.T("loyalty.earned", "date", x.Next)}
-	default:
-		k.Body = []card.Text{card.T("loyalty.agreed", "percent", number(l.Percent), "count", l.After), card.T("loyalty.so.far", "count", paid, "of", l.After)}
+		return []card.Text{agreed, card.T("loyalty.earned", "date", c.IssueDay(x))}
 	}
-	return k
+	return []card.Text{agreed, card.T("loyalty.so.far", "count", paid, "of", l.After)}
 }
 
 // loyaltyForm asks for a contract and what it gives.

@@ -296,7 +296,7 @@ func (c *ChatCall) itemActions(inv *ledger.Invoice, back string) (out []card.But
 // "go.pay".
 func inMenu(buttons []card.Button, back string) []card.Button {
 	for i := range buttons {
-		if buttons[i].URL == "" {
+		if buttons[i].URL == "" || buttons[i].Ask {
 			buttons[i].Arg += "." + back
 		}
 	}

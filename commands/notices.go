@@ -119,6 +119,12 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		if n.Code == "question.waits" {
 			return d.waitingNews(v, n)
 		}
+		if n.Code == "contract" {
+			return d.contractTask(v, n)
+		}
+		if n.Code == "recurring" {
+			return d.announcedNews(v, n)
+		}
 		return taskNews(v, n), nil
 	}
 	return card.Message{}, fmt.Errorf("notice %d of kind %q has no words", n.ID, n.Kind)

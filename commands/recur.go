@@ -1,288 +1,337 @@
 package commands
 
 import (
-	"context"
-	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"duebot/commands/card"
 	"duebot/ledger"
 )
 
-// recurCommand makes contracts that issue their invoices by themselves, lists and stops
-// them. A price changes by stopping one and making another.
+// recurCommand makes contracts that issue their invoices by themselves, and changes them. What
+// makes or changes one is shown first, with the invoices that will come of it, and set by its
+// confirm.
 //
 //	line     = customer schedule item { "+" item } { option | whole }   as for an invoice
-//	         | "list" [ customer ] | "stop" label .
-//	schedule = ( "weekly" | "monthly" | "quarterly" | "yearly" ) [ "on" ( day | "last" ) ]
-//	           "from" date [ "until" date ] .
+//	         | label act | "list" [ customer ] | "stop" label .
+//	schedule = every [ "on" ( day | "last" | "workday" ) ] { "workday" | "advance" | "arrears" }
+//	           "from" date { "until" date | "times" n | "prorate" } .
+//	every    = "weekly" | "monthly" | "quarterly" | "yearly" | "every" n ( "weeks" | "months" ) .
+//	act      = "price" number [ "from" date ] | "lines" [ "from" date ] item { "+" item } { option | whole }
+//	         | "skip" [ date | "missed" ] [ reason ] | "pause" [ "until" date ] [ reason ] | "resume" [ "all" ]
+//	         | "until" ( date | "open" ) | "issue" [ "all" ] [ "anyway" ] [ date ] | "stop" .
+//	reason   = [ "because" ] word { word } .
 //
-// {month} and {year} in a text become those of the day, in the customer's language.
+// "on workday" is the first business day of a month, and "workday" after a day has the invoice
+// wait for the next one where the day is free. "arrears" invoices the period that is over,
+// "advance" that which begins; a contract on the last day of a month invoices that month. With
+// "prorate" the days before the first whole period are invoiced in proportion. What a text may
+// have for its period: see fillPeriod.
 func recurCommand() Command {
 	return Command{
 		Name: "recur", Who: []Role{Sales, Finance, Manager},
-		Usage: []string{`recur <customer> weekly|monthly|quarterly|yearly [on <day>|last] from <date> [until <date>] <price> "<text>" [tax <rate>%] …`,
-			`recur list [<customer>]`, `recur stop R-1`},
-		Examples: []string{`recur acme monthly on 1 from 2026-11-01 1200 "Retainer, {month} {year}" tax 19%`, `recur list`, `recur stop R-1`},
-		Form:     recurForm, Words: recurWords,
-		Run: func(c *Call) (card.Reply, error) {
-			switch {
-			case len(c.Args) == 0:
-				return card.Reply{}, usage("recur", "got", "")
-			case c.Args[0].is("list"):
-				return listContracts(c)
-			case c.Args[0].is("stop"):
-				return stopContract(c)
-			}
-			return makeContract(c)
-		},
+		Usage: []string{`recur <customer> weekly|monthly|quarterly|yearly|every <n> weeks|months [on <day>|last|workday] [workday] [arrears] from <date> [until <date>|times <n>] [prorate] <price> "<text>" [tax <rate>%] …`,
+			`recur <contract> price <price> from <date>`, `recur <contract> lines from <date> <price> "<text>" …`,
+			`recur <contract> skip|pause [until <date>]|resume [all]|until <date>|issue|stop [because <reason>]`},
+		Examples: []string{`recur acme monthly on 1 from 2026-12-01 1200 "Retainer, {month} {year}" tax 19%`, `recur acme every 2 weeks from 2026-12-04 arrears 300 "Cleaning, {from} – {to}"`,
+			`recur R-1 price 1300 from 2027-01-01`, `recur R-1 skip`, `recur R-1 pause until 2027-01-31 because the works stand still`, `recur R-1 resume`, `recur R-1 until 2027-06-30`},
+		Form: recurForm, Words: recurWords, Run: runRecur,
 	}
 }
 
-func makeContract(c *Call) (card.Reply, error) {
-	cust, err := c.CustomerNamed(c.Args[0].text)
+func runRecur(c *Call) (card.Reply, error) {
+	switch {
+	case len(c.Args) == 0:
+		return card.Reply{}, usage("recur", "got", "")
+	case c.Args[0].is("list"):
+		return c.recurring(c.Args[1:])
+	case c.Args[0].is("confirm") && len(c.Args) == 2:
+		return c.confirmRecur(c.Args[1].text)
+	case c.Args[0].is("stop") && len(c.Args) == 2:
+		return c.changeNamed(c.Args[1], c.Args[:1])
+	case contractForm.MatchString(c.Args[0].text):
+		return c.changeNamed(c.Args[0], c.Args[1:])
+	}
+	return c.makeContract()
+}
+
+var contractForm = regexp.MustCompile(`^[rR]-(\d{1,9})$`)
+
+// contractNamed reads "R-3".
+func (c *Call) contractNamed(word string) (*ledger.Contract, error) {
+	if m := contractForm.FindStringSubmatch(word); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		if x := c.Contract(ledger.ContractID(n)); x != nil {
+			return x, c.Allowed(c.Customer(x.Customer))
+		}
+	}
+	return nil, ledger.Refuse(ledger.NotFound, "recur.unknown", "text", strings.ToUpper(word))
+}
+
+// makeContract previews a contract, or sets it where that was confirmed.
+func (c *Call) makeContract() (card.Reply, error) {
+	x, line, err := c.readContract()
 	if err != nil {
 		return card.Reply{}, err
 	}
-	x := ledger.ContractMade{Customer: cust.ID}
-	rest, err := c.schedule(c.Args[1:], &x)
-	if err != nil {
-		return card.Reply{}, err
-	}
-	p := newInvoiceParser(c.View, cust, rest, c.Lang())
-	draft, err := p.parse()
-	if err != nil {
-		return card.Reply{}, err
-	}
-	if draft.Date != c.Today() || p.dueIsSet && !p.dueTerms || len(draft.Instalments)+len(draft.Deposits) > 0 {
-		return card.Reply{}, ledger.Refuse(ledger.BadInput, "recur.dates")
-	}
-	x.Draft, x.OwnTerms, x.Terms = *draft, p.dueTerms, p.terms
-	con, err := c.Tx.MakeContract(x)
-	if err != nil {
-		return card.Reply{}, err
-	}
-	totals, err := c.Settled(draft)
-	if err != nil {
-		return card.Reply{}, err
-	}
-	k := draftCard(c.View, draft, totals)
-	k.Title = card.T("recur.made", "contract", con.Label(), "customer", c.CustomerName(cust))
-	k.Fields = append(sums(c.View, draft, totals), contractFields(con)...)
-	k.Body = append(k.Body, card.T("recur.note", "contract", con.Label()))
-	return card.Reply{Card: k}, nil
-}
-
-// schedule reads the words up to the first item.
-func (c *Call) schedule(words []token, x *ledger.ContractMade) (rest []token, err error) {
-	next := func() token {
-		if len(words) == 0 {
-			return token{}
+	var k *card.Card
+	set := func() error {
+		con, err := c.Tx.MakeContract(*x)
+		if err == nil {
+			k, err = c.contractCard(con)
 		}
-		t := words[0]
-		words = words[1:]
-		return t
-	}
-	every, ok := ledger.ParseEvery(strings.ToLower(next().text))
-	if !ok {
-		return nil, usage("recur", "got", c.Line)
-	}
-	x.Schedule.Every = every
-	if len(words) > 0 && words[0].is("on") && every != ledger.Weekly {
-		next()
-		if t := next(); t.is("last") {
-			x.Schedule.Day = 31
-		} else if x.Schedule.Day, err = strconv.Atoi(t.text); err != nil {
-			return nil, ledger.Refuse(ledger.BadInput, "recur.day", "text", t.text)
+		if err == nil {
+			k.Title = card.T("recur.made", "contract", con.Label(), "customer", c.CustomerName(c.Customer(x.Customer)))
 		}
-	}
-	if !next().is("from") {
-		return nil, usage("recur", "got", c.Line)
-	}
-	n := 0
-	if x.From, n, err = c.days().take(words); err != nil {
-		return nil, err
-	}
-	words = words[n:]
-	if every != ledger.Weekly && x.Schedule.Day == 0 {
-		_, _, x.Schedule.Day = x.From.Parts()
-	}
-	if len(words) > 0 && words[0].is("until") {
-		next()
-		if x.Until, n, err = c.days().take(words); err != nil {
-			return nil, err
-		}
-		words = words[n:]
-	}
-	return words, nil
-}
-
-// contractFields tell when a contract comes round.
-func contractFields(x *ledger.Contract) []card.Field {
-	out := []card.Field{{Label: card.T("field.schedule"), Value: scheduleText(x.Schedule)}}
-	if !x.Over() {
-		out = append(out, card.Field{Label: card.T("field.next"), Value: card.T("value", "value", x.Next)})
-	}
-	if x.Until != 0 {
-		out = append(out, card.Field{Label: card.T("field.until"), Value: card.T("value", "value", x.Until)})
-	}
-	return out
-}
-
-func scheduleText(s ledger.Schedule) card.Text {
-	every := card.T("every." + s.Every.String())
-	switch s.Day {
-	case 0:
-		return every
-	case 31:
-		return card.Join(every, card.T("every.last"))
-	}
-	return card.Join(every, card.T("every.day", "day", s.Day))
-}
-
-func listContracts(c *Call) (card.Reply, error) {
-	only := ledger.CustomerID(0)
-	if len(c.Args) > 1 {
-		cust, err := c.CustomerNamed(c.Args[1].text)
-		if err != nil {
-			return card.Reply{}, err
-		}
-		only = cust.ID
-	}
-	k := &card.Card{Title: card.T("recur.list"), Table: &card.Table{
-		Head:  []card.Text{card.T("col.contract"), card.T("aging.customer"), card.T("field.schedule"), card.T("col.next"), card.T("col.amount")},
-		Right: []bool{false, false, false, false, true}}}
-	var failed error
-	c.Contracts(func(x *ledger.Contract) {
-		if x.Over() || only != 0 && x.Customer != only || failed != nil || !c.Sees(c.Customer(x.Customer)) {
-			return
-		}
-		body, err := c.ContractDetail(x)
-		if err != nil {
-			failed = err
-			return
-		}
-		t, err := body.Draft.Totals()
-		if err != nil {
-			failed = err
-			return
-		}
-		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(x.Label()), card.Plain(c.CustomerName(c.Customer(x.Customer))),
-			scheduleText(x.Schedule), card.T("value", "value", x.Next), money(t.Total)})
-	})
-	if failed == nil && len(k.Table.Rows) == 0 {
-		return card.Say("recur.none"), nil
-	}
-	ownNote(c.View, k)
-	return card.Reply{Card: k}, failed
-}
-
-func stopContract(c *Call) (card.Reply, error) {
-	if len(c.Args) != 2 {
-		return card.Reply{}, usage("recur", "got", c.Line)
-	}
-	text := strings.ToUpper(c.Args[1].text)
-	n, err := strconv.Atoi(strings.TrimPrefix(text, "R-"))
-	con := c.Contract(ledger.ContractID(max(n, 0)))
-	if err != nil || con == nil {
-		return card.Reply{}, ledger.Refuse(ledger.NotFound, "recur.unknown", "text", text)
-	}
-	if err := c.Allowed(c.Customer(con.Customer)); err != nil {
-		return card.Reply{}, err
-	}
-	if err := c.Tx.StopContract(con); err != nil {
-		return card.Reply{}, err
-	}
-	return card.Say("recur.stopped", "contract", con.Label(), "customer", c.CustomerName(c.Customer(con.Customer))), nil
-}
-
-// issueHour is when contracts issue their invoices, in the company's zone.
-const issueHour = 8
-
-// RunContracts issues every invoice of a contract that is due by now, each once, oldest
-// first, and returns when the next is. After an outage the missed ones are issued, each
-// with the day of its schedule. One that cannot be issued waits, and finance is told once.
-func (d *Desk) RunContracts(ctx context.Context, now time.Time) (next time.Time, err error) {
-	for {
-		var due []ledger.ContractID
-		var on ledger.Date
-		err := d.Books.View(func(v *ledger.View) error {
-			company := v.Company()
-			on = ledger.DateOf(now.Add(-issueHour*time.Hour), company.Zone())
-			for _, x := range v.DueContracts(on) {
-				if told, err := v.Get(failedOccurrence(x)); err != nil || string(told) >= now.UTC().Format(time.RFC3339) {
-					if err != nil {
-						return err
-					}
-					continue
-				}
-				due = append(due, x.ID)
-			}
-			next = v.NextContract(issueHour)
-			return nil
-		})
-		if err != nil || len(due) == 0 {
-			if !next.After(now) {
-				next = time.Time{} // what waits is tried again with the next look
-			}
-			return next, err
-		}
-		for _, id := range due {
-			if err := d.runContract(ctx, id, on, now); err != nil {
-				return next, fmt.Errorf("contract R-%d: %w", id, err)
-			}
-		}
-	}
-}
-
-// failedOccurrence is the name under which it is kept until when an occurrence that was
-// refused is left alone.
-func failedOccurrence(x *ledger.Contract) string {
-	return "contract:" + x.Label() + ":" + x.Next.String()
-}
-
-// runContract issues the next invoice of a contract, if it is still due on a day: it may have
-// been stopped, or issued by another, since it was looked at.
-func (d *Desk) runContract(ctx context.Context, id ledger.ContractID, on ledger.Date, now time.Time) error {
-	_, err := d.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
-		x := tx.Contract(id)
-		if x.Over() || x.Next > on {
-			return nil, nil
-		}
-		lang := tx.Customer(x.Customer).Language
-		inv, err := tx.IssueOccurrence(x, func(text string, day ledger.Date) string { return d.fillPeriod(text, lang, day) })
-		if err != nil {
-			return nil, err
-		}
-		return nil, d.AnnounceInvoice(tx, inv)
-	}})
-	if _, refused := ledger.AsRefusal(err); !refused {
 		return err
 	}
-	_, err = d.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
-		x := tx.Contract(id)
-		name := failedOccurrence(x)
-		told, err := tx.Get(name)
-		if err != nil {
-			return nil, err
-		}
-		tx.Put(name, []byte(now.UTC().Add(time.Hour).Format(time.RFC3339)))
-		if told != nil {
-			return nil, nil
-		}
-		return nil, tx.NotifyText(ledger.NoticeQueued{Kind: ledger.NoticeTask, Customer: x.Customer, Address: d.FinanceChannel, Code: "contract"}, x.Label())
-	}})
-	return err
+	return c.previewed(set, &k, line, card.T("recur.preview", "customer", c.CustomerName(c.Customer(x.Customer))))
 }
 
-// fillPeriod puts month and year into the places of a text.
-func (d *Desk) fillPeriod(text, lang string, day ledger.Date) string {
-	year, month, _ := day.Parts()
-	name := fmt.Sprintf("%02d", int(month))
-	if d.MonthName != nil {
-		name = d.MonthName(lang, int(month))
+// readContract reads the line of a new contract, and writes it as it means the same tomorrow.
+func (c *Call) readContract() (x *ledger.ContractMade, line string, err error) {
+	cust, err := c.CustomerNamed(c.Args[0].text)
+	if err != nil {
+		return nil, "", err
 	}
-	return strings.NewReplacer("{month}", name, "{year}", strconv.Itoa(year)).Replace(text)
+	x = &ledger.ContractMade{Customer: cust.ID}
+	r := scheduleReader{c: c, words: c.Args[1:], x: x}
+	if err := r.read(); err != nil {
+		return nil, "", err
+	}
+	l, err := c.contractLines(cust, r.words)
+	if err != nil {
+		return nil, "", err
+	}
+	x.Draft, x.OwnTerms, x.Terms = l.Draft, l.OwnTerms, l.Terms
+	return x, lineOf(row(word(cust.Handle), scheduleWords(x), r.words)), nil
+}
+
+// contractLines reads what a contract invoices.
+func (c *Call) contractLines(cust *ledger.Customer, words []token) (l ledger.ContractLines, err error) {
+	p := newInvoiceParser(c.View, cust, words, c.Lang())
+	draft, err := p.parse()
+	if err != nil {
+		return l, err
+	}
+	if draft.Date != c.Today() || p.dueIsSet && !p.dueTerms || len(draft.Instalments)+len(draft.Deposits) > 0 {
+		return l, ledger.Refuse(ledger.BadInput, "recur.dates")
+	}
+	if missing := c.Missing(draft); len(missing) > 0 {
+		return l, ledger.Refuse(ledger.BadInput, "requires."+string(missing[0]), "customer", cust.Handle)
+	}
+	return ledger.ContractLines{Draft: *draft, OwnTerms: p.dueTerms, Terms: p.terms}, nil
+}
+
+// previewed runs what was confirmed or approved. Else it shows what set would make, which is
+// taken back, and keeps the line for its confirm.
+func (c *Call) previewed(set func() error, k **card.Card, line string, title card.Text) (card.Reply, error) {
+	if c.confirmed || c.Tx.CarriesOut() {
+		err := set()
+		return card.Reply{Card: *k, Replace: c.confirmed}, err
+	}
+	asked, err := c.Tx.Forecast(set)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	id, err := c.keepWords("", []byte(line))
+	if err != nil {
+		return card.Reply{}, err
+	}
+	out := *k
+	out.Title, out.Picks = title, nil
+	out.Note = append(out.Note, card.T("preview.note"))
+	if asked != nil {
+		out.Body = append(append(out.Body, card.T("approval.preview")), needTexts(asked.Needs)...)
+	}
+	yes := lineButton(card.T("button.confirm"), "recur confirm "+id)
+	yes.Style = card.Primary
+	out.Buttons = []card.Button{yes, {Label: card.T("button.cancel"), Do: "cancel", Arg: id}}
+	return card.Reply{Card: out}, nil
+}
+
+// confirmRecur runs the line that was previewed, once.
+func (c *Call) confirmRecur(id string) (card.Reply, error) {
+	p, err := c.takeKept(id)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	c.usedUp, c.confirmed = id, true
+	c.Line = string(p.draft)
+	c.Args = split(c.Line)
+	return runRecur(c)
+}
+
+// scheduleReader reads the words of a contract up to its first item.
+type scheduleReader struct {
+	c     *Call
+	words []token
+	x     *ledger.ContractMade
+}
+
+func (r *scheduleReader) next() token {
+	if len(r.words) == 0 {
+		return token{}
+	}
+	t := r.words[0]
+	r.words = r.words[1:]
+	return t
+}
+
+// take reads one of some words, if it comes next.
+func (r *scheduleReader) take(words ...string) string {
+	for _, w := range words {
+		if len(r.words) > 0 && r.words[0].is(w) {
+			r.next()
+			return w
+		}
+	}
+	return ""
+}
+
+func (r *scheduleReader) read() (err error) {
+	s := &r.x.Schedule
+	if err := r.every(); err != nil {
+		return err
+	}
+	if err := r.on(); err != nil {
+		return err
+	}
+	for w := "-"; w != ""; {
+		switch w = r.take("workday", "advance", "arrears"); w {
+		case "workday":
+			s.Workday = true
+		case "advance":
+			s.Billing = ledger.Advance
+		case "arrears":
+			s.Billing = ledger.Arrears
+		}
+	}
+	if r.take("from") == "" {
+		return usage("recur", "got", r.c.Line)
+	}
+	if r.x.From, err = r.day(); err != nil {
+		return err
+	}
+	if s.Every != ledger.Weekly && s.Day == 0 {
+		_, _, s.Day = r.x.From.Parts()
+	}
+	return r.ends()
+}
+
+// every reads how often.
+func (r *scheduleReader) every() error {
+	s := &r.x.Schedule
+	first := r.next()
+	if !first.is("every") {
+		every, ok := ledger.ParseEvery(strings.ToLower(first.text))
+		if s.Every = every; !ok {
+			return usage("recur", "got", r.c.Line)
+		}
+		return nil
+	}
+	if len(r.words) > 0 {
+		if n, err := strconv.Atoi(r.words[0].text); err == nil {
+			s.N = n
+			r.next()
+		}
+	}
+	switch r.take("week", "weeks", "month", "months", "quarter", "year") {
+	case "week", "weeks":
+		s.Every = ledger.Weekly
+	case "month", "months":
+		s.Every = ledger.Monthly
+	case "quarter":
+		s.Every = ledger.Quarterly
+	case "year":
+		s.Every = ledger.Yearly
+	default:
+		return usage("recur", "got", r.c.Line)
+	}
+	return nil
+}
+
+// on reads the day of the month.
+func (r *scheduleReader) on() (err error) {
+	s := &r.x.Schedule
+	if s.Every == ledger.Weekly || r.take("on") == "" {
+		return nil
+	}
+	switch t := r.next(); {
+	case t.is("last"):
+		s.Day = 31
+	case t.is("first"):
+		s.Day = 1
+	case t.is("workday"):
+		s.Day, s.Workday = 1, true
+	default:
+		if s.Day, err = strconv.Atoi(t.text); err != nil || s.Day < 1 {
+			return ledger.Refuse(ledger.BadInput, "recur.day", "text", t.text)
+		}
+	}
+	return nil
+}
+
+// ends reads how long, and whether a first part of a period is invoiced.
+func (r *scheduleReader) ends() (err error) {
+	for w := "-"; w != ""; {
+		switch w = r.take("until", "times", "prorate"); w {
+		case "until":
+			r.x.Until, err = r.day()
+		case "times":
+			if r.x.Times, err = strconv.Atoi(r.next().text); err != nil || r.x.Times < 1 {
+				err = usage("recur", "got", r.c.Line)
+			}
+		case "prorate":
+			r.x.Start = r.x.From
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *scheduleReader) day() (ledger.Date, error) {
+	day, n, err := r.c.days().take(r.words)
+	if err == nil {
+		r.words = r.words[n:]
+	}
+	return day, err
+}
+
+// scheduleWords write what scheduleReader reads, with days in figures.
+func scheduleWords(x *ledger.ContractMade) []token {
+	s := x.Schedule
+	every := s.Every.String()
+	if s.N > 1 {
+		every = "every " + strconv.Itoa(s.N) + " " + strings.TrimSuffix(every, "ly") + "s"
+	}
+	out := split(every)
+	if s.Every != ledger.Weekly {
+		day := strconv.Itoa(s.Day)
+		if s.Day == 31 {
+			day = "last"
+		}
+		out = append(out, option("on", word(day))...)
+	}
+	if s.Workday {
+		out = append(out, token{text: "workday"})
+	}
+	switch s.Billing {
+	case ledger.Advance:
+		out = append(out, token{text: "advance"})
+	case ledger.Arrears:
+		out = append(out, token{text: "arrears"})
+	}
+	out = append(out, option("from", word(x.From.String()))...)
+	out = append(out, option("until", word(x.Until.String()))...)
+	if x.Times > 0 {
+		out = append(out, option("times", word(strconv.Itoa(x.Times)))...)
+	}
+	if x.Start != 0 {
+		out = append(out, token{text: "prorate"})
+	}
+	return out
 }

@@ -202,6 +202,7 @@ type gauge struct {
 	needs  []Need
 	effect hash.Hash // of what it books, while somebody wants to know
 	acting *Approval // the request that is being carried out
+	maker  string    // for whom the program does what he set up to be done; "": for nobody
 }
 
 // actor is who acts: whoever asked for what is being carried out, else whose command it is.
@@ -209,8 +210,25 @@ func (tx *Tx) actor() string {
 	if tx.gauge.acting != nil {
 		return tx.gauge.acting.By
 	}
+	if tx.gauge.maker != "" {
+		return tx.gauge.maker
+	}
 	return tx.s.actorOf(tx.cmd.By)
 }
+
+// For runs what the program does for somebody, by what he set up: it is his, as if he had
+// typed it.
+func (tx *Tx) For(maker string, run func() error) error {
+	outer := tx.gauge
+	tx.gauge.maker = maker
+	err := run()
+	outer.needs = tx.gauge.needs
+	tx.gauge = outer
+	return err
+}
+
+// CarriesOut reports whether tx does what a second person approved.
+func (tx *Tx) CarriesOut() bool { return tx.gauge.acting != nil }
 
 // consider notes for which reasons a fact needs a second person. Only what staff type is
 // measured: what the program or a provider does follows from what somebody decided before.
@@ -227,14 +245,9 @@ func (tx *Tx) consider(body Body, postings []Posting) {
 		tx.need(set.Invoice, Need{Kind: NeedInvoice, Amount: x.Total, customer: x.Customer})
 		tx.needDiscount(set.Discount, &x.Draft)
 	case *ContractMade: // what its invoices come to is decided once, here
-		if t, err := x.Draft.Totals(); err == nil {
-			tx.need(set.Invoice, Need{Kind: NeedInvoice, Amount: t.Total, customer: x.Customer})
-			d := x.Draft
-			if x.OwnTerms {
-				d.Early.Percent = x.Terms.Discount
-			}
-			tx.needDiscount(set.Discount, &d)
-		}
+		tx.needContract(&x.Draft, x.Customer, x.OwnTerms, x.Terms)
+	case *ContractChanged:
+		tx.needContract(&x.Draft, x.Customer, x.OwnTerms, x.Terms)
 	case *LoyaltyAgreed:
 		tx.needLoyalty(set.Discount, x)
 	case *CustomerAdded:
@@ -321,6 +334,21 @@ func (tx *Tx) needDiscount(l Ceiling, d *Draft) {
 		// A fact holds few places; more than the ceiling it stays when rounded up.
 		tx.gauge.needs = append(tx.gauge.needs, Need{Kind: NeedDiscount, Percent: most.RoundUp(4), customer: d.Customer})
 	}
+}
+
+// needContract notes what the invoices of a contract need.
+func (tx *Tx) needContract(d *Draft, of CustomerID, own bool, terms Terms) {
+	t, err := d.Totals()
+	if err != nil {
+		return
+	}
+	set := &tx.s.company.Approvals
+	tx.need(set.Invoice, Need{Kind: NeedInvoice, Amount: t.Total, customer: of})
+	lines := *d
+	if own {
+		lines.Early.Percent = terms.Discount
+	}
+	tx.needDiscount(set.Discount, &lines)
 }
 
 // needTerms notes n where terms give a larger discount for early payments than the ceiling.
@@ -420,7 +448,7 @@ func (tx *Tx) Forecast(run func() error) (*Asked, error) {
 // ask runs run with a gauge of its own.
 func (tx *Tx) ask(run func() error) (*Asked, error) {
 	outer := tx.gauge
-	tx.gauge = gauge{effect: sha256.New(), acting: outer.acting}
+	tx.gauge = gauge{effect: sha256.New(), acting: outer.acting, maker: outer.maker}
 	err := run()
 	g := tx.gauge
 	tx.gauge = outer

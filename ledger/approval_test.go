@@ -431,7 +431,7 @@ func TestDiscountsInTermsNeedASecondPerson(t *testing.T) {
 	}
 	contract := func(s string) func(tx *Tx, c *Customer) error {
 		return func(tx *Tx, c *Customer) error {
-			_, err := tx.MakeContract(ContractMade{Customer: c.ID, Schedule: Schedule{Monthly, 1}, From: tx.Today(), OwnTerms: true, Terms: *terms(s),
+			_, err := tx.MakeContract(ContractMade{Customer: c.ID, Schedule: Schedule{Every: Monthly, Day: 1}, From: tx.Today(), OwnTerms: true, Terms: *terms(s),
 				Draft: Draft{Customer: c.ID, Currency: "EUR", Lines: []Line{line("a", "1", "10", "19")}}})
 			return err
 		}

@@ -96,6 +96,9 @@ func (v *View) Describe(f *Fact) Description {
 	if d, ok := v.describeClaim(f); ok {
 		return d
 	}
+	if d, ok := v.describeRecurring(f); ok {
+		return d
+	}
 	if d, ok := describeImport(f); ok {
 		return d
 	}

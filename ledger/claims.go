@@ -243,5 +243,6 @@ func dumpClaims(w io.Writer, s *state) {
 	})
 	s.contracts.each(func(x *Contract) {
 		fmt.Fprintf(w, "contract %d customer %d %s from %s until %s next %s issued %d stopped %s running %t\n", x.ID, x.Customer, x.Schedule, x.From, x.Until, x.Next, x.Issued, x.Stopped, s.running[x.ID])
+		dumpContract(w, x)
 	})
 }

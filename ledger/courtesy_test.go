@@ -152,7 +152,7 @@ func loyal(tx *Tx, c *Customer) error {
 		return err
 	}
 	for range 2 {
-		inv, err := tx.IssueOccurrence(x, func(text string, _ Date) string { return text })
+		inv, err := tx.IssueOccurrence(x, func(text string, _ Occurrence) string { return text }, "")
 		if err != nil {
 			return err
 		}
@@ -184,7 +184,7 @@ func TestLoyalty(t *testing.T) {
 		}
 		var off []string
 		for i := range 7 {
-			inv, err := tx.IssueOccurrence(x, func(text string, _ Date) string { return text })
+			inv, err := tx.IssueOccurrence(x, func(text string, _ Occurrence) string { return text }, "")
 			if err != nil {
 				return err
 			}
@@ -193,15 +193,21 @@ func TestLoyalty(t *testing.T) {
 				return err
 			}
 			off = append(off, doc.Off.String())
-			on := inv.Date
-			if i == 4 {
-				on = inv.Due.AddDays(1)
+			if err := payOff(tx, inv, inv.Date); err != nil {
+				return err
 			}
-			if err := payOff(tx, inv, on); err != nil {
+			if i != 4 {
+				continue
+			}
+			late, err := tx.Issue(Draft{Customer: acme, Date: tx.Today().AddDays(-30), Due: tx.Today().AddDays(-10), Currency: "EUR", Lines: []Line{line("a", "1", "100", "0")}})
+			if err != nil {
+				return err
+			}
+			if err := payOff(tx, late, tx.Today()); err != nil {
 				return err
 			}
 		}
-		// The third has earned it, and the third and fourth the next; the fifth was paid late.
+		// The third has earned it, and the third and fourth the next; behind the fifth another one was paid late.
 		if got, want := fmt.Sprint(off), "[10 10 12.5 10 12.5 10 10]"; got != want {
 			t.Errorf("off is %s, want %s", got, want)
 		}

@@ -278,6 +278,16 @@ const (
 	kindBankChangeMoved factKind = 176
 )
 
+// Recurring invoices: 228 to 237.
+const (
+	kindContractChanged factKind = 228
+	kindContractSkipped factKind = 229
+	kindContractPaused  factKind = 230
+	kindContractResumed factKind = 231
+	kindContractHeld    factKind = 232
+	kindContractEnding  factKind = 233
+)
+
 func newBody(k factKind) Body {
 	switch k {
 	case kindApprovalAsked:
@@ -398,6 +408,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newOwnStatement(k); x != nil {
+		return x
+	}
+	if x := newRecurring(k); x != nil {
 		return x
 	}
 	if x := newRating(k); x != nil {

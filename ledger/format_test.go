@@ -129,6 +129,7 @@ func writeSample(t *testing.T, name string) {
 		payoutActs(t, b)
 		remindingActs(t, b)
 		courtesyActs(t, b)
+		recurActs(t, b)
 		return true
 	}).Example(9)
 	b := openTest(t, path)

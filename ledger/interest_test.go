@@ -400,7 +400,7 @@ func claimAct(r *rapid.T, tx *Tx, id CustomerID, inv *Invoice) error {
 		if rapid.IntRange(0, 9).Draw(r, "stop") == 0 {
 			return tx.StopContract(x)
 		}
-		if _, err := tx.IssueOccurrence(x, func(s string, d Date) string { return s + d.String() }); err != nil {
+		if _, err := tx.IssueOccurrence(x, func(s string, p Occurrence) string { return s + p.From.String() }, ""); err != nil {
 			return err
 		}
 	}

@@ -123,18 +123,24 @@ func (v *View) EarnedBy(c *Customer) (best *Contract) {
 	return best
 }
 
-// rewarded takes what x gives for loyalty off its next invoice, where it was earned: beside what is
-// off already, and never more than all of it. It returns what is to be booked with the invoice.
-func (tx *Tx) rewarded(x *Contract, d *Draft) (given *LoyaltyGiven) {
-	l, _, earned := tx.LoyaltyOf(x)
+// reward takes what x gives for loyalty off its next invoice, where it was earned: beside what is
+// off already, and never more than all of it.
+func (v *View) reward(x *Contract, d *Draft) {
+	if l, _, earned := v.LoyaltyOf(x); earned {
+		d.Off = decimal.Min(d.Off.Add(l.Percent), hundred)
+	}
+}
+
+// earned is what is to be booked with the next invoice of x, nil where it has nothing off.
+func (v *View) earned(x *Contract) *LoyaltyGiven {
+	l, _, earned := v.LoyaltyOf(x)
 	if !earned {
 		return nil
 	}
-	d.Off = decimal.Min(d.Off.Add(l.Percent), hundred)
-	return &LoyaltyGiven{Customer: x.Customer, Contract: x.ID, Through: tx.OnTime(tx.Customer(x.Customer), l.through, l.After).Newest}
+	return &LoyaltyGiven{Customer: x.Customer, Contract: x.ID, Through: v.OnTime(v.Customer(x.Customer), l.through, l.After).Newest}
 }
 
-// giveLoyalty books which invoice has something off for loyalty, if one has.
+// giveLoyalty books that inv has something off for loyalty, if it has.
 func (tx *Tx) giveLoyalty(given *LoyaltyGiven, inv *Invoice) error {
 	if given == nil {
 		return nil
@@ -147,11 +153,12 @@ func (tx *Tx) giveLoyalty(given *LoyaltyGiven, inv *Invoice) error {
 // needLoyalty has a second person decide on what is given for loyalty past the ceiling: with what a
 // contract has off already.
 func (tx *Tx) needLoyalty(l Ceiling, x *LoyaltyAgreed) {
-	made, err := tx.ContractDetail(tx.Contract(x.Contract))
+	con := tx.Contract(x.Contract)
+	lines, err := tx.LinesFor(con, con.Occurrence(con.Passed).From)
 	if err != nil {
 		return
 	}
-	d := made.Draft
+	d := lines.Draft
 	d.Off = decimal.Min(d.Off.Add(x.Percent), hundred)
 	tx.needDiscount(l, &d)
 }

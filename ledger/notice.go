@@ -188,7 +188,7 @@ type NoticeQueued struct {
 	Question QuestionID // that it is about; 0: none
 
 	Policy int        // reminders: the version of the policies that they follow; 0: from before there were versions
-	Also   []PlanStep // reminders: steps of other invoices that they say besides, one for each further currency
+	Also   []PlanStep // reminders: steps of other invoices that they say besides, one for each further currency; 0: a nudge names it too
 }
 
 func (x *NoticeQueued) kind() factKind { return kindNotice }
@@ -461,10 +461,9 @@ func (s *state) reminded(q *Notice, became NoticeState, at time.Time) {
 	if became != NoticeSent && became != NoticeUnknown {
 		return
 	}
-	day := q.For
-	if q.Campaign != 0 { // which may have been paused for days
-		day = max(day, DateOf(at, c.Zone))
-	}
+	// What waited for its hour, or while a platform took nothing, is a contact of the day on which
+	// it is heard: the next one keeps its distance from that.
+	day := max(q.For, DateOf(at, c.Zone))
 	set(s, &c.LastContact, day)
 	s.contacted(c, day)
 	s.countSaid(q.Also)
@@ -477,8 +476,13 @@ func (s *state) reminded(q *Notice, became NoticeState, at time.Time) {
 	}
 	if q.Step > 0 {
 		set(s, &inv.Step, q.Step)
-	} else {
-		set(s, &inv.Nudge, q.For)
+		return
+	}
+	set(s, &inv.Nudge, q.For)
+	for _, p := range q.Also {
+		if besides := s.invoices.at(uint32(p.Invoice)); besides != nil && p.Step == 0 && q.For > besides.Nudge {
+			set(s, &besides.Nudge, q.For)
+		}
 	}
 }
 

@@ -191,11 +191,12 @@ func (x *PilotHeld) Notice() NoticeQueued {
 // unheard counts a reminder that was held back as said, and its day as one of those that count
 // for the next one, as long as its customer stays outside.
 func (s *state) unheard(x *PilotHeld, day Date) {
-	s.countSaid(x.Also)
-	if x.Step > 0 {
-		s.countSaid([]PlanStep{{x.Invoice, x.Step}})
-	} else if inv := s.invoices.at(uint32(x.Invoice)); inv != nil && day > inv.Nudge {
-		set(s, &inv.Nudge, day)
+	for _, p := range append(slices.Clip(x.Also), PlanStep{x.Invoice, x.Step}) {
+		if p.Step > 0 {
+			s.countSaid([]PlanStep{p})
+		} else if inv := s.invoices.at(uint32(p.Invoice)); inv != nil && day > inv.Nudge {
+			set(s, &inv.Nudge, day)
+		}
 	}
 	kept := slices.DeleteFunc(slices.Clone(s.unheardOn[x.Customer]), func(d Date) bool { return d <= day-contactDays })
 	put(s, s.unheardOn, x.Customer, append(kept, day))

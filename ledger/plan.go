@@ -327,6 +327,9 @@ func (v *View) planVerdict(p *Plan) (outcome PlanOutcome, at int) {
 	today := DateOf(v.Now, c.Zone)
 	due := int64(0)
 	for i, part := range p.Parts {
+		if part.Due >= today { // nor is any behind it over
+			break
+		}
 		if due += part.Minor; today > v.nextBusinessDay(part.Due, c) && v.PlanPaid(p, part.Due).Minor < due {
 			return PlanFailed, i
 		}

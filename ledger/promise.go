@@ -176,6 +176,9 @@ func (v *View) duePromises() map[uint32]PromiseOutcome {
 		if p.Outcome == PromiseFalse && p.By.AddDays(promiseLateDays) < v.Today() {
 			continue
 		}
+		if p.Outcome == PromiseAwaited && p.By >= v.Today() && v.Invoice(p.Invoice).Undisputed().Minor > 0 {
+			continue // its day is not over, and there is something to pay: nothing has come of it
+		}
 		if o := v.outcomeOf(p); o != PromiseAwaited && o != p.Outcome {
 			out[id] = o
 		}

@@ -87,7 +87,9 @@ type state struct {
 
 	moves         arena[move] // of what customers owe; see history.go
 	disputedMoves arena[disputed]
-	trail         arena[step] // which facts concern whom; see trail.go
+	trail         arena[step]  // which facts concern whom; see trail.go
+	stirred       []CustomerID // whom the newest facts concern, in order; see Stirred
+	stirredFrom   int          // how many there were before those
 
 	mailAsks  arena[MailAsk]     // addresses that customers asked for
 	mailAsked map[MailAskID]bool // those that staff have not decided

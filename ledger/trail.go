@@ -196,6 +196,7 @@ func (s *state) mark(f *Fact, sub *subject) {
 	if c == nil {
 		return
 	}
+	s.stir(c.ID)
 	if len(sub.invoices) == 0 {
 		sub.invoices = sub.one[:1]
 	}
@@ -203,6 +204,33 @@ func (s *state) mark(f *Fact, sub *subject) {
 		s.trail.add(s, step{factNo(f.Seq), id, sub.payment, c.lastStep})
 		set(s, &c.lastStep, s.trail.n)
 	}
+}
+
+// stirMax is how many of the newest facts are known by whom they concern.
+const stirMax = 1 << 17
+
+// stir notes that a fact concerns a customer. It stays noted where the fact is taken back: whoever
+// asks looks at one customer too many.
+func (s *state) stir(c CustomerID) {
+	if s.replay {
+		return
+	}
+	if len(s.stirred) >= stirMax {
+		s.stirredFrom += stirMax / 2
+		s.stirred = append(s.stirred[:0], s.stirred[stirMax/2:]...)
+	}
+	s.stirred = append(s.stirred, c)
+}
+
+// Stirred are the customers whom facts concern since the books were opened, behind the first n of
+// them, and how many there are by now. It is false where n is too long ago to tell. Its cost
+// follows those facts.
+func (v *View) Stirred(n int) (of []CustomerID, all int, ok bool) {
+	all = v.s.stirredFrom + len(v.s.stirred)
+	if n < v.s.stirredFrom || n > all {
+		return nil, all, false
+	}
+	return slices.Clone(v.s.stirred[n-v.s.stirredFrom:]), all, true
 }
 
 // Mark is a point in the books, for Since; the zero Mark is before all of them.

@@ -35,9 +35,9 @@ func (s slot) marker() string {
 	return "reminded:" + s.zone + s.later.String()
 }
 
-// slotDays is how far back a slot looks for discounts that have ended: customers come to it
+// slotDaysBack is how far back a slot looks for discounts that have ended: customers come to it
 // when they choose.
-const slotDays = 7
+const slotDaysBack = 7
 
 // told is the day on which c was last told all that was due, 0 where his reminders tell what is
 // due first.

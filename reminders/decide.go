@@ -8,18 +8,27 @@ import (
 
 // Contact is what is to be said to a customer.
 type Contact struct {
-	Invoice *ledger.Invoice   // the one that carries it: the oldest due
-	Step    int               // of its policy, from 1; 0 is a nudge before it is overdue
-	Part    string            // of a plan: which part it is about, "PL-2.1"; else ""
-	Policy  *Policy           // that Step is of
-	Source  Source            // whose that policy is
-	Also    []ledger.PlanStep // steps of other currencies, which are said with it
+	Invoice *ledger.Invoice    // the one that carries it: the oldest due
+	Step    int                // of its policy, from 1; 0 is a nudge before it is overdue
+	Part    string             // of a plan: which part it is about, "PL-2.1"; else ""
+	Policy  *Policy            // that Step is of
+	Source  Source             // whose that policy is
+	Also    []ledger.PlanStep  // steps of other currencies, which are said with it
+	Named   []ledger.InvoiceID // of a nudge: what else falls due within its days, and is named with it
 }
 
-// notice is the reminder that makes the contact.
+// notice is the reminder that makes the contact. What a nudge names besides is in it as step 0.
 func (c Contact) notice(v *ledger.View, x *ledger.Customer, on ledger.Date) ledger.NoticeQueued {
 	return ledger.NoticeQueued{Kind: ledger.NoticeReminder, Customer: x.ID, Invoice: c.Invoice.ID, Step: c.Step, For: on, Code: c.Part,
-		Policy: v.PolicyVersion(), Also: c.Also}
+		Policy: v.PolicyVersion(), Also: c.withNamed()}
+}
+
+func (c Contact) withNamed() []ledger.PlanStep {
+	out := slices.Clip(c.Also)
+	for _, id := range c.Named {
+		out = append(out, ledger.PlanStep{Invoice: id})
+	}
+	return out
 }
 
 // Why is why there is no contact, in one word.
@@ -119,8 +128,8 @@ func (s *standing) nudge(on ledger.Date) Contact {
 	subjects := s.subjects(on)
 	for _, x := range subjects {
 		opens := x.policy.opens(x.inv.Carrying(), on)
-		if opens != 0 && max(nudged(x, subjects), s.told) < opens || x.saves(on) {
-			return Contact{Invoice: x.inv, Policy: x.policy, Source: x.source}
+		if opens != 0 && max(x.nudge, s.told) < opens || x.saves(on) {
+			return Contact{Invoice: x.inv, Policy: x.policy, Source: x.source, Named: named(x, subjects, on)}
 		}
 	}
 	for _, part := range s.parts {
@@ -140,18 +149,15 @@ func (x *item) saves(on ledger.Date) bool {
 	return ok && on >= near && x.nudge < near
 }
 
-// nudged is the local day of the last nudge that named x, 0 for none: its own, or one that
-// another invoice carried while x was within its horizon.
-func nudged(x *item, subjects []*item) ledger.Date {
-	last := x.nudge
+// named are the other invoices that a nudge about x names: those that fall due within its policy's
+// days. It counts as said of each.
+func named(x *item, subjects []*item, on ledger.Date) (out []ledger.InvoiceID) {
 	for _, y := range subjects {
-		due := x.inv.Carrying()
-		named := y.nudge >= x.inv.Date && y.nudge >= due.AddDays(-x.policy.horizon()) && y.nudge <= due
-		if named && y.nudge > last {
-			last = y.nudge
+		if late := ledger.DaysOverdue(y.inv.Carrying(), on); y != x && late <= 0 && late >= -x.policy.horizon() {
+			out = append(out, y.inv.ID)
 		}
 	}
-	return last
+	return out
 }
 
 // kept tells what keeps every contact by a policy back on a day, and from when on no more.

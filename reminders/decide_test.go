@@ -232,39 +232,7 @@ func TestAheadIsWhatHappens(t *testing.T) {
 	o := newOffice(t, "UTC")
 	first, days := on("2026-10-01"), 60
 	all := anyDebtors.Example(3)
-	of := map[ledger.CustomerID]int{}
-	o.do(func(tx *ledger.Tx) error {
-		var rates []ledger.Rate
-		for i := range 9 {
-			rates = append(rates, ledger.Rate{Currency: "USD", Date: first.AddDays(-7 * i), Value: decimal.NewFromInt(1), Per: decimal.NewFromInt(1)})
-		}
-		_, err := tx.SetRates("test", rates)
-		return err
-	})
-	for i, d := range all {
-		o.do(func(tx *ledger.Tx) error {
-			name := fmt.Sprintf("d%d", i)
-			c, err := tx.AddCustomer(ledger.NewCustomer{Handle: name, ZoneName: d.zone})
-			if err != nil {
-				return err
-			}
-			of[c.ID], o.acme = i, c.ID
-			o.rules.Policy.Named[name] = d.policy
-			if err := tx.GivePolicy(c, 0, name); err != nil {
-				return err
-			}
-			token, _, err := tx.Invite(c)
-			if err == nil {
-				_, err = tx.Link(token, "telegram:1", "Anna", "en")
-			}
-			for _, x := range d.debts {
-				if err == nil {
-					err = x.owe(tx, c, first)
-				}
-			}
-			return err
-		})
-	}
+	of := o.owedBy(all, first)
 	told, happened := make([]string, len(all)), make([]string, len(all))
 	note := func(to []string, id ledger.CustomerID, at ledger.Date, inv, step, also any) {
 		to[of[id]] += fmt.Sprintf("%s %v step %d also %v\n", at, inv, step, also)
@@ -273,7 +241,7 @@ func TestAheadIsWhatHappens(t *testing.T) {
 		for id := range of {
 			c := tx.Customer(id)
 			for _, p := range o.rules.Policy.Ahead(&tx.View, c, first.AddDays(days)) {
-				note(told, id, p.On, p.Contact.Invoice.Number, p.Contact.Step, p.Contact.Also)
+				note(told, id, p.On, p.Contact.Invoice.Number, p.Contact.Step, p.Contact.withNamed())
 			}
 		}
 		return nil
@@ -321,6 +289,44 @@ func TestAheadIsWhatHappens(t *testing.T) {
 	if contacts < 2*len(all) {
 		t.Errorf("only %d contacts of %d customers", contacts, len(all))
 	}
+}
+
+// owedBy books the debts of all, each with a policy of his own, and tells who is who.
+func (o *office) owedBy(all []debtor, first ledger.Date) map[ledger.CustomerID]int {
+	of := map[ledger.CustomerID]int{}
+	o.do(func(tx *ledger.Tx) error {
+		var rates []ledger.Rate
+		for i := range 9 {
+			rates = append(rates, ledger.Rate{Currency: "USD", Date: first.AddDays(-7 * i), Value: decimal.NewFromInt(1), Per: decimal.NewFromInt(1)})
+		}
+		_, err := tx.SetRates("test", rates)
+		return err
+	})
+	for i, d := range all {
+		o.do(func(tx *ledger.Tx) error {
+			name := fmt.Sprintf("d%d", i)
+			c, err := tx.AddCustomer(ledger.NewCustomer{Handle: name, ZoneName: d.zone})
+			if err != nil {
+				return err
+			}
+			of[c.ID], o.acme = i, c.ID
+			o.rules.Policy.Named[name] = d.policy
+			if err := tx.GivePolicy(c, 0, name); err != nil {
+				return err
+			}
+			token, _, err := tx.Invite(c)
+			if err == nil {
+				_, err = tx.Link(token, "telegram:1", "Anna", "en")
+			}
+			for _, x := range d.debts {
+				if err == nil {
+					err = x.owe(tx, c, first)
+				}
+			}
+			return err
+		})
+	}
+	return of
 }
 
 // owe books a debt.

@@ -45,5 +45,6 @@ func (s *standing) byHand(on ledger.Date, soon bool) Contact {
 	if left := -ledger.DaysOverdue(first.inv.Carrying(), on); !soon || left > first.policy.horizon() {
 		return Contact{}
 	}
+	c.Named = named(first, subjects, on)
 	return c
 }

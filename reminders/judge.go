@@ -3,6 +3,7 @@ package reminders
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"duebot/commands/card"
@@ -97,8 +98,8 @@ func (r *Rules) tellOver(tx *ledger.Tx, c *ledger.Customer) (told bool, err erro
 	tx.Put(brokenPlan(c.ID), nil)
 	id, _ := strconv.Atoi(string(row))
 	p := tx.Plan(ledger.PlanID(id))
-	if p == nil {
-		return false, nil
+	if p == nil || !slices.ContainsFunc(p.Claims, func(x ledger.Part) bool { return tx.Invoice(x.Invoice).Open > 0 }) {
+		return false, nil // all of it was paid meanwhile
 	}
 	n := ledger.NoticeQueued{Kind: ledger.NoticePlanOver, Customer: c.ID, Invoice: p.Claims[0].Invoice, Code: string(row)}
 	if at, _, ok := tx.NextPart(p); ok {

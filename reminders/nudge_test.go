@@ -35,6 +35,20 @@ func TestTwoOfOneDay(t *testing.T) {
 	o.expect("2026-10-18T10:00:00Z", 1)
 }
 
+// What a nudge named counts as said, also when the invoice that carried it is paid.
+func TestNudgeCountsForAllItNames(t *testing.T) {
+	o := newOffice(t, "UTC")
+	o.policy().Interval = 2
+	first := o.invoice("2026-10-14", 10000)
+	o.invoice("2026-10-15", 2000)
+	o.invoice("2026-10-20", 3000)
+	o.expect("2026-10-12T10:00:00Z", 0) // names the first two
+	o.pay(first, 10000)
+	o.expect("2026-10-14T10:00:00Z")
+	o.expect("2026-10-15T10:00:00Z", 0)
+	o.expect("2026-10-17T10:00:00Z", 0) // the third
+}
+
 // Money is in one digest, whatever the hour at which it was booked, and in no two.
 func TestDigestsCountMoneyOnce(t *testing.T) {
 	o := newOffice(t, "UTC")

@@ -12,9 +12,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"time"
-
-	"github.com/robfig/cron/v3"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -36,6 +35,9 @@ type Rules struct {
 	Channel func(v *ledger.View, n *ledger.Notice) string
 	// Readers are who gets the digest, with the zone of each.
 	Readers func() []Reader
+
+	running sync.Mutex
+	agenda  agenda
 }
 
 // Run queues every contact that is due by now, each once, and returns when to be called
@@ -43,12 +45,12 @@ type Rules struct {
 // second call, a restart or a moved clock queues nothing twice; after days without a run
 // what is due goes once.
 func (r *Rules) Run(ctx context.Context, now time.Time) (next time.Time, err error) {
-	slots := map[slot]*time.Location{}
+	r.running.Lock()
+	defer r.running.Unlock()
 	var midnight time.Time
 	err = r.Books.View(func(v *ledger.View) error {
 		co := v.Company()
 		midnight = v.Today().AddDays(1).At(0, 0, co.Zone())
-		v.Customers(func(c *ledger.Customer) { slots[r.Policy.slot(c)] = c.Zone })
 		return nil
 	})
 	if err != nil {
@@ -61,11 +63,8 @@ func (r *Rules) Run(ctx context.Context, now time.Time) (next time.Time, err err
 	if err := r.runCards(ctx); err != nil {
 		return now.Add(time.Minute), fmt.Errorf("cards of a new day: %w", err)
 	}
-	for s, zone := range slots {
-		if err := r.runZone(ctx, s, zone, now); err != nil {
-			return now.Add(time.Minute), fmt.Errorf("reminders of zone %s: %w", s.zone, err)
-		}
-		next = earlier(next, r.Policy.Schedule.Next(now.Add(-s.later).In(zone)).Add(s.later))
+	if next, err = r.runZones(ctx, now); err != nil {
+		return now.Add(time.Minute), err
 	}
 	at, err := r.runDigests(ctx, now)
 	return earlier(earlier(next, midnight), at), err
@@ -78,55 +77,155 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// runZone queues the contacts of one zone's customers for the newest scheduled date. A day that
-// is over is no day any more: what was due on it is said at the next one's hour, and not at
-// night.
-func (r *Rules) runZone(ctx context.Context, s slot, zone *time.Location, now time.Time) error {
-	on, ok := lastRun(r.Policy.Schedule, now.Add(-s.later).In(zone))
-	if !ok || on < ledger.DateOf(now, zone) {
+// runZones queues the contacts of the zones whose hour has come, and returns when the next one's
+// does.
+func (r *Rules) runZones(ctx context.Context, now time.Time) (next time.Time, err error) {
+	err = r.Books.View(func(v *ledger.View) error { r.agenda.follow(v, r.Policy); return nil })
+	if err != nil {
+		return next, err
+	}
+	for _, s := range r.agenda.slots {
+		if s.members == 0 {
+			continue
+		}
+		if s.looked.IsZero() || now.Before(s.looked) || !now.Before(s.next) {
+			if err := r.runZone(ctx, s, now); err != nil {
+				return next, fmt.Errorf("reminders of zone %s: %w", s.slot.zone, err)
+			}
+			s.looked, s.next = now, r.Policy.nextRunOf(s.slot, s.zone, now)
+		}
+		next = earlier(next, s.next)
+	}
+	return next, nil
+}
+
+// runZone queues the contacts of one zone's customers for its scheduled day. A day that is over is
+// no day any more: what was due on it is said at the next one's hour, and not at night.
+func (r *Rules) runZone(ctx context.Context, s *slotDays, now time.Time) error {
+	on := ledger.DateOf(now, s.zone)
+	if at, ok := r.Policy.scheduled(s.slot, s.zone, on); !ok || at.After(now) {
 		return nil
 	}
-	marker := s.marker()
-	if done, err := r.done(marker, on); done || err != nil {
+	if done, err := r.done(s.slot.marker(), on); done || err != nil {
 		return err
 	}
-	_, err := r.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+	list, many, err := r.choose(s, on)
+	for more := true; more && err == nil; {
+		more, err = r.runPart(ctx, s, on, &list, many)
+	}
+	if err == nil {
+		s.done(on)
+		err = r.courtesies(ctx, s.slot, on)
+	}
+	return err
+}
+
+// settleSize is how many customers' days are found while nobody writes.
+const settleSize = 500
+
+// choose lists the customers of a slot that have to be looked at on a day, and tells whether those
+// that are contacted then are so many that they are a campaign.
+func (r *Rules) choose(s *slotDays, on ledger.Date) (list []ledger.CustomerID, many bool, err error) {
+	for more := true; more && err == nil; {
+		err = r.Books.View(func(v *ledger.View) error {
+			done, err := v.Get(s.slot.marker())
+			if err == nil {
+				more, err = r.agenda.settle(v, s, s.last(done, on), on, settleSize)
+			}
+			return err
+		})
+	}
+	list = r.agenda.due(s, on)
+	if err != nil || r.Policy.Campaign <= 0 || len(list) <= r.Policy.Campaign {
+		return list, false, err
+	}
+	contacts := 0
+	err = r.Books.View(func(v *ledger.View) error {
+		for _, id := range list {
+			if contacts <= r.Policy.Campaign && !v.Outside(v.Customer(id)) && r.Policy.Decide(v, v.Customer(id), on).Why == "" {
+				contacts++
+			}
+		}
+		return nil
+	})
+	return list, contacts > r.Policy.Campaign, err
+}
+
+// last is the day of a slot's run before that of a day, by what its marker says; 0 for none.
+func (s *slotDays) last(done []byte, on ledger.Date) ledger.Date {
+	last, _ := ledger.ParseDate(string(done))
+	if s.slot.later != 0 {
+		last = max(last, on.AddDays(-slotDaysBack))
+	}
+	return last
+}
+
+// partSize is how many customers one commit of a run is about: it takes some milliseconds, and
+// whoever writes meanwhile does not wait for longer.
+const partSize = 200
+
+// runPart looks at the next customers of a list, which it shortens; more tells that some are left.
+func (r *Rules) runPart(ctx context.Context, s *slotDays, on ledger.Date, list *[]ledger.CustomerID, many bool) (more bool, err error) {
+	marker := s.slot.marker()
+	_, err = r.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
 		done, err := tx.Get(marker)
 		if err != nil || string(done) >= on.String() {
 			return nil, err
 		}
-		last, _ := ledger.ParseDate(string(done)) // none: the first run
-		if s.later != 0 {
-			last = max(last, on.AddDays(-slotDays))
+		row, err := tx.Get(marker + partRow)
+		if err != nil {
+			return nil, err
 		}
-		var due []ledger.NoticeQueued
-		tx.Customers(func(c *ledger.Customer) {
-			if err != nil || r.Policy.slot(c) != s || !c.HasOpen() {
-				return
-			}
-			if err = r.refresh(tx, c, last, on); err == nil {
-				var told bool
-				if told, err = r.tellOver(tx, c); told {
-					return // one word a day is enough
-				}
-			}
-			if err == nil {
-				due, err = r.contact(tx, c, on, due)
-			}
-		})
-		if err == nil {
-			err = r.queue(tx, due)
+		x := readPart(row, on)
+		ids := (*list)[:min(partSize, len(*list))]
+		*list = (*list)[len(ids):]
+		ids = slices.DeleteFunc(slices.Clone(ids), func(id ledger.CustomerID) bool { return id <= x.after })
+		if more = len(*list) > 0; !more {
+			r.agenda.follow(&tx.View, r.Policy)
+			ids = append(ids, r.agenda.news(s, on)...)
 		}
-		if err == nil {
-			err = r.asks(tx, s, on)
+		if err := r.look(tx, s, on, ids, s.last(done, on), many, &x); err != nil {
+			return nil, err
 		}
-		if err == nil {
-			err = r.courtesies(tx, s, on)
+		if more {
+			tx.Put(marker+partRow, x.row())
+			return nil, nil
 		}
 		tx.Put(marker, []byte(on.String()))
-		return nil, err
+		if row != nil {
+			tx.Put(marker+partRow, nil)
+		}
+		return nil, r.asks(tx, s.slot, on)
 	}})
-	return err
+	return more, err
+}
+
+// look queues what is due to some customers of a slot on a day, after a run of the day last.
+func (r *Rules) look(tx *ledger.Tx, s *slotDays, on ledger.Date, ids []ledger.CustomerID, last ledger.Date, many bool, x *part) (err error) {
+	var due []ledger.NoticeQueued
+	for _, id := range ids {
+		c := tx.Customer(id)
+		if r.Policy.slot(c) != s.slot {
+			continue
+		}
+		x.after = max(x.after, id)
+		if r.agenda.looks(c, on); !c.HasOpen() {
+			continue
+		}
+		if err := r.refresh(tx, c, last, on); err != nil {
+			return err
+		}
+		if told, err := r.tellOver(tx, c); told || err != nil {
+			if err != nil {
+				return err
+			}
+			continue // one word a day is enough
+		}
+		if due, err = r.contact(tx, c, on, due); err != nil {
+			return err
+		}
+	}
+	return r.queue(tx, due, many, x)
 }
 
 // done reports whether what marker stands for was done for a date or a later one. It costs
@@ -138,15 +237,6 @@ func (r *Rules) done(marker string, on ledger.Date) (done bool, err error) {
 		return err
 	})
 	return done, err
-}
-
-// lastRun is the local date of the newest scheduled time at or before now, within a week.
-func lastRun(s cron.Schedule, now time.Time) (ledger.Date, bool) {
-	var last time.Time
-	for t := s.Next(now.AddDate(0, 0, -7)); !t.After(now); t = s.Next(t) {
-		last = t
-	}
-	return ledger.DateOf(last, now.Location()), !last.IsZero()
 }
 
 // refresh queues edits of the messages to c whose discount was over after the day last and by
@@ -184,18 +274,17 @@ func (r *Rules) contact(tx *ledger.Tx, c *ledger.Customer, on ledger.Date, due [
 	return due, nil
 }
 
-// queue queues the reminders of one run; many are a campaign.
-func (r *Rules) queue(tx *ledger.Tx, due []ledger.NoticeQueued) error {
-	campaign := ledger.CampaignID(0)
-	if len(due) > r.Policy.Campaign && r.Policy.Campaign > 0 {
+// queue queues reminders of one run; many are a campaign.
+func (r *Rules) queue(tx *ledger.Tx, due []ledger.NoticeQueued, many bool, x *part) error {
+	if many && x.campaign == 0 && len(due) > 0 {
 		k, err := tx.BeginCampaign("daily", r.Finance)
 		if err != nil {
 			return err
 		}
-		campaign = k.ID
+		x.campaign = k.ID
 	}
 	for _, n := range due {
-		n.Campaign = campaign
+		n.Campaign = x.campaign
 		if err := tx.Notify(n); err != nil {
 			return err
 		}
@@ -238,18 +327,39 @@ func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	if n.Kind == ledger.NoticeThanks {
 		return r.thanks(v, n), nil
 	}
+	on := ledger.DateOf(v.Now, c.Zone)
+	if r.Policy.crossed(v, c, n, on) {
+		return card.Message{Withdraw: "he was spoken to meanwhile"}, nil
+	}
 	if n.Code != "" {
 		return r.planWord(v, c, n), nil
 	}
-	on := ledger.DateOf(v.Now, c.Zone)
 	subjects := r.Policy.Subjects(v, c, on)
 	about := func(id ledger.InvoiceID) bool {
 		return slices.ContainsFunc(subjects, func(inv *ledger.Invoice) bool { return inv.ID == id })
 	}
-	if !about(n.Invoice) || slices.ContainsFunc(n.Also, func(p ledger.PlanStep) bool { return !about(p.Invoice) }) {
+	if !about(n.Invoice) || slices.ContainsFunc(n.Also, func(p ledger.PlanStep) bool { return p.Step > 0 && !about(p.Invoice) }) {
 		return card.Message{Withdraw: "paid, disputed, promised or put on hold meanwhile"}, nil
 	}
 	return card.Message{Card: r.reminder(v, c, n, subjects, on)}, nil
+}
+
+// crossed reports whether somebody spoke to c after n was queued, so that it would come too soon
+// behind that: it waited for its hour, or while a platform took nothing, and the next run takes it up.
+func (p *Policies) crossed(v *ledger.View, c *ledger.Customer, n *ledger.Notice, on ledger.Date) bool {
+	note := v.LastNote(c)
+	if n.At.IsZero() { // it is only tried
+		return false
+	}
+	if c.LastContact <= ledger.DateOf(n.At, c.Zone) && (note == nil || !note.Kind.Reached() || !note.At.After(n.At)) {
+		return false
+	}
+	policy, _ := p.Of(v, c, v.Invoice(n.Invoice))
+	switch why, _ := p.standing(v, c).kept(policy, on); why {
+	case TooSoon, WeekFull, MonthFull:
+		return true
+	}
+	return false
 }
 
 // reminderRows is how many invoices a reminder lists.

@@ -2,7 +2,10 @@ package reminders
 
 import (
 	"cmp"
+	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"duebot/ledger"
@@ -125,18 +128,63 @@ func (p *Policies) courteous(v *ledger.View, c *ledger.Customer, on ledger.Date)
 	return "", 0
 }
 
-// courtesies sends the statements of one run of the schedule, and thanks those who pay well.
-func (r *Rules) courtesies(tx *ledger.Tx, s slot, on ledger.Date) (err error) {
-	tx.Customers(func(c *ledger.Customer) {
-		if err != nil || r.Policy.slot(c) != s || r.Policy.hours(c).Until <= tx.Now.In(c.Zone).Hour() {
-			return
+// courtesies sends the statements of one run of the schedule, and thanks those who pay well: behind
+// its reminders, some customers at a time. What a stop in its midst leaves goes on the next day.
+func (r *Rules) courtesies(ctx context.Context, s slot, on ledger.Date) error {
+	var ids []ledger.CustomerID
+	err := r.Books.View(func(v *ledger.View) error {
+		for _, id := range r.Policy.eligible(v, on) {
+			c := v.Customer(id)
+			if r.Policy.slot(c) == s && (r.Policy.Statement(v, c, on).due() || r.Policy.Thanks(v, c, on).Why == "") {
+				ids = append(ids, id)
+			}
 		}
-		sent := false
-		if sent, err = r.statement(tx, c, on); err == nil && !sent {
-			err = r.thank(tx, c, on)
-		}
+		return nil
 	})
+	for some := range slices.Chunk(ids, partSize) {
+		if err != nil {
+			break
+		}
+		_, err = r.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+			for _, id := range some {
+				if err := r.courtesy(tx, tx.Customer(id), on); err != nil {
+					return nil, err
+				}
+			}
+			return nil, nil
+		}})
+	}
 	return err
+}
+
+// eligible are the customers for whom there may be a statement or thanks on a day: all where the
+// company sends statements, else those who chose them or paid lately.
+func (p *Policies) eligible(v *ledger.View, on ledger.Date) (ids []ledger.CustomerID) {
+	some := map[ledger.CustomerID]bool{}
+	if p.Statements.Every > ledger.StatementsOff || len(p.Statements.Segments) > 0 {
+		v.Customers(func(c *ledger.Customer) { some[c.ID] = true })
+	}
+	for _, id := range v.WantStatements() {
+		some[id] = true
+	}
+	if p.GoodPayers.After > 0 {
+		v.PaymentsSince(on.AddDays(-thanksFresh), func(x *ledger.Payment) { some[x.Customer] = true })
+	}
+	return slices.Sorted(maps.Keys(some))
+}
+
+// due reports whether there is something to be done about a statement.
+func (d StatementDecision) due() bool { return d.Why == "" || d.Why == TooLate }
+
+// courtesy sends c his statement where its time has come, or else thanks him where he has earned it.
+func (r *Rules) courtesy(tx *ledger.Tx, c *ledger.Customer, on ledger.Date) error {
+	if r.Policy.hours(c).Until <= tx.Now.In(c.Zone).Hour() {
+		return nil // it is looked at again tomorrow
+	}
+	if sent, err := r.statement(tx, c, on); sent || err != nil {
+		return err
+	}
+	return r.thank(tx, c, on)
 }
 
 func (r *Rules) statement(tx *ledger.Tx, c *ledger.Customer, on ledger.Date) (sent bool, err error) {

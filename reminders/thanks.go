@@ -99,7 +99,7 @@ func (r *Rules) thanks(v *ledger.View, n *ledger.Notice) card.Message {
 	}
 	if x := v.EarnedBy(c); x != nil && x.Label() == n.Code {
 		l, _, _ := v.LoyaltyOf(x)
-		k.Body = append(k.Body, card.T("thanks.loyalty", "percent", card.Number(l.Percent.String()), "date", x.Next))
+		k.Body = append(k.Body, card.T("thanks.loyalty", "percent", card.Number(l.Percent.String()), "date", v.IssueDay(x)))
 	}
 	return card.Message{Card: k}
 }

@@ -63,8 +63,12 @@ func (s *standing) said(c Contact, on ledger.Date) {
 		case x.inv == c.Invoice:
 			x.step = c.Step
 		}
-		for _, also := range c.Also {
-			if also.Invoice == x.inv.ID {
+		for _, also := range c.withNamed() {
+			switch {
+			case also.Invoice != x.inv.ID:
+			case also.Step == 0:
+				x.nudge = on
+			default:
 				x.step = max(x.step, also.Step)
 			}
 		}
@@ -98,6 +102,7 @@ func (s *standing) wakes(on ledger.Date) (next ledger.Date) {
 		}
 		consider(due.AddDays(1)) // it adds to the sum that is overdue
 		for _, part := range x.inv.Instalments() {
+			consider(part.Due) // a cheque that covered what was due does not any more
 			consider(part.Due.AddDays(1))
 		}
 		if x.step < len(x.policy.Steps) {

@@ -61,7 +61,7 @@ func TestRateSourceAnswers(t *testing.T) {
 		for r.Context().Err() == nil {
 			io.WriteString(w, " ")
 			w.(http.Flusher).Flush()
-			time.Sleep(time.Millisecond)
+			time.Sleep(time.Millisecond) // so that the time ends it, and not the bound of bytes
 		}
 	})
 	mux.HandleFunc("/endless", func(w http.ResponseWriter, _ *http.Request) {

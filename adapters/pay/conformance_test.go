@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -44,6 +45,7 @@ type stage struct {
 	until time.Time
 	mu    sync.Mutex
 	notes []Note
+	more  chan struct{} // is closed when another one has come
 }
 
 // ServeHTTP takes a webhook as bot would.
@@ -52,6 +54,8 @@ func (s *stage) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.notes = append(s.notes, Note{Body: body, Header: r.Header.Clone(), From: netip.MustParseAddrPort(r.RemoteAddr).Addr()})
+	close(s.more)
+	s.more = make(chan struct{})
 }
 
 // stages are the providers, each with its stand-in.
@@ -93,14 +97,14 @@ func (s *stage) provider(name string) (p Provider, err error) {
 
 // onStage runs a test with each provider.
 func onStage(t *testing.T, test func(*stage)) {
-	for name, make := range stages {
+	for name, open := range stages {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := &stage{t: t, faults: &stand.Faults{}, until: time.Now().Add(23 * time.Hour)}
+			s := &stage{t: t, faults: &stand.Faults{}, until: time.Now().Add(23 * time.Hour), more: make(chan struct{})}
 			hooks := httptest.NewServer(s)
 			t.Cleanup(hooks.Close)
 			base := ""
-			api := make(s, stand.Options{Clock: wall{}, Faults: s.faults, Log: stand.NewLog(wall{}), Base: func() string { return base }}, func() string { return hooks.URL })
+			api := open(s, stand.Options{Clock: wall{}, Faults: s.faults, Log: stand.NewLog(wall{}), Base: func() string { return base }}, func() string { return hooks.URL })
 			s.at = httptest.NewServer(api)
 			base = s.at.URL
 			t.Cleanup(s.at.Close)
@@ -142,7 +146,12 @@ func (s *stage) ask(id string) State {
 // paid lets a customer pay, and takes the money where that is ours to do.
 func (s *stage) paid(session Session, attempt string) State {
 	s.t.Helper()
-	if err := s.pay(session.ID, "paid"); err != nil {
+	return s.paidAs(session, attempt, "paid")
+}
+
+func (s *stage) paidAs(session Session, attempt, outcome string) State {
+	s.t.Helper()
+	if err := s.pay(session.ID, outcome); err != nil {
 		s.t.Fatal(err)
 	}
 	if c, ok := s.p.(Capturer); ok {
@@ -159,19 +168,21 @@ func (s *stage) paid(session Session, attempt string) State {
 // event waits for a webhook of which ok is true, and returns it.
 func (s *stage) event(ok func(Event) bool) (Note, Event) {
 	s.t.Helper()
-	for range 200 {
+	for late := time.After(5 * time.Second); ; {
 		s.mu.Lock()
-		notes := append([]Note{}, s.notes...)
+		notes, more := slices.Clone(s.notes), s.more
 		s.mu.Unlock()
 		for _, n := range notes {
 			if ev, err := s.p.Webhook(context.Background(), n); err == nil && ok(ev) {
 				return n, ev
 			}
 		}
-		time.Sleep(10 * time.Millisecond)
+		select {
+		case <-more:
+		case <-late:
+			s.t.Fatalf("no such webhook among %d", len(notes))
+		}
 	}
-	s.t.Fatalf("no such webhook among %d", len(s.notes))
-	return Note{}, Event{}
 }
 
 // A session is made once for an attempt, over exactly the sum, and says when it was paid.
@@ -196,6 +207,25 @@ func TestPaid(t *testing.T) {
 		p := got.Paid
 		if got.Status != Paid || p == nil || p.Amount != s.sum || p.Invoice != 7 || p.Attempt != "a-1" || p.Session != first.ID || p.Reference == "" || !strings.HasPrefix(p.Key(), s.p.Name()+":") {
 			t.Fatalf("paid: %+v %+v", got, p)
+		}
+	})
+}
+
+// What was paid is told as it was paid, and not as what had been asked for, by the answer to our
+// own question and by the webhook: whoever books it compares the two. bot's TestPaidAnotherSum does.
+func TestPaidAnotherSum(t *testing.T) {
+	onStage(t, func(s *stage) {
+		short := ledger.Money{Minor: s.sum.Minor - 1, Currency: s.sum.Currency}
+		foreign := ledger.Money{Minor: s.sum.Minor, Currency: ledger.Currency(stand.ForeignTo(string(s.sum.Currency)))}
+		for outcome, want := range map[string]ledger.Money{stand.PaidShort: short, stand.PaidForeign: foreign} {
+			session := s.create("a-" + outcome)
+			got := s.paidAs(session, "a-"+outcome, outcome)
+			_, ev := s.event(func(ev Event) bool { return ev.Status == Paid && ev.Session == session.ID })
+			for _, p := range []*Payment{got.Paid, ev.Paid} {
+				if p == nil || p.Amount != want || p.Attempt != "a-"+outcome || p.Session != session.ID {
+					s.t.Errorf("%s: %+v, want %s", outcome, p, want)
+				}
+			}
 		}
 	})
 }

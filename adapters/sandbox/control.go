@@ -48,11 +48,11 @@ import (
 //	POST telegram/message   {chat, from?, text?, photo?, document?: {name, mime, data}, contact?, thread?} → {message_id}
 //	POST telegram/edit      {chat, from?, message_id, text}
 //	POST telegram/click     {chat, from?, message_id, label | data} → {answer: {text, show_alert, url} or null}
-//	POST telegram/pay       {chat, from?, message_id | link, outcome: paid | declined} pays an invoice of Telegram's own payments
+//	POST telegram/pay       {chat, from?, message_id | link, outcome: paid | declined | short | foreign} pays an invoice of Telegram's own payments
 //	POST telegram/block     {chat, blocked}
 //	POST telegram/chat      {id, type, title, people, started?, is_forum?, rights?} adds or replaces; {id, migrate_to} migrates
-//	POST pay                {url, outcome: paid | declined | expired | pending | refunded | disputed | won | paidout, sum?} → {session}; sum is
-//	                        a part that goes back
+//	POST pay                {url, outcome: paid | declined | expired | pending | refunded | disputed | won | paidout | short | foreign, sum?} → {session};
+//	                        sum is a part that goes back; short is paid a unit less than was asked for, foreign in another currency
 //	POST clock              {advance: "72h"} | {set: RFC 3339} → {now}, when everything due by then has happened
 //	POST fault              {platform, kind, count, chat?, channel?, retry_after?}; black_hole and refused last
 //	                        for retry_after seconds of wall time, where the bot inside has lines of its own

@@ -33,7 +33,7 @@ type payDesk struct {
 }
 
 // outcomes are what may become of a session; each provider knows some of them.
-var outcomes = map[string]bool{"paid": true, "declined": true, "expired": true, "pending": true, "refunded": true, "disputed": true, "won": true, "paidout": true}
+var outcomes = map[string]bool{"paid": true, "declined": true, "expired": true, "pending": true, "refunded": true, "disputed": true, "won": true, "paidout": true, stand.PaidShort: true, stand.PaidForeign: true}
 
 func (s *Sandbox) makeDesks() {
 	s.stripe = stripeapi.New(s.standOptions("stripe"), s.webhook("stripe"))
@@ -79,7 +79,7 @@ type payAct struct {
 // pay does what a customer does who opens the link and pays, or doesn't.
 func (s *Sandbox) pay(ctx context.Context, a payAct) (any, error) {
 	if !outcomes[a.Outcome] {
-		return nil, stand.Refuse(http.StatusBadRequest, "outcome is paid, declined, expired, pending, refunded, disputed, won or paidout, not %q", a.Outcome)
+		return nil, stand.Refuse(http.StatusBadRequest, "outcome is paid, declined, expired, pending, refunded, disputed, won, paidout, short or foreign, not %q", a.Outcome)
 	}
 	d, id, err := s.follow(ctx, a.URL)
 	if err != nil {

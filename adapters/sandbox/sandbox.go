@@ -241,6 +241,9 @@ func (s *Sandbox) Slack() *slackapi.Server { return s.slack }
 // Telegram returns the stand-in of Telegram.
 func (s *Sandbox) Telegram() *telegramapi.Server { return s.telegram }
 
+// PayPal returns the stand-in of PayPal.
+func (s *Sandbox) PayPal() *paypalapi.Server { return s.paypal }
+
 // Stripe returns the stand-in of Stripe.
 func (s *Sandbox) Stripe() *stripeapi.Server { return s.stripe }
 

@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -236,7 +237,7 @@ func (c *code) tasks() []string {
 		"stopped.chat": true, "stopped.mail": true, "stopped.none": true, "others": true, "details": true, "question.moved": true, "question.waits": true, "pay.sum": true, "pay.forged": true, "folder.gone": true, "folder.stuck": true}
 	c.each(func(n ast.Node) {
 		if x, ok := n.(*ast.CompositeLit); ok && nameOf(x.Type) == "NoticeQueued" {
-			if s, ok := literal(field(x, "Code")); ok && s != "unknown" {
+			if s, ok := literal(field(x, "Code")); ok && !slices.Contains([]string{"unknown", "contract", "recurring"}, s) { // cards of their own
 				found[s] = true
 			}
 		}
@@ -326,6 +327,8 @@ func (c *code) families(langs []string) (out []use) {
 	add("statements.because.", []string{"onitsway", "near", "hold", "freeday", "quiet", "nobody", "late"})
 	add("nature.", []string{"principal", "interest", "costs"})
 	add("every.", []string{"weekly", "monthly", "quarterly", "yearly"})
+	add("every.n.", []string{"weekly", "monthly"}, "count")
+	add("recur.held.", []string{"limit", "rate", "requires", "other", "burst", "approval", "declined"}, "contract", "handle", "date", "n", "approval")
 	add("approval.state.", []string{"approved", "declined", "withdrawn", "expired", "stale"}, "who")
 	add("approval.done.", []string{"approved", "declined", "expired", "stale"}, "approval", "who")
 	add("need.", append(values("NeedKind"), "nolimit"), "amount", "percent", "before", "month")
@@ -364,7 +367,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("match.sum.", []string{"all", "due"}, "amount", "count")
 	add("bank.odd.", values("BankMismatchKind"), "line", "said", "found", "lines", "there")
 	add("bank.odd.", []string{"turnover.out", "balances"}, "line", "said", "found", "lines", "there")
-	add("bank.done.", []string{"posted", "account", "returned", "left", "waits"}, "lines")
+	add("bank.done.", []string{"posted", "account", "returned", "left", "waits"}, "count")
 	add("import.next.", values("ImportKind"))
 	add("import.ask.", []string{"kind", "dates", "numbers"}, "text")
 	add("import.kind.", []string{"opening", "invoices", "payments", "statement"})

@@ -22,6 +22,10 @@ func (t *text) judge(n *number, tok *token, atoms []atom, whole bool, r *reach) 
 	}
 	said := isInvoiceWord(t.wordBefore(r.start, loose))
 	switch {
+	case len(atoms) < 3 && tok.dated && tok.end-tok.start < 8: // 12.10.2026
+		return gradeNone
+	case len(atoms) == 1 && !said && !(whole && r.exact) && tok.end-tok.start == 4 && isAnyYear(tok.value):
+		return gradeNone
 	case t.composite(r, n): // 77-0042, 0042-1
 		return gradeWeak
 	case t.otherBefore(r.start), t.counts(r.end), t.inRow(r.start):

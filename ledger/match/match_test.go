@@ -177,6 +177,31 @@ func TestDatesAreNoReferences(t *testing.T) {
 	}
 }
 
+// Percentages, rates, times and days are read as no invoice at all, not even as a proposal, whoever
+// pays; what stands beside them still is.
+func TestMeasuresNameNothing(t *testing.T) {
+	b := book()
+	for n, main := range []int{625, 19, 2, 852, 1234, 14, 30, 20, 11, 2026, 12, 45} {
+		b.Put(inv(ledger.InvoiceID(n+1), fmt.Sprintf("INV-2026-%06d", main), 11900))
+	}
+	b.Put(inv(42, "INV-2026-000042", 5000))
+	for _, text := range []string{
+		"0,0625 %", "fee 0.0625%", "0,0625", "VAT 19%", "19 % MwSt", "НДС 19 процентов", "۱۹٪", "Skonto 2 %", "комиссия 0,0625 %", "2‰",
+		"Kurs 1,0852", "rate: 1.0852", "курс 95,1234", "FX 95.1234", "95,1234 RUB", "汇率 1.0852", "Umrechnungskurs=1,0852",
+		"14:30", "14:30:45", "20.11.2026 14:30", "um 14.30 Uhr", "2026-11-20T14:30:45", "в 14.30 ч",
+		"20.11.2026", "20.11.26", "2026-11-20", "12 November 2026", "20. Nov.", "12 ноября", "2026年11月20日", "за 2026", "11/20/2026",
+	} {
+		for _, c := range b.Match(from("Acme Maschinenbau GmbH", 11900, text)).Candidates {
+			if keys := reasons(c); slices.ContainsFunc(keys, func(k string) bool { return strings.HasPrefix(k, "match.ref") }) {
+				t.Errorf("%q was read as a reference: %v of %q", text, keys, told(match.Verdict{Candidates: []match.Candidate{c}}))
+			}
+		}
+	}
+	for _, text := range []string{"INV-2026-000042, 19% MwSt", "INV-2026-000042 14:30", "19 % INV-2026-42", "Rechnung 2026-000042 Kurs 1,0852", "inv. 42 of 20.11.2026", "INV-2026-000042%", "20.11.2026 14:30 INV-2026-000042"} {
+		check(t, b, from("Acme Maschinenbau GmbH", 5000, text), "post | 42:5000")
+	}
+}
+
 // Fields that are made for references are believed: RF with its check digits, a KID with its
 // digit, a symbol, the numbers of documents.
 func TestStructuredReferences(t *testing.T) {

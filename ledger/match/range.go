@@ -142,7 +142,7 @@ func (b *Book) bareSpans(t *text) (out [][]hit) {
 		for next < len(t.tokens) && t.tokens[next].slips {
 			next++
 		}
-		if first.slips || first.dated || next == len(t.tokens) || t.tokens[next].dated || !t.spanned(first.end, t.tokens[next].start) || !t.saidBefore(first.start) {
+		if first.slips || first.dated || first.aside || next == len(t.tokens) || t.tokens[next].dated || t.tokens[next].aside || !t.spanned(first.end, t.tokens[next].start) || !t.saidBefore(first.start) {
 			continue
 		}
 		list := b.numbers.get(first.value)

@@ -89,12 +89,15 @@ func (b *Book) references(t *text) []hit {
 	}
 	for i := range t.tokens {
 		tok := &t.tokens[i]
+		if tok.aside {
+			continue
+		}
 		try(tok.value, tok, tok.end)
 		if v, ok := t.afterYear(tok); ok {
 			try(v, tok, tok.end)
 		}
 		for k := i + 1; k < len(t.tokens) && k <= i+2; k++ {
-			if next := &t.tokens[k]; next.start == tok.end && t.gaps[next.start] == spaced {
+			if next := &t.tokens[k]; next.start == tok.end && t.gaps[next.start] == spaced && !next.aside {
 				if v, ok := t.value(tok.start, next.end); ok {
 					try(v, next, next.end)
 				}

@@ -29,6 +29,9 @@ type text struct {
 	gaps    []gap  // what stands before each
 	tokens  []token
 	spans   []int // before which a mark of a range stands: 12–15, 12...15
+
+	points, colons []int // before which a decimal point stands, or a colon, and nothing else
+	percents       []int // behind which a percent sign stands
 }
 
 // token is a run of digits; O, I and L among them may be slips for 0 and 1.
@@ -37,6 +40,7 @@ type token struct {
 	value      uint64
 	slips      bool
 	dated      bool // it is part of a date
+	aside      bool // it measures something, and is no number of anything: 5 %, 14:30
 }
 
 // lookalikes are letters of other scripts that look like Latin capitals.
@@ -59,11 +63,12 @@ func readText(s string) *text {
 	t.fold(s)
 	t.findTokens()
 	t.markDates()
+	t.markMeasures()
 	return t
 }
 
 func (t *text) fold(s string) {
-	between, marks := apart, ""
+	between, marks, spaces := apart, "", false
 	for _, r := range plain(s) {
 		switch {
 		case unicode.IsLetter(r) || r >= '0' && r <= '9':
@@ -71,17 +76,32 @@ func (t *text) fold(s string) {
 			if latin, ok := lookalikes[r]; ok {
 				r = latin
 			}
-			if isSpan(marks) {
-				t.spans = append(t.spans, len(t.runes))
-			}
+			t.divide(marks, spaces)
 			t.runes, t.gaps = append(t.runes, r), append(t.gaps, between)
-			between, marks = joined, ""
+			between, marks, spaces = joined, "", false
 		case unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r): // accents, and what shows nothing
 		default:
+			if isPercent(r) && marks == "" && len(t.runes) > 0 {
+				t.percents = append(t.percents, len(t.runes))
+			}
+			spaces = spaces || unicode.IsSpace(r)
 			if between = widen(between, r); !unicode.IsSpace(r) && len(marks) < len("...") {
 				marks += string(r)
 			}
 		}
+	}
+}
+
+// divide notes what the marks before the next letter or digit may mean.
+func (t *text) divide(marks string, spaces bool) {
+	switch p := len(t.runes); {
+	case isSpan(marks):
+		t.spans = append(t.spans, p)
+	case spaces:
+	case marks == "," || marks == "." || marks == "٫":
+		t.points = append(t.points, p)
+	case marks == ":":
+		t.colons = append(t.colons, p)
 	}
 }
 
@@ -227,7 +247,7 @@ func (t *text) markDates() {
 		if month.value > 12 {
 			day, month = month, day
 		}
-		if width := year.end - year.start; day.value >= 1 && day.value <= 31 && month.value >= 1 && month.value <= 12 && (width == 4 && isYear(year.value) || width == 2) {
+		if width := year.end - year.start; day.value >= 1 && day.value <= 31 && month.value >= 1 && month.value <= 12 && (width == 4 && isAnyYear(year.value) || width == 2) {
 			a.dated, b.dated, c.dated = true, true, true
 		}
 	}
@@ -268,7 +288,9 @@ var invoiceWords = foldAll("invoice", "invoices", "inv", "invoiceno", "bill", "n
 func foldAll(words ...string) map[string]bool {
 	out := map[string]bool{}
 	for _, w := range words {
-		out[string(readText(w).runes)] = true
+		var t text
+		t.fold(w)
+		out[string(t.runes)] = true
 	}
 	return out
 }
@@ -315,11 +337,8 @@ var unitWords = foldAll("pcs", "pieces", "units", "kg", "t", "km", "h", "eur", "
 
 // counts reports whether a unit stands behind a number that ends at p.
 func (t *text) counts(p int) bool {
-	end := p
-	for end < len(t.runes) && unicode.IsLetter(t.runes[end]) && (end == p && t.gaps[end] <= loose || t.gaps[end] == joined) {
-		end++
-	}
-	return end > p && unitWords[string(t.runes[p:end])]
+	behind := t.wordBehind(p)
+	return len(behind) > 0 && unitWords[string(behind)]
 }
 
 // inRow reports whether a number stands in a row of groups of digits, as of a phone or an account,

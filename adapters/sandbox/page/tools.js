@@ -96,6 +96,7 @@ function outcomes(s) {
     h('button', { onclick: () => go('paid') }, h('span', null, h('b', null, late ? 'The money arrives' : 'Pay'), h('small', null, names[s.by] + ' confirms it'))),
     h('button', { onclick: () => go('declined') }, h('span', null, h('b', null, late ? 'The debit fails' : 'Decline the card'))),
     !late && s.by === 'stripe' && h('button', { onclick: () => go('pending') }, h('span', null, h('b', null, 'Pay by bank debit'), h('small', null, 'the money comes later'))),
+    !late && h('button', { onclick: () => go('short') }, h('span', null, h('b', null, 'Take another sum'), h('small', null, 'a unit less than was asked for'))),
     !late && h('button', { onclick: () => go('expired') }, h('span', null, h('b', null, 'Let it expire'))),
     !late && h('button', { onclick: () => { d.close(); window.open(s.url, '_blank', 'noopener'); } }, h('span', null, h('b', null, 'Open the page'))))] });
 }

@@ -20,6 +20,8 @@ const (
 	Declined = "declined" // he approves it, and his card is refused when it is captured
 	Expired  = "expired"
 	Refunded = "refunded"
+	Short    = stand.PaidShort
+	Foreign  = stand.PaidForeign
 )
 
 // order is an order as it is kept. Sums are in hundredths, whatever the currency.
@@ -191,17 +193,30 @@ func (s *Server) Pay(id, outcome string) error {
 		return stand.Refuse(http.StatusConflict, "the order is %s; it can't become %s", x.Status, outcome)
 	}
 	switch outcome {
-	case Paid, Declined:
+	case Paid, Declined, Short, Foreign:
 		x.forget()
+		x.misfit(outcome)
 		x.Status, x.Refuses = "APPROVED", outcome == Declined
 		s.tell("CHECKOUT.ORDER.APPROVED", "checkout-order", s.orderJSON(x))
 	case Expired:
 		x.forget()
 		x.Status = "VOIDED"
 	default:
-		return stand.Refuse(http.StatusBadRequest, "unknown outcome %q: use paid, declined, expired or refunded", outcome)
+		return stand.Refuse(http.StatusBadRequest, "unknown outcome %q: use paid, declined, expired, refunded, short or foreign", outcome)
 	}
 	return nil
+}
+
+// misfit makes what will be captured another sum than was asked for, if that is the outcome.
+func (x *order) misfit(outcome string) {
+	switch {
+	case outcome == Short && whole[x.Currency]:
+		x.Sum -= 100
+	case outcome == Short:
+		x.Sum--
+	case outcome == Foreign:
+		x.Currency = stand.ForeignTo(x.Currency)
+	}
 }
 
 // PayBack pays a part of an order back, in hundredths, as the company does in its account.

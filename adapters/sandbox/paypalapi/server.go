@@ -74,7 +74,7 @@ func New(o stand.Options, hook func() string) *Server {
 		}
 		return key
 	})}
-	s.courier = stand.NewCourier("paypal", o, hook, s.sign)
+	s.courier = stand.NewCourier("paypal", o, hook, s.Sign)
 	s.clear()
 	return s
 }
@@ -87,8 +87,8 @@ func (s *Server) clear() {
 	s.keys, s.tokens = map[string]keyed{}, map[string]time.Time{}
 }
 
-// sign gives a webhook its headers.
-func (s *Server) sign(r *http.Request, body []byte) {
+// Sign gives a webhook its headers.
+func (s *Server) Sign(r *http.Request, body []byte) {
 	id, at := strings.ToLower(newID()+newID()), time.Now().UTC().Format(time.RFC3339)
 	sum := sha256.Sum256(signed(id, at, body))
 	sig, err := rsa.SignPKCS1v15(rand.Reader, s.signer(), crypto.SHA256, sum[:])

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -229,4 +230,19 @@ type Options struct {
 	Base func() string
 	// Changed is called, outside any lock, after anything that a person could see changed.
 	Changed func()
+}
+
+// What a provider should never do, and whoever books its word must notice: what is paid is not
+// what was asked for.
+const (
+	PaidShort   = "short"   // a unit less
+	PaidForeign = "foreign" // as many of another currency
+)
+
+// ForeignTo is a currency that c is not.
+func ForeignTo(c string) string {
+	if strings.EqualFold(c, "USD") {
+		return "EUR"
+	}
+	return "USD"
 }

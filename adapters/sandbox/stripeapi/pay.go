@@ -16,6 +16,8 @@ const (
 	Refunded = "refunded" // the company paid all of it back, in its account
 	Disputed = "disputed" // the payer's bank took it back
 	Won      = "won"      // the company won that, and has it again
+	Short    = stand.PaidShort
+	Foreign  = stand.PaidForeign
 )
 
 // intent is a payment intent: what became of the money of a session.
@@ -72,6 +74,9 @@ func (s *Server) pay(id, outcome, email string) error {
 	switch outcome {
 	case Paid:
 		s.settle(x, waiting)
+	case Short, Foreign:
+		s.misfit(x, outcome)
+		s.settle(x, false)
 	case Declined:
 		s.decline(x, waiting)
 	case Pending:
@@ -84,7 +89,7 @@ func (s *Server) pay(id, outcome, email string) error {
 	case Expired:
 		s.expire(x)
 	default:
-		return stand.Refuse(http.StatusBadRequest, "unknown outcome %q: use paid, declined, expired or pending", outcome)
+		return stand.Refuse(http.StatusBadRequest, "unknown outcome %q: use paid, declined, expired, pending, short or foreign", outcome)
 	}
 	return nil
 }
@@ -141,6 +146,18 @@ func (s *Server) giveAgain(x *session) error {
 func (s *Server) dispute(pi *intent, status string) map[string]any {
 	return map[string]any{"id": pi.Dispute, "object": "dispute", "charge": pi.Charge, "payment_intent": pi.ID, "amount": pi.Disputed,
 		"currency": pi.Currency, "reason": "fraudulent", "status": status, "created": s.now(), "balance_transactions": s.movesOf(pi.Dispute)}
+}
+
+// misfit makes what will be paid another sum than was asked for. The lock is held.
+func (s *Server) misfit(x *session, outcome string) {
+	if outcome == Short {
+		x.Amount--
+	} else {
+		x.Currency = strings.ToLower(stand.ForeignTo(x.Currency))
+	}
+	if pi := s.intents[x.Intent]; pi != nil {
+		pi.Amount, pi.Currency = x.Amount, x.Currency
+	}
 }
 
 // settle takes the money. The lock is held.

@@ -24,6 +24,8 @@ const (
 const (
 	PayPaid     = "paid"
 	PayDeclined = "declined" // by the bank, after the bot has agreed
+	PayShort    = stand.PaidShort
+	PayForeign  = stand.PaidForeign
 )
 
 // bill is an invoice of Telegram's own payments, as the bot gave it.
@@ -210,10 +212,11 @@ func (s *Server) createInvoiceLink(p *params) (any, *apiError) {
 }
 
 // Pay lets a person pay the invoice of a message, or with a link that of the link. The bot is
-// asked first and has ten seconds to agree. An outcome is "paid" or "declined".
+// asked first and has ten seconds to agree. An outcome is "paid" or "declined"; or what should never
+// be, "short" or "foreign".
 func (s *Server) Pay(ctx context.Context, chat, from int64, messageID int, link, outcome string) error {
-	if outcome != PayPaid && outcome != PayDeclined {
-		return stand.Refuse(400, "outcome is paid or declined, not %q", outcome)
+	if outcome != PayPaid && outcome != PayDeclined && outcome != PayShort && outcome != PayForeign {
+		return stand.Refuse(400, "outcome is paid, declined, short or foreign, not %q", outcome)
 	}
 	var q preCheckout
 	var t *terms
@@ -303,6 +306,12 @@ func (s *Server) settleBill(chat int64, t *terms, q preCheckout, c *checkout, ou
 	t.Paid = true
 	n := strconv.FormatInt(s.nextSerial(), 10)
 	r := receipt{Currency: t.Bill.Currency, Total: t.Bill.Total, Payload: t.Payload, Order: q.Order, Charge: "tg_charge_" + n, Provider: "provider_charge_" + n}
+	switch outcome {
+	case PayShort:
+		r.Total--
+	case PayForeign:
+		r.Currency = stand.ForeignTo(r.Currency)
+	}
 	room := s.chats[chat]
 	who := q.From
 	s.push("message", chat, s.add(room, message{From: &who, Payment: &r}))

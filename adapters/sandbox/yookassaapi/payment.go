@@ -20,6 +20,8 @@ const (
 	Declined = "declined"
 	Expired  = "expired"
 	Refunded = "refunded" // what the shop does in its own account
+	Short    = stand.PaidShort
+	Foreign  = stand.PaidForeign
 )
 
 // payment is a payment as it is kept. Sums are in kopecks.
@@ -28,6 +30,7 @@ type payment struct {
 	Token       string            `json:"token"` // what the payment page must post
 	Status      string            `json:"status"`
 	Amount      int64             `json:"amount"`
+	Foreign     string            `json:"foreign,omitempty"` // the currency that it was paid in, where that is not the rouble
 	Refunded    int64             `json:"refunded"`
 	Description string            `json:"description"`
 	Return      string            `json:"return"`
@@ -156,8 +159,9 @@ func (s *Server) Pay(id, outcome string) error {
 		return stand.Refuse(http.StatusConflict, "the payment is %s; it can't become %s", p.Status, outcome)
 	}
 	switch outcome {
-	case Paid:
+	case Paid, Short, Foreign:
 		p.forget()
+		p.misfit(outcome)
 		p.Status, p.Captured = "succeeded", s.o.Clock.Now().UTC()
 		s.tell("payment.succeeded", s.paymentJSON(p))
 	case Declined:
@@ -168,9 +172,28 @@ func (s *Server) Pay(id, outcome string) error {
 		_, err := s.giveBack(p, p.Amount-p.Refunded)
 		return err
 	default:
-		return stand.Refuse(http.StatusBadRequest, "unknown outcome %q: use paid, declined, expired or refunded", outcome)
+		return stand.Refuse(http.StatusBadRequest, "unknown outcome %q: use paid, declined, expired, refunded, short or foreign", outcome)
 	}
 	return nil
+}
+
+// misfit makes what is paid another sum than was asked for, if that is the outcome.
+func (p *payment) misfit(outcome string) {
+	switch outcome {
+	case Short:
+		p.Amount--
+	case Foreign:
+		p.Foreign = stand.ForeignTo("RUB")
+	}
+}
+
+// money is a part of what was paid.
+func (p *payment) money(n int64) amount {
+	a := roubles(n)
+	if p.Foreign != "" {
+		a.Currency = p.Foreign
+	}
+	return a
 }
 
 // PayBack pays a part of a payment back, in kopecks, as the shop does in its account.
@@ -224,7 +247,7 @@ func (x *refund) json() map[string]any {
 }
 
 func (s *Server) paymentJSON(p *payment) map[string]any {
-	out := map[string]any{"id": p.ID, "status": p.Status, "paid": p.Status == "succeeded", "amount": roubles(p.Amount),
+	out := map[string]any{"id": p.ID, "status": p.Status, "paid": p.Status == "succeeded", "amount": p.money(p.Amount),
 		"created_at": stamp(p.Created), "description": p.Description, "metadata": p.Metadata, "refundable": p.Status == "succeeded" && p.Refunded < p.Amount,
 		"test": true, "recipient": map[string]any{"account_id": ShopID, "gateway_id": "200600"}}
 	switch p.Status {
@@ -232,9 +255,9 @@ func (s *Server) paymentJSON(p *payment) map[string]any {
 		out["confirmation"] = map[string]any{"type": "redirect", "return_url": p.Return, "confirmation_url": s.base() + "/yookassa/pay/" + p.ID}
 	case "succeeded":
 		out["captured_at"] = stamp(p.Captured)
-		out["refunded_amount"] = roubles(p.Refunded)
+		out["refunded_amount"] = p.money(p.Refunded)
 		fee := p.Amount * 28 / 1000 // a rate as that of cards
-		out["income_amount"] = roubles(p.Amount - fee)
+		out["income_amount"] = p.money(p.Amount - fee)
 		out["payment_method"] = map[string]any{"type": "bank_card", "id": p.ID, "saved": false, "title": "Bank card *4444"}
 	case "canceled":
 		out["cancellation_details"] = map[string]any{"party": "yoo_money", "reason": p.Why}

@@ -1,0 +1,179 @@
+package reminders
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"duebot/ledger"
+)
+
+// What waits, for its hour or while a platform takes nothing, is a contact of the day on which it is
+// heard: the next one keeps its distance from that.
+func TestContactsOfTheDayOnWhichTheyAreHeard(t *testing.T) {
+	o := newOffice(t, "UTC")
+	o.policy().Interval, o.policy().Before = 3, nil
+	o.invoice("2026-10-05", 10000)
+	o.run("2026-10-08T10:00:00Z")
+	o.run("2026-10-12T09:00:00Z") // it waited for four days
+	o.expect("2026-10-12T09:30:00Z", 1)
+	o.expect("2026-10-12T10:00:00Z")
+	o.wantWhy("2026-10-12", "toosoon until 2026-10-15")
+	o.expect("2026-10-14T10:00:00Z")
+	o.expect("2026-10-15T10:00:00Z", 2)
+}
+
+// A reminder that waits is withdrawn when staff speak to its customer meanwhile, and is taken up
+// by the next run that may.
+func TestSpokenToMeanwhile(t *testing.T) {
+	o := newOffice(t, "UTC")
+	o.policy().Before, o.policy().Interval = nil, 2
+	o.invoice("2026-10-05", 10000)
+	o.run("2026-10-08T10:00:00Z")
+	o.now = o.now.Add(time.Hour)
+	o.do(func(tx *ledger.Tx) error {
+		_, err := tx.NoteOn(ledger.NewNote{Customer: o.acme, Kind: ledger.NoteContact, Words: "they will pay"})
+		return err
+	})
+	o.expect("2026-10-08T12:00:00Z") // it is withdrawn
+	o.expect("2026-10-09T10:00:00Z")
+	o.expect("2026-10-10T10:00:00Z", 1)
+}
+
+// Whoever has paid all is not told months later, when he owes something else, that a plan is over.
+func TestOldPlanIsNotMentioned(t *testing.T) {
+	o := newOffice(t, "UTC")
+	id := o.invoice("2026-10-05", 90000)
+	o.do(func(tx *ledger.Tx) error {
+		parts := []ledger.PlanPart{{Due: on("2026-10-06"), Minor: 30000}, {Due: on("2026-10-27"), Minor: 60000}}
+		_, err := tx.AgreePlan(tx.Customer(o.acme), []*ledger.Invoice{tx.Invoice(id)}, parts)
+		return err
+	})
+	o.run("2026-10-08T06:00:00Z") // it is broken
+	o.pay(id, 90000)
+	o.run("2026-10-08T10:00:00Z")
+	o.invoice("2026-12-01", 100)
+	o.run("2026-11-10T10:00:00Z")
+	o.do(func(tx *ledger.Tx) error {
+		for _, n := range tx.OpenNotices(0) {
+			if n.Kind == ledger.NoticePlanOver {
+				t.Errorf("he is told of %s", n.Code)
+			}
+		}
+		return nil
+	})
+}
+
+// The hour comes on each day of the year, whatever the clocks of a zone do: by an hour, by half an
+// hour, or by a whole day.
+func TestHourComesEachDay(t *testing.T) {
+	p := Default()
+	for _, name := range []string{"Australia/Lord_Howe", "America/St_Johns", "Europe/Berlin", "Africa/Casablanca", "Pacific/Chatham", "Asia/Kathmandu", "Pacific/Niue"} {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := slot{zone: name}
+		at := on("2026-01-01").At(0, 0, zone)
+		for day := on("2026-01-01"); day < on("2028-01-01"); day++ {
+			at = p.nextRunOf(s, zone, at)
+			if want := day.At(10, 0, zone); !at.Equal(want) {
+				t.Fatalf("%s: %s, want %s", name, at.In(zone), want)
+			}
+		}
+	}
+}
+
+// run runs the rules at a time.
+func (o *office) run(at string) {
+	o.t.Helper()
+	now, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	o.now = now
+	if _, err := o.rules.Run(context.Background(), now); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// The agenda leaves nobody out: for any customers, debts and pauses, each run chooses whom a walk
+// through all of them chooses, whatever happened since, and after a restart too.
+func TestAgendaLeavesNobodyOut(t *testing.T) {
+	o := newOffice(t, "UTC")
+	first, days := on("2026-10-01"), 50
+	all := anyDebtors.Example(11)
+	o.owedBy(all, first)
+	chosen, contacts := map[slot]ledger.Date{}, 0
+	for hour := 6; hour < days*24; hour += 2 {
+		o.now = first.At(0, 0, time.UTC).Add(time.Duration(hour) * time.Hour)
+		if hour%86 == 0 { // what was kept in memory is gone
+			o.rules = &Rules{Books: o.books, Policy: o.rules.Policy, Finance: o.rules.Finance, Cards: o.rules.Cards, Readers: o.rules.Readers, Buttons: o.rules.Buttons}
+		}
+		if err := o.rules.judge(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		want, got := o.walk(chosen), []string{}
+		if _, err := o.rules.Run(t.Context(), o.now); err != nil {
+			t.Fatal(err)
+		}
+		o.do(func(tx *ledger.Tx) error {
+			for _, n := range tx.OpenNotices(0) {
+				if n.Kind != ledger.NoticeReminder {
+					continue
+				}
+				got = append(got, fmt.Sprintf("%d: %d", n.Customer, n.Invoice))
+				if err := tx.Settle(ledger.NoticeOutcome{Notice: n.ID, State: ledger.NoticeSent, Chat: "telegram:1", Message: "1"}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Fatalf("%s: %v, want %v", o.now, got, want)
+		}
+		if contacts += len(got); hour%18 == 0 { // something happens to somebody
+			o.do(func(tx *ledger.Tx) error {
+				c := tx.Customer(ledger.CustomerID(1 + hour%len(all)))
+				for _, inv := range tx.OpenInvoices(c) {
+					if inv.Currency != "EUR" {
+						continue
+					}
+					_, _, err := tx.Receive(ledger.NewPayment{Customer: c.ID, Invoice: inv.ID, Date: tx.Today(), Amount: ledger.Money{Minor: 1 + inv.Open/2, Currency: inv.Currency}, Method: "bank", Reference: "x"})
+					return err
+				}
+				return nil
+			})
+		}
+	}
+	if contacts < len(all) {
+		t.Errorf("only %d contacts of %d customers", contacts, len(all))
+	}
+}
+
+// walk looks at every customer whose hour has come and who was not looked at on this day.
+func (o *office) walk(chosen map[slot]ledger.Date) (out []string) {
+	p := o.rules.Policy
+	o.do(func(tx *ledger.Tx) error {
+		today := map[slot]ledger.Date{}
+		tx.Customers(func(c *ledger.Customer) {
+			s, day := p.slot(c), ledger.DateOf(o.now, c.Zone)
+			if at, ok := p.scheduled(s, c.Zone, day); !ok || at.After(o.now) || chosen[s] == day {
+				return
+			}
+			today[s] = day
+			if d := p.Decide(&tx.View, c, day); d.Why == "" && p.hours(c).Until > o.now.In(c.Zone).Hour() {
+				out = append(out, fmt.Sprintf("%d: %d", c.ID, d.Contact.Invoice.ID))
+			}
+		})
+		for s, day := range today {
+			chosen[s] = day
+		}
+		return nil
+	})
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,70 @@
+// Package simulate plays a company's years of reminders and holds them against a model.
+package simulate
+
+import (
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"duebot/ledger"
+)
+
+// TestTwoYears plays two years of 5,000 customers in all zones and holds every reminder against the
+// oracle: at each run of the rules, at each word that is said, and at each local midnight.
+// DUEBOT_SEED plays a run again, DUEBOT_SOAK ("1h") says for how long new ones are played.
+func TestTwoYears(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	if s := os.Getenv("DUEBOT_SEED"); s != "" {
+		seed, _ = strconv.ParseUint(s, 10, 64)
+	}
+	customers := 5000
+	if n, err := strconv.Atoi(os.Getenv("DUEBOT_CUSTOMERS")); err == nil {
+		customers = n
+	}
+	soak, _ := time.ParseDuration(os.Getenv("DUEBOT_SOAK"))
+	for end := time.Now().Add(soak); ; seed++ {
+		years(t, seed, customers)
+		if t.Failed() || !time.Now().Before(end) {
+			return
+		}
+	}
+}
+
+func years(t *testing.T, seed uint64, customers int) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
+	began := time.Now()
+	s := newCompany(t, seed, customers)
+	s.live(s.now.AddDate(2, 0, 0))
+	for i, f := range s.oracle.faults[:min(len(s.oracle.faults), 5)] {
+		t.Errorf("%s, fault %d: %s", s.again(), i+1, f)
+	}
+	s.check(s.books.Close())
+	if rep, err := ledger.Verify(s.path(), ""); err != nil || len(rep.Problems) > 0 {
+		t.Errorf("%s: verify: %v %v", s.again(), err, rep.Problems)
+	}
+	t.Logf("%s: %d invoices, %d checks in %s; %v; reasons %v", s.again(), len(s.oracle.debts), s.oracle.checks, time.Since(began).Round(time.Millisecond), s.did, s.oracle.whys)
+	os.Remove(s.path())
+}
+
+// The oracle is an opinion of its own only if it knows nothing of ours.
+func TestOracleImportsNothingOfOurs(t *testing.T) {
+	f, err := parser.ParseFile(token.NewFileSet(), "oracle_test.go", nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, imp := range f.Imports {
+		if path := strings.Trim(imp.Path.Value, `"`); strings.ContainsAny(path, "./") && !strings.HasPrefix(path, "encoding/") || strings.HasPrefix(path, "duebot") {
+			t.Errorf("the oracle imports %s", path)
+		}
+	}
+}
+
+var _ = slices.Sorted[int]
+var _ = maps.Keys[map[int]int]
