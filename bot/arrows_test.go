@@ -21,6 +21,7 @@ import (
 var arrows = map[string][]string{
 	"duebot/ledger":                       {"duebot/ledger/names"},
 	"duebot/ledger/names":                 {},
+	"duebot/ledger/holidays":              {"duebot/ledger"},
 	"duebot/ledger/match":                 {"duebot/ledger", "duebot/ledger/names"},
 	"duebot/ledger/match/matchtest":       {"duebot/ledger"},
 	"duebot/commands/card":                {},

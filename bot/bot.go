@@ -26,6 +26,7 @@ import (
 	"duebot/commands"
 	"duebot/commands/card"
 	"duebot/ledger"
+	"duebot/ledger/holidays"
 	"duebot/reminders"
 )
 
@@ -39,6 +40,7 @@ type Bot struct {
 	hush  hush         // behind it
 	texts *text.Catalog
 
+	calendar  *holidays.Calendar
 	books     *ledger.Books
 	desk      *commands.Desk
 	rules     *reminders.Rules
@@ -82,7 +84,11 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	if b.texts, err = text.Load(); err != nil {
 		return nil, err
 	}
-	b.books, err = ledger.Open(cfg.DB, ledger.Options{Now: now, Mark: mark, OnCommit: b.onCommit, Touched: b.touched, OnFail: func(err error) {
+	b.texts = withOwn(b.texts, b.policy())
+	if b.calendar, err = cfg.Calendar.days(); err != nil {
+		return nil, err
+	}
+	b.books, err = ledger.Open(cfg.DB, ledger.Options{Now: now, Mark: mark, Calendar: b.calendar, OnCommit: b.onCommit, Touched: b.touched, OnFail: func(err error) {
 		// What is on the disk is not known any more: going on could tell people what is not so.
 		log.Error("the ledger cannot be written", "error", err)
 		exit(1)
@@ -191,6 +197,9 @@ func (b *Bot) Start(ctx context.Context) error {
 	}
 	if err != nil {
 		return fmt.Errorf("company in the configuration: %w", err)
+	}
+	if err := b.warnOfCalendar(); err != nil {
+		return err
 	}
 	if err := b.setLetterhead(ctx); err != nil {
 		return fmt.Errorf("letterhead in the configuration: %w", err)

@@ -115,6 +115,7 @@ type File struct {
 		Ask string `toml:"ask"` // beside an invitation: "taxid", its last four characters; "approval", of finance; "" for nothing
 	} `toml:"linking"`
 	Reminders remindersFile `toml:"reminders"`
+	Calendar  calendarFile  `toml:"calendar"`
 
 	AccountStatements accountStatementsFile `toml:"account_statements"` // that go to customers by themselves
 	Thanks            thanksFile            `toml:"thanks"`             // to those who pay on time
@@ -206,6 +207,7 @@ func readConfig(path string) (Config, error) {
 		}
 		c.Paper.beside(path)
 		c.Statements.beside(path)
+		c.Calendar.beside(path)
 	case c.SlackBotToken == sandboxSlackToken:
 		// Against the sandbox's stand-ins the sandbox's own company and people are taken, so
 		// that serve can be tried with nothing but the environment that the sandbox prints.
@@ -328,6 +330,7 @@ func (c *Config) check() error {
 	c.checkSlack(bad)
 	c.checkHours(bad)
 	c.policies(bad)
+	c.Calendar.check(bad)
 	if c.Company.Currency != "" && !ledger.Currency(c.Company.Currency).Valid() {
 		bad("company.currency", "%q is not an ISO 4217 code", c.Company.Currency)
 	}

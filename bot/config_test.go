@@ -197,3 +197,20 @@ func TestTermsSettings(t *testing.T) {
 		}
 	}
 }
+
+// What cannot be read in the company's file of holidays is told, each mistake in a line.
+func TestHolidaysFileIsChecked(t *testing.T) {
+	c := sandboxConfig("http://127.0.0.1:8080", "x.db")
+	c.Calendar.Holidays = "holidays.txt"
+	c.Calendar.beside(filepath.Join(t.TempDir(), "duebot.toml"))
+	if err := c.check(); err == nil || !strings.HasPrefix(err.Error(), "calendar.holidays: ") {
+		t.Errorf("no file: %v", err)
+	}
+	if err := os.WriteFile(c.Calendar.Holidays, []byte("RO 2026-12-24 closed\nXX 12-24 free\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err := c.check()
+	if err == nil || !strings.Contains(err.Error(), "line 1: \"closed\"") || !strings.Contains(err.Error(), "\ncalendar.holidays: ") {
+		t.Errorf("two mistakes: %v", err)
+	}
+}

@@ -17,12 +17,14 @@ import (
 
 // remindersFile is what a company decides about reminders.
 type remindersFile struct {
-	Hours    string       `toml:"hours"`  // of a customer's day, of which he may choose fewer: "8-20"
-	At       string       `toml:"at"`     // when contacts are made in the customer's zone: "10:00"
-	Until    int          `toml:"until"`  // the hour of his from which on none is: 18
-	Policy   string       `toml:"policy"` // by which those are reminded who have no other
-	Policies []policyFile `toml:"policies"`
-	Habits   []habitFile  `toml:"habits"`
+	Hours     string       `toml:"hours"`     // of a customer's day, of which he may choose fewer: "8-20"
+	At        string       `toml:"at"`        // when contacts are made in the customer's zone: "10:00"
+	Until     int          `toml:"until"`     // the hour of his from which on none is: 18
+	Policy    string       `toml:"policy"`    // by which those are reminded who have no other
+	Consumers []string     `toml:"consumers"` // segments of customers who are consumers
+	Policies  []policyFile `toml:"policies"`
+	Habits    []habitFile  `toml:"habits"`
+	Texts     []textFile   `toml:"texts"`
 }
 
 // policyFile is a policy; what it leaves out is as in the one that it is based on.
@@ -85,6 +87,10 @@ func (c *Config) policies(bad func(setting, format string, args ...any)) *remind
 			bad(setting, "say of whom: broken_promises = 2, late_from = 10 or late_to = 1")
 		}
 		p.Habits = append(p.Habits, reminders.Habit{Broken: h.BrokenPromises, LateFrom: h.LateFrom, LateTo: h.LateTo, Policy: h.Policy})
+	}
+	f.ownTexts(p, bad)
+	for _, s := range f.Consumers {
+		p.Consumers = append(p.Consumers, strings.ToLower(s))
 	}
 	if f.Policy != "" {
 		p.Company = f.Policy
@@ -256,6 +262,7 @@ func (b *Bot) reminding() commands.Reminding {
 			return out
 		},
 		Policies: func() (out []commands.PolicyWords) { return policyWords(p) },
+		Texts:    b.reminderTexts,
 		Silenced: p.Silenced,
 		Statement: func(v *ledger.View, c *ledger.Customer) commands.StatementWord {
 			d := p.Statement(v, c, ledger.DateOf(v.Now, c.Zone))

@@ -92,3 +92,40 @@ func TestMistakesInPolicies(t *testing.T) {
 		}
 	}
 }
+
+// The company's own words are read, and every fault in them is told.
+func TestOwnWordsOfTheConfiguration(t *testing.T) {
+	p, mistakes := policiesOf(t, `
+[[reminders.texts]]
+language = "ru"
+tone = "firm"
+title = "{{.company}}: оплатите"
+body = {one = "Счёт на {{.total}}", few = "{{.count}} счёта", many = "{{.count}} счетов", other = "{{.count}} счёта"}
+[[reminders.texts]]
+language = "en"
+tone = "soon"
+policy = "gentle"
+body = "Dear {{.customer}}"
+`)
+	if mistakes != "" || len(p.Texts) != 2 || !strings.Contains(p.Text(), "оплатите") {
+		t.Errorf("%v, %s", p.Texts, mistakes)
+	}
+	one := func(line string) string { return "[[reminders.texts]]\nlanguage = \"en\"\ntone = \"firm\"\n" + line }
+	for text, want := range map[string]string{
+		"[[reminders.texts]]\nlanguage = \"de\"":                        "no language",
+		"[[reminders.texts]]\nlanguage = \"en\"\ntone = \"rude\"":       "no tone",
+		one(`policy = "brutal"`):                                        "no policy",
+		one(``):                                                         "neither a title nor a body",
+		one(`title = ""`):                                               "%s: %s",
+		one(`title = "{{.count}} due"`):                                 "%s: %s",
+		one(`body = "a\u202eb"`):                                        "%s: %s",
+		one(`title = "a\nb"`):                                           "%s: %s",
+		one(`title = "x"`) + "\n" + one(`title = "y"`):                  "given twice",
+		one(`body = "` + strings.Repeat("x", ownBody+1) + `"`):          "%s: %s",
+		one(`title = {one = "{{.sum}}", other = "{{.count}} of them"}`): "%s: %s",
+	} {
+		if _, mistakes := policiesOf(t, text); !strings.Contains(mistakes, want) {
+			t.Errorf("%s\n%q, want %q", text, mistakes, want)
+		}
+	}
+}

@@ -1,14 +1,12 @@
 package main
 
 import (
-	_ "embed"
 	"fmt"
 	"io"
 	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"duebot/adapters/pay"
@@ -168,26 +166,12 @@ func (f *payFile) wants(provider string, c ledger.Currency) bool {
 	return len(list) == 0 || slices.Contains(list, string(c))
 }
 
-// zones are the time zones of the IANA database, each with its country.
-//
-//go:embed zones.txt
-var zones string
-
-var zoneCountries = sync.OnceValue(func() map[string]string {
-	out := map[string]string{}
-	for line := range strings.Lines(zones) {
-		zone, country, _ := strings.Cut(strings.TrimSpace(line), " ")
-		out[zone] = country
-	}
-	return out
-})
-
 // countryOf is the country of a time zone, "" where that is not known.
 func countryOf(zone *time.Location) string {
 	if zone == nil {
 		return ""
 	}
-	return zoneCountries()[zone.String()]
+	return string(ledger.ZoneCountry(zone.String()))
 }
 
 // sender is who sent a request: whoever called, or whom the nearest proxy names that is not one

@@ -380,6 +380,7 @@ func (s *theSandbox) settings() (Config, error) {
 		return cfg, fmt.Errorf("-config %s: %q is not a setting", s.o.config, unknown[0].String())
 	}
 	cfg.Statements.beside(s.o.config)
+	cfg.Calendar.beside(s.o.config)
 	return cfg, cfg.check()
 }
 

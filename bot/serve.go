@@ -152,6 +152,7 @@ func advise(cfg Config, out io.Writer) {
 		fmt.Fprintf(out, "note  Telegram calls %s; serve tells it so at its start.\n", to)
 	}
 	adviseOnPayments(cfg, out)
+	adviseOnCalendar(cfg, out)
 	if cfg.SMTPURL == "" {
 		fmt.Fprintln(out, "note  SMTP_URL is not set: customers without a chat get nothing, and nobody is reached by e-mail.")
 	}

@@ -86,9 +86,9 @@ func (d *Desk) dueEntries(v *ledger.View) (due []string, next time.Time) {
 	co := v.Company()
 	zone, today := co.Zone(), v.Today()
 	at := today.At(d.EntryHour, 0, zone)
-	next = ledger.NextBusinessDay(today, zone.String()).At(d.EntryHour, 0, zone)
+	next = v.Days().Next(today, v.Home()).At(d.EntryHour, 0, zone)
 	switch {
-	case !ledger.BusinessDay(today, zone.String()), !v.Now.Before(today.At(entriesLate, 0, zone)):
+	case !v.Days().Business(today, v.Home()), !v.Now.Before(today.At(entriesLate, 0, zone)):
 		return nil, next
 	case v.Now.Before(at):
 		return nil, at

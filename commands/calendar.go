@@ -13,13 +13,13 @@ import (
 
 // calendarPage is a page of a calendar of which a day is picked.
 type calendarPage struct {
-	on      ledger.Date // a day of the month that is shown
-	from    ledger.Date // the first day that can be picked
-	until   ledger.Date // the last
-	first   int         // day that weeks begin with, 0 for Sunday
-	persian bool        // the month is one of the Persian calendar
-	zone    string      // of whoever reads it: his weekends are marked
-	do      string      // verb of its buttons
+	on      ledger.Date            // a day of the month that is shown
+	from    ledger.Date            // the first day that can be picked
+	until   ledger.Date            // the last
+	first   int                    // day that weeks begin with, 0 for Sunday
+	persian bool                   // the month is one of the Persian calendar
+	free    func(ledger.Date) bool // days on which whoever reads it does not work: they are marked
+	do      string                 // verb of its buttons
 	day     func(ledger.Date) string
 	turn    func(ledger.Date) string // to the page of a day
 	dead    string                   // of what is not to be picked
@@ -56,7 +56,7 @@ func (p *calendarPage) buttons() (out []card.Button) {
 			continue
 		}
 		label := card.T("value", "value", p.number(d))
-		if ledger.Weekend(d.Weekday(), p.zone) {
+		if p.free != nil && p.free(d) {
 			label = card.T("calendar.weekend", "day", p.number(d))
 		}
 		out = append(out, card.Button{Label: label, Do: p.do, Arg: p.day(d), Row: row})

@@ -176,7 +176,7 @@ func noteCall(c *Call) (card.Reply, error) {
 	if err := c.Allowed(cust); err != nil {
 		return card.Reply{}, err
 	}
-	next := ledger.NextBusinessDay(c.Today(), c.Company().ZoneName)
+	next := c.Days().Next(c.Today(), c.Home())
 	switch ledger.NoteKind(how) {
 	case ledger.NoteNoAnswer, ledger.NoteSnoozed:
 	case ledger.NoteWrong:

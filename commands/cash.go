@@ -83,10 +83,28 @@ func (c *Call) standingReceipts() (out []card.Option) {
 // cashNumbered reads a receipt's number.
 func (c *Call) cashNumbered(number string) (*ledger.Payment, error) {
 	p := c.PaymentNumbered(strings.ToUpper(number))
+	if r := c.voucherNumbered(number); r != nil {
+		return nil, ledger.Refuse(ledger.Conflict, "cash.voucher", "number", r.Voucher.String(), "handle", c.Customer(r.Customer).Handle)
+	}
 	if p == nil {
 		return nil, ledger.Refuse(ledger.NotFound, "cash.unknown", "text", number)
 	}
 	return p, c.Allowed(c.Customer(p.Customer))
+}
+
+// voucherNumbered is the refund in cash whose voucher has a number, nil for none that may be seen.
+func (c *Call) voucherNumbered(number string) *ledger.Refund {
+	parts := strings.Split(number, "-")
+	if len(parts) < 2 {
+		return nil
+	}
+	year, _ := strconv.Atoi(parts[1])
+	for _, r := range c.CashVouchers(year) {
+		if r.Voucher.String() == strings.ToUpper(number) && c.Sees(c.Customer(r.Customer)) {
+			return r
+		}
+	}
+	return nil
 }
 
 // cashLine names a receipt: "CASH-2026-000001 · €50.00 · Acme GmbH".
@@ -121,7 +139,8 @@ func (c *Call) voidCash(number, why string) (card.Reply, error) {
 	return card.Reply{Card: k}, nil
 }
 
-// cashList is the receipts of a year by number, those that are void too.
+// cashList is the receipts of a year by number, those that are void too, and then the vouchers for
+// what went back.
 func (c *Call) cashList(year int) *card.Card {
 	all := c.CashReceipts(year)
 	k := &card.Card{Title: card.T("cash.title", "year", strconv.Itoa(year)), Table: &card.Table{
@@ -144,6 +163,12 @@ func (c *Call) cashList(year int) *card.Card {
 			sums[p.Amount.Currency] = sums[p.Amount.Currency].Add(p.Amount)
 		}
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(n.String()), card.T("value", "value", p.Date), card.Plain(c.CustomerName(cust)), card.Plain(p.Label()), money(p.Amount), state})
+	}
+	for _, r := range c.CashVouchers(year) {
+		if cust := c.Customer(r.Customer); c.Sees(cust) {
+			sums[r.Amount.Currency] = sums[r.Amount.Currency].Add(r.Amount.Neg())
+			k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(r.Voucher.String()), card.T("value", "value", r.Date), card.Plain(c.CustomerName(cust)), card.Plain("–"), money(r.Amount.Neg()), card.T("cash.paidout")})
+		}
 	}
 	if len(k.Table.Rows) == 0 {
 		k = &card.Card{Body: []card.Text{card.T("cash.none", "year", strconv.Itoa(year))}}

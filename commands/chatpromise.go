@@ -151,13 +151,13 @@ func (p *promising) likely() (out []ledger.Date) {
 
 // businessDay is d, or the first business day of the customer's after it.
 func (c *ChatCall) businessDay(d ledger.Date) ledger.Date {
-	return ledger.NextBusinessDay(d-1, c.Customer.ZoneName)
+	return c.Days().Next(d-1, c.CountryOf(c.Customer))
 }
 
 // lastOfWeek is the day before the customer's weekend: Friday, mostly.
 func (c *ChatCall) lastOfWeek() time.Weekday {
 	day := time.Sunday
-	for !ledger.Weekend((day+1)%7, c.Customer.ZoneName) || ledger.Weekend(day, c.Customer.ZoneName) {
+	for of := c.CountryOf(c.Customer); !ledger.Weekend((day+1)%7, of) || ledger.Weekend(day, of); {
 		day++
 	}
 	return day
@@ -184,8 +184,9 @@ func (p *promising) calendar(on ledger.Date) (card.Reply, error) {
 func (c *ChatCall) page(on, from, until ledger.Date) *calendarPage {
 	page := &calendarPage{on: min(max(on, from), until), from: from, until: until}
 	page.first, page.persian = c.Desk.calendar(c.Customer.Language)
-	page.zone = c.Customer.ZoneName
-	page.first = int(ledger.WeekBegins(page.zone, time.Weekday(page.first)))
+	days, of := c.Days(), c.CountryOf(c.Customer)
+	page.free = func(d ledger.Date) bool { return !days.Business(d, of) }
+	page.first = int(ledger.WeekBegins(c.Customer.ZoneName, time.Weekday(page.first)))
 	return page
 }
 

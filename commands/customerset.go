@@ -15,7 +15,7 @@ import (
 //	       | "name=" quoted | "owner=" ( mention | "none" ) | "substitute=" ( mention | "none" )
 //	       | "segment=" ( word | "none" )
 //	       | "interest=" ( percent | law | "law" | "none" ) | "latefee=" ( sum | percent | "none" )
-//	       | what contactOptions and partyOptions say .
+//	       | what contactOptions, partyOptions and lawOptions say .
 func setCustomer(c *Call) (card.Reply, error) {
 	if len(c.Args) < 2 {
 		return card.Reply{}, usage("customer", "got", "set")
@@ -28,6 +28,7 @@ func setCustomer(c *Call) (card.Reply, error) {
 	var late lateOptions
 	var contact contactOptions
 	var party partyOptions
+	var law lawOptions
 	for args := c.Args[1:]; len(args) > 0; {
 		key, value, ok := strings.Cut(args[0].text, "=")
 		if args[0].quoted || !ok {
@@ -43,6 +44,11 @@ func setCustomer(c *Call) (card.Reply, error) {
 			continue
 		}
 		if party.take(strings.ToLower(key), value) {
+			continue
+		}
+		if known, err := law.take(strings.ToLower(key), value); err != nil {
+			return card.Reply{}, err
+		} else if known {
 			continue
 		}
 		if known, err := contact.take(strings.ToLower(key), value); err != nil {
@@ -70,7 +76,11 @@ func setCustomer(c *Call) (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	k := customerCard(c, cust, changed || agreed || reached || called)
+	ruled, err := law.set(c.Tx, cust)
+	if err != nil {
+		return card.Reply{}, err
+	}
+	k := customerCard(c, cust, changed || agreed || reached || called || ruled)
 	if p, err := c.Tx.Party(cust); err == nil && (called || n.Name != nil) {
 		k.Body = append(k.Body, c.boxes(append(p.Lines, c.CustomerName(cust), p.Name, p.Address, p.TaxID)...)...)
 	}
@@ -174,6 +184,7 @@ func customerCard(c *Call, cust *ledger.Customer, changed bool) *card.Card {
 	if cust.Segment != "" {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.segment"), Value: card.Plain(cust.Segment)})
 	}
+	k.Fields = append(k.Fields, lawFields(c.View, cust)...)
 	k.Fields = append(k.Fields, partyFields(c.View, cust)...)
 	k.Fields = append(k.Fields, requireFields(cust)...)
 	k.Fields = append(k.Fields, contactFields(c.View, cust)...)

@@ -23,7 +23,7 @@ func (d *Desk) raise(tx *ledger.Tx, inv *ledger.Invoice, n ledger.NewDispute) (*
 		days = answerDays
 	}
 	n.Owner = tx.Customer(inv.Customer).Owner
-	n.AnswerBy = ledger.AddBusinessDays(tx.Today(), days, tx.Company().ZoneName)
+	n.AnswerBy = tx.Days().Add(tx.Today(), days, tx.Home())
 	disp, err := tx.Contest(inv, n)
 	if err != nil {
 		return nil, err

@@ -51,11 +51,7 @@ func moneyInForm(c *Call) (*card.Form, error) {
 }
 
 func paymentWords(v map[string]string, arg string) []token {
-	cash := []token(nil)
-	if v["cash"] == "yes" {
-		cash = word("cash")
-	}
-	return row(chosen(v["account"], arg), sumWords(v["sum"]), word(v["date"]), cash, sumWords(v["options"]), quote(v["reference"]))
+	return row(chosen(v["account"], arg), sumWords(v["sum"]), word(v["date"]), cashWord(v["cash"]), sumWords(v["options"]), quote(v["reference"]))
 }
 
 // creditForm credits a sum, or lines. A tick makes it the form that issues a corrected invoice
@@ -190,11 +186,20 @@ func refundForm(c *Call) (*card.Form, error) {
 		known = c.sumFigure(c.OnAccount(cust, cust.Currency))
 	}
 	return f, c.aboutCustomer(f, c.lineField("sum", card.T("col.amount"), known), c.dayField("date", card.T("field.date"), c.Today()),
+		card.Input{Name: "cash", Kind: card.InputTick, Label: card.T("ask.cashout"), Shown: card.T("ask.cashout.tick"), Value: c.hold("cash", ""), Optional: true},
 		c.whyField(card.T("col.reason"), false))
 }
 
 func refundWords(v map[string]string, arg string) []token {
-	return row(chosen(v["customer"], arg), sumWords(v["sum"]), word(v["date"]), quote(v["why"]))
+	return row(chosen(v["customer"], arg), sumWords(v["sum"]), word(v["date"]), cashWord(v["cash"]), quote(v["why"]))
+}
+
+// cashWord says that money changes hands in cash, if that was ticked.
+func cashWord(tick string) []token {
+	if tick == "yes" {
+		return word("cash")
+	}
+	return nil
 }
 
 // paymentChoices is how many of the last payments are offered.

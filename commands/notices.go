@@ -212,8 +212,11 @@ func (d *Desk) payOrDispute(v *ledger.View, k *card.Card, inv *ledger.Invoice) {
 
 func (d *Desk) receipt(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	if r := v.RefundOf(n.Refund); r != nil {
-		return card.Message{Card: &card.Card{Title: card.T("receipt.refund.title", "amount", r.Amount),
-			Body: []card.Text{card.T("receipt.refund.body", "amount", r.Amount, "date", r.Date, "company", v.Company().Name)}}}, nil
+		body := card.T("receipt.refund.body", "amount", r.Amount, "date", r.Date, "company", v.Company().Name)
+		if r.Voucher.N != 0 {
+			body = card.T("receipt.refund.cash", "amount", r.Amount, "date", r.Date, "company", v.Company().Name, "number", r.Voucher.String())
+		}
+		return card.Message{Card: &card.Card{Title: card.T("receipt.refund.title", "amount", r.Amount), Body: []card.Text{body}}}, nil
 	}
 	p := v.Payment(n.Payment)
 	if p.Returned {

@@ -212,7 +212,7 @@ func (c *Call) oddRefund(o *ledger.Odd, e *ledger.BankEntry) (err error) {
 	if p.OnAcct == 0 {
 		return ledger.Refuse(ledger.Conflict, "odd.settled", "odd", o.ID.Label(), "payment", p.Label())
 	}
-	_, err = c.payBack(c.Customer(o.Customer), p.Unapplied(), c.Today(), o.ID.Label())
+	_, err = c.payBack(c.Tx.Refund, c.Customer(o.Customer), p.Unapplied(), c.Today(), o.ID.Label())
 	return err
 }
 

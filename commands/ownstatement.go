@@ -64,7 +64,7 @@ func (c *Call) statementsCard() *card.Card {
 	slices.SortStableFunc(all, func(a, b due) int { return int(a.word.Until) - int(b.word.Until) })
 	for _, x := range all {
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(c.CustomerName(x.cust)), c.everyText(x.cust, x.word.Every),
-			card.T("statements.period", "from", x.word.Period.From, "to", x.word.Period.To), statementWhen(x.cust, x.word)})
+			card.T("statements.period", "from", x.word.Period.From, "to", x.word.Period.To), c.statementWhen(x.cust, x.word)})
 	}
 	k.Note = []card.Text{card.T("statements.note")}
 	return k
@@ -80,11 +80,11 @@ func (c *Call) everyText(cust *ledger.Customer, every ledger.Statements) card.Te
 }
 
 // statementWhen tells when a statement goes, or what keeps it back.
-func statementWhen(cust *ledger.Customer, w StatementWord) card.Text {
+func (c *Call) statementWhen(cust *ledger.Customer, w StatementWord) card.Text {
 	if w.Why == "" {
 		return card.T("statements.today")
 	}
-	return keptText(cust, PlannedWord{Why: w.Why, Until: w.Until})
+	return keptText(c.View, cust, PlannedWord{On: ledger.DateOf(c.Now, cust.Zone), Why: w.Why, Until: w.Until})
 }
 
 // statementTexts tell how often a customer gets statements, of when the next is, and what became of
@@ -93,7 +93,7 @@ func (c *Call) statementTexts(cust *ledger.Customer) (out []card.Text) {
 	w := c.Desk.Reminding.orNone().statement(c.View, cust)
 	out = append(out, c.everyText(cust, w.Every))
 	if w.Why != "off" {
-		out = append(out, card.T("statements.next", "from", w.Period.From, "to", w.Period.To), statementWhen(cust, w))
+		out = append(out, card.T("statements.next", "from", w.Period.From, "to", w.Period.To), c.statementWhen(cust, w))
 	}
 	switch last := c.StatedThrough(cust); {
 	case last.LeftOut != "":
@@ -113,7 +113,7 @@ func (c *Call) ownStatement(cust *ledger.Customer) []card.Text {
 	if w.Why == "off" {
 		return nil
 	}
-	return []card.Text{card.Join(card.T("statements.next", "from", w.Period.From, "to", w.Period.To), statementWhen(cust, w))}
+	return []card.Text{card.Join(card.T("statements.next", "from", w.Period.From, "to", w.Period.To), c.statementWhen(cust, w))}
 }
 
 // statementsOption reads "monthly", "quarterly", "off" or "default", with ",always" for a statement of

@@ -217,7 +217,7 @@ func takeRefund(c *Call, e *ledger.BankEntry, rest []token) error {
 	var best *ledger.Refund
 	rank := 0
 	for _, r := range c.Tx.RefundsTo(cust.ID) {
-		fits, unseen := r.Amount.Neg() == e.Amount, r.Entry == 0 && !ledger.Online(r.Method)
+		fits, unseen := r.Amount.Neg() == e.Amount, r.Entry == 0
 		for i, is := range []bool{unseen, fits, fits && unseen} {
 			if is && i+1 > rank {
 				best, rank = r, i+1

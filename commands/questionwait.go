@@ -16,9 +16,10 @@ const (
 	workEnds   = 17
 )
 
-// afterWork is when n hours of work have passed since from: nights and the zone's weekends do not
-// count.
-func afterWork(from time.Time, hours int, zone *time.Location) time.Time {
+// afterWork is when n hours of work have passed since from: nights, weekends and holidays of the
+// zone's country do not count.
+func afterWork(days ledger.Days, from time.Time, hours int, zone *time.Location) time.Time {
+	home := ledger.ZoneCountry(zone.String())
 	left, at := time.Duration(hours)*time.Hour, from.In(zone)
 	for {
 		day := ledger.DateOf(at, zone)
@@ -26,7 +27,7 @@ func afterWork(from time.Time, hours int, zone *time.Location) time.Time {
 		if at.Before(begins) {
 			at = begins
 		}
-		if ledger.BusinessDay(day, zone.String()) && at.Before(ends) {
+		if days.Business(day, home) && at.Before(ends) {
 			room := ends.Sub(at)
 			if left <= room {
 				return at.Add(left)
@@ -51,10 +52,10 @@ func (d *Desk) dueQuestions(v *ledger.View) (due []*ledger.Question, next time.T
 		if q.Waits.IsZero() || q.Pressed >= pressedMost {
 			continue
 		}
-		at := afterWork(q.Waits, d.AnswerHours*(q.Pressed+1), zone)
+		at := afterWork(v.Days(), q.Waits, d.AnswerHours*(q.Pressed+1), zone)
 		if !v.Now.Before(at) {
 			due = append(due, q)
-			at = afterWork(q.Waits, d.AnswerHours*(q.Pressed+2), zone)
+			at = afterWork(v.Days(), q.Waits, d.AnswerHours*(q.Pressed+2), zone)
 			if q.Pressed+1 >= pressedMost {
 				continue
 			}

@@ -3,6 +3,8 @@ package commands
 import (
 	"testing"
 	"time"
+
+	"duebot/ledger"
 )
 
 // Eight hours of work later, by the days on which the company's country works.
@@ -26,7 +28,7 @@ func TestAfterWork(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := afterWork(from, 8, zone).Format("2006-01-02 15:04"); got != tt.want {
+			if got := afterWork(ledger.Days{}, from, 8, zone).Format("2006-01-02 15:04"); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})

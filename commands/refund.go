@@ -7,12 +7,12 @@ import (
 
 // refundCommand pays back what a customer has on account.
 //
-//	line = customer sum [ currency ] [ date ] why .
+//	line = customer sum [ currency ] [ date ] [ "cash" ] why .
 func refundCommand() Command {
 	return Command{
 		Name: "refund", Who: []Role{Finance, Manager},
-		Usage:    []string{`refund <customer> <sum> [<date>] "<why>"`},
-		Examples: []string{`refund acme 50 "paid twice"`, `refund acme 50 2026-10-14 "paid twice"`},
+		Usage:    []string{`refund <customer> <sum> [<date>] [cash] "<why>"`},
+		Examples: []string{`refund acme 50 "paid twice"`, `refund acme 50 2026-10-14 "paid twice"`, `refund acme 50 cash "paid twice"`},
 		Form:     refundForm, Words: refundWords,
 		Run: refund,
 	}
@@ -43,19 +43,28 @@ func refund(c *Call) (card.Reply, error) {
 	} else if n > 0 {
 		day, rest = d, rest[n:]
 	}
-	r, err := c.payBack(cust, sum, day, join(rest))
+	give := c.Tx.Refund
+	if len(rest) > 0 && rest[0].is("cash") {
+		give, rest = c.Tx.RefundCash, rest[1:]
+	}
+	r, err := c.payBack(give, cust, sum, day, join(rest))
 	if err != nil {
 		return card.Reply{}, err
 	}
-	return card.Reply{Card: &card.Card{
-		Title: card.T("refund.title", "amount", r.Amount, "customer", c.CustomerName(cust), "date", r.Date),
-		Body:  []card.Text{onAccountLine(c.View, cust, currency)},
-	}}, nil
+	k := &card.Card{Title: card.T("refund.title", "amount", r.Amount, "customer", c.CustomerName(cust), "date", r.Date),
+		Body: []card.Text{onAccountLine(c.View, cust, currency)}}
+	if r.Voucher.N != 0 {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.cashvoucher"), Value: card.Plain(r.Voucher.String())})
+	}
+	return card.Reply{Card: k}, nil
 }
 
+// giver books money that goes back: by bank, or in cash.
+type giver = func(*ledger.Customer, ledger.Money, ledger.Date, string) (*ledger.Refund, error)
+
 // payBack books that a customer gets money back, and tells him.
-func (c *Call) payBack(cust *ledger.Customer, sum ledger.Money, day ledger.Date, why string) (*ledger.Refund, error) {
-	r, err := c.Tx.Refund(cust, sum, day, why)
+func (c *Call) payBack(give giver, cust *ledger.Customer, sum ledger.Money, day ledger.Date, why string) (*ledger.Refund, error) {
+	r, err := give(cust, sum, day, why)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,8 @@ type Reminding struct {
 	Now func(v *ledger.View, c *ledger.Customer) PlannedWord
 	// Ahead are the contacts of the days to come through one, if nothing happens until then.
 	Ahead func(v *ledger.View, c *ledger.Customer, through ledger.Date) []PlannedWord
+	// Texts are the words of every tone in a language, as a customer would get them.
+	Texts func(v *ledger.View, lang string) []ReminderText
 	// Policies are those that there are.
 	Policies func() []PolicyWords
 	// Silenced is how many steps of an invoice count as said at an age in days.
@@ -49,6 +51,7 @@ func (r Reminding) orNone() Reminding {
 		Now:      func(*ledger.View, *ledger.Customer) PlannedWord { return PlannedWord{Why: "nothing"} },
 		Ahead:    func(*ledger.View, *ledger.Customer, ledger.Date) []PlannedWord { return nil },
 		Policies: func() []PolicyWords { return nil },
+		Texts:    func(*ledger.View, string) []ReminderText { return nil },
 		Silenced: func(*ledger.View) func(*ledger.Invoice, int) int {
 			return func(*ledger.Invoice, int) int { return 0 }
 		},
@@ -113,7 +116,7 @@ func (c *Call) whyReminder(cust *ledger.Customer) *card.Card {
 	}
 	now := c.Desk.Reminding.orNone().Now(c.View, cust)
 	if now.Why != "" {
-		k.Body = append(k.Body, keptText(cust, now))
+		k.Body = append(k.Body, keptText(c.View, cust, now))
 	}
 	if c.Outside(cust) {
 		k.Body = append(k.Body, card.T("reminding.pilot", "handle", cust.Handle))
@@ -169,12 +172,43 @@ func wordText(p PlannedWord) card.Text {
 }
 
 // keptText tells what keeps a contact of today back.
-func keptText(cust *ledger.Customer, p PlannedWord) card.Text {
+func keptText(v *ledger.View, cust *ledger.Customer, p PlannedWord) card.Text {
 	data := []any{"handle", cust.Handle}
 	if p.Until != 0 {
 		data = append(data, "until", p.Until)
 	}
+	if h, ok := v.Days().Holiday(p.On, v.CountryOf(cust)); ok && p.Why == "freeday" {
+		return card.T("reminding.kept.holiday", "until", p.Until, "date", p.On, "holiday", holidayName(h))
+	}
 	return card.T("reminding.kept."+p.Why, data...)
+}
+
+// holidayName is what a public holiday is called: by the company, or in the reader's language.
+func holidayName(h ledger.Special) card.Text {
+	switch {
+	case h.Name != "":
+		return card.Plain(h.Name)
+	case h.Key != "":
+		return card.T("holiday." + h.Key)
+	}
+	return card.T("holiday.public")
+}
+
+// holidaysOn tell where a day is a public holiday, among the countries of the customers who owe
+// something.
+func (c *Call) holidaysOn(day ledger.Date) (out []card.Text) {
+	var seen []ledger.Country
+	c.Customers(func(cust *ledger.Customer) {
+		of := c.CountryOf(cust)
+		if !cust.HasOpen() || !c.Sees(cust) || slices.Contains(seen, of) {
+			return
+		}
+		seen = append(seen, of)
+		if h, ok := c.Days().Holiday(day, of); ok && len(out) < silencesShown {
+			out = append(out, card.T("reminders.holiday", "date", day, "holiday", holidayName(h), "place", string(of)))
+		}
+	})
+	return out
 }
 
 // silences tell what keeps reminders of a customer's invoices away.
@@ -422,15 +456,18 @@ func numbersText(n []int) string {
 
 // remindersCommand is a dry run: who hears what on a day, if nothing happens until then.
 //
-//	line = [ "on" day ] .
+//	line = [ [ "on" ] day | "texts" [ language ] ] .
 func remindersCommand() Command {
 	return Command{
 		Name: "reminders", Who: anybody(), Reads: true,
-		Usage:    []string{`reminders [on <date>]`},
-		Examples: []string{`reminders`, `reminders on 2026-12-01`},
+		Usage:    []string{`reminders [on <date>]`, `reminders texts [<language>]`},
+		Examples: []string{`reminders`, `reminders on 2026-12-01`, `reminders texts ro`},
 		Form:     remindersForm, Words: remindersWords,
 		Run: func(c *Call) (card.Reply, error) {
 			day := c.Today()
+			if len(c.Args) > 0 && c.Args[0].is("texts") {
+				return c.reminderTexts()
+			}
 			if len(c.Args) > 0 {
 				args := c.Args
 				if args[0].is("on") {
@@ -462,7 +499,7 @@ func (c *Call) remindersOn(day ledger.Date) *card.Card {
 		}
 	})
 	if len(words) == 0 {
-		return &card.Card{Body: []card.Text{card.T("reminders.none", "date", day)}}
+		return &card.Card{Body: append([]card.Text{card.T("reminders.none", "date", day)}, c.holidaysOn(day)...)}
 	}
 	slices.SortStableFunc(words, func(a, b PlannedWord) int { return b.Step - a.Step })
 	k := &card.Card{Title: card.T("reminders.title", "count", len(words), "date", day), Table: &card.Table{
@@ -471,11 +508,11 @@ func (c *Call) remindersOn(day ledger.Date) *card.Card {
 		cust := c.Customer(p.Invoice.Customer)
 		why := wordText(p)
 		if p.Why != "" {
-			why = card.Join(why, keptText(cust, p))
+			why = card.Join(why, keptText(c.View, cust, p))
 		}
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(c.CustomerName(cust)), why, c.overdueOn(cust, day)})
 	}
-	k.Note = []card.Text{card.T("reminders.note")}
+	k.Note = append(c.holidaysOn(day), card.T("reminders.note"))
 	ownNote(c.View, k)
 	return k
 }

@@ -8,19 +8,9 @@ import (
 // Money that waits has an age and an owner. The age is told in days on which the company's
 // country works, from the day on which the entry was taken.
 
-// WorkingDays counts the business days of a zone after one day and through another.
-func WorkingDays(after, through Date, zone string) (n int) {
-	for d := after + 1; d <= through; d++ {
-		if BusinessDay(d, zone) {
-			n++
-		}
-	}
-	return n
-}
-
 // EntryAge is how many business days an entry has waited.
 func (v *View) EntryAge(e *BankEntry) int {
-	return WorkingDays(e.Taken, v.Today(), v.s.company.ZoneName)
+	return v.Days().Count(e.Taken, v.Today(), v.Home())
 }
 
 // ByAgeAndSum sorts entries: what has waited longest first, of one day the largest.
@@ -109,7 +99,7 @@ const (
 // StaleBank are the accounts of ours whose newest statement ends business days ago.
 func (v *View) StaleBank() []*TakenStatement {
 	return slices.DeleteFunc(v.BankFresh(), func(st *TakenStatement) bool {
-		return WorkingDays(st.To, v.Today(), v.s.company.ZoneName) <= bankStale || st.To < v.Today().AddDays(-bankGone)
+		return v.Days().Count(st.To, v.Today(), v.Home()) <= bankStale || st.To < v.Today().AddDays(-bankGone)
 	})
 }
 

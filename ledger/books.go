@@ -35,6 +35,8 @@ type Books struct {
 
 	touched func(*Tx, []InvoiceID) error // Options.Touched
 
+	calendar Calendar // Options.Calendar
+
 	jobs     chan *job
 	stopped  chan struct{}
 	stopOnce sync.Once
@@ -51,7 +53,9 @@ type Options struct {
 	// Touched is called at the end of each command whose facts are about invoices, with these.
 	// What it books belongs to the command. It may be nil.
 	Touched func(tx *Tx, about []InvoiceID) error
-	OnFail  func(error) // a commit could not be made durable: the process must end; the default panics
+	// Calendar knows the public holidays of countries; nil: only weekends are free.
+	Calendar Calendar
+	OnFail   func(error) // a commit could not be made durable: the process must end; the default panics
 }
 
 // Command is one thing that somebody wants done.
@@ -113,7 +117,7 @@ var ErrMark = errors.New("this ledger was made for another use")
 
 func openStore(store Store, o Options, fresh bool) (*Books, error) {
 	b := &Books{store: store, now: o.Now, s: newState(), jobs: make(chan *job, 1024),
-		stopped: make(chan struct{}), onCommit: o.OnCommit, onFail: o.OnFail, touched: o.Touched}
+		stopped: make(chan struct{}), onCommit: o.OnCommit, onFail: o.OnFail, touched: o.Touched, calendar: o.Calendar}
 	if b.onCommit == nil {
 		b.onCommit = func() {}
 	}

@@ -32,7 +32,11 @@ func cashAct(r *rapid.T, tx *Tx, c *Customer, inv *Invoice, amount Money, act in
 		_, err := tx.Apply(c, inv, own)
 		return err
 	case 3:
-		_, err := tx.Refund(c, amount, tx.Today().AddDays(-rapid.IntRange(0, 3).Draw(r, "refunded")), "paid too much")
+		give := tx.Refund
+		if rapid.Bool().Draw(r, "in cash") {
+			give = tx.RefundCash
+		}
+		_, err := give(c, amount, tx.Today().AddDays(-rapid.IntRange(0, 3).Draw(r, "refunded")), "paid too much")
 		return err
 	case 4:
 		_, err := tx.WriteOff(inv, Money{min(amount.Minor, inv.Open), inv.Currency}, "insolvent")
@@ -154,7 +158,13 @@ func checkCash(r *rapid.T, v *View, c CustomerID) {
 		accounts[balanceKey{Bank, c, q.Amount.Currency}] -= q.Fees
 		accounts[balanceKey{BankFees, c, q.Amount.Currency}] += q.Fees
 	})
-	v.s.refunds.each(func(x *Refund) { accounts[balanceKey{Bank, c, x.Amount.Currency}] -= x.Amount.Minor })
+	v.s.refunds.each(func(x *Refund) {
+		from := Bank
+		if x.Method == MethodCash {
+			from = Cash
+		}
+		accounts[balanceKey{from, c, x.Amount.Currency}] -= x.Amount.Minor
+	})
 	for _, st := range v.OwedCertificates() {
 		if st.Reversed || st.Cause != ByWithholding && st.Cause != BySplit {
 			r.Fatalf("a certificate is owed for cause %d of invoice %d, reversed %t", st.Cause, st.Invoice, st.Reversed)

@@ -1,7 +1,10 @@
 package ledger
 
-// Receipts for cash. Money that changes hands has no bank that knows of it: each payment in cash
-// gets a number of its own, without a gap within its year, and keeps it when the payment is void.
+// Receipts for cash, and vouchers for cash that goes back. Money that changes hands has no bank that
+// knows of it: each payment in cash gets a number of its own, without a gap within its year, and
+// keeps it when the payment is void; and so does each refund in cash, in a series of its own.
+
+import "slices"
 
 // The methods of payments that are not a bank's or a provider's.
 const (
@@ -9,8 +12,12 @@ const (
 	MethodCheque = "cheque"
 )
 
-// cashPrefix begins the numbers of receipts for cash: "CASH-2026-000001".
-const cashPrefix = "CASH"
+// cashPrefix begins the numbers of receipts for cash, "CASH-2026-000001", and voucherPrefix those of
+// vouchers for cash that was paid back.
+const (
+	cashPrefix    = "CASH"
+	voucherPrefix = "CASHOUT"
+)
 
 // CashReceipt is the fact that a payment in cash got its receipt's number.
 type CashReceipt struct {
@@ -69,6 +76,24 @@ func (v *View) PaymentNumbered(number string) *Payment {
 		}
 	}
 	return nil
+}
+
+// voucher gives r, which f booked, the next number of its year, if it went out of the till.
+func (s *state) voucher(r *Refund, f *Fact) {
+	if !slices.ContainsFunc(f.Postings, func(p Posting) bool { return p.Account == Cash }) {
+		return
+	}
+	ser := series{voucherPrefix, f.Effective.Year()}
+	r.Voucher = Number{ser.Prefix, ser.Year, uint32(len(s.cashVouchers[ser])) + 1}
+	put(s, s.cashVouchers, ser, append(s.cashVouchers[ser], r.ID))
+}
+
+// CashVouchers are the refunds in cash of a year, in the order of their vouchers' numbers.
+func (v *View) CashVouchers(year int) (out []*Refund) {
+	for _, id := range v.s.cashVouchers[series{voucherPrefix, year}] {
+		out = append(out, v.RefundOf(id))
+	}
+	return out
 }
 
 // till is the account that p's money came into.

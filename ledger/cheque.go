@@ -77,11 +77,11 @@ type Cheque struct {
 	Fees     int64    // what our bank took when it bounced, in its currency
 	Card     NoticeID // the message that shows it in Slack
 
-	base   int64         // what it is worth, in the company's currency
-	path   []ChequeState // the states before
-	fee    int64         // of the last time that it bounced
-	drawer TextRef
-	reason TextRef // of the state, as staff or the bank said
+	base    int64         // what it is worth, in the company's currency
+	path    []ChequeState // the states before
+	bounces []bounceFee   // what each time cost that it bounced, and that was not taken back
+	drawer  TextRef
+	reason  TextRef // of the state, as staff or the bank said
 }
 
 // ChequeReceived is the fact that a customer handed in a cheque.
@@ -141,6 +141,9 @@ func (s *state) setCheque(c *Cheque, to ChequeState, day Date) {
 	}
 }
 
+// bounceFee is what our bank took when a cheque bounced, in its currency and in the company's.
+type bounceFee struct{ minor, base int64 }
+
 // ChequeMoved is the fact that a cheque was deposited, bounced or given back.
 type ChequeMoved struct {
 	Cheque ChequeID
@@ -165,8 +168,10 @@ func (x *ChequeMoved) apply(s *state, f *Fact) {
 	}
 	s.moveCheque(c, x.To, f.Effective)
 	set(s, &c.reason, x.Reason)
-	set(s, &c.fee, x.Fee.Minor)
 	set(s, &c.Fees, c.Fees+x.Fee.Minor)
+	if x.To == ChequeBounced {
+		set(s, &c.bounces, append(slices.Clip(c.bounces), bounceFee{x.Fee.Minor, f.base(BankFees)}))
+	}
 }
 
 // ChequeClearedFact is the fact that the bank paid a cheque: by a payment whose fact is before
@@ -207,8 +212,13 @@ func (x *ChequeUndone) apply(s *state, f *Fact) {
 		return
 	}
 	if c.State == ChequeBounced {
-		set(s, &c.Fees, c.Fees-c.fee)
-		set(s, &c.fee, 0)
+		for _, p := range f.Postings { // an early version forgot the fee of a bounce before the last
+			if p.Account == BankFees {
+				set(s, &c.Fees, c.Fees+p.Amount.Minor)
+			}
+		}
+		last := len(c.bounces) - 1
+		set(s, &c.bounces, c.bounces[:last:last])
 	}
 	if c.State == ChequeCleared {
 		drop(s, s.chequePaidBy, c.Payment)
@@ -558,28 +568,13 @@ func (tx *Tx) undoCheque(c *Cheque) error {
 	if old := tx.Cheque(c.Replaces); old != nil && len(c.path) == 0 {
 		postings = append(postings, old.entry(old.undone())...)
 	}
-	if c.State == ChequeBounced && c.fee > 0 {
-		f, err := tx.lastBounce(c)
-		if err != nil {
-			return err
+	if c.State == ChequeBounced {
+		if fee := c.bounces[len(c.bounces)-1]; fee.minor > 0 {
+			postings = append(postings, chequeFee(c, -fee.minor, -fee.base)...)
 		}
-		postings = append(postings, chequeFee(c, -c.fee, -f)...)
 	}
 	_, err := tx.append(max(tx.Today(), c.Since), &ChequeUndone{c.ID}, postings...)
 	return err
-}
-
-// lastBounce is what the fee of c's last bounce was worth.
-func (tx *Tx) lastBounce(c *Cheque) (base int64, err error) {
-	err = tx.History(tx.Customer(c.Customer), 0, 0, func(f *Fact) bool {
-		x, ok := f.Body.(*ChequeMoved)
-		if !ok || x.Cheque != c.ID || x.To != ChequeBounced {
-			return true
-		}
-		base = f.base(BankFees)
-		return false
-	})
-	return base, err
 }
 
 // chequeGone follows a payment that went away again: the cheque that it was bounced, or where the
@@ -671,8 +666,8 @@ func (v *View) describeCheque(f *Fact) (Description, bool) {
 
 func dumpCheques(w io.Writer, s *state) {
 	s.cheques.each(func(c *Cheque) {
-		fmt.Fprintf(w, "cheque %d customer %d %q %q %q dated %s %s worth %d for %v received %s %s since %s after %q payment %d replaces %d by %d fees %d/%d card %d live %t\n", c.ID, c.Customer,
-			c.Number, c.Sayad, c.Bank, c.Dated, c.Amount, c.base, c.For, c.Received, c.State, c.Since, c.path, c.Payment, c.Replaces, c.By, c.Fees, c.fee, c.Card, s.liveCheques[c.ID])
+		fmt.Fprintf(w, "cheque %d customer %d %q %q %q dated %s %s worth %d for %v received %s %s since %s after %q payment %d replaces %d by %d fees %d/%v card %d live %t\n", c.ID, c.Customer,
+			c.Number, c.Sayad, c.Bank, c.Dated, c.Amount, c.base, c.For, c.Received, c.State, c.Since, c.path, c.Payment, c.Replaces, c.By, c.Fees, c.bounces, c.Card, s.liveCheques[c.ID])
 	})
 	of := map[string]ChequeID{}
 	for p, id := range s.chequePaidBy {

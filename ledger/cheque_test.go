@@ -118,6 +118,25 @@ func checkCashNumbers(r *rapid.T, v *View) {
 	if inCash != 0 {
 		r.Fatalf("%d payments in cash are in no series", inCash)
 	}
+	checkVouchers(r, v)
+}
+
+// checkVouchers sees to it that each refund in cash has its number, without a gap, and no other has.
+func checkVouchers(r *rapid.T, v *View) {
+	numbers := map[series]uint32{}
+	v.s.refunds.each(func(x *Refund) {
+		ser, want := series{voucherPrefix, x.Date.Year()}, Number{}
+		if x.Method == MethodCash {
+			numbers[ser]++
+			want = Number{ser.Prefix, ser.Year, numbers[ser]}
+			if all := v.CashVouchers(ser.Year); len(all) < int(want.N) || all[want.N-1].ID != x.ID {
+				r.Fatalf("refund %d is not number %d of %d", x.ID, want.N, len(all))
+			}
+		}
+		if x.Voucher != want {
+			r.Fatalf("refund %d by %s has the voucher %s, want %s", x.ID, x.Method, x.Voucher, want)
+		}
+	})
 }
 
 // chequeFor takes a cheque of 500.00 for an invoice.
@@ -174,6 +193,7 @@ func TestChequeSteps(t *testing.T) {
 		"given back":                   {[]string{"give back"}, ChequeGivenBack, 50000, 0, nil},
 		"given back by mistake":        {[]string{"give back", "undo"}, ChequeHeld, 50000, 50000, held},
 		"a bounce by mistake":          {[]string{"deposit", "bounce", "undo"}, ChequeDeposited, 50000, 50000, collected},
+		"presented again by mistake":   {[]string{"deposit", "bounce", "deposit", "undo", "undo"}, ChequeDeposited, 50000, 50000, collected},
 		"cleared by mistake":           {[]string{"deposit", "clear", "undo"}, ChequeDeposited, 50000, 50000, collected},
 		"all by mistake":               {[]string{"deposit", "clear", "undo", "undo", "undo"}, ChequeVoid, 50000, 0, nil},
 	}
@@ -430,6 +450,41 @@ func TestCashReceipts(t *testing.T) {
 	})
 }
 
+// Money that goes back in cash leaves the till and not the bank, with a voucher whose numbers have no
+// gap; no line of a bank is waited for.
+func TestRefundInCash(t *testing.T) {
+	b, _ := testBooks(t)
+	c := addAcme(t, b)
+	pay(t, b, NewPayment{Customer: c, Amount: euros(5000), Method: MethodCash})
+	pay(t, b, NewPayment{Customer: c, Amount: euros(4000), Method: "bank"})
+	for i, sum := range []int64{1000, 2500, 300} {
+		do(t, b, fmt.Sprint("back", i), func(tx *Tx) (err error) {
+			if sum == 2500 {
+				_, err = tx.Refund(tx.Customer(c), euros(sum), tx.Today(), "by bank")
+				return err
+			}
+			_, err = tx.RefundCash(tx.Customer(c), euros(sum), tx.Today(), "in cash")
+			return err
+		})
+	}
+	b.View(func(v *View) error {
+		var got []string
+		for _, r := range v.CashVouchers(v.Today().Year()) {
+			got = append(got, r.Voucher.String()+" "+r.Amount.String()+" "+r.Method)
+		}
+		if want := fmt.Sprintf("[CASHOUT-%[1]d-000001 10.00 EUR cash CASHOUT-%[1]d-000002 3.00 EUR cash]", v.Today().Year()); fmt.Sprint(got) != want {
+			t.Errorf("got %v, want %s", got, want)
+		}
+		if cash, bank := v.AccountBalance(Cash, c, "EUR").Minor, v.AccountBalance(Bank, c, "EUR").Minor; cash != 3700 || bank != 1500 {
+			t.Errorf("cash %d and bank %d, want 3700 and 1500", cash, bank)
+		}
+		if unseen, all := v.UnseenRefunds(v.Today()), v.RefundsTo(c); len(unseen) != 1 || len(all) != 1 || unseen[0].Method != "bank" {
+			t.Errorf("the bank is expected to bring %v of %v", unseen, all)
+		}
+		return nil
+	})
+}
+
 // chequeActs are what a sample of the layout has of cheques and of cash.
 func chequeActs(t *testing.T, b *Books) {
 	var c *Customer
@@ -449,6 +504,10 @@ func chequeActs(t *testing.T, b *Books) {
 		func(tx *Tx) error { _, err := tx.BounceCheque(q, tx.Today(), "no funds", euros(700)); return err },
 		func(tx *Tx) error {
 			_, _, err := tx.Receive(NewPayment{Customer: c.ID, Date: tx.Today(), Amount: euros(120), Method: MethodCash})
+			return err
+		},
+		func(tx *Tx) error {
+			_, err := tx.RefundCash(c, euros(20), tx.Today(), "too much")
 			return err
 		},
 	}

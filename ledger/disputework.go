@@ -96,8 +96,8 @@ func (v *View) pressing(d *Dispute) (now Pressing, next time.Time) {
 		return d.Pressed, time.Time{}
 	}
 	co := v.Company()
-	near := AddBusinessDays(d.AnswerBy, -1, co.ZoneName).At(pressHour, 0, co.Zone())
-	late := AddBusinessDays(d.AnswerBy, 1, co.ZoneName).At(pressHour, 0, co.Zone())
+	near := v.Days().Add(d.AnswerBy, -1, v.Home()).At(pressHour, 0, co.Zone())
+	late := v.Days().Add(d.AnswerBy, 1, v.Home()).At(pressHour, 0, co.Zone())
 	switch {
 	case !v.Now.Before(late):
 		return Escalated, time.Time{}

@@ -27,7 +27,7 @@ func TestBusinessDays(t *testing.T) {
 	}
 	for _, tt := range tests {
 		from, _ := ParseDate(tt.from)
-		if got := AddBusinessDays(from, tt.n, tt.zone); got.String() != tt.want {
+		if got := (Days{}).Add(from, tt.n, ZoneCountry(tt.zone)); got.String() != tt.want {
 			t.Errorf("%s, %d business days from %s: got %s, want %s", tt.zone, tt.n, tt.from, got, tt.want)
 		}
 	}
@@ -47,7 +47,7 @@ func TestDisputeWork(t *testing.T) {
 	do(t, b, "", func(tx *Tx) error {
 		inv := tx.Invoice(id)
 		_, err := tx.Contest(inv, NewDispute{Reason: ReasonQuality, Amount: euros(3000), Lines: []int{1}, By: "telegram:1", Owner: "USALES0001",
-			AnswerBy: AddBusinessDays(tx.Today(), 5, "Europe/Berlin")})
+			AnswerBy: tx.Days().Add(tx.Today(), 5, "DE")})
 		return err
 	})
 	look(func(v *View) {

@@ -258,13 +258,14 @@ const (
 	kindStepsSkipped factKind = 195
 )
 
-// Cheques, and receipts for cash: 163 to 170.
+// Cheques, and receipts for cash: 163 to 167; the law that a customer is under: 168.
 const (
 	kindChequeReceived factKind = 163
 	kindChequeMoved    factKind = 164
 	kindChequeCleared  factKind = 165
 	kindChequeUndone   factKind = 166
 	kindCashReceipt    factKind = 167
+	kindLaw            factKind = 168
 )
 
 // Odd things, and our own bank details: 171 to 176.
@@ -397,6 +398,9 @@ func newBody(k factKind) Body {
 	}
 	if x := newProviderFact(k); x != nil {
 		return x
+	}
+	if k == kindLaw {
+		return new(LawSet)
 	}
 	if x := newReminding(k); x != nil {
 		return x

@@ -11,7 +11,7 @@ func bankActs(t *testing.T, b *Books) {
 	s := &bankSample{}
 	acts := []func(tx *Tx) error{
 		s.customer, s.lines, s.applied, s.learnt, s.forgotten, s.reopened, s.again, s.returned, s.left, s.assigned, s.fee, s.payout, s.toldAgain, s.twin,
-		s.odd, s.oddOwned, s.oddClosed, s.bankTold, s.bankAsked, s.bankConfirmed,
+		s.odd, s.oddOwned, s.oddClosed, s.bankTold, s.bankAsked, s.bankConfirmed, s.law,
 	}
 	for i, act := range acts {
 		if err := try(b, fmt.Sprintf("bank%d", i), act); err != nil {
@@ -133,4 +133,9 @@ func (s *bankSample) toldAgain(tx *Tx) error {
 
 func (s *bankSample) twin(tx *Tx) error {
 	return tx.TwinEntry(tx.BankEntry(s.entries[4].ID), tx.BankEntry(s.entries[3].ID))
+}
+
+func (s *bankSample) law(tx *Tx) error {
+	_, err := tx.SetLaw(tx.Customer(s.c.ID), Law{Country: "MD", Consumer: true})
+	return err
 }

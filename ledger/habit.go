@@ -45,7 +45,7 @@ func (v *View) PayingHabit(c *Customer) (h Habit) {
 	h = Habit{Days: delays[len(delays)/2], Weekday: -1, Of: len(delays)}
 	for i := range 7 {
 		day := (time.Monday + time.Weekday(i)) % 7
-		if !Weekend(day, c.ZoneName) && (h.Weekday < 0 || days[day] > days[h.Weekday]) {
+		if !Weekend(day, v.CountryOf(c)) && (h.Weekday < 0 || days[day] > days[h.Weekday]) {
 			h.Weekday = day
 		}
 	}

@@ -366,6 +366,8 @@ func (tx *Tx) SeeRefund(e *BankEntry, r *Refund, alone bool) error {
 	}
 	handle := tx.Customer(r.Customer).Handle
 	switch {
+	case !r.byBank():
+		return Refuse(NotFound, "refund.noneseen", "handle", handle)
 	case r.Entry != 0:
 		return Refuse(Conflict, "refund.seen", "handle", handle, "amount", r.Amount, "entry", r.Entry.Label())
 	case r.Amount.Neg() != e.Amount:
@@ -375,11 +377,14 @@ func (tx *Tx) SeeRefund(e *BankEntry, r *Refund, alone bool) error {
 	return err
 }
 
+// byBank reports whether a bank may bring r: it went out of no till, and no provider made it.
+func (r *Refund) byBank() bool { return !Online(r.Method) && r.Voucher.N == 0 }
+
 // UnseenRefunds are the refunds by bank of which no entry was seen, since a day, oldest first.
 func (v *View) UnseenRefunds(since Date) (out []*Refund) {
 	for id := v.s.refunds.n; id > 0; id-- {
 		r := v.s.refunds.at(id)
-		if r.Entry == 0 && r.Date >= since && !Online(r.Method) {
+		if r.Entry == 0 && r.Date >= since && r.byBank() {
 			out = append(out, r)
 		}
 	}
@@ -387,10 +392,10 @@ func (v *View) UnseenRefunds(since Date) (out []*Refund) {
 	return out
 }
 
-// RefundsTo are the refunds to a customer, oldest first.
+// RefundsTo are the refunds by bank to a customer, oldest first.
 func (v *View) RefundsTo(c CustomerID) (out []*Refund) {
 	v.s.refunds.each(func(r *Refund) {
-		if r.Customer == c {
+		if r.Customer == c && r.byBank() {
 			out = append(out, r)
 		}
 	})

@@ -212,6 +212,9 @@ func (v *View) outcomeOf(p *Promise) PromiseOutcome {
 // paidBy reports whether nothing was left to pay on inv at the end of a day, but for what is
 // disputed, as far as it is known now.
 func (v *View) paidBy(inv *Invoice, day Date) bool {
+	if inv.Undisputed().Minor > 0 && inv.reopened == 0 && inv.lastDisputed == 0 {
+		return false // no less was open before, and its history need not be read
+	}
 	a := AsOf{On: day}
 	open := v.OpenOn(inv, a).Minor - v.paidInTime(inv, day)
 	return open-v.s.disputedOn(inv, a) <= 0 || inv.Undisputed().Minor <= 0 && inv.ClosedOn == 0 && inv.Dispute != 0

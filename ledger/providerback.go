@@ -106,7 +106,11 @@ func (tx *Tx) GiveBack(p *Payment, sum Money, reason string) (*Refund, []*Invoic
 	if !tx.valued(source{payment: p}, nil) {
 		unvalued = paid
 	}
-	x := &Refunded{Customer: p.Customer, Amount: sum, Method: p.Method, Parts: []RefundPart{{Payment: p.ID, Minor: sum.Minor}}, Reason: ref}
+	method := p.Method
+	if method == MethodCash { // no provider opens the till: nobody gave notes, and no voucher is due
+		method = "bank"
+	}
+	x := &Refunded{Customer: p.Customer, Amount: sum, Method: method, Parts: []RefundPart{{Payment: p.ID, Minor: sum.Minor}}, Reason: ref}
 	if _, err := tx.append(day, x, entry(p.Customer,
 		Posting{Account: OnAccount, Amount: sum, Base: worth},
 		Posting{Account: p.provided(), Amount: sum.Neg(), Base: -paid},

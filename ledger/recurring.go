@@ -400,8 +400,8 @@ func (v *View) ContractHistory(x *Contract) (out []*Fact, err error) {
 func (v *View) IssueDay(x *Contract) Date { return v.issueDay(x, x.Next) }
 
 func (v *View) issueDay(x *Contract, on Date) Date {
-	if zone := v.s.company.ZoneName; x.Schedule.Workday && !BusinessDay(on, zone) {
-		return NextBusinessDay(on, zone)
+	if x.Schedule.Workday && !v.Days().Business(on, v.Home()) {
+		return v.Days().Next(on, v.Home())
 	}
 	return on
 }

@@ -9,7 +9,8 @@ type Refund struct {
 	Customer CustomerID
 	Date     Date
 	Amount   Money
-	Method   string      // "bank"; or the provider in whose pages it was made
+	Method   string      // "bank", or "cash"; or the provider in whose pages it was made
+	Voucher  Number      // of one in cash
 	Entry    BankEntryID // of the bank that brought it, 0: none yet
 	fact     uint64
 }
@@ -25,7 +26,7 @@ type RefundPart struct {
 type Refunded struct {
 	Customer CustomerID
 	Amount   Money
-	Method   string       // "bank"
+	Method   string       // "bank", "cash"
 	Parts    []RefundPart // their sum is Amount
 	Reason   TextRef      // as staff wrote it
 }
@@ -45,7 +46,9 @@ func (x *Refunded) code(c *coder) {
 }
 
 func (x *Refunded) apply(s *state, f *Fact) {
-	s.refunds.add(s, Refund{ID: RefundID(s.refunds.n + 1), Customer: x.Customer, Date: f.Effective, Amount: x.Amount, Method: x.Method, fact: f.Seq})
+	r := Refund{ID: RefundID(s.refunds.n + 1), Customer: x.Customer, Date: f.Effective, Amount: x.Amount, Method: x.Method, fact: f.Seq}
+	s.voucher(&r, f)
+	s.refunds.add(s, r)
 	s.hold(f, x.Method, func(h *Held, minor int64) { h.Back -= minor })
 	set(s, &s.expects, s.expects+1)
 	for _, part := range x.Parts {
@@ -62,9 +65,18 @@ func (x *Refunded) apply(s *state, f *Fact) {
 	}
 }
 
-// Refund pays back sum of what c has on account, oldest first, on a day. It returns a
+// Refund pays back sum of what c has on account, oldest first, on a day, by bank. It returns a
 // BadInput refusal beyond what was there on that day, and for a day to come.
 func (tx *Tx) Refund(c *Customer, sum Money, day Date, reason string) (*Refund, error) {
+	return tx.refund(c, sum, day, "bank", Bank, reason)
+}
+
+// RefundCash is Refund out of the till, with a voucher.
+func (tx *Tx) RefundCash(c *Customer, sum Money, day Date, reason string) (*Refund, error) {
+	return tx.refund(c, sum, day, MethodCash, Cash, reason)
+}
+
+func (tx *Tx) refund(c *Customer, sum Money, day Date, method string, from Account, reason string) (*Refund, error) {
 	switch {
 	case sum.Minor <= 0:
 		return nil, Refuse(BadInput, "refund.notpositive", "handle", c.Handle)
@@ -73,7 +85,7 @@ func (tx *Tx) Refund(c *Customer, sum Money, day Date, reason string) (*Refund, 
 	case reason == "":
 		return nil, Refuse(BadInput, "refund.why", "handle", c.Handle)
 	}
-	x := &Refunded{Customer: c.ID, Amount: sum, Method: "bank"}
+	x := &Refunded{Customer: c.ID, Amount: sum, Method: method}
 	there, worth, bare := Money{0, sum.Currency}, int64(0), int64(0) // bare is what came without a value
 	for _, src := range tx.sources(c, sum.Currency) {
 		if src.since() > day {
@@ -110,7 +122,7 @@ func (tx *Tx) Refund(c *Customer, sum Money, day Date, reason string) (*Refund, 
 	unvalued := release(paid, bare, sum.Minor)
 	_, err = tx.append(day, x, entry(c.ID,
 		Posting{Account: OnAccount, Amount: sum, Base: worth},
-		Posting{Account: Bank, Amount: sum.Neg(), Base: -paid},
+		Posting{Account: from, Amount: sum.Neg(), Base: -paid},
 		tx.difference(paid-unvalued-worth, true), tx.difference(unvalued, false))...)
 	if err != nil {
 		return nil, err

@@ -362,6 +362,8 @@ func (v *View) describeReminding(f *Fact) (Description, bool) {
 		return Description{Name: FactHold, Refs: of(x.Customer, x.Invoice), Words: x.Reason}, true
 	case *HoldEnded:
 		return Description{Name: FactHoldEnded, Refs: of(x.Customer, x.Invoice)}, true
+	case *LawSet:
+		return Description{Name: FactLaw, Refs: append(v.handle(x.Customer), string(x.Law.Country))}, true
 	case *StepsSkipped:
 		refs := v.handle(x.Customer)
 		for _, p := range x.Steps {

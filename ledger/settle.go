@@ -673,7 +673,7 @@ func dumpCash(w io.Writer, s *state) {
 		}
 	}
 	s.refunds.each(func(r *Refund) {
-		fmt.Fprintf(w, "refund %d customer %d %s %s fact %d\n", r.ID, r.Customer, r.Date, r.Amount, r.fact)
+		fmt.Fprintf(w, "refund %d customer %d %s %s fact %d voucher %s\n", r.ID, r.Customer, r.Date, r.Amount, r.fact, r.Voucher)
 	})
 	s.writeOffs.each(func(x *writeOff) {
 		fmt.Fprintf(w, "writeoff invoice %d %s left %d before %d fact %d\n", x.invoice, x.date, x.left, x.before, x.fact)

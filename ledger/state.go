@@ -76,6 +76,7 @@ type state struct {
 	policyOf map[remindKey]string // that customers and invoices were given
 	holds    arena[Hold]
 	holding  map[remindKey]HoldID // those that hold
+	laws     map[CustomerID]Law
 
 	pilot           Pilot
 	pilotHeld       map[Date][]*PilotHeld // what it held back, by the day on which it would have gone
@@ -160,6 +161,7 @@ type state struct {
 	chequePaidBy map[PaymentID]ChequeID // whose money a payment was
 	cashNumbers  map[PaymentID]Number   // of receipts for cash
 	cashReceipts map[series][]PaymentID // in order of their numbers
+	cashVouchers map[series][]RefundID  // for cash that went back, in order of their numbers
 
 	bankForce   BankDetails  // that count
 	bankSeen    *BankDetails // that the configuration named last; nil: none yet
@@ -193,11 +195,11 @@ func newState() *state {
 		documents: map[uint64]factNo{}, mailAsked: map[MailAskID]bool{}, onPaper: map[carrier]factNo{}, paperInvites: map[[16]byte]bool{},
 		claimOf: map[InvoiceID]PaidClaimID{}, waitingClaims: map[PaidClaimID]bool{}, claimPaidBy: map[PaymentID]PaidClaimID{}, silences: map[InvoiceID]PaidClaimID{},
 		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
-		policyOf: map[remindKey]string{}, holding: map[remindKey]HoldID{},
+		policyOf: map[remindKey]string{}, holding: map[remindKey]HoldID{}, laws: map[CustomerID]Law{},
 		pilotHeld: map[Date][]*PilotHeld{}, unheardOn: map[CustomerID][]Date{}, wantsStatements: map[CustomerID]WantsStatements{}, stated: map[CustomerID]StatedThrough{}, thanked: map[CustomerID]Date{}, loyalty: map[ContractID]Loyalty{},
 		bankParts: map[bankPart]BankStatementID{}, bankFresh: map[string]BankStatementID{}, entryIDs: map[EntryIdentity]BankEntryID{},
 		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, waitingTold: map[string]toldOfEntries{}, waitingEdits: map[string]NoticeID{}, wholeEntries: map[EntryIdentity]BankEntryID{}, entrySums: map[entrySum]BankEntryID{}, payers: map[PayerKey][]CustomerID{},
-		chequesOf: map[CustomerID][]ChequeID{}, liveCheques: map[ChequeID]bool{}, chequePaidBy: map[PaymentID]ChequeID{}, cashNumbers: map[PaymentID]Number{}, cashReceipts: map[series][]PaymentID{},
+		chequesOf: map[CustomerID][]ChequeID{}, liveCheques: map[ChequeID]bool{}, chequePaidBy: map[PaymentID]ChequeID{}, cashNumbers: map[PaymentID]Number{}, cashReceipts: map[series][]PaymentID{}, cashVouchers: map[series][]RefundID{},
 		openOdds: map[OddID]bool{}, oddOf: map[oddKey]OddID{},
 		payoutIDs: map[string]PayoutID{}, held: map[heldKey]Held{}, swapped: map[string]bool{}, arrivals: map[BankEntryID]arrival{},
 		imported: map[Hash]ImportID{}, importKeys: map[uint64]bool{}, importNotices: map[ImportID]NoticeID{}, importEdits: map[ImportID]NoticeID{},

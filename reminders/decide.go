@@ -171,14 +171,20 @@ func (s *standing) kept(p *Policy, on ledger.Date) (Why, ledger.Date) {
 	if until := full(s.contacts, p.Month, 30, on); until != 0 {
 		return MonthFull, until
 	}
-	if why := free(p, s.c, on); why != "" {
-		until := on.AddDays(1)
-		for free(p, s.c, until) != "" && until < on.AddDays(longestQuiet) {
-			until = until.AddDays(1)
-		}
-		return why, until
+	return freeUntil(s.v, p, s.c, on)
+}
+
+// freeUntil is free, with the first day on which a contact may be made.
+func freeUntil(v *ledger.View, p *Policy, c *ledger.Customer, on ledger.Date) (Why, ledger.Date) {
+	why := free(v, p, c, on)
+	if why == "" {
+		return "", 0
 	}
-	return "", 0
+	until := on.AddDays(1)
+	for free(v, p, c, until) != "" && until < on.AddDays(longestQuiet) {
+		until = until.AddDays(1)
+	}
+	return why, until
 }
 
 // full is the day from which on a cap of contacts in so many days lets another one through, 0
@@ -195,8 +201,8 @@ func full(contacts []ledger.Date, most, days int, on ledger.Date) ledger.Date {
 }
 
 // free tells why no contact is made on a day, "" where it may be.
-func free(p *Policy, c *ledger.Customer, on ledger.Date) Why {
-	if !p.FreeDays && !ledger.BusinessDay(on, c.ZoneName) {
+func free(v *ledger.View, p *Policy, c *ledger.Customer, on ledger.Date) Why {
+	if !p.FreeDays && !v.Days().Business(on, v.CountryOf(c)) {
 		return FreeDay
 	}
 	for _, q := range p.Quiet {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"time"
 
 	"github.com/robfig/cron/v3"
 
@@ -53,6 +52,8 @@ type Policy struct {
 	Minimum  map[ledger.Currency]int64 `json:"minimum"`  // smallest overdue sum that is worth a word, in minor units
 	FreeDays bool                      `json:"freedays"` // contacts are made on weekends and public holidays too
 	Quiet    []Quiet                   `json:"quiet"`    // days without contacts
+	Day      ledger.Hours              `json:"day"`      // outside of which a law allows no contact, on a business day; none: it does not say
+	Free     ledger.Hours              `json:"free"`     // and on other days
 }
 
 // Quiet is a stretch of days without contacts, both ends included: of one year, or of every
@@ -107,17 +108,20 @@ func (p *Policy) silenced(age int) int { return max(p.reached(age)-1, 0) }
 // voice names the words of a step: those of its tone, or "soon" before the due date.
 func (p *Policy) voice(step int) string {
 	if step == 0 || len(p.Steps) == 0 {
-		return "soon"
+		return Soon
 	}
 	return string(p.Steps[min(step, len(p.Steps))-1].Tone)
 }
 
 // Policies are those of a company.
 type Policies struct {
-	Company  string             // the name of the one that holds where no other does
-	Named    map[string]*Policy // by name
-	Segments map[string]string  // the names of those of segments
-	Habits   []Habit            // of payers, whom another one fits better
+	Company   string             // the name of the one that holds where no other does
+	Named     map[string]*Policy // by name
+	Segments  map[string]string  // the names of those of segments
+	Consumers []string           // segments of consumers, beside those who are marked
+	Habits    []Habit            // of payers, whom another one fits better
+
+	Texts []OwnText // of the company's, in place of ours
 
 	Schedule cron.Schedule // hours of the customer's zone at which contacts are made
 	Hours    ledger.Hours  // of his day, outside of which none is, but where he chose others himself
@@ -158,22 +162,6 @@ func (p *Policies) hours(c *ledger.Customer) ledger.Hours {
 	return p.Hours
 }
 
-// Wait is how long a reminder that is on its way has to wait: until the next hour of the
-// customer's for it, on a day on which contacts are made.
-func (p *Policies) Wait(v *ledger.View, n *ledger.Notice) time.Duration {
-	c := v.Customer(n.Customer)
-	policy, _ := p.Of(v, c, v.Invoice(n.Invoice))
-	at := v.Now.In(c.Zone)
-	day := ledger.DateOf(at, c.Zone)
-	if hours := p.hours(c); hours.Until <= at.Hour() {
-		day = day.AddDays(1)
-	}
-	for i := 0; free(policy, c, day) != "" && i < longestQuiet; i++ {
-		day = day.AddDays(1)
-	}
-	return max(0, day.At(p.hours(c).From, 0, c.Zone).Sub(at))
-}
-
 // longestQuiet is how many days in a row are looked at for one with contacts.
 const longestQuiet = 366
 
@@ -191,11 +179,13 @@ func (p *Policies) Text() string {
 	}
 	slices.SortFunc(named, func(a, b *Policy) int { return strings.Compare(a.Name, b.Name) })
 	text, err := json.Marshal(struct {
-		Company  string            `json:"company"`
-		Named    []*Policy         `json:"named"`
-		Segments map[string]string `json:"segments,omitempty"`
-		Habits   []Habit           `json:"habits,omitempty"`
-	}{p.Company, named, p.Segments, p.Habits})
+		Company   string            `json:"company"`
+		Named     []*Policy         `json:"named"`
+		Segments  map[string]string `json:"segments,omitempty"`
+		Consumers []string          `json:"consumers,omitempty"`
+		Habits    []Habit           `json:"habits,omitempty"`
+		Texts     []OwnText         `json:"texts,omitempty"`
+	}{p.Company, named, p.Segments, p.Consumers, p.Habits, p.Texts})
 	if err != nil {
 		panic(fmt.Sprintf("policies have no text: %v", err)) // they are plain values
 	}
@@ -203,7 +193,7 @@ func (p *Policies) Text() string {
 }
 
 // Of is the policy of an invoice of c: its own, c's, the one of his habits, that of his segment,
-// or the company's. Source tells which of these it is. One that is not there any more counts as
+// that of his country for consumers where he is one, or the company's. Source tells which of these it is. One that is not there any more counts as
 // none.
 func (p *Policies) Of(v *ledger.View, c *ledger.Customer, inv *ledger.Invoice) (policy *Policy, source Source) {
 	if inv != nil {
@@ -221,6 +211,9 @@ func (p *Policies) Of(v *ledger.View, c *ledger.Customer, inv *ledger.Invoice) (
 	}
 	if x := p.Named[p.Segments[c.Segment]]; x != nil && c.Segment != "" {
 		return x, OfSegment
+	}
+	if x := p.ofLaw(v, c); x != nil {
+		return x, OfLaw
 	}
 	return p.Named[p.Company], OfCompany
 }
@@ -242,6 +235,7 @@ const (
 	OfCustomer Source = "customer"
 	OfHabit    Source = "habit"
 	OfSegment  Source = "segment"
+	OfLaw      Source = "law" // of his country, for consumers
 	OfCompany  Source = "company"
 )
 

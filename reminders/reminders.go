@@ -381,13 +381,10 @@ func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, s
 			besides[inv.Currency] = besides[inv.Currency].Add(policy.asked(v, inv, 1, on))
 		}
 	}
-	company := v.Company().Name
-	k := &card.Card{
-		Title: card.T("remind."+policy.voice(n.Step)+".title", "count", len(about), "company", company),
-		Body:  []card.Text{card.T("remind."+policy.voice(n.Step)+".body", "count", len(about), "company", company, "customer", v.CustomerName(c))},
-	}
+	k := &card.Card{Body: make([]card.Text, 1)}
+	k.Title, k.Body[0] = r.Policy.Words(policy.Name, policy.voice(n.Step), said(v, c, len(about), sums))
 	if inv := v.Invoice(n.Invoice); n.Step == 0 && inv.Carrying() > on.AddDays(policy.horizon()) {
-		k.Title = card.T("remind.early.title", "number", inv.Number.String(), "company", company)
+		k.Title = card.T("remind.early.title", "number", inv.Number.String(), "company", v.Company().Name)
 		k.Body = []card.Text{card.T("remind.early.body", "number", inv.Number.String(), "customer", v.CustomerName(c))}
 	}
 	for _, inv := range about {

@@ -82,7 +82,7 @@ func (p *Policies) Statement(v *ledger.View, c *ledger.Customer, on ledger.Date)
 	if v.StatedThrough(c).To >= d.Period.To || wants.Since > d.Period.To {
 		d.Period = wants.Every.After(d.Period)
 	}
-	due := ledger.AddBusinessDays(d.Period.To, max(p.Statements.WorkDay, 1), c.ZoneName)
+	due := v.Days().Add(d.Period.To, max(p.Statements.WorkDay, 1), v.CountryOf(c))
 	if on < due {
 		d.Why, d.Until = NotYet, due
 		return d
@@ -115,11 +115,7 @@ func (p *Policies) courteous(v *ledger.View, c *ledger.Customer, on ledger.Date)
 		}
 	}
 	policy, _ := p.Of(v, c, nil)
-	if why := free(policy, c, on); why != "" {
-		until := on.AddDays(1)
-		for free(policy, c, until) != "" && until < on.AddDays(longestQuiet) {
-			until = until.AddDays(1)
-		}
+	if why, until := freeUntil(v, policy, c, on); why != "" {
 		return why, until
 	}
 	if !v.Reaches(c, p.Mail, true) {

@@ -128,6 +128,8 @@ func describe(v *ledger.View, f *ledger.Fact) string {
 			return "payment by " + oneLine(x.Method) + " of " + x.Dated.String()
 		}
 		return "payment by " + oneLine(x.Method)
+	case *ledger.Refunded:
+		return "refund by " + oneLine(x.Method)
 	case *ledger.Allocated:
 		var numbers []string
 		for _, p := range x.Parts {

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"duebot/ledger/holidays"
 )
 
 // use is one place of the code that shows a text, with the names of the data that it gives.
@@ -267,6 +269,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("help.", verbs)
 	add("menu.", chats)
 	add("reason.", values("Reason"))
+	add("holiday.", holidays.Keys())
 	add("fact.", values("FactName"))
 	add("button.period.", []string{"month", "lastmonth", "year"})
 	add("language.", langs)
@@ -315,10 +318,9 @@ func (c *code) families(langs []string) (out []use) {
 	add("task.unknown.", c.unknowns(), "customer")
 	for _, voice := range append(values("Tone"), "soon") {
 		step := "remind." + voice + "."
-		add(step, []string{"title"}, "count", "company")
-		add(step, []string{"body"}, "count", "company", "customer")
+		add(step, []string{"title", "body"}, "count", "company", "customer", "total")
 	}
-	add("tone.", values("Tone"))
+	add("tone.", append(values("Tone"), "soon"))
 	add("reminding.policy.", values("Source"), "policy", "version")
 	add("reminding.kept.", values("Why"), "handle", "until")
 	add("reminding.silence.", []string{"promise", "claim", "cheque"}, "number", "until")

@@ -104,8 +104,12 @@ func (c *Catalog) In(lang string) *Words {
 }
 
 // Say returns the text of key with its data: strings, or an int named "count" that chooses
-// the plural. A key without text comes back as itself: a test sees to it that there is none.
+// the plural. What stands behind a slash in a key is whom a company may have words of its own for.
+// A key without text comes back as itself: a test sees to it that there is none.
 func (w *Words) Say(key string, data map[string]any) string {
+	if ours, _, own := strings.Cut(key, "/"); own && w.phrases[key] == nil {
+		key = ours
+	}
 	if p := w.phrases[key]; p != nil {
 		if s, ok := w.phrase(p, data); ok {
 			return s

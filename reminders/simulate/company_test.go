@@ -117,11 +117,24 @@ func (s *company) path() string { return filepath.Join(s.dir, "duebot.db") }
 // open starts the program.
 func (s *company) open() {
 	var err error
-	s.books, err = ledger.Open(s.path(), ledger.Options{Now: func() time.Time { return s.now }})
+	s.books, err = ledger.Open(s.path(), ledger.Options{Now: func() time.Time { return s.now }, Calendar: publicDays{}})
 	s.check(err)
 	s.rules = &reminders.Rules{Books: s.books, Policy: policies(), Finance: "CFINANCE01", Cards: func(*ledger.Customer) string { return "CINVOICES1" },
 		Readers: func() []reminders.Reader { return s.readers },
 		Buttons: func(*ledger.View, []*ledger.Invoice) []card.Button { return nil }}
+}
+
+// publicDays is the calendar of the oracle's holidays.
+type publicDays struct{}
+
+func (publicDays) Special(d ledger.Date, of ledger.Country) (x ledger.Special, ok bool) {
+	for zone, days := range holidays {
+		if ledger.ZoneCountry(zone) == of {
+			x.Works, ok = days[d.String()]
+			return x, ok
+		}
+	}
+	return x, false
 }
 
 // policies are the presets and some of the company's own.
@@ -137,7 +150,7 @@ func policies() *reminders.Policies {
 	return p
 }
 
-var ownPolicies = []string{"", "", "", "gentle", "consumer", "strict", "eager", "thrifty", "holidays"}
+var ownPolicies = []string{"", "", "", "gentle", "consumer", "strict", "eager", "thrifty", "holidays", "ru-consumer", "us-consumer", "de-consumer"}
 
 func (s *company) do(fn func(tx *ledger.Tx) error) {
 	s.t.Helper()
@@ -510,15 +523,16 @@ func (s *company) restart() {
 // midnights compares the books with the oracle, for everybody whose day has just begun; and the
 // reason that the rules give for what they do on that day, for some.
 func (s *company) midnights() {
+	var books []stands
 	s.check(s.books.View(func(v *ledger.View) error {
 		for _, d := range s.oracle.turned(s.now) {
 			c := v.Customer(s.of[d].id)
 			if !c.HasOpen() && len(d.open) == 0 {
 				continue
 			}
-			books := map[int]stands{}
+			books = books[:0]
 			for _, inv := range v.OpenInvoices(c) {
-				books[int(inv.ID)] = stands{inv.Open, inv.Disputed, inv.Step}
+				books = append(books, stands{int(inv.ID), inv.Open, inv.Disputed, inv.Step})
 			}
 			s.oracle.midnight(d, s.now, books)
 			if today := d.at.today(s.now); s.rng.IntN(8) == 0 && d.planOver == nil && !s.oracle.unjudged(d, today) {

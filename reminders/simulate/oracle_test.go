@@ -44,12 +44,24 @@ var weekends = map[string][]time.Weekday{
 	"Asia/Riyadh": {time.Friday, time.Saturday},
 }
 
+// holidays are some days on which nobody works, and days of a weekend on which people do.
+var holidays = map[string]map[string]bool{
+	"Europe/Berlin":     {"2026-04-03": false, "2026-04-06": false, "2026-05-01": false, "2026-05-14": false, "2026-05-25": false, "2026-12-25": false, "2027-01-01": false, "2027-03-26": false, "2027-03-29": false, "2027-05-06": false},
+	"Europe/Bucharest":  {"2026-01-06": false, "2026-01-07": false, "2026-04-10": false, "2026-04-13": false, "2026-05-01": false, "2026-06-01": false, "2026-11-30": false, "2026-12-01": false, "2026-12-25": false, "2027-01-06": false, "2027-01-07": false},
+	"Asia/Shanghai":     {"2026-02-16": false, "2026-02-17": false, "2026-02-18": false, "2026-02-19": false, "2026-02-20": false, "2026-02-14": true, "2026-02-28": true, "2026-10-01": false, "2026-10-02": false, "2026-10-10": true},
+	"Asia/Tehran":       {"2026-03-21": false, "2026-03-22": false, "2026-03-23": false, "2026-03-24": false, "2026-04-01": false, "2026-04-02": false, "2027-03-21": false, "2027-03-22": false},
+	"America/Sao_Paulo": {"2026-02-16": false, "2026-02-17": false, "2026-09-07": false, "2027-02-08": false, "2027-02-09": false},
+}
+
 func (c calendar) today(at time.Time) day {
 	y, m, d := at.In(c.zone).Date()
 	return day(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
 }
 
 func (c calendar) works(on day) bool {
+	if works, ok := holidays[c.name][on.String()]; ok {
+		return works
+	}
 	free, ok := weekends[c.name]
 	if !ok {
 		free = []time.Weekday{time.Saturday, time.Sunday}
@@ -67,7 +79,12 @@ type policy struct {
 	Minimum  map[string]int64
 	FreeDays bool
 	Quiet    []struct{ From, To string }
+	Day      hours // that a law allows, on business days; none: any
+	Free     hours // and on others
 }
+
+// hours are those of a day, the last not included.
+type hours struct{ From, Until int }
 
 // readPolicies takes the policies in force.
 func (o *oracle) readPolicies(text string) error {
@@ -532,6 +549,21 @@ func (o *oracle) kept(d *debtor, p *policy, on day) string {
 	return ""
 }
 
+// may are the hours of a day in which d may hear of his debt: his own, as far as the law lets them.
+func (d *debtor) may(p *policy, on day) hours {
+	law := p.Day
+	if !d.at.works(on) {
+		law = p.Free
+	}
+	if law == (hours{}) {
+		return hours{d.from, d.until}
+	}
+	if both := (hours{max(d.from, law.From), min(d.until, law.Until)}); both.From < both.Until {
+		return both
+	}
+	return law
+}
+
 // within is how many contacts there were in so many days, on being the last.
 func (d *debtor) within(on day, days int) (n int) {
 	for _, c := range d.contacts {
@@ -656,8 +688,8 @@ func (o *oracle) sends(d *debtor, now time.Time, sums map[string]int64) {
 		return
 	}
 	p, x := o.of(w.debt), w.debt
-	if hour := now.In(d.at.zone).Hour(); hour < d.from || hour >= d.until {
-		o.fault(d, now, "%s is said at %d, out of his hours %d to %d", w, hour, d.from, d.until)
+	if hour, may := now.In(d.at.zone).Hour(), d.may(p, today); hour < may.From || hour >= may.Until {
+		o.fault(d, now, "%s is said at %d, out of his hours %d to %d", w, hour, may.From, may.Until)
 	}
 	if why := o.kept(d, p, today); why != "" && !(w.again || w.byHand && (why == "freeday" || why == "quiet")) {
 		o.fault(d, now, "%s is said, against the policy: %s", w, why)
@@ -751,6 +783,7 @@ func (o *oracle) digest(reader string, zone *time.Location, meant day, now time.
 
 // stands is a debt as the books have it.
 type stands struct {
+	id             int
 	open, disputed int64
 	step           int
 }
@@ -770,13 +803,14 @@ func (o *oracle) turned(now time.Time) (out []*debtor) {
 }
 
 // midnight compares the books of a customer with the oracle's at the end of a day of his.
-func (o *oracle) midnight(d *debtor, now time.Time, books map[int]stands) {
+func (o *oracle) midnight(d *debtor, now time.Time, books []stands) {
 	o.checks++
 	if len(books) != len(d.open) {
 		o.fault(d, now, "the books have %d open invoices, want %d", len(books), len(d.open))
 	}
-	for _, x := range d.open {
-		if got, want := books[x.id], (stands{x.open, x.disputed, x.step}); got != want {
+	for _, got := range books {
+		x := o.debts[got.id-1]
+		if want := (stands{x.id, x.open, x.disputed, x.step}); x.of != d || got != want {
 			o.fault(d, now, "invoice %d is %+v in the books, want %+v", x.id, got, want)
 		}
 	}
