@@ -132,7 +132,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		ProviderWords: pay.PayoutWords, PayoutDays: cfg.Pay.LateDays, FolderAlone: cfg.Statements.takesAlone(),
 		IsBank: bankReader{b}.IsBank, ReadBank: bankReader{b}.Read,
 		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
-		PaperLanguages: paper.Languages, ReminderHours: cfg.reminderHours(), MessageURL: b.messageURL,
+		PaperLanguages: paper.Languages, ReminderHours: cfg.reminderHours(), WeeklyReminders: cfg.Reminders.Weekly, MessageURL: b.messageURL,
 		PayInChat: b.paysInChat,
 		Payable: func(m ledger.Money, zone *time.Location) bool {
 			return len(b.takers(m, zone)) > 0 || b.paysInChat(m, zone)

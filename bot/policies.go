@@ -19,6 +19,7 @@ import (
 type remindersFile struct {
 	Hours     string       `toml:"hours"`     // of a customer's day, of which he may choose fewer: "8-20"
 	At        string       `toml:"at"`        // when contacts are made in the customer's zone: "10:00"
+	Weekly    bool         `toml:"weekly"`    // customers may choose a week between two reminders
 	Until     int          `toml:"until"`     // the hour of his from which on none is: 18
 	Policy    string       `toml:"policy"`    // by which those are reminded who have no other
 	Consumers []string     `toml:"consumers"` // segments of customers who are consumers

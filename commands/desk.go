@@ -101,6 +101,8 @@ type Settings struct {
 	// Calendar tells the day that weeks begin with in a language, 0 for Sunday, and whether its
 	// days are told in the Persian calendar. nil: Monday, in ours.
 	Calendar func(lang string) (first int, jalali bool)
+	// WeeklyReminders lets customers choose a week between two reminders.
+	WeeklyReminders bool
 	// Terms are what customers may have by themselves.
 	Terms Terms
 	// PaperLanguages are those that documents are drawn in.

@@ -130,6 +130,7 @@ func courtesyActs(t *testing.T, b *Books) {
 			return tx.LeaveOutStatement(c, Period{From: tx.Today().AddDays(-90), To: tx.Today().AddDays(-1)}, "near")
 		},
 		func(tx *Tx) error { return loyal(tx, c) },
+		func(tx *Tx) error { return tx.ChooseWeekly(c, true) },
 	}
 	for i, act := range acts {
 		if err := try(b, fmt.Sprintf("courtesy%d", i), act); err != nil {

@@ -78,6 +78,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpLaws(w, s)
 	dumpPilot(w, s)
 	dumpOwnStatements(w, s)
+	dumpRhythm(w, s)
 	dumpLoyalty(w, s)
 	dumpTalks(w, v)
 	return w.Flush()

@@ -168,13 +168,15 @@ func (s *state) stateOfAccount(x *NoticeQueued) {
 	}
 }
 
-// newOwnStatement makes the bodies of this file's kinds.
+// newOwnStatement makes the bodies of this file's kinds, and of how often reminders come.
 func newOwnStatement(k factKind) Body {
 	switch k {
 	case kindStatementsChosen:
 		return new(StatementsChosen)
 	case kindStatementLeftOut:
 		return new(StatementLeftOut)
+	case kindRhythm:
+		return new(RhythmChosen)
 	}
 	return nil
 }
@@ -185,11 +187,13 @@ const (
 	FactStatementLeftOut FactName = "statementleftout"
 )
 
-// describeOwnStatement tells this file's facts.
+// describeOwnStatement tells the facts that newOwnStatement makes.
 func (v *View) describeOwnStatement(f *Fact) (Description, bool) {
 	switch x := f.Body.(type) {
 	case *StatementsChosen:
 		return Description{Name: FactStatements, Refs: append(v.handle(x.Customer), x.Every.String())}, true
+	case *RhythmChosen:
+		return Description{Name: FactRhythm, Refs: v.handle(x.Customer)}, true
 	case *StatementLeftOut:
 		return Description{Name: FactStatementLeftOut, Refs: append(v.handle(x.Customer), x.From.String(), x.To.String(), x.Code)}, true
 	}

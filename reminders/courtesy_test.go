@@ -257,3 +257,17 @@ func TestPilotByKind(t *testing.T) {
 		return nil
 	})
 }
+
+// Whoever wants a week between two reminders has it, and then the next step: none is left out.
+func TestWeeklyReminders(t *testing.T) {
+	o := newOffice(t, "UTC")
+	o.policy().Before = nil
+	o.do(func(tx *ledger.Tx) error { return tx.ChooseWeekly(tx.Customer(o.acme), true) })
+	o.invoice("2026-10-05", 10000)
+	o.expect("2026-10-08T12:00:00Z", 1)
+	o.expect("2026-10-12T12:00:00Z")
+	o.wantWhy("2026-10-12", "toosoon until 2026-10-15")
+	o.expect("2026-10-15T12:00:00Z", 2)
+	o.expect("2026-10-19T12:00:00Z")
+	o.expect("2026-10-22T12:00:00Z", 3)
+}

@@ -162,8 +162,8 @@ func named(x *item, subjects []*item, on ledger.Date) (out []ledger.InvoiceID) {
 
 // kept tells what keeps every contact by a policy back on a day, and from when on no more.
 func (s *standing) kept(p *Policy, on ledger.Date) (Why, ledger.Date) {
-	if s.last != 0 && int(on-s.last) < p.Interval {
-		return TooSoon, s.last.AddDays(p.Interval)
+	if days := s.interval(p); s.last != 0 && int(on-s.last) < days {
+		return TooSoon, s.last.AddDays(days)
 	}
 	if until := full(s.contacts, p.Week, 7, on); until != 0 {
 		return WeekFull, until
@@ -172,6 +172,17 @@ func (s *standing) kept(p *Policy, on ledger.Date) (Why, ledger.Date) {
 		return MonthFull, until
 	}
 	return freeUntil(s.v, p, s.c, on)
+}
+
+// weekApart is how many days lie between two reminders to whom wants one a week.
+const weekApart = 7
+
+// interval is how many days lie between two contacts by a policy, at least.
+func (s *standing) interval(p *Policy) int {
+	if s.v.Weekly(s.c) {
+		return max(p.Interval, weekApart)
+	}
+	return p.Interval
 }
 
 // freeUntil is free, with the first day on which a contact may be made.
