@@ -33,6 +33,8 @@ var arrows = map[string][]string{
 	"duebot/adapters/reach":               {},
 	"duebot/adapters/reach/reachtest":     {},
 	"duebot/adapters/mail":                {"duebot/commands/card"},
+	"duebot/adapters/sms":                 {"duebot/commands/card", "duebot/adapters/reach"},
+	"duebot/adapters/sandbox/smsapi":      {"duebot/adapters/sandbox/stand"},
 	"duebot/adapters/sandbox/mailapi":     {"duebot/adapters/sandbox/stand"},
 	"duebot/adapters/pay":                 {"duebot/ledger"},
 	"duebot/adapters/bank":                {"duebot/ledger", "duebot/adapters/cells"},

@@ -18,6 +18,7 @@ import (
 	"duebot/adapters/paper"
 	"duebot/adapters/pay"
 	"duebot/adapters/slack"
+	"duebot/adapters/sms"
 	"duebot/adapters/telegram"
 	"duebot/adapters/web"
 	"duebot/bot/clock"
@@ -47,6 +48,7 @@ type Bot struct {
 	slack     *slack.Client
 	telegram  *telegram.Client
 	mail      *mail.Client   // nil: no mail server is set
+	sms       *sms.Client    // nil: no gateway is set
 	providers []pay.Provider // of payments, the first choice first
 	web       http.Handler
 	delivery  *delivery
@@ -106,6 +108,9 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	if b.mail, err = newMail(cfg); err != nil {
 		return nil, err
 	}
+	if b.sms, err = newSMS(cfg); err != nil {
+		return nil, err
+	}
 	if b.providers, err = newProviders(cfg); err != nil {
 		return nil, err
 	}
@@ -138,6 +143,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 			return len(b.takers(m, zone)) > 0 || b.paysInChat(m, zone)
 		},
 		NameOf: b.knownName, QuestionChannel: cfg.Questions.Channel, AnswerHours: cfg.answerHours(),
+		Tasks:      cfg.Tasks.rules(),
 		EntryOwner: cfg.Exceptions.Owner, EntryHour: cfg.entryHour(), EntryDays: cfg.entryDays(),
 		MonthName: func(lang string, month int) string { return b.texts.In(lang).Month(month) },
 		Terms:     b.cfg.terms(),
@@ -147,7 +153,8 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		b.desk.PayURL = b.payments.link
 	}
 	b.rules = &reminders.Rules{Books: b.books, Policy: b.policy(), Finance: cfg.Slack.Finance, Cards: b.desk.CardChannel,
-		Buttons: b.desk.PayOrDispute, Readers: b.readers, Ratings: cfg.asksRatings(), Private: b.answersAlone, Channel: func(v *ledger.View, n *ledger.Notice) string { return ledger.ChannelOf(b.route(v, n)) }}
+		Task: b.desk.GiveTask, Buttons: b.desk.PayOrDispute, Readers: b.readers, Ratings: cfg.asksRatings(), Private: b.answersAlone,
+		Channel: func(v *ledger.View, n *ledger.Notice) string { return ledger.ChannelOf(b.route(v, n)) }}
 	b.desk.Remind, b.desk.Reminding = b.rules.ByHand, b.reminding()
 	b.delivery = newDelivery(b)
 	b.counts.standing = b.delivery.standing
@@ -158,7 +165,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 // policy is when customers are reminded.
 func (b *Bot) policy() *reminders.Policies {
 	p := b.cfg.policies(func(string, string, ...any) {}) // they were checked with the rest
-	p.Mail = b.mail != nil
+	p.Mail, p.SMS, p.Escalate = b.mail != nil, b.sms != nil, b.cfg.Tasks.escalate()
 	return p
 }
 
@@ -469,6 +476,11 @@ func (b *Bot) schedule(ctx context.Context) error {
 		}
 		if at, err := b.desk.RemindEntries(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
 			b.log.Error("telling staff of money that waits", "error", err)
+		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+		if at, err := b.desk.RemindTasks(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ledger.ErrClosed) {
+			b.log.Error("telling staff of tasks that are late", "error", err)
 		} else if !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at
 		}

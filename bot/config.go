@@ -21,6 +21,7 @@ import (
 	"duebot/adapters/sandbox/ecbapi"
 	"duebot/adapters/sandbox/paypalapi"
 	"duebot/adapters/sandbox/slackapi"
+	"duebot/adapters/sandbox/smsapi"
 	"duebot/adapters/sandbox/telegramapi"
 	"duebot/adapters/sandbox/yookassaapi"
 	"duebot/commands"
@@ -111,6 +112,8 @@ type File struct {
 		AnswerHours *int   `toml:"answer_hours"` // of work that one may wait before its owner is reminded; default 8, 0: for ever
 	} `toml:"questions"`
 	Exceptions exceptionFile `toml:"exceptions"`
+	Tasks      taskFile      `toml:"tasks"`
+	SMS        smsFile       `toml:"sms"`
 	Linking    struct {
 		Ask string `toml:"ask"` // beside an invitation: "taxid", its last four characters; "approval", of finance; "" for nothing
 	} `toml:"linking"`
@@ -168,6 +171,8 @@ type Env struct {
 	RatesURL         string   `env:"DUEBOT_RATES_URL"` // instead of rates.source
 	SMTPURL          string   `env:"SMTP_URL"`
 	MailFrom         string   `env:"MAIL_FROM"`
+	SMSURL           string   `env:"SMS_URL"`                              // of the gateway for short messages; "" for none
+	SMSToken         string   `env:"SMS_TOKEN"`                            // that it knows us by
 	SMTPSeconds      int      `env:"DUEBOT_SMTP_SECONDS" envDefault:"30"`  // that the mail server may take for a message
 	MailPerSec       int      `env:"DUEBOT_MAIL_RATE" envDefault:"5"`      // mails per second
 	TelegramPerSec   int      `env:"DUEBOT_TELEGRAM_RATE" envDefault:"25"` // messages per second over all chats
@@ -407,6 +412,8 @@ func (c *Config) check() error {
 	c.checkDisputes(bad)
 	c.checkRecurring(bad)
 	c.checkExceptions(bad)
+	c.checkTasks(bad)
+	c.checkSMS(bad)
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
 }
@@ -603,7 +610,7 @@ func sandboxConfig(base, db string) (c Config) {
 		StripeKey: sandboxStripeKey, StripeWebhook: sandboxStripeWebhook, StripeURL: base + "/stripe",
 		YooKassaShop: yookassaapi.ShopID, YooKassaKey: yookassaapi.SecretKey, YooKassaURL: base + "/yookassa",
 		PayPalClient: paypalapi.ClientID, PayPalSecret: paypalapi.Secret, PayPalWebhook: paypalapi.WebhookID, PayPalURL: base + "/paypal",
-		RatesURL: base + ecbapi.Daily, MailFrom: "billing@lindenhof.example", SMTPSeconds: 3, MailPerSec: 5, TelegramPerSec: 25, CallSeconds: 10, ImportMB: 20, FileMB: 10, ShutdownSeconds: 5}
+		RatesURL: base + ecbapi.Daily, SMSURL: base + smsapi.Path, SMSToken: smsapi.Token, MailFrom: "billing@lindenhof.example", SMTPSeconds: 3, MailPerSec: 5, TelegramPerSec: 25, CallSeconds: 10, ImportMB: 20, FileMB: 10, ShutdownSeconds: 5}
 	c.defaults()
 	return c
 }

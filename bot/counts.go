@@ -72,7 +72,7 @@ func waitingName(to, state string) string {
 // report writes what was delivered to the log, if anything was since the last report.
 func (d *delivery) report(last string) (now string) {
 	sum := func(outcome string) (n int64) {
-		for _, platform := range []string{pace.Telegram, pace.Slack, pace.Mail} {
+		for _, platform := range []string{pace.Telegram, pace.Slack, pace.Mail, pace.SMS} {
 			n += d.bot.counts.of(noticesName(platform+":", outcome))
 		}
 		return n

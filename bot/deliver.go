@@ -179,6 +179,9 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 		if n.Kind.ToCustomer() {
 			msg = d.bot.desk.ForChat(&tx.View, &n, o.chat, msg)
 		}
+		if ledger.ChannelOf(o.chat) == ledger.ChannelSMS {
+			msg.Card = d.bot.shortOf(&tx.View, o)
+		}
 		if o.copy, err = isCopy(&tx.View, &n); err != nil {
 			return nil, err
 		}
@@ -292,7 +295,7 @@ func (d *delivery) heldWith(v *ledger.View, n *ledger.Notice) time.Duration {
 
 // logged is an address as the log has it: an e-mail address tells who somebody is.
 func logged(address string) string {
-	if channel := ledger.ChannelOf(address); channel == ledger.ChannelMail {
+	if channel := ledger.ChannelOf(address); channel == ledger.ChannelMail || channel == ledger.ChannelSMS {
 		return channel
 	}
 	return address
@@ -328,7 +331,7 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		return d.inTalk(v, o)
 	}
 	if inv == nil && n.Kind != ledger.NoticeApprovalEdit && n.Kind != ledger.NoticeCampaignEdit && n.Kind != ledger.NoticeDoubtEdit && n.Kind != ledger.NoticeImportEdit && n.Kind != ledger.NoticeLinkedEdit && n.Kind != ledger.NoticeDeferralEdit &&
-		n.Kind != ledger.NoticeEntryEdit && n.Kind != ledger.NoticeWaitingEdit && n.Kind != ledger.NoticeOddEdit && n.Kind != ledger.NoticeBankChangeEdit {
+		n.Kind != ledger.NoticeEntryEdit && n.Kind != ledger.NoticeWaitingEdit && n.Kind != ledger.NoticeOddEdit && n.Kind != ledger.NoticeBankChangeEdit && n.Kind != ledger.NoticeWorkEdit {
 		return "", nil
 	}
 	var chat string
@@ -357,6 +360,8 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		chat, o.edit, ok, err = v.NoticeMessage(v.BankChangeOfNotice(&n.NoticeQueued).Card)
 	case n.Kind == ledger.NoticeOddEdit:
 		chat, o.edit, ok, err = v.NoticeMessage(v.OddOfNotice(&n.NoticeQueued).Card)
+	case n.Kind == ledger.NoticeWorkEdit:
+		chat, o.edit, ok, err = v.NoticeMessage(v.TaskOfNotice(&n.NoticeQueued).Card)
 	case n.Kind == ledger.NoticeWaitingEdit:
 		told, _ := v.EntriesTold(n.Address)
 		chat, o.edit, ok, err = v.NoticeMessage(told)
@@ -737,8 +742,11 @@ func (b *Bot) send(ctx context.Context, o *outgoing) (chat, message string, err 
 		channel, message, err = b.slack.Post(ctx, m)
 		return "slack:" + channel, message, err
 	}
-	if ledger.ChannelOf(o.chat) == ledger.ChannelMail {
+	switch ledger.ChannelOf(o.chat) {
+	case ledger.ChannelMail:
 		return b.sendMail(ctx, o)
+	case ledger.ChannelSMS:
+		return b.sendSMS(ctx, o)
 	}
 	m := telegram.Message{Chat: o.chat, Card: o.card, Words: o.words, Silent: o.silent}
 	if o.edit != "" {

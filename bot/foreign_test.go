@@ -941,7 +941,7 @@ func (s *spy) colleaguesPresses() {
 		case verb == "ask": // everybody's: it only asks
 			continue
 		case verb == "form", // asks for words, and the line that they make is refused
-			verb == "aging" && !agingOpens(arg), strings.HasPrefix(x.value, "paper|aging."), verb == "line" && strings.HasPrefix(arg, "unknown "): // a list of her own customers, of whom there are none
+			verb == "aging" && !agingOpens(arg), strings.HasPrefix(x.value, "paper|aging."), verb == "line" && (strings.HasPrefix(arg, "unknown ") || strings.HasPrefix(arg, "tasks ")): // a list of her own customers, of whom there are none
 			press(sales)()
 			continue
 		case (verb == "confirm" || verb == "cancel") && !s.waits(arg): // used up, for everybody

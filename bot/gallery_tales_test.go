@@ -37,6 +37,7 @@ var tales = []struct {
 	{"plan", "", planTale},
 	{"paid", "", paidTale},
 	{"cheque", "", chequeTale},
+	{"back", "", moneyBackTale},
 	{"act", "", actTale},
 	{"settings", "", settingsTale},
 	{"group", "", groupTale},
@@ -475,7 +476,7 @@ func actTale(v *visit) {
 	v.taps("button.agreeact")
 }
 
-// chequeTale is a cheque that bounces, another one that is paid, and cash.
+// chequeTale is a cheque that bounces, another one that is paid, and cash, some of which goes back.
 func chequeTale(v *visit) {
 	v.linked()
 	v.invoice(`1200 "{consulting}"`)
@@ -494,6 +495,39 @@ func chequeTale(v *visit) {
 	v.clock("2m")
 	v.desk(`/ar cash CASH-2026-000001 void "typed twice"`)
 	v.clock("2m")
+	v.desk("/ar payment acme 300 cash")
+	v.desk("/ar refund acme 100 cash \"{thanks}\"")
+	v.clock("2m")
+}
+
+// moneyBackTale is money that was paid by link and goes back, by the provider and by the payer's bank.
+func moneyBackTale(v *visit) {
+	v.linked()
+	v.invoice(`1200 "{consulting}"`)
+	v.invoice(`300 "{hosting}"`)
+	for _, x := range []struct {
+		outcome string
+		sum     int64
+	}{{"refunded", 20000}, {"disputed", 0}} {
+		v.play.write(v.room, "/pay")
+		to := v.follow(v.play.payURL(v.room, ""))
+		for _, act := range []map[string]any{{"url": to, "outcome": "paid"}, {"url": to, "outcome": x.outcome, "sum": x.sum}} {
+			v.play.post("pay", act, nil)
+			v.clock("2m")
+			v.looks("at the provider: " + act["outcome"].(string))
+		}
+	}
+}
+
+// follow is the provider's page behind a payment link.
+func (v *visit) follow(link string) string {
+	v.t.Helper()
+	resp, err := noRedirects.Get(link)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	resp.Body.Close()
+	return resp.Header.Get("Location")
 }
 
 func settingsTale(v *visit) {

@@ -291,6 +291,10 @@ func (b *Bot) ask(ctx context.Context, platform string) (err error) {
 		if b.mail != nil {
 			err = b.mail.Check(ctx)
 		}
+	case pace.SMS:
+		if b.sms != nil {
+			err = b.sms.Check(ctx)
+		}
 	}
 	var refused *card.SendError
 	if errors.As(err, &refused) && !refused.Silent {
@@ -319,7 +323,7 @@ type trouble struct {
 func (d *delivery) troubles() (out []trouble) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for _, name := range []string{pace.Slack, pace.Telegram, pace.Mail} {
+	for _, name := range []string{pace.Slack, pace.Telegram, pace.Mail, pace.SMS} {
 		switch p := d.platforms[name]; {
 		case p == nil:
 		case !p.gate.since.IsZero():

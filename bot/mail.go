@@ -53,9 +53,15 @@ func (b *Bot) route(v *ledger.View, n *ledger.Notice) string {
 	if b.mail != nil && !(n.Kind == ledger.NoticeReminder && c.MailStopped) {
 		list[ledger.ChannelMail] = c.Mails
 	}
+	if number := v.SMSAddress(c); b.sms != nil && number != "" {
+		list[ledger.ChannelSMS] = []string{number}
+	}
 	order := b.channels(c)
 	if n.Kind == ledger.NoticeReminder && b.unanswered(v, c) && len(list[ledger.ChannelMail]) > 0 {
 		order = []string{ledger.ChannelMail, ledger.ChannelTelegram}
+	}
+	if n.Kind == ledger.NoticeReminder {
+		order = b.rules.Policy.Channels(v, &n.NoticeQueued, order)
 	}
 	for _, channel := range order {
 		for _, address := range list[channel] {

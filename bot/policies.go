@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -40,12 +41,14 @@ type policyFile struct {
 	Month        *int       `toml:"month"`
 	Minimum      []string   `toml:"minimum"` // "20 EUR"
 	FreeDays     *bool      `toml:"free_days"`
-	Quiet        []string   `toml:"quiet"` // "12-24..01-01", "2026-08-10"
+	Quiet        []string   `toml:"quiet"`    // "12-24..01-01", "2026-08-10"
+	Channels     []string   `toml:"channels"` // "telegram", "email" and "sms", the first first
 }
 
 type stepFile struct {
 	After int    `toml:"after"`
 	Tone  string `toml:"tone"`
+	Kind  string `toml:"kind"` // "message", "sms", "call" or "letter"; default: a message
 }
 
 // habitFile is a policy for customers who pay in some way.
@@ -144,6 +147,7 @@ func (f *policyFile) into(p *reminders.Policies, bad func(format string, args ..
 	x := *from
 	x.Name = f.Name
 	f.words(&x, bad)
+	f.ways(&x, bad)
 	f.limits(&x, bad)
 	p.Named[x.Name] = &x
 	for _, s := range f.Segments {
@@ -171,8 +175,11 @@ func (f *policyFile) words(x *reminders.Policy, bad func(format string, args ...
 	}
 	x.Steps = nil
 	for i, s := range f.Steps {
-		tone := reminders.Tone(s.Tone)
+		kind := reminders.Kind(cmp.Or(s.Kind, string(reminders.Message)))
+		tone := reminders.Tone(cmp.Or(s.Tone, usualTones[kind]))
 		switch {
+		case !slices.Contains(reminders.Kinds(), kind):
+			bad("step %d: %q is none of the kinds message, sms, call and letter", i+1, s.Kind)
 		case s.After < 1 || s.After > policyAfter:
 			bad("step %d: after is 1 to %d days", i+1, policyAfter)
 		case i > 0 && s.After <= f.Steps[i-1].After:
@@ -180,12 +187,34 @@ func (f *policyFile) words(x *reminders.Policy, bad func(format string, args ...
 		case !slices.Contains(reminders.Tones(), tone):
 			bad("step %d: %q is none of the tones friendly, plain, firm and final", i+1, s.Tone)
 		}
-		x.Steps = append(x.Steps, reminders.Step{After: s.After, Tone: tone, Kind: reminders.Message})
+		x.Steps = append(x.Steps, reminders.Step{After: s.After, Tone: tone, Kind: kind})
 	}
 	if len(x.Steps) > policySteps {
 		bad("%d steps are too many; %d at most", len(x.Steps), policySteps)
 	}
 }
+
+// usualTones are those of steps that are no messages, where none is set.
+var usualTones = map[reminders.Kind]string{reminders.SMS: string(reminders.Plain), reminders.Call: string(reminders.Plain), reminders.Letter: string(reminders.Final)}
+
+// ways reads by which channels messages go.
+func (f *policyFile) ways(x *reminders.Policy, bad func(format string, args ...any)) {
+	if f.Channels == nil {
+		return
+	}
+	x.Channels = nil
+	for _, name := range f.Channels {
+		channel := wayNames[name]
+		if channel == "" || slices.Contains(x.Channels, channel) {
+			bad("channels: %q is none of telegram, email and sms, or stands there twice", name)
+			continue
+		}
+		x.Channels = append(x.Channels, channel)
+	}
+}
+
+// wayNames are what the channels of a policy are called.
+var wayNames = map[string]string{"telegram": ledger.ChannelTelegram, "email": ledger.ChannelMail, "mail": ledger.ChannelMail, "sms": ledger.ChannelSMS}
 
 // limits reads what keeps contacts back.
 func (f *policyFile) limits(x *reminders.Policy, bad func(format string, args ...any)) {
@@ -279,7 +308,7 @@ func planned(x reminders.Planned) commands.PlannedWord {
 	if policy := x.Contact.Policy; policy != nil {
 		w.Policy, w.Source, w.Steps = policy.Name, string(x.Contact.Source), len(policy.Steps)
 		if w.Step > 0 {
-			w.Tone = string(policy.Steps[w.Step-1].Tone)
+			w.Tone, w.Kind = string(policy.Steps[w.Step-1].Tone), string(policy.Steps[w.Step-1].Kind)
 		}
 	}
 	return w

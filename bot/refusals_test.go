@@ -118,9 +118,9 @@ func notTyped() map[string]string {
 		"a platform meets it":                               "key.reused",
 		"another is said before":                            "invoice.nolines invoice.notext reissue.customer reissue.open deposit.twice payment.currency early.before approval.needed",
 		"the button gives way to what became of it: only two presses at once meet it": "notice.over mail.decided note.undone dispute.settled preview.used link.none plan.over " +
-			"campaign.running campaign.paused campaign.stopped campaign.done interest.nothing",
+			"campaign.running campaign.paused campaign.stopped campaign.done interest.nothing task.nodebt",
 		"the button is shown to its author alone":                       "preview.others offer.others ask.others",
-		"the line is longer than a page":                                "invoice.manylines invoice.longwords instalments.many note.long draft.many",
+		"the line is longer than a page":                                "invoice.manylines invoice.longwords instalments.many note.long draft.many task.long",
 		"the request is ended by itself in the same quarter of an hour": "approval.late",
 		"a request of an older version of the program":                  "approval.unfit",
 	} {

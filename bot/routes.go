@@ -53,7 +53,7 @@ func (d *delivery) closed(ctx context.Context, o *outgoing, why *card.SendError)
 		}
 		tx.NotSent(n.ID)
 		reason := ledger.RouteReason(why.Route)
-		if ledger.ChannelOf(o.chat) == ledger.ChannelMail {
+		if channel := ledger.ChannelOf(o.chat); channel == ledger.ChannelMail || channel == ledger.ChannelSMS {
 			reason = ledger.RouteRefused
 		}
 		return d.bot.breakRoute(tx, n, o.chat, reason)
@@ -97,6 +97,8 @@ func (b *Bot) breakRoute(tx *ledger.Tx, n *ledger.Notice, address string, reason
 func (b *Bot) tellShut(tx *ledger.Tx, c *ledger.Customer, n *ledger.Notice, channel string) error {
 	task := ledger.NoticeQueued{Kind: ledger.NoticeTask, Customer: c.ID, Invoice: n.Invoice, Address: b.owner(c), Code: "gone"}
 	switch next := ledger.ChannelOf(b.route(&tx.View, n)); {
+	case channel == ledger.ChannelSMS:
+		task.Code = "smsrefused"
 	case next == "":
 	case channel == ledger.ChannelMail:
 		task.Code = "rerouted.chat"

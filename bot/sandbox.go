@@ -476,7 +476,7 @@ func (s *theSandbox) environment() []string {
 		"YOOKASSA_SHOP_ID="+c.YooKassaShop, "YOOKASSA_SECRET_KEY="+c.YooKassaKey, "YOOKASSA_API_URL="+c.YooKassaURL,
 		"PAYPAL_CLIENT_ID="+c.PayPalClient, "PAYPAL_SECRET="+c.PayPalSecret, "PAYPAL_WEBHOOK_ID="+c.PayPalWebhook, "PAYPAL_API_URL="+c.PayPalURL,
 		"DUEBOT_RATES_URL="+c.RatesURL,
-		"SMTP_URL="+s.smtpURL(), "MAIL_FROM="+c.MailFrom,
+		"SMTP_URL="+s.smtpURL(), "MAIL_FROM="+c.MailFrom, "SMS_URL="+c.SMSURL, "SMS_TOKEN="+c.SMSToken,
 	)
 }
 

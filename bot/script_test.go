@@ -83,6 +83,7 @@ func TestMain(m *testing.M) {
 //	paybill CHAT OUTCOME        pays the newest bill of Telegram's own payments
 //	pay CHAT LABEL OUTCOME [BY] pays behind a button with a link, at a provider
 //	mail ADDRESS                prints the mails to an address: subject, some headers, text part
+//	sms NUMBER                  prints the short messages to a number, and of how many parts each is
 //	block CHAT on|off           blocks the bot in a Telegram chat, or lets it in again
 //	unsubscribe ADDRESS [get]   follows the link to unsubscribe of the newest mail, by one click or in a browser
 //	clock DURATION|TIME         moves the clock
@@ -116,7 +117,7 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 			"clock": scriptClock, "restart": scriptRestart, "doctor": scriptDoctor, "fault": scriptFault, "verify": scriptVerify,
 			"audit": scriptAudit,
 			"halt":  scriptHalt,
-			"mail":  scriptMail, "block": scriptBlock, "unsubscribe": scriptUnsubscribe,
+			"mail":  scriptMail, "sms": scriptSMS, "block": scriptBlock, "unsubscribe": scriptUnsubscribe,
 			"form": scriptForm, "fill": scriptFill, "choose": scriptChoose, "close": scriptClose, "locale": scriptLocale, "shortcut": scriptShortcut,
 			"picture": scriptPicture, "seen": scriptSeen, "home": scriptHome, "homepress": scriptHomePress,
 			"group": scriptGroup, "scope": scriptScope,

@@ -124,6 +124,12 @@ func diagnose(ctx context.Context, cfg Config, check func(what string, err error
 		}
 		check("mail server", err, "Look at SMTP_URL: host, port, user and password; and whether the server has STARTTLS or takes smtps.")
 	}
+	if m, err := newSMS(cfg); m != nil || err != nil {
+		if err == nil {
+			err = m.Check(ctx)
+		}
+		check("SMS gateway", err, "Look at SMS_URL and SMS_TOKEN, and at the body in [sms].")
+	}
 	if _, addr := cfg.rateSource(); addr != "" {
 		found, err := checkRates(ctx, cfg)
 		check("exchange rates"+found, err, "Look at the address or the path; the ECB's is https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml.")

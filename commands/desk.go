@@ -121,6 +121,8 @@ type Settings struct {
 	EntryOwner string
 	EntryHour  int
 	EntryDays  int
+	// Tasks are what is set about tasks.
+	Tasks TaskRules
 	// Remind plans reminders by hand.
 	Remind Reminder
 	// Reminding are the rules of reminders.
@@ -220,7 +222,7 @@ func commandList() []Command {
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
 		disputeCommand(), questionCommand(), claimCommand(), bankCommand(), oddCommand(), bankDetailsCommand(), chequeCommand(), chequesCommand(), cashCommand(), payoutsCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), recurringCommand(), remindCommand(), remindersCommand(), whyReminderCommand(), holdCommand(), unholdCommand(), policyCommand(), pilotCommand(), statementsCommand(), loyaltyCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
-		noteCommand(), callsCommand(), findCommand(),
+		noteCommand(), callsCommand(), tasksCommand(), taskCommand(), findCommand(),
 		statementCommand(), actCommand(), reconcileCommand(), ratingsCommand(), pdfCommand(), deliveryCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}
 }

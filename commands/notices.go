@@ -37,6 +37,10 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return payerNews(v, n)
 	case ledger.NoticeOdd, ledger.NoticeOddEdit:
 		return oddNews(v, n)
+	case ledger.NoticeWork, ledger.NoticeWorkEdit:
+		return d.taskNews(v, n)
+	case ledger.NoticeWorkLate:
+		return d.lateTasks(v, n)
 	case ledger.NoticeWaiting, ledger.NoticeWaitingEdit:
 		return d.waitingMoney(v, n)
 	case ledger.NoticeWhatFor:

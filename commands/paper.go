@@ -112,6 +112,8 @@ func (c *Call) handOut(p card.Paper, shared bool) (card.Reply, error) {
 		return c.disputePaper(p)
 	case card.PaperFile:
 		return c.keptFile(p)
+	case paperTask:
+		return c.taskPaper(p)
 	case card.PaperDifferences, "sentact":
 		return c.actPaper(p)
 	}

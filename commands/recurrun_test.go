@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"duebot/commands/card"
 	"duebot/ledger"
 )
 
@@ -216,5 +217,35 @@ func TestTomorrowIsAnnouncedOnce(t *testing.T) {
 	}
 	if n, _ := d.runAt(t, now, "2026-12-15"); n != 1 || d.notices("recurring") != 1 {
 		t.Errorf("%d invoices, announced %d times after an outage over the day before", n, d.notices("recurring"))
+	}
+}
+
+// A text names the period of its invoice: a month, a quarter or a year of the calendar as such, any
+// other by its days.
+func TestTextsNameThePeriod(t *testing.T) {
+	d := &Desk{Settings: Settings{WordsIn: func(string) card.Words {
+		return func(x card.Text) string { return "<" + x.Key + ">" }
+	}, MonthName: func(_ string, month int) string { return time.Month(month).String() }}}
+	day := func(s string) ledger.Date {
+		out, err := ledger.ParseDate(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	for _, tt := range []struct{ from, to, text, want string }{
+		{"2026-11-01", "2026-11-30", "{month} {year}, {period}", "November 2026, <period.month>"},
+		{"2026-10-01", "2026-12-31", "{quarter}: {period}", "<period.quarter>: <period.inyear>"},
+		{"2026-01-01", "2026-12-31", "{period}", "2026"},
+		{"2026-11-15", "2026-12-14", "{period}", "<period.days>"},
+		{"2026-11-01", "2027-01-31", "{period}", "<period.days>"},
+		{"2026-11-02", "2026-11-08", "{from} to {to}", "<value> to <value>"},
+		{"2026-11-01", "2026-11-30", "{nothing} of it", "{nothing} of it"},
+	} {
+		from := day(tt.from)
+		p := ledger.Occurrence{From: from, To: day(tt.to), Named: from}
+		if got := d.fillPeriod("en")(tt.text, p); got != tt.want {
+			t.Errorf("%s–%s: got %s, want %s", tt.from, tt.to, got, tt.want)
+		}
 	}
 }

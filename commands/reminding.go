@@ -66,6 +66,7 @@ type PlannedWord struct {
 	Steps   int
 	Tone    string
 	Part    string // of a plan: "PL-2.1"
+	Kind    string // what the step does: "message", "sms", "call", "letter"
 	Policy  string // the policy's name
 	Source  string // whose it is: "invoice", "customer", "habit", "segment", "company"
 	Why     string // that it is kept back; "": it is made
@@ -156,6 +157,10 @@ func plannedText(p PlannedWord) card.Text {
 	case p.Step == 0:
 		return card.T("reminding.next.nudge", "date", p.On, "number", number, "due", p.Invoice.Carrying())
 	}
+	if staffStep(p.Kind) {
+		return card.T("reminding.next.work", "date", p.On, "step", p.Step, "steps", p.Steps, "what", card.T("step."+p.Kind), "number", number,
+			"days", ledger.DaysOverdue(p.Invoice.Carrying(), p.On))
+	}
 	return card.T("reminding.next.step", "date", p.On, "step", p.Step, "steps", p.Steps, "tone", card.T("tone."+p.Tone), "number", number,
 		"count", ledger.DaysOverdue(p.Invoice.Carrying(), p.On))
 }
@@ -168,8 +173,14 @@ func wordText(p PlannedWord) card.Text {
 	case p.Step == 0:
 		return card.T("reminding.word.nudge", "number", p.Invoice.Number.String())
 	}
+	if p.Kind != "message" && p.Kind != "" {
+		return card.T("reminding.word.work", "step", p.Step, "steps", p.Steps, "what", card.T("step."+p.Kind), "tone", card.T("tone."+p.Tone), "number", p.Invoice.Number.String())
+	}
 	return card.T("reminding.word.step", "step", p.Step, "steps", p.Steps, "tone", card.T("tone."+p.Tone), "number", p.Invoice.Number.String())
 }
+
+// staffStep reports whether a person does a step of a kind.
+func staffStep(kind string) bool { return kind == "call" || kind == "letter" }
 
 // keptText tells what keeps a contact of today back.
 func keptText(v *ledger.View, cust *ledger.Customer, p PlannedWord) card.Text {

@@ -20,7 +20,7 @@ func (d *Desk) CardChannel(c *ledger.Customer) string {
 func (d *Desk) Touched(tx *ledger.Tx, about []ledger.InvoiceID) error {
 	for _, id := range about {
 		inv := tx.Invoice(id)
-		if err := d.claimMet(tx, inv); err != nil {
+		if err := firstError(d.claimMet(tx, inv), d.tasksMet(tx, tx.Customer(inv.Customer))); err != nil {
 			return err
 		}
 		if inv.Card == 0 {

@@ -162,6 +162,9 @@ func (v *View) Describe(f *Fact) Description {
 	if d, ok := v.describeOwnStatement(f); ok {
 		return d
 	}
+	if d, ok := v.describeTask(f); ok {
+		return d
+	}
 	if d, ok := v.describeRating(f); ok {
 		return d
 	}

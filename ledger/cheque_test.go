@@ -273,6 +273,11 @@ func TestPaidByCheque(t *testing.T) {
 		return tx.PaidByCheque(q, tx.Payment(paid))
 	})
 	checkAccounts(t, b, map[Account]int64{Bank: 50000})
+	second := chequeFor(t, b, c, issue(t, b, c, line("b", "1", "500", "0")), "4712")
+	if err := try(b, "", func(tx *Tx) error { return tx.PaidByCheque(second, tx.Payment(paid)) }); refusalKey(err) != "cheque.notthis" {
+		t.Errorf("one payment is the money of two cheques: %v", err)
+	}
+	chequeSteps(t, b, second, "give back")
 	chequeSteps(t, b, q, "undo")
 	b.View(func(v *View) error {
 		if v.Cheque(q.ID).State != ChequeDeposited || v.Payment(paid).Returned || v.ChequeOf(v.Payment(paid)) != nil {

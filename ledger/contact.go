@@ -12,6 +12,7 @@ import (
 const (
 	ChannelTelegram = "telegram"
 	ChannelMail     = "mail"
+	ChannelSMS      = "sms"
 )
 
 // ChannelOf is the channel of an address.

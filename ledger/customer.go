@@ -448,7 +448,7 @@ func (s *state) actorOf(address string) string {
 	if p, ok := s.people[address]; ok {
 		return "person:" + strconv.FormatUint(uint64(p.Person), 10)
 	}
-	if platform, _, _ := strings.Cut(address, ":"); platform == ChannelTelegram || platform == ChannelMail {
+	if platform, _, _ := strings.Cut(address, ":"); platform == ChannelTelegram || platform == ChannelMail || platform == ChannelSMS {
 		return platform // a stranger
 	}
 	return address

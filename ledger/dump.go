@@ -76,6 +76,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpPayouts(w, s)
 	dumpReminding(w, s)
 	dumpLaws(w, s)
+	dumpTasks(w, s)
 	dumpPilot(w, s)
 	dumpOwnStatements(w, s)
 	dumpRhythm(w, s)

@@ -279,6 +279,15 @@ const (
 	kindBankChangeMoved factKind = 176
 )
 
+// Tasks: 204 to 213.
+const (
+	kindTaskOpened   factKind = 204
+	kindTaskJoined   factKind = 205
+	kindTaskAssigned factKind = 206
+	kindTaskMoved    factKind = 207
+	kindTaskClosed   factKind = 208
+)
+
 // Recurring invoices: 228 to 237.
 const (
 	kindContractChanged factKind = 228
@@ -412,6 +421,9 @@ func newBody(k factKind) Body {
 		return x
 	}
 	if x := newOwnStatement(k); x != nil {
+		return x
+	}
+	if x := newTaskFact(k); x != nil {
 		return x
 	}
 	if x := newRecurring(k); x != nil {

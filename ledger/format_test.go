@@ -127,6 +127,7 @@ func writeSample(t *testing.T, name string) {
 		chequeActs(t, b)
 		bankActs(t, b)
 		payoutActs(t, b)
+		taskActs(t, b)
 		remindingActs(t, b)
 		courtesyActs(t, b)
 		recurActs(t, b)

@@ -166,6 +166,7 @@ func (x *PhoneSet) code(c *coder) {
 func (x *PhoneSet) apply(s *state, _ *Fact) {
 	if c := s.customers.at(uint32(x.Customer)); c != nil {
 		set(s, &c.Phone, x.Phone)
+		s.callable(c)
 	}
 }
 
@@ -257,6 +258,16 @@ func (v *View) LastNote(c *Customer) *Note {
 	return nil
 }
 
+// NotesOf are the newest notes on c that were not undone, newest first, at most so many.
+func (v *View) NotesOf(c *Customer, most int) (out []*Note) {
+	for n := v.Note(c.lastNote); n != nil && len(out) < most; n = v.Note(n.before) {
+		if !n.Undone {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
 // LastSpoken is c's local day of the last talk that staff noted, 0 for none.
 func (v *View) LastSpoken(c *Customer) Date {
 	for n := v.Note(c.lastNote); n != nil; n = v.Note(n.before) {
@@ -285,7 +296,7 @@ func (tx *Tx) SetPhone(c *Customer, phone string) (changed bool, err error) {
 		return false, Refuse(BadInput, "phone.form", "text", phone)
 	}
 	if phone == tx.Phone(c) {
-		return false, nil
+		return false, tx.MendRoute(tx.SMSAddress(c)) // named again: it may be tried again
 	}
 	x := &PhoneSet{Customer: c.ID}
 	if x.Phone, err = tx.keep(c.Person, phone); err != nil {

@@ -87,6 +87,10 @@ const (
 	NoticeChequeEdit     NoticeKind = "cheque.edit"     // staff: that message as the cheque stands now
 	NoticeChequeTask     NoticeKind = "cheque.task"     // staff: that a cheque bounced, to whoever looks after its customer
 
+	NoticeWork     NoticeKind = "work"      // staff: a task, to whoever does it; Code is which
+	NoticeWorkEdit NoticeKind = "work.edit" // staff: that message as the task stands now
+	NoticeWorkLate NoticeKind = "work.late" // staff: which tasks of one of them are late, and to a manager those too long; For is the day
+
 	NoticeWaiting     NoticeKind = "waiting"      // staff: which entries wait for one of them; For is the day
 	NoticeWaitingEdit NoticeKind = "waiting.edit" // staff: that message as they stand now
 
@@ -124,7 +128,7 @@ func (k NoticeKind) Lost() Lost {
 	switch k {
 	case NoticeReminder, NoticeDigest:
 		return LostUnknown
-	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit, NoticeChequeEdit, NoticeWaitingEdit, NoticeOddEdit, NoticeBankChangeEdit,
+	case NoticeEdit, NoticeCardEdit, NoticeDisputeEdit, NoticeApprovalEdit, NoticeCampaignEdit, NoticeDoubtEdit, NoticeImportEdit, NoticeLinkedEdit, NoticeDeferralEdit, NoticeClaimEdit, NoticeEntryEdit, NoticeChequeEdit, NoticeWaitingEdit, NoticeOddEdit, NoticeBankChangeEdit, NoticeWorkEdit,
 		NoticeReplyEdit, NoticeWordsEdit, NoticeQuestionEdit, NoticeGroupEdit:
 		return LostRedo
 	}
@@ -316,6 +320,11 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 		}
 	case NoticeWaiting, NoticeWaitingEdit:
 		s.toldWaiting(x, id)
+	case NoticeWork:
+		if t := s.tasks.at(uint32(ParseTask(x.Code))); t != nil {
+			set(s, &t.Card, id)
+			set(s, &t.CardTo, x.Address)
+		}
 	case NoticeClaim:
 		if p := s.paidClaims.at(uint32(claimNumber(x))); p != nil {
 			set(s, &p.Notice, id)

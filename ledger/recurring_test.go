@@ -252,3 +252,38 @@ func TestIssueOnBusinessDays(t *testing.T) {
 		return err
 	})
 }
+
+// What contracts will issue through a day is told ahead: without what is skipped or falls into a
+// pause, and nothing of a pause without an end.
+func TestComingThrough(t *testing.T) {
+	b, _, c := claimBooks(t, "2026-12-01", nil)
+	fill := func(s string, _ Occurrence) string { return s }
+	through := func(act func(tx *Tx, con *Contract) error) (out string) {
+		do(t, b, "", func(tx *Tx) error {
+			if err := act(tx, tx.Contract(1)); err != nil {
+				return err
+			}
+			return tx.ComingThrough(mustDate(t, "2026-12-31"), fill, func(x Coming) { out += fmt.Sprintf("%s %s due %s; ", x.Date, x.Total, x.Draft.Due) })
+		})
+		return out
+	}
+	for _, tt := range []struct {
+		act  func(tx *Tx, con *Contract) error
+		want string
+	}{
+		{func(tx *Tx, _ *Contract) error {
+			_, err := tx.MakeContract(ContractMade{Customer: c, Schedule: Schedule{Every: Weekly, N: 2}, From: mustDate(t, "2026-12-03"), OwnTerms: true, Terms: Terms{Days: 7},
+				Draft: Draft{Currency: "EUR", Lines: []Line{line("Cleaning", "1", "10", "0")}}})
+			return err
+		}, "2026-12-03 10.00 EUR due 2026-12-10; 2026-12-17 10.00 EUR due 2026-12-24; 2026-12-31 10.00 EUR due 2027-01-07; "},
+		{func(tx *Tx, con *Contract) error { return tx.SkipOccurrences(con, 0, "") }, "2026-12-17 10.00 EUR due 2026-12-24; 2026-12-31 10.00 EUR due 2027-01-07; "},
+		{func(tx *Tx, con *Contract) error { return tx.PauseContract(con, mustDate(t, "2026-12-20"), "") }, "2026-12-31 10.00 EUR due 2027-01-07; "},
+		{func(tx *Tx, con *Contract) error { return tx.PauseContract(con, 0, "") }, ""},
+		{func(tx *Tx, con *Contract) error { return tx.ResumeContract(con, false) }, "2026-12-17 10.00 EUR due 2026-12-24; 2026-12-31 10.00 EUR due 2027-01-07; "},
+		{func(tx *Tx, con *Contract) error { return tx.EndContract(con, mustDate(t, "2026-12-20")) }, "2026-12-17 10.00 EUR due 2026-12-24; "},
+	} {
+		if got := through(tt.act); got != tt.want {
+			t.Errorf("got %s\nwant %s", got, tt.want)
+		}
+	}
+}

@@ -108,9 +108,9 @@ func (tx *Tx) mend(chat string) error {
 	x := &RouteMended{Chat: tx.s.actorOf(chat)}
 	if c := tx.ChatOwner(chat); c != nil {
 		x.Customer = c.ID
-	} else if ChannelOf(chat) == ChannelMail {
+	} else if ChannelOf(chat) != ChannelTelegram {
 		tx.Customers(func(c *Customer) {
-			if slices.Contains(c.Mails, chat) {
+			if slices.Contains(c.Mails, chat) || ChannelOf(chat) == ChannelSMS && tx.SMSAddress(c) == chat {
 				x.Customer = c.ID
 			}
 		})

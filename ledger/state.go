@@ -78,6 +78,10 @@ type state struct {
 	holding  map[remindKey]HoldID // those that hold
 	laws     map[CustomerID]Law
 
+	tasks     arena[Task]
+	openTasks map[taskKey]TaskID
+	escalated map[InvoiceID]TaskID // the newest task that the last step of each led to
+
 	pilot           Pilot
 	pilotHeld       map[Date][]*PilotHeld // what it held back, by the day on which it would have gone
 	unheardOn       map[CustomerID][]Date // days of the last month of reminders that it held back
@@ -197,6 +201,7 @@ func newState() *state {
 		claimOf: map[InvoiceID]PaidClaimID{}, waitingClaims: map[PaidClaimID]bool{}, claimPaidBy: map[PaymentID]PaidClaimID{}, silences: map[InvoiceID]PaidClaimID{},
 		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
 		policyOf: map[remindKey]string{}, holding: map[remindKey]HoldID{}, laws: map[CustomerID]Law{},
+		openTasks: map[taskKey]TaskID{}, escalated: map[InvoiceID]TaskID{},
 		pilotHeld: map[Date][]*PilotHeld{}, unheardOn: map[CustomerID][]Date{}, wantsStatements: map[CustomerID]WantsStatements{}, stated: map[CustomerID]StatedThrough{}, thanked: map[CustomerID]Date{}, loyalty: map[ContractID]Loyalty{}, weekly: map[CustomerID]bool{},
 		bankParts: map[bankPart]BankStatementID{}, bankFresh: map[string]BankStatementID{}, entryIDs: map[EntryIdentity]BankEntryID{},
 		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, waitingTold: map[string]toldOfEntries{}, waitingEdits: map[string]NoticeID{}, wholeEntries: map[EntryIdentity]BankEntryID{}, entrySums: map[entrySum]BankEntryID{}, payers: map[PayerKey][]CustomerID{},

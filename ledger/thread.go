@@ -64,6 +64,8 @@ func (tx *Tx) touch(f *Fact) {
 		return
 	case *NoticeOutcome, *DocumentMade, *PaperInvited:
 		return
+	case *TaskOpened, *TaskJoined, *TaskAssigned, *TaskMoved, *TaskClosed: // which have cards of their own
+		return
 	case *RouteBroken, *RouteMended, *ChatLinked, *ChatUnlinked:
 		tx.touchUnsent(tx.Customer(tx.s.subject.customer))
 	}

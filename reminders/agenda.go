@@ -149,7 +149,11 @@ func (p *Policies) wake(v *ledger.View, c *ledger.Customer, last, on ledger.Date
 	if row, err := v.Get(brokenPlan(c.ID)); row != nil || err != nil {
 		return on, err
 	}
-	wake := p.standing(v, c).wakes(on.AddDays(-1))
+	s := p.standing(v, c)
+	wake := s.wakes(on.AddDays(-1))
+	if day := p.escalates(s, on); day != 0 && (wake == 0 || day < wake) {
+		wake = day
+	}
 	for _, inv := range v.OpenInvoices(c) { // whose messages show a discount that is over
 		if until := inv.EarlyTerms().Until; until != 0 && inv.Message != 0 && until >= last {
 			if edit := max(until.AddDays(1), on); wake == 0 || edit < wake {

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/robfig/cron/v3"
+
 	"duebot/ledger"
 )
 
@@ -82,6 +84,25 @@ func TestHourComesEachDay(t *testing.T) {
 			if want := day.At(10, 0, zone); !at.Equal(want) {
 				t.Fatalf("%s: %s, want %s", name, at.In(zone), want)
 			}
+		}
+	}
+}
+
+// A schedule may have minutes, and leave days of the week out.
+func TestScheduleOfSomeDays(t *testing.T) {
+	p := Default()
+	var err error
+	if p.Schedule, err = cron.ParseStandard("45 9 * * 2,4"); err != nil {
+		t.Fatal(err)
+	}
+	zone, err := time.LoadLocation("Asia/Kolkata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, at := slot{zone: "Asia/Kolkata"}, on("2026-10-01").At(0, 0, zone)
+	for _, want := range []string{"2026-10-01", "2026-10-06", "2026-10-08", "2026-10-13"} {
+		if at = p.nextRunOf(s, zone, at); !at.Equal(on(want).At(9, 45, zone)) {
+			t.Fatalf("%s, want %s", at, want)
 		}
 	}
 }
@@ -176,4 +197,66 @@ func (o *office) walk(chosen map[slot]ledger.Date) (out []string) {
 	})
 	slices.Sort(out)
 	return out
+}
+
+// A run that stops in its midst is gone on with by the next program: nobody is left out, nobody is
+// reminded twice, and all of it is one campaign.
+func TestRunStoppedInItsMidst(t *testing.T) {
+	o := newOffice(t, "UTC")
+	customers := 2*partSize + 50
+	o.do(func(tx *ledger.Tx) error {
+		for i := range customers {
+			c, err := tx.AddCustomer(ledger.NewCustomer{Handle: fmt.Sprintf("m%d", i), ZoneName: "Europe/Berlin"})
+			if err != nil {
+				return err
+			}
+			token, _, err := tx.Invite(c)
+			if err == nil {
+				_, err = tx.Link(token, fmt.Sprintf("telegram:%d", 100+i), "Anna", "en")
+			}
+			if err == nil {
+				err = debt{currency: "EUR", due: -10, minor: 1000, pause: 2}.owe(tx, c, tx.Today())
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	o.now = time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)
+	if err := o.books.View(func(v *ledger.View) error { o.rules.agenda.follow(v, o.rules.Policy); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	s, day := o.rules.agenda.slots[slot{zone: "Europe/Berlin"}], on("2026-10-01")
+	list, many, err := o.rules.choose(s, day)
+	if err != nil || !many || len(list) != customers {
+		t.Fatalf("%d are chosen, many %t, %v", len(list), many, err)
+	}
+	if more, err := o.rules.runPart(t.Context(), s, day, &list, many); err != nil || !more {
+		t.Fatal(more, err)
+	}
+	o.rules = &Rules{Books: o.books, Policy: o.rules.Policy, Finance: o.rules.Finance, Cards: o.rules.Cards, Readers: o.rules.Readers, Buttons: o.rules.Buttons}
+	for range 2 {
+		o.run("2026-10-01T09:05:00Z")
+	}
+	told := map[ledger.CustomerID]int{}
+	o.do(func(tx *ledger.Tx) error {
+		for _, n := range tx.OpenNotices(0) {
+			if n.Kind != ledger.NoticeReminder {
+				continue
+			}
+			if told[n.Customer]++; n.Campaign != 1 {
+				t.Errorf("customer %d is in campaign %d", n.Customer, n.Campaign)
+			}
+		}
+		return nil
+	})
+	for id, n := range told {
+		if n != 1 {
+			t.Errorf("customer %d is reminded %d times", id, n)
+		}
+	}
+	if len(told) != customers {
+		t.Errorf("%d of %d are reminded", len(told), customers)
+	}
 }

@@ -44,6 +44,7 @@ const (
 	MonthFull   Why = "month"    // or that of a month
 	FreeDay     Why = "freeday"  // nobody works where the customer is
 	QuietDay    Why = "quiet"    // a day without contacts, by the policy
+	AtWork      Why = "task"     // a person of staff is to do it, and has not yet
 	NobodyThere Why = "nobody"   // there is no way to say it
 )
 
@@ -66,10 +67,13 @@ func (s *standing) decide(on ledger.Date) Decision {
 		return Decision{Why: OnItsWay}
 	}
 	contact, small := s.step(on)
-	if contact.Invoice == nil {
+	atWork := contact
+	if contact.Invoice == nil || s.atWork(contact) {
 		contact = s.nudge(on)
 	}
 	switch {
+	case contact.Invoice == nil && atWork.Invoice != nil:
+		return Decision{Contact: atWork, Why: AtWork}
 	case contact.Invoice == nil && small.Invoice != nil:
 		return Decision{Contact: small, Why: TooSmall}
 	case contact.Invoice == nil:
@@ -77,7 +81,7 @@ func (s *standing) decide(on ledger.Date) Decision {
 	}
 	d := Decision{Contact: contact}
 	d.Why, d.Until = s.kept(contact.Policy, on)
-	if d.Why == "" && !s.v.Reaches(s.c, s.mail, true) {
+	if d.Why == "" && !s.reaches(contact) {
 		d.Why = NobodyThere
 	}
 	return d
@@ -105,6 +109,7 @@ func (s *standing) step(on ledger.Date) (c, small Contact) {
 			small = step
 		case c.Invoice == nil:
 			c = step
+		case step.Kind().ByStaff() && !c.Kind().ByStaff(): // which no message says
 		default:
 			c.Also = append(c.Also, ledger.PlanStep{Invoice: x.inv.ID, Step: step.Step})
 		}

@@ -20,7 +20,7 @@ func (r *Rules) ByHand(v *ledger.View, c *ledger.Customer, soon bool) (n ledger.
 	switch why, _ := s.kept(contact.Policy, on); {
 	case why == TooSoon, why == WeekFull, why == MonthFull:
 		return n, "toosoon"
-	case !v.Reaches(c, r.Policy.Mail, true):
+	case !s.reaches(contact):
 		return n, "nobody"
 	}
 	return contact.notice(v, c, on), ""
@@ -36,7 +36,7 @@ func (s *standing) byHand(on ledger.Date, soon bool) Contact {
 	first := subjects[0]
 	c := Contact{Invoice: first.inv, Policy: first.policy, Source: first.source}
 	if ledger.DaysOverdue(first.inv.Carrying(), on) > 0 {
-		if next, _ := s.step(on); next.Step > 0 {
+		if next, _ := s.step(on); next.Step > 0 && !next.Kind().ByStaff() {
 			return next
 		}
 		c.Step = max(first.step, 1)

@@ -61,6 +61,11 @@ func (r *Rules) tellPromise(tx *ledger.Tx, p ledger.Judged) error {
 	if p.Outcome == ledger.PromiseVoid || p.By < tx.Today().AddDays(-newsDays) {
 		return nil
 	}
+	if p.Outcome == ledger.PromiseFalse && r.Task != nil {
+		if err := r.Task(tx, tx.Customer(inv.Customer), ledger.TaskPromise, ledger.TaskReason{Invoice: inv.ID, Day: p.By}); err != nil {
+			return err
+		}
+	}
 	return r.news(tx, inv, ledger.NoticeQueued{Code: string(p.Outcome), For: p.By})
 }
 
@@ -80,6 +85,11 @@ func (r *Rules) tellPlan(tx *ledger.Tx, p *ledger.Plan) error {
 			}
 		} else if err := r.edits(tx, inv); err != nil {
 			return err
+		}
+		if p.Outcome == ledger.PlanFailed && r.Task != nil {
+			if err := r.Task(tx, tx.Customer(p.Customer), ledger.TaskPlan, ledger.TaskReason{Invoice: inv.ID, Day: n.For}); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

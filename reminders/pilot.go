@@ -18,6 +18,15 @@ func (r *Rules) say(tx *ledger.Tx, n ledger.NoticeQueued) error {
 	return tx.HoldBack(n, r.channel(&tx.View, &n), r.named(&tx.View, &n))
 }
 
+// heldBack writes the contact of a day down that a pilot keeps from c, also one that is a person's to
+// make. That nobody could be reached is told when he is let in.
+func (r *Rules) heldBack(tx *ledger.Tx, c *ledger.Customer, d Decision, on ledger.Date) error {
+	if d.Why != "" {
+		return nil
+	}
+	return r.say(tx, d.Contact.notice(&tx.View, c, on))
+}
+
 // channel is by which way a notice would go.
 func (r *Rules) channel(v *ledger.View, n *ledger.NoticeQueued) string {
 	if r.Channel == nil {

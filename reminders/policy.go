@@ -32,7 +32,16 @@ type Kind string
 // The kinds of steps.
 const (
 	Message Kind = "message" // a word to the customer, by the channel that reaches him
+	SMS     Kind = "sms"     // a short one to his telephone, or what reaches him where that does not
+	Call    Kind = "call"    // a task of staff's: to call him
+	Letter  Kind = "letter"  // a task of staff's: to print a letter and to post it
 )
+
+// Kinds are all of them.
+func Kinds() []Kind { return []Kind{Message, SMS, Call, Letter} }
+
+// ByStaff reports whether a step of kind k is done by a person.
+func (k Kind) ByStaff() bool { return k == Call || k == Letter }
 
 // Step is one contact of a policy.
 type Step struct {
@@ -46,14 +55,15 @@ type Policy struct {
 	Name     string                    `json:"name"`
 	Before   []int                     `json:"before"` // days before the due date of the nudges, falling; 0 is the due date
 	Steps    []Step                    `json:"steps"`
-	Interval int                       `json:"interval"` // fewest days between two contacts
-	Week     int                       `json:"week"`     // most contacts in seven days, 0: no cap
-	Month    int                       `json:"month"`    // and in thirty
-	Minimum  map[ledger.Currency]int64 `json:"minimum"`  // smallest overdue sum that is worth a word, in minor units
-	FreeDays bool                      `json:"freedays"` // contacts are made on weekends and public holidays too
-	Quiet    []Quiet                   `json:"quiet"`    // days without contacts
-	Day      ledger.Hours              `json:"day"`      // outside of which a law allows no contact, on a business day; none: it does not say
-	Free     ledger.Hours              `json:"free"`     // and on other days
+	Interval int                       `json:"interval"`           // fewest days between two contacts
+	Week     int                       `json:"week"`               // most contacts in seven days, 0: no cap
+	Month    int                       `json:"month"`              // and in thirty
+	Minimum  map[ledger.Currency]int64 `json:"minimum"`            // smallest overdue sum that is worth a word, in minor units
+	FreeDays bool                      `json:"freedays"`           // contacts are made on weekends and public holidays too
+	Quiet    []Quiet                   `json:"quiet"`              // days without contacts
+	Day      ledger.Hours              `json:"day"`                // outside of which a law allows no contact, on a business day; none: it does not say
+	Free     ledger.Hours              `json:"free"`               // and on other days
+	Channels []string                  `json:"channels,omitempty"` // as the ledger names them, the first first; none: as it is elsewhere
 }
 
 // Quiet is a stretch of days without contacts, both ends included: of one year, or of every
@@ -127,6 +137,8 @@ type Policies struct {
 	Hours    ledger.Hours  // of his day, outside of which none is, but where he chose others himself
 	Campaign int           // more reminders than this in one run are a campaign
 	Mail     bool          // e-mail goes out
+	SMS      bool          // short messages do
+	Escalate int           // days after the last step from which on a person is to see to it
 
 	Statements StatementRules // of account, by themselves
 	GoodPayers ThanksRules    // who are thanked

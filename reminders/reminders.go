@@ -31,6 +31,8 @@ type Rules struct {
 	// it comes from one person.
 	Ratings bool
 	Private func(v *ledger.View, c *ledger.Customer) bool
+	// Task gives a person of staff something to do about a customer; nil: nobody does anything.
+	Task func(tx *ledger.Tx, c *ledger.Customer, kind ledger.TaskKind, why ledger.TaskReason) error
 	// Channel is by which way a notice would go: "telegram". nil: nobody knows.
 	Channel func(v *ledger.View, n *ledger.Notice) string
 	// Readers are who gets the digest, with the zone of each.
@@ -258,17 +260,20 @@ func (r *Rules) contact(tx *ledger.Tx, c *ledger.Customer, on ledger.Date, due [
 	if hours := r.Policy.hours(c); hours.Until <= tx.Now.In(c.Zone).Hour() {
 		return due, nil // the rules are asked again tomorrow
 	}
-	d := r.Policy.Decide(&tx.View, c, on)
-	switch {
-	case tx.Outside(c) && d.Why == "":
-		return due, r.say(tx, d.Contact.notice(&tx.View, c, on))
-	case tx.Outside(c): // that nobody is there, too, is told when he is let in
-		return due, nil
+	s := r.Policy.standing(&tx.View, c)
+	if tx.Outside(c) {
+		return due, r.heldBack(tx, c, s.decide(on), on)
 	}
-	switch d.Why {
-	case "":
+	if err := r.escalate(tx, s, on); err != nil {
+		return due, err
+	}
+	d := s.decide(on)
+	switch {
+	case d.Why == "" && d.Contact.Kind().ByStaff():
+		return due, r.work(tx, c, d.Contact, on)
+	case d.Why == "":
 		return append(due, d.Contact.notice(&tx.View, c, on)), nil
-	case NobodyThere:
+	case d.Why == NobodyThere:
 		return due, r.nobody(tx, c, d.Contact.Invoice)
 	}
 	return due, nil
@@ -314,6 +319,9 @@ func (r *Rules) nobody(tx *ledger.Tx, c *ledger.Customer, inv *ledger.Invoice) e
 		return err
 	}
 	tx.Put(marker, told)
+	if n.Code == "noroute" && r.Task != nil {
+		return r.Task(tx, c, ledger.TaskNoRoute, ledger.TaskReason{Invoice: inv.ID})
+	}
 	return tx.Notify(n)
 }
 
@@ -344,6 +352,22 @@ func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	return card.Message{Card: r.reminder(v, c, n, subjects, on)}, nil
 }
 
+// about are the invoices that a reminder names, with their sums, and what is overdue besides.
+func (p *Policy) about(v *ledger.View, n *ledger.Notice, subjects []*ledger.Invoice, on ledger.Date) (all []*ledger.Invoice, sums, besides map[ledger.Currency]ledger.Money) {
+	sums, besides = map[ledger.Currency]ledger.Money{}, map[ledger.Currency]ledger.Money{}
+	for _, inv := range subjects {
+		late := ledger.DaysOverdue(inv.Carrying(), on)
+		switch {
+		case inv.ID == n.Invoice, n.Step > 0 && late > 0, n.Step == 0 && late <= 0 && late >= -p.horizon():
+			all = append(all, inv)
+			sums[inv.Currency] = sums[inv.Currency].Add(p.asked(v, inv, n.Step, on))
+		case late > 0:
+			besides[inv.Currency] = besides[inv.Currency].Add(p.asked(v, inv, 1, on))
+		}
+	}
+	return all, sums, besides
+}
+
 // crossed reports whether somebody spoke to c after n was queued, so that it would come too soon
 // behind that: it waited for its hour, or while a platform took nothing, and the next run takes it up.
 func (p *Policies) crossed(v *ledger.View, c *ledger.Customer, n *ledger.Notice, on ledger.Date) bool {
@@ -368,19 +392,8 @@ const reminderRows = 10
 // reminder words one message for the customer's whole debt: a step lists what is overdue; a
 // nudge lists what falls due, and names the sum of what is overdue besides.
 func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, subjects []*ledger.Invoice, on ledger.Date) *card.Card {
-	var about []*ledger.Invoice
 	policy, _ := r.Policy.Of(v, c, v.Invoice(n.Invoice))
-	sums, besides := map[ledger.Currency]ledger.Money{}, map[ledger.Currency]ledger.Money{}
-	for _, inv := range subjects {
-		late := ledger.DaysOverdue(inv.Carrying(), on)
-		switch {
-		case inv.ID == n.Invoice, n.Step > 0 && late > 0, n.Step == 0 && late <= 0 && late >= -policy.horizon():
-			about = append(about, inv)
-			sums[inv.Currency] = sums[inv.Currency].Add(policy.asked(v, inv, n.Step, on))
-		case late > 0:
-			besides[inv.Currency] = besides[inv.Currency].Add(policy.asked(v, inv, 1, on))
-		}
-	}
+	about, sums, besides := policy.about(v, n, subjects, on)
 	k := &card.Card{Body: make([]card.Text, 1)}
 	k.Title, k.Body[0] = r.Policy.Words(policy.Name, policy.voice(n.Step), said(v, c, len(about), sums))
 	if inv := v.Invoice(n.Invoice); n.Step == 0 && inv.Carrying() > on.AddDays(policy.horizon()) {
@@ -416,7 +429,7 @@ func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, s
 	k.Buttons = r.Buttons(v, shown)
 	k.Note = append(k.Note, bankNote(v, k.Buttons, shown)...)
 	k.Note = append(k.Note, card.T("remind.note"))
-	if policy.voice(n.Step) == string(Final) && len(sums) == 1 {
+	if (policy.voice(n.Step) == string(Final) || policy.kind(n.Step) == Letter) && len(sums) == 1 {
 		letter(k, c, about, on)
 	}
 	return k

@@ -29,11 +29,13 @@ type standing struct {
 	told     ledger.Date   // when he was told of all that was due, where he wants to hear it so
 	onItsWay bool
 	mail     bool
+	sms      bool
+	tasks    []*ledger.Task // that do steps, and are open
 }
 
 // standing reads how c stands.
 func (p *Policies) standing(v *ledger.View, c *ledger.Customer) *standing {
-	s := &standing{v: v, c: c, parts: p.planParts(v, c), contacts: c.Contacts, last: c.LastContact, told: told(c), onItsWay: c.Reminder != 0, mail: p.Mail}
+	s := &standing{v: v, c: c, parts: p.planParts(v, c), contacts: c.Contacts, last: c.LastContact, told: told(c), onItsWay: c.Reminder != 0, mail: p.Mail, sms: p.SMS, tasks: stepTasks(v, c)}
 	for _, inv := range v.OpenInvoices(c) {
 		if inv.Undisputed().Minor > 0 && inv.Plan == 0 {
 			policy, source := p.Of(v, c, inv)

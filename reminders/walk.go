@@ -20,6 +20,7 @@ func (p *Policies) Ahead(v *ledger.View, c *ledger.Customer, through ledger.Date
 		s.onItsWay = false
 		s.said(Contact{Invoice: v.Invoice(n.Invoice), Step: n.Step, Part: n.Code, Also: n.Also}, n.For)
 	}
+	s.finish()
 	for on := p.nextRun(v, c); on != 0 && on <= through; on = s.wakes(on) {
 		s.resume(on)
 		d := s.decide(on)

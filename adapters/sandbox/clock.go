@@ -88,11 +88,12 @@ func (s *Sandbox) fault(_ context.Context, f stand.Fault) (any, error) {
 		stand.FaultDropSocket: true, stand.FaultRefresh: true, stand.FaultDuplicate: true, stand.FaultForged: true, stand.FaultUnshared: true,
 		stand.FaultConflict: true, stand.FaultPoison: true, stand.FaultRefuse: true, stand.FaultLater: true, stand.FaultHole: true, stand.FaultRefused: true}
 	switch {
-	case f.Platform != "slack" && f.Platform != "telegram" && s.desk(f.Platform) == nil && f.Platform != "ecb" && f.Platform != "mail":
-		return nil, stand.Refuse(http.StatusBadRequest, "platform is slack, telegram, stripe, yookassa, paypal, ecb or mail, not %q", f.Platform)
+	case f.Platform != "slack" && f.Platform != "telegram" && s.desk(f.Platform) == nil && f.Platform != "ecb" && f.Platform != "mail" && f.Platform != "sms":
+		return nil, stand.Refuse(http.StatusBadRequest, "platform is slack, telegram, stripe, yookassa, paypal, ecb, mail or sms, not %q", f.Platform)
 	case !kinds[f.Kind]:
-		return nil, stand.Refuse(http.StatusBadRequest, "kind is 429, 500, timeout, timeout_after_accept, drop_socket, refresh, duplicate, forged, unshared, conflict, poison, black_hole or refused, or of mail 550 or 451, not %q", f.Kind)
-	case (f.Kind == stand.FaultRefuse || f.Kind == stand.FaultLater) && f.Platform != "mail", f.Kind == stand.FaultDuplicate && f.Platform == "mail", f.Kind == stand.FaultUnshared && f.Platform != "slack":
+		return nil, stand.Refuse(http.StatusBadRequest, "kind is 429, 500, timeout, timeout_after_accept, drop_socket, refresh, duplicate, forged, unshared, conflict, poison, black_hole or refused, or of mail and sms 550, of mail 451, not %q", f.Kind)
+	case f.Kind == stand.FaultRefuse && f.Platform != "mail" && f.Platform != "sms", f.Kind == stand.FaultLater && f.Platform != "mail",
+		f.Kind == stand.FaultDuplicate && (f.Platform == "mail" || f.Platform == "sms"), f.Kind == stand.FaultUnshared && f.Platform != "slack":
 		return nil, stand.Refuse(http.StatusBadRequest, "%s does not fail by %s", f.Platform, f.Kind)
 	case f.Count < 0 || f.RetryAfter < 0:
 		return nil, stand.Refuse(http.StatusBadRequest, "count and retry_after can't be negative")

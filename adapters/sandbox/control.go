@@ -21,9 +21,9 @@ import (
 // It is answered to this machine only: the Host must be a loopback address, and a browser
 // must come from the same origin. Fields may be added, but none changes its meaning.
 //
-//	GET  state              {now, idle, slack, telegram, stripe, yookassa, paypal, mail}; ?wait=idle waits up to 10 s for idle,
+//	GET  state              {now, idle, slack, telegram, stripe, yookassa, paypal, mail, sms}; ?wait=idle waits up to 10 s for idle,
 //	                        ?part=slack,telegram,stripe,mail leaves the other parts out
-//	GET  events             server-sent events "slack", "telegram", "stripe", "yookassa", "paypal", "mail", "clock", "reset": look again
+//	GET  events             server-sent events "slack", "telegram", "stripe", "yookassa", "paypal", "mail", "sms", "clock", "reset": look again
 //	GET  log                {entries}: what passed between bot and platforms; ?since=<seq>
 //	GET  fault              {faults}: what is still to be made
 //	GET  page               {hint, commands, bot, movable}: what the page needs to know

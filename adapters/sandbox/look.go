@@ -32,7 +32,7 @@ func (s *Sandbox) serveState(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	out := map[string]any{"now": stamp(s.o.Clock.Now()), "idle": s.idle()}
-	states := map[string]func() any{"slack": s.slack.State, "telegram": s.telegram.State, "mail": s.mail.State}
+	states := map[string]func() any{"slack": s.slack.State, "telegram": s.telegram.State, "mail": s.mail.State, "sms": s.sms.State}
 	for _, d := range s.desks {
 		states[d.name] = d.stand.State
 	}

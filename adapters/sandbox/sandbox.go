@@ -24,6 +24,7 @@ import (
 	"duebot/adapters/sandbox/mailapi"
 	"duebot/adapters/sandbox/paypalapi"
 	"duebot/adapters/sandbox/slackapi"
+	"duebot/adapters/sandbox/smsapi"
 	"duebot/adapters/sandbox/stand"
 	"duebot/adapters/sandbox/stripeapi"
 	"duebot/adapters/sandbox/telegramapi"
@@ -82,6 +83,7 @@ type Sandbox struct {
 	paypal   *paypalapi.Server
 	desks    []payDesk // of the payment providers, Stripe's first
 	mail     *mailapi.Server
+	sms      *smsapi.Server
 	plugs    map[string]*stand.Plug // by platform; none without Options.Plugs
 	hub      *hub
 	handler  http.Handler
@@ -107,6 +109,7 @@ func New(o Options) (*Sandbox, error) {
 		dirty: make(chan struct{}, 1), done: make(chan struct{}), saved: make(chan struct{})}
 	s.slack = slackapi.New(s.standOptions("slack"))
 	s.telegram = telegramapi.New(s.standOptions("telegram"), o.Chats)
+	s.sms = smsapi.New(s.standOptions("sms"))
 	s.makeDesks()
 	addr := o.MailAddr
 	if addr == "" {
@@ -148,6 +151,7 @@ func (s *Sandbox) routes() http.Handler {
 		mux.Handle("/"+d.name+"/", d.stand)
 	}
 	mux.Handle("/ecb/", ecbapi.New(s.standOptions("ecb")))
+	mux.Handle("/sms/", s.sms)
 	mux.Handle("/control/", s.control())
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		// Some clients of the Bot API take the origin of an address alone.
@@ -223,7 +227,7 @@ func (s *Sandbox) Line(platform string) string {
 // Pending counts what the bot still has to do before the world is quiet: deliveries that
 // it has not taken, and its requests that are being served.
 func (s *Sandbox) Pending() int {
-	n := s.slack.Pending() + s.telegram.Pending() + s.mail.Pending()
+	n := s.slack.Pending() + s.telegram.Pending() + s.mail.Pending() + s.sms.Pending()
 	for _, d := range s.desks {
 		n += d.stand.Pending()
 	}
@@ -250,6 +254,9 @@ func (s *Sandbox) Stripe() *stripeapi.Server { return s.stripe }
 // Mail returns the mail server.
 func (s *Sandbox) Mail() *mailapi.Server { return s.mail }
 
+// SMS returns the gateway for short messages.
+func (s *Sandbox) SMS() *smsapi.Server { return s.sms }
+
 // Faults returns the faults that are still to be made.
 func (s *Sandbox) Faults() *stand.Faults { return s.faults }
 
@@ -265,6 +272,7 @@ func (s *Sandbox) Close() error {
 		s.slack.Close()
 		s.telegram.Close()
 		s.mail.Close()
+		s.sms.Close()
 		s.unplug()
 	})
 	<-s.saved
@@ -283,6 +291,7 @@ func (s *Sandbox) clear() {
 		d.stand.Reset()
 	}
 	s.mail.Reset()
+	s.sms.Reset()
 	s.log.Clear()
 }
 
@@ -293,6 +302,7 @@ type kept struct {
 	Telegram json.RawMessage `json:"telegram"`
 	Stripe   json.RawMessage `json:"stripe"`
 	Mail     json.RawMessage `json:"mail,omitempty"`
+	SMS      json.RawMessage `json:"sms,omitempty"`
 	YooKassa json.RawMessage `json:"yookassa,omitempty"`
 	PayPal   json.RawMessage `json:"paypal,omitempty"`
 }
@@ -333,7 +343,7 @@ func (s *Sandbox) write() error {
 	for _, x := range []struct {
 		to   *json.RawMessage
 		save func() ([]byte, error)
-	}{{&k.Slack, s.slack.Save}, {&k.Telegram, s.telegram.Save}, {&k.Stripe, s.stripe.Save}, {&k.YooKassa, s.yookassa.Save}, {&k.PayPal, s.paypal.Save}, {&k.Mail, s.mail.Save}} {
+	}{{&k.Slack, s.slack.Save}, {&k.Telegram, s.telegram.Save}, {&k.Stripe, s.stripe.Save}, {&k.YooKassa, s.yookassa.Save}, {&k.PayPal, s.paypal.Save}, {&k.Mail, s.mail.Save}, {&k.SMS, s.sms.Save}} {
 		b, err := x.save()
 		if err != nil {
 			return fmt.Errorf("saving the sandbox's state: %w", err)
@@ -384,7 +394,7 @@ func (s *Sandbox) load() error {
 	if k.Version != 1 {
 		return fmt.Errorf("the sandbox's state in %s is of version %d; this program reads version 1", s.o.File, k.Version)
 	}
-	err = errors.Join(s.slack.Load(k.Slack), s.telegram.Load(k.Telegram), s.stripe.Load(k.Stripe), s.yookassa.Load(k.YooKassa), s.paypal.Load(k.PayPal), s.mail.Load(k.Mail))
+	err = errors.Join(s.slack.Load(k.Slack), s.telegram.Load(k.Telegram), s.stripe.Load(k.Stripe), s.yookassa.Load(k.YooKassa), s.paypal.Load(k.PayPal), s.mail.Load(k.Mail), s.sms.Load(k.SMS))
 	if err != nil {
 		return fmt.Errorf("loading the sandbox's state from %s: %w", s.o.File, err)
 	}

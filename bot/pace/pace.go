@@ -28,6 +28,7 @@ const (
 	Telegram = "telegram"
 	Slack    = "slack"
 	Mail     = "mail"
+	SMS      = "sms"
 )
 
 // SlackShare is Slack's method that shares a file. Whether it did is looked up by another,
@@ -52,6 +53,7 @@ type Pace struct {
 	mu      sync.Mutex
 	all     meter // Telegram, over all chats
 	mails   meter // e-mail, over all readers
+	texts   meter // short messages, over all telephones
 	taken   int   // places taken for calls that have not gone out
 	gone    []time.Time
 	most    int               // may go out in a second
@@ -66,9 +68,16 @@ type Pace struct {
 // how many mails the mail server.
 func New(perSecond, mails int) *Pace {
 	return &Pace{all: meter{every: time.Second / time.Duration(perSecond), burst: max(1, perSecond*2/5)},
-		mails: meter{every: time.Second / time.Duration(mails), burst: mails}, most: perSecond + max(1, perSecond/25),
+		mails: meter{every: time.Second / time.Duration(mails), burst: mails},
+		texts: meter{every: smsEvery, burst: smsBurst}, most: perSecond + max(1, perSecond/25),
 		chats: map[string]*chat{}, methods: map[string]*meter{}, frozen: map[string]time.Time{}}
 }
+
+// Short messages over all telephones: what gateways take at least.
+const (
+	smsEvery = time.Second / 5
+	smsBurst = 5
+)
 
 // Limits of Telegram, for a chat. A group takes twenty in a minute; a second more keeps them
 // apart when the network delays the first of them and not the last.
@@ -213,13 +222,13 @@ func (p *Pace) wait(now time.Time, c Call) (wait time.Duration, whole bool) {
 		}
 		wait = max(p.all.wait(now), p.crowded(now))
 		return wait, wait > 0
-	case Mail:
+	case Mail, SMS:
 		if x := p.chats[c.Chat]; x != nil {
 			if wait = x.posts.wait(now); wait > 0 {
 				return wait, false
 			}
 		}
-		wait = p.mails.wait(now)
+		wait = p.post(c).wait(now)
 		return wait, wait > 0
 	case Slack:
 		wait = p.method(c.Method).wait(now)
@@ -231,6 +240,14 @@ func (p *Pace) wait(now time.Time, c Call) (wait time.Duration, whole bool) {
 		}
 	}
 	return wait, false
+}
+
+// post is the meter over all readers of e-mail, or of short messages.
+func (p *Pace) post(c Call) *meter {
+	if c.Platform == SMS {
+		return &p.texts
+	}
+	return &p.mails
 }
 
 // isGroup reports whether c sends into a Telegram group: its id is negative.
@@ -268,11 +285,11 @@ func (p *Pace) spend(now time.Time, c Call) {
 			}
 		}
 		p.all.take(now)
-	case Mail:
+	case Mail, SMS:
 		x := p.chat(c)
 		x.posts.take(now)
 		x.last, x.before = now, x.last
-		p.mails.take(now)
+		p.post(c).take(now)
 	case Slack:
 		p.method(c.Method).take(now)
 		if c.Method == "chat.postMessage" {
@@ -298,9 +315,9 @@ func (p *Pace) Return(c Call) {
 		}
 		p.all.untake()
 		p.taken--
-	case Mail:
+	case Mail, SMS:
 		p.chat(c).posts.untake()
-		p.mails.untake()
+		p.post(c).untake()
 	case Slack:
 		p.method(c.Method).untake()
 		if c.Method == "chat.postMessage" {

@@ -235,7 +235,7 @@ func (c *code) unknowns() (out []string) {
 // tasks are the codes of tasks: those that stand in the code as they are, and those that
 // delivery chooses. An unknown send has a card of its own.
 func (c *code) tasks() []string {
-	found := map[string]bool{"failed": true, "shut": true, "rerouted.mail": true, "rerouted.chat": true, "mailmissed": true, "mailgone": true, "resumed": true,
+	found := map[string]bool{"failed": true, "shut": true, "rerouted.mail": true, "rerouted.chat": true, "smsrefused": true, "mailmissed": true, "mailgone": true, "resumed": true,
 		"stopped.chat": true, "stopped.mail": true, "stopped.none": true, "others": true, "details": true, "question.moved": true, "question.waits": true, "pay.sum": true, "pay.forged": true, "folder.gone": true, "folder.stuck": true}
 	c.each(func(n ast.Node) {
 		if x, ok := n.(*ast.CompositeLit); ok && nameOf(x.Type) == "NoticeQueued" {
@@ -307,7 +307,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("deferral.state.", []string{"agreed", "declined", "refused"})
 	add("deferral.told.", []string{"agreed", "declined", "offered"}, "deferral", "customer")
 	add("chat.terms.", []string{"agreed", "agreed.day", "agreed.plan", "offered", "offered.day", "offered.plan", "declined"}, "what", "date", "company")
-	add("channel.", []string{"telegram", "mail"})
+	add("channel.", []string{"telegram", "mail", "sms"})
 	for _, name := range []string{"ask", "done", "failed", "unknown"} {
 		add("mail.stop."+name+".", []string{"title", "body"}, "company")
 	}
@@ -341,7 +341,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("route.", values("RouteReason"))
 	add("campaign.state.", values("CampaignState"))
 	add("campaign.what.", []string{"daily", "overdue", "all", "again", "bank"})
-	add("platform.", []string{"telegram", "mail"})
+	add("platform.", []string{"telegram", "mail", "sms"})
 	add("bounced.", []string{"chat", "waits"}, "handle")
 	add("button.", []string{"pause", "resume", "stop"})
 	add("remindhand.", []string{"pilot", "onitsway", "toosoon", "nobody", "nothing"}, "count")
@@ -379,6 +379,20 @@ func (c *code) families(langs []string) (out []use) {
 	add("position.", values("Position"))
 	add("found.", values("FindReason"))
 	add("paper.name.", []string{"invoice", "act", "delivery", "credit", "receipt", "statement", "reconciliation"}, "number", "customer", "from", "to")
+	add("work.kind.", values("TaskKind"))
+	add("work.outcome.", values("TaskOutcome"))
+	add("work.note.", values("NoteKind"))
+	for _, kind := range values("TaskKind") {
+		if kind != "noroute" { // which says what it said before there were tasks
+			add("work.why.", []string{kind}, "number", "step", "date")
+		}
+	}
+	add("work.script.", []string{"plain", "promise", "final", "friendly"}, "company", "amount", "number", "due")
+	add("button.work.", []string{"promised", "talked", "unreached", "posted", "mailed", "mine", "pass", "on", "lawyer", "nothing", "paid", "plan", "dispute", "hold", "writeoff"})
+	add("step.", []string{"call", "letter", "sms"})
+	for _, voice := range append(values("Tone"), "soon") {
+		add("sms.", []string{voice}, "company", "number", "more", "amount", "due", "link")
+	}
 	add("button.file.", []string{"invoice", "act", "delivery", "xlsx", "csv"})
 	add("call.", []string{"agreed", "cheque", "broken", "unreached", "silent"})
 	add("calls.", []string{"noanswer", "wrongnumber", "snoozed"}, "customer", "date", "handle")

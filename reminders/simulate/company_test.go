@@ -296,6 +296,9 @@ func (s *company) run() time.Time {
 		s.seen = v.LastNotice()
 		return nil
 	}))
+	for _, r := range s.readers {
+		s.oracle.digested(r.User, r.Zone, s.now)
+	}
 	s.oracle.ran(s.now, queued, overs)
 	s.settleAll(others)
 	return next

@@ -781,6 +781,14 @@ func (o *oracle) digest(reader string, zone *time.Location, meant day, now time.
 	}
 }
 
+// digested is told after each run: from nine to six a reader has his digest of the day.
+func (o *oracle) digested(reader string, zone *time.Location, now time.Time) {
+	c := calendar{zone: zone}
+	if hour := now.In(zone).Hour(); hour >= 9 && hour < 18 && o.digests[reader+c.today(now).String()] != 1 {
+		o.faults = append(o.faults, fmt.Sprintf("%s: %s has %d digests of %s", now, reader, o.digests[reader+c.today(now).String()], c.today(now)))
+	}
+}
+
 // stands is a debt as the books have it.
 type stands struct {
 	id             int

@@ -55,14 +55,14 @@ const (
 	FaultHole    = "black_hole" // for a while connections are taken, and nothing is answered
 	FaultRefused = "refused"    // for a while there are no connections
 
-	FaultRefuse = "550" // of mail: the reader is refused for good
+	FaultRefuse = "550" // of mail and short messages: the reader is refused for good
 	FaultLater  = "451" // of mail: the reader is refused for now
 )
 
 // Fault is one order to fail: the next Count calls (or deliveries) of a platform that
 // match Chat or Channel, where one is given.
 type Fault struct {
-	Platform   string `json:"platform"` // "slack", "telegram", "stripe", "yookassa", "paypal", "ecb", "mail"
+	Platform   string `json:"platform"` // "slack", "telegram", "stripe", "yookassa", "paypal", "ecb", "mail", "sms"
 	Kind       string `json:"kind"`
 	Count      int    `json:"count"`
 	Chat       int64  `json:"chat,omitempty"`

@@ -1,0 +1,199 @@
+package commands
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// How tasks come to people: opened by the rules of reminders, told to whoever looks after the
+// customer, ended by what becomes of the debt, and told again once a day while they are late.
+
+// TaskRules are what is set about tasks.
+type TaskRules struct {
+	Days int // of work in which one is to be done
+	Hour int // of a day of work at which late ones are told, -1: never
+	Late int // days of work that one may be late before those above are told, 0: for ever
+}
+
+// GiveTask gives somebody something to do about a customer: whoever looks after him, else finance.
+func (d *Desk) GiveTask(tx *ledger.Tx, cust *ledger.Customer, kind ledger.TaskKind, why ledger.TaskReason) error {
+	due := tx.Days().Add(tx.Today(), max(d.Tasks.Days, 1), tx.Home())
+	t, fresh, joined, err := tx.OpenTask(cust, kind, why, cmp.Or(cust.Owner, cust.Substitute), due)
+	switch {
+	case err != nil:
+		return err
+	case fresh:
+		return d.tellTask(tx, t)
+	case joined:
+		return d.showTask(tx, t)
+	}
+	return nil
+}
+
+// tellTask queues the card of a task, for whoever does it.
+func (d *Desk) tellTask(tx *ledger.Tx, t *ledger.Task) error {
+	return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeWork, Customer: t.Customer, Address: cmp.Or(t.Owner, d.FinanceChannel), Code: t.ID.Label()})
+}
+
+// showTask queues an edit of the card of a task.
+func (d *Desk) showTask(tx *ledger.Tx, t *ledger.Task) error {
+	if t.Card == 0 {
+		return nil
+	}
+	return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeWorkEdit, Customer: t.Customer, Address: t.CardTo, Code: t.ID.Label()})
+}
+
+// tasksMet ends the tasks about a customer that what was just booked has answered.
+func (d *Desk) tasksMet(tx *ledger.Tx, cust *ledger.Customer) error {
+	for _, t := range tx.TasksOf(cust) {
+		outcome := tx.TaskAnswered(t)
+		if outcome == "" && t.Kind == ledger.TaskNoRoute && tx.Reaches(cust, d.Mail, true) {
+			outcome = ledger.TaskReachable
+		}
+		if outcome == "" {
+			continue
+		}
+		if err := tx.CloseTask(t, outcome, 0, false, ""); err != nil {
+			return err
+		}
+		if err := d.showTask(tx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// answeredTasks are the open tasks that tasksMet would end.
+func (d *Desk) answeredTasks(v *ledger.View) []*ledger.Task {
+	return slices.DeleteFunc(v.OpenTasks(), func(t *ledger.Task) bool {
+		reached := t.Kind == ledger.TaskNoRoute && v.Reaches(v.Customer(t.Customer), d.Mail, true)
+		return v.TaskAnswered(t) == "" && !reached
+	})
+}
+
+// toldRow holds the day on which an address was last told of late tasks.
+func toldRow(address string) string { return "tasks.told:" + address }
+
+// tasksFor are the late tasks of an address of staff, and of those above all that are too late.
+func (d *Desk) tasksFor(v *ledger.View, address string) (out []*ledger.Task) {
+	above := slices.Contains(d.aboveBankers(), address)
+	for _, t := range v.OpenTasks() {
+		if t.Late(v.Today()) && (cmp.Or(t.Owner, d.FinanceChannel) == address || above && d.tooLate(v, t)) {
+			out = append(out, t)
+		}
+	}
+	byAge(out)
+	return out
+}
+
+func (d *Desk) tooLate(v *ledger.View, t *ledger.Task) bool {
+	return d.Tasks.Late > 0 && v.Days().Count(t.Due, v.Today(), v.Home()) > d.Tasks.Late
+}
+
+// dueTasks are who is to be told today of tasks that are late, and when to look again; zero where
+// there is none.
+func (d *Desk) dueTasks(v *ledger.View) (due []string, next time.Time, err error) {
+	open := v.OpenTasks()
+	if len(open) == 0 || d.Tasks.Hour < 0 {
+		return nil, time.Time{}, nil
+	}
+	co := v.Company()
+	zone, today := co.Zone(), v.Today()
+	at := today.At(d.Tasks.Hour, 0, zone)
+	next = v.Days().Next(today, v.Home()).At(d.Tasks.Hour, 0, zone)
+	switch {
+	case !v.Days().Business(today, v.Home()), !v.Now.Before(today.At(entriesLate, 0, zone)):
+		return nil, next, nil
+	case v.Now.Before(at):
+		return nil, at, nil
+	}
+	var to []string
+	for _, t := range open {
+		if !t.Late(today) {
+			continue
+		}
+		to = append(to, cmp.Or(t.Owner, d.FinanceChannel))
+		if d.tooLate(v, t) {
+			to = append(to, d.aboveBankers()...)
+		}
+	}
+	slices.Sort(to)
+	for _, address := range slices.Compact(to) {
+		told, err := v.Get(toldRow(address))
+		if err != nil {
+			return nil, next, err
+		}
+		if address != "" && string(told) < today.String() {
+			due = append(due, address)
+		}
+	}
+	return due, next, nil
+}
+
+// RemindTasks ends the tasks that have been answered, tells each of staff once on each day of work
+// which of his are late, and returns when to look again; zero where none is open.
+func (d *Desk) RemindTasks(ctx context.Context) (next time.Time, err error) {
+	var due []string
+	var over []*ledger.Task
+	look := func(v *ledger.View) (err error) {
+		over = d.answeredTasks(v)
+		due, next, err = d.dueTasks(v)
+		return err
+	}
+	if err := d.Books.View(look); err != nil || len(due)+len(over) == 0 {
+		return next, err
+	}
+	_, err = d.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+		for _, t := range d.answeredTasks(&tx.View) {
+			if err := d.tasksMet(tx, tx.Customer(t.Customer)); err != nil {
+				return nil, err
+			}
+		}
+		if due, next, err = d.dueTasks(&tx.View); err != nil {
+			return nil, err
+		}
+		for _, address := range due {
+			tx.Put(toldRow(address), []byte(tx.Today().String()))
+			if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeWorkLate, Address: address, For: tx.Today()}); err != nil {
+				return nil, err
+			}
+		}
+		return nil, nil
+	}})
+	return next, err
+}
+
+// lateTasks tells somebody which tasks are late.
+func (d *Desk) lateTasks(v *ledger.View, n *ledger.Notice) (card.Message, error) {
+	all := d.tasksFor(v, n.Address)
+	if len(all) == 0 {
+		return card.Message{Withdraw: "none is late any more"}, nil
+	}
+	k := &card.Card{Title: card.T("work.late", "count", len(all))}
+	mine := false
+	for i, t := range all {
+		mine = mine || t.Owner == n.Address
+		if i >= waitingShown {
+			continue
+		}
+		line := card.T("work.late.line", "task", t.ID.Label(), "what", workKind(t), "customer", v.CustomerName(v.Customer(t.Customer)), "days", v.TaskAge(t))
+		if t.Owner != "" && t.Owner != n.Address {
+			line = card.Join(line, card.T("entry.owner", "who", card.User(t.Owner)))
+		}
+		k.Body = append(k.Body, line)
+	}
+	if more := len(all) - waitingShown; more > 0 {
+		k.Body = append(k.Body, card.T("home.more", "count", more))
+	}
+	list := "tasks late"
+	if mine {
+		list = "tasks mine"
+	}
+	k.Buttons = []card.Button{lineButton(card.T("button.showall"), list)}
+	return card.Message{Card: k}, nil
+}

@@ -1,0 +1,45 @@
+package reminders
+
+import (
+	"strconv"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// Short is what a short message says of a reminder.
+type Short struct {
+	voice  string
+	number string // of the invoice that carries it
+	more   int    // further invoices
+	sum    card.Text
+	due    ledger.Date
+}
+
+// Short makes the short message of a reminder, as the books stand; ok is false where it is about
+// nothing any more.
+func (r *Rules) Short(v *ledger.View, n *ledger.Notice) (s Short, ok bool) {
+	c := v.Customer(n.Customer)
+	on := ledger.DateOf(v.Now, c.Zone)
+	for _, p := range r.Policy.planParts(v, c) {
+		if p.code() == n.Code {
+			return Short{voice: "soon", number: p.carrier.Number.String(), sum: card.T("value", "value", p.left), due: p.due}, true
+		}
+	}
+	inv := v.Invoice(n.Invoice)
+	if inv == nil {
+		return s, false
+	}
+	policy, _ := r.Policy.Of(v, c, inv)
+	about, sums, _ := policy.about(v, n, r.Policy.Subjects(v, c, on), on)
+	return Short{voice: policy.voice(n.Step), number: inv.Number.String(), more: max(len(about)-1, 0), sum: each(sums), due: inv.Carrying()}, len(about) > 0
+}
+
+// Text words it: who asks, and where it leads, "" for nowhere.
+func (s Short) Text(company, link string) card.Text {
+	more := ""
+	if s.more > 0 {
+		more = strconv.Itoa(s.more)
+	}
+	return card.T("sms."+s.voice, "company", company, "number", s.number, "more", more, "amount", s.sum, "due", s.due, "link", link)
+}
