@@ -155,6 +155,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	b.rules = &reminders.Rules{Books: b.books, Policy: b.policy(), Finance: cfg.Slack.Finance, Cards: b.desk.CardChannel,
 		Task: b.desk.GiveTask, Buttons: b.desk.PayOrDispute, Readers: b.readers, Ratings: cfg.asksRatings(), Private: b.answersAlone,
 		Channel: func(v *ledger.View, n *ledger.Notice) string { return ledger.ChannelOf(b.route(v, n)) }}
+	b.desk.Digest = commands.DigestDesk{Reads: b.readsDigest, Zone: b.zoneOf, Usual: b.cfg.digestWish()}
 	b.desk.Remind, b.desk.Reminding = b.rules.ByHand, b.reminding()
 	b.delivery = newDelivery(b)
 	b.counts.standing = b.delivery.standing
@@ -345,22 +346,6 @@ func (b *Bot) person(ctx context.Context, user string) slack.Person {
 	delete(b.missed, user)
 	b.people[user] = p
 	return p
-}
-
-// readers are who gets the digest, each with the zone that Slack knows of him.
-func (b *Bot) readers() []reminders.Reader {
-	var out []reminders.Reader
-	for _, user := range b.roster.users(b.cfg.Digest.Readers) {
-		b.mu.Lock()
-		zoneName := b.people[user].Zone
-		b.mu.Unlock()
-		zone, err := time.LoadLocation(zoneName)
-		if err != nil || zoneName == "" {
-			zone, _ = time.LoadLocation(b.cfg.Company.Zone)
-		}
-		out = append(out, reminders.Reader{User: user, Zone: zone})
-	}
-	return out
 }
 
 // Run works until ctx ends, and then finishes what is under way. The first part that fails
@@ -577,21 +562,24 @@ func (b *Bot) message(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		return card.Message{Withdraw: why}, nil
 	}
 	switch n.Kind {
-	case ledger.NoticeReminder, ledger.NoticeThanks, ledger.NoticeDigest:
+	case ledger.NoticeReminder, ledger.NoticeThanks:
 		return b.rules.Notice(v, n)
 	}
 	return b.desk.Notice(v, n)
 }
 
 // staffWords are the words for a Slack channel, or for a person's direct messages.
-func (b *Bot) staffWords(address string) card.Words {
+func (b *Bot) staffWords(address string) card.Words { return wordsIn(b.texts, b.staffLang(address)) }
+
+// staffLang is the language of staffWords.
+func (b *Bot) staffLang(address string) string {
 	lang := b.cfg.Company.Language
 	b.mu.Lock()
 	if p, ok := b.people[address]; ok && p.Locale != "" {
 		lang = p.Locale
 	}
 	b.mu.Unlock()
-	return wordsIn(b.texts, b.texts.Match(lang))
+	return b.texts.Match(lang)
 }
 
 // reference is a short id that people are shown and that stands in the log.

@@ -137,9 +137,7 @@ type File struct {
 	Pay payFile `toml:"pay"`
 
 	Statements statementsFile `toml:"statements"` // of the bank, in a watched folder
-	Digest     struct {
-		Readers []string `toml:"readers"` // ids of Slack users and user groups; default: the managers
-	} `toml:"digest"`
+	Digest     digestFile     `toml:"digest"`
 }
 
 // Env is the environment: secrets and addresses.
@@ -242,6 +240,8 @@ func (c *Config) defaults() {
 	set(&c.Company.BankDelay, defaultBankDelay)
 	set(&c.Reminders.Hours, defaultHours)
 	set(&c.Exceptions.Owner, commands.OwnerDropper)
+	set(&c.Digest.At, digestAtUsual)
+	set(&c.Digest.Days, digestDaysUsual)
 	if len(c.Digest.Readers) == 0 {
 		c.Digest.Readers = c.Roles.Manager
 	}
@@ -414,6 +414,7 @@ func (c *Config) check() error {
 	c.checkExceptions(bad)
 	c.checkTasks(bad)
 	c.checkSMS(bad)
+	c.checkDigest(bad)
 	slices.SortFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
 }

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/BurntSushi/toml"
 
@@ -212,5 +214,30 @@ func TestHolidaysFileIsChecked(t *testing.T) {
 	err := c.check()
 	if err == nil || !strings.Contains(err.Error(), "line 1: \"closed\"") || !strings.Contains(err.Error(), "\ncalendar.holidays: ") {
 		t.Errorf("two mistakes: %v", err)
+	}
+}
+
+// Doctor names the countries of customers of which no holidays are known.
+func TestDoctorOnHolidays(t *testing.T) {
+	c := sandboxConfig("http://127.0.0.1:8080", filepath.Join(t.TempDir(), "duebot.db"))
+	books, err := ledger.Open(c.DB, ledger.Options{Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = books.Update(context.Background(), ledger.Command{Run: func(tx *ledger.Tx) ([]byte, error) {
+		if err := tx.SetCompany(ledger.CompanySet{Name: "L", Currency: "EUR", ZoneName: "Europe/Berlin", Language: "en", Invoices: "INV", Credits: "CN"}); err != nil {
+			return nil, err
+		}
+		_, err := tx.AddCustomer(ledger.NewCustomer{Handle: "altyn", ZoneName: "Asia/Almaty"})
+		return nil, err
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	books.Close()
+	var out strings.Builder
+	adviseOnCalendar(c, &out)
+	if got := out.String(); !strings.Contains(got, "note  no public holidays of KZ are known") || strings.Contains(got, "DE") {
+		t.Errorf("%q", got)
 	}
 }

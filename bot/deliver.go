@@ -70,7 +70,7 @@ func (d *delivery) target(v *ledger.View, id ledger.NoticeID) pace.Call {
 	switch {
 	case !ok:
 		return pace.Call{}
-	case !n.Attempt.At.IsZero() && n.Kind.ToCustomer():
+	case !n.Attempt.At.IsZero() && (n.Kind.ToCustomer() || elsewhere(&n)):
 		return pace.Call{} // its kind says what becomes of it
 	case !n.Attempt.At.IsZero() && n.Kind == ledger.NoticePaper:
 		return pace.Call{Platform: pace.Slack, Method: "files.info"}
@@ -182,6 +182,7 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 		if ledger.ChannelOf(o.chat) == ledger.ChannelSMS {
 			msg.Card = d.bot.shortOf(&tx.View, o)
 		}
+		msg.Card = d.bot.desk.DigestElsewhere(&n, o.chat, msg.Card)
 		if o.copy, err = isCopy(&tx.View, &n); err != nil {
 			return nil, err
 		}
@@ -316,6 +317,10 @@ func (d *delivery) address(v *ledger.View, o *outgoing) (why string, err error) 
 		if ledger.ChannelOf(o.chat) == ledger.ChannelTelegram {
 			o.words, o.silent = wordsIn(d.bot.texts, v.SpokenIn(o.chat, c)), d.quietHour(v, n)
 		}
+	} else if (n.Kind == ledger.NoticeDigest || n.Kind == ledger.NoticeDigestCode) && d.digestAddress(v, o) {
+		return "", nil
+	} else if n.Kind == ledger.NoticeDigestCode {
+		return "there is nothing to confirm any more", nil
 	} else {
 		to := d.staffRoute(v, n)
 		if to == "" {
@@ -471,7 +476,7 @@ func (d *delivery) finish(ctx context.Context, o *outgoing) time.Duration {
 		return d.refused(ctx, o, refused)
 	}
 	d.log.Warn("the answer to a send was lost", "notice", id, "kind", o.notice.Kind, "chat", logged(o.chat), "error", err)
-	if lookedUp(o.notice.Kind) {
+	if lookedUp(o.notice.Kind) && ledger.ChannelOf(o.chat) == pace.Slack {
 		return lookLater // Slack may be posting it just now
 	}
 	a := &o.notice.Attempt
@@ -575,6 +580,12 @@ func sentTo(n *ledger.Notice) string {
 // lookedUp reports whether a message of kind k, whose answer was lost, is looked up.
 func lookedUp(k ledger.NoticeKind) bool { return !k.ToCustomer() && k.Lost() != ledger.LostRedo }
 
+// elsewhere reports whether a notice for staff was being sent to a chat, or by mail: what comes
+// of that nobody can look up.
+func elsewhere(n *ledger.Notice) bool {
+	return !n.Kind.ToCustomer() && n.Attempt.Chat != "" && ledger.ChannelOf(n.Attempt.Chat) != pace.Slack
+}
+
 // lookLater is how long to wait before Slack is asked, or asked again, what became of a message:
 // what it did not answer it may post a moment later.
 const lookLater = 5 * time.Second
@@ -611,7 +622,7 @@ func (d *delivery) lost(ctx context.Context, n *ledger.Notice, thread string) (w
 		return again(false)
 	case n.Kind == ledger.NoticePaper:
 		return d.lostPaper(ctx, n, again)
-	case !n.Kind.ToCustomer():
+	case !n.Kind.ToCustomer() && !elsewhere(n):
 		channel, ts, err := d.bot.slack.Find(d.calls, sentTo(n), thread, noticeName(n.ID), n.Attempt.At)
 		var refused *card.SendError
 		errors.As(err, &refused)
@@ -741,6 +752,9 @@ func (b *Bot) send(ctx context.Context, o *outgoing) (chat, message string, err 
 		}
 		channel, message, err = b.slack.Post(ctx, m)
 		return "slack:" + channel, message, err
+	}
+	if ledger.ChannelOf(o.chat) == ledger.ChannelMail && !o.notice.Kind.ToCustomer() {
+		return b.sendDigestMail(ctx, o)
 	}
 	switch ledger.ChannelOf(o.chat) {
 	case ledger.ChannelMail:

@@ -232,9 +232,13 @@ func (d *customerDesk) discreet(chat string) (yes bool) {
 	return yes
 }
 
-// answering reports whether a chat was asked something before it is linked.
+// answering reports whether a chat was asked something before it is linked, or is where a member
+// of staff reads the digest.
 func (d *customerDesk) answering(chat string) (yes bool) {
-	d.b.books.View(func(v *ledger.View) error { yes = commands.Answering(v, chat); return nil })
+	d.b.books.View(func(v *ledger.View) error {
+		yes = commands.Answering(v, chat) || v.DigestReaderAt(chat) != ""
+		return nil
+	})
 	return yes
 }
 
@@ -289,6 +293,8 @@ func (d *customerDesk) words(in telegram.Chat) card.Words {
 	d.b.books.View(func(v *ledger.View) error {
 		if c, _ := commands.SpeaksFor(v, in.Chat); c != nil {
 			lang = v.SpokenIn(in.Chat, c)
+		} else if user := v.DigestReaderAt(in.Chat); user != "" {
+			lang = d.b.staffLang(user)
 		}
 		return nil
 	})

@@ -72,6 +72,7 @@ func TestForeign(t *testing.T) {
 // The people of the story. Farid of finance looks after all customers.
 const (
 	acmesChat, betasChat, epsilonsChat = 1001, 1002, 1004
+	managersChat                       = 1005
 	strangersChat, groupChat           = 1009, -500700
 	acmesGroup                         = -500701
 	finance, manager, sales, auditor   = "UFINANCE01", "UMANAGER01", "USALES0001", "UAUDITOR01"
@@ -97,6 +98,7 @@ func (f *fixture) tellStory() {
 	} {
 		say(finance, line)
 	}
+	say(manager, `/ar digest pause 2026-12-01`)
 	for handle, chat := range map[string]int64{"beta": betasChat, "delta": acmesChat, "epsilon": epsilonsChat} {
 		f.invite(handle, chat)
 	}
@@ -142,6 +144,16 @@ func (f *fixture) tellStory() {
 	f.fault("telegram", stand.FaultTimeoutAfterAccept, 2)
 	f.advance("168h")
 	f.tellPaid(say)
+
+	// The manager has the digest in a chat of his.
+	link := inviteLink.FindStringSubmatch(say(manager, "/ar digest resume by telegram"))
+	if link == nil {
+		f.t.Fatal("no link for the digest")
+	}
+	f.write(managersChat, "/start "+link[1])
+	f.rest()
+	f.advance("20m") // the schedule looks again within a quarter of an hour
+
 	for _, line := range []string{`/ar aging`, `/ar aging acme`, `/ar interest acme`, `/ar rate KWD 2.80`, `/ar rate KWD 0.3571`,
 		`/ar show acme`, `/ar show INV-2026-000001`} {
 		say(finance, line)
@@ -941,7 +953,7 @@ func (s *spy) colleaguesPresses() {
 		case verb == "ask": // everybody's: it only asks
 			continue
 		case verb == "form", // asks for words, and the line that they make is refused
-			verb == "aging" && !agingOpens(arg), strings.HasPrefix(x.value, "paper|aging."), verb == "line" && (strings.HasPrefix(arg, "unknown ") || strings.HasPrefix(arg, "tasks ")): // a list of her own customers, of whom there are none
+			verb == "aging" && !agingOpens(arg), strings.HasPrefix(x.value, "paper|aging."), verb == "line" && listsOwn(arg): // a list of her own customers, of whom there are none
 			press(sales)()
 			continue
 		case (verb == "confirm" || verb == "cancel") && !s.waits(arg): // used up, for everybody
@@ -955,6 +967,12 @@ func (s *spy) colleaguesPresses() {
 		}
 	}
 	s.tryAll(tries)
+}
+
+// listsOwn reports whether a line lists what is hers alone.
+func listsOwn(line string) bool {
+	line, _, _ = strings.Cut(line, "|")
+	return strings.HasPrefix(line, "unknown") || strings.HasPrefix(line, "tasks ") || slices.Contains([]string{"dispute list", "approvals", "defer"}, line)
 }
 
 // agingOpens reports whether a button of the aging report opens one customer, rather than a

@@ -19,7 +19,7 @@ func (p *payments) wentBack(ctx context.Context, by string, x *pay.Back) error {
 	if x.Chargeback {
 		reason = by + " chargeback"
 	}
-	err := b.desk.GaveBack(ctx, commands.GivenBack{Key: by + ":" + x.ID, By: by, Reference: x.Reference, Sum: x.Sum, InAll: x.InAll, Fee: x.Fee, Reason: reason,
+	err := b.desk.GaveBack(ctx, commands.GivenBack{Key: by + ":" + x.ID, By: by, Reference: x.Reference, Sum: x.Sum, InAll: x.InAll, Fee: x.Fee, Reason: reason, Taken: x.Chargeback,
 		Waits: b.desk.Ours(x.Attempt) || x.Attempt == "" && x.Chargeback})
 	if errors.Is(err, commands.ErrNoPayment) {
 		b.log.Warn("money went back of a payment that is not booked here", "by", by, "payment", x.Reference)

@@ -30,14 +30,16 @@ func (b *Bot) draw(p *card.Picture, words card.Words) ([]byte, error) {
 // agingData is what a picture of receivables shows, in words.
 func agingData(p *card.Picture, say func(card.Text) string) paper.AgingData {
 	data := paper.AgingData{Title: say(p.Title), Note: say(p.Note)}
-	tone := func(t card.Tone) paper.Tone { return paper.Tone{Step: t.Step, Hatched: t.Hatched, Label: say(t.Label)} }
+	tone := func(t card.Tone) paper.Tone {
+		return paper.Tone{Step: t.Step, Hatched: t.Hatched, Outline: t.Outline, Label: say(t.Label)}
+	}
 	for _, t := range p.Legend {
 		data.Legend = append(data.Legend, tone(t))
 	}
 	for _, g := range p.Groups {
 		group := paper.AgingGroup{Heading: say(g.Heading), Total: say(g.Total)}
 		for _, bar := range g.Bars {
-			x := paper.AgingBar{Label: say(bar.Label), Value: say(bar.Value)}
+			x := paper.AgingBar{Label: say(bar.Label), Value: say(bar.Value), Was: bar.Was}
 			for _, part := range bar.Parts {
 				x.Parts = append(x.Parts, paper.AgingPart{Tone: tone(part.Tone), Minor: part.Minor})
 			}

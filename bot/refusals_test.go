@@ -111,8 +111,8 @@ func notTyped() map[string]string {
 	for why, keys := range map[string]string{
 		"a customer meets it": "pay.nothing pay.underway pay.unknown pay.earlier pay.noprovider pay.changed link.unknown chat. hours.outside mail.typed mail.used mail.asked mail.waits mail.last deferral.onplan deferral.nothing deferral.already deferral.nodebt paid. act.agreed act.unsent act.listtype rating.",
 		"a file meets it":     "opening. file. row. import. rate.many attach. paper.elsewhere account.",
-		"a setting meets it":  "applyorder.unknown company.currency",
-		"Telegram does not answer while the program starts": "invite.notyet",
+		"a setting meets it":  "applyorder.unknown company.currency digest.nomail",
+		"Telegram does not answer while the program starts": "digest.notelegram invite.notyet",
 		"a shortcut of a message's menu meets it":           "shortcut.",
 		"two end it at once":                                "hold.over",
 		"a platform meets it":                               "key.reused",

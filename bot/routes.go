@@ -41,7 +41,11 @@ func (d *delivery) staffRoute(v *ledger.View, n *ledger.Notice) string {
 // told once.
 func (d *delivery) closed(ctx context.Context, o *outgoing, why *card.SendError) time.Duration {
 	n := &o.notice
-	if n.Kind == ledger.NoticeDigest {
+	switch elsewhere := ledger.ChannelOf(o.chat) != pace.Slack; {
+	case n.Kind == ledger.NoticeDigest && elsewhere:
+		d.update(ctx, func(tx *ledger.Tx) error { return d.digestShut(tx, o) })
+		return 0
+	case n.Kind == ledger.NoticeDigest || n.Kind == ledger.NoticeDigestCode:
 		d.fail(ctx, n, why)
 		return finished
 	}

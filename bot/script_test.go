@@ -120,7 +120,7 @@ func playScripts(t *testing.T, dir string, files []string, http bool) {
 			"mail":  scriptMail, "sms": scriptSMS, "block": scriptBlock, "unsubscribe": scriptUnsubscribe,
 			"form": scriptForm, "fill": scriptFill, "choose": scriptChoose, "close": scriptClose, "locale": scriptLocale, "shortcut": scriptShortcut,
 			"picture": scriptPicture, "seen": scriptSeen, "home": scriptHome, "homepress": scriptHomePress,
-			"group": scriptGroup, "scope": scriptScope,
+			"group": scriptGroup, "scope": scriptScope, "digestlink": scriptDigestLink, "digestcode": scriptDigestCode,
 		},
 		RequireExplicitExec: true,
 		UpdateScripts:       *updateScripts,
@@ -318,7 +318,12 @@ func scriptPay(ts *testscript.TestScript, neg bool, args []string) {
 
 // scriptPayBack lets money that was paid by link go back: the newest that a provider has.
 func scriptPayBack(ts *testscript.TestScript, neg bool, args []string) {
-	need(ts, args, 2, "payback PROVIDER refunded|disputed")
+	sum := 0
+	if len(args) == 3 {
+		sum, _ = strconv.Atoi(args[2])
+		args = args[:2]
+	}
+	need(ts, args, 2, "payback PROVIDER refunded|disputed [CENTS]")
 	p := on(ts).play
 	resp, err := http.Get(p.base + "/control/state?wait=idle&part=" + args[0])
 	ts.Check(err)
@@ -327,7 +332,7 @@ func scriptPayBack(ts *testscript.TestScript, neg bool, args []string) {
 	var state struct{ Sessions []struct{ URL string } }
 	ts.Check(json.NewDecoder(resp.Body).Decode(&parts))
 	ts.Check(json.Unmarshal(parts[args[0]], &state))
-	err = p.try("pay", map[string]any{"url": state.Sessions[0].URL, "outcome": args[1]}, nil)
+	err = p.try("pay", map[string]any{"url": state.Sessions[0].URL, "outcome": args[1], "sum": sum}, nil)
 	if (err != nil) != neg {
 		ts.Fatalf("payback: %v", err)
 	}

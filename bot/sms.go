@@ -48,13 +48,13 @@ func (b *Bot) shortOf(v *ledger.View, o *outgoing) *card.Card {
 	}
 	company := []rune(v.Company().Name)
 	cut, link := string(company[:min(len(company), companyShort)]), b.shortLink(&o.notice)
-	for _, name := range []string{string(company), cut} {
-		k := &card.Card{Body: []card.Text{short.Text(name, link)}}
+	for _, t := range []card.Text{short.Text(string(company), link), short.Text(cut, link), short.Brief(cut, link)} {
+		k := &card.Card{Body: []card.Text{t}}
 		if sms.Segments(smsText(k, o.words)) <= smsParts {
 			return k
 		}
 	}
-	return &card.Card{Body: []card.Text{short.Text(cut, "")}}
+	return &card.Card{Body: []card.Text{short.Brief(cut, "")}}
 }
 
 // shortLink is where a short message leads: to the page that pays, else to the chat; "" for neither.

@@ -16,6 +16,15 @@ const (
 
 // agingPicture draws a report: the buckets of each currency, or who owes by them.
 func agingPicture(title card.Text, c *Call, rows []ledger.AgingRow, by ledger.AgingBy) *card.Picture {
+	return agingPictureSince(title, c, rows, by, nil)
+}
+
+// agingPictureSince is agingPicture with outlines of what the buckets were before.
+func agingPictureSince(title card.Text, c *Call, rows []ledger.AgingRow, by ledger.AgingBy, before []ledger.AgingRow) *card.Picture {
+	was := map[ledger.Currency]*ledger.AgingRow{}
+	for i := range before {
+		was[before[i].Currency] = &before[i]
+	}
 	totals := ledger.AgingTotals(rows)
 	p := &card.Picture{Kind: card.PictureAging, Title: title, Alt: []card.Text{title}}
 	groups := map[ledger.Currency][]ledger.AgingGroup{}
@@ -31,7 +40,7 @@ func agingPicture(title card.Text, c *Call, rows []ledger.AgingRow, by ledger.Ag
 		t := &totals[i]
 		b := card.Bars{Heading: card.Plain(string(t.Currency)), Total: money(t.Total())}
 		if byBucket {
-			b.Bars = bucketBars(t)
+			b.Bars = bucketBars(t, was[t.Currency])
 		} else {
 			b.Bars = groupBars(groups[t.Currency], by)
 		}
@@ -65,16 +74,22 @@ func agingParts(r *ledger.AgingRow, b int) []card.Part {
 	return []card.Part{{Tone: card.Tone{Step: b}, Minor: r.Bucket[b] - disputed}, {Tone: card.Tone{Step: b, Hatched: true}, Minor: disputed}}
 }
 
-func bucketBars(t *ledger.AgingRow) (out []card.Bar) {
+// bucketBars has a bar for each bucket; was is what they were before, nil where that is not
+// shown.
+func bucketBars(t, was *ledger.AgingRow) (out []card.Bar) {
 	for b := range t.Bucket {
-		if t.Bucket[b] == 0 && b > 0 {
+		before := int64(0)
+		if was != nil {
+			before = max(was.Bucket[b], 0)
+		}
+		if t.Bucket[b] == 0 && before == 0 && b > 0 {
 			continue // the day's own row always stands, so that a picture is never empty
 		}
 		label := bucketText(b)
 		if b > 0 {
 			label = card.T("picture.days", "bucket", label)
 		}
-		out = append(out, card.Bar{Label: label, Value: money(ledger.Money{Minor: t.Bucket[b], Currency: t.Currency}), Parts: agingParts(t, b)})
+		out = append(out, card.Bar{Label: label, Value: money(ledger.Money{Minor: t.Bucket[b], Currency: t.Currency}), Parts: agingParts(t, b), Was: before})
 	}
 	return out
 }

@@ -70,6 +70,7 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"differ":   differAct,
 		"actpaper": giveAct,
 		"rated":    giveRating,
+		"digest":   digestInChat,
 		"promise":  promiseInChat,
 		"plan":     planInChat,
 		"terms":    answerTerms,
@@ -137,6 +138,12 @@ func (c *ChatCall) route(chosen bool) (card.Reply, error) {
 		return c.start()
 	}
 	if reply, answered, err := c.proof(); answered || err != nil {
+		return reply, err
+	}
+	if c.In.Do == "digest" {
+		return digestInChat(c)
+	}
+	if reply, ours, err := c.inDigest(); ours || err != nil {
 		return reply, err
 	}
 	if c.Customer == nil {

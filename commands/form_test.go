@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -28,6 +29,7 @@ func formOfVerb(t *testing.T, d *Desk, who Staff, verb, subject string, holds ma
 func formDesk(t *testing.T) (*Desk, Staff) {
 	d := rightsDesk(t)
 	d.Languages = []string{"en", "ru"}
+	d.Digest = DigestDesk{Reads: func(string) bool { return true }, Zone: func(string) *time.Location { return time.UTC }}
 	return d.Desk, Staff{ID: me, Role: Manager}
 }
 

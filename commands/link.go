@@ -24,7 +24,13 @@ const (
 
 // start follows an invitation or a link to an invoice, or greets whoever is linked.
 func (c *ChatCall) start() (card.Reply, error) {
+	if reply, ours, err := c.startDigest(); ours || err != nil {
+		return reply, err
+	}
 	if c.Words == "" || c.Words == startMenu {
+		if reply, ours, err := c.inDigest(); ours || err != nil {
+			return reply, err
+		}
 		if c.Customer == nil {
 			c.Desk.turnedAway("chat.stranger")
 			return card.Say("chat.stranger"), nil

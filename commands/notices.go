@@ -15,6 +15,12 @@ func (d *Desk) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	switch n.Kind {
 	case ledger.NoticeInvoice, ledger.NoticeEdit:
 		return d.customerInvoice(v, n)
+	case ledger.NoticeDigest:
+		return d.digestNews(v, n)
+	case ledger.NoticeDigestCode:
+		return digestCodeNews(v, n), nil
+	case ledger.NoticeDigestLinked:
+		return digestLinkedNews(v, n), nil
 	case ledger.NoticeReceipt:
 		return d.receipt(v, n)
 	case ledger.NoticeCreditNote, ledger.NoticeCredited:
@@ -217,7 +223,9 @@ func (d *Desk) payOrDispute(v *ledger.View, k *card.Card, inv *ledger.Invoice) {
 func (d *Desk) receipt(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	if r := v.RefundOf(n.Refund); r != nil {
 		body := card.T("receipt.refund.body", "amount", r.Amount, "date", r.Date, "company", v.Company().Name)
-		if r.Voucher.N != 0 {
+		if ledger.Online(r.Method) {
+			body = card.T("receipt.refund.link", "amount", r.Amount, "date", r.Date, "company", v.Company().Name)
+		} else if r.Voucher.N != 0 {
 			body = card.T("receipt.refund.cash", "amount", r.Amount, "date", r.Date, "company", v.Company().Name, "number", r.Voucher.String())
 		}
 		return card.Message{Card: &card.Card{Title: card.T("receipt.refund.title", "amount", r.Amount), Body: []card.Text{body}}}, nil

@@ -149,7 +149,7 @@ func (c *Call) pilotCard(since ledger.Date) *card.Card {
 	var shown []ledger.CustomerID
 	for _, x := range held {
 		cust := c.Customer(x.Customer)
-		k.Table.Rows = append(k.Table.Rows, []card.Text{card.T("value", "value", x.For), card.Plain(c.CustomerName(cust)), c.heldText(x), channelText(x.Channel), sumsText(x.Sums)})
+		k.Table.Rows = append(k.Table.Rows, []card.Text{card.T("value", "value", x.For), card.Plain(c.CustomerName(cust)), c.heldText(x), channelText(x.Channel), namedSums(x.Sums)})
 		if len(shown) < pilotWordings && !slices.Contains(shown, cust.ID) {
 			shown = append(shown, cust.ID)
 			k.Buttons = append(k.Buttons, lineButton(card.T("button.wording", "handle", cust.Handle), "pilot show "+cust.Handle))
@@ -215,7 +215,7 @@ func channelText(channel string) card.Text {
 	return card.T("channel." + channel)
 }
 
-func sumsText(sums []ledger.Money) card.Text {
+func namedSums(sums []ledger.Money) card.Text {
 	if len(sums) == 0 {
 		return card.Plain("–")
 	}

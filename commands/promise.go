@@ -60,7 +60,9 @@ func noticeCommand() Command {
 
 // unknown are the notices of unknown fate that the asker may see.
 func (c *Call) unknown() []*ledger.Notice {
-	return slices.DeleteFunc(c.UnknownNotices(), func(n *ledger.Notice) bool { return !c.Sees(c.Customer(n.Customer)) })
+	return slices.DeleteFunc(c.UnknownNotices(), func(n *ledger.Notice) bool {
+		return !c.Sees(c.Customer(n.Customer)) || n.Customer == 0 && c.View.May != nil
+	})
 }
 
 // unknownCard asks what became of a message whose answer was lost.
@@ -97,6 +99,9 @@ func settleNotice(c *Call) (card.Reply, error) {
 	}
 	if found == nil {
 		return card.Say("button.old"), nil
+	}
+	if found.Customer == 0 && c.View.May != nil { // a digest, which is not of her customers alone
+		return card.Reply{}, forbidden(Command{Name: "settle", Who: []Role{Finance, Manager}}, c.Who.Role)
 	}
 	done, err := c.Tx.ClearDoubts([]ledger.NoticeID{found.ID}, how == "again", c.Desk.FinanceChannel)
 	if err != nil {

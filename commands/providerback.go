@@ -23,6 +23,7 @@ type GivenBack struct {
 	Reason    string
 	Waits     bool // it may be of a payment of ours whose own news is still to come
 	Again     bool // it came again, after it had gone
+	Taken     bool // the payer's bank took it: we paid nothing back
 }
 
 // ErrNoPayment is returned where the books know no such payment.
@@ -55,7 +56,7 @@ func (d *Desk) bookBack(tx *ledger.Tx, p *ledger.Payment, told int64, g GivenBac
 		sum.Minor -= told
 		putPaid(tx, p, g.By, g.Reference, max(told, g.Sum.Minor))
 	}
-	if err := d.giveBack(tx, p, sum, g.Reason); err != nil {
+	if err := d.giveBack(tx, p, sum, g); err != nil {
 		return err
 	}
 	return tx.TakeFee(p, g.Fee)
@@ -125,12 +126,12 @@ func (d *Desk) bookAgain(tx *ledger.Tx, p *ledger.Payment, told int64, g GivenBa
 	return tx.NoFee(again) // it was kept of the first
 }
 
-func (d *Desk) giveBack(tx *ledger.Tx, p *ledger.Payment, sum ledger.Money, reason string) error {
+func (d *Desk) giveBack(tx *ledger.Tx, p *ledger.Payment, sum ledger.Money, g GivenBack) error {
 	if sum == p.Amount && !p.Returned && p.Refunded == 0 {
-		_, err := d.Returned(tx, p, reason)
+		_, err := d.Returned(tx, p, g.Reason)
 		return err
 	}
-	r, open, err := tx.GiveBack(p, sum, reason)
+	r, open, err := tx.GiveBack(p, sum, g.Reason)
 	if err != nil || r == nil {
 		return err
 	}
@@ -141,8 +142,10 @@ func (d *Desk) giveBack(tx *ledger.Tx, p *ledger.Payment, sum ledger.Money, reas
 	if err := d.inThread(tx, &news); err != nil {
 		return err
 	}
-	if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeReceipt, Customer: p.Customer, Refund: r.ID}); err != nil {
-		return err
+	if !g.Taken {
+		if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeReceipt, Customer: p.Customer, Refund: r.ID}); err != nil {
+			return err
+		}
 	}
 	for _, inv := range open {
 		if err := d.Refresh(tx, inv); err != nil {

@@ -95,6 +95,8 @@ var rights = []struct {
 	{`unhold C`, own, all, all, none},
 	{`policy`, none, all, all, none},
 	{`policy C none`, none, all, all, none},
+	{`digest`, all, all, all, all},
+	{`digest at 8:30`, all, all, all, all},
 	{`campaigns`, all, all, all, all},
 	{`pilot`, all, all, all, all},
 	{`pilot show C`, own, all, all, all},

@@ -47,13 +47,14 @@ func (w *waits) toldLate(at string) (to string) {
 	return to
 }
 
-// A task that is late is told once a day of work, and after some days those above are told, too.
+// A task that is late is told once a day of work, and after some days those above are told, once.
 func TestLateTasksAreToldOnceADay(t *testing.T) {
 	w, _, _ := tasked(t, "USALES")
 	for _, x := range []struct{ at, want string }{
 		{"2026-11-03 10:00", ""}, {"2026-11-04 10:00", ""}, // it is due on that day
 		{"2026-11-05 08:59", ""}, {"2026-11-05 09:00", "USALES "}, {"2026-11-05 15:00", ""},
 		{"2026-11-06 09:00", "USALES "}, {"2026-11-07 09:00", ""}, {"2026-11-09 09:00", "USALES "}, {"2026-11-10 19:00", ""}, {"2026-11-11 12:00", "UBOSS USALES "},
+		{"2026-11-12 09:00", "USALES "},
 	} {
 		if got := w.toldLate(x.at); got != x.want {
 			t.Errorf("%s: told are %q, want %q", x.at, got, x.want)

@@ -91,8 +91,10 @@ func (d *Desk) tasksFor(v *ledger.View, address string) (out []*ledger.Task) {
 	return out
 }
 
-func (d *Desk) tooLate(v *ledger.View, t *ledger.Task) bool {
-	return d.Tasks.Late > 0 && v.Days().Count(t.Due, v.Today(), v.Home()) > d.Tasks.Late
+func (d *Desk) tooLate(v *ledger.View, t *ledger.Task) bool { return d.tooLateOn(v, t, v.Today()) }
+
+func (d *Desk) tooLateOn(v *ledger.View, t *ledger.Task, day ledger.Date) bool {
+	return d.Tasks.Late > 0 && v.Days().Count(t.Due, day, v.Home()) > d.Tasks.Late
 }
 
 // dueTasks are who is to be told today of tasks that are late, and when to look again; zero where
@@ -118,8 +120,18 @@ func (d *Desk) dueTasks(v *ledger.View) (due []string, next time.Time, err error
 			continue
 		}
 		to = append(to, cmp.Or(t.Owner, d.FinanceChannel))
-		if d.tooLate(v, t) {
-			to = append(to, d.aboveBankers()...)
+		if !d.tooLate(v, t) {
+			continue
+		}
+		for _, address := range d.aboveBankers() {
+			told, err := v.Get(toldRow(address))
+			if err != nil {
+				return nil, next, err
+			}
+			// Those above hear of a task once: the same list each morning would not be read.
+			if day, err := ledger.ParseDate(string(told)); err != nil || !d.tooLateOn(v, t, day) {
+				to = append(to, address)
+			}
 		}
 	}
 	slices.Sort(to)

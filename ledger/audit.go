@@ -120,6 +120,9 @@ func (v *View) Describe(f *Fact) Description {
 	if d, ok := v.describeChosen(f); ok {
 		return d
 	}
+	if d, ok := describeDigest(f); ok {
+		return d
+	}
 	if d, ok := v.describeFile(f); ok {
 		return d
 	}

@@ -79,6 +79,7 @@ func (x *CreditNoteIssued) apply(s *state, f *Fact) {
 	put(s, s.creditNums, x.Number.series(), x.Number.N)
 	set(s, &inv.lastCredit, id)
 	set(s, &inv.Credited, inv.Credited+x.Total.Minor)
+	s.bill(x.Total.Currency, -x.Total.Minor, f.Effective)
 	s.forget(inv, x.Taxes)
 	s.reduce(inv, x.Applied.Minor, f.Effective)
 	if inv.Creditable().Minor == 0 {

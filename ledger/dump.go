@@ -75,6 +75,7 @@ func (v *View) Dump(out io.Writer) error {
 	dumpRatings(w, s)
 	dumpPayouts(w, s)
 	dumpReminding(w, s)
+	dumpDigests(w, s)
 	dumpLaws(w, s)
 	dumpTasks(w, s)
 	dumpPilot(w, s)

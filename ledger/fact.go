@@ -426,6 +426,9 @@ func newBody(k factKind) Body {
 	if x := newTaskFact(k); x != nil {
 		return x
 	}
+	if x := newDigestFact(k); x != nil {
+		return x
+	}
 	if x := newRecurring(k); x != nil {
 		return x
 	}

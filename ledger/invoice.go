@@ -300,6 +300,7 @@ func (x *InvoiceIssued) apply(s *state, f *Fact) {
 	}
 	s.link(inv)
 	s.owe(inv, x.Total.Minor, f.Effective)
+	s.bill(inv.Currency, x.Total.Minor, x.Date)
 	s.revalue(inv)
 }
 

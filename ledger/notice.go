@@ -63,6 +63,9 @@ const (
 	NoticeJudged      NoticeKind = "judged"        // staff: a promise or a plan was kept or broken
 	NoticeDigest      NoticeKind = "digest"        // staff: the daily digest, to one reader
 
+	NoticeDigestCode   NoticeKind = "digest.code"   // staff: a code, to the address that a reader of the digest named
+	NoticeDigestLinked NoticeKind = "digest.linked" // staff: to a reader, that his digest comes elsewhere; Code is the way
+
 	NoticeQuestion     NoticeKind = "question"      // staff: what a customer wants to know; its thread is the talk
 	NoticeQuestionEdit NoticeKind = "question.edit" // staff: that message as the question stands now
 

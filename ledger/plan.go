@@ -137,6 +137,7 @@ func (x *PlanBroken) code(c *coder) {
 
 func (x *PlanBroken) apply(s *state, f *Fact) {
 	s.endPlan(x.Plan, PlanFailed, f.Effective)
+	s.breached(f.Seq, 0, x.Plan)
 	s.countSaid(x.Steps)
 }
 

@@ -109,8 +109,9 @@ func (x *PromiseBroken) code(c *coder) {
 	num(c, &x.Step)
 }
 
-func (x *PromiseBroken) apply(s *state, _ *Fact) {
+func (x *PromiseBroken) apply(s *state, f *Fact) {
 	s.judge(x.Promise, PromiseFalse)
+	s.breached(f.Seq, x.Promise, 0)
 	if inv := s.invoices.at(uint32(x.Invoice)); inv != nil && x.Step > inv.Step {
 		set(s, &inv.Step, x.Step)
 	}
@@ -170,13 +171,13 @@ func (v *View) DuePromises() int { return len(v.duePromises()) }
 
 // duePromises tells what has come of the promises that are awaited, by number.
 func (v *View) duePromises() map[uint32]PromiseOutcome {
-	out := map[uint32]PromiseOutcome{}
+	out, today := map[uint32]PromiseOutcome{}, v.Today()
 	for id := range v.s.awaited {
 		p := v.s.promises.at(id)
-		if p.Outcome == PromiseFalse && p.By.AddDays(promiseLateDays) < v.Today() {
+		if p.Outcome == PromiseFalse && p.By.AddDays(promiseLateDays) < today {
 			continue
 		}
-		if p.Outcome == PromiseAwaited && p.By >= v.Today() && v.Invoice(p.Invoice).Undisputed().Minor > 0 {
+		if p.Outcome == PromiseAwaited && p.By >= today && v.Invoice(p.Invoice).Undisputed().Minor > 0 {
 			continue // its day is not over, and there is something to pay: nothing has come of it
 		}
 		if o := v.outcomeOf(p); o != PromiseAwaited && o != p.Outcome {

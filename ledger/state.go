@@ -126,7 +126,12 @@ type state struct {
 
 	interestRates map[string][]InterestRate // reference rates by table, in order of date
 	charges       arena[charge]
-	awaited       map[uint32]bool // promises to be judged, or to be kept late
+	awaited       map[uint32]bool         // promises to be judged, or to be kept late
+	readers       map[string]DigestReader // by Slack user
+	readerAt      map[string]string       // whose digest comes to an address
+	digestInvites map[[16]byte]digestInvite
+	broke         arena[breach] // promises and plans that broke, in order
+	billed        map[billedKey]int64
 	plans         arena[Plan]
 	activePlans   map[PlanID]bool
 	deferrals     arena[Deferral]
@@ -195,7 +200,8 @@ func newState() *state {
 		open: map[NoticeID]*Notice{}, settling: map[NoticeID]*Notice{}, doubts: map[DoubtID]Doubt{}, threads: map[string]InvoiceID{},
 		lastFile: map[InvoiceID]FileID{}, owedPapers: map[uint32]bool{}, keys: map[string]uint64{}, done: map[string]bool{}, openings: map[Hash]bool{}, references: map[string]InvoiceID{},
 		rates: map[Currency][]Rate{}, interestRates: map[string][]InterestRate{}, awaited: map[uint32]bool{}, asked: map[Hash]ApprovalID{},
-		activePlans: map[PlanID]bool{}, waiting: map[DeferralID]bool{}, running: map[ContractID]bool{},
+		activePlans: map[PlanID]bool{}, billed: map[billedKey]int64{},
+		readers: map[string]DigestReader{}, readerAt: map[string]string{}, digestInvites: map[[16]byte]digestInvite{}, waiting: map[DeferralID]bool{}, running: map[ContractID]bool{},
 		broken: map[string]Route{}, relocated: map[string]factNo{}, paused: map[CampaignID]bool{},
 		documents: map[uint64]factNo{}, mailAsked: map[MailAskID]bool{}, onPaper: map[carrier]factNo{}, paperInvites: map[[16]byte]bool{},
 		claimOf: map[InvoiceID]PaidClaimID{}, waitingClaims: map[PaidClaimID]bool{}, claimPaidBy: map[PaymentID]PaidClaimID{}, silences: map[InvoiceID]PaidClaimID{},

@@ -21,6 +21,7 @@ func (x *InvoiceVoided) apply(s *state, f *Fact) {
 	}
 	set(s, &inv.Void, true)
 	s.release(inv)
+	s.bill(inv.Currency, -inv.Total, inv.Date)
 	set(s, &inv.Promised, 0)
 	s.reduce(inv, inv.Open, f.Effective)
 	if old := s.invoices.at(uint32(inv.Corrects)); old != nil {

@@ -56,7 +56,9 @@ func TestDigestsCountMoneyOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.rules.Readers = func() []Reader { return []Reader{{User: "UMANAGER01", Zone: zone}} }
+	o.rules.Readers = func() []Reader {
+		return []Reader{{User: "UMANAGER01", Zone: zone, Wish: ledger.DigestWish{Days: ledger.DigestEvery, Minute: 9 * 60}}}
+	}
 	id := o.invoice("2026-10-30", 100000)
 	told := map[int64]int{}
 	for at := time.Date(2026, 10, 2, 0, 30, 0, 0, time.UTC); at.Before(time.Date(2026, 10, 6, 0, 0, 0, 0, time.UTC)); at = at.Add(time.Hour) {
@@ -72,7 +74,11 @@ func TestDigestsCountMoneyOnce(t *testing.T) {
 				if n.Kind != ledger.NoticeDigest {
 					continue
 				}
-				for _, sum := range cashOf(&tx.View, &n) {
+				p, ok := ledger.ParseDigestPeriod(n.Code)
+				if !ok {
+					t.Fatalf("a digest of %q", n.Code)
+				}
+				for _, sum := range ledger.SumLines(tx.DigestCash(p)) {
 					told[sum.Minor]++
 				}
 				if err := tx.Settle(ledger.NoticeOutcome{Notice: n.ID, State: ledger.NoticeSent, Chat: "slack:D1", Message: at.String()}); err != nil {

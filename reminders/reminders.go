@@ -325,12 +325,8 @@ func (r *Rules) nobody(tx *ledger.Tx, c *ledger.Customer, inv *ledger.Invoice) e
 	return tx.Notify(n)
 }
 
-// Notice makes the message of a reminder or digest from the books as they stand when it is
-// sent; a reminder of what was paid, disputed or promised meanwhile is withdrawn.
+// Notice makes the message of a reminder from the books as they stand when it is sent; a reminder of what was paid, disputed or promised meanwhile is withdrawn.
 func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
-	if n.Kind == ledger.NoticeDigest {
-		return digest(v, n), nil
-	}
 	c := v.Customer(n.Customer)
 	if n.Kind == ledger.NoticeThanks {
 		return r.thanks(v, n), nil

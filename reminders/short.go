@@ -36,10 +36,20 @@ func (r *Rules) Short(v *ledger.View, n *ledger.Notice) (s Short, ok bool) {
 }
 
 // Text words it: who asks, and where it leads, "" for nowhere.
-func (s Short) Text(company, link string) card.Text {
+func (s Short) Text(company, link string) card.Text { return s.words("sms."+s.voice, company, link) }
+
+// Brief words it in fewer letters, without its tone; what is not due yet is short already.
+func (s Short) Brief(company, link string) card.Text {
+	if s.voice == "soon" {
+		return s.Text(company, link)
+	}
+	return s.words("sms.short", company, link)
+}
+
+func (s Short) words(key, company, link string) card.Text {
 	more := ""
 	if s.more > 0 {
 		more = strconv.Itoa(s.more)
 	}
-	return card.T("sms."+s.voice, "company", company, "number", s.number, "more", more, "amount", s.sum, "due", s.due, "link", link)
+	return card.T(key, "company", company, "number", s.number, "more", more, "amount", s.sum, "due", s.due, "link", link)
 }

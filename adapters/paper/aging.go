@@ -1,5 +1,7 @@
 package paper
 
+import "duebot/adapters/paper/canvas"
+
 // AgingData is who or what owes how much, as bars. All words and sums come in the reader's
 // language; nothing is summed up or rounded here.
 type AgingData struct {
@@ -20,6 +22,7 @@ type AgingGroup struct {
 type AgingBar struct {
 	Label, Value string
 	Parts        []AgingPart
+	Was          int64 // what it was before, as an outline; 0: none
 }
 
 // AgingPart is a part of a bar. What is below zero is not drawn; the bar's value tells it.
@@ -32,6 +35,7 @@ type AgingPart struct {
 type Tone struct {
 	Step    int
 	Hatched bool   // disputed, or only expected
+	Outline bool   // what was before
 	Label   string // in the legend
 }
 
@@ -75,7 +79,7 @@ func (b *board) group(g *AgingGroup) {
 	}
 	var most int64
 	for _, bar := range g.Bars {
-		most = max(most, bar.sum())
+		most = max(most, bar.sum(), bar.Was)
 	}
 	for _, bar := range g.Bars {
 		w := b.end(bar.Value, true, end, b.y+15, labelSize, b.ink)
@@ -111,4 +115,12 @@ func (b *board) stack(bar *AgingBar, y float32, most int64) {
 		b.bar(x, y, max(w-hair, 1), barHeight, p.Tone, 4)
 		x += w
 	}
+	if bar.Was > 0 {
+		b.outline(margin, y-2, max(b.inner()*float32(bar.Was)/float32(most), 3), barHeight+4)
+	}
+}
+
+// outline draws the edge of a bar: what it was before.
+func (b *board) outline(x, y, w, h float32) {
+	b.Stroke([]canvas.Point{{X: x, Y: y}, {X: x + w, Y: y}, {X: x + w, Y: y + h}, {X: x, Y: y + h}, {X: x, Y: y}}, 1.4, b.ink)
 }

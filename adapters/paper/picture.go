@@ -155,6 +155,10 @@ func (b *board) legend(items []Tone, y float32, draw bool) float32 {
 // it needs no colour to be told apart.
 func (b *board) bar(x, y, w, h float32, tone Tone, round float32) {
 	col := b.tones[min(max(tone.Step, 0), len(b.tones)-1)]
+	if tone.Outline {
+		b.outline(x+0.7, y+0.7, w-1.4, h-1.4)
+		return
+	}
 	if !tone.Hatched {
 		b.Rect(x, y, w, h, round, col)
 		return

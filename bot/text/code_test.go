@@ -390,7 +390,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("work.script.", []string{"plain", "promise", "final", "friendly"}, "company", "amount", "number", "due")
 	add("button.work.", []string{"promised", "talked", "unreached", "posted", "mailed", "mine", "pass", "on", "lawyer", "nothing", "paid", "plan", "dispute", "hold", "writeoff"})
 	add("step.", []string{"call", "letter", "sms"})
-	for _, voice := range append(values("Tone"), "soon") {
+	for _, voice := range append(values("Tone"), "soon", "short") {
 		add("sms.", []string{voice}, "company", "number", "more", "amount", "due", "link")
 	}
 	add("button.file.", []string{"invoice", "act", "delivery", "xlsx", "csv"})
@@ -400,7 +400,14 @@ func (c *code) families(langs []string) (out []use) {
 	add("chat.paper.", []string{"invoice", "act", "delivery", "receipt", "credit"}, "number", "company")
 	add("chat.paper.", []string{"statement", "reconciliation"}, "company")
 	// Keys that reach T or Say in a variable.
-	add("digest.", []string{"cash", "newly", "overdue"})
+	add("digest.", []string{"cash", "newly", "moved", "broken", "today", "contested", "overdue", "disputed", "forecast", "dso"})
+	add("digest.today.", []string{"promises", "parts", "cheques"}, "number", "sums")
+	add("digest.by.", values("ForecastBy"))
+	add("digest.without.", []string{"disputed", "held", "unsaid"}, "sums")
+	add("digest.way.", []string{"slack", "telegram", "mail"})
+	add("digest.", []string{"settling", "waiting", "odds", "cheques", "unknown"}, "count", "sums", "days")
+	add("button.digest.", []string{"approvals", "settling", "deferrals", "claims", "waiting", "odds", "cheques", "unknown"})
+	add("button.digest.unlink.", []string{"telegram", "mail"})
 	add("chat.stopped.", []string{"chat", "mail", "none"})
 	add("settled.", []string{"arrived", "again"}, "who")
 	return out

@@ -32,6 +32,7 @@ type Bar struct {
 	Label Text   `json:"label"`
 	Value Text   `json:"value"`
 	Parts []Part `json:"parts"`
+	Was   int64  `json:"was,omitempty"` // how long it was before, as an outline; 0: none
 }
 
 // Part is a part of a bar.
@@ -44,5 +45,6 @@ type Part struct {
 type Tone struct {
 	Step    int  `json:"step,omitempty"`
 	Hatched bool `json:"hatched,omitempty"` // disputed
+	Outline bool `json:"outline,omitempty"` // what was before
 	Label   Text `json:"label,omitempty"`   // in the legend
 }

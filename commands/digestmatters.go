@@ -1,0 +1,58 @@
+package commands
+
+import (
+	"slices"
+
+	"duebot/commands/card"
+	"duebot/ledger"
+)
+
+// digestMatter is a kind of what needs a decision: how many there are, what they are worth, and
+// the line that lists them.
+type digestMatter struct {
+	name string
+	key  string // of its words
+	line string
+	find func(x *digestOf) (count int, data []any)
+}
+
+// digestMatters are all kinds, the most pressing first. A new kind of what waits for a person is
+// a line here.
+func digestMatters() []digestMatter {
+	return []digestMatter{
+		{"approvals", "home.approvals", "approvals", func(x *digestOf) (int, []any) {
+			return len(slices.DeleteFunc(x.WaitingApprovals(), func(a *ledger.Approval) bool { return !x.Now.Before(a.Expires) || x.mayDecide(a) != nil })), nil
+		}},
+		{"settling", "digest.settling", "dispute list", func(x *digestOf) (int, []any) {
+			due := x.DigestDisputesDue(x.p.On)
+			return len(due), []any{"sums", sumsText(ledger.SumLines(due))}
+		}},
+		{"deferrals", "home.deferrals", "defer", func(x *digestOf) (int, []any) { return len(x.WaitingDeferrals()), nil }},
+		{"claims", "home.claims", "claim list", func(x *digestOf) (int, []any) { return len(x.WaitingClaims()), nil }},
+		{"waiting", "digest.waiting", "bank", func(x *digestOf) (int, []any) {
+			w := x.WaitingMoney(x.WaitingEntries())
+			sums := map[ledger.Currency]ledger.Money{}
+			for cur, minor := range w.Sums {
+				sums[cur] = ledger.Money{Minor: minor, Currency: cur}
+			}
+			return w.Count, []any{"sums", sumsText(sums), "days", w.Oldest}
+		}},
+		{"odds", "digest.odds", "odd", func(x *digestOf) (int, []any) { return len(x.OpenOdds()), nil }},
+		{"cheques", "digest.cheques", "cheques", func(x *digestOf) (int, []any) { return len(x.DueCheques(x.p.On)), nil }},
+		{"unknown", "digest.unknown", "unknown", func(x *digestOf) (int, []any) { return len(x.UnknownNotices()), nil }},
+	}
+}
+
+// matters adds what needs a decision, and reports whether there is any.
+func (x *digestOf) matters() (waits bool) {
+	for _, m := range digestMatters() {
+		count, data := m.find(x)
+		if count == 0 {
+			continue
+		}
+		waits = true
+		x.k.Body = append(x.k.Body, card.T(m.key, append([]any{"count", count}, data...)...))
+		x.k.Buttons = append(x.k.Buttons, lineButton(card.T("button.digest."+m.name), m.line))
+	}
+	return waits
+}

@@ -1,0 +1,288 @@
+package ledger
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// figureBooks are books whose clock the test sets, with two customers of one segment.
+type figureBooks struct {
+	t    *testing.T
+	b    *Books
+	now  time.Time
+	acme CustomerID
+	bolt CustomerID
+}
+
+func newFigureBooks(t *testing.T, day string) *figureBooks {
+	f := &figureBooks{t: t, now: at(day)}
+	b, err := Open(t.TempDir()+"/duebot.db", Options{Now: func() time.Time { return f.now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.Close() })
+	f.b = b
+	f.do(func(tx *Tx) error {
+		return tx.SetCompany(CompanySet{Name: "Lindenhof", Currency: "EUR", ZoneName: "UTC", Language: "en", Invoices: "INV", Credits: "CN"})
+	})
+	for handle, id := range map[string]*CustomerID{"acme": &f.acme, "bolt": &f.bolt} {
+		f.do(func(tx *Tx) error {
+			c, err := tx.AddCustomer(NewCustomer{Handle: handle, Name: handle, Segment: "retail"})
+			if err == nil {
+				*id = c.ID
+			}
+			return err
+		})
+	}
+	return f
+}
+
+func at(day string) time.Time {
+	d, err := ParseDate(day)
+	if err != nil {
+		panic(err)
+	}
+	return d.At(8, 0, time.UTC)
+}
+
+func (f *figureBooks) do(fn func(tx *Tx) error) { f.t.Helper(); do(f.t, f.b, "", fn) }
+
+func (f *figureBooks) day(day string) { f.now = at(day) }
+
+func (f *figureBooks) issue(c CustomerID, due string, sum string) (id InvoiceID) {
+	d, _ := ParseDate(due)
+	f.do(func(tx *Tx) error {
+		inv, err := tx.Issue(Draft{Customer: c, Date: min(tx.Today(), d), Due: d, Currency: "EUR", Lines: []Line{line("x", "1", sum, "0")}})
+		if err == nil {
+			id = inv.ID
+		}
+		return err
+	})
+	return id
+}
+
+func (f *figureBooks) pay(inv InvoiceID, minor int64, how string) {
+	f.do(func(tx *Tx) error {
+		_, _, err := tx.Receive(NewPayment{Customer: tx.Invoice(inv).Customer, Invoice: inv, Date: tx.Today(), Amount: euros(minor), Method: how})
+		return err
+	})
+}
+
+// told is lines in short: what each is of, its day and its sum.
+func told(lines []DigestLine) string {
+	var out []string
+	for _, l := range lines {
+		s := fmt.Sprintf("%s %d", l.Date, l.Amount.Minor)
+		if l.Bucket > 0 {
+			s += fmt.Sprintf(" into %d", l.Bucket)
+		}
+		if l.Way != "" {
+			s += " " + l.Way
+		}
+		out = append(out, s)
+	}
+	return strings.Join(out, ", ")
+}
+
+func (f *figureBooks) period(since, on string) (p DigestPeriod) {
+	f.t.Helper()
+	a, _ := ParseDate(since)
+	o, _ := ParseDate(on)
+	if err := f.b.View(func(v *View) (err error) { p, err = v.PeriodSince(a, o); return err }); err != nil {
+		f.t.Fatal(err)
+	}
+	return p
+}
+
+func (f *figureBooks) view(fn func(v *View)) { f.b.View(func(v *View) error { fn(v); return nil }) }
+
+// Each figure of hand-made books: what came in, became overdue, moved, was promised, broke.
+func TestDigestFigures(t *testing.T) {
+	f := newFigureBooks(t, "2026-03-02")
+	old := f.issue(f.acme, "2026-01-25", "1000") // in its 37th day on 3 March
+	f.issue(f.acme, "2026-01-31", "200")         // 30 days on 2 March, 31 the day after
+	f.issue(f.bolt, "2026-03-02", "300")         // overdue from 3 March
+	f.issue(f.bolt, "2026-03-03", "400")         // due that day
+	f.day("2026-03-03")
+	f.pay(old, 5000, "bank")
+	f.pay(old, 2000, "stripe")
+	p := f.period("2026-03-02", "2026-03-03")
+	f.do(func(tx *Tx) error {
+		if _, err := tx.OpenDispute(tx.Invoice(old), ReasonSum, euros(10000), "slack:U1"); err != nil {
+			return err
+		}
+		return tx.Promise(tx.Invoice(old), tx.Today())
+	})
+	p2 := f.period("2026-03-02", "2026-03-03")
+	for _, x := range []struct {
+		what, want string
+		got        func(v *View) []DigestLine
+	}{
+		{"cash", "2026-03-03 5000 bank, 2026-03-03 2000 stripe", func(v *View) []DigestLine { return v.DigestCash(p) }},
+		{"newly overdue", "2026-03-02 30000", func(v *View) []DigestLine { return v.DigestOverdue(p) }},
+		{"moved", "2026-01-31 20000 into 2", func(v *View) []DigestLine { return v.DigestMoved(p) }},
+		{"promised", "2026-03-03 83000", func(v *View) []DigestLine { return v.DigestPromises(p.On) }},
+		{"nothing new in dispute", "", func(v *View) []DigestLine { return v.DigestDisputes(p) }},
+		{"broken", "", func(v *View) []DigestLine { return v.DigestBroken(p2) }},
+	} {
+		f.view(func(v *View) {
+			if got := told(x.got(v)); got != x.want {
+				t.Errorf("%s: got %q, want %q", x.what, got, x.want)
+			}
+		})
+	}
+	f.view(func(v *View) {
+		if d := v.DigestDisputes(p2); len(d) != 1 || d[0].Amount.Minor != 10000 {
+			t.Errorf("new disputes are %+v", d)
+		}
+		next := v.PeriodAfter(p2, p2.On.AddDays(1))
+		if len(v.DigestCash(next)) > 0 || len(v.DigestDisputes(next)) > 0 {
+			t.Error("the period behind tells it again")
+		}
+		if back, ok := ParseDigestPeriod(p2.String()); !ok || back != p2 {
+			t.Errorf("%+v reads back as %+v", p2, back)
+		}
+	})
+	f.day("2026-03-06")
+	f.do(func(tx *Tx) error {
+		_, err := tx.JudgePromises(func(*Invoice, int) int { return 0 })
+		return err
+	})
+	broken := f.period("2026-03-05", "2026-03-06")
+	f.view(func(v *View) {
+		if got := told(v.DigestBroken(broken)); got != "2026-03-03 93000" {
+			t.Errorf("broken is %q", got)
+		}
+	})
+}
+
+// Lines and aging agree: what is overdue in aging is what was overdue the day before, less what
+// was paid, and what became it.
+func TestDigestAgreesWithAging(t *testing.T) {
+	f := newFigureBooks(t, "2026-03-02")
+	for i := range 40 {
+		f.issue([]CustomerID{f.acme, f.bolt}[i%2], Date(at("2025-11-20").Unix()/86400).AddDays(3*i).String(), fmt.Sprint(100+i))
+	}
+	f.view(func(v *View) {
+		for on := v.Today(); on < v.Today().AddDays(60); on++ {
+			p := DigestPeriod{Since: on - 1, On: on}
+			before, after := AgingTotals(v.Aging(on - 1))[0], AgingTotals(v.Aging(on))[0]
+			newly, moved := SumLines(v.DigestOverdue(p))["EUR"].Minor, map[int]int64{}
+			for _, l := range v.DigestMoved(p) {
+				moved[l.Bucket] += l.Amount.Minor
+			}
+			if got := after.Overdue().Minor - before.Overdue().Minor; got != newly {
+				t.Fatalf("%s: overdue grew by %d, and %d became it", on, got, newly)
+			}
+			for bucket := 2; bucket < Buckets; bucket++ {
+				if got := after.Bucket[bucket] - before.Bucket[bucket] + moved[bucket+1]; got != moved[bucket] {
+					t.Fatalf("%s: %d came into bucket %d, and %d moved there", on, got, bucket, moved[bucket])
+				}
+			}
+		}
+	})
+}
+
+// A forecast goes by the customer's own delay, given how late it is already; then by his
+// segment's; a promise, a plan and a cheque come before that, and what is disputed or held is
+// left out and said.
+func TestForecast(t *testing.T) {
+	f := newFigureBooks(t, "2026-03-02")
+	var paid []InvoiceID
+	for range 5 {
+		paid = append(paid, f.issue(f.acme, "2026-03-02", "100"))
+	}
+	for i, day := range []string{"2026-03-04", "2026-03-07", "2026-03-12", "2026-03-22", "2026-03-25"} { // 2, 5, 10, 20 and 23 days
+		f.day(day)
+		f.pay(paid[i], 10000, "bank")
+	}
+	f.day("2026-04-01")
+	open := map[string]InvoiceID{}
+	for what, x := range map[string][2]string{
+		"habit": {"2026-04-05", "10"}, "late": {"2026-03-17", "20"}, "never": {"2026-03-01", "30"}, "promise": {"2026-04-02", "40"},
+		"dispute": {"2026-04-03", "50"}, "held": {"2026-04-04", "60"}, "cheque": {"2026-04-06", "70"},
+	} {
+		open[what] = f.issue(f.acme, x[0], x[1])
+	}
+	f.issue(f.bolt, "2026-04-10", "80")
+	f.do(func(tx *Tx) error {
+		if err := tx.Promise(tx.Invoice(open["promise"]), tx.Today().AddDays(7)); err != nil {
+			return err
+		}
+		if _, err := tx.OpenDispute(tx.Invoice(open["dispute"]), ReasonSum, euros(5000), "slack:U1"); err != nil {
+			return err
+		}
+		if _, err := tx.Hold(tx.Customer(f.acme), open["held"], 0, "why"); err != nil {
+			return err
+		}
+		_, err := tx.ReceiveCheque(NewCheque{Customer: f.acme, Number: "1", Received: tx.Today(), Dated: tx.Today().AddDays(20), Amount: euros(7000), For: []InvoiceID{open["cheque"]}})
+		return err
+	})
+	var got []string
+	f.view(func(v *View) {
+		fc := v.Forecast(v.Today())
+		for _, l := range fc.Lines {
+			got = append(got, fmt.Sprintf("%s %d %s", l.Date, l.Amount.Minor, l.By))
+		}
+		for name, m := range map[string]map[Currency]Money{"disputed 5000": fc.Disputed, "held 6000": fc.Held, "unsaid 3000": fc.Unsaid} {
+			if want := fmt.Sprintf("%s %d", strings.Fields(name)[0], m["EUR"].Minor); want != name {
+				t.Errorf("left out: %s, want %s", want, name)
+			}
+		}
+	})
+	want := []string{
+		"2026-04-06 2000 customer", // 15 days late: of the delays of 15 days and more the median is 20
+		"2026-04-08 4000 promise",
+		"2026-04-15 1000 customer", // ten days after the due date
+		"2026-04-20 8000 company",  // bolt has paid nothing, and its segment too little
+		"2026-04-21 7000 cheque",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// The median is weighted by sum.
+func TestMedianIsWeighted(t *testing.T) {
+	list := []delay{{1, 10}, {2, 10}, {40, 100}}
+	if days, _ := medianFrom(list, 0); days != 40 {
+		t.Errorf("the median is %d", days)
+	}
+	if days, _ := medianFrom([]delay{{1, 1}, {2, 1}, {40, 1}}, 0); days != 2 {
+		t.Errorf("the median is %d", days)
+	}
+	if _, ok := medianFrom(list, 41); ok {
+		t.Error("somebody was as late")
+	}
+}
+
+// Days sales outstanding, by both formulas, of sums that can be counted by hand.
+func TestDaysSales(t *testing.T) {
+	f := newFigureBooks(t, "2026-01-01")
+	var ids []InvoiceID
+	for _, day := range []string{"2026-01-01", "2026-02-01", "2026-03-01", "2026-03-20"} {
+		f.day(day)
+		ids = append(ids, f.issue(f.acme, "2026-04-30", "100"))
+	}
+	f.day("2026-03-31")
+	f.pay(ids[0], 10000, "bank")
+	f.pay(ids[1], 5000, "bank")
+	dso := func() (d DSO) {
+		f.view(func(v *View) { d = v.DaysSales(v.Aging(v.Today()), "EUR", v.Today()) })
+		return d
+	}
+	// 250 are owed: all of March's two hundred, and half of what was billed 58 days before.
+	if d := dso(); d != (DSO{CountBack: 59, Simple: 56}) { // 250 / 400 * 90
+		t.Errorf("got %+v", d)
+	}
+	f.do(func(tx *Tx) error {
+		_, err := tx.Credit(tx.Invoice(ids[3]), euros(10000), "why")
+		return err
+	})
+	if d := dso(); d.CountBack != 59 || d.Simple != 45 { // 150 / 300 * 90
+		t.Errorf("got %+v behind a credit note", d)
+	}
+}
