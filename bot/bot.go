@@ -137,7 +137,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		ProviderWords: pay.PayoutWords, PayoutDays: cfg.Pay.LateDays, FolderAlone: cfg.Statements.takesAlone(),
 		IsBank: bankReader{b}.IsBank, ReadBank: bankReader{b}.Read,
 		ReadTable: readTable, WordsIn: func(lang string) card.Words { return wordsIn(b.texts, b.texts.Match(lang)) },
-		PaperLanguages: paper.Languages, ReminderHours: cfg.reminderHours(), MessageURL: b.messageURL,
+		PaperLanguages: paper.Languages, ReminderHours: cfg.reminderHours(), WeeklyReminders: cfg.Reminders.Weekly, MessageURL: b.messageURL,
 		PayInChat: b.paysInChat,
 		Payable: func(m ledger.Money, zone *time.Location) bool {
 			return len(b.takers(m, zone)) > 0 || b.paysInChat(m, zone)
@@ -153,7 +153,8 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		b.desk.PayURL = b.payments.link
 	}
 	b.rules = &reminders.Rules{Books: b.books, Policy: b.policy(), Finance: cfg.Slack.Finance, Cards: b.desk.CardChannel,
-		Task: b.desk.GiveTask, Buttons: b.desk.PayOrDispute, Readers: b.readers, Ratings: cfg.asksRatings(), Private: b.answersAlone}
+		Task: b.desk.GiveTask, Buttons: b.desk.PayOrDispute, Readers: b.readers, Ratings: cfg.asksRatings(), Private: b.answersAlone,
+		Channel: func(v *ledger.View, n *ledger.Notice) string { return ledger.ChannelOf(b.route(v, n)) }}
 	b.rules.Acts, b.rules.Policy.Holding.Proposed = b.actsOnReminders, b.desk.Proposed
 	b.desk.Digest = commands.DigestDesk{Reads: b.readsDigest, Zone: b.zoneOf, Usual: b.cfg.digestWish()}
 	b.desk.Remind, b.desk.Reminding = b.rules.ByHand, b.reminding()
@@ -192,6 +193,9 @@ func (b *Bot) onCommit() {
 func (b *Bot) Start(ctx context.Context) error {
 	_, err := b.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
 		if err := b.setCompany(tx); err != nil {
+			return nil, err
+		}
+		if err := tx.ConfigurePilot(b.cfg.Pilot.Customers, b.cfg.Pilot.Segments); err != nil {
 			return nil, err
 		}
 		_, err := tx.SetPolicies(b.rules.Policy.Text())
@@ -555,8 +559,11 @@ func (b *Bot) message(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	if code, platform, ok := strings.Cut(n.Code, "."); ok && n.Kind == ledger.NoticeTask && slices.Contains([]string{"silent", "again", "barred", "let"}, code) {
 		return b.delivery.silenceNews(v, code, platform), nil
 	}
+	if why := b.rules.Overtaken(v, n); why != "" {
+		return card.Message{Withdraw: why}, nil
+	}
 	switch n.Kind {
-	case ledger.NoticeReminder:
+	case ledger.NoticeReminder, ledger.NoticeThanks:
 		return b.rules.Notice(v, n)
 	}
 	return b.desk.Notice(v, n)

@@ -119,7 +119,12 @@ type File struct {
 	} `toml:"linking"`
 	Reminders remindersFile `toml:"reminders"`
 	Calendar  calendarFile  `toml:"calendar"`
-	Promises  struct {
+
+	AccountStatements accountStatementsFile `toml:"account_statements"` // that go to customers by themselves
+	Thanks            thanksFile            `toml:"thanks"`             // to those who pay on time
+	Pilot             pilotFile             `toml:"pilot"`              // whom alone the bot writes to unasked
+
+	Promises struct {
 		MaxDays    int `toml:"max_days"`    // how far ahead a customer may promise without asking; default 60
 		PerInvoice int `toml:"per_invoice"` // how often he may name a day for an invoice; default 3
 	} `toml:"promises"`

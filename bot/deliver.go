@@ -263,10 +263,11 @@ func (d *delivery) held(n *ledger.Notice) time.Duration {
 
 // otherHours is how long it is until the hours at which n's customer is reminded.
 func (d *delivery) otherHours(v *ledger.View, n *ledger.Notice) time.Duration {
-	if n.Kind != ledger.NoticeReminder {
-		return 0
+	switch {
+	case n.Kind == ledger.NoticeReminder, n.Kind == ledger.NoticeThanks, n.Kind == ledger.NoticeStatement && n.Unasked():
+		return d.bot.rules.Policy.Wait(v, n)
 	}
-	return d.bot.rules.Policy.Wait(v, n)
+	return 0
 }
 
 // quietHour reports whether a word to n's customer comes without a sound: outside of the hours that

@@ -20,6 +20,7 @@ import (
 type remindersFile struct {
 	Hours     string       `toml:"hours"`     // of a customer's day, of which he may choose fewer: "8-20"
 	At        string       `toml:"at"`        // when contacts are made in the customer's zone: "10:00"
+	Weekly    bool         `toml:"weekly"`    // customers may choose a week between two reminders
 	Until     int          `toml:"until"`     // the hour of his from which on none is: 18
 	Policy    string       `toml:"policy"`    // by which those are reminded who have no other
 	Consumers []string     `toml:"consumers"` // segments of customers who are consumers
@@ -79,6 +80,7 @@ func (c *Config) policies(bad func(setting, format string, args ...any)) *remind
 	f, p := &c.Reminders, reminders.Default()
 	f.policyHours(p, bad)
 	f.preflight(p, bad)
+	c.courtesies(p, bad)
 	for i := range f.Policies {
 		x := &f.Policies[i]
 		setting := fmt.Sprintf("reminders.policies %q", x.Name)
@@ -293,9 +295,14 @@ func (b *Bot) reminding() commands.Reminding {
 			}
 			return out
 		},
-		Policies:  func() (out []commands.PolicyWords) { return policyWords(p) },
-		Texts:     b.reminderTexts,
-		Silenced:  p.Silenced,
+		Policies: func() (out []commands.PolicyWords) { return policyWords(p) },
+		Texts:    b.reminderTexts,
+		Silenced: p.Silenced,
+		Statement: func(v *ledger.View, c *ledger.Customer) commands.StatementWord {
+			d := p.Statement(v, c, ledger.DateOf(v.Now, c.Zone))
+			return commands.StatementWord{Every: d.Every, Period: d.Period, Why: string(d.Why), Until: d.Until}
+		},
+		Wording:   b.message,
 		Preflight: b.preflight(),
 	}
 }

@@ -110,7 +110,7 @@ func moneyOrDash(minor int64, c ledger.Currency) card.Text {
 func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 	today := v.Today()
 	k := &card.Card{Title: card.T("account.title", "customer", v.CustomerName(cust), "handle", cust.Handle)}
-	k.Fields = append(append(contactFields(v, cust), chosenFields(cust)...), limitFields(v, cust)...)
+	k.Fields = append(append(contactFields(v, cust), chosenFields(v, cust)...), limitFields(v, cust)...)
 	rows := v.AgingOf(cust, today)
 	if len(rows) == 0 {
 		k.Body = append(k.Body, card.T("account.nothing"))

@@ -12,6 +12,7 @@ import (
 //
 //	option = "email=" ( address { "," address } | "none" ) | "channel=" ( "telegram" | "email" | "none" )
 //	       | "mailreminders=" ( "on" | "off" ) | "phone=" ( number | "none" )
+//	       | "statements=" ( "monthly" | "quarterly" ) [ ",always" ] | "off" | "default"
 //	       | "requires=" ( "none" | need { "," need } ) .
 //	need   = "order number" | "cost centre" | "buyer code" .
 type contactOptions struct {
@@ -20,6 +21,8 @@ type contactOptions struct {
 	channel *string
 	stopped *bool
 	phone   *string
+
+	statements *ledger.WantsStatements
 
 	required bool // requires is set
 	requires []ledger.Requirement
@@ -52,6 +55,10 @@ func (o *contactOptions) take(key, value string) (known bool, err error) {
 	case "requires":
 		o.required = true
 		o.requires, err = requiresOption(value)
+		return true, err
+	case "statements":
+		wants, err := statementsOption(value)
+		o.statements = &wants
 		return true, err
 	case "mailreminders":
 		stopped := strings.EqualFold(value, "off")
@@ -103,6 +110,13 @@ func (o *contactOptions) set(tx *ledger.Tx, cust *ledger.Customer) (changed bool
 		}
 		changed = changed || news
 	}
+	if w := o.statements; w != nil {
+		news, err := tx.ChooseStatements(cust, w.Every, w.Always)
+		if err != nil {
+			return false, err
+		}
+		changed = changed || news
+	}
 	if o.stopped != nil {
 		news, err := tx.StopMailReminders(cust, *o.stopped)
 		return changed || news, err
@@ -124,6 +138,13 @@ func contactFields(v *ledger.View, cust *ledger.Customer) (out []card.Field) {
 	}
 	if cust.NextCall != 0 {
 		out = append(out, card.Field{Label: card.T("field.nextcall"), Value: card.T("value", "value", cust.NextCall)})
+	}
+	if w := v.StatementsOf(cust); w.Every != ledger.StatementsAsSet {
+		value := card.T("statements.every." + w.Every.String())
+		if w.Always {
+			value = card.Join(value, card.T("statements.always"))
+		}
+		out = append(out, card.Field{Label: card.T("field.statements"), Value: value})
 	}
 	if cust.Channel != "" {
 		out = append(out, card.Field{Label: card.T("field.channel"), Value: card.T("channel." + cust.Channel)})

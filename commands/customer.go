@@ -17,7 +17,7 @@ func customerCommand() Command {
 		Name: "customer", Who: []Role{Sales, Finance, Manager},
 		Usage: []string{
 			`customer add <handle> "<name>" [currency=EUR] [lang=en] [tz=Europe/Berlin] [terms=net14] [segment=<word>]`,
-			`customer set <handle> [terms=net30] [limit=5000] [lang=en] [tz=Europe/Berlin] [name="<name>"] [owner=@<user>] [substitute=@<user>] [segment=<word>] [interest=9%] [latefee=25] [email=<address>] [channel=email] [mailreminders=on] [phone="<number>"] [legal="<name>"] [address="<line>; <line>"] [taxid=<number>] [registration="<line>"]`,
+			`customer set <handle> [terms=net30] [limit=5000] [lang=en] [tz=Europe/Berlin] [name="<name>"] [owner=@<user>] [substitute=@<user>] [segment=<word>] [interest=9%] [latefee=25] [email=<address>] [channel=email] [mailreminders=on] [statements=monthly] [phone="<number>"] [legal="<name>"] [address="<line>; <line>"] [taxid=<number>] [registration="<line>"]`,
 			`customer invite <handle>`,
 			`customer list`,
 		},

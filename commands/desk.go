@@ -101,6 +101,8 @@ type Settings struct {
 	// Calendar tells the day that weeks begin with in a language, 0 for Sunday, and whether its
 	// days are told in the Persian calendar. nil: Monday, in ours.
 	Calendar func(lang string) (first int, jalali bool)
+	// WeeklyReminders lets customers choose a week between two reminders.
+	WeeklyReminders bool
 	// Terms are what customers may have by themselves.
 	Terms Terms
 	// PaperLanguages are those that documents are drawn in.
@@ -221,7 +223,7 @@ func commandList() []Command {
 		invoiceCommand(), paymentCommand(), agingCommand(), showCommand(), customerCommand(), peopleCommand(),
 		depositCommand(), draftCommand(), draftsCommand(), creditCommand(), reissueCommand(), voidCommand(),
 		applyCommand(), unapplyCommand(), paymentsCommand(), refundCommand(), writeOffCommand(), chargebackCommand(), certificateCommand(),
-		disputeCommand(), questionCommand(), claimCommand(), bankCommand(), oddCommand(), bankDetailsCommand(), chequeCommand(), chequesCommand(), cashCommand(), payoutsCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), recurringCommand(), remindCommand(), remindersCommand(), preflightCommand(), whyReminderCommand(), holdCommand(), unholdCommand(), policyCommand(), digestCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(),
+		disputeCommand(), questionCommand(), claimCommand(), bankCommand(), oddCommand(), bankDetailsCommand(), chequeCommand(), chequesCommand(), cashCommand(), payoutsCommand(), promiseCommand(), planCommand(), deferCommand(), interestCommand(), recurCommand(), recurringCommand(), remindCommand(), remindersCommand(), whyReminderCommand(), holdCommand(), unholdCommand(), policyCommand(), digestCommand(), pilotCommand(), statementsCommand(), loyaltyCommand(), campaignsCommand(), importCommand(), attachCommand(), setupCommand(), noticeCommand(), unknownCommand(), bouncedCommand(), preflightCommand(),
 		noteCommand(), callsCommand(), tasksCommand(), taskCommand(), findCommand(),
 		statementCommand(), actCommand(), reconcileCommand(), ratingsCommand(), pdfCommand(), deliveryCommand(), historyCommand(), whyCommand(), periodCommand(), rateCommand(), ratesCommand(), approvalsCommand(), helpCommand(),
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // asksNothing are the verbs that need no words, or only the label of what a list shows.
-var asksNothing = []string{"help", "notices", "drafts", "rates", "approvals", "campaigns", "unknown", "import", "payouts"}
+var asksNothing = []string{"pilot", "statements", "help", "notices", "drafts", "rates", "approvals", "campaigns", "unknown", "import", "payouts"}
 
 func formOfVerb(t *testing.T, d *Desk, who Staff, verb, subject string, holds map[string]string) *card.Form {
 	t.Helper()

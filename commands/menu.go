@@ -32,10 +32,12 @@ func places() map[string]func(c *ChatCall, rest string) (card.Reply, error) {
 		"lang":     func(c *ChatCall, _ string) (card.Reply, error) { return askLanguage(c) },
 		"settings": showSettings,
 		"hours":    askHours,
-		"mail":     showMails,
-		"newmail":  askNewMail,
-		"unmail":   askUnmail,
-		"stop":     askStop,
+
+		"statements": askStatements,
+		"mail":       showMails,
+		"newmail":    askNewMail,
+		"unmail":     askUnmail,
+		"stop":       askStop,
 	}
 }
 

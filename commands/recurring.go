@@ -133,6 +133,9 @@ func (c *Call) contractCard(x *ledger.Contract) (*card.Card, error) {
 		k.Table = comingTable(coming)
 		k.Note = append(k.Note, legend(coming[0].Draft, coming[0].Taxes)...)
 	}
+	if l, _, _ := c.LoyaltyOf(x); l.After != 0 {
+		k.Body = append(k.Body, c.loyaltyTexts(x)...)
+	}
 	if x.Hindrance.On != 0 {
 		k.Body = append(k.Body, c.hindranceText(x))
 	}

@@ -17,7 +17,7 @@ type Reminder func(v *ledger.View, c *ledger.Customer, soon bool) (n ledger.Noti
 
 // Silences are the reasons why a customer is not reminded, in the order in which they are
 // told.
-func Silences() []string { return []string{"onitsway", "toosoon", "nobody", "nothing"} }
+func Silences() []string { return []string{"pilot", "onitsway", "toosoon", "nobody", "nothing"} }
 
 // remindCommand reminds by hand: all who are overdue, a segment, or one customer. Every
 // rule of reminders holds for each of them, and it counts as a contact.

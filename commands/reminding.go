@@ -25,6 +25,24 @@ type Reminding struct {
 	Silenced func(v *ledger.View) func(inv *ledger.Invoice, age int) int
 	// Preflight is the card of a working day.
 	Preflight Preflight
+	// Statement is when a customer's next statement goes by itself. nil: none do.
+	Statement func(v *ledger.View, c *ledger.Customer) StatementWord
+	// Wording is the message of a notice, as the books stand. nil: nobody words any.
+	Wording func(v *ledger.View, n *ledger.Notice) (card.Message, error)
+}
+
+func (r Reminding) statement(v *ledger.View, c *ledger.Customer) StatementWord {
+	if r.Statement == nil {
+		return StatementWord{Why: "off"}
+	}
+	return r.Statement(v, c)
+}
+
+func (r Reminding) wording(v *ledger.View, n *ledger.Notice) (card.Message, error) {
+	if r.Wording == nil {
+		return card.Message{}, nil
+	}
+	return r.Wording(v, n)
 }
 
 // orNone is r, or where there are no rules, such as remind nobody.
@@ -112,7 +130,11 @@ func (c *Call) whyReminder(cust *ledger.Customer) *card.Card {
 	if now.Why != "" {
 		k.Body = append(k.Body, keptText(c.View, cust, now))
 	}
+	if c.Outside(cust) {
+		k.Body = append(k.Body, card.T("reminding.pilot", "handle", cust.Handle))
+	}
 	k.Body = append(k.Body, c.silences(cust)...)
+	k.Body = append(k.Body, c.ownStatement(cust)...)
 	follows := now
 	if now.Invoice == nil && len(ahead) > 0 {
 		follows = ahead[0]

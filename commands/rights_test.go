@@ -106,6 +106,14 @@ var rights = []struct {
 	{`digest`, all, all, all, all},
 	{`digest at 8:30`, all, all, all, all},
 	{`campaigns`, all, all, all, all},
+	{`pilot`, all, all, all, all},
+	{`pilot show C`, own, all, all, all},
+	{`pilot on`, none, none, all, none},
+	{`pilot add C`, none, none, all, none},
+	{`statements`, all, all, all, all},
+	{`statements C`, own, all, all, all},
+	{`loyalty R`, none, all, all, none},
+	{`loyalty R 2% after 6`, none, all, all, none},
 	{`import`, all, all, all, all},
 	{`attach I`, own, all, all, all},
 	{`setup`, none, all, all, none},
@@ -376,7 +384,8 @@ func rightsLine(line string, n int, handle string) string {
 // meets runs a line in books of its own making: what it books is taken back.
 func (d *rightsBooks) meets(t *testing.T, who Staff, line string) string {
 	t.Helper()
-	cmd, ok := find(strings.Fields(line)[0])
+	verb, rest := cutWord(line)
+	cmd, ok := meant(verb, rest)
 	if !ok {
 		t.Fatalf("%s: no such command", line)
 	}
@@ -384,7 +393,6 @@ func (d *rightsBooks) meets(t *testing.T, who Staff, line string) string {
 		return met(d.forbid(cmd, who, ""))
 	}
 	got := ""
-	_, rest := cutWord(line)
 	_, err := d.Books.Update(context.Background(), ledger.Command{By: who.By(), Run: func(tx *ledger.Tx) ([]byte, error) {
 		tx.May = d.lens(who, cmd)
 		reply, err := cmd.Run(&Call{Tx: tx, View: &tx.View, Desk: d.Desk, Who: who, Line: rest, Args: split(rest)})

@@ -15,17 +15,16 @@ import (
 // showSettings shows what is settled, with buttons to change it.
 func showSettings(c *ChatCall, _ string) (card.Reply, error) {
 	cust := c.Customer
-	singly := card.T("chat.singly")
-	daily := card.Button{Label: card.T("button.daily"), Do: "set", Arg: "daily.on"}
-	if cust.Daily {
-		singly, daily = card.T("chat.daily"), card.Button{Label: card.T("button.singly"), Do: "set", Arg: "daily.off"}
-	}
+	rhythm, rhythms := c.rhythm()
 	k := &card.Card{Title: card.T("chat.settings.title", "company", c.Company().Name), Fields: []card.Field{
 		{Label: card.T("field.language"), Value: card.T("language." + c.language())},
 		{Label: card.T("field.hours"), Value: hoursText(c.Desk.hoursOf(cust))},
-		{Label: card.T("field.reminders"), Value: singly},
+		{Label: card.T("field.reminders"), Value: rhythm},
 	}}
-	k.Buttons = []card.Button{goTo(card.T("button.language"), "lang"), goTo(card.T("button.hours"), "hours"), daily}
+	k.Buttons = []card.Button{goTo(card.T("button.language"), "lang"), goTo(card.T("button.hours"), "hours")}
+	k.Buttons = append(k.Buttons, rhythms...)
+	k.Fields = append(k.Fields, card.Field{Label: card.T("field.statements"), Value: card.T("chat.statements." + c.statementsEvery().String())})
+	k.Buttons = append(k.Buttons, goTo(card.T("button.ownstatements"), "statements"))
 	if c.Desk.Mail {
 		value := card.T("chat.nomail")
 		if list := cust.MailAddresses(); len(list) > 0 {
@@ -44,6 +43,31 @@ func showSettings(c *ChatCall, _ string) (card.Reply, error) {
 		k.Buttons = append(k.Buttons, goTo(card.T("button.stophere"), "stop"))
 	}
 	return c.menuPage(k, "home")
+}
+
+// rhythm is how often he is reminded, with buttons for what else he may choose.
+func (c *ChatCall) rhythm() (card.Text, []card.Button) {
+	choice := func(label, arg string) card.Button { return card.Button{Label: card.T(label), Do: "set", Arg: arg} }
+	singly, daily, weekly := choice("button.singly", "daily.off"), choice("button.daily", "daily.on"), choice("button.weekly", "daily.week")
+	others := []card.Button{}
+	if c.Desk.WeeklyReminders {
+		others = append(others, weekly)
+	}
+	switch {
+	case c.Weekly(c.Customer):
+		return card.T("chat.weekly"), []card.Button{daily, singly}
+	case c.Customer.Daily:
+		return card.T("chat.daily"), append([]card.Button{singly}, others...)
+	}
+	return card.T("chat.singly"), append([]card.Button{daily}, others...)
+}
+
+// statementsEvery is how often he gets a statement by himself.
+func (c *ChatCall) statementsEvery() ledger.Statements {
+	if chosen := c.StatementsOf(c.Customer).Every; chosen != ledger.StatementsAsSet {
+		return chosen
+	}
+	return max(c.Desk.Reminding.orNone().statement(&c.View, c.Customer).Every, ledger.StatementsOff)
 }
 
 // language is the one in which this person is spoken with.
@@ -188,10 +212,18 @@ func change(c *ChatCall) (card.Reply, error) {
 	case "hours":
 		return c.chooseHours(rest)
 	case "daily":
-		if err := c.ChooseDigest(c.Customer, rest == "on"); err != nil {
+		if rest == "week" && !c.Desk.WeeklyReminders {
+			return card.Reply{Toast: card.T("chat.oldbutton")}, nil
+		}
+		if err := c.ChooseDigest(c.Customer, rest != "off"); err != nil {
+			return card.Reply{}, err
+		}
+		if err := c.ChooseWeekly(c.Customer, rest == "week"); err != nil {
 			return card.Reply{}, err
 		}
 		return showSettings(c, "")
+	case "statements":
+		return c.chooseStatements(rest)
 	case "unmail":
 		return c.unmail(rest)
 	case "stop":
@@ -398,11 +430,14 @@ func (c *Call) homeMails() *card.Card {
 }
 
 // chosenFields are what a customer settled in his chat, as staff see it.
-func chosenFields(cust *ledger.Customer) (out []card.Field) {
+func chosenFields(v *ledger.View, cust *ledger.Customer) (out []card.Field) {
 	if cust.Hours.Chosen() {
 		out = append(out, card.Field{Label: card.T("field.hours"), Value: hoursText(cust.Hours)})
 	}
-	if cust.Daily {
+	switch {
+	case v.Weekly(cust):
+		out = append(out, card.Field{Label: card.T("field.reminders"), Value: card.T("chat.weekly")})
+	case cust.Daily:
 		out = append(out, card.Field{Label: card.T("field.reminders"), Value: card.T("chat.daily")})
 	}
 	return out

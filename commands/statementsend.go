@@ -70,10 +70,14 @@ func statementNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	cust := v.Customer(n.Customer)
 	days := ledger.Period{From: dayOf(first), To: dayOf(last)}
 	all := v.Statement(cust, days)
-	if len(all) == 0 {
+	k := &card.Card{Title: card.T("chat.statement.title", "company", v.Company().Name, "from", days.From, "to", days.To)}
+	switch {
+	case len(all) == 0 && n.For != 0 && v.StatementsOf(cust).Always: // he wants to hear that too
+		k.Body = []card.Text{card.T("chat.statement.nothing")}
+		return card.Message{Card: k}, nil
+	case len(all) == 0:
 		return card.Message{Withdraw: "nothing stands in the statement any more"}, nil
 	}
-	k := &card.Card{Title: card.T("chat.statement.title", "company", v.Company().Name, "from", days.From, "to", days.To)}
 	for i := range all {
 		if err := chatStatement(v, k, &all[i], chatLines/len(all)); err != nil {
 			return card.Message{}, err

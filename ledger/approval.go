@@ -248,6 +248,8 @@ func (tx *Tx) consider(body Body, postings []Posting) {
 		tx.needContract(&x.Draft, x.Customer, x.OwnTerms, x.Terms)
 	case *ContractChanged:
 		tx.needContract(&x.Draft, x.Customer, x.OwnTerms, x.Terms)
+	case *LoyaltyAgreed:
+		tx.needLoyalty(set.Discount, x)
 	case *CustomerAdded:
 		tx.needTerms(set.Discount, x.Terms, Need{Kind: NeedDiscount})
 	case *Deducted: // a fee is given up for good; tax that is withheld comes back by its paper

@@ -159,6 +159,15 @@ func (v *View) Describe(f *Fact) Description {
 	if d, ok := v.describeReminding(f); ok {
 		return d
 	}
+	if d, ok := v.describePilot(f); ok {
+		return d
+	}
+	if d, ok := v.describeLoyalty(f); ok {
+		return d
+	}
+	if d, ok := v.describeOwnStatement(f); ok {
+		return d
+	}
 	if d, ok := v.describeTask(f); ok {
 		return d
 	}

@@ -79,6 +79,10 @@ func (v *View) Dump(out io.Writer) error {
 	dumpDigests(w, s)
 	dumpLaws(w, s)
 	dumpTasks(w, s)
+	dumpPilot(w, s)
+	dumpOwnStatements(w, s)
+	dumpRhythm(w, s)
+	dumpLoyalty(w, s)
 	dumpTalks(w, v)
 	return w.Flush()
 }

@@ -426,6 +426,15 @@ func newBody(k factKind) Body {
 	if x := newReminding(k); x != nil {
 		return x
 	}
+	if x := newPilot(k); x != nil {
+		return x
+	}
+	if x := newLoyalty(k); x != nil {
+		return x
+	}
+	if x := newOwnStatement(k); x != nil {
+		return x
+	}
 	if x := newTaskFact(k); x != nil {
 		return x
 	}

@@ -130,6 +130,7 @@ func writeSample(t *testing.T, name string) {
 		taskActs(t, b)
 		remindingActs(t, b)
 		preflightActs(t, b)
+		courtesyActs(t, b)
 		digestActs(t, b)
 		recurActs(t, b)
 		return true

@@ -34,6 +34,7 @@ const (
 	NoticeAct         NoticeKind = "act"             // customer, document: a reconciliation act, to be agreed to; Code is which
 	NoticeActAgain    NoticeKind = "act.again"       // customer: that an act waits for his answer; Code is which
 	NoticeRating      NoticeKind = "rating"          // customer: how satisfied he was
+	NoticeThanks      NoticeKind = "thanks"          // customer: that he pays on time; Step is how many invoices in a row, Code the contract that gives a discount for it
 	NoticeAccess      NoticeKind = "access"          // customer: to the chat Who, that it was linked or is so no more; Code is which
 	NoticeGroup       NoticeKind = "group"           // customer: to the group Who, that an invoice was issued
 	NoticeGroupEdit   NoticeKind = "group.edit"      // customer: that message to the group Who, as the invoice stands now; Code is which
@@ -146,7 +147,7 @@ func (k NoticeKind) Lost() Lost {
 func (k NoticeKind) ToCustomer() bool {
 	switch k {
 	case NoticeInvoice, NoticeReceipt, NoticeCreditNote, NoticeReminder, NoticeReply, NoticeReplyEdit, NoticeOutcomeWord, NoticeEdit, NoticeFile, NoticeAccess, NoticeGroup, NoticeGroupEdit, NoticeMailDecided, NoticeTerms, NoticePlanAgreed, NoticePlanOver, NoticeStatement,
-		NoticeClaimWord, NoticeChequeWord, NoticeAnnulled, NoticeWhatFor, NoticeAct, NoticeActAgain, NoticeRating, NoticeBankNews:
+		NoticeClaimWord, NoticeChequeWord, NoticeAnnulled, NoticeWhatFor, NoticeAct, NoticeActAgain, NoticeRating, NoticeThanks, NoticeBankNews:
 		return true
 	}
 	return false
@@ -186,7 +187,7 @@ type NoticeQueued struct {
 	Text     TextRef  // words of a person
 	Who      string   // whose: "slack:U…", "telegram:1001"; in the fact "person:7"
 	Step     int      // reminders: step of the policy; 0 is a nudge before it is overdue
-	For      Date     // reminders and digests: the local date that it was meant for
+	For      Date     // reminders, digests, thanks and statements by themselves: the local date that it was meant for
 	Code     string   // tasks: what needs a person
 
 	Approval ApprovalID // the request that it is about
@@ -348,6 +349,10 @@ func (x *NoticeQueued) apply(s *state, f *Fact) {
 		}
 	case NoticeRating:
 		s.askedRating(x)
+	case NoticeStatement:
+		s.stateOfAccount(x)
+	case NoticeThanks:
+		s.thankedFor(x)
 	case NoticeLinked:
 		s.told(n.Who, x.Customer, id)
 	case NoticeDeferral:
@@ -506,7 +511,12 @@ func (s *state) reminded(q *Notice, became NoticeState, at time.Time) {
 
 // Notify queues a notice. Edits of one message are one: an edit that waits already will
 // show the newest state, and so a second is not queued.
+//
+// What nobody asked for is held back from a customer outside of a pilot.
 func (tx *Tx) Notify(x NoticeQueued) error {
+	if c := tx.Customer(x.Customer); c != nil && x.Unasked() && tx.Outside(c) {
+		return tx.HoldBack(x, "", nil)
+	}
 	first := false // that its customer hears of an invoice
 	if inv := tx.Invoice(x.Invoice); inv != nil {
 		first = x.Kind == NoticeInvoice && inv.Message == 0

@@ -491,7 +491,11 @@ func (v *View) OccurrenceDraft(x *Contract, p Occurrence, on Date, fill Fill) (*
 	if err != nil {
 		return nil, err
 	}
-	return v.draftOf(x, l, p, on, fill), nil
+	d := v.draftOf(x, l, p, on, fill)
+	if p.On == x.Occurrence(x.Passed).On { // those behind it have to earn theirs
+		v.reward(x, d)
+	}
+	return d, nil
 }
 
 func (v *View) draftOf(x *Contract, l *ContractLines, p Occurrence, on Date, fill Fill) *Draft {
@@ -602,8 +606,12 @@ func (tx *Tx) IssueOccurrence(x *Contract, fill Fill, override string) (*Invoice
 		return nil, err
 	}
 	d.Override = override
+	earned := tx.earned(x)
 	inv, err := tx.Issue(*d)
 	if err != nil {
+		return nil, err
+	}
+	if err := tx.giveLoyalty(earned, inv); err != nil {
 		return nil, err
 	}
 	_, err = tx.append(tx.Today(), &ContractInvoiced{x.ID, p.On, inv.ID})

@@ -85,6 +85,14 @@ type state struct {
 	contactNotes map[CustomerID]ContactNotes // of single contacts; see preflight.go
 	dayCards     map[dayCard]toldOfEntries
 	dayCardEdits map[dayCard]NoticeID
+	pilot           Pilot
+	pilotHeld       map[Date][]*PilotHeld // what it held back, by the day on which it would have gone
+	unheardOn       map[CustomerID][]Date // days of the last month of reminders that it held back
+	wantsStatements map[CustomerID]WantsStatements
+	stated          map[CustomerID]StatedThrough
+	thanked         map[CustomerID]Date // when each was thanked last
+	loyalty         map[ContractID]Loyalty
+	weekly          map[CustomerID]bool // who wants a week between two reminders
 
 	moves         arena[move] // of what customers owe; see history.go
 	disputedMoves arena[disputed]
@@ -203,6 +211,7 @@ func newState() *state {
 		openActs: map[ReconciliationID]bool{}, ratingAsked: map[CustomerID]Date{}, occasions: map[CustomerID]occasion{},
 		policyOf: map[remindKey]string{}, holding: map[remindKey]HoldID{}, laws: map[CustomerID]Law{},
 		openTasks: map[taskKey]TaskID{}, escalated: map[InvoiceID]TaskID{},
+		pilotHeld: map[Date][]*PilotHeld{}, unheardOn: map[CustomerID][]Date{}, wantsStatements: map[CustomerID]WantsStatements{}, stated: map[CustomerID]StatedThrough{}, thanked: map[CustomerID]Date{}, loyalty: map[ContractID]Loyalty{}, weekly: map[CustomerID]bool{},
 		bankParts: map[bankPart]BankStatementID{}, bankFresh: map[string]BankStatementID{}, entryIDs: map[EntryIdentity]BankEntryID{},
 		contactNotes: map[CustomerID]ContactNotes{}, dayCards: map[dayCard]toldOfEntries{}, dayCardEdits: map[dayCard]NoticeID{},
 		waitingEntries: map[BankEntryID]bool{}, entryOf: map[PaymentID]BankEntryID{}, waitingTold: map[string]toldOfEntries{}, waitingEdits: map[string]NoticeID{}, wholeEntries: map[EntryIdentity]BankEntryID{}, entrySums: map[entrySum]BankEntryID{}, payers: map[PayerKey][]CustomerID{},

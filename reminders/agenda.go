@@ -16,6 +16,7 @@ type agenda struct {
 	policies *Policies
 	version  int    // of the policies in the books
 	home     string // the company's zone, whose business days count
+	pilot    string // whom a pilot leaves outside is looked at by other days
 	seen     int    // of the ledger's stirred customers
 	slots    map[slot]*slotDays
 	places   []place // by customer
@@ -43,8 +44,8 @@ type slotDays struct {
 // follow takes in what happened since the last time.
 func (a *agenda) follow(v *ledger.View, p *Policies) {
 	ids, seen, ok := v.Stirred(a.seen)
-	if !ok || a.policies != p || a.version != v.PolicyVersion() || a.home != v.Company().ZoneName {
-		*a = agenda{policies: p, version: v.PolicyVersion(), home: v.Company().ZoneName, slots: map[slot]*slotDays{}}
+	if !ok || a.policies != p || a.version != v.PolicyVersion() || a.home != v.Company().ZoneName || a.pilot != fmt.Sprint(v.Pilot()) {
+		*a = agenda{policies: p, version: v.PolicyVersion(), home: v.Company().ZoneName, pilot: fmt.Sprint(v.Pilot()), slots: map[slot]*slotDays{}}
 		v.Customers(func(c *ledger.Customer) { a.stir(c) })
 	}
 	for _, id := range ids {

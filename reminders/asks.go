@@ -13,7 +13,7 @@ func (r *Rules) asks(tx *ledger.Tx, s slot, on ledger.Date) error {
 		if r.Policy.slot(tx.Customer(act.Customer)) != s {
 			continue
 		}
-		if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeActAgain, Customer: act.Customer, Code: act.Label(), For: on}); err != nil {
+		if err := r.say(tx, ledger.NoticeQueued{Kind: ledger.NoticeActAgain, Customer: act.Customer, Code: act.Label(), For: on}); err != nil {
 			return err
 		}
 	}
@@ -24,7 +24,7 @@ func (r *Rules) asks(tx *ledger.Tx, s slot, on ledger.Date) error {
 		if c := tx.Customer(n.Customer); r.Policy.slot(c) != s || r.Private == nil || !r.Private(&tx.View, c) {
 			continue
 		}
-		if err := tx.Notify(n); err != nil {
+		if err := r.say(tx, n); err != nil {
 			return err
 		}
 	}

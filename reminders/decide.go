@@ -181,8 +181,8 @@ func named(x *item, subjects []*item, on ledger.Date) (out []ledger.InvoiceID) {
 
 // kept tells what keeps every contact by a policy back on a day, and from when on no more.
 func (s *standing) kept(p *Policy, on ledger.Date) (Why, ledger.Date) {
-	if s.last != 0 && int(on-s.last) < p.Interval {
-		return TooSoon, s.last.AddDays(p.Interval)
+	if days := s.interval(p); s.last != 0 && int(on-s.last) < days {
+		return TooSoon, s.last.AddDays(days)
 	}
 	if until := full(s.contacts, p.Week, 7, on); until != 0 {
 		return WeekFull, until
@@ -190,14 +190,31 @@ func (s *standing) kept(p *Policy, on ledger.Date) (Why, ledger.Date) {
 	if until := full(s.contacts, p.Month, 30, on); until != 0 {
 		return MonthFull, until
 	}
-	if why := free(s.v, p, s.c, on); why != "" {
-		until := on.AddDays(1)
-		for free(s.v, p, s.c, until) != "" && until < on.AddDays(longestQuiet) {
-			until = until.AddDays(1)
-		}
-		return why, until
+	return freeUntil(s.v, p, s.c, on)
+}
+
+// weekApart is how many days lie between two reminders to whom wants one a week.
+const weekApart = 7
+
+// interval is how many days lie between two contacts by a policy, at least.
+func (s *standing) interval(p *Policy) int {
+	if s.v.Weekly(s.c) {
+		return max(p.Interval, weekApart)
 	}
-	return "", 0
+	return p.Interval
+}
+
+// freeUntil is free, with the first day on which a contact may be made.
+func freeUntil(v *ledger.View, p *Policy, c *ledger.Customer, on ledger.Date) (Why, ledger.Date) {
+	why := free(v, p, c, on)
+	if why == "" {
+		return "", 0
+	}
+	until := on.AddDays(1)
+	for free(v, p, c, until) != "" && until < on.AddDays(longestQuiet) {
+		until = until.AddDays(1)
+	}
+	return why, until
 }
 
 // full is the day from which on a cap of contacts in so many days lets another one through, 0

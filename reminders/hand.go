@@ -10,6 +10,8 @@ func (r *Rules) ByHand(v *ledger.View, c *ledger.Customer, soon bool) (n ledger.
 	s := r.Policy.standing(v, c)
 	contact := s.byHand(on, soon)
 	switch {
+	case v.Outside(c):
+		return n, "pilot"
 	case s.onItsWay:
 		return n, "onitsway"
 	case contact.Invoice == nil:

@@ -144,6 +144,8 @@ type Policies struct {
 	Preflight Preflight // when the card of a day comes
 
 	waits *waiting // read once for many customers; see At
+	Statements StatementRules // of account, by themselves
+	GoodPayers ThanksRules    // who are thanked
 }
 
 // Habit is how a customer pays, and the policy that fits him.

@@ -34,6 +34,8 @@ type Rules struct {
 	Private func(v *ledger.View, c *ledger.Customer) bool
 	// Task gives a person of staff something to do about a customer; nil: nobody does anything.
 	Task func(tx *ledger.Tx, c *ledger.Customer, kind ledger.TaskKind, why ledger.TaskReason) error
+	// Channel is by which way a notice would go: "telegram". nil: nobody knows.
+	Channel func(v *ledger.View, n *ledger.Notice) string
 	// Readers are who gets the digest, with the zone of each.
 	Readers func() []Reader
 
@@ -120,6 +122,7 @@ func (r *Rules) runZone(ctx context.Context, s *slotDays, now time.Time) error {
 	}
 	if err == nil {
 		s.done(on)
+		err = r.courtesies(ctx, s.slot, on)
 	}
 	return err
 }
@@ -147,7 +150,7 @@ func (r *Rules) choose(s *slotDays, on ledger.Date) (list []ledger.CustomerID, m
 	err = r.Books.View(func(v *ledger.View) error {
 		p := r.Policy.At(v)
 		for _, id := range list {
-			if contacts <= p.Campaign && p.Decide(v, v.Customer(id), on).Why == "" {
+			if contacts <= p.Campaign && !v.Outside(v.Customer(id)) && p.Decide(v, v.Customer(id), on).Why == "" {
 				contacts++
 			}
 		}
@@ -265,6 +268,9 @@ func (r *Rules) contact(tx *ledger.Tx, p *Policies, c *ledger.Customer, on ledge
 		return due, nil // the rules are asked again tomorrow
 	}
 	s := p.standing(&tx.View, c)
+	if tx.Outside(c) {
+		return due, r.heldBack(tx, c, s.decide(on), on)
+	}
 	if err := r.escalate(tx, s, on); err != nil {
 		return due, err
 	}
@@ -331,6 +337,9 @@ func (r *Rules) nobody(tx *ledger.Tx, c *ledger.Customer, inv *ledger.Invoice) e
 // Notice makes the message of a reminder from the books as they stand when it is sent; a reminder of what was paid, disputed or promised meanwhile is withdrawn.
 func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	c := v.Customer(n.Customer)
+	if n.Kind == ledger.NoticeThanks {
+		return r.thanks(v, n), nil
+	}
 	on := ledger.DateOf(v.Now, c.Zone)
 	if r.Policy.crossed(v, c, n, on) {
 		return card.Message{Withdraw: "he was spoken to meanwhile"}, nil

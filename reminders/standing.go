@@ -46,6 +46,7 @@ func (p *Policies) standing(v *ledger.View, c *ledger.Customer) *standing {
 			s.items = append(s.items, item{inv: inv, policy: policy, source: source, step: inv.Step, nudge: inv.Nudge, pause: pause})
 		}
 	}
+	s.asIfSaid()
 	slices.SortStableFunc(s.items, func(a, b item) int {
 		return cmp.Or(cmp.Compare(a.inv.Carrying(), b.inv.Carrying()), cmp.Compare(b.inv.Undisputed().Minor, a.inv.Undisputed().Minor), cmp.Compare(a.inv.ID, b.inv.ID))
 	})

@@ -324,6 +324,9 @@ func (c *code) families(langs []string) (out []use) {
 	add("reminding.policy.", values("Source"), "policy", "version")
 	add("reminding.kept.", values("Why"), "handle", "until")
 	add("reminding.silence.", []string{"promise", "claim", "cheque"}, "number", "until")
+	add("statements.every.", []string{"default", "off", "monthly", "quarterly"})
+	add("chat.statements.", []string{"off", "monthly", "quarterly"})
+	add("statements.because.", []string{"onitsway", "near", "hold", "freeday", "quiet", "nobody", "late"})
 	add("nature.", []string{"principal", "interest", "costs"})
 	add("every.", []string{"weekly", "monthly", "quarterly", "yearly"})
 	add("every.n.", []string{"weekly", "monthly"}, "count")
@@ -341,7 +344,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("platform.", []string{"telegram", "mail", "sms"})
 	add("bounced.", []string{"chat", "waits"}, "handle")
 	add("button.", []string{"pause", "resume", "stop"})
-	add("remindhand.", []string{"onitsway", "toosoon", "nobody", "nothing"}, "count")
+	add("remindhand.", []string{"pilot", "onitsway", "toosoon", "nobody", "nothing"}, "count")
 	for _, s := range values("CampaignState") { // what is refused to a campaign
 		add("refuse.campaign.", []string{s}, "campaign")
 	}
