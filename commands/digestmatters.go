@@ -27,6 +27,7 @@ func digestMatters() []digestMatter {
 			due := x.DigestDisputesDue(x.p.On)
 			return len(due), []any{"sums", sumsText(ledger.SumLines(due))}
 		}},
+		{"tasks", "digest.tasks", "tasks all", func(x *digestOf) (int, []any) { return len(x.OpenTasks()), nil }},
 		{"deferrals", "home.deferrals", "defer", func(x *digestOf) (int, []any) { return len(x.WaitingDeferrals()), nil }},
 		{"claims", "home.claims", "claim list", func(x *digestOf) (int, []any) { return len(x.WaitingClaims()), nil }},
 		{"waiting", "digest.waiting", "bank", func(x *digestOf) (int, []any) {
