@@ -3,6 +3,7 @@ package commands
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -79,9 +80,8 @@ func (d *Desk) answeredTasks(v *ledger.View) []*ledger.Task {
 // toldRow holds the day on which an address was last told of late tasks.
 func toldRow(address string) string { return "tasks.told:" + address }
 
-// tasksFor are the late tasks of an address of staff, and of those above all that are too late.
-func (d *Desk) tasksFor(v *ledger.View, address string) (out []*ledger.Task) {
-	above := slices.Contains(d.aboveBankers(), address)
+// tasksFor are the late tasks of an address of staff, and with above all that are too late.
+func (d *Desk) tasksFor(v *ledger.View, address string, above bool) (out []*ledger.Task) {
 	for _, t := range v.OpenTasks() {
 		if t.Late(v.Today()) && (cmp.Or(t.Owner, d.FinanceChannel) == address || above && d.tooLate(v, t)) {
 			out = append(out, t)
@@ -97,9 +97,12 @@ func (d *Desk) tooLateOn(v *ledger.View, t *ledger.Task, day ledger.Date) bool {
 	return d.Tasks.Late > 0 && v.Days().Count(t.Due, day, v.Home()) > d.Tasks.Late
 }
 
-// dueTasks are who is to be told today of tasks that are late, and when to look again; zero where
-// there is none.
-func (d *Desk) dueTasks(v *ledger.View) (due []string, next time.Time, err error) {
+// toldAbove is the code of a notice to somebody above, of all that are too late.
+const toldAbove = "above"
+
+// dueTasks are who is to be told today of tasks that are late, with the code of the notice, and when
+// to look again; zero where there is none.
+func (d *Desk) dueTasks(v *ledger.View) (due map[string]string, next time.Time, err error) {
 	open := v.OpenTasks()
 	if len(open) == 0 || d.Tasks.Hour < 0 {
 		return nil, time.Time{}, nil
@@ -114,43 +117,45 @@ func (d *Desk) dueTasks(v *ledger.View) (due []string, next time.Time, err error
 	case v.Now.Before(at):
 		return nil, at, nil
 	}
-	var to []string
+	due = map[string]string{}
 	for _, t := range open {
-		if !t.Late(today) {
-			continue
-		}
-		to = append(to, cmp.Or(t.Owner, d.FinanceChannel))
-		if !d.tooLate(v, t) {
-			continue
-		}
-		for _, address := range d.aboveBankers() {
-			told, err := v.Get(toldRow(address))
-			if err != nil {
-				return nil, next, err
-			}
-			// Those above hear of a task once: the same list each morning would not be read.
-			if day, err := ledger.ParseDate(string(told)); err != nil || !d.tooLateOn(v, t, day) {
-				to = append(to, address)
-			}
-		}
-	}
-	slices.Sort(to)
-	for _, address := range slices.Compact(to) {
+		address := cmp.Or(t.Owner, d.FinanceChannel)
 		told, err := v.Get(toldRow(address))
 		if err != nil {
 			return nil, next, err
 		}
-		if address != "" && string(told) < today.String() {
-			due = append(due, address)
+		if t.Late(today) && address != "" && string(told) < today.String() {
+			due[address] = ""
 		}
 	}
-	return due, next, nil
+	return due, next, d.tellAbove(v, open, due)
+}
+
+// tellAbove adds those above to who is to be told, where a task became too late after they were told
+// last: they hear of each once, for the same list each morning would not be read.
+func (d *Desk) tellAbove(v *ledger.View, open []*ledger.Task, due map[string]string) error {
+	for _, address := range d.aboveBankers() {
+		row, err := v.Get(toldRow(address))
+		if err != nil {
+			return err
+		}
+		if string(row) >= v.Today().String() {
+			continue
+		}
+		told, never := ledger.ParseDate(string(row))
+		for _, t := range open {
+			if d.tooLate(v, t) && (never != nil || !d.tooLateOn(v, t, told)) {
+				due[address] = toldAbove
+			}
+		}
+	}
+	return nil
 }
 
 // RemindTasks ends the tasks that have been answered, tells each of staff once on each day of work
 // which of his are late, and returns when to look again; zero where none is open.
 func (d *Desk) RemindTasks(ctx context.Context) (next time.Time, err error) {
-	var due []string
+	var due map[string]string
 	var over []*ledger.Task
 	look := func(v *ledger.View) (err error) {
 		over = d.answeredTasks(v)
@@ -169,9 +174,9 @@ func (d *Desk) RemindTasks(ctx context.Context) (next time.Time, err error) {
 		if due, next, err = d.dueTasks(&tx.View); err != nil {
 			return nil, err
 		}
-		for _, address := range due {
+		for _, address := range slices.Sorted(maps.Keys(due)) {
 			tx.Put(toldRow(address), []byte(tx.Today().String()))
-			if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeWorkLate, Address: address, For: tx.Today()}); err != nil {
+			if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeWorkLate, Address: address, Code: due[address], For: tx.Today()}); err != nil {
 				return nil, err
 			}
 		}
@@ -182,7 +187,7 @@ func (d *Desk) RemindTasks(ctx context.Context) (next time.Time, err error) {
 
 // lateTasks tells somebody which tasks are late.
 func (d *Desk) lateTasks(v *ledger.View, n *ledger.Notice) (card.Message, error) {
-	all := d.tasksFor(v, n.Address)
+	all := d.tasksFor(v, n.Address, n.Code == toldAbove)
 	if len(all) == 0 {
 		return card.Message{Withdraw: "none is late any more"}, nil
 	}

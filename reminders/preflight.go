@@ -260,8 +260,8 @@ func (r *Rules) runPreflight(ctx context.Context) (next time.Time, err error) {
 	return next, err
 }
 
-// sendCard remembers who is on the card of a day, and sends it: to finance with all of them, and to
-// each of those who may act with those that he looks after. A day without contacts has none.
+// sendCard remembers who is on the card of a day, and sends it to finance: one for all, as a morning
+// has enough messages. A day without contacts has none.
 func (r *Rules) sendCard(tx *ledger.Tx, day ledger.Date) error {
 	tx.Put(cardRows, nil)
 	all, err := r.Policy.Rows(&tx.View)
@@ -269,14 +269,10 @@ func (r *Rules) sendCard(tx *ledger.Tx, day ledger.Date) error {
 		return err
 	}
 	var rows []onCard
-	to := []string{r.Finance}
 	for _, x := range all {
 		switch x.State {
 		case RowGoes, RowHeld, RowNobody:
 			rows = append(rows, onCard{x.Customer.ID, x.On, x.Contact.Invoice.ID, x.Contact.Step, x.Contact.Part})
-			if owner := x.Customer.Owner; r.Acts != nil && r.Acts(owner) && !slices.Contains(to, owner) {
-				to = append(to, owner)
-			}
 		}
 	}
 	if len(rows) == 0 {
@@ -287,12 +283,7 @@ func (r *Rules) sendCard(tx *ledger.Tx, day ledger.Date) error {
 		return err
 	}
 	tx.Put(cardRows, data)
-	for _, address := range to {
-		if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticePreflight, Address: address, For: day}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticePreflight, Address: r.Finance, For: day})
 }
 
 // SendNow is the reminder of c that staff send before its hour, or release: every rule holds but

@@ -41,7 +41,7 @@ func agingOf(title, note, heading, total, disputed string, words ...string) Agin
 		if i == 2 {
 			parts = []AgingPart{{Tone{Step: i}, m / 3 * 2}, {Tone{Step: i, Hatched: true}, m / 3}}
 		}
-		g.Bars = append(g.Bars, AgingBar{words[i], words[6+i], parts})
+		g.Bars = append(g.Bars, AgingBar{Label: words[i], Value: words[6+i], Parts: parts})
 	}
 	return AgingData{Title: title, Note: note, Groups: []AgingGroup{g}, Legend: []Tone{{Step: 2, Hatched: true, Label: disputed}}}
 }

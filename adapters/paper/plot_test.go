@@ -95,8 +95,8 @@ func TestPicturesOfOddData(t *testing.T) {
 	long := string(bytes.Repeat([]byte("W"), 2000))
 	for name, data := range map[string]AgingData{
 		"nothing": {}, "no bars": {Title: "x", Groups: []AgingGroup{{Heading: "EUR"}}},
-		"below zero": {Groups: []AgingGroup{{Bars: []AgingBar{{"a", "-1", []AgingPart{{Tone{}, -100}}}}}}},
-		"long":       {Title: long, Note: long, Groups: []AgingGroup{{Heading: long, Total: "1", Bars: []AgingBar{{long, "1", []AgingPart{{Tone{Step: 99}, 1 << 60}, {Tone{Step: -1}, 1}}}}}}},
+		"below zero": {Groups: []AgingGroup{{Bars: []AgingBar{{Label: "a", Value: "-1", Parts: []AgingPart{{Tone{}, -100}}}}}}},
+		"long":       {Title: long, Note: long, Groups: []AgingGroup{{Heading: long, Total: "1", Bars: []AgingBar{{Label: long, Value: "1", Parts: []AgingPart{{Tone{Step: 99}, 1 << 60}, {Tone{Step: -1}, 1}}}}}}},
 	} {
 		if _, err := Aging(data, Look{Lang: "en"}); err != nil {
 			t.Errorf("%s: %v", name, err)
