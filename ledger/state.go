@@ -82,9 +82,9 @@ type state struct {
 	openTasks map[taskKey]TaskID
 	escalated map[InvoiceID]TaskID // the newest task that the last step of each led to
 
-	contactNotes map[CustomerID]ContactNotes // of single contacts; see preflight.go
-	dayCards     map[dayCard]toldOfEntries
-	dayCardEdits map[dayCard]NoticeID
+	contactNotes    map[CustomerID]ContactNotes // of single contacts; see preflight.go
+	dayCards        map[dayCard]toldOfEntries
+	dayCardEdits    map[dayCard]NoticeID
 	pilot           Pilot
 	pilotHeld       map[Date][]*PilotHeld // what it held back, by the day on which it would have gone
 	unheardOn       map[CustomerID][]Date // days of the last month of reminders that it held back

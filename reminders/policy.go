@@ -143,7 +143,7 @@ type Policies struct {
 	Holding   Holding   // what holds contacts back whose time has come
 	Preflight Preflight // when the card of a day comes
 
-	waits *waiting // read once for many customers; see At
+	waits      *waiting       // read once for many customers; see At
 	Statements StatementRules // of account, by themselves
 	GoodPayers ThanksRules    // who are thanked
 }
