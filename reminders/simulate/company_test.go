@@ -61,7 +61,7 @@ func newCompany(t *testing.T, seed uint64, customers int) *company {
 		of: map[*debtor]*ledgerCustomer{}, later: map[day][]func(*ledger.Tx) error{}, wait: map[ledger.NoticeID]time.Time{}, known: map[ledger.NoticeID]bool{}, did: map[string]int{}}
 	for _, name := range []string{"Europe/Berlin", "America/New_York", "Asia/Tokyo"} {
 		zone := place(t, name)
-		s.readers = append(s.readers, reminders.Reader{User: "U" + name, Zone: zone.zone})
+		s.readers = append(s.readers, reminders.Reader{User: "U" + name, Zone: zone.zone, Wish: ledger.DigestWish{Days: ledger.DigestEvery, Minute: 9 * 60}})
 	}
 	s.oracle = newOracle(place(t, "Europe/Berlin"))
 	s.open()
