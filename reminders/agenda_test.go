@@ -44,6 +44,18 @@ func TestSpokenToMeanwhile(t *testing.T) {
 	o.expect("2026-10-10T10:00:00Z", 1)
 }
 
+// A reminder that waits is withdrawn when its customer is given a policy by which it is too early.
+func TestMilderPolicyMeanwhile(t *testing.T) {
+	o := newOffice(t, "UTC")
+	o.policy().Before = nil
+	o.invoice("2026-10-05", 10000)
+	o.run("2026-10-08T10:00:00Z")
+	o.do(func(tx *ledger.Tx) error { return tx.GivePolicy(tx.Customer(o.acme), 0, "gentle") })
+	o.expect("2026-10-08T12:00:00Z") // it is withdrawn
+	o.expect("2026-10-09T10:00:00Z")
+	o.expect("2026-10-12T10:00:00Z", 1)
+}
+
 // Whoever has paid all is not told months later, when he owes something else, that a plan is over.
 func TestOldPlanIsNotMentioned(t *testing.T) {
 	o := newOffice(t, "UTC")

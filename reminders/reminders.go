@@ -355,6 +355,9 @@ func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	if !about(n.Invoice) || slices.ContainsFunc(n.Also, func(p ledger.PlanStep) bool { return p.Step > 0 && !about(p.Invoice) }) {
 		return card.Message{Withdraw: "paid, disputed, promised or put on hold meanwhile"}, nil
 	}
+	if r.Policy.ahead(v, c, n, on) {
+		return card.Message{Withdraw: "its step has not come by the policy that he has now"}, nil
+	}
 	k := r.reminder(v, c, n, subjects, on)
 	return card.Message{Card: k}, worded(v, c, n, k)
 }
@@ -391,6 +394,14 @@ func (p *Policies) crossed(v *ledger.View, c *ledger.Customer, n *ledger.Notice,
 		return true
 	}
 	return false
+}
+
+// ahead reports whether the step of n is one that the policy of now has not come to: he was given a
+// milder one while n waited. What staff send by hand is theirs to say.
+func (p *Policies) ahead(v *ledger.View, c *ledger.Customer, n *ledger.Notice, on ledger.Date) bool {
+	inv := v.Invoice(n.Invoice)
+	policy, _ := p.Of(v, c, inv)
+	return n.Step > 0 && !n.Free && policy.reached(ledger.DaysOverdue(inv.Carrying(), on)) < n.Step
 }
 
 // reminderRows is how many invoices a reminder lists.
