@@ -242,9 +242,11 @@ func (a *act) ages() {
 	a.chapter("aging", "slack")
 }
 
-// digests: at nine the next morning the manager reads what came in.
+// digests: at nine on the next day of work, a Monday, the manager reads what came in.
 func (a *act) digests() {
-	a.moves("Next 09:00")
+	for range 3 { // over Saturday and Sunday
+		a.moves("Next 09:00")
+	}
 	a.become("Marta")
 	a.click(at("#rooms button", "Duebot"))
 	a.sees(at(slackMsg, "€4,284.00"))
