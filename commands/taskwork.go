@@ -80,10 +80,12 @@ func (d *Desk) answeredTasks(v *ledger.View) []*ledger.Task {
 // toldRow holds the day on which an address was last told of late tasks.
 func toldRow(address string) string { return "tasks.told:" + address }
 
-// tasksFor are the late tasks of an address of staff, and with above all that are too late.
-func (d *Desk) tasksFor(v *ledger.View, address string, above bool) (out []*ledger.Task) {
+// tasksFor are the late tasks that a notice to one of staff names: his own, and to one above those
+// that became too late since he was told before.
+func (d *Desk) tasksFor(v *ledger.View, n *ledger.Notice) (out []*ledger.Task) {
+	told, never := ledger.ParseDate(n.Code)
 	for _, t := range v.OpenTasks() {
-		if t.Late(v.Today()) && (cmp.Or(t.Owner, d.FinanceChannel) == address || above && d.tooLate(v, t)) {
+		if t.Late(v.Today()) && (cmp.Or(t.Owner, d.FinanceChannel) == n.Address || n.Code != "" && d.tooLate(v, t) && (never != nil || !d.tooLateOn(v, t, told))) {
 			out = append(out, t)
 		}
 	}
@@ -97,8 +99,9 @@ func (d *Desk) tooLateOn(v *ledger.View, t *ledger.Task, day ledger.Date) bool {
 	return d.Tasks.Late > 0 && v.Days().Count(t.Due, day, v.Home()) > d.Tasks.Late
 }
 
-// toldAbove is the code of a notice to somebody above, of all that are too late.
-const toldAbove = "above"
+// neverTold is the code of a notice to somebody above who was told of no task before; else it is the
+// day on which he was.
+const neverTold = "never"
 
 // dueTasks are who is to be told today of tasks that are late, with the code of the notice, and when
 // to look again; zero where there is none.
@@ -145,7 +148,7 @@ func (d *Desk) tellAbove(v *ledger.View, open []*ledger.Task, due map[string]str
 		told, never := ledger.ParseDate(string(row))
 		for _, t := range open {
 			if d.tooLate(v, t) && (never != nil || !d.tooLateOn(v, t, told)) {
-				due[address] = toldAbove
+				due[address] = cmp.Or(string(row), neverTold)
 			}
 		}
 	}
@@ -187,7 +190,7 @@ func (d *Desk) RemindTasks(ctx context.Context) (next time.Time, err error) {
 
 // lateTasks tells somebody which tasks are late.
 func (d *Desk) lateTasks(v *ledger.View, n *ledger.Notice) (card.Message, error) {
-	all := d.tasksFor(v, n.Address, n.Code == toldAbove)
+	all := d.tasksFor(v, n)
 	if len(all) == 0 {
 		return card.Message{Withdraw: "none is late any more"}, nil
 	}
