@@ -399,6 +399,9 @@ func (p *Policies) crossed(v *ledger.View, c *ledger.Customer, n *ledger.Notice,
 // ahead reports whether the step of n is one that the policy of now has not come to: he was given a
 // milder one while n waited. What staff send by hand is theirs to say.
 func (p *Policies) ahead(v *ledger.View, c *ledger.Customer, n *ledger.Notice, on ledger.Date) bool {
+	if n.At.IsZero() { // it is only tried
+		return false
+	}
 	inv := v.Invoice(n.Invoice)
 	policy, _ := p.Of(v, c, inv)
 	return n.Step > 0 && !n.Free && policy.reached(ledger.DaysOverdue(inv.Carrying(), on)) < n.Step
