@@ -56,6 +56,38 @@ func TestMilderPolicyMeanwhile(t *testing.T) {
 	o.expect("2026-10-12T10:00:00Z", 1)
 }
 
+// A customer whom something concerns between the choice of a run and its commit is told once.
+func TestNewsOfAChosenCustomer(t *testing.T) {
+	o := newOffice(t, "UTC")
+	o.policy().Before = nil
+	o.invoice("2026-10-05", 10000)
+	o.now = time.Date(2026, 10, 8, 10, 0, 0, 0, time.UTC)
+	if err := o.books.View(func(v *ledger.View) error { o.rules.agenda.follow(v, o.rules.Policy); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	s, day := o.rules.agenda.slots[slot{zone: "UTC"}], on("2026-10-08")
+	list, many, err := o.rules.choose(s, day)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%v are chosen, %v", list, err)
+	}
+	o.invoice("2026-12-05", 2000)
+	if _, err := o.rules.runPart(t.Context(), s, day, &list, many); err != nil {
+		t.Fatal(err)
+	}
+	o.do(func(tx *ledger.Tx) error {
+		told := 0
+		for _, n := range tx.OpenNotices(0) {
+			if n.Kind == ledger.NoticeReminder {
+				told++
+			}
+		}
+		if told != 1 {
+			t.Errorf("%d reminders wait, want one", told)
+		}
+		return nil
+	})
+}
+
 // Whoever has paid all is not told months later, when he owes something else, that a plan is over.
 func TestOldPlanIsNotMentioned(t *testing.T) {
 	o := newOffice(t, "UTC")

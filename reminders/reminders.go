@@ -190,7 +190,7 @@ func (r *Rules) runPart(ctx context.Context, s *slotDays, on ledger.Date, list *
 		ids = slices.DeleteFunc(slices.Clone(ids), func(id ledger.CustomerID) bool { return id <= x.after })
 		if more = len(*list) > 0; !more {
 			r.agenda.follow(&tx.View, r.Policy)
-			ids = append(ids, r.agenda.news(s, on)...)
+			ids = r.withNews(ids, s, on)
 		}
 		if err := r.look(tx, s, on, ids, s.last(done, on), many, &x); err != nil {
 			return nil, err
@@ -206,6 +206,18 @@ func (r *Rules) runPart(ctx context.Context, s *slotDays, on ledger.Date, list *
 		return nil, r.asks(tx, s.slot, on)
 	}})
 	return more, err
+}
+
+// withNews adds to the last customers of a run those about whom something changed since they were
+// listed. One who is among them already is looked at once: what the run says to him is not in the
+// books yet when he comes a second time.
+func (r *Rules) withNews(ids []ledger.CustomerID, s *slotDays, on ledger.Date) []ledger.CustomerID {
+	for _, id := range r.agenda.news(s, on) {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // look queues what is due to some customers of a slot on a day, after a run of the day last.
