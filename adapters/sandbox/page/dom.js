@@ -87,16 +87,9 @@ function refocus(parent, { key, nth }) {
 export function following(list, work, jump, still) {
   const toEnd = () => { if (list._atEnd && !list._still) list.scrollTop = list.scrollHeight; };
   if (list._atEnd === undefined) {
-    // Only a person leaves the end, by moving up: a list that grows, or gets another size (as a
-    // client that is shown again where one is shown at a time), has not been left.
-    list.addEventListener('scroll', () => {
-      if (list.clientHeight !== list._tall) return;
-      if (list.scrollHeight - list.scrollTop - list.clientHeight < 60) list._atEnd = true;
-      else if (list.scrollTop < list._top) list._atEnd = false;
-      list._top = list.scrollTop;
-    }, { passive: true });
+    list.addEventListener('scroll', () => { list._atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60; }, { passive: true });
     list.addEventListener('load', toEnd, true);
-    new ResizeObserver(() => { list._tall = list.clientHeight; toEnd(); list._top = list.scrollTop; }).observe(list);
+    new ResizeObserver(toEnd).observe(list);
     list._atEnd = true;
   }
   if (jump) list._atEnd = true;
