@@ -29,7 +29,7 @@ const (
 )
 
 // waitMax is how long a person would wait at most for something to appear.
-const waitMax = 15 * time.Second
+const waitMax = 30 * time.Second
 
 // browser is one tab of a headless Chromium, used as a person uses it: things are found by
 // what can be read on them, and a click goes to a place on the screen, so that whatever is
