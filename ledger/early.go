@@ -178,7 +178,8 @@ func (x *DiscountTaken) apply(s *state, f *Fact) {
 	s.settled(Settlement{Payment: x.Payment, Invoice: inv.ID, Cause: ByDiscount, Minor: x.Amount.Minor, Date: f.Effective, fact: f.Seq})
 }
 
-// paidOn is the day that a discount's window is compared with: the payment's own.
+// paidOn is the day on which the customer paid, with which a discount's window is compared: the
+// payment's own.
 func (p *Payment) paidOn() Date {
 	if p.Own != 0 {
 		return p.Own

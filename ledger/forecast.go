@@ -203,23 +203,14 @@ func byDelay(a, b delay) int { return cmp.Compare(a.days, b.days) }
 // delaysOf are the delays of what c's last payments settled of invoices in a currency, or with
 // none in any, shortest first.
 func (v *View) delaysOf(c *Customer, cur Currency) (out []delay) {
-	seen := 0
-	for p := v.Payment(c.lastPayment); p != nil && seen < habitPayments; p = v.Payment(p.before) {
-		seen++
-		if p.Returned {
-			continue
-		}
-		on := p.Date
-		if p.Own != 0 {
-			on = p.Own
-		}
+	v.paidLately(c, func(p *Payment, on Date) {
 		for st := v.s.settlements.at(p.lastSettled); st != nil; st = v.s.settlements.at(st.before) {
 			inv := v.Invoice(st.Invoice)
 			if inv != nil && !st.Reversed && st.Minor > 0 && (cur == "" || inv.Currency == cur) {
 				out = append(out, delay{DaysOverdue(inv.Due, on), st.Minor})
 			}
 		}
-	}
+	})
 	slices.SortFunc(out, byDelay)
 	return out
 }

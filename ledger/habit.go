@@ -16,20 +16,23 @@ type Habit struct {
 // enough that the cost does not follow his history.
 const habitPayments = 24
 
+// paidLately gives f the last payments of c that were not returned, newest first, with the day on
+// which he paid each.
+func (v *View) paidLately(c *Customer, f func(p *Payment, on Date)) {
+	seen := 0
+	for p := v.Payment(c.lastPayment); p != nil && seen < habitPayments; p = v.Payment(p.before) {
+		seen++
+		if !p.Returned {
+			f(p, p.paidOn())
+		}
+	}
+}
+
 // PayingHabit tells how c pays, by his last payments that settled an invoice.
 func (v *View) PayingHabit(c *Customer) (h Habit) {
 	var delays []int
 	days := map[time.Weekday]int{}
-	seen := 0
-	for p := v.Payment(c.lastPayment); p != nil && seen < habitPayments; p = v.Payment(p.before) {
-		seen++
-		if p.Returned {
-			continue
-		}
-		on := p.Date
-		if p.Own != 0 {
-			on = p.Own
-		}
+	v.paidLately(c, func(p *Payment, on Date) {
 		for st := v.s.settlements.at(p.lastSettled); st != nil; st = v.s.settlements.at(st.before) {
 			if inv := v.Invoice(st.Invoice); inv != nil && !st.Reversed {
 				delays = append(delays, DaysOverdue(inv.Due, on))
@@ -37,7 +40,7 @@ func (v *View) PayingHabit(c *Customer) (h Habit) {
 				break // one payment is one act, however many invoices it settles
 			}
 		}
-	}
+	})
 	if len(delays) == 0 {
 		return h
 	}
