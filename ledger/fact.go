@@ -473,7 +473,7 @@ func newBody(k factKind) Body {
 
 // factVersion is the newest layout of a fact; older ones stay readable for ever. What
 // testdata/format has a sample of is released, and grows no more.
-const factVersion = 7
+const factVersion = 8
 
 func (f *Fact) code(c *coder) {
 	from := len(c.texts)
