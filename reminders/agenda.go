@@ -1,8 +1,10 @@
 package reminders
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"duebot/ledger"
@@ -77,6 +79,20 @@ func (a *agenda) stir(c *ledger.Customer) {
 	if x.wake = 0; !x.unsure {
 		x.in.unsure, x.unsure = append(x.in.unsure, c.ID), true
 	}
+}
+
+// inOrder are the slots that somebody is in, by zone and hour: what one run says has the same order
+// wherever it is played again.
+func (a *agenda) inOrder() (out []*slotDays) {
+	for _, s := range a.slots {
+		if s.members > 0 {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, func(a, b *slotDays) int {
+		return cmp.Or(strings.Compare(a.slot.zone, b.slot.zone), cmp.Compare(a.slot.later, b.slot.later))
+	})
+	return out
 }
 
 // settle finds the days of so many of those that are unsure, the first of which may be on, after a

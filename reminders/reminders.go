@@ -91,10 +91,7 @@ func (r *Rules) runZones(ctx context.Context, now time.Time) (next time.Time, er
 	if err != nil {
 		return next, err
 	}
-	for _, s := range r.agenda.slots {
-		if s.members == 0 {
-			continue
-		}
+	for _, s := range r.agenda.inOrder() {
 		if s.looked.IsZero() || now.Before(s.looked) || !now.Before(s.next) {
 			if err := r.runZone(ctx, s, now); err != nil {
 				return next, fmt.Errorf("reminders of zone %s: %w", s.slot.zone, err)
