@@ -114,12 +114,15 @@ func digestCurrencies(sums map[ledger.Currency]ledger.Money) []ledger.Currency {
 // below.
 func (x *digestOf) figure(name string, value card.Text, more ...card.Text) {
 	if len(more) > 0 {
-		value = card.T("digest.figure", "first", value, "rest", card.Join(more...))
+		value = card.T(digestFigureKey, "first", value, "rest", card.Join(more...))
 	}
 	label := card.T("digest." + name)
 	x.k.Fields = append(x.k.Fields, card.Field{Label: label, Value: value})
 	x.pick.Buttons = append(x.pick.Buttons, lineButton(label, digestLine(name, x.p)))
 }
+
+// digestFigureKey is the text of a figure with more words about it.
+const digestFigureKey = "digest.figure"
 
 // digestLine is the line that shows what stands behind a figure of a period.
 func digestLine(name string, p ledger.DigestPeriod) string {
