@@ -162,6 +162,10 @@ func (a *agenda) settle(v *ledger.View, p *Policies, most int) (more bool, err e
 			id := s.unsure[len(s.unsure)-1]
 			s.unsure = s.unsure[:len(s.unsure)-1]
 			if x := &a.places[id]; x.in == s && x.unsure {
+				if c := v.Customer(id); p.slot(c) != s.slot { // a transaction was dropped in which he moved
+					a.stir(c)
+					continue
+				}
 				if err := a.place(v, p, v.Customer(id), last, on, since, from); err != nil {
 					return false, err
 				}
