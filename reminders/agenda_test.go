@@ -248,25 +248,7 @@ func (o *office) walk(chosen map[slot]ledger.Date) (out []string) {
 func TestRunStoppedInItsMidst(t *testing.T) {
 	o := newOffice(t, "UTC")
 	customers := 2*partSize + 50
-	o.do(func(tx *ledger.Tx) error {
-		for i := range customers {
-			c, err := tx.AddCustomer(ledger.NewCustomer{Handle: fmt.Sprintf("m%d", i), ZoneName: "Europe/Berlin"})
-			if err != nil {
-				return err
-			}
-			token, _, err := tx.Invite(c)
-			if err == nil {
-				_, err = tx.Link(token, fmt.Sprintf("telegram:%d", 100+i), "Anna", "en")
-			}
-			if err == nil {
-				err = debt{currency: "EUR", due: -10, minor: 1000, pause: 2}.owe(tx, c, tx.Today())
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	o.manyDebtors(customers)
 	o.now = time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)
 	if err := o.books.View(func(v *ledger.View) error { o.rules.agenda.follow(v, o.rules.Policy); return nil }); err != nil {
 		t.Fatal(err)
