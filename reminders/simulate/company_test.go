@@ -13,6 +13,7 @@ import (
 
 	"duebot/commands/card"
 	"duebot/ledger"
+	public "duebot/ledger/holidays"
 	"duebot/reminders"
 )
 
@@ -21,9 +22,12 @@ import (
 var zones = []string{
 	"Pacific/Niue", "Pacific/Honolulu", "America/Anchorage", "America/Los_Angeles", "America/Denver", "America/New_York",
 	"America/St_Johns", "America/Sao_Paulo", "Atlantic/Azores", "UTC", "Europe/London", "Europe/Berlin", "Europe/Bucharest",
-	"Asia/Riyadh", "Asia/Tehran", "Asia/Dubai", "Asia/Kabul", "Asia/Kolkata", "Asia/Kathmandu", "Asia/Shanghai", "Asia/Tokyo",
+	"Europe/Chisinau", "Europe/Rome", "Europe/Moscow", "Asia/Riyadh", "Asia/Tehran", "Asia/Dubai", "Asia/Kabul", "Asia/Kolkata", "Asia/Kathmandu", "Asia/Shanghai", "Asia/Tokyo",
 	"Australia/Adelaide", "Australia/Lord_Howe", "Pacific/Auckland", "Pacific/Chatham", "Pacific/Kiritimati",
 }
+
+// holidaysOf is the program's calendar.
+var holidaysOf = public.New()
 
 // company is real books with the real rules, the people of a company and of its customers, and
 // platforms that fail. Everything is chosen by a seed.
@@ -117,24 +121,11 @@ func (s *company) path() string { return filepath.Join(s.dir, "duebot.db") }
 // open starts the program.
 func (s *company) open() {
 	var err error
-	s.books, err = ledger.Open(s.path(), ledger.Options{Now: func() time.Time { return s.now }, Calendar: publicDays{}})
+	s.books, err = ledger.Open(s.path(), ledger.Options{Now: func() time.Time { return s.now }, Calendar: holidaysOf})
 	s.check(err)
 	s.rules = &reminders.Rules{Books: s.books, Policy: policies(), Finance: "CFINANCE01", Cards: func(*ledger.Customer) string { return "CINVOICES1" },
 		Readers: func() []reminders.Reader { return s.readers },
 		Buttons: func(*ledger.View, []*ledger.Invoice) []card.Button { return nil }}
-}
-
-// publicDays is the calendar of the oracle's holidays.
-type publicDays struct{}
-
-func (publicDays) Special(d ledger.Date, of ledger.Country) (x ledger.Special, ok bool) {
-	for zone, days := range holidays {
-		if ledger.ZoneCountry(zone) == of {
-			x.Works, ok = days[d.String()]
-			return x, ok
-		}
-	}
-	return x, false
 }
 
 // policies are the presets and some of the company's own.

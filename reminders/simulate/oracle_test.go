@@ -38,35 +38,9 @@ type calendar struct {
 	zone *time.Location
 }
 
-// free weekdays, where they are not Saturday and Sunday.
-var weekends = map[string][]time.Weekday{
-	"Asia/Tehran": {time.Friday}, "Asia/Kabul": {time.Thursday, time.Friday}, "Asia/Kolkata": {time.Sunday},
-	"Asia/Riyadh": {time.Friday, time.Saturday},
-}
-
-// holidays are some days on which nobody works, and days of a weekend on which people do.
-var holidays = map[string]map[string]bool{
-	"Europe/Berlin":     {"2026-04-03": false, "2026-04-06": false, "2026-05-01": false, "2026-05-14": false, "2026-05-25": false, "2026-12-25": false, "2027-01-01": false, "2027-03-26": false, "2027-03-29": false, "2027-05-06": false},
-	"Europe/Bucharest":  {"2026-01-06": false, "2026-01-07": false, "2026-04-10": false, "2026-04-13": false, "2026-05-01": false, "2026-06-01": false, "2026-11-30": false, "2026-12-01": false, "2026-12-25": false, "2027-01-06": false, "2027-01-07": false},
-	"Asia/Shanghai":     {"2026-02-16": false, "2026-02-17": false, "2026-02-18": false, "2026-02-19": false, "2026-02-20": false, "2026-02-14": true, "2026-02-28": true, "2026-10-01": false, "2026-10-02": false, "2026-10-10": true},
-	"Asia/Tehran":       {"2026-03-21": false, "2026-03-22": false, "2026-03-23": false, "2026-03-24": false, "2026-04-01": false, "2026-04-02": false, "2027-03-21": false, "2027-03-22": false},
-	"America/Sao_Paulo": {"2026-02-16": false, "2026-02-17": false, "2026-09-07": false, "2027-02-08": false, "2027-02-09": false},
-}
-
 func (c calendar) today(at time.Time) day {
 	y, m, d := at.In(c.zone).Date()
 	return day(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
-}
-
-func (c calendar) works(on day) bool {
-	if works, ok := holidays[c.name][on.String()]; ok {
-		return works
-	}
-	free, ok := weekends[c.name]
-	if !ok {
-		free = []time.Weekday{time.Saturday, time.Sunday}
-	}
-	return !slices.Contains(free, time.Weekday((int(on)+4)%7)) // 1970-01-01 was a Thursday
 }
 
 // policy is one as the books keep it.
