@@ -56,6 +56,24 @@ func TestMilderPolicyMeanwhile(t *testing.T) {
 	o.expect("2026-10-12T10:00:00Z", 1)
 }
 
+// A step that counts as said since a pause was over is not said by a reminder that waited all the
+// while: the next one has the step of the age.
+func TestStepOfAPauseMeanwhile(t *testing.T) {
+	o := newOffice(t, "UTC")
+	o.policy().Before = nil
+	o.invoice("2026-10-05", 10000)
+	o.run("2026-10-12T10:00:00Z") // seven days late, and nothing was said: its first step
+	o.do(func(tx *ledger.Tx) error {
+		h, err := tx.Hold(tx.Customer(o.acme), 0, on("2026-10-19"), "their accountant is ill")
+		if err != nil {
+			return err
+		}
+		return tx.EndHold(h, o.rules.Policy.Silenced(&tx.View))
+	})
+	o.expect("2026-10-12T12:00:00Z") // it is withdrawn
+	o.expect("2026-10-13T10:00:00Z", 2)
+}
+
 // A customer whom something concerns between the choice of a run and its commit is told once.
 func TestNewsOfAChosenCustomer(t *testing.T) {
 	o := newOffice(t, "UTC")

@@ -393,8 +393,8 @@ func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	if !about(n.Invoice) || slices.ContainsFunc(n.Also, func(p ledger.PlanStep) bool { return p.Step > 0 && !about(p.Invoice) }) {
 		return card.Message{Withdraw: "paid, disputed, promised or put on hold meanwhile"}, nil
 	}
-	if r.Policy.ahead(v, c, n, on) {
-		return card.Message{Withdraw: "its step has not come by the policy that he has now"}, nil
+	if r.Policy.outOfStep(v, c, n, on) {
+		return card.Message{Withdraw: "its step has not come by the policy that he has now, or counts as said meanwhile"}, nil
 	}
 	k := r.reminder(v, c, n, subjects, on)
 	return card.Message{Card: k}, worded(v, c, n, k)
@@ -434,15 +434,20 @@ func (p *Policies) crossed(v *ledger.View, c *ledger.Customer, n *ledger.Notice,
 	return false
 }
 
-// ahead reports whether the step of n is one that the policy of now has not come to: he was given a
-// milder one while n waited. What staff send by hand is theirs to say.
-func (p *Policies) ahead(v *ledger.View, c *ledger.Customer, n *ledger.Notice, on ledger.Date) bool {
-	if n.At.IsZero() { // it is only tried
+// outOfStep reports whether the step of n is none to be said now: he was given a milder policy while
+// it waited, by which it has not come, or it counts as said since a pause was over. What staff send by
+// hand is theirs to say.
+func (p *Policies) outOfStep(v *ledger.View, c *ledger.Customer, n *ledger.Notice, on ledger.Date) bool {
+	if n.At.IsZero() || n.Free { // it is only tried, or by hand
 		return false
+	}
+	said := func(x ledger.PlanStep) bool { return x.Step > 0 && v.Invoice(x.Invoice).Step >= x.Step }
+	if said(ledger.PlanStep{Invoice: n.Invoice, Step: n.Step}) || slices.ContainsFunc(n.Also, said) {
+		return true
 	}
 	inv := v.Invoice(n.Invoice)
 	policy, _ := p.Of(v, c, inv)
-	return n.Step > 0 && !n.Free && policy.reached(ledger.DaysOverdue(inv.Carrying(), on)) < n.Step
+	return n.Step > 0 && policy.reached(ledger.DaysOverdue(inv.Carrying(), on)) < n.Step
 }
 
 // reminderRows is how many invoices a reminder lists.
