@@ -438,7 +438,7 @@ func (p *Policies) crossed(v *ledger.View, c *ledger.Customer, n *ledger.Notice,
 // it waited, by which it has not come, or it counts as said since a pause was over. What staff send by
 // hand is theirs to say.
 func (p *Policies) outOfStep(v *ledger.View, c *ledger.Customer, n *ledger.Notice, on ledger.Date) bool {
-	if n.At.IsZero() || n.Free { // it is only tried, or by hand
+	if n.At.IsZero() || n.Free || n.Again { // it is only tried, or by hand
 		return false
 	}
 	said := func(x ledger.PlanStep) bool { return x.Step > 0 && v.Invoice(x.Invoice).Step >= x.Step }
