@@ -285,7 +285,7 @@ func (x *digestOf) sales(rows []ledger.AgingRow) {
 		return
 	}
 	was := x.DaysSales(x.AgingAsOf(ledger.AsOf{On: x.p.Since}), x.base, x.p.Since)
-	value := card.T("digest.dso.days", "count", now.CountBack)
+	value := card.T("count.days", "count", now.CountBack)
 	if now.Beyond {
 		value = card.T("digest.dso.over", "count", now.CountBack)
 	}
