@@ -80,7 +80,11 @@ func (d *Desk) digestCard(v *ledger.View, user string, p ledger.DigestPeriod) *c
 
 // nothing is the digest of a day on which nothing happened.
 func (x *digestOf) nothing() *card.Card {
-	k := &card.Card{Body: []card.Text{card.T("digest.nothing", "company", x.Company().Name, "date", x.p.On, "since", x.p.Since, "sums", sumsText(x.overdue()))}}
+	says := card.T("digest.nothing.clear", "company", x.Company().Name, "date", x.p.On, "since", x.p.Since)
+	if overdue := x.overdue(); len(overdue) > 0 {
+		says = card.T("digest.nothing", "company", x.Company().Name, "date", x.p.On, "since", x.p.Since, "sums", sumsText(overdue))
+	}
+	k := &card.Card{Body: []card.Text{says}}
 	x.k = k
 	x.foot()
 	return k

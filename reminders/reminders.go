@@ -380,7 +380,7 @@ func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	}
 	on := ledger.DateOf(v.Now, c.Zone)
 	if r.Policy.crossed(v, c, n, on) {
-		return card.Message{Withdraw: "he was spoken to meanwhile"}, nil
+		return card.Message{Withdraw: "it would come too soon by now"}, nil
 	}
 	if n.Code != "" {
 		msg := r.planWord(v, c, n)
@@ -416,22 +416,38 @@ func (p *Policy) about(v *ledger.View, n *ledger.Notice, subjects []*ledger.Invo
 	return all, sums, besides
 }
 
-// crossed reports whether somebody spoke to c after n was queued, so that it would come too soon
-// behind that: it waited for its hour, or while a platform took nothing, and the next run takes it up.
+// crossed reports whether n would come too soon by now. It waited for its hour, or while a platform
+// took nothing: meanwhile somebody spoke to c, he was given a stricter policy, or chose a week between
+// two words. The next run takes it up.
 func (p *Policies) crossed(v *ledger.View, c *ledger.Customer, n *ledger.Notice, on ledger.Date) bool {
-	note := v.LastNote(c)
 	if n.At.IsZero() { // it is only tried
 		return false
 	}
-	if c.LastContact <= ledger.DateOf(n.At, c.Zone) && (note == nil || !note.Kind.Reached() || !note.At.After(n.At)) {
+	inv := v.Invoice(n.Invoice)
+	policy, _ := p.Of(v, c, inv)
+	if !spokenSince(v, c, n) && !unsaid(policy, inv, n) {
 		return false
 	}
-	policy, _ := p.Of(v, c, v.Invoice(n.Invoice))
 	switch why, _ := p.standing(v, c).kept(policy, on); why {
 	case TooSoon, WeekFull, MonthFull:
 		return true
 	}
 	return false
+}
+
+// spokenSince reports whether somebody spoke to c after n was queued.
+func spokenSince(v *ledger.View, c *ledger.Customer, n *ledger.Notice) bool {
+	note := v.LastNote(c)
+	return c.LastContact > ledger.DateOf(n.At, c.Zone) || note != nil && note.Kind.Reached() && note.At.After(n.At)
+}
+
+// unsaid reports whether nothing counts as said yet of what n says. What is said once more, since an
+// answer was lost, has its own first time among the contacts: that is not in its way.
+func unsaid(policy *Policy, inv *ledger.Invoice, n *ledger.Notice) bool {
+	if n.Step > 0 {
+		return n.Step > inv.Step
+	}
+	return n.Code == "" && inv.Nudge < policy.opens(inv.Carrying(), n.For)
 }
 
 // outOfStep reports whether the step of n is none to be said now: he was given a milder policy while

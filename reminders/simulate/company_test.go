@@ -1,11 +1,13 @@
 package simulate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -32,29 +34,33 @@ var holidaysOf = public.New()
 // company is real books with the real rules, the people of a company and of its customers, and
 // platforms that fail. Everything is chosen by a seed.
 type company struct {
-	t       *testing.T
-	seed    uint64
-	rng     *rand.Rand
-	dir     string
-	now     time.Time
-	books   *ledger.Books
-	rules   *reminders.Rules
-	oracle  *oracle
-	of      map[*debtor]*ledgerCustomer
-	later   map[day][]func(tx *ledger.Tx) error // what is to happen on a day of the company's
-	seen    ledger.NoticeID
-	given   map[int][]given // to staff in this run, by customer
-	fresh   []func()        // the oracle is told of these tasks behind it
-	tasks   map[*task]ledger.TaskID
-	queue   []ledger.NoticeID             // reminders that are to be said
-	known   map[ledger.NoticeID]bool      // of them, those that people wanted
-	wait    map[ledger.NoticeID]time.Time // not before
-	doubts  []ledger.NoticeID
-	rated   day       // on which the rates were told last
-	deaf    time.Time // until when the chat platform takes nothing
-	down    time.Time // until when the program stands still
-	did     map[string]int
-	readers []reminders.Reader
+	t        *testing.T
+	seed     uint64
+	rng      *rand.Rand
+	dir      string
+	now      time.Time
+	books    *ledger.Books
+	rules    *reminders.Rules
+	oracle   *oracle
+	of       map[*debtor]*ledgerCustomer
+	later    map[day][]func(tx *ledger.Tx) error // what is to happen on a day of the company's
+	seen     ledger.NoticeID
+	given    map[int][]given // to staff in this run, by customer
+	proposed map[ledger.CustomerID][]ledger.BankEntryID
+	policies *reminders.Policies
+	files    ledger.ImportID
+	gap      day      // until which no statement of the bank comes
+	fresh    []func() // the oracle is told of these tasks behind it
+	tasks    map[*task]ledger.TaskID
+	queue    []ledger.NoticeID             // reminders that are to be said
+	known    map[ledger.NoticeID]bool      // of them, those that people wanted
+	wait     map[ledger.NoticeID]time.Time // not before
+	doubts   []ledger.NoticeID
+	rated    day       // on which the rates were told last
+	deaf     time.Time // until when the chat platform takes nothing
+	down     time.Time // until when the program stands still
+	did      map[string]int
+	readers  []reminders.Reader
 }
 
 // ledgerCustomer is what the books know of a debtor and the oracle need not.
@@ -65,7 +71,7 @@ type ledgerCustomer struct {
 
 func newCompany(t *testing.T, seed uint64, customers int) *company {
 	s := &company{t: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 9)), dir: tempDir(t), now: time.Date(2026, 1, 5, 6, 0, 0, 0, time.UTC),
-		of: map[*debtor]*ledgerCustomer{}, later: map[day][]func(*ledger.Tx) error{}, wait: map[ledger.NoticeID]time.Time{}, known: map[ledger.NoticeID]bool{}, given: map[int][]given{}, tasks: map[*task]ledger.TaskID{}, did: map[string]int{}}
+		of: map[*debtor]*ledgerCustomer{}, later: map[day][]func(*ledger.Tx) error{}, wait: map[ledger.NoticeID]time.Time{}, known: map[ledger.NoticeID]bool{}, given: map[int][]given{}, tasks: map[*task]ledger.TaskID{}, proposed: map[ledger.CustomerID][]ledger.BankEntryID{}, did: map[string]int{}}
 	for _, name := range []string{"Europe/Berlin", "America/New_York", "Asia/Tokyo"} {
 		zone := place(t, name)
 		s.readers = append(s.readers, reminders.Reader{User: "U" + name, Zone: zone.zone, Wish: ledger.DigestWish{Days: ledger.DigestEvery, Minute: 9 * 60}})
@@ -126,8 +132,12 @@ func (s *company) open() {
 	var err error
 	s.books, err = ledger.Open(s.path(), ledger.Options{Now: func() time.Time { return s.now }, Calendar: holidaysOf})
 	s.check(err)
-	s.rules = &reminders.Rules{Books: s.books, Policy: policies(), Finance: "CFINANCE01", Cards: func(*ledger.Customer) string { return "CINVOICES1" },
-		Readers: func() []reminders.Reader { return s.readers }, Task: s.give,
+	if s.policies == nil {
+		s.policies = policies()
+	}
+	s.policies.Holding.Proposed = func(*ledger.View) map[ledger.CustomerID][]ledger.BankEntryID { return s.proposed }
+	s.rules = &reminders.Rules{Books: s.books, Policy: s.policies, Finance: "CFINANCE01", Cards: func(*ledger.Customer) string { return "CINVOICES1" },
+		Acts: func(string) bool { return false }, Readers: func() []reminders.Reader { return s.readers }, Task: s.give,
 		Buttons: func(*ledger.View, []*ledger.Invoice) []card.Button { return nil }}
 }
 
@@ -135,6 +145,7 @@ func (s *company) open() {
 func policies() *reminders.Policies {
 	p := reminders.Default()
 	p.SMS, p.Escalate = true, afterLast
+	p.Holding = reminders.Holding{Money: true, BankDays: bankDays}
 	p.Named["phone"] = &reminders.Policy{Name: "phone", Before: []int{3}, Interval: 2, Week: 3, Steps: []reminders.Step{
 		{After: 2, Tone: reminders.Friendly, Kind: reminders.Message}, {After: 6, Tone: reminders.Plain, Kind: reminders.Call}, {After: 10, Tone: reminders.Plain, Kind: reminders.SMS},
 		{After: 16, Tone: reminders.Firm, Kind: reminders.Letter}, {After: 26, Tone: reminders.Final, Kind: reminders.Message}}}
@@ -255,6 +266,7 @@ func (s *company) live(until time.Time) {
 			}
 			next = s.now
 		}
+		s.oracle.now = s.now
 		if s.now.Equal(tick) || s.now.After(tick) {
 			s.hour()
 			tick = s.now.Truncate(time.Hour).Add(time.Hour + time.Duration(s.rng.IntN(60))*time.Minute)
@@ -276,7 +288,9 @@ func (s *company) live(until time.Time) {
 func (s *company) run() time.Time {
 	next, err := s.rules.Run(context.Background(), s.now)
 	s.check(err)
+	before := len(s.queue)
 	queued, overs, shut := map[int]*word{}, map[int]bool{}, map[*debt]bool{}
+	of := map[ledger.NoticeID]int{} // zones are run in any order, and a seed is to play the same again
 	var others []ledger.NoticeID
 	s.check(s.books.View(func(v *ledger.View) error {
 		for _, n := range v.OpenNotices(s.seen) {
@@ -291,7 +305,7 @@ func (s *company) run() time.Time {
 					s.oracle.fault(d, s.now, "two reminders at once")
 				}
 				queued[d.id] = s.word(&n)
-				s.queue = append(s.queue, n.ID)
+				s.queue, of[n.ID] = append(s.queue, n.ID), d.id
 				continue
 			case ledger.NoticePlanOver:
 				overs[d.id] = true
@@ -311,12 +325,14 @@ func (s *company) run() time.Time {
 		s.seen = v.LastNotice()
 		return nil
 	}))
+	slices.SortFunc(s.queue[before:], func(a, b ledger.NoticeID) int { return cmp.Compare(of[a], of[b]) })
 	for _, r := range s.readers {
 		s.oracle.digested(r.User, r.Zone, s.now)
 	}
 	s.oracle.ran(s.now, queued, overs)
 	s.gave()
 	s.oracle.told(s.now, shut)
+	s.onRecord()
 	s.settleAll(others)
 	return next
 }
@@ -329,7 +345,7 @@ func (s *company) debtorOf(id ledger.CustomerID) *debtor {
 }
 
 func (s *company) word(n *ledger.Notice) *word {
-	w := &word{debt: s.oracle.debts[n.Invoice-1], step: n.Step, part: n.Code, meant: day(n.For)}
+	w := &word{debt: s.oracle.debts[n.Invoice-1], step: n.Step, part: n.Code, meant: day(n.For), free: n.Free}
 	for _, also := range n.Also {
 		if also.Step == 0 { // a nudge that names it too
 			w.names = append(w.names, s.oracle.debts[also.Invoice-1])
@@ -372,6 +388,7 @@ func (s *company) deliver() {
 	}
 	ids := s.queue
 	s.queue = nil
+	defer s.onRecord()
 	var sends []fate
 	s.do(func(tx *ledger.Tx) error {
 		for _, id := range ids {
@@ -436,6 +453,21 @@ func (s *company) begin(tx *ledger.Tx, id ledger.NoticeID, sends *[]fate) error 
 		s.oracle.note(d, s.now, "withdrawn: "+why, int(n.Invoice), int64(n.Step))
 		s.oracle.withdrawn(d, s.now)
 		return tx.Settle(ledger.NoticeOutcome{Notice: id, State: ledger.NoticeWithdrawn, Reason: why})
+	}
+	isHeld, err := s.rules.HoldAgain(tx, &n)
+	if err != nil {
+		return err
+	}
+	want := ""
+	if !d.waiting.free {
+		want = s.oracle.holds(d)
+	}
+	if isHeld != (want != "") {
+		s.oracle.fault(d, s.now, "%s is held when it is sent: %t, want %q", d.waiting, isHeld, want)
+	}
+	if isHeld {
+		s.oracle.heldNow(d, d.waiting, want)
+		return withdraw("money waits, or the bank's data is old")
 	}
 	to := s.route(&tx.View, &n)
 	if to == "" {

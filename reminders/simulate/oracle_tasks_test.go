@@ -2,7 +2,6 @@ package simulate
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 )
@@ -177,11 +176,8 @@ func (o *oracle) ends(t *task, now time.Time, outcome string, said bool) {
 
 // countAlso counts the steps "12:3 14:1" as said.
 func (o *oracle) countAlso(also string) {
-	for rest := also; rest != ""; {
-		var id, step int
-		fmt.Sscanf(rest, "%d:%d", &id, &step)
-		o.debts[id-1].step = max(o.debts[id-1].step, step)
-		_, rest, _ = cutSpace(rest)
+	for _, g := range alsoOf(also) {
+		o.debts[g.debt-1].step = max(o.debts[g.debt-1].step, g.step)
 	}
 }
 

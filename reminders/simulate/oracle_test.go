@@ -25,7 +25,10 @@ type oracle struct {
 	checks   int
 	whys     map[string]int
 	wanted   map[int][]given // by customer: what people are to be given in this run
-	shut     map[*debt]bool  // of which debts staff are to hear in it that a chat cannot be written to
+	now      time.Time
+	banked   day            // the last of the bank's newest statement, 0: none came yet
+	holding  []*debtor      // of whom a contact was held in this run
+	shut     map[*debt]bool // of which debts staff are to hear in it that a chat cannot be written to
 }
 
 // day is a date, in days since 1970-01-01.
@@ -138,6 +141,12 @@ type debtor struct {
 	daily       bool
 	linked      bool
 	blocked     bool
+	weekly      bool             // he wants a week between two words
+	proposed    bool             // an entry of the bank waits that may be his
+	snoozed     day              // until which staff put words to him off
+	skip        *skip            // what staff left out last
+	released    key              // the word that goes whatever waits
+	held        held             // the word that was held last
 	phone       bool             // short messages reach him
 	tasks       map[string]*task // that are open, by kind
 	open        []*debt
@@ -218,6 +227,8 @@ type word struct {
 	part   string
 	also   string // "12:3 14:1"
 	byHand bool   // a person wants it
+	free   bool   // it goes though money waits
+	after  int    // the step that counted as said when it was queued
 	again  bool   // a person wants it once more
 	meant  day
 	names  []*debt // of a word before a due date: what it says is due soon, too
@@ -462,15 +473,18 @@ func (o *oracle) decide(d *debtor, on day) (w *word, why string) {
 	case w == nil:
 		return nil, "nothing"
 	}
+	if why := d.stopped(o.of(w.debt), on); why != "" {
+		return nil, why
+	}
 	if why := o.kept(d, o.of(w.debt), on); why != "" {
 		return nil, why
 	}
 	if !w.kind.byStaff() && d.way(o.of(w.debt), w.step) == "" {
 		return w, "nobody"
 	}
-	for _, there := range d.onAccount {
-		if there > 0 {
-			return nil, "money"
+	if w.free = d.released == w.key(); !w.free {
+		if why := o.holds(d); why != "" {
+			return w, why
 		}
 	}
 	w.meant = on
@@ -547,7 +561,11 @@ func (o *oracle) nudge(d *debtor, list []*debt, on day) *word {
 
 // kept tells what keeps every contact back on a day.
 func (o *oracle) kept(d *debtor, p *policy, on day) string {
-	if n := len(d.contacts); n > 0 && int(on-d.contacts[n-1]) < p.Interval {
+	apart := p.Interval
+	if d.weekly {
+		apart = max(apart, 7)
+	}
+	if n := len(d.contacts); n > 0 && int(on-d.contacts[n-1]) < apart {
 		return "toosoon"
 	}
 	if p.Week > 0 && d.within(on, 7) >= p.Week {
@@ -669,15 +687,18 @@ func (o *oracle) ranFor(d *debtor, now time.Time, today day, got *word, planOver
 			o.shut[want.debt] = true
 		}
 		want = nil
+	case why == "money" || why == "stalebank":
+		o.heldNow(d, want, why)
+		want = nil
 	case want != nil && want.kind.byStaff():
 		o.wants(d, given{want.kind.Kind, want.debt.id, want.step, want.also})
 		want = nil
 	}
-	if want.String() != got.String() || want != nil && want.meant != got.meant {
+	if want.String() != got.String() || want != nil && (want.meant != got.meant || want.free != got.free) {
 		o.fault(d, now, "reminded of %s, want %s (%s)", got, want, why)
 	}
 	if got != nil {
-		d.waiting = got
+		d.waiting, got.after = got, got.debt.step
 		o.checkNames(d, now, today)
 	}
 }
@@ -737,7 +758,7 @@ func (o *oracle) sends(d *debtor, now time.Time, by string, sums map[string]int6
 	if !slices.Contains(list, x) {
 		o.fault(d, now, "%s is said of what is paid (open %d), disputed (%d), on a plan (%t) or silent (%s)", w, x.open, x.disputed, x.plan != nil, o.silent(x, today))
 	}
-	if w.step > 0 && !w.again && !w.byHand && (w.step != x.step+1 || w.step > p.reached(x.late(today))) {
+	if w.step > 0 && !w.again && !w.byHand && (w.step != w.after+1 || w.step <= x.step && x.step == w.after || w.step < x.step || !w.free && w.step > p.reached(x.late(today))) {
 		o.fault(d, now, "%s is said after step %d, %d days late", w, x.step, x.late(today))
 	}
 	want := map[string]int64{}
@@ -791,12 +812,9 @@ func (o *oracle) withdrawn(d *debtor, now time.Time) {
 		return
 	}
 	p := o.of(w.debt)
-	reason := w.part != "" || d.way(p, w.step) == "" || w.step > p.reached(w.debt.late(today)) || !slices.Contains(o.subjects(d, today), w.debt) || o.kept(d, o.of(w.debt), today) != ""
-	for rest := w.also; rest != "" && !reason; {
-		var id, step int
-		fmt.Sscanf(rest, "%d:%d", &id, &step)
-		reason = !slices.Contains(o.subjects(d, today), o.debts[id-1])
-		_, rest, _ = cutSpace(rest)
+	reason := !w.free && o.holds(d) != "" || w.step > 0 && w.debt.step > w.step || w.part != "" || d.way(p, w.step) == "" || w.step > p.reached(w.debt.late(today)) || !slices.Contains(o.subjects(d, today), w.debt) || o.kept(d, o.of(w.debt), today) != ""
+	for _, g := range alsoOf(w.also) {
+		reason = reason || !slices.Contains(o.subjects(d, today), o.debts[g.debt-1])
 	}
 	if !reason {
 		o.fault(d, now, "%s was withdrawn without a reason", w)

@@ -20,6 +20,14 @@ func (s *company) hour() {
 		if err := s.work(tx); err != nil {
 			return err
 		}
+		if err := s.bank(tx); err != nil {
+			return err
+		}
+		if s.rng.IntN(24*25) == 0 {
+			if err := s.configure(tx); err != nil {
+				return err
+			}
+		}
 		if day(tx.Today())-s.rated >= 5 {
 			if err := s.rates(tx); err != nil {
 				return err
@@ -63,6 +71,7 @@ func (s *company) menu() []act {
 		{"answer claim", 3, s.answerClaim}, {"plan", 4, s.plan}, {"cancel plan", 0.3, s.cancelPlan}, {"call", 6, s.call}, {"skip", 2, s.skip},
 		{"by hand", 4, s.byHand}, {"move", 0.6, s.move}, {"hours", 0.6, s.hours}, {"policy", 1, s.policy}, {"unblock", 1.5, s.unblock},
 		{"credit", 2, s.credit}, {"clear doubts", 4, s.clearDoubts}, {"link", 0.4, s.linkLater},
+		{"card", 60, s.card}, {"undo", 3, s.undo}, {"weekly", 1, s.weekly}, {"proposal", 2, s.propose},
 	}
 }
 
@@ -504,12 +513,7 @@ func (s *company) byHand(tx *ledger.Tx) error {
 	w := s.word(&ledger.Notice{NoticeQueued: n})
 	w.byHand, d.waiting = true, w
 	s.oracle.note(d, s.now, "reminded by hand", w.debt.id, int64(w.step))
-	if err := tx.Notify(n); err != nil {
-		return err
-	}
-	s.queue = append(s.queue, tx.LastNotice())
-	s.known[tx.LastNotice()] = true
-	return nil
+	return s.notify(tx, n)
 }
 
 // move has a customer live in another zone.
