@@ -158,7 +158,7 @@ func (c *Call) cashList(year int) *card.Card {
 		case p.Annulled:
 			state = card.T("cash.void")
 		case p.Returned:
-			state = card.T("payments.returned")
+			state = goneText(p)
 		default:
 			sums[p.Amount.Currency] = sums[p.Amount.Currency].Add(p.Amount)
 		}
