@@ -232,7 +232,11 @@ func (d *Desk) receipt(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		} else if r.Voucher.N != 0 {
 			body = card.T("receipt.refund.cash", "amount", r.Amount, "date", r.Date, "company", v.Company().Name, "number", r.Voucher.String())
 		}
-		return card.Message{Card: &card.Card{Title: card.T("receipt.refund.title", "amount", r.Amount), Body: []card.Text{body}}}, nil
+		k := &card.Card{Title: card.T("receipt.refund.title", "amount", r.Amount), Body: []card.Text{body}}
+		if r.Voucher.N != 0 {
+			k.Paper = &card.Paper{Kind: card.PaperVoucher, Of: r.Voucher.String()}
+		}
+		return card.Message{Card: k}, nil
 	}
 	p := v.Payment(n.Payment)
 	if co := v.Company(); n.Code == receiptPaidBack {
