@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 // TestE2EPhones looks at what comes to telephones beside chats: a short message to a customer, with
@@ -70,4 +72,32 @@ channels = ["sms", "telegram"]
 	a.chapter("digestphoto", "phone")
 	a.click(at(chatKey, "Overdue in all"))
 	a.sees(at(chatBubble, "Bolt SRL"))
+
+	// On a narrow screen the chat is at its end, also of what came while Slack was looked at. Who
+	// has moved up stays where he is.
+	a.do(chromedp.EmulateViewport(narrowX, narrowY))
+	a.click(at("#tab-slack", ""))
+	a.play.write(1002, "/help")
+	a.play.state()
+	a.click(at("#tab-phone", ""))
+	a.until("the end of the chat", func() bool { return a.fromEnd() < 2 })
+	for range 3 {
+		a.play.write(1002, "/help")
+		a.play.state()
+		a.until("the end of the chat", func() bool { return a.fromEnd() < 2 })
+	}
+	call[bool](a.browser, `() => { document.querySelector('#screen .tg-body').scrollTop = 10; return true; }`)
+	a.play.write(1002, "is this the last one?")
+	a.until("the newest message", func() bool {
+		return call[bool](a.browser, `() => document.querySelector('#screen .tg-body').textContent.includes('is this the last one?')`)
+	})
+	a.play.state()
+	if top := call[float64](a.browser, `() => document.querySelector('#screen .tg-body').scrollTop`); top != 10 {
+		t.Errorf("who had moved up is at %.0f pixels now", top)
+	}
+}
+
+// fromEnd is how far an open chat is from its end, in CSS pixels.
+func (b *browser) fromEnd() float64 {
+	return call[float64](b, `() => { const l = document.querySelector('#screen .tg-body'); return l.clientHeight ? l.scrollHeight - l.scrollTop - l.clientHeight : 1e6; }`)
 }
