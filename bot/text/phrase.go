@@ -18,6 +18,15 @@ type phrase map[plural.Form][]piece
 // piece is some words, or the name of a datum.
 type piece struct{ words, name string }
 
+// after are the words of x behind a datum: a sentence ends once, also where the datum brings a full
+// stop of its own, as the names of companies do, "S.r.l.".
+func (x piece) after(stopped bool) string {
+	if rest, ok := strings.CutPrefix(x.words, "."); ok && stopped && !strings.HasPrefix(rest, ".") {
+		return rest
+	}
+	return x.words
+}
+
 // newPhrase takes a text apart; nil is one with conditions.
 func newPhrase(m *i18n.Message) phrase {
 	p := phrase{}
@@ -91,14 +100,18 @@ func (w *Words) phrase(p phrase, data map[string]any) (s string, ok bool) {
 		return pieces[0].words, true
 	}
 	var b strings.Builder
+	stopped := false // what was written last is a datum that ends in a full stop
 	for _, x := range pieces {
 		if x.name == "" {
-			b.WriteString(x.words)
+			b.WriteString(x.after(stopped))
+			stopped = false
 			continue
 		}
+		stopped = false
 		switch v := data[x.name].(type) {
 		case string:
 			b.WriteString(v)
+			stopped = strings.HasSuffix(v, ".")
 		case int:
 			if x.name != "count" {
 				return "", false
