@@ -550,18 +550,24 @@ func (c *Call) remindersOn(day ledger.Date) *card.Card {
 	return k
 }
 
-// overdueOn is what of a customer's debt is overdue on a day and may be asked for.
+// overdueOn says what of a customer's debt is overdue on a day and may be asked for.
 func (c *Call) overdueOn(cust *ledger.Customer, day ledger.Date) card.Text {
+	sums := c.mayAsk(cust, day)
+	if len(sums) == 0 {
+		return card.Plain("–")
+	}
+	return eachSum(sums)
+}
+
+// mayAsk is what of a customer's debt is overdue on a day and may be asked for.
+func (c *Call) mayAsk(cust *ledger.Customer, day ledger.Date) map[ledger.Currency]ledger.Money {
 	sums := map[ledger.Currency]ledger.Money{}
 	for _, inv := range c.OpenInvoices(cust) {
 		if m := inv.UndisputedBy(day.AddDays(-1)); m.Minor > 0 && inv.Plan == 0 {
 			sums[inv.Currency] = sums[inv.Currency].Add(m)
 		}
 	}
-	if len(sums) == 0 {
-		return card.Plain("–")
-	}
-	return eachSum(sums)
+	return sums
 }
 
 // dryState is how it would stand with a contact of a day to come.

@@ -283,6 +283,9 @@ func (s *stands) buttons() (out []card.Button) {
 			line("mailed")
 		}
 	} else {
+		if s.t.Kind == ledger.TaskNoRoute {
+			out = append(out, lineButton(card.T("button.work.invite"), "customer invite "+s.cust.Handle))
+		}
 		form("promised", false)
 		form("talked", false)
 		line("unreached")
