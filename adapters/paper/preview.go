@@ -51,10 +51,10 @@ func (l *Letterhead) Preview(kind Kind, lang string, currency ledger.Currency, o
 		d.account(who)
 	case Dunning:
 		d.Number, d.Due, d.Lines, d.Taxes = "", 0, nil, nil
-		if words, err := speechOf(lang, nil); err == nil {
+		d.Claims = []Claim{{"XXX-0000-000001", on.AddDays(-40), 40, d.Total}}
+		if words, err := speechOf(lang, l.Texts[lang]); err == nil { // else there is no language to write it in
 			d.Letter = words.say("letter", "buyer", apart(who.name), "amount", words.money(d.Total))
 		}
-		d.Claims = []Claim{{"XXX-0000-000001", on.AddDays(-40), 40, d.Total}}
 	}
 	return d
 }
