@@ -203,7 +203,9 @@ func TestDigestPilotAndHolds(t *testing.T) {
 			}
 		}
 	})
-	f.do(func(tx *Tx) error { return tx.EndHold(tx.HoldOf(tx.Customer(f.acme), 0), func(*Invoice, int) int { return 0 }) })
+	f.do(func(tx *Tx) error {
+		return tx.EndHold(tx.HoldOf(tx.Customer(f.acme), 0), func(*Invoice, int) int { return 0 })
+	})
 	f.view(func(v *View) {
 		if got := told(v.DigestOnHold(on("2026-04-06"))); got != "2026-03-02 20000" {
 			t.Errorf("the hold of an invoice alone: got %q", got)
