@@ -276,7 +276,7 @@ func (a *agenda) onCard(v *ledger.View, p *Policies, from, until time.Time) (ids
 	defer a.mu.Unlock()
 	a.catchUp(v, p)
 	for _, s := range a.slots {
-		ids = a.dueIn(s, ledger.DateOf(until, s.zone), a.unsureOf(s, ids))
+		ids = a.dueIn(s, p.lastBefore(s, v.Now, until), a.unsureOf(s, ids))
 	}
 	a.marked = slices.DeleteFunc(a.marked, func(id ledger.CustomerID) bool {
 		x := &a.places[id]
@@ -284,6 +284,15 @@ func (a *agenda) onCard(v *ledger.View, p *Policies, from, until time.Time) (ids
 		return !x.marked
 	})
 	return inOrder(append(ids, a.marked...))
+}
+
+// lastBefore is the last day of a slot's whose hour comes before a moment, or today.
+func (p *Policies) lastBefore(s *slotDays, now, until time.Time) ledger.Date {
+	day, today := ledger.DateOf(until, s.zone), ledger.DateOf(now, s.zone)
+	for day > today && !p.hourOf(s.slot, s.zone, day).Before(until) {
+		day--
+	}
+	return max(day, today)
 }
 
 // turning are the customers a card of whom may be another one on the company's day on.

@@ -70,21 +70,23 @@ func (p *Policies) CardDay(v *ledger.View) (day ledger.Date, until time.Time) {
 
 // HourOf is when the contacts of a day of c's are made.
 func (p *Policies) HourOf(c *ledger.Customer, on ledger.Date) time.Time {
-	s := p.slot(c)
-	if at, ok := p.scheduled(s, c.Zone, on); ok {
+	return p.hourOf(p.slot(c), c.Zone, on)
+}
+
+func (p *Policies) hourOf(s slot, zone *time.Location, on ledger.Date) time.Time {
+	if at, ok := p.scheduled(s, zone, on); ok {
 		return at
 	}
-	return p.nextRunOf(s, c.Zone, on.At(0, 0, c.Zone))
+	return p.nextRunOf(s, zone, on.At(0, 0, zone))
 }
 
 // next is the next contact of c, if its hour comes before a moment.
 func (p *Policies) next(v *ledger.View, c *ledger.Customer, until time.Time) (x Planned, at time.Time, ok bool) {
-	ahead := p.Ahead(v, c, ledger.DateOf(until, c.Zone))
-	if len(ahead) == 0 {
-		return x, at, false
+	for x := range p.coming(v, c, ledger.DateOf(until, c.Zone)) {
+		at = p.HourOf(c, x.On)
+		return x, at, at.Before(until)
 	}
-	at = p.HourOf(c, ahead[0].On)
-	return ahead[0], at, at.Before(until)
+	return x, at, false
 }
 
 // onCard is a contact as the card of a day is remembered: the books' working state, which no
