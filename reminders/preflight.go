@@ -177,24 +177,42 @@ func readCard(v *ledger.View, data []byte) (kept keptCard, rows map[ledger.Custo
 // of the others. The furthest steps stand first. They cost what is on the card, and who was
 // concerned by something since the rules ran last.
 func (r *Rules) Rows(v *ledger.View) (out []Row, err error) {
-	p := r.Policy.At(v)
-	day, until := p.CardDay(v)
-	from := p.cardAt(v, day)
-	was, err := r.was.on(v, day)
-	if err != nil {
-		return nil, err
+	ids, err := r.cardOf(v)
+	if err == nil {
+		out, err = r.rowsOf(v, ids)
 	}
-	ids := r.agenda.onCard(v, r.Policy, from, until)
+	slices.SortStableFunc(out, func(a, b Row) int { return b.Contact.Step - a.Contact.Step })
+	return out, err
+}
+
+// cardOf are the customers whom the card that holds now may be about, in order.
+func (r *Rules) cardOf(v *ledger.View) ([]ledger.CustomerID, error) {
+	day, until := r.Policy.CardDay(v)
+	was, err := r.was.on(v, day)
+	ids := r.agenda.onCard(v, r.Policy, r.Policy.cardAt(v, day), until)
 	for id := range was {
 		ids = append(ids, id)
 	}
-	for _, id := range inOrder(ids) {
-		if x, ok := p.row(v, v.Customer(id), was[id], from, until); ok {
-			out = append(out, x)
+	return inOrder(ids), err
+}
+
+// ReadyCard finds how it stands with the contacts of the card that holds now, some of them while
+// nobody writes, so that Rows has to look at few.
+func (r *Rules) ReadyCard() error {
+	var ids []ledger.CustomerID
+	err := r.Books.View(func(v *ledger.View) (err error) {
+		ids, err = r.cardOf(v)
+		return err
+	})
+	for some := range slices.Chunk(ids, settleSize) {
+		if err == nil {
+			err = r.Books.View(func(v *ledger.View) error {
+				_, err := r.rowsOf(v, some)
+				return err
+			})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Row) int { return b.Contact.Step - a.Contact.Step })
-	return out, nil
+	return err
 }
 
 // RowOf is the contact of one customer on the card that holds now.

@@ -46,9 +46,17 @@ func (p *Policies) walk(v *ledger.View, c *ledger.Customer, through ledger.Date,
 
 // nextRun is the local day of c's for which the rules are asked next: today, until they were.
 func (p *Policies) nextRun(v *ledger.View, c *ledger.Customer) ledger.Date {
-	today := ledger.DateOf(v.Now, c.Zone)
 	done, err := v.Get(p.slot(c).marker())
-	if err == nil && string(done) >= today.String() || p.hours(c).Until <= v.Now.In(c.Zone).Hour() {
+	if err != nil {
+		done = nil
+	}
+	return p.nextRunAfter(v, c, string(done))
+}
+
+// nextRunAfter is nextRun, where the last run of c's slot was on the day done.
+func (p *Policies) nextRunAfter(v *ledger.View, c *ledger.Customer, done string) ledger.Date {
+	today := ledger.DateOf(v.Now, c.Zone)
+	if done >= today.String() || p.hours(c).Until <= v.Now.In(c.Zone).Hour() {
 		return today.AddDays(1)
 	}
 	return today
