@@ -1,8 +1,10 @@
 package reminders
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -110,7 +112,8 @@ func (a *agenda) stir(c *ledger.Customer) {
 	}
 }
 
-// running are the slots that have customers.
+// running are the slots that have customers, by zone and hour: what a run says has the same order
+// when it is played again.
 func (a *agenda) running() (out []*slotDays) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -119,6 +122,9 @@ func (a *agenda) running() (out []*slotDays) {
 			out = append(out, s)
 		}
 	}
+	slices.SortFunc(out, func(a, b *slotDays) int {
+		return cmp.Or(strings.Compare(a.slot.zone, b.slot.zone), cmp.Compare(a.slot.later, b.slot.later))
+	})
 	return out
 }
 

@@ -384,7 +384,7 @@ func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	}
 	on := ledger.DateOf(v.Now, c.Zone)
 	if r.Policy.crossed(v, c, n, on) {
-		return card.Message{Withdraw: "he was spoken to meanwhile"}, nil
+		return card.Message{Withdraw: "it would come too soon by now"}, nil
 	}
 	if n.Code != "" {
 		msg := r.planWord(v, c, n)
@@ -397,8 +397,8 @@ func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	if !about(n.Invoice) || slices.ContainsFunc(n.Also, func(p ledger.PlanStep) bool { return p.Step > 0 && !about(p.Invoice) }) {
 		return card.Message{Withdraw: "paid, disputed, promised or put on hold meanwhile"}, nil
 	}
-	if r.Policy.ahead(v, c, n, on) {
-		return card.Message{Withdraw: "its step has not come by the policy that he has now"}, nil
+	if r.Policy.outOfStep(v, c, n, on) {
+		return card.Message{Withdraw: "its step has not come by the policy that he has now, or counts as said meanwhile"}, nil
 	}
 	k := r.reminder(v, c, n, subjects, on)
 	return card.Message{Card: k}, worded(v, c, n, k)
@@ -420,17 +420,18 @@ func (p *Policy) about(v *ledger.View, n *ledger.Notice, subjects []*ledger.Invo
 	return all, sums, besides
 }
 
-// crossed reports whether somebody spoke to c after n was queued, so that it would come too soon
-// behind that: it waited for its hour, or while a platform took nothing, and the next run takes it up.
+// crossed reports whether n would come too soon by now. It waited for its hour, or while a platform
+// took nothing: meanwhile somebody spoke to c, he was given a stricter policy, or chose a week between
+// two words. The next run takes it up.
 func (p *Policies) crossed(v *ledger.View, c *ledger.Customer, n *ledger.Notice, on ledger.Date) bool {
-	note := v.LastNote(c)
 	if n.At.IsZero() { // it is only tried
 		return false
 	}
-	if c.LastContact <= ledger.DateOf(n.At, c.Zone) && (note == nil || !note.Kind.Reached() || !note.At.After(n.At)) {
+	inv := v.Invoice(n.Invoice)
+	policy, _ := p.Of(v, c, inv)
+	if !spokenSince(v, c, n) && !unsaid(policy, inv, n) {
 		return false
 	}
-	policy, _ := p.Of(v, c, v.Invoice(n.Invoice))
 	switch why, _ := p.standing(v, c).kept(policy, on); why {
 	case TooSoon, WeekFull, MonthFull:
 		return true
@@ -438,15 +439,35 @@ func (p *Policies) crossed(v *ledger.View, c *ledger.Customer, n *ledger.Notice,
 	return false
 }
 
-// ahead reports whether the step of n is one that the policy of now has not come to: he was given a
-// milder one while n waited. What staff send by hand is theirs to say.
-func (p *Policies) ahead(v *ledger.View, c *ledger.Customer, n *ledger.Notice, on ledger.Date) bool {
-	if n.At.IsZero() { // it is only tried
+// spokenSince reports whether somebody spoke to c after n was queued.
+func spokenSince(v *ledger.View, c *ledger.Customer, n *ledger.Notice) bool {
+	note := v.LastNote(c)
+	return c.LastContact > ledger.DateOf(n.At, c.Zone) || note != nil && note.Kind.Reached() && note.At.After(n.At)
+}
+
+// unsaid reports whether nothing counts as said yet of what n says. What is said once more, since an
+// answer was lost, has its own first time among the contacts: that is not in its way.
+func unsaid(policy *Policy, inv *ledger.Invoice, n *ledger.Notice) bool {
+	if n.Step > 0 {
+		return n.Step > inv.Step
+	}
+	return n.Code == "" && inv.Nudge < policy.opens(inv.Carrying(), n.For)
+}
+
+// outOfStep reports whether the step of n is none to be said now: he was given a milder policy while
+// it waited, by which it has not come, or it counts as said since a pause was over. What staff send by
+// hand is theirs to say.
+func (p *Policies) outOfStep(v *ledger.View, c *ledger.Customer, n *ledger.Notice, on ledger.Date) bool {
+	if n.At.IsZero() || n.Free || n.Again { // it is only tried, or by hand
 		return false
+	}
+	said := func(x ledger.PlanStep) bool { return x.Step > 0 && v.Invoice(x.Invoice).Step >= x.Step }
+	if said(ledger.PlanStep{Invoice: n.Invoice, Step: n.Step}) || slices.ContainsFunc(n.Also, said) {
+		return true
 	}
 	inv := v.Invoice(n.Invoice)
 	policy, _ := p.Of(v, c, inv)
-	return n.Step > 0 && !n.Free && policy.reached(ledger.DaysOverdue(inv.Carrying(), on)) < n.Step
+	return n.Step > 0 && policy.reached(ledger.DaysOverdue(inv.Carrying(), on)) < n.Step
 }
 
 // reminderRows is how many invoices a reminder lists.
