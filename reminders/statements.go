@@ -109,7 +109,7 @@ func (p *Policies) courteous(v *ledger.View, c *ledger.Customer, on ledger.Date)
 	case s.last != 0 && on < s.last.AddDays(apart):
 		return NearContact, s.last.AddDays(apart)
 	}
-	for _, x := range p.Ahead(v, c, on.AddDays(apart-1)) {
+	for x := range p.coming(v, c, on.AddDays(apart-1)) {
 		if x.Why == "" && on < x.On.AddDays(apart) {
 			return NearContact, x.On.AddDays(apart)
 		}
