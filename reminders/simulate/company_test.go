@@ -48,6 +48,8 @@ type company struct {
 	given    map[int][]given // to staff in this run, by customer
 	proposed map[ledger.CustomerID][]ledger.BankEntryID
 	policies *reminders.Policies
+	cheques  int
+	chequeOf map[*cheque]int
 	files    ledger.ImportID
 	gap      day      // until which no statement of the bank comes
 	fresh    []func() // the oracle is told of these tasks behind it
@@ -71,7 +73,7 @@ type ledgerCustomer struct {
 
 func newCompany(t *testing.T, seed uint64, customers int) *company {
 	s := &company{t: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 9)), dir: tempDir(t), now: time.Date(2026, 1, 5, 6, 0, 0, 0, time.UTC),
-		of: map[*debtor]*ledgerCustomer{}, later: map[day][]func(*ledger.Tx) error{}, wait: map[ledger.NoticeID]time.Time{}, known: map[ledger.NoticeID]bool{}, given: map[int][]given{}, tasks: map[*task]ledger.TaskID{}, proposed: map[ledger.CustomerID][]ledger.BankEntryID{}, did: map[string]int{}}
+		of: map[*debtor]*ledgerCustomer{}, later: map[day][]func(*ledger.Tx) error{}, wait: map[ledger.NoticeID]time.Time{}, known: map[ledger.NoticeID]bool{}, given: map[int][]given{}, tasks: map[*task]ledger.TaskID{}, proposed: map[ledger.CustomerID][]ledger.BankEntryID{}, chequeOf: map[*cheque]int{}, did: map[string]int{}}
 	for _, name := range []string{"Europe/Berlin", "America/New_York", "Asia/Tokyo"} {
 		zone := place(t, name)
 		s.readers = append(s.readers, reminders.Reader{User: "U" + name, Zone: zone.zone, Wish: ledger.DigestWish{Days: ledger.DigestEvery, Minute: 9 * 60}})
