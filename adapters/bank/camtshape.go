@@ -102,14 +102,24 @@ func (a *camtAmount) money(indicator string) (ledger.Money, *Problem) {
 	if p != nil {
 		return ledger.Money{}, p
 	}
-	m, p := amount(a.Text, c)
+	read := amount
+	if strings.Contains(a.Text, ".") { // as the standard has it
+		read = pointed
+	}
+	m, p := read(a.Text, c)
 	if p != nil {
 		return m, p
 	}
 	switch strings.TrimSpace(indicator) {
 	case "CRDT":
+		if m.Minor < 0 { // the standard knows no such sum: did it go, or come?
+			return m, &Problem{Key: "bank.problem.amount", Args: []any{"text", shorten(clean(a.Text), excerptMax)}}
+		}
 		return m, nil
 	case "DBIT":
+		if m.Minor < 0 { // the minus says it again
+			return m, nil
+		}
 		return m.Neg(), nil
 	}
 	return m, &Problem{Key: "bank.problem.missing", Args: []any{"field", "CdtDbtInd"}}

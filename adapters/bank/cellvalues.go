@@ -18,7 +18,7 @@ var (
 	compactDay = regexp.MustCompile(`^(19|20)(\d\d)(\d\d)(\d\d)(?:\d{6})?$`)
 	wordDay    = regexp.MustCompile(`^(\d{1,2})\.?[\s./-]*(\p{L}{3,12})\.?,?[\s./-]*(\d{4}|\d{2})$`)
 	monthDay   = regexp.MustCompile(`^(\p{L}{3,12})\.?\s+(\d{1,2}),?\s+(\d{4}|\d{2})$`)
-	clockPart  = regexp.MustCompile(`[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[AP]M)?(?:Z|[+-]\d\d:?\d\d)?$`)
+	clockPart  = regexp.MustCompile(`[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[AP]M)?(?:Z|[+-]\d\d:?\d\d)?$|[T -]\d\d\.\d\d\.\d\d(?:[.,]\d+)?$`)
 )
 
 // tableSum reads a sum in a cell, with what banks put around it.

@@ -31,7 +31,9 @@ func (c *csvRows) next() ([]string, int, error) {
 		return nil, begin, placed(err, begin)
 	}
 	cells, open := splitRow(line, c.comma, false)
-	for i, s := range cells { // ="0001" keeps a spreadsheet from taking it for a number
+	for i, s := range cells { // ="0001" and `0001 keep a spreadsheet from taking it for a number
+		s = strings.TrimPrefix(s, "`")
+		cells[i] = s
 		if len(s) > 3 && strings.HasPrefix(s, `="`) && strings.HasSuffix(s, `"`) {
 			cells[i] = s[2 : len(s)-1]
 		}

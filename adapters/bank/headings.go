@@ -22,32 +22,32 @@ var headings = func() func() []heading {
 			"konyveles datuma|konyvelesi datum|completed date|date completed|entry date|date|datum|data|fecha|дата|日期|تاریخ|tarih|dato|transaction date|date operation|" +
 			"date de l operation|date d operation|fecha operacion|fecha de operacion|data operazione|data movimento|data do movimento|data lancamento|data mov|data operacji|" +
 			"data transakcji|data tranzactiei|data tranzactie|data operatiunii|data procesarii|дата операции|дата платежа|дата и время|дата документа|дата списания|дата совершения операции|дата транзакции|дата i час операції|дата операції|dateop|kuupaev|交易日期|交易日|业务日期|交易时间|تاریخ تراکنش|تاریخ سند|تاریخ عملیات|تاریخ ثبت|تاریخ و زمان|datum verrichting|date processed|processing date|" +
-			"datum provedeni|islem tarihi|tranzakcio datuma|created utc|created|started date|belegdatum|transaction time"},
-		{ColValue, "value date|valutadatum|wertstellung|wertstellungsdatum|valuta|date valeur|date de valeur|rentedatum|fecha valor|data valuta|data valor|data waluty|datum valuty|" +
+			"datum provedeni|islem tarihi|tranzakcio datuma|created utc|created|started date|belegdatum|transaction time|txn date|tran date|trans date|date utc|发生时间|业务发生时间|入账时间|记账时间|data finalizarii tranzactiei"},
+		{ColValue, "value date|value dt|date de la valeur|valutadatum|wertstellung|wertstellungsdatum|valuta|date valeur|date de valeur|rentedatum|fecha valor|data valuta|data valor|data waluty|datum valuty|" +
 			"data valutei|дата валютирования|дата зачисления|起息日|ertektarih|ertek nap|erteknap|value dat|wert|dateval|f valor|valutadag|datum verrekening|valor|available on utc|transaction date|datum provedeni|data operazione|data operacji|belegdatum|started date"},
-		{ColCurrency, "account currency|buchungswahrung|mena uctu|валюта счета|валюта платежа|记账币种|billing currency|currency|ccy|cur|currency code|wahrung|waehrung|devise|munt|muntsoort|valuta|moneda|divisa|moeda|waluta|" +
+		{ColCurrency, "account currency|buchungswahrung|mena uctu|валюта счета|валюта платежа|payment currency|记账币种|billing currency|currency|ccy|cur|currency code|wahrung|waehrung|devise|munt|muntsoort|valuta|moneda|divisa|moeda|waluta|" +
 			"mena|валюта|币种|币别|货币|交易币种|ارز|penznem|deviza|devizanem|devies|valuuta|valiuta|tranzakcio devizaneme|валюта операции|doviz|para birimi"},
-		{ColSign, "d c|c d|d k|dr cr|cr dr|debit credit|credit debit|credit debit indicator|debit credit indicator|soll haben|s h|soll haben kennzeichen|af bij|bij af|debet credit|sens|" +
-			"дт кт|приход расход|направление|借贷标志|收支标志|借贷|收支|收 支|借 贷|收支类型|bevetel kiadas|deebet kreedit|debit or credit|direction|transaction direction|znak|dc|type|тип|тип операции|نوع"},
-		{ColAmount, "net|net amount|netto|total amount|сума в валюті картки|zauctovana castka|buchungsbetrag|amount in account currency|сумма в валюте счета|сумма пересчитанная в валюту счета|сумма платежа|记账金额|billing amount|amount|transaction amount|betrag|umsatz|montant|bedrag|importe|importo|" +
+		{ColSign, "d c|c d|d k|dr cr|cr dr|debit credit|credit debit|credit debit indicator|debit credit indicator|soll haben|s h|soll haben kennzeichen|terheles jovairas|jovairas terheles|af bij|bij af|debet credit|sens|" +
+			"дт кт|приход расход|направление|借贷标志|收支标志|借贷|收支|收 支|借 贷|收支类型|bevetel kiadas|deebet kreedit|debit or credit|direction|transaction direction|debet kredit|дебет кредит|znak|dc|type|тип|тип операции|نوع"},
+		{ColAmount, "net|net amount|netto|total amount|montant total ttc|montant total|收支金额|сума в валюті картки|zauctovana castka|buchungsbetrag|amount in account currency|сумма в валюте счета|сумма пересчитанная в валюту счета|сумма платежа|记账金额|billing amount|amount|transaction amount|betrag|umsatz|montant|bedrag|importe|importo|" +
 			"quantia|montante|kwota|kwota transakcji|castka|objem|suma|suma tranzactie|valoare|сумма|сумма операции|金额|交易金额|发生额|发生金额|مبلغ|tranzakcio osszege|kwota transakcji waluta rachunku|сума|belopp|belob|osszeg|tutar|" +
 			"valor|value|sum|summa|amount out in|gross"},
-		{ColDebit, "debit|debits|debit amount|withdrawal|withdrawals|withdrawal amount|paid out|money out|soll|ausgang|ausgaben|belastung|debet|debito|debitos|cargo|cargos|addebiti|addebito|dare|" +
+		{ColDebit, "debit|debits|debit amount|debit amt|withdrawal|withdrawals|withdrawal amount|withdrawal amt|paid out|money out|soll|ausgang|ausgaben|belastung|debet|debito|debitos|cargo|cargos|addebiti|addebito|dare|" +
 			"uscite|saidas|obciazenia|obciazenie|wydatki|suma debit|дебет|расход|списание|сумма списания|сумма по дебету|сумма дебет|обороты дебет|оборот дебет|amount debit|importo dare|betrag soll|списано|借方|支出|借方金额|借方发生额|记账金额 支出|支出金额|转出金额|付款金额|支取金额|交易金额 支出|بدهکار|برداشت|مبلغ برداشت|مبلغ بدهکار|گردش بدهکار|مبلغ گردش بدهکار|lastschrift|paid out amount|terheles|borc|odchozi|vydaj|out"},
-		{ColCredit, "credit|credits|credit amount|deposit|deposits|paid in|money in|haben|gutschrift|eingang|einnahmen|krediet|credito|creditos|abono|abonos|accrediti|accredito|avere|entrate|" +
+		{ColCredit, "credit|credits|credit amount|credit amt|deposit|deposits|deposit amt|paid in|money in|haben|gutschrift|eingang|einnahmen|krediet|credito|creditos|abono|abonos|accrediti|accredito|avere|entrate|" +
 			"entradas|uznania|uznanie|wplywy|suma credit|кредит|приход|зачисление|сумма зачисления|сумма по кредиту|сумма кредит|обороты кредит|оборот кредит|amount credit|importo avere|betrag haben|поступление|поступило|зачислено|贷方|收入|贷方金额|贷方发生额|记账金额 收入|收入金额|转入金额|收款金额|存入金额|交易金额 收入|بستانکار|واریز|مبلغ واریز|مبلغ بستانکار|گردش بستانکار|مبلغ گردش بستانکار|deposit amount|jovairas|alacak|prichozi|prijem|in"},
 		{ColBalance, "balance|running balance|balance after|account balance|ledger balance|saldo|saldo nach buchung|kontostand|solde|saldo na boeking|saldo po operacji|sold|sold contabil|" +
-			"zustatek|остаток|余额|账户余额|联机余额|本次余额|交易后余额|当前余额|مانده|مانده حساب|موجودی|saldo na trn|saldo na transactie|остаток после операции|closing balance|guthaben|running bal|accountbalance|disponible|saldo po transakcji|bokfort saldo|залишок після операції|bakiye|egyenleg|saldo contabile"},
+			"zustatek|остаток|balanta|余额|账户余额|账户结余|联机余额|本次余额|交易后余额|当前余额|مانده|مانده حساب|موجودی|saldo na trn|saldo na transactie|остаток после операции|closing balance|guthaben|running bal|accountbalance|disponible|saldo po transakcji|bokfort saldo|залишок після операції|bakiye|egyenleg|saldo contabile"},
 		{ColGross, "gross|gross amount|brutto"},
 		{ColFee, "fee|fees|gebuhr|gebuhren|poplatek|prowizja|comision|комиссия|手续费|کارمزد|commission|charge|charges"},
-		{ColAccount, "iban auftragskonto|iban auftraggeberkonto|auftragskonto|auftraggeberkonto|own account|account iban|our account|account no|account number|account|konto|rekeningnummer|rekening|compte|numero de compte|cuenta|" +
+		{ColAccount, "iban auftragskonto|iban du compte|iban auftraggeberkonto|auftragskonto|auftraggeberkonto|own account|account iban|our account|account no|account number|account|konto|rekeningnummer|rekening|compte|numero de compte|cuenta|" +
 			"conto|rachunek|moje konto|cislo uctu|cont|numar cont|iban cont|номер счета|счет|мой счет|账号|本方账号|我方账号|شماره حساب|szamlaszam|hesap|umsatz getatigt von|iban bban|kontonummer|accountnum|kliendi konto|saskaitos nr"},
 		{ColParty, "counterparty account|counterparty iban|partner iban|partner account|bank account|counterparty account number|kontonummer iban|gegenkonto|iban zahlungsbeteiligter|tegenrekening|" +
 			"tegenrekening iban bban|rekeningnummer tegenpartij|rekening tegenpartij|iban tegenpartij|compte contrepartie|cuenta contraparte|iban controparte|rachunek kontrahenta|" +
 			"cislo protiuctu|protiucet|cont partener|iban partener|cont beneficiar|счет контрагента|расчетный счет контрагента|р с контрагента|对方账号|对方帐号|对方账户|对方卡号 账号|对方账户账号|" +
 			"partner szamlaszama|beneficiary account|beneficiary iban|payee account number|iban kontonummer|收 付 方帐号|收 付 方账号|nr cont ordonator beneficiar|saaja maksja konto|kontonummer|iban|nr rachunku|numer rachunku|bankovni spojeni|counterparty|account number|account no|account"},
-		{ColName, "counterparty name|partner name|naam tegenpartij|nazev protiuctu|nume partener|наименование контрагента|对方户名|对方名称|对方账户名|对方账户名称|对方单位名称|name zahlungsbeteiligter|nom contrepartie|" +
-			"beguenstigter zahlungspflichtiger|begunstigter zahlungspflichtiger|auftraggeber begunstigter|auftraggeber empfanger|auftraggeber|zahlungspflichtiger|zahlungspflichtige r|zahlungsempfanger|" +
+		{ColName, "counterparty name|partner name|naam tegenpartij|nazev protiuctu|nume partener|наименование контрагента|对方户名|对方名称|对方账户名|对方账户名称|对方单位名称|name zahlungsbeteiligter|nom contrepartie|nom de la contrepartie|numele beneficiarului platitorului|nume beneficiar platitor|" +
+			"beguenstigter zahlungspflichtiger|begunstigter zahlungspflichtiger|empfanger zahlungspflichtiger|auftraggeber begunstigter|auftraggeber empfanger|auftraggeber|zahlungspflichtiger|zahlungspflichtige r|zahlungsempfanger|" +
 			"payer|payee|payer payee|beneficiary|beneficiary name|merchant|merchant name|empfanger|naam tegenrekening|tegenpartij|contrepartie|tiers|contraparte|ordenante|beneficiario|" +
 			"ordinante|controparte|kontrahent|nazwa kontrahenta|nadawca odbiorca|protistrana|partener|ordonator|beneficiar|контрагент|плательщик|получатель|плательщик получатель|корреспондент|" +
 			"对手方|交易对手|交易对方|对手信息|对方信息|商户名称|收 付 方名称|dane kontrahenta|nume denumire ordonator beneficiar|saaja maksja nimi|gavejas|naam tegenpartij bevat|supplierfound|طرف حساب|partner neve|partner|motpart|gonderen|name|naam|nom|nome|nume|naam omschrijving|户名|نام|counterparty|counter party|sender|from"},
@@ -56,17 +56,17 @@ var headings = func() func() []heading {
 		{ColCreditor, "variabilni symbol|variabilni symbol 1|vs|variable symbol|gestructureerde mededeling|communication structuree|structured communication|kid|ocr|viitenumero|viite|betalingskenmerk|viitenumber"},
 		{ColDocument, "invoice number|invoice id|invoice no|invoice|rechnungsnummer|factura"},
 		{ColID, "transaction id|transferwise id|volgnr|transaktionscode|transaktions nr|nr transakcji|identificador|arhiveerimistunnus|iraso nr|dekont no|chq ref number|id transakce|id tranzactie|id операции|balance transaction id|transaction reference|bank reference|referencni cislo transakce|buchungsreferenz|" +
-			"record id|fitid|numer referencyjny|numer transakcji|referinta banca|referinta tranzactiei|numar referinta|референс проводки|уникальный номер|交易流水号|流水号|交易订单号|交易单号|日志号|日 志 号|شماره پیگیری|کد رهگیری|arkivreferens|" +
+			"record id|fitid|numer referencyjny|numer transakcji|referinta banca|referinta tranzactiei|numar referinta|референс проводки|уникальный номер|identifiant de transaction|ref no cheque no|chq ref no|账务流水号|资金流水单号|交易流水号|流水号|交易订单号|交易单号|日志号|日 志 号|شماره پیگیری|کد رهگیری|arkivreferens|" +
 			"reference number|reference no|ref|id"},
 		{ColReference, "end to end reference|end to end id|kundenreferenz|kundenreferenz end to end|customer reference|payment reference|reference|referenz|referentie|transactiereferentie|reference client|" +
-			"referencia|riferimento|reference platby|referinta|referinta client|номер документа|no документа|номер п п|номер|凭证号|商家订单号|商户单号|شماره سند|referens|document number|doc no"},
+			"referencia|riferimento|reference platby|referinta|referinta client|номер документа|no документа|номер п п|номер|凭证号|商家订单号|商户订单号|商户单号|业务凭证号|شماره سند|referens|document number|doc no"},
 		{ColStatus, "status|state|stav|статус|stan|stare|estado|stato|statut|状态|交易状态|当前状态|وضعیت|contabilizzazione|balance impact|info"},
 		{ColText, "text|description|details|detail|label|memo|narrative|particulars|transaction details|transaction description|transactions|transaction|payment details|remittance|" +
 			"remittance information|purpose|message|note|notes|subject|verwendungszweck|buchungstext|vorgang verwendungszweck|transaktionsbeschreibung|transaktionsbeschreibung zusatz|" +
 			"buchungsinformationen|zahlungsreferenz|omschrijving|omschrijving 1|omschrijving 2|omschrijving 3|toelichting|narration|transaction remarks|bank description|avisierungstext|zahlungszweck|beschreibung1|beschreibung2|beschreibung3|movimiento|szczegoly|transactie|descrierea tranzactiei|selgitus|paaiskinimai|деталі операції|операция|детали|betreff|handelaar|beschreibung|mededelingen|mededeling|vrije mededeling|beschrijving|libelle|libelle operation|communication|communications|motif|" +
 			"concepto|descripcion|observaciones|descrizione|descrizione completa|causale|causale operazione|descrizione operazione|operazione|dettagli|dettaglio|descricao|historico|opis|tytul|tytulem|opis operacji|opis transakcji|tytul operacji|" +
 			"szczegoly transakcji|popis|zprava|zprava pro prijemce|poznamka|descriere|detalii|detalii tranzactie|detalii plata|explicatii|назначение|назначение платежа|описание|" +
-			"описание операции|основание|основание платежа|комментарий|摘要|附言|用途|备注|说明|交易摘要|交易附言|客户摘要|商品说明|商品|交易说明|شرح|توضیحات|بابت|beskrivning|meddelande|tekst|kozlemeny|reszletek|leiras|aciklama|item1|item2"},
+			"описание операции|основание|основание платежа|комментарий|摘要|附言|用途|备注|说明|交易摘要|交易附言|客户摘要|商品说明|商品|交易说明|شرح|توضیحات|بابت|beskrivning|meddelande|tekst|kozlemeny|reszletek|leiras|aciklama|item1|item2|tranzactii finalizate|商品名称"},
 	}
 	for i, h := range list {
 		names := strings.Split(h.names, "|")
@@ -129,10 +129,10 @@ var columnNames = func() map[string]Column {
 // signs are words for what went (-1) and what came (1), folded.
 var signs = func() map[string]int {
 	out := map[string]int{}
-	for name := range cells.Folded("d|dr|dbit|debit|debet|debito|s|soll|af|dt|д|дт|дебет|расход|списание|out|outgoing|借|支出|借方|支|برداشت|بدهکار|cargo|addebito|obciazenie|borc|t|terheles|wn|outflow|kiadas|ausgang|uscita|paid out") {
+	for name := range cells.Folded("d|dr|dbit|debit|debet|debito|s|soll|af|dt|д|дт|дебет|расход|списание|out|outgoing|借|支出|借方|支|برداشت|بدهکار|cargo|addebito|obciazenie|borc|t|terheles|wn|outflow|kiadas|ausgang|uscita|paid out|withdrawal|money out|sent|auszahlung|zahlungsausgang|retrait|decaissement|plata|egreso|gasto|wyplata|wydatek|转出|出账|支取|برداشتی") {
 		out[name] = -1
 	}
-	for name := range cells.Folded("c|cr|crdt|credit|krediet|kredit|credito|h|haben|bij|k|kt|к|кт|кредит|приход|зачисление|поступление|in|incoming|贷|收入|贷方|收|واریز|بستانکار|abono|accredito|uznanie|alacak|j|jovairas|ma|inflow|bevetel|eingang|entrata|paid in") {
+	for name := range cells.Folded("c|cr|crdt|credit|krediet|kredit|credito|h|haben|bij|k|kt|к|кт|кредит|приход|зачисление|поступление|in|incoming|贷|收入|贷方|收|واریز|بستانکار|abono|accredito|uznanie|alacak|j|jovairas|ma|inflow|bevetel|eingang|entrata|paid in|deposit|money in|received|einzahlung|zahlungseingang|versement|encaissement|incasare|ingreso|wplata|wplyw|转入|入账|存入|واریزی") {
 		out[name] = 1
 	}
 	return out
@@ -181,7 +181,7 @@ func currencyNamed(s string) ledger.Currency {
 
 // notBooked begin or stand in what says that a line is not booked, or never will be.
 var notBooked = []string{"pend", "vorgemerkt", "vorlaufig", "reserv", "hold", "processing", "ausstehend", "nicht gebucht", "unbooked", "denied", "cancel", "failed", "declin", "revert", "storn",
-	"annul", "reject", "отклон", "отмен", "в обработке", "не исполнен", "ожида", "oczekuj", "odrzuc", "cekaj", "nezauct", "asteptare", "respins", "in corso", "non contabilizzat", "待", "处理中", "失败", "关闭", "在途", "در انتظار", "ناموفق"}
+	"annul", "reject", "refus", "rifiut", "rechaz", "abgelehnt", "fehlgeschlagen", "expired", "void", "blocked", "iptal", "отказ", "отклон", "отмен", "в обработке", "не исполнен", "ожида", "oczekuj", "odrzuc", "cekaj", "nezauct", "asteptare", "respins", "in corso", "non contabilizzat", "待", "处理中", "失败", "关闭", "在途", "撤销", "拒绝", "در انتظار", "ناموفق", "لغو"}
 
 // Words in rows that are no lines: balances and totals.
 var (
@@ -192,6 +192,8 @@ var (
 	totalWords = cells.Folded("total|totals|grand total|sum|gesamt|summe|gesamtsumme|итого|всего|total general|totale|totale generale|合计|总计|جمع|جمع کل|suma total|razem|celkem")
 	// What the words below a table begin with.
 	footWords = strings.Fields("saldo kontostand total balance sum summe остаток итого всего сальдо оборот sold solde zustatek stan razem celkem rulaj 合计 总计 余额 مانده جمع available ledger")
+	// What heads a table of totals below the table of lines.
+	tailWords = cells.Folded("资金流水总笔数|总交易单数|总笔数")
 	// What a payment's purpose can be no word of is a total even where it has a day.
 	turnoverWords = cells.Folded("turnover|turnovers|total turnover|обороты|обороты за период|итого оборотов|количество операций|rulaj|rulaje|total rulaj|total rulaje|本期发生额|apyvarta|umsatzsumme")
 )

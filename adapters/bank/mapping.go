@@ -87,6 +87,7 @@ type kinds struct {
 
 	rows   int
 	values map[string]bool // that differ
+	ways   map[sign]bool   // that its words for a direction say
 }
 
 func (k *kinds) add(s string, t *table) {
@@ -110,8 +111,11 @@ func (k *kinds) add(s string, t *table) {
 	if len(s) == 3 && strings.Trim(strings.ToUpper(s), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" || currencyNamed(s) != "" { // one that is no more, too
 		k.currencies++
 	}
-	if signOf(s) != signNone {
-		k.signs++
+	if way := signOf(s); way != signNone {
+		if k.signs++; k.ways == nil {
+			k.ways = map[sign]bool{}
+		}
+		k.ways[way] = true
 	}
 	if a := account(s); ibanForm.FindString(a) == a || len(a) >= 10 && strings.Trim(a, "0123456789-/") == "" {
 		k.accounts++
@@ -230,6 +234,14 @@ func (m *Mapping) byHeadings(head []string, look []kinds) {
 	for _, pair := range bothSides {
 		m.sides(head, look, pair)
 	}
+	if m.at(ColSign) < 0 && m.at(ColAmount) >= 0 { // banks of Germany leave its heading empty
+		for i, k := range look {
+			if bare := i >= len(head) || head[i] == ""; bare && m.Columns[i] == ColNone && k.signs == k.filled && k.ways[signOut] && k.ways[signIn] {
+				m.Columns[i] = ColSign
+				break
+			}
+		}
+	}
 	for i := 1; i < len(m.Columns); i++ { // a purpose that goes on in columns without headings
 		bare := i >= len(head) || head[i] == ""
 		if bare && m.Columns[i] == ColNone && m.Columns[i-1] == ColText && look[i].letters > 3*look[i].filled {
@@ -263,6 +275,8 @@ var inBrackets = strings.NewReplacer("(", " ", ")", " ", "（", " ", "）", " ",
 // strokes are letters that do not come apart into a letter and its mark.
 var strokes = strings.NewReplacer("ł", "l", "ø", "o", "đ", "d", "ı", "i", "æ", "ae")
 
+var apostrophes = strings.NewReplacer("'", " ", "’", " ")
+
 // headingOf is a heading made comparable, and the currency that it names: "Betrag (EUR)".
 func headingOf(s string) (name string, own ledger.Currency) {
 	said := ""
@@ -273,7 +287,7 @@ func headingOf(s string) (name string, own ledger.Currency) {
 			own, said = c, " "+cells.Fold(word)
 		}
 	}
-	s = strings.Trim(s, " ,;#")
+	s = apostrophes.Replace(strings.Trim(s, " ,;#"))
 	if full := strokes.Replace(cells.Fold(inBrackets.Replace(s))); columnNames[full] != ColNone && full != cells.Fold(s) {
 		return full, own // what stands in brackets tells it apart from another column
 	}

@@ -241,7 +241,7 @@ func (m *mtReader) open() {
 
 var (
 	mtCurrency = regexp.MustCompile(`^(.*\d)[\s/]*([A-Z]{3})$`)
-	mtBank     = regexp.MustCompile(`^(\d{8}|AT\d{5}|[A-Z]{4}[A-Z0-9]{2,9})/(.+)$`)
+	mtBank     = regexp.MustCompile(`^(?:(\d{8}|AT\d{5}|[A-Z]{4}[A-Z0-9]{2,9})|([A-Z0-9]{2,11}))/(.+)$`) // any code before an IBAN
 )
 
 // account reads :25:, where banks put a currency behind the number, and their code before it.
@@ -250,8 +250,8 @@ func (m *mtReader) account(s string, more []string) {
 	if t := mtCurrency.FindStringSubmatch(s); t != nil && ledger.Currency(t[2]).Valid() {
 		s, m.st.Account.Currency = t[1], ledger.Currency(t[2])
 	}
-	if t := mtBank.FindStringSubmatch(s); t != nil {
-		m.st.Account.Bank, s = t[1], t[2]
+	if t := mtBank.FindStringSubmatch(s); t != nil && (t[1] != "" || isIBAN(account(t[3]))) {
+		m.st.Account.Bank, s = firstOf(t[1], t[2]), t[3]
 	}
 	if len(more) > 0 {
 		m.st.Account.Bank = firstOf(m.st.Account.Bank, account(more[0]))
@@ -468,6 +468,9 @@ func references(l *ledger.BankLine, s string, more []string) {
 		l.BankRef = bank
 	}
 	further := joined(more...)
+	if mtKind.MatchString(further) { // the bank's own code of the kind
+		return
+	}
 	if mtTagged.MatchString(further) {
 		l.Instructed, l.Fees = tagged("OCMT", further), tagged("CHGS", further)
 		return
@@ -483,6 +486,8 @@ func references(l *ledger.BankLine, s string, more []string) {
 		l.Text = further
 	}
 }
+
+var mtKind = regexp.MustCompile(`^/TRCD/\w+/$`)
 
 // mtPadded is an account, or a reference, in sixteen places and a name behind it.
 var mtPadded = regexp.MustCompile(`^(\S{6,13}) {3,}(\S.*)$`)

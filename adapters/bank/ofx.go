@@ -42,7 +42,8 @@ func readOFX(s *source, f *feed) error {
 	if m := ofxVersion.FindStringSubmatch(own); m != nil {
 		o.format += " " + strings.Join(m[1:], ".")
 	}
-	o.in = s.text(page, f.options.Language)
+	o.again = func() *bufio.Reader { return s.text(page, f.options.Language) }
+	o.in = o.again()
 	if err := o.read(); err != nil {
 		return placed(err, o.row)
 	}
@@ -74,6 +75,9 @@ type ofxReader struct {
 	trn         map[string]string
 	trnRow      int
 	pending     bool
+
+	again func() *bufio.Reader // the file from its beginning
+	minus *bool                // some sum of it has one; nil: nobody has asked yet
 }
 
 // read goes through tags and their text.
@@ -341,11 +345,35 @@ func (o *ofxReader) transaction() error {
 	if p != nil {
 		return o.f.wrong(p.at(o.trnRow, "DTPOSTED "+t["DTPOSTED"]+" TRNAMT "+t["TRNAMT"]))
 	}
+	if !o.card && ofxWent[l.Code] && l.Amount.Minor > 0 && o.unsigned() {
+		l.Amount = l.Amount.Neg()
+	}
 	if o.card && (l.Code == "DEBIT" && l.Amount.Minor > 0 || l.Code == "CREDIT" && l.Amount.Minor < 0) {
 		l.Amount = l.Amount.Neg()
 	}
 	l.Row, l.Pending = o.trnRow, o.pending
 	return o.f.line(*l)
+}
+
+// ofxWent are the kinds of what goes from an account.
+var ofxWent = map[string]bool{"DEBIT": true, "CHECK": true, "PAYMENT": true, "FEE": true, "SRVCHG": true, "ATM": true, "CASH": true, "POS": true, "DIRECTDEBIT": true, "REPEATPMT": true}
+
+// unsigned reports whether no sum of the whole file has a minus: then the kinds tell what went.
+// The file is read once more for it, where a kind and a sign are at odds.
+func (o *ofxReader) unsigned() bool {
+	if o.minus == nil {
+		o.minus = new(bool)
+		all := &ofxReader{in: o.again()}
+		for !*o.minus {
+			piece, err := all.until('<')
+			tag, text, _ := strings.Cut(piece, ">")
+			*o.minus = ofxName(tag) == "TRNAMT" && strings.HasPrefix(strings.TrimSpace(text), "-") || err != nil && err != io.EOF
+			if err != nil {
+				break
+			}
+		}
+	}
+	return !*o.minus
 }
 
 // ofxSum is a sum without what groups its digits, where both marks stand in it: "1.190,00".

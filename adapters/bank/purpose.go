@@ -178,11 +178,17 @@ var namedWords = map[string]bool{"TRTP": true, "CSID": true, "NAME": true, "MARF
 	"BENM": true, "ADDR": true, "ISDT": true, "CNTP": true, "PREF": true, "RTRN": true, "RTYP": true, "ULTC": true, "ULTD": true, "ULTB": true, "PURP": true,
 	"ACNO": true, "ROC": true, "RFB": true, "BAI": true, "CREF": true, "KREF": true, "BO": true, "NBKT": true, "PT": true, "PY": true, "ACC": true, "INST": true, "SVCL": true}
 
+// citiWords are those of a bank whose pieces begin with the kind of the transaction, /PT/: of
+// the beneficiary, the orderer, and their banks.
+var citiWords = map[string]bool{"BN": true, "BN1": true, "BN2": true, "BN3": true, "BO1": true, "BO2": true, "BO3": true, "OB": true, "OB1": true, "OB2": true,
+	"OB3": true, "BI": true, "BB": true, "BK": true, "RN": true, "CTC": true, "AB": true, "OA": true, "BA": true}
+
 // namedPurpose reads pieces by name; it reports whether there are any.
 func namedPurpose(l *ledger.BankLine, s string) bool {
 	parts, name, found := map[string][]string{}, "", false
+	citi := strings.HasPrefix(strings.TrimSpace(s), "/PT/")
 	for token := range strings.SplitSeq(s, "/") {
-		if word := strings.TrimSpace(token); namedWords[word] {
+		if word := strings.TrimSpace(token); namedWords[word] || citi && citiWords[word] {
 			name, found = word, true
 			continue
 		}
@@ -194,11 +200,15 @@ func namedPurpose(l *ledger.BankLine, s string) bool {
 	value := func(name string) string { return clean(strings.Trim(strings.Join(parts[name], "/"), "/ ")) }
 	l.Party.Number = firstOf(account(value("IBAN")), account(value("ACNO")), l.Party.Number)
 	l.Party.Bank = account(value("BIC"))
-	l.PartyName = firstOf(value("NAME"), value("ORDP"), value("BENM"), value("BO"), l.PartyName)
+	sides := []string{"ORDP", "BENM"} // who orders, and who gets it: of both the other side comes last
+	if l.Amount.Minor >= 0 {
+		sides = []string{"BENM", "ORDP"}
+	}
+	l.PartyName = firstOf(value("NAME"), value(sides[1]), value(sides[0]), value("BO"), l.PartyName)
 	if c := parts["CNTP"]; len(c) >= 3 {
 		l.Party.Number, l.Party.Bank, l.PartyName = account(c[0]), account(c[1]), clean(c[2])
 	}
-	for _, side := range []string{"ORDP", "BENM"} {
+	for _, side := range sides {
 		if c := parts[side]; len(c) >= 2 && len(account(c[0])) >= 8 && strings.ContainsAny(c[0], "0123456789") && !strings.Contains(strings.TrimSpace(c[0]), " ") {
 			l.Party.Number, l.PartyName = account(c[0]), clean(c[1])
 			l.Text = joined(l.Text, strings.Trim(strings.Join(c[2:], "/"), "/ "))

@@ -35,6 +35,7 @@ type table struct {
 
 	m      *Mapping
 	parts  []part
+	signs  signRule
 	losses bool // all of ColDebit are negative: they carry their sign
 	told   bool // no sum has a sign: which side is ours tells the direction
 	apart  bool // fees are not within the amounts: the balances say so
@@ -205,6 +206,9 @@ func (t *table) ask(needs *NeedsMapping) error {
 	t.m.Point = v.sums.winner()
 	if t.m.Point == "" && v.sums.unclear {
 		if t.m.Point = "."; t.format == CSV {
+			if strings.Contains(cells.Digits.Replace(v.sums.example), ".") { // three digits behind each mark: it groups them
+				t.m.Point = ","
+			}
 			needs.Doubts = append(needs.Doubts, "bank.doubt.point")
 		}
 	}
@@ -266,6 +270,9 @@ func (t *table) each(f func(row []string, line int) error) error {
 			return nil
 		}
 		if err == nil && i >= t.skip && len(trimmedRow(row)) > 0 {
+			if tailWords[cells.Fold(row[0])] {
+				return nil
+			}
 			err = f(row, line)
 		}
 		if err != nil {
@@ -352,6 +359,9 @@ const (
 	wordTotal
 )
 
+// wordy are the columns in which banks write that a row is a balance, or a total.
+var wordy = map[Column]bool{ColText: true, ColName: true, ColPayer: true, ColPayee: true, ColDate: true, ColNone: true, ColAmount: true, ColReference: true, ColID: true}
+
 // word tells a row that is a balance or a total by the words in it.
 func (t *table) word(row []string) rowWord {
 	for i, s := range row {
@@ -359,7 +369,7 @@ func (t *table) word(row []string) rowWord {
 		if i < len(t.m.Columns) {
 			column = t.m.Columns[i]
 		}
-		if s == "" || len(s) > 60 || i > 0 && column != ColText && column != ColName && column != ColDate && column != ColNone && column != ColAmount {
+		if s == "" || len(s) > 60 || i > 0 && !wordy[column] {
 			continue
 		}
 		name := strings.TrimRight(cells.Fold(strings.TrimLeft(s, "#")), " ,")

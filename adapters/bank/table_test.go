@@ -78,7 +78,7 @@ func TestDoubts(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"day or month":           {"Date,Details,Amount,Currency\n04/05/2026,x,-1.50,EUR\n", "date text amount currency; dmy .  order"},
 		"a later day tells":      {"Date,Details,Amount,Currency\n04/05/2026,x,-1.50,EUR\n04/25/2026,y,2.00,EUR\n", "date text amount currency; mdy ."},
-		"point or group":         {"Date,Details,Amount,Currency\n2026-04-05,x,-1.500,EUR\n", "date text amount currency;  .  point"},
+		"point or group":         {"Date,Details,Amount,Currency\n2026-04-05,x,-1.500,EUR\n", "date text amount currency;  ,  point"},
 		"another sum tells":      {"Date,Details,Amount,Currency\n2026-04-05,x,\"-1.500\",EUR\n2026-04-05,x,\"2.500,25\",EUR\n", "date text amount currency;  ,"},
 		"which column is in":     {"13.04.2026;Acme;;5,00\n14.04.2026;Shop;7,00;\n15.04.2026;Shop;8,00;\n", "date text debit credit;  , EUR nohead sides currency"},
 		"whether all is in":      {"Date,Details,Amount,Currency\n2026-04-05,x,1.50,EUR\n", "date text amount currency;  .  sign"},

@@ -351,12 +351,8 @@ func (r *tableReader) sum(row []string) (m ledger.Money, p *Problem) {
 			return m, p
 		}
 		if r.m.at(ColSign) >= 0 {
-			word := signOf(r.cell(row, ColSign))
-			if word == signNone {
-				return m, &Problem{Key: "bank.problem.sign", Args: []any{"text", shorten(clean(r.cell(row, ColSign)), excerptMax)}}
-			}
-			if word != signNeither && (m.Minor < 0) != (word == signOut) {
-				m = m.Neg()
+			if m, p = r.directed(m, r.cell(row, ColSign)); p != nil {
+				return m, p
 			}
 		}
 	default:
@@ -369,6 +365,20 @@ func (r *tableReader) sum(row []string) (m ledger.Money, p *Problem) {
 	}
 	if r.m.Inverse && !r.credited(row) {
 		m = m.Neg()
+	}
+	return m, nil
+}
+
+// directed gives a sum the direction that the word beside it says.
+func (r *tableReader) directed(m ledger.Money, word string) (ledger.Money, *Problem) {
+	way := signOf(word)
+	switch {
+	case r.signs == bySign || way == signNeither:
+		return m, nil
+	case way == signNone:
+		return m, &Problem{Key: "bank.problem.sign", Args: []any{"text", shorten(clean(word), excerptMax)}}
+	case r.signs == byProduct && way == signOut, r.signs == byWord && (m.Minor < 0) != (way == signOut):
+		return m.Neg(), nil
 	}
 	return m, nil
 }

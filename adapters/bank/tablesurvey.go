@@ -16,7 +16,8 @@ import (
 // votes are which way cells that can be read in one way only speak for.
 type votes struct {
 	ways    map[string]bool
-	unclear bool // a cell needs to know
+	unclear bool   // a cell needs to know
+	example string // the first that does
 }
 
 func (v *votes) add(way, example string) {
@@ -27,6 +28,7 @@ func (v *votes) add(way, example string) {
 		v.ways[way] = true
 	}
 	v.unclear = v.unclear || example != ""
+	v.example = firstOf(v.example, example)
 }
 
 // settled reports whether enough rows have been asked: later ones that differ are problems of
@@ -55,6 +57,7 @@ type surveyed struct {
 	plain bool // some have none
 	fees  feeVotes
 	whose ownSide
+	words wordVotes
 }
 
 // survey goes through all rows.
@@ -75,6 +78,7 @@ func (t *table) survey() (*surveyed, error) {
 	}
 	t.told = ours != "" && v.came && !v.went && t.m.at(ColSign) < 0
 	t.losses = v.minus && !v.plain
+	t.signs = v.words.say()
 	if len(t.parts) == 0 {
 		t.parts = []part{t.partOf(nil)}
 	}
@@ -96,6 +100,7 @@ func (v *surveyed) row(t *table, row []string) {
 		}
 	}
 	v.fees.add(t, row)
+	v.words.add(t, row)
 	payer, payee := sideOf(t.cell(row, ColPayerAccount)), sideOf(t.cell(row, ColPayeeAccount))
 	v.whose.add(payer.number, payee.number)
 }
@@ -140,6 +145,46 @@ func (o *ownSide) one() string {
 		return o.candidates[0]
 	}
 	return ""
+}
+
+// signRule is how a word for the direction and the sign of the amount beside it go together.
+type signRule int
+
+const (
+	byWord    signRule = iota // the word tells, whatever the sign: on some cards what came is negative
+	bySign                    // what went has a minus: the word says it again
+	byProduct                 // sums have no minus: one that has it takes back what its word says
+)
+
+// wordVotes counts the signs of amounts by the words beside them.
+type wordVotes struct{ out, outMinus, in, inMinus int }
+
+func (v *wordVotes) add(t *table, row []string) {
+	if t.m.at(ColSign) < 0 || t.m.at(ColAmount) < 0 {
+		return
+	}
+	d, err := tableSum(t.cell(row, ColAmount), t.m.Point)
+	if err != nil || d.IsZero() {
+		return
+	}
+	switch signOf(t.cell(row, ColSign)) {
+	case signOut:
+		v.out++
+		v.outMinus += b2i(d.IsNegative())
+	case signIn:
+		v.in++
+		v.inMinus += b2i(d.IsNegative())
+	}
+}
+
+func (v *wordVotes) say() signRule {
+	switch {
+	case v.inMinus > 0 && 2*v.inMinus >= v.in:
+		return byWord
+	case 2*v.outMinus > v.out:
+		return bySign
+	}
+	return byProduct
 }
 
 // feeRow is a row by which the next one tells whether fees are within the amounts.

@@ -235,7 +235,7 @@ func guessPage(sample []byte, language string) encoding.Encoding {
 }
 
 // often are the letters that are common in the scripts of the pages.
-const often = "оеаинтсрвлкмдпуОЕАИНТСРВЛКМДПУ" + "éèàüöäßçáíóúñêâîôëãõøåÄÖÜÉ" + "ăâîșțşţłąęćśżźńčřžšěůýőűĂÎȘȚŞŢŁĄĘĆŚŻŹČŘŽŠŐŰÁÓÚ" + "ايردنبمتسهوشلکكفقعطصیي" + "ğışİĞŞ"
+const often = "оеаинтсрвлкмдпуОЕАИНТСРВЛКМДПУ" + "éèàùòìüöäßçáíóúñêâîôëãõøåÄÖÜÉÈÀÙÒÌ" + "ăâîșțşţłąęćśżźńčřžšěůýőűĂÎȘȚŞŢŁĄĘĆŚŻŹČŘŽŠŐŰÁÓÚ" + "ايردنبمتسهوشلکكفقعطصیي" + "ğışİĞŞ"
 
 // likeness counts letters that stand where they do in words, and takes away what does not.
 func likeness(s string) int {

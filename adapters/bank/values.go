@@ -8,14 +8,25 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"duebot/adapters/cells"
 	"duebot/ledger"
 )
 
 var plainAmount = regexp.MustCompile(`^[+-]?(?:\d{1,18}(?:[.,]\d{0,12})?|[.,]\d{1,12})$`)
 
 // amount reads a sum as formats write it: digits, at most one point or comma, and a sign. A sum
-// finer than the currency's smallest unit is refused: nothing is rounded in silence.
+// finer than the currency's smallest unit is refused: nothing is rounded in silence. So is one
+// whose mark may group digits: 1,250 of a currency that has no thousandths.
 func amount(s string, c ledger.Currency) (ledger.Money, *Problem) {
+	m, p := pointed(s, c)
+	if p == nil && c.Exponent() < 3 && cells.TwoWays.MatchString(strings.TrimPrefix(strings.TrimSpace(s), "+")) {
+		return ledger.Money{}, &Problem{Key: "bank.problem.amount", Args: []any{"text", shorten(clean(s), excerptMax)}}
+	}
+	return m, p
+}
+
+// pointed reads a sum whose mark, whichever it is, begins the decimals.
+func pointed(s string, c ledger.Currency) (ledger.Money, *Problem) {
 	t := strings.TrimSpace(s)
 	if !plainAmount.MatchString(t) {
 		return ledger.Money{}, &Problem{Key: "bank.problem.amount", Args: []any{"text", shorten(clean(s), excerptMax)}}

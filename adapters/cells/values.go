@@ -30,12 +30,12 @@ var Digits = func() *strings.Replacer {
 }()
 
 var (
-	sumForm = regexp.MustCompile(`^-?(?:\d{1,15}(?:[.,]\d{1,6}0*)?|\d{1,3}(?:,\d{3})+(?:\.\d{1,6}0*)?|\d{1,3}(?:\.\d{3})+(?:,\d{1,6}0*)?)$`)
+	sumForm = regexp.MustCompile(`^-?(?:\d{1,15}(?:[.,]\d{1,6}0*)?|\d{1,3}(?:,\d{3})+(?:\.\d{1,6}0*)?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,6}0*)?|\d{1,3}(?:\.\d{3})+(?:,\d{1,6}0*)?)$`)
 	// TwoWays is a sum whose one mark may group Digits or begin decimals.
 	TwoWays  = regexp.MustCompile(`^-?[1-9]\d{0,2}[.,]\d{3}$`)
 	exponent = regexp.MustCompile(`^-?\d+(?:\.\d+)?[eE][+-]?\d{1,3}$|^-?\d+\.\d{7,}$`) // as spreadsheets keep their numbers
 	sumSpace = strings.NewReplacer(" ", "", "'", "", "’", "")
-	oneSign  = regexp.MustCompile(`^(?:\p{Sc}|[A-Za-z]{3}|руб\.?|лв\.?|lei|元)?(-?[\d.,]+-?|\([\d.,]+\))(?:\p{Sc}|[A-Za-z]{3}|руб\.?|р\.|лв\.?|lei|元)?$`)
+	oneSign  = regexp.MustCompile(`^([-(]?)(?:\p{Sc}|[A-Za-z]{3}|руб\.?|лв\.?|lei|元)?(-?[\d.,]+-?|\([\d.,]+\))(?:\p{Sc}|[A-Za-z]{3}|руб\.?|р\.|лв\.?|lei|元)?(\)?)$`)
 )
 
 // plainSum takes away what people put around a sum: spaces between Digits, a currency, a minus
@@ -44,15 +44,18 @@ func plainSum(s string) string {
 	t := sumSpace.Replace(Digits.Replace(s))
 	t = strings.TrimSuffix(strings.TrimSuffix(t, ",--"), ",-")
 	m := oneSign.FindStringSubmatch(t)
-	if m == nil {
+	if m == nil || (m[1] == "(") != (m[3] == ")") || m[1] != "" && strings.ContainsAny(m[2], "-(") {
 		return t
 	}
-	t = m[1]
+	t = m[2]
 	if strings.HasPrefix(t, "(") {
 		t = "-" + strings.Trim(t, "()")
 	}
 	if strings.HasSuffix(t, "-") {
 		t = "-" + strings.TrimSuffix(t, "-")
+	}
+	if m[1] != "" { // before the currency: -$5.00, ($5.00)
+		t = "-" + t
 	}
 	return t
 }

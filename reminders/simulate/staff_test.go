@@ -173,7 +173,7 @@ func (s *company) card(tx *ledger.Tx) error {
 		return nil
 	}
 	c := s.customer(tx, d)
-	row, ok, err := s.rules.Policy.RowOf(&tx.View, c)
+	row, ok, err := s.rules.RowOf(&tx.View, c)
 	if err != nil || !ok || row.State != reminders.RowGoes && row.State != reminders.RowHeld && row.State != reminders.RowNobody {
 		return err
 	}
