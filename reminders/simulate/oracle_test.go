@@ -25,6 +25,7 @@ type oracle struct {
 	checks   int
 	whys     map[string]int
 	wanted   map[int][]given // by customer: what people are to be given in this run
+	pilot    []string        // the segments that hear anything; nil: all do
 	now      time.Time
 	banked   day            // the last of the bank's newest statement, 0: none came yet
 	holding  []*debtor      // of whom a contact was held in this run
@@ -141,6 +142,8 @@ type debtor struct {
 	daily       bool
 	linked      bool
 	blocked     bool
+	segment     string
+	unheard     []day            // on which he would have heard of his debt, but for a pilot
 	weekly      bool             // he wants a week between two words
 	proposed    bool             // an entry of the bank waits that may be his
 	snoozed     day              // until which staff put words to him off
@@ -269,11 +272,12 @@ type word struct {
 	step   int
 	kind   step
 	part   string
-	also   string // "12:3 14:1"
-	byHand bool   // a person wants it
-	free   bool   // it goes though money waits
-	after  int    // the step that counted as said when it was queued
-	again  bool   // a person wants it once more
+	also   string           // "12:3 14:1"
+	byHand bool             // a person wants it
+	free   bool             // it goes though money waits
+	sums   map[string]int64 // of one that a pilot held back: what it would have named
+	after  int              // the step that counted as said when it was queued
+	again  bool             // a person wants it once more
 	meant  day
 	names  []*debt // of a word before a due date: what it says is due soon, too
 }
@@ -572,8 +576,8 @@ func (o *oracle) step(list []*debt, on day) (w *word, small bool) {
 // nudge is the word before a due date that has come: one in each stretch of the policy's.
 func (o *oracle) nudge(d *debtor, list []*debt, on day) *word {
 	told := day(0)
-	if d.daily && len(d.contacts) > 0 {
-		told = d.contacts[len(d.contacts)-1]
+	if heard := o.heard(d); d.daily && len(heard) > 0 {
+		told = heard[len(heard)-1]
 	}
 	for _, x := range list {
 		if begun := o.of(x).stretch(x.carry().due, on); begun != 0 && max(x.carry().named, told) < begun {
@@ -613,13 +617,14 @@ func (o *oracle) kept(d *debtor, p *policy, on day) string {
 	if d.weekly {
 		apart = max(apart, 7)
 	}
-	if n := len(d.contacts); n > 0 && int(on-d.contacts[n-1]) < apart {
+	heard := o.heard(d)
+	if n := len(heard); n > 0 && int(on-heard[n-1]) < apart {
 		return "toosoon"
 	}
-	if p.Week > 0 && d.within(on, 7) >= p.Week {
+	if p.Week > 0 && within(heard, on, 7) >= p.Week {
 		return "week"
 	}
-	if p.Month > 0 && d.within(on, 30) >= p.Month {
+	if p.Month > 0 && within(heard, on, 30) >= p.Month {
 		return "month"
 	}
 	switch {
@@ -647,8 +652,8 @@ func (d *debtor) may(p *policy, on day) hours {
 }
 
 // within is how many contacts there were in so many days, on being the last.
-func (d *debtor) within(on day, days int) (n int) {
-	for _, c := range d.contacts {
+func within(heard []day, on day, days int) (n int) {
+	for _, c := range heard {
 		if c > on-day(days) && c <= on {
 			n++
 		}
@@ -666,7 +671,7 @@ func (d *debtor) contacted(on day) {
 }
 
 // ran is told after the rules were run: queued are the reminders that are new since.
-func (o *oracle) ran(now time.Time, queued map[int]*word, planOvers map[int]bool) {
+func (o *oracle) ran(now time.Time, queued, back map[int]*word, planOvers, backOvers map[int]bool) {
 	todays := map[string]day{}
 	for d := range o.matters {
 		today, ok := todays[d.at.name]
@@ -690,13 +695,30 @@ func (o *oracle) ran(now time.Time, queued map[int]*word, planOvers map[int]bool
 		}
 		r.last = today
 		for d := range r.members {
-			o.ranFor(d, now, today, queued[d.id], planOvers[d.id])
+			got, over := queued[d.id], planOvers[d.id]
+			if o.outside(d) {
+				if got != nil || over {
+					o.fault(d, now, "%s is queued, or that a plan is over, outside of the pilot", got)
+				}
+				got, over = back[d.id], backOvers[d.id]
+			} else if back[d.id] != nil || backOvers[d.id] {
+				o.fault(d, now, "a pilot holds %s back, or that a plan is over, of one whom it lets in", back[d.id])
+			}
+			o.ranFor(d, now, today, got, over)
 			delete(queued, d.id)
+			delete(back, d.id)
 			delete(planOvers, d.id)
+			delete(backOvers, d.id)
 		}
 	}
 	for id, w := range queued {
 		o.fault(o.debtors[id-1], now, "reminded of %s though his hour has not come", w)
+	}
+	for id, w := range back {
+		o.fault(o.debtors[id-1], now, "%s is held back though his hour has not come", w)
+	}
+	for id := range backOvers {
+		planOvers[id] = true
 	}
 	for id := range planOvers {
 		o.fault(o.debtors[id-1], now, "told that his plan is over though his hour has not come")
@@ -729,6 +751,13 @@ func (o *oracle) ranFor(d *debtor, now time.Time, today day, got *word, planOver
 		want, why = o.asked(d, now, today)
 	}
 	o.whys[why]++
+	if o.outside(d) {
+		if why != "" {
+			want = nil
+		}
+		o.wouldHear(d, now, today, got, want)
+		return
+	}
 	switch {
 	case why == "nobody":
 		if o.unreached(d, want.debt, o.home.today(now)) {
@@ -756,7 +785,9 @@ func (o *oracle) asked(d *debtor, now time.Time, today day) (*word, string) {
 	if now.In(d.at.zone).Hour() >= d.until {
 		return nil, "late"
 	}
-	o.escalate(d, today)
+	if !o.outside(d) {
+		o.escalate(d, today)
+	}
 	return o.decide(d, today)
 }
 
@@ -789,6 +820,9 @@ func (o *oracle) sends(d *debtor, now time.Time, by string, sums map[string]int6
 		o.fault(d, now, "something is said that nobody queued")
 		return
 	}
+	if o.outside(d) {
+		o.fault(d, now, "%s is said outside of the pilot", w)
+	}
 	p, x := o.of(w.debt), w.debt
 	if want := d.way(p, w.step); by != want {
 		o.fault(d, now, "%s goes by %q, want %q", w, by, want)
@@ -809,13 +843,7 @@ func (o *oracle) sends(d *debtor, now time.Time, by string, sums map[string]int6
 	if w.step > 0 && !w.again && !w.byHand && (w.step != w.after+1 || w.step <= x.carry().step && x.carry().step == w.after || w.step < x.carry().step || !w.free && w.step > p.reached(x.late(today))) {
 		o.fault(d, now, "%s is said after step %d, %d days late", w, x.carry().step, x.late(today))
 	}
-	want := map[string]int64{}
-	for _, y := range list {
-		soon := y.late(today) <= 0 && -y.late(today) <= p.horizon()
-		if y == x || w.step > 0 && y.late(today) > 0 || w.step == 0 && soon {
-			want[y.currency] += o.asks(y, p, w.step, today)
-		}
-	}
+	want := o.sumOf(d, w, p, today)
 	for cur, minor := range want {
 		if sums != nil && sums[cur] != minor || len(sums) > len(want) {
 			o.fault(d, now, "%s names %v, and %v is owed", w, sums, want)
@@ -860,7 +888,7 @@ func (o *oracle) withdrawn(d *debtor, now time.Time) {
 		return
 	}
 	p := o.of(w.debt)
-	reason := !w.free && o.holds(d) != "" || w.step > 0 && w.debt.carry().step > w.step || w.part != "" || d.way(p, w.step) == "" || w.step > p.reached(w.debt.late(today)) || !slices.Contains(o.subjects(d, today), w.debt) || o.kept(d, o.of(w.debt), today) != ""
+	reason := o.outside(d) || !w.free && o.holds(d) != "" || w.step > 0 && w.debt.carry().step > w.step || w.part != "" || d.way(p, w.step) == "" || w.step > p.reached(w.debt.late(today)) || !slices.Contains(o.subjects(d, today), w.debt) || o.kept(d, o.of(w.debt), today) != ""
 	for _, g := range alsoOf(w.also) {
 		reason = reason || !slices.Contains(o.subjects(d, today), o.debts[g.debt-1])
 	}

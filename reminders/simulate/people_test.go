@@ -23,6 +23,11 @@ func (s *company) hour() {
 		if err := s.bank(tx); err != nil {
 			return err
 		}
+		if s.rng.IntN(24*45) == 0 || s.oracle.pilot != nil && s.rng.IntN(24*10) == 0 {
+			if err := s.piloted(tx); err != nil {
+				return err
+			}
+		}
 		if s.rng.IntN(24*25) == 0 {
 			if err := s.configure(tx); err != nil {
 				return err
@@ -577,7 +582,7 @@ func (s *company) clearDoubts(tx *ledger.Tx) error {
 		return nil
 	}
 	before := tx.LastNotice()
-	again := s.rng.IntN(2) == 0
+	again := s.rng.IntN(2) == 0 && s.oracle.pilot == nil
 	ids := s.doubts
 	s.doubts = nil
 	if _, err := tx.ClearDoubts(ids, again, "CFINANCE01"); err != nil {

@@ -214,7 +214,7 @@ func (s *company) card(tx *ledger.Tx) error {
 // sendNow has staff send a contact before its hour, although money waits.
 func (s *company) sendNow(tx *ledger.Tx, d *debtor) error {
 	today := d.at.today(s.now)
-	if d.planOver != nil || s.oracle.unjudged(d, today) {
+	if d.planOver != nil || s.oracle.unjudged(d, today) || s.oracle.outside(d) {
 		return nil
 	}
 	n, made, _ := s.rules.Policy.SendNow(&tx.View, s.customer(tx, d))
