@@ -138,6 +138,11 @@ func (s *standing) wakes(on ledger.Date) (next ledger.Date) {
 		for _, days := range part.policy.Before {
 			consider(part.due.AddDays(-days))
 		}
+		for _, claim := range part.plan.Claims {
+			if silence, silent := s.v.Silence(s.v.Invoice(claim.Invoice), on); silent && silence.Until != 0 {
+				consider(silence.Until.AddDays(1))
+			}
+		}
 	}
 	if d := s.decide(on); d.Contact.Invoice != nil && d.Why != TooSmall {
 		// What has come and is kept back is looked at again; so is what comes after it.
