@@ -3,17 +3,25 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"io"
+	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/shopspring/decimal"
 
-	"duebot/commands/card"
+	"duebot/bot/clock"
+	"duebot/commands"
 	"duebot/ledger"
 	"duebot/reminders"
 )
@@ -54,71 +62,248 @@ func dueOn(customer int) ledger.Date {
 	return manyDay
 }
 
-// reminders are the figures of choosing and recording.
+// reminders are the figures of a day's work: choosing and recording, the morning's card and what is
+// pressed on it, a digest, and how long somebody who writes waits for any of it.
 func (f *figures) reminders(customers int) {
 	path := makeOpen(f.t, customers)
 	work := filepath.Join(benchDir(), "remind.db")
 	copyFile(f.t, path, work)
 	defer os.Remove(work)
 	ours := f.remindDays(work)
-	row := fmt.Sprintf("%s to choose and record %s of %s open invoices on a day with few due (%s where nobody is, %s the first time after a start); %s until the first of %s is recorded on one with many, %s for all, no commit over %s",
-		short(ours.few), thousands(customers/fewShare), thousands(customers*openPerCustomer), short(ours.none), short(ours.first), short(ours.choose), thousands(ours.contacts), short(ours.record), short(ours.longest))
+	row := fmt.Sprintf("with few due, %s of %s open invoices: %s to choose, %s with recording (%s where nobody is, %s the first time after a start); with many: %s to choose %s, %s with recording",
+		thousands(customers/fewShare), thousands(customers*openPerCustomer), short(ours.fewChosen), short(ours.few), short(ours.none), short(ours.first), short(ours.chosen), thousands(ours.contacts), short(ours.recorded))
 	if pg := startPostgres(f.t); pg != nil {
 		theirs := pg.sweep(f.t, work)
-		row += fmt.Sprintf("; PostgreSQL chooses in %s with few due and %s with many: %.0f x and %.0f x our time, and records in %s: %.0f x",
-			short(theirs.few), short(theirs.choose), ratio(theirs.few, ours.few), ratio(theirs.choose, ours.choose), short(theirs.record), ratio(theirs.record, ours.record))
+		row += fmt.Sprintf("; PostgreSQL chooses in %s and %s: %.0f x and %.0f x our time, and records in %s: %.1f x",
+			short(theirs.few), short(theirs.choose), ratio(theirs.few, ours.fewChosen), ratio(theirs.choose, ours.chosen), short(theirs.record), ratio(theirs.record, ours.recorded))
 	}
-	f.row("P6", "choosing and recording today's contacts", "a 20th of PostgreSQL's time, an 8th; no commit over 10 ms", "%s", row)
+	f.row("P6", "choosing and recording today's contacts", "a 20th of PostgreSQL's time, an 8th", "%s", row)
+	f.row("P6", "what else a day has: few due / many", "", "the morning's card made in %s / %s, all of it looked at in %s / %s, one of its contacts in %s / %s, one left out in %s / %s; a digest in %s / %s",
+		short(ours.work[few].card), short(ours.work[many].card), short(ours.work[few].list), short(ours.work[many].list), short(ours.work[few].row), short(ours.work[many].row),
+		short(ours.work[few].skip), short(ours.work[many].skip), short(ours.work[few].digest), short(ours.work[many].digest))
+	f.row("P6", "the longest that anything of these days kept who writes waiting", "no commit over 10 ms", "%s", ours.watch.longest())
 }
+
+// The kinds of days.
+const (
+	few = iota
+	many
+)
 
 // swept is how long a day's contacts took.
 type swept struct {
-	first, none, few, choose, record, longest time.Duration
-	contacts                                  int
+	first, none, fewChosen, few, chosen, recorded time.Duration // ours
+	choose, record                                time.Duration // PostgreSQL's
+	contacts                                      int
+	work                                          [2]dayWork
+	watch                                         *writerWatch
+}
+
+// dayWork is how long the rest of a day took.
+type dayWork struct{ card, list, row, skip, digest time.Duration }
+
+// writerWatch measures, while one thing at a time is done, how long each transaction kept whoever
+// writes waiting: a commit from its first command until it is durable, and a look at the books until
+// the next transaction began, which is more than it held.
+type writerWatch struct {
+	mu      sync.Mutex
+	what    string // is being done
+	began   time.Time
+	open    bool // a transaction began
+	commits []time.Time
+	starts  []time.Time // of the transactions that were commits
+	most    map[string][2]time.Duration
+}
+
+const (
+	byCommit = iota
+	byLook
+)
+
+// now is the clock of the books, which each transaction reads first.
+func (w *writerWatch) now(now time.Time) time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.open {
+		w.note(byLook)
+	}
+	w.began, w.open = time.Now(), true
+	return now
+}
+
+func (w *writerWatch) committed() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.note(byCommit)
+	w.starts, w.commits = append(w.starts, w.began), append(w.commits, time.Now())
+}
+
+func (w *writerWatch) note(kind int) {
+	most := w.most[w.what]
+	most[kind] = max(most[kind], time.Since(w.began))
+	w.most[w.what], w.open = most, false
+}
+
+// does measures something.
+func (w *writerWatch) does(what string, f func()) time.Duration {
+	w.mu.Lock()
+	w.what, w.open, w.commits, w.starts = what, false, nil, nil
+	w.mu.Unlock()
+	began := time.Now()
+	f()
+	took := time.Since(began)
+	w.mu.Lock()
+	if w.open {
+		w.note(byLook)
+	}
+	w.mu.Unlock()
+	return took
+}
+
+// longest tells it of each thing that was done, the longest first.
+func (w *writerWatch) longest() string {
+	var all []string
+	for _, what := range slices.SortedFunc(maps.Keys(w.most), func(a, b string) int { return cmp.Compare(slices.Max(pair(w.most[b])), slices.Max(pair(w.most[a]))) }) {
+		all = append(all, fmt.Sprintf("%s: commit %s, look %s", what, short(w.most[what][byCommit]), short(w.most[what][byLook])))
+	}
+	return strings.Join(all, "; ")
+}
+
+func pair(x [2]time.Duration) []time.Duration { return x[:] }
+
+// benchDay is the program on the ledger of open invoices, without its loops.
+type benchDay struct {
+	t     *testing.T
+	b     *Bot
+	now   time.Time
+	watch *writerWatch
+}
+
+func newBenchDay(t *testing.T, path string) *benchDay {
+	x := &benchDay{t: t, now: remindBegin.At(10, 0, time.UTC), watch: &writerWatch{most: map[string][2]time.Duration{}}}
+	cfg := sandboxConfig("http://127.0.0.1:1", path)
+	cfg.Digest.Readers = []string{"UMANAGER01"}
+	now := func() time.Time { return x.watch.now(x.now) }
+	var err error
+	if x.b, err = NewBot(cfg, clock.New(x.now), now, "", slog.New(slog.NewTextHandler(io.Discard, nil))); err != nil {
+		t.Fatal(err)
+	}
+	x.b.books.Close() // they tell the watch of their commits, too
+	if x.b.books, err = ledger.Open(path, ledger.Options{Now: now, Calendar: x.b.calendar, Touched: x.b.touched, OnCommit: x.watch.committed}); err != nil {
+		t.Fatal(err)
+	}
+	x.b.rules.Books, x.b.desk.Books = x.b.books, x.b.books
+	p := benchPolicies()
+	x.b.rules.Policy.Campaign, x.b.rules.Policy.Named = p.Campaign, p.Named
+	return x
+}
+
+// run runs the rules at a time of a day.
+func (x *benchDay) run(what string, at time.Time) time.Duration {
+	x.now = at
+	return x.watch.does(what, func() {
+		if _, err := x.b.rules.Run(context.Background(), x.now); err != nil {
+			x.t.Fatal(err)
+		}
+	})
+}
+
+// contacts runs the rules at the hour of contacts, and tells how long it took until the first commit
+// began, and in all.
+func (x *benchDay) contacts(day ledger.Date) (chosen, took time.Duration) {
+	began := time.Now()
+	took = x.run("contacts", day.At(10, 0, time.UTC))
+	if len(x.watch.starts) > 0 {
+		chosen = x.watch.starts[0].Sub(began)
+	}
+	return chosen, took
+}
+
+// line has finance type something.
+func (x *benchDay) line(what, text string) time.Duration {
+	return x.watch.does(what, func() {
+		who := commands.Staff{ID: "UFINANCE01", Role: commands.Finance}
+		reply, err := x.b.desk.Line(context.Background(), commands.Line{Key: "bench:" + text + x.now.String(), Who: who, Text: text})
+		if err != nil || reply.Card == nil {
+			x.t.Fatal(text, reply, err)
+		}
+	})
+}
+
+// begin sends the newest notice of a kind, as the delivery does, but for the platform.
+func (x *benchDay) begin(what string, kind ledger.NoticeKind) time.Duration {
+	var id ledger.NoticeID
+	x.b.books.View(func(v *ledger.View) error {
+		for _, n := range v.OpenNotices(0) {
+			if n.Kind == kind {
+				id = n.ID
+			}
+		}
+		return nil
+	})
+	return x.watch.does(what, func() {
+		out, wait, parked, err := x.b.delivery.begin(context.Background(), id)
+		if err != nil || out == nil {
+			x.t.Fatalf("%s: waits %s, parked %t, %v", what, wait, parked, err)
+		}
+		_, err = x.b.books.Update(context.Background(), ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+			return nil, tx.Settle(ledger.NoticeOutcome{Notice: id, State: ledger.NoticeSent, Chat: out.chat, Message: fmt.Sprint(id)})
+		}})
+		if err != nil {
+			x.t.Fatal(err)
+		}
+	})
+}
+
+// work is what a day has beside its contacts: they come an hour and more before those.
+func (x *benchDay) work(day ledger.Date) (out dayWork) {
+	x.run("new day", day.At(0, 5, time.UTC))
+	out.card = x.run("morning's card", day.At(8, 30, time.UTC))
+	out.card += x.begin("morning's card", ledger.NoticePreflight)
+	out.digest = x.run("digest", day.At(9, 0, time.UTC))
+	out.digest += x.begin("digest", ledger.NoticeDigest)
+	var one []string
+	x.b.books.View(func(v *ledger.View) error {
+		rows, err := x.b.rules.Rows(v)
+		for _, r := range rows[:min(2, len(rows))] {
+			one = append(one, r.Customer.Handle)
+		}
+		return err
+	})
+	if len(one) < 2 {
+		x.t.Fatalf("%s: nobody is on the card", day)
+	}
+	out.list = x.line("the card as a list", "preflight")
+	out.row = x.line("a contact of it", "preflight "+one[0])
+	out.skip = x.line("leaving one out", "preflight skip "+one[1])
+	out.skip += x.begin("leaving one out", ledger.NoticePreflightEdit)
+	return out
 }
 
 // remindDays runs the rules day by day.
 func (f *figures) remindDays(path string) (out swept) {
-	now := remindBegin.At(10, 0, time.UTC)
-	var commits []time.Time
-	books, err := ledger.Open(path, ledger.Options{Now: func() time.Time { return now }, OnCommit: func() { commits = append(commits, time.Now()) }})
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	defer books.Close()
-	rules := &reminders.Rules{Books: books, Policy: benchPolicies(), Finance: "C0FINANCE1", Cards: func(*ledger.Customer) string { return "C0INVOICES1" },
-		Readers: func() []reminders.Reader { return nil }, Buttons: func(*ledger.View, []*ledger.Invoice) []card.Button { return nil }}
-	run := func(day ledger.Date) (took, choose, longest time.Duration) {
-		now, commits = day.At(9, 59, time.UTC), nil
-		if _, err := rules.Run(context.Background(), now); err != nil { // what a new day needs besides
-			f.t.Fatal(err)
-		}
-		now, commits = day.At(10, 0, time.UTC), nil
-		began := time.Now()
-		if _, err := rules.Run(context.Background(), now); err != nil {
-			f.t.Fatal(err)
-		}
-		took = time.Since(began)
-		for i, at := range commits {
-			if i == 0 {
-				choose = at.Sub(began)
-				continue
-			}
-			longest = max(longest, at.Sub(commits[i-1]))
-		}
-		return took, choose, longest
-	}
-	out.first, _, _ = run(remindBegin.AddDays(-1))
-	out.none, _, _ = run(remindBegin)
-	var few []time.Duration
+	x := newBenchDay(f.t, path)
+	defer x.b.Close()
+	out.watch = x.watch
+	out.first = x.run("start", remindBegin.AddDays(-1).At(10, 0, time.UTC))
+	x.run("new day", remindBegin.At(9, 59, time.UTC))
+	_, out.none = x.contacts(remindBegin)
+	var chosen, took []time.Duration
 	for k := range fewDays {
-		took, _, _ := run(remindBegin.AddDays(k + 1))
-		few = append(few, took)
+		day := remindBegin.AddDays(k + 1)
+		if k == 1 {
+			out.work[few] = x.work(day)
+		}
+		x.run("new day", day.At(9, 59, time.UTC))
+		a, b := x.contacts(day)
+		chosen, took = append(chosen, a), append(took, b)
 	}
-	out.few = median(few)
-	before := waiting(books)
-	out.record, out.choose, out.longest = run(manyDay)
-	out.contacts = waiting(books) - before
+	out.fewChosen, out.few = median(chosen), median(took)
+	out.work[many] = x.work(manyDay)
+	x.run("new day", manyDay.At(9, 59, time.UTC))
+	before := waiting(x.b.books)
+	out.chosen, out.recorded = x.contacts(manyDay)
+	out.contacts = waiting(x.b.books) - before
 	return out
 }
 
@@ -235,12 +420,12 @@ func (p *postgres) sweep(t *testing.T, path string) (out swept) {
 	csv.Close()
 	os.Chmod(csv.Name(), 0o644)
 	p.script(t, "sweep_load.sql")
-	var few []time.Duration
+	var took []time.Duration
 	for k := range fewDays {
 		x := p.sweepDay(t, remindBegin.AddDays(k+1))
-		few = append(few, x[0])
+		took = append(took, x[0])
 	}
-	out.few = median(few)
+	out.few = median(took)
 	many := p.sweepDay(t, manyDay)
 	out.choose, out.record = many[0], many[1]
 	return out

@@ -103,7 +103,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 		Draw: b.draw, Gallery: &gallery{b: b}, Name: b.nameOf, Paper: b.staffPaper, Papers: shelf{b}})
 	b.telegram = telegram.New(telegram.Config{Token: cfg.TelegramToken, APIURL: cfg.TelegramURL, Timeout: cfg.callTimeout(),
 		Webhook: cfg.telegramWebhook(), Secret: cfg.TelegramSecret, Count: b.counts.inbound("telegram"), Log: b.knock.With("channel", "telegram"),
-		Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later, Moved: b.moved, Draw: b.chatPaper, Undrawn: b.undrawn,
+		Seal: b.seal(""), Sealed: b.sealed(""), Later: b.later, Moved: b.moved, Draw: b.chatPaper, Undrawn: b.undrawn, Picture: b.draw,
 		Spend: func(method, chat string) { b.spend(pace.Telegram, method, chat) }, Limited: b.limited, Till: b.till()})
 	if b.mail, err = newMail(cfg); err != nil {
 		return nil, err

@@ -59,6 +59,8 @@ func (o *outgoing) call() pace.Call {
 		}
 	case platform == pace.Telegram && (o.notice.Kind == ledger.NoticeInvoice || o.notice.Kind == ledger.NoticeCreditNote || o.notice.Kind == ledger.NoticeStatement):
 		c.Method = "sendDocument"
+	case platform == pace.Telegram && o.notice.Kind == ledger.NoticeDigest:
+		c.Method = "sendPhoto"
 	}
 	return c
 }

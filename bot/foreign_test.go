@@ -623,8 +623,8 @@ func (s *spy) update(chat int64, fields string) {
 	serial := s.tries.Add(1)
 	from := fmt.Sprintf(`"from":{"id":%d,"first_name":"Mallory","language_code":"en"}`, max(chat, acmesChat))
 	where := fmt.Sprintf(`"chat":{"id":%d,"type":%q}`, chat, kind)
-	body := strings.NewReplacer("FROM", from, "CHAT", where, "SERIAL", strconv.FormatInt(700000+serial, 10)).Replace(
-		`{"update_id":SERIAL,` + fields + `}`)
+	body := strings.NewReplacer("<FROM>", from, "<CHAT>", where, "<SERIAL>", strconv.FormatInt(700000+serial, 10)).Replace(
+		`{"update_id":<SERIAL>,` + fields + `}`)
 	if status := s.post("/telegram/webhook", "application/json", body, "X-Telegram-Bot-Api-Secret-Token", sandboxWebhook); status != http.StatusOK {
 		s.t.Errorf("answered %d: %s", status, body)
 	}
@@ -632,12 +632,12 @@ func (s *spy) update(chat int64, fields string) {
 
 // tap presses a button in a chat.
 func (s *spy) tap(chat int64, data string) {
-	s.update(chat, fmt.Sprintf(`"callback_query":{"id":"SERIAL",FROM,"message":{"message_id":1,"date":1,CHAT},"data":%q}`, data))
+	s.update(chat, fmt.Sprintf(`"callback_query":{"id":"<SERIAL>",<FROM>,"message":{"message_id":1,"date":1,<CHAT>},"data":%q}`, data))
 }
 
 // write says something in a chat.
 func (s *spy) write(chat int64, words string) {
-	s.update(chat, fmt.Sprintf(`"message":{"message_id":SERIAL,"date":1,FROM,CHAT,"text":%q}`, words))
+	s.update(chat, fmt.Sprintf(`"message":{"message_id":<SERIAL>,"date":1,<FROM>,<CHAT>,"text":%q}`, words))
 }
 
 // chats are all in which somebody may try things.

@@ -173,7 +173,7 @@ func (b *Bot) sendMail(ctx context.Context, o *outgoing) (chat, message string, 
 		return "", "", &card.SendError{RetryAfter: time.Second, Reason: err.Error()}
 	}
 	m.Files = b.enclosed(ctx, o)
-	m.How = func(k card.Button) card.Text { return howByMail(k, chatting) }
+	m.How = func(buttons []card.Button) card.Text { return howByMail(buttons, chatting) }
 	if o.notice.Kind == ledger.NoticeReminder {
 		m.Stop = &mail.Stop{Subject: "unsubscribe", Label: card.T("mail.stop")}
 		if b.cfg.PublicURL != "" {
@@ -187,17 +187,26 @@ func (b *Bot) sendMail(ctx context.Context, o *outgoing) (chat, message string, 
 	return o.chat, m.ID, err
 }
 
-// howByMail tells a reader what to do where a chat has a button that is no link.
-func howByMail(k card.Button, chatting bool) card.Text {
-	switch {
-	case chatting:
-		return card.T("mail.how.both", "action", k.Label)
-	case k.Do == "disputefile", k.Do == "mydispute": // what is said of it comes by mail anyway
-		return card.Text{}
-	case k.Do == "pay":
-		return card.Text{} // by the bank details, which the message has
+// howByMail tells a reader, in one line, what to do where a chat has buttons that are no links.
+func howByMail(buttons []card.Button, chatting bool) card.Text {
+	var actions []card.Text
+	for _, k := range buttons {
+		switch {
+		case chatting:
+		case k.Do == "disputefile", k.Do == "mydispute": // what is said of it comes by mail anyway
+			continue
+		case k.Do == "pay": // by the bank details, which the message has
+			continue
+		}
+		actions = append(actions, k.Label)
 	}
-	return card.T("mail.how.answer", "action", k.Label)
+	switch {
+	case len(actions) == 0:
+		return card.Text{}
+	case chatting:
+		return card.T("mail.how.both", "action", card.Join(actions...))
+	}
+	return card.T("mail.how.answer", "action", card.Join(actions...))
 }
 
 // someWithout tells staff of the addresses that the mail server did not take while others got

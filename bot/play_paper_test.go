@@ -31,6 +31,7 @@ func (m *chatMessage) UnmarshalJSON(data []byte) error {
 		plain
 		Caption  string
 		Document *chatFile
+		Photo    []struct{ Width, Height int }
 	}
 	if err := json.Unmarshal(data, &x); err != nil {
 		return err
@@ -38,6 +39,9 @@ func (m *chatMessage) UnmarshalJSON(data []byte) error {
 	*m = chatMessage(x.plain)
 	if m.File = x.Document; m.File != nil {
 		m.Text = strings.TrimSpace(x.Caption + "\n<" + m.File.Name + ">")
+	}
+	for _, p := range x.Photo {
+		m.Text = strings.TrimSpace(x.Caption + fmt.Sprintf("\n<photo %dx%d>", p.Width, p.Height))
 	}
 	return nil
 }

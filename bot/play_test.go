@@ -196,11 +196,15 @@ func labels(blocks json.RawMessage) (out []string) {
 		Options []struct{ Text struct{ Text string } }
 	}
 	var list []struct {
-		Type     string
-		Elements []labelled
+		Type      string
+		Elements  []labelled
+		Accessory *labelled
 	}
 	json.Unmarshal(blocks, &list)
 	for _, b := range list {
+		if b.Accessory != nil {
+			b.Type, b.Elements = "actions", []labelled{*b.Accessory}
+		}
 		for _, e := range b.Elements {
 			var t struct{ Text string }
 			if b.Type == "actions" && e.Type == "button" && json.Unmarshal(e.Text, &t) == nil {

@@ -56,11 +56,11 @@ func (b *Bot) preflight() commands.Preflight {
 	return commands.Preflight{
 		Day: func(v *ledger.View) ledger.Date { day, _ := p.CardDay(v); return day },
 		Rows: func(v *ledger.View) ([]commands.PreflightRow, error) {
-			all, err := p.Rows(v)
+			all, err := b.rules.Rows(v)
 			return rows(all), err
 		},
 		Row: func(v *ledger.View, c *ledger.Customer) (commands.PreflightRow, bool, error) {
-			x, on, err := p.RowOf(v, c)
+			x, on, err := b.rules.RowOf(v, c)
 			if !on || err != nil {
 				return commands.PreflightRow{}, false, err
 			}
@@ -81,7 +81,7 @@ func (b *Bot) preflight() commands.Preflight {
 		HourOver: p.HourOver,
 		HeldTo:   b.rules.HeldTo,
 		Reads: func(v *ledger.View, c *ledger.Customer) (*card.Card, error) {
-			x, on, err := p.RowOf(v, c)
+			x, on, err := b.rules.RowOf(v, c)
 			if !on || err != nil || x.Contact.Invoice == nil {
 				return nil, err
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -115,5 +116,74 @@ func (g *cardLedger) needy(names []string) {
 			id := tx.LastNotice()
 			return errors.Join(tx.BeginSend(id, "telegram:1001", ledger.Hash{}), tx.Settle(ledger.NoticeOutcome{Notice: id, State: ledger.NoticeUnknown, Reason: "lost"}))
 		})
+	}
+}
+
+// Three hundred tasks are a few lines of a Home, those first that are late the longest, and nothing
+// of it finds no room.
+func TestHomeOfManyTasks(t *testing.T) {
+	toSlack, _, texts := strictPlatforms(t)
+	g := &cardLedger{T: t, r: rand.New(rand.NewPCG(1, 3)), slack: toSlack, texts: texts}
+	g.open()
+	g.needy([]string{"Acme GmbH", "شرکت نمونه", "ООО «Ромашка»", "深圳市数字有限公司"})
+	const each = 100 // of sales, of a manager, and of nobody
+	g.book(func(tx *ledger.Tx) error {
+		for i := range 3 * each {
+			c, err := tx.AddCustomer(ledger.NewCustomer{Handle: fmt.Sprintf("t%d", i), Name: fmt.Sprintf("Customer %d of a long and telling name", i), Segment: "retail"})
+			if err != nil {
+				return err
+			}
+			inv, err := tx.Issue(g.draft(tx, c))
+			if err != nil {
+				return err
+			}
+			late := []ledger.Date{tx.Today().AddDays(2), tx.Today().AddDays(-9)}[i/3%2]
+			if _, _, _, err := tx.OpenTask(c, ledger.TaskKinds()[i%4], ledger.TaskReason{Invoice: inv.ID, Day: tx.Today()}, []string{sales, manager, ""}[i%3], late); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for user, want := range map[string]map[string]int{sales: {"home.tasks": 5}, manager: {"home.tasks": 5, "home.untaken": 3}, finance: {"home.untaken": 3}, auditor: {}} {
+		cards, err := g.desk.Home(commands.Staff{ID: user, Role: staffRoles[user]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := map[string]int{}
+		for i, k := range cards {
+			if len(k.Title.Items) != 2 || k.Title.Items[1].Key != "home.late" {
+				continue
+			}
+			head := k.Title.Items[0]
+			if head.Args[0].N != each || k.Title.Items[1].Args[0].N != each/2 {
+				t.Errorf("%s: %v", user, k.Title)
+			}
+			for _, line := range cards[i+1:] {
+				if len(line.Picks) > 0 { // what is below the lines
+					if more := line.Body[0]; more.Key != "home.more" || more.Args[0].N != int64(each-told[head.Key]) || len(line.Picks[0].Buttons) != told[head.Key] || len(line.Buttons) != 1 {
+						t.Errorf("%s: below %s stands %+v", user, head.Key, line)
+					}
+					break
+				}
+				if told[head.Key]++; line.Body[1].Items[len(line.Body[1].Items)-1].Key != "work.latesince" || len(line.Buttons) != 1 {
+					t.Errorf("%s: %+v is not of the late ones", user, line)
+				}
+			}
+		}
+		if !maps.Equal(told, want) {
+			t.Errorf("%s has lines of tasks: %v, want %v", user, told, want)
+		}
+		for _, lang := range texts.Languages() {
+			words := wordsIn(texts, lang)
+			whole := func(x card.Text) string {
+				if x.Key == "slack.lost" {
+					t.Errorf("the Home of %s in %s leaves something out", user, lang)
+				}
+				return words(x)
+			}
+			if err := toSlack.PublishHome(t.Context(), user, cards, whole); err != nil {
+				t.Errorf("the Home of %s in %s: %v", user, lang, err)
+			}
+		}
 	}
 }

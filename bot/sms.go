@@ -48,7 +48,7 @@ func (b *Bot) shortOf(v *ledger.View, o *outgoing) *card.Card {
 	}
 	company := []rune(v.Company().Name)
 	cut, link := string(company[:min(len(company), companyShort)]), b.shortLink(&o.notice)
-	for _, t := range []card.Text{short.Text(string(company), link), short.Text(cut, link), short.Brief(cut, link)} {
+	for _, t := range []card.Text{short.Text(string(company), link), short.Undated(string(company), link), short.Undated(cut, link), short.Brief(cut, link)} {
 		k := &card.Card{Body: []card.Text{t}}
 		if sms.Segments(smsText(k, o.words)) <= smsParts {
 			return k

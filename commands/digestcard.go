@@ -80,7 +80,11 @@ func (d *Desk) digestCard(v *ledger.View, user string, p ledger.DigestPeriod) *c
 
 // nothing is the digest of a day on which nothing happened.
 func (x *digestOf) nothing() *card.Card {
-	k := &card.Card{Body: []card.Text{card.T("digest.nothing", "company", x.Company().Name, "date", x.p.On, "since", x.p.Since, "sums", sumsText(x.overdue()))}}
+	says := card.T("digest.nothing.clear", "company", x.Company().Name, "date", x.p.On, "since", x.p.Since)
+	if overdue := x.overdue(); len(overdue) > 0 {
+		says = card.T("digest.nothing", "company", x.Company().Name, "date", x.p.On, "since", x.p.Since, "sums", sumsText(overdue))
+	}
+	k := &card.Card{Body: []card.Text{says}}
 	x.k = k
 	x.foot()
 	return k
@@ -114,12 +118,15 @@ func digestCurrencies(sums map[ledger.Currency]ledger.Money) []ledger.Currency {
 // below.
 func (x *digestOf) figure(name string, value card.Text, more ...card.Text) {
 	if len(more) > 0 {
-		value = card.T("digest.figure", "first", value, "rest", card.Join(more...))
+		value = card.T(digestFigureKey, "first", value, "rest", card.Join(more...))
 	}
 	label := card.T("digest." + name)
 	x.k.Fields = append(x.k.Fields, card.Field{Label: label, Value: value})
 	x.pick.Buttons = append(x.pick.Buttons, lineButton(label, digestLine(name, x.p)))
 }
+
+// digestFigureKey is the text of a figure with more words about it.
+const digestFigureKey = "digest.figure"
 
 // digestLine is the line that shows what stands behind a figure of a period.
 func digestLine(name string, p ledger.DigestPeriod) string {
@@ -282,7 +289,7 @@ func (x *digestOf) sales(rows []ledger.AgingRow) {
 		return
 	}
 	was := x.DaysSales(x.AgingAsOf(ledger.AsOf{On: x.p.Since}), x.base, x.p.Since)
-	value := card.T("digest.dso.days", "count", now.CountBack)
+	value := card.T("count.days", "count", now.CountBack)
 	if now.Beyond {
 		value = card.T("digest.dso.over", "count", now.CountBack)
 	}

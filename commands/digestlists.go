@@ -161,7 +161,7 @@ func (x *digestOf) salesCard() *card.Card {
 			owed = owed.Add(rows[i].Total())
 		}
 	}
-	days := card.T("digest.dso.days", "count", d.CountBack)
+	days := card.T("count.days", "count", d.CountBack)
 	if d.Beyond {
 		days = card.T("digest.dso.over", "count", d.CountBack)
 	}
@@ -169,7 +169,7 @@ func (x *digestOf) salesCard() *card.Card {
 		{Label: card.T("digest.dso.owed"), Value: money(owed)},
 		{Label: card.T("digest.dso.billed"), Value: money(x.Billed(x.base, x.p.On))},
 		{Label: card.T("digest.dso.back"), Value: days},
-		{Label: card.T("digest.dso.formula"), Value: card.T("digest.dso.days", "count", d.Simple)},
+		{Label: card.T("digest.dso.formula"), Value: card.T("count.days", "count", d.Simple)},
 	}, Note: []card.Text{card.T("digest.dso.note")}}
 }
 

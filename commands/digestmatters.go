@@ -36,7 +36,7 @@ func digestMatters() []digestMatter {
 			for cur, minor := range w.Sums {
 				sums[cur] = ledger.Money{Minor: minor, Currency: cur}
 			}
-			return w.Count, []any{"sums", sumsText(sums), "days", w.Oldest}
+			return w.Count, []any{"sums", sumsText(sums), "days", card.T("count.workdays", "count", w.Oldest)}
 		}},
 		{"odds", "digest.odds", "odd", func(x *digestOf) (int, []any) { return len(x.OpenOdds()), nil }},
 		{"cheques", "digest.cheques", "cheques", func(x *digestOf) (int, []any) { return len(x.DueCheques(x.p.On)), nil }},

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -234,5 +235,29 @@ func (d *Desk) DigestElsewhere(n *ledger.Notice, chat string, k *card.Card) *car
 			}
 		}
 	}
+	if k.Table != nil { // a chat shows no heads of columns
+		t := *k.Table
+		t.Rows = append([][]card.Text{t.Head[:1]}, t.Rows...)
+		out.Table = &t
+	}
+	if out.Picture != nil {
+		out.Short = underPicture(out)
+	}
 	return &out
+}
+
+// underPicture is a digest in ever fewer words, as fewer fit below a picture than into a message:
+// without the largest debtors, then without what stands below a figure. The figures' buttons lead
+// to both.
+func underPicture(k card.Card) *card.Card {
+	k.Table, k.Picture, k.Buttons = nil, nil, nil
+	brief := k
+	brief.Fields = slices.Clone(k.Fields)
+	for i, f := range brief.Fields {
+		if f.Value.Key == digestFigureKey {
+			brief.Fields[i].Value = *f.Value.Args[0].Text
+		}
+	}
+	k.Short = &brief
+	return &k
 }

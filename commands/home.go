@@ -65,12 +65,18 @@ func (c *Call) homeHead() *card.Card {
 // homeMatters are what needs the person now, the most pressing first.
 func (c *Call) homeMatters() []*card.Card {
 	out := []*card.Card{{Title: card.T("home.now")}}
-	for _, matter := range []func() *card.Card{c.homeApprovals, c.homeLinks, c.homeDeferrals, c.homeDisputes, c.homeQuestions, c.homeClaims, c.homeEntries, c.homePromises, c.homeCheques, c.homeUnknown, c.homeMails, c.homeRoutes, c.homeCalls} {
-		if k := matter(); k != nil {
-			k.Buttons = c.forMe(k.Buttons)
-			out = append(out, k)
+	add := func(list ...*card.Card) {
+		for _, k := range list {
+			if k != nil {
+				k.Buttons = c.forMe(k.Buttons)
+				out = append(out, k)
+			}
 		}
 	}
+	add(c.homeApprovals(), c.homeLinks(), c.homeDeferrals())
+	add(c.homeTasks()...)
+	add(c.homeFreeTasks()...)
+	add(c.homeDisputes(), c.homeQuestions(), c.homeClaims(), c.homeEntries(), c.homePromises(), c.homeCheques(), c.homeUnknown(), c.homeMails(), c.homeRoutes(), c.homeCalls())
 	if len(out) == 1 {
 		out[0].Body = []card.Text{card.T("home.nothing")}
 	}
@@ -225,12 +231,14 @@ func (c *Call) accountButtons(list []*ledger.Customer) (out []card.Button) {
 	return out
 }
 
-// homeCalls are the calls of the day: everybody's for whoever sees all, his own for sales.
+// homeCalls are the calls of the day: everybody's for whoever sees all, his own for sales. Whom a
+// task is about is called because of that, and stands there alone.
 func (c *Call) homeCalls() *card.Card {
 	if !c.Who.may(callsCommand()) {
 		return nil
 	}
-	return homeList("calls", duties(c.View, c.Desk.Mail), func(d duty) card.Text {
+	all := slices.DeleteFunc(duties(c.View, c.Desk.Mail), func(d duty) bool { return len(c.TasksOf(d.customer)) > 0 })
+	return homeList("calls", all, func(d duty) card.Text {
 		return card.Join(card.Plain(c.CustomerName(d.customer)), card.T("call."+d.why))
 	}, lineButton(card.T("button.calls"), "calls"))
 }

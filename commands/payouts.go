@@ -65,7 +65,7 @@ func (d *Desk) payoutRow(v *ledger.View, p *ledger.Payout) []card.Text {
 	case p.Entry != 0:
 		state = card.T("payout.arrived", "entry", p.Entry.Label())
 	case late > 0:
-		state = card.T("payout.late", "days", late)
+		state = card.T("payout.late", "days", card.T("count.days", "count", late))
 	}
 	others := card.Plain("–")
 	if p.Parts != nil {

@@ -1,9 +1,7 @@
 package commands
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -170,7 +168,7 @@ func plannedText(p PlannedWord) card.Text {
 	}
 	if staffStep(p.Kind) {
 		return card.T("reminding.next.work", "date", p.On, "step", p.Step, "steps", p.Steps, "what", card.T("step."+p.Kind), "number", number,
-			"days", ledger.DaysOverdue(p.Invoice.Carrying(), p.On))
+			"count", ledger.DaysOverdue(p.Invoice.Carrying(), p.On))
 	}
 	return card.T("reminding.next.step", "date", p.On, "step", p.Step, "steps", p.Steps, "tone", card.T("tone."+p.Tone), "number", number,
 		"count", ledger.DaysOverdue(p.Invoice.Carrying(), p.On))
@@ -462,18 +460,36 @@ func (c *Call) policiesCard() *card.Card {
 
 // rhythm tells when a policy speaks.
 func rhythm(p PolicyWords) card.Text {
-	before, week := numbersText(p.Before), "–"
-	if p.Week > 0 {
-		week = strconv.Itoa(p.Week)
+	var said []card.Text
+	if before := slices.DeleteFunc(slices.Clone(p.Before), func(days int) bool { return days == 0 }); len(before) > 0 {
+		said = append(said, daysText("policy.before", before))
 	}
-	return card.T("policy.rhythm", "before", before, "after", numbersText(p.After), "interval", p.Interval, "week", week)
+	if slices.Contains(p.Before, 0) {
+		said = append(said, card.T("policy.onday"))
+	}
+	if len(p.After) > 0 {
+		said = append(said, daysText("policy.after", p.After))
+	}
+	said = append(said, card.T("policy.interval", "count", p.Interval))
+	if p.Week > 0 {
+		said = append(said, card.T("policy.week", "count", p.Week))
+	}
+	return card.Join(said...)
 }
 
-func numbersText(n []int) string {
-	if len(n) == 0 {
-		return "–"
+// daysText says several numbers of days in one text, whose plural is that of the last: "3, 7 and
+// 14 days".
+func daysText(key string, days []int) card.Text {
+	last := len(days) - 1
+	said := card.T("value", "value", days[0])
+	for i, n := range days[1:] {
+		joint := "policy.list.more"
+		if i+1 == last {
+			joint = "policy.list.last"
+		}
+		said = card.T(joint, "first", said, "n", n)
 	}
-	return strings.Trim(strings.ReplaceAll(fmt.Sprint(n), " ", ", "), "[]")
+	return card.T(key, "days", said, "count", days[last])
 }
 
 // remindersCommand is a dry run: who hears what on a day, if nothing happens until then.
@@ -534,18 +550,24 @@ func (c *Call) remindersOn(day ledger.Date) *card.Card {
 	return k
 }
 
-// overdueOn is what of a customer's debt is overdue on a day and may be asked for.
+// overdueOn says what of a customer's debt is overdue on a day and may be asked for.
 func (c *Call) overdueOn(cust *ledger.Customer, day ledger.Date) card.Text {
+	sums := c.mayAsk(cust, day)
+	if len(sums) == 0 {
+		return card.Plain("–")
+	}
+	return eachSum(sums)
+}
+
+// mayAsk is what of a customer's debt is overdue on a day and may be asked for.
+func (c *Call) mayAsk(cust *ledger.Customer, day ledger.Date) map[ledger.Currency]ledger.Money {
 	sums := map[ledger.Currency]ledger.Money{}
 	for _, inv := range c.OpenInvoices(cust) {
 		if m := inv.UndisputedBy(day.AddDays(-1)); m.Minor > 0 && inv.Plan == 0 {
 			sums[inv.Currency] = sums[inv.Currency].Add(m)
 		}
 	}
-	if len(sums) == 0 {
-		return card.Plain("–")
-	}
-	return eachSum(sums)
+	return sums
 }
 
 // dryState is how it would stand with a contact of a day to come.

@@ -11,11 +11,11 @@ import (
 
 // tasksCommand lists what people have to do about customers who owe, oldest first.
 //
-//	line = [ "all" | "mine" | "late" | customer ] .
+//	line = [ "all" | "mine" | "late" | "unassigned" | customer ] .
 func tasksCommand() Command {
 	return Command{
 		Name: "tasks", Who: anybody(), Reads: true,
-		Usage:    []string{`tasks [mine|late|<customer>]`},
+		Usage:    []string{`tasks [mine|late|unassigned|<customer>]`},
 		Examples: []string{`tasks`, `tasks mine`, `tasks acme`},
 		Form:     tasksForm, Words: tasksWords,
 		Run: func(c *Call) (card.Reply, error) {
@@ -28,6 +28,8 @@ func tasksCommand() Command {
 				all = slices.DeleteFunc(all, func(t *ledger.Task) bool { return t.Owner != c.Who.ID })
 			case c.Args[0].is("late"):
 				all = slices.DeleteFunc(all, func(t *ledger.Task) bool { return !t.Late(c.Today()) })
+			case c.Args[0].is("unassigned"):
+				all = slices.DeleteFunc(all, func(t *ledger.Task) bool { return t.Owner != "" })
 			default:
 				cust, err := c.CustomerNamed(c.Args[0].text)
 				if err != nil {
@@ -46,7 +48,8 @@ func tasksForm(c *Call) (*card.Form, error) {
 		return nil, nil
 	}
 	which := c.choiceField("which", card.T("work.which"), "all", card.Option{Value: "all", Label: card.T("work.which.all")},
-		card.Option{Value: "mine", Label: card.T("work.which.mine")}, card.Option{Value: "late", Label: card.T("work.which.late")})
+		card.Option{Value: "mine", Label: card.T("work.which.mine")}, card.Option{Value: "late", Label: card.T("work.which.late")},
+		card.Option{Value: "unassigned", Label: card.T("work.which.unassigned")})
 	cust := c.customerField(nil)
 	cust.Optional = true
 	return &card.Form{Title: card.T("form.tasks"), Submit: card.T("form.do.show"), Fields: []card.Input{which, cust}}, nil

@@ -154,17 +154,17 @@ func (s *stands) advice() card.Text {
 	case s.phone == "":
 		return card.T("work.advice.nophone", "handle", s.cust.Handle)
 	case s.t.Tries >= callTries-1:
-		return card.T("work.advice.unreached", "times", s.t.Tries)
+		return card.T("work.advice.unreached", "count", s.t.Tries)
 	case broken >= brokenOften && s.promises.Late > 0:
-		return card.T("work.advice.late", "times", broken, "days", s.promises.LateDays)
+		return card.T("work.advice.late", "count", broken, "late", card.T("count.days", "count", s.promises.LateDays))
 	case broken >= brokenOften:
-		return card.T("work.advice.broken", "times", broken)
+		return card.T("work.advice.broken", "count", broken)
 	case s.age > planAge:
-		return card.T("work.advice.plan", "days", s.age)
+		return card.T("work.advice.plan", "count", s.age)
 	case s.habit.Of >= habitShown && s.habit.Days > 0 && s.age <= s.habit.Days:
-		return card.T("work.advice.slow", "days", s.habit.Days)
+		return card.T("work.advice.slow", "count", s.habit.Days)
 	case kept > 0 && broken == 0:
-		return card.T("work.advice.kept", "times", kept)
+		return card.T("work.advice.kept", "count", kept)
 	}
 	return card.T("work.advice.call")
 }
@@ -182,7 +182,7 @@ func (s *stands) fields() ([]card.Field, error) {
 		out = append(out, card.Field{Label: card.T(label), Value: value})
 	}
 	if len(s.overdue) > 0 {
-		add("col.overdue", card.Join(append(moneyRow(s.overdue), card.T("work.oldest", "number", s.oldest.Number.String(), "days", s.age))...))
+		add("col.overdue", card.Join(append(moneyRow(s.overdue), card.T("work.oldest", "number", s.oldest.Number.String(), "count", s.age))...))
 	}
 	if len(s.account) > 0 {
 		add("aging.onaccount", card.Join(moneyRow(s.account)...))
@@ -191,7 +191,7 @@ func (s *stands) fields() ([]card.Field, error) {
 		add("work.promises", card.T("work.promises.of", "kept", s.cust.PromisesKept, "broken", s.cust.PromisesBroken))
 	}
 	if s.habit.Of >= habitShown {
-		add("work.habit", card.T("work.habit.days", "days", s.habit.Days))
+		add("work.habit", habitText(s.habit))
 	}
 	if s.phone != "" {
 		add("col.phone", card.Plain(s.phone))
@@ -268,6 +268,9 @@ func (s *stands) buttons() (out []card.Button) {
 			line("mailed")
 		}
 	} else {
+		if s.t.Kind == ledger.TaskNoRoute {
+			out = append(out, lineButton(card.T("button.work.invite"), "customer invite "+s.cust.Handle))
+		}
 		form("promised", false)
 		form("talked", false)
 		line("unreached")

@@ -201,7 +201,7 @@ func (d *Desk) lateTasks(v *ledger.View, n *ledger.Notice) (card.Message, error)
 		if i >= waitingShown {
 			continue
 		}
-		line := card.T("work.late.line", "task", t.ID.Label(), "what", workKind(t), "customer", v.CustomerName(v.Customer(t.Customer)), "days", v.TaskAge(t))
+		line := card.T("work.late.line", "task", t.ID.Label(), "what", workKind(t), "customer", v.CustomerName(v.Customer(t.Customer)), "age", card.T("count.workdays", "count", v.TaskAge(t)))
 		if t.Owner != "" && t.Owner != n.Address {
 			line = card.Join(line, card.T("entry.owner", "who", card.User(t.Owner)))
 		}

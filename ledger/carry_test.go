@@ -18,16 +18,24 @@ import (
 // nothing, and money is worth what its day's rate made of it, by arithmetic of this test's own.
 func checkCarry(r *rapid.T, v *View) {
 	checkCarried(r, v)
-	bank := int64(0)
+	worth := map[Account]int64{}
 	v.Payments(func(p *Payment) {
-		if !p.Returned && p.till() == Bank {
-			bank += inEuros(v, p.Amount, p.Date)
+		if !p.Returned {
+			worth[p.till()] += inEuros(v, p.Amount, p.Date)
 		}
 	})
-	v.Cheques(func(q *Cheque) { bank -= q.Fees }) // the acts have fees in euros alone
-	v.s.refunds.each(func(x *Refund) { bank -= inEuros(v, x.Amount, x.Date) })
-	if got := v.BaseBalance(Bank).Minor; got != bank {
-		r.Fatalf("the bank is worth %d, payments %d", got, bank)
+	v.Cheques(func(q *Cheque) { worth[Bank] -= q.Fees }) // the acts have fees in euros alone
+	v.s.refunds.each(func(x *Refund) {
+		from := Bank
+		if x.Method == MethodCash {
+			from = Cash
+		}
+		worth[from] -= inEuros(v, x.Amount, x.Date)
+	})
+	for _, a := range []Account{Bank, Cash} {
+		if got := v.BaseBalance(a).Minor; got != worth[a] {
+			r.Fatalf("%s is worth %d, what came and went %d", a, got, worth[a])
+		}
 	}
 	if got := v.BaseBalance(OpeningBalances).Minor + opened(v); got != 0 {
 		r.Fatalf("the opening balances are off by %d", got)

@@ -177,7 +177,7 @@ func (tx *Tx) onceMore(n *Notice) NoticeQueued {
 	x := n.NoticeQueued
 	x.Campaign = 0 // whose work was done with the first send
 	if c := tx.Customer(n.Customer); c != nil && n.Kind == NoticeReminder {
-		x.For = DateOf(tx.Now, c.Zone)
+		x.For, x.Again = DateOf(tx.Now, c.Zone), true
 	}
 	return x
 }

@@ -202,6 +202,7 @@ type NoticeQueued struct {
 	Policy int        // reminders: the version of the policies that they follow; 0: from before there were versions
 	Also   []PlanStep // reminders: steps of other invoices that they say besides, one for each further currency; 0: a nudge names it too
 	Free   bool       // reminders: they go although money waits, or the bank's data is old: staff said so
+	Again  bool       // reminders: said once more by a person's word, as the fate of the first is unknown
 }
 
 func (x *NoticeQueued) kind() factKind { return kindNotice }
@@ -240,6 +241,9 @@ func (x *NoticeQueued) code(c *coder) {
 	}
 	if c.version >= 7 {
 		c.flag(&x.Free)
+	}
+	if c.version >= 8 {
+		c.flag(&x.Again)
 	}
 }
 

@@ -56,6 +56,65 @@ func TestMilderPolicyMeanwhile(t *testing.T) {
 	o.expect("2026-10-12T10:00:00Z", 1)
 }
 
+// A step that counts as said since a pause was over is not said by a reminder that waited all the
+// while: the next one has the step of the age.
+func TestStepOfAPauseMeanwhile(t *testing.T) {
+	o := newOffice(t, "UTC")
+	o.policy().Before = nil
+	o.invoice("2026-10-05", 10000)
+	o.run("2026-10-12T10:00:00Z") // seven days late, and nothing was said: its first step
+	o.do(func(tx *ledger.Tx) error {
+		h, err := tx.Hold(tx.Customer(o.acme), 0, on("2026-10-19"), "their accountant is ill")
+		if err != nil {
+			return err
+		}
+		return tx.EndHold(h, o.rules.Policy.Silenced(&tx.View))
+	})
+	o.expect("2026-10-12T12:00:00Z") // it is withdrawn
+	o.expect("2026-10-13T10:00:00Z", 2)
+}
+
+// A reminder that waits is withdrawn when its customer is given a policy, or chooses a rhythm, by which
+// it comes too soon.
+func TestStricterRhythmMeanwhile(t *testing.T) {
+	for name, change := range map[string]func(tx *ledger.Tx, c *ledger.Customer) error{
+		"weekly": func(tx *ledger.Tx, c *ledger.Customer) error { return tx.ChooseWeekly(c, true) },
+		"policy": func(tx *ledger.Tx, c *ledger.Customer) error { return tx.GivePolicy(c, 0, "once") },
+	} {
+		o := newOffice(t, "UTC")
+		o.policy().Before, o.policy().Interval = nil, 2
+		once := *o.policy()
+		once.Name, once.Week = "once", 1
+		o.rules.Policy.Named["once"] = &once
+		o.invoice("2026-10-05", 10000)
+		o.expect("2026-10-08T10:00:00Z", 1)
+		o.run("2026-10-12T10:00:00Z")
+		o.do(func(tx *ledger.Tx) error { return change(tx, tx.Customer(o.acme)) })
+		o.expect("2026-10-12T12:00:00Z") // it is withdrawn
+		if o.expect("2026-10-15T10:00:00Z", 2); t.Failed() {
+			t.Fatal(name)
+		}
+	}
+}
+
+// A reminder that waits is withdrawn when a later step counts as said by then: a hold has passed
+// those before.
+func TestLaterStepMeanwhile(t *testing.T) {
+	o := newOffice(t, "UTC")
+	o.policy().Before = nil
+	id := o.invoice("2026-10-01", 10000)
+	o.run("2026-10-20T10:00:00Z") // an old one, of which nothing was said
+	o.do(func(tx *ledger.Tx) error {
+		h, err := tx.Hold(tx.Customer(o.acme), id, 0, "")
+		if err != nil {
+			return err
+		}
+		return tx.EndHold(h, o.rules.Policy.Silenced(&tx.View))
+	})
+	o.expect("2026-10-20T12:00:00Z") // it is withdrawn: two steps were passed
+	o.expect("2026-10-21T10:00:00Z", 3)
+}
+
 // A customer whom something concerns between the choice of a run and its commit is told once.
 func TestNewsOfAChosenCustomer(t *testing.T) {
 	o := newOffice(t, "UTC")
@@ -248,25 +307,7 @@ func (o *office) walk(chosen map[slot]ledger.Date) (out []string) {
 func TestRunStoppedInItsMidst(t *testing.T) {
 	o := newOffice(t, "UTC")
 	customers := 2*partSize + 50
-	o.do(func(tx *ledger.Tx) error {
-		for i := range customers {
-			c, err := tx.AddCustomer(ledger.NewCustomer{Handle: fmt.Sprintf("m%d", i), ZoneName: "Europe/Berlin"})
-			if err != nil {
-				return err
-			}
-			token, _, err := tx.Invite(c)
-			if err == nil {
-				_, err = tx.Link(token, fmt.Sprintf("telegram:%d", 100+i), "Anna", "en")
-			}
-			if err == nil {
-				err = debt{currency: "EUR", due: -10, minor: 1000, pause: 2}.owe(tx, c, tx.Today())
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	o.manyDebtors(customers)
 	o.now = time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)
 	if err := o.books.View(func(v *ledger.View) error { o.rules.agenda.follow(v, o.rules.Policy); return nil }); err != nil {
 		t.Fatal(err)

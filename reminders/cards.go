@@ -2,6 +2,7 @@ package reminders
 
 import (
 	"context"
+	"slices"
 
 	"duebot/ledger"
 )
@@ -11,34 +12,84 @@ const cardsDay = "cards.day"
 
 // runCards queues edits of the cards for which the company's new day is another state: an
 // invoice is overdue since, or the day is over on which it was promised. Cards follow the
-// company's day, on weekends too, and not the customer's, whom they are not for.
+// company's day, on weekends too, and not the customer's, whom they are not for. It costs the cards
+// that turn, some of them a commit; those that were edited before a stop in its midst show their
+// new state already, and are edited once more.
 func (r *Rules) runCards(ctx context.Context) error {
-	var on ledger.Date
-	if err := r.Books.View(func(v *ledger.View) error { on = v.Today(); return nil }); err != nil {
+	var on, last ledger.Date
+	err := r.Books.View(func(v *ledger.View) (err error) {
+		on = v.Today()
+		last, err = cardsSince(v)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	if done, err := r.done(cardsDay, on); done || err != nil {
 		return err
 	}
-	_, err := r.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
-		done, err := tx.Get(cardsDay)
-		if err != nil || string(done) >= on.String() {
-			return nil, err
-		}
-		last, err := ledger.ParseDate(string(done))
-		if err != nil {
-			last = on // the first look: what is overdue already was shown so
-		}
-		err = nil
-		tx.Customers(func(c *ledger.Customer) {
-			if err == nil && c.HasOpen() {
-				err = r.turned(tx, c, last, on)
+	list, looked := r.agenda.turning(on), map[ledger.CustomerID]bool{}
+	for more := true; more && err == nil; {
+		_, err = r.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+			some := list[:min(partSize, len(list))]
+			if list = list[len(some):]; len(list) == 0 {
+				more = false
+				tx.Put(cardsDay, []byte(on.String()))
+				r.agenda.follow(&tx.View, r.Policy)
+				some = append(slices.Clip(some), r.agenda.turning(on)...) // and whom something concerns meanwhile
 			}
-		})
-		tx.Put(cardsDay, []byte(on.String()))
-		return nil, err
-	}})
+			for _, id := range some {
+				if looked[id] {
+					continue
+				}
+				looked[id] = true
+				r.agenda.again(tx.Customer(id))
+				if err := r.turned(tx, tx.Customer(id), last, on); err != nil {
+					return nil, err
+				}
+			}
+			return nil, nil
+		}})
+	}
+	if err == nil {
+		r.agenda.turned(on)
+	}
 	return err
+}
+
+// cardsSince is the company's day by which cards were last looked through: today, where they never
+// were, since what is overdue already was shown so.
+func cardsSince(v *ledger.View) (ledger.Date, error) {
+	done, err := v.Get(cardsDay)
+	if err != nil {
+		return 0, err
+	}
+	if last, err := ledger.ParseDate(string(done)); err == nil {
+		return last, nil
+	}
+	return v.Today(), nil
+}
+
+// turns is the first day of the company's after a day on which a card of c's invoices turns, if
+// nothing happens until then; 0 for none.
+func turns(v *ledger.View, c *ledger.Customer, last ledger.Date) (first ledger.Date) {
+	if !c.HasOpen() {
+		return 0
+	}
+	consider := func(day ledger.Date) {
+		if day > last && (first == 0 || day < first) {
+			first = day
+		}
+	}
+	for _, inv := range v.OpenInvoices(c) {
+		if inv.Card != 0 {
+			consider(inv.Due.AddDays(1))
+			if inv.Promised != 0 {
+				consider(inv.Promised.AddDays(1))
+			}
+		}
+	}
+	return first
 }
 
 // turned queues edits of the cards of c's invoices that became overdue after the day last

@@ -1,10 +1,14 @@
 package reminders
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"duebot/commands/card"
@@ -98,55 +102,124 @@ const (
 	cardSent = "preflight.day"  // of which card was asked last
 )
 
-// remembered are the contacts that the card of a day was about, by customer.
-func remembered(v *ledger.View, day ledger.Date) (map[ledger.CustomerID]onCard, error) {
+// partOfCard is the row of working state with a part of a card's contacts: one of thousands has
+// several, which are written before it.
+func partOfCard(n int) string { return fmt.Sprintf("%s.%d", cardRows, n) }
+
+// keptCard is the card of a day as it is remembered.
+type keptCard struct {
+	Day   ledger.Date `json:"day"`
+	Parts int         `json:"parts,omitempty"` // with contacts, too
+	Rows  []onCard    `json:"rows"`            // beside those in parts, and in the place of them
+	Gone  []onCard    `json:"gone,omitempty"`  // of those in parts: none any more
+}
+
+// wasOnCard keeps the contacts of the newest card at hand: they are asked for with each press on it.
+type wasOnCard struct {
+	mu   sync.Mutex
+	card string // as it is remembered
+	rows map[ledger.CustomerID]onCard
+}
+
+// on are the contacts that the card of a day was about when it came, by customer. They are not
+// changed.
+func (w *wasOnCard) on(v *ledger.View, day ledger.Date) (map[ledger.CustomerID]onCard, error) {
 	data, err := v.Get(cardRows)
 	if err != nil || data == nil {
 		return nil, err
 	}
-	var kept struct {
-		Day  ledger.Date `json:"day"`
-		Rows []onCard    `json:"rows"`
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.rows == nil || w.card != string(data) {
+		kept, rows, err := readCard(v, data)
+		if err != nil {
+			return nil, fmt.Errorf("the rows of the morning's card: %w", err)
+		}
+		if kept.Day != day {
+			return nil, nil
+		}
+		w.card, w.rows = string(data), rows
 	}
+	return w.rows, nil
+}
+
+// readCard reads a card as it is remembered, with its parts.
+func readCard(v *ledger.View, data []byte) (kept keptCard, rows map[ledger.CustomerID]onCard, err error) {
 	if err := json.Unmarshal(data, &kept); err != nil {
-		return nil, fmt.Errorf("the rows of the morning's card: %w", err)
+		return kept, nil, err
 	}
-	out := map[ledger.CustomerID]onCard{}
-	if kept.Day == day {
-		for _, x := range kept.Rows {
-			out[x.Customer] = x
+	rows = map[ledger.CustomerID]onCard{}
+	for n := range kept.Parts {
+		var part []onCard
+		data, err := v.Get(partOfCard(n))
+		if err == nil {
+			err = json.Unmarshal(data, &part)
+		}
+		if err != nil {
+			return kept, nil, err
+		}
+		for _, x := range part {
+			rows[x.Customer] = x
 		}
 	}
-	return out, nil
+	for _, x := range kept.Gone {
+		delete(rows, x.Customer)
+	}
+	for _, x := range kept.Rows {
+		rows[x.Customer] = x
+	}
+	return kept, rows, nil
 }
 
 // Rows are the contacts of the card that holds now, as they stand: those to come, and what became
-// of the others. The furthest steps stand first.
-func (p *Policies) Rows(v *ledger.View) (out []Row, err error) {
+// of the others. The furthest steps stand first. They cost what is on the card, and who was
+// concerned by something since the rules ran last.
+func (r *Rules) Rows(v *ledger.View) (out []Row, err error) {
+	p := r.Policy.At(v)
 	day, until := p.CardDay(v)
-	was, err := remembered(v, day)
+	from := p.cardAt(v, day)
+	was, err := r.was.on(v, day)
 	if err != nil {
 		return nil, err
 	}
-	p = p.At(v)
-	v.Customers(func(c *ledger.Customer) {
-		if x, ok := p.row(v, c, was[c.ID], p.cardAt(v, day), until); ok {
+	ids := r.agenda.onCard(v, r.Policy, from, until)
+	for id := range was {
+		ids = append(ids, id)
+	}
+	for _, id := range inOrder(ids) {
+		if x, ok := p.row(v, v.Customer(id), was[id], from, until); ok {
 			out = append(out, x)
 		}
-	})
+	}
 	slices.SortStableFunc(out, func(a, b Row) int { return b.Contact.Step - a.Contact.Step })
 	return out, nil
 }
 
 // RowOf is the contact of one customer on the card that holds now.
-func (p *Policies) RowOf(v *ledger.View, c *ledger.Customer) (Row, bool, error) {
+func (r *Rules) RowOf(v *ledger.View, c *ledger.Customer) (Row, bool, error) {
+	p := r.Policy
 	day, until := p.CardDay(v)
-	was, err := remembered(v, day)
+	was, err := r.was.on(v, day)
 	if err != nil {
 		return Row{}, false, err
 	}
 	x, ok := p.row(v, c, was[c.ID], p.cardAt(v, day), until)
 	return x, ok, nil
+}
+
+// toldDays is how many days before a card came its rows tell nothing of: a schedule with few days
+// has contacts of the days between.
+const toldDays = 7
+
+// toldOf reports whether a card that came at from, or a later one, may tell what became of a contact
+// of c's: it is on its way, or staff left it out or put it off.
+func (p *Policies) toldOf(v *ledger.View, c *ledger.Customer, from time.Time) bool {
+	if c.Reminder != 0 {
+		return true
+	}
+	note := v.ContactNotes(c)
+	since := from.AddDate(0, 0, -toldDays)
+	return note.Skipped != 0 && !p.HourOf(c, note.Skipped).Before(since) || note.Since != 0 && !p.HourOf(c, note.Since).Before(since)
 }
 
 func (p *Policies) row(v *ledger.View, c *ledger.Customer, was onCard, since, until time.Time) (Row, bool) {
@@ -250,40 +323,145 @@ func (r *Rules) runPreflight(ctx context.Context) (next time.Time, err error) {
 	if done, err := r.done(cardSent, day); done || err != nil {
 		return next, err
 	}
+	return next, r.makeCard(ctx, day)
+}
+
+// morning is the card of a day being made.
+type morning struct {
+	day   ledger.Date
+	seen  int // of the ledger's stirred customers, before the first was looked at
+	rows  map[ledger.CustomerID]onCard
+	parts int // that are written already
+}
+
+// makeCard finds the contacts of a day's card, some of them while nobody writes, and sends it.
+func (r *Rules) makeCard(ctx context.Context, day ledger.Date) error {
+	if err := r.settle(); err != nil {
+		return err
+	}
+	m := morning{day: day, rows: map[ledger.CustomerID]onCard{}}
+	var list []ledger.CustomerID
+	err := r.Books.View(func(v *ledger.View) error {
+		_, m.seen, _ = v.Stirred(0)
+		_, until := r.Policy.CardDay(v)
+		list = r.agenda.onCard(v, r.Policy, r.Policy.cardAt(v, day), until)
+		return nil
+	})
+	if err == nil {
+		err = r.viewSome(list, func(v *ledger.View, p *Policies, some []ledger.CustomerID) error { m.look(v, p, some); return nil })
+	}
+	if err == nil && len(m.rows) > partSize {
+		err = m.writeParts(ctx, r.Books)
+	}
+	if err != nil {
+		return err
+	}
 	_, err = r.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
 		if done, err := tx.Get(cardSent); err != nil || string(done) >= day.String() {
 			return nil, err
 		}
 		tx.Put(cardSent, []byte(day.String()))
-		return nil, r.sendCard(tx, day)
+		return nil, r.sendCard(tx, &m)
 	}})
-	return next, err
+	return err
+}
+
+// look finds which of some customers are on the card, and of what contacts.
+func (m *morning) look(v *ledger.View, p *Policies, some []ledger.CustomerID) {
+	from := p.cardAt(v, m.day)
+	until := p.cardAt(v, v.Days().Next(m.day, v.Home()))
+	for _, id := range some {
+		delete(m.rows, id)
+		x, ok := p.row(v, v.Customer(id), onCard{}, from, until)
+		if !ok {
+			continue
+		}
+		switch x.State {
+		case RowGoes, RowHeld, RowNobody:
+			m.rows[id] = onCard{id, x.On, x.Contact.Invoice.ID, x.Contact.Step, x.Contact.Part}
+		}
+	}
+}
+
+// inOrder are the contacts of the card by customer.
+func (m *morning) inOrder() []onCard {
+	return slices.SortedFunc(maps.Values(m.rows), func(a, b onCard) int { return cmp.Compare(a.Customer, b.Customer) })
+}
+
+// cardPart is how many contacts are remembered in one commit.
+const cardPart = 2000
+
+// writeParts remembers what was found of a card with thousands of contacts: what is in one commit
+// with it is then what changed meanwhile. Until that nobody reads them.
+func (m *morning) writeParts(ctx context.Context, books *ledger.Books) error {
+	for some := range slices.Chunk(m.inOrder(), cardPart) {
+		data, err := json.Marshal(some)
+		if err != nil {
+			return err
+		}
+		_, err = books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+			tx.Put(partOfCard(m.parts), data)
+			return nil, nil
+		}})
+		if err != nil {
+			return err
+		}
+		m.parts++
+	}
+	return nil
 }
 
 // sendCard remembers who is on the card of a day, and sends it to finance: one for all, as a morning
-// has enough messages. A day without contacts has none.
-func (r *Rules) sendCard(tx *ledger.Tx, day ledger.Date) error {
-	tx.Put(cardRows, nil)
-	all, err := r.Policy.Rows(&tx.View)
-	if err != nil {
+// has enough messages. A day without contacts has none. Whom something concerns since he was looked
+// at is looked at again.
+func (r *Rules) sendCard(tx *ledger.Tx, m *morning) error {
+	if err := forgetCard(tx, m.parts); err != nil {
 		return err
 	}
-	var rows []onCard
-	for _, x := range all {
-		switch x.State {
-		case RowGoes, RowHeld, RowNobody:
-			rows = append(rows, onCard{x.Customer.ID, x.On, x.Contact.Invoice.ID, x.Contact.Step, x.Contact.Part})
-		}
+	news, _, ok := tx.Stirred(m.seen)
+	if !ok {
+		return errors.New("more happened than is known of")
 	}
-	if len(rows) == 0 {
+	news = inOrder(news)
+	m.look(&tx.View, r.Policy.At(&tx.View), news)
+	if len(m.rows) == 0 {
 		return nil
 	}
-	data, err := json.Marshal(map[string]any{"day": day, "rows": rows})
+	kept := keptCard{Day: m.day, Parts: m.parts, Rows: []onCard{}}
+	if m.parts == 0 {
+		kept.Rows = m.inOrder()
+	} else {
+		for _, id := range news {
+			if x, on := m.rows[id]; on {
+				kept.Rows = append(kept.Rows, x)
+			} else {
+				kept.Gone = append(kept.Gone, onCard{Customer: id})
+			}
+		}
+	}
+	data, err := json.Marshal(kept)
 	if err != nil {
 		return err
 	}
 	tx.Put(cardRows, data)
-	return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticePreflight, Address: r.Finance, For: day})
+	return tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticePreflight, Address: r.Finance, For: m.day})
+}
+
+// forgetCard forgets the card before, but for so many of its parts, which are those of the new one.
+func forgetCard(tx *ledger.Tx, parts int) error {
+	data, err := tx.Get(cardRows)
+	if err != nil || data == nil {
+		return err
+	}
+	var old keptCard
+	if err := json.Unmarshal(data, &old); err != nil {
+		return fmt.Errorf("the rows of the morning's card before: %w", err)
+	}
+	for n := parts; n < old.Parts; n++ {
+		tx.Put(partOfCard(n), nil)
+	}
+	tx.Put(cardRows, nil)
+	return nil
 }
 
 // SendNow is the reminder of c that staff send before its hour, or release: every rule holds but

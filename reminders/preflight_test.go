@@ -135,7 +135,7 @@ func TestEveryContactWasOnACard(t *testing.T) {
 			var was map[ledger.CustomerID]onCard
 			o.do(func(tx *ledger.Tx) (err error) {
 				day, _ = o.rules.Policy.CardDay(&tx.View)
-				was, err = remembered(&tx.View, day)
+				was, err = o.rules.was.on(&tx.View, day)
 				return err
 			})
 			start := at
@@ -145,7 +145,7 @@ func TestEveryContactWasOnACard(t *testing.T) {
 			}
 			o.do(func(tx *ledger.Tx) (err error) {
 				day, _ = o.rules.Policy.CardDay(&tx.View) // a card may have come in the same moment
-				if now, _ := remembered(&tx.View, day); now != nil {
+				if now, _ := o.rules.was.on(&tx.View, day); now != nil {
 					was = now
 				}
 				return nil

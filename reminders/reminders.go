@@ -41,6 +41,7 @@ type Rules struct {
 
 	running sync.Mutex
 	agenda  agenda
+	was     wasOnCard
 }
 
 // Run queues every contact that is due by now, each once, and returns when to be called
@@ -62,6 +63,9 @@ func (r *Rules) Run(ctx context.Context, now time.Time) (next time.Time, err err
 	// What is promised or agreed is judged first: a broken promise is a reason to remind.
 	if err := r.judge(ctx); err != nil {
 		return now.Add(time.Minute), fmt.Errorf("judging promises and plans: %w", err)
+	}
+	if err := r.settle(); err != nil {
+		return now.Add(time.Minute), fmt.Errorf("finding the days of customers: %w", err)
 	}
 	if err := r.runCards(ctx); err != nil {
 		return now.Add(time.Minute), fmt.Errorf("cards of a new day: %w", err)
@@ -91,17 +95,16 @@ func (r *Rules) runZones(ctx context.Context, now time.Time) (next time.Time, er
 	if err != nil {
 		return next, err
 	}
-	for _, s := range r.agenda.slots {
-		if s.members == 0 {
-			continue
-		}
-		if s.looked.IsZero() || now.Before(s.looked) || !now.Before(s.next) {
+	for _, s := range r.agenda.running() {
+		at, due := r.agenda.toRun(s, now)
+		if due {
 			if err := r.runZone(ctx, s, now); err != nil {
 				return next, fmt.Errorf("reminders of zone %s: %w", s.slot.zone, err)
 			}
-			s.looked, s.next = now, r.Policy.nextRunOf(s.slot, s.zone, now)
+			at = r.Policy.nextRunOf(s.slot, s.zone, now)
+			r.agenda.ran(s, now, at)
 		}
-		next = earlier(next, s.next)
+		next = earlier(next, at)
 	}
 	return next, nil
 }
@@ -121,35 +124,52 @@ func (r *Rules) runZone(ctx context.Context, s *slotDays, now time.Time) error {
 		more, err = r.runPart(ctx, s, on, &list, many)
 	}
 	if err == nil {
-		s.done(on)
+		r.agenda.done(s, on)
 		err = r.courtesies(ctx, s.slot, on)
 	}
 	return err
 }
 
-// settleSize is how many customers' days are found while nobody writes.
-const settleSize = 500
+// settleSize is how many customers are looked at while nobody writes: it takes some milliseconds.
+const settleSize = 250
+
+// settle finds the days of all customers whom something concerns since they were found last.
+func (r *Rules) settle() error {
+	for more := true; more; {
+		err := r.Books.View(func(v *ledger.View) (err error) {
+			more, err = r.agenda.settle(v, r.Policy, settleSize)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// viewSome calls f with all customers of a list, in order, some of them while nobody writes.
+func (r *Rules) viewSome(list []ledger.CustomerID, f func(v *ledger.View, p *Policies, some []ledger.CustomerID) error) error {
+	for some := range slices.Chunk(list, settleSize) {
+		if err := r.Books.View(func(v *ledger.View) error { return f(v, r.Policy.At(v), some) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // choose lists the customers of a slot that have to be looked at on a day, and tells whether those
 // that are contacted then are so many that they are a campaign.
 func (r *Rules) choose(s *slotDays, on ledger.Date) (list []ledger.CustomerID, many bool, err error) {
-	for more := true; more && err == nil; {
-		err = r.Books.View(func(v *ledger.View) error {
-			done, err := v.Get(s.slot.marker())
-			if err == nil {
-				more, err = r.agenda.settle(v, s, s.last(done, on), on, settleSize)
-			}
-			return err
-		})
+	if err := r.settle(); err != nil {
+		return nil, false, err
 	}
 	list = r.agenda.due(s, on)
-	if err != nil || r.Policy.Campaign <= 0 || len(list) <= r.Policy.Campaign {
-		return list, false, err
+	if r.Policy.Campaign <= 0 || len(list) <= r.Policy.Campaign {
+		return list, false, nil
 	}
 	contacts := 0
-	err = r.Books.View(func(v *ledger.View) error {
-		p := r.Policy.At(v)
-		for _, id := range list {
+	err = r.viewSome(list, func(v *ledger.View, p *Policies, some []ledger.CustomerID) error {
+		for _, id := range some {
 			if contacts <= p.Campaign && !v.Outside(v.Customer(id)) && p.Decide(v, v.Customer(id), on).Why == "" {
 				contacts++
 			}
@@ -187,7 +207,13 @@ func (r *Rules) runPart(ctx context.Context, s *slotDays, on ledger.Date, list *
 		x := readPart(row, on)
 		ids := (*list)[:min(partSize, len(*list))]
 		*list = (*list)[len(ids):]
-		ids = slices.DeleteFunc(slices.Clone(ids), func(id ledger.CustomerID) bool { return id <= x.after })
+		ids = slices.DeleteFunc(slices.Clone(ids), func(id ledger.CustomerID) bool {
+			if id > x.after {
+				return false
+			}
+			r.agenda.looks(tx.Customer(id), on) // by the program before this one
+			return true
+		})
 		if more = len(*list) > 0; !more {
 			r.agenda.follow(&tx.View, r.Policy)
 			ids = r.withNews(ids, s, on)
@@ -354,7 +380,7 @@ func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	}
 	on := ledger.DateOf(v.Now, c.Zone)
 	if r.Policy.crossed(v, c, n, on) {
-		return card.Message{Withdraw: "he was spoken to meanwhile"}, nil
+		return card.Message{Withdraw: "it would come too soon by now"}, nil
 	}
 	if n.Code != "" {
 		msg := r.planWord(v, c, n)
@@ -367,8 +393,8 @@ func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	if !about(n.Invoice) || slices.ContainsFunc(n.Also, func(p ledger.PlanStep) bool { return p.Step > 0 && !about(p.Invoice) }) {
 		return card.Message{Withdraw: "paid, disputed, promised or put on hold meanwhile"}, nil
 	}
-	if r.Policy.ahead(v, c, n, on) {
-		return card.Message{Withdraw: "its step has not come by the policy that he has now"}, nil
+	if r.Policy.outOfStep(v, c, n, on) {
+		return card.Message{Withdraw: "its step has not come by the policy that he has now, or counts as said meanwhile"}, nil
 	}
 	k := r.reminder(v, c, n, subjects, on)
 	return card.Message{Card: k}, worded(v, c, n, k)
@@ -390,17 +416,18 @@ func (p *Policy) about(v *ledger.View, n *ledger.Notice, subjects []*ledger.Invo
 	return all, sums, besides
 }
 
-// crossed reports whether somebody spoke to c after n was queued, so that it would come too soon
-// behind that: it waited for its hour, or while a platform took nothing, and the next run takes it up.
+// crossed reports whether n would come too soon by now. It waited for its hour, or while a platform
+// took nothing: meanwhile somebody spoke to c, he was given a stricter policy, or chose a week between
+// two words. The next run takes it up.
 func (p *Policies) crossed(v *ledger.View, c *ledger.Customer, n *ledger.Notice, on ledger.Date) bool {
-	note := v.LastNote(c)
 	if n.At.IsZero() { // it is only tried
 		return false
 	}
-	if c.LastContact <= ledger.DateOf(n.At, c.Zone) && (note == nil || !note.Kind.Reached() || !note.At.After(n.At)) {
+	inv := v.Invoice(n.Invoice)
+	policy, _ := p.Of(v, c, inv)
+	if !spokenSince(v, c, n) && !unsaid(policy, inv, n) {
 		return false
 	}
-	policy, _ := p.Of(v, c, v.Invoice(n.Invoice))
 	switch why, _ := p.standing(v, c).kept(policy, on); why {
 	case TooSoon, WeekFull, MonthFull:
 		return true
@@ -408,15 +435,35 @@ func (p *Policies) crossed(v *ledger.View, c *ledger.Customer, n *ledger.Notice,
 	return false
 }
 
-// ahead reports whether the step of n is one that the policy of now has not come to: he was given a
-// milder one while n waited. What staff send by hand is theirs to say.
-func (p *Policies) ahead(v *ledger.View, c *ledger.Customer, n *ledger.Notice, on ledger.Date) bool {
-	if n.At.IsZero() { // it is only tried
+// spokenSince reports whether somebody spoke to c after n was queued.
+func spokenSince(v *ledger.View, c *ledger.Customer, n *ledger.Notice) bool {
+	note := v.LastNote(c)
+	return c.LastContact > ledger.DateOf(n.At, c.Zone) || note != nil && note.Kind.Reached() && note.At.After(n.At)
+}
+
+// unsaid reports whether nothing counts as said yet of what n says. What is said once more, since an
+// answer was lost, has its own first time among the contacts: that is not in its way.
+func unsaid(policy *Policy, inv *ledger.Invoice, n *ledger.Notice) bool {
+	if n.Step > 0 {
+		return n.Step > inv.Step
+	}
+	return n.Code == "" && inv.Nudge < policy.opens(inv.Carrying(), n.For)
+}
+
+// outOfStep reports whether the step of n is none to be said now: he was given a milder policy while
+// it waited, by which it has not come, or it counts as said since a pause was over. What staff send by
+// hand is theirs to say.
+func (p *Policies) outOfStep(v *ledger.View, c *ledger.Customer, n *ledger.Notice, on ledger.Date) bool {
+	if n.At.IsZero() || n.Free || n.Again { // it is only tried, or by hand
 		return false
+	}
+	said := func(x ledger.PlanStep) bool { return x.Step > 0 && v.Invoice(x.Invoice).Step >= x.Step }
+	if said(ledger.PlanStep{Invoice: n.Invoice, Step: n.Step}) || slices.ContainsFunc(n.Also, said) {
+		return true
 	}
 	inv := v.Invoice(n.Invoice)
 	policy, _ := p.Of(v, c, inv)
-	return n.Step > 0 && !n.Free && policy.reached(ledger.DaysOverdue(inv.Carrying(), on)) < n.Step
+	return n.Step > 0 && policy.reached(ledger.DaysOverdue(inv.Carrying(), on)) < n.Step
 }
 
 // reminderRows is how many invoices a reminder lists.

@@ -38,6 +38,14 @@ func (r *Rules) Short(v *ledger.View, n *ledger.Notice) (s Short, ok bool) {
 // Text words it: who asks, and where it leads, "" for nowhere.
 func (s Short) Text(company, link string) card.Text { return s.words("sms."+s.voice, company, link) }
 
+// Undated words it without the due date, in its tone; what is not due yet keeps its date.
+func (s Short) Undated(company, link string) card.Text {
+	if s.voice != "soon" {
+		s.due = 0
+	}
+	return s.Text(company, link)
+}
+
 // Brief words it in fewer letters, without its tone; what is not due yet is short already.
 func (s Short) Brief(company, link string) card.Text {
 	if s.voice == "soon" {
@@ -51,5 +59,9 @@ func (s Short) words(key, company, link string) card.Text {
 	if s.more > 0 {
 		more = strconv.Itoa(s.more)
 	}
-	return card.T(key, "company", company, "number", s.number, "more", more, "amount", s.sum, "due", s.due, "link", link)
+	var due any = ""
+	if s.due != 0 {
+		due = s.due
+	}
+	return card.T(key, "company", company, "number", s.number, "more", more, "amount", s.sum, "due", due, "link", link)
 }

@@ -156,9 +156,9 @@ type Message struct {
 	Card    *card.Card
 	Words   card.Words
 	Lang    string // of Words
-	// How tells what to do instead of pressing a button that is no link; a zero text leaves
-	// it out. nil: buttons that are no links are left out.
-	How func(card.Button) card.Text
+	// How tells what to do instead of pressing the buttons that are no links; a zero text leaves
+	// them out. nil: they are left out.
+	How func([]card.Button) card.Text
 	// Stop is how the reader ends messages like this one; nil where he cannot.
 	Stop  *Stop
 	Files []File

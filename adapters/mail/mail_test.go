@@ -72,7 +72,7 @@ func TestSend(t *testing.T) {
 	m.To = append(m.To, "cfo@acme.example")
 	m.Follows = f.MessageID("n0.seal")
 	m.Stop = &Stop{Link: "https://ar.example/mail/stop/1.x", Subject: "unsubscribe", Label: card.Plain("No more")}
-	m.How = func(b card.Button) card.Text { return card.Plain(b.Label.Plain + ": answer") }
+	m.How = func(b []card.Button) card.Text { return card.Plain(b[0].Label.Plain + ": answer") }
 	m.Files = []File{{Name: "счёт\r\nX-Evil: 1.pdf", Type: "application/pdf", Data: []byte("%PDF-1.7")}}
 	for range 2 {
 		if refused, _, err := f.Send(context.Background(), m); err != nil || len(refused) > 0 {

@@ -168,13 +168,16 @@ func read(m Message) *page {
 	if k.Table != nil {
 		p.table(k.Table, words)
 	}
+	var pressed []card.Button
 	for _, b := range k.Buttons {
-		switch to := httpOnly(b.URL); {
-		case to != "":
+		if to := httpOnly(b.URL); to != "" {
 			p.Links = append(p.Links, link{words(b.Label), to, len(p.Links) == 0})
-		case m.How != nil:
-			p.How = add(p.How, []card.Text{m.How(b)})
+		} else {
+			pressed = append(pressed, b)
 		}
+	}
+	if m.How != nil && len(pressed) > 0 {
+		p.How = add(nil, []card.Text{m.How(pressed)})
 	}
 	if m.Stop != nil {
 		p.Stop, p.StopLink = words(m.Stop.Label), template.URL(httpOnly(m.Stop.Link))

@@ -44,9 +44,13 @@ func (c *Client) publish(ctx context.Context, user string, cards []*card.Card, w
 	return err
 }
 
+// homeBlocksMax is how many blocks a Home tab has, a little below Slack's own limit of 100: what
+// says that something was left out, and buttons, come on top.
+const homeBlocksMax = 90
+
 // homeBlocks are the cards within the limits of one view.
 func (c *Client) homeBlocks(user string, cards []*card.Card, words card.Words) []slack.Block {
-	r := &renderer{c: c, channel: viewPlace(user), words: words, left: textMax - lostMax, ids: map[string]int{}, modal: true}
+	r := &renderer{c: c, channel: viewPlace(user), words: words, left: textMax - lostMax, ids: map[string]int{}, modal: true, most: homeBlocksMax}
 	for i, k := range cards {
 		if r.header = !k.Part; i > 0 && r.header && !k.Title.IsZero() && r.room() {
 			r.blocks = append(r.blocks, slack.NewDividerBlock())

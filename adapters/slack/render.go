@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 
@@ -57,6 +58,7 @@ type renderer struct {
 	lost    bool // something found no room at all
 	ids     map[string]int
 	modal   bool // where there are no tables
+	most    int  // blocks that it may have, 0: blocksMax
 	header  bool // a title heads a part of a page
 }
 
@@ -98,6 +100,9 @@ func (r *renderer) part(k *card.Card) {
 	for _, t := range k.Body {
 		body = append(body, escape.Replace(words(t)))
 	}
+	if r.beside(k, strings.Join(body, "\n")) {
+		return
+	}
 	r.section(strings.Join(body, "\n"))
 	if !k.Quote.IsZero() {
 		r.section("> " + strings.ReplaceAll(escape.Replace(words(k.Quote)), "\n", "\n> "))
@@ -131,8 +136,9 @@ func (r *renderer) take(s string, limit int) string {
 
 // room reports whether another block may follow.
 func (r *renderer) room() bool {
-	r.lost = r.lost || len(r.blocks) >= blocksMax
-	return len(r.blocks) < blocksMax
+	full := len(r.blocks) >= cmp.Or(r.most, blocksMax)
+	r.lost = r.lost || full
+	return !full
 }
 
 func (r *renderer) section(s string) {
@@ -146,6 +152,19 @@ func (r *renderer) section(s string) {
 			return
 		}
 	}
+}
+
+// beside makes a part of a page that is a few words and one button a single block, with the button
+// at its side; false where k is more than that.
+func (r *renderer) beside(k *card.Card, words string) bool {
+	if !k.Part || !k.Title.IsZero() || words == "" || len(k.Buttons) != 1 || len(k.Picks)+len(k.Fields)+len(k.Note) > 0 || !k.Quote.IsZero() || k.Table != nil || k.Picture != nil || !r.room() {
+		return false
+	}
+	if words = r.take(words, sectionMax); strings.TrimSpace(words) == "" {
+		return false
+	}
+	r.blocks = append(r.blocks, slack.NewSectionBlock(mrkdwn(words), nil, slack.NewAccessory(r.button(k.Buttons[0]))))
+	return true
 }
 
 // headerMax is how long a heading may be.

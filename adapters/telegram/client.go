@@ -61,6 +61,8 @@ type Config struct {
 	Draw func(ctx context.Context, p *card.Paper) (card.Drawn, error)
 	// Undrawn is told of a card that went without its paper, and why; nil: nobody wants to know.
 	Undrawn func(ctx context.Context, p *card.Paper, why error)
+	// Picture draws a picture in a reader's words, as PNG. nil: cards go without.
+	Picture func(p *card.Picture, words card.Words) ([]byte, error)
 	// Till decides about Telegram's own payments; nil: there are none.
 	Till Till
 	// Moved is told of a group that became a supergroup; nil: nobody wants to know.

@@ -79,6 +79,17 @@ func caption(k *card.Card, words card.Words) string {
 	return written(k, words, captionMax)
 }
 
+// underPicture is caption for a card with a picture: the longest of its forms that fits below one
+// without losing a word. ok is false where none does.
+func underPicture(k *card.Card, words card.Words) (caption string, ok bool) {
+	for ; k != nil; k = k.Short {
+		if caption = written(k, words, captionMax); caption == text(k, words) {
+			return caption, true
+		}
+	}
+	return "", false
+}
+
 func written(k *card.Card, words card.Words, most int) string {
 	b := builder{most: most}
 	b.keep(k, words)

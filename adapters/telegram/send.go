@@ -30,14 +30,23 @@ func Length(m Message) int {
 	if m.Card.Paper != nil {
 		return utf8.RuneCountInString(caption(m.Card, m.Words))
 	}
+	if under, ok := underPicture(m.Card, m.Words); m.Card.Picture != nil && ok {
+		return utf8.RuneCountInString(under)
+	}
 	return utf8.RuneCountInString(text(m.Card, m.Words))
 }
 
 // Send sends m and returns the platform's id of it. A card with a paper is the paper's file
-// with a caption; where there is no file to be had it goes as a text, rather than not at all.
+// with a caption, and one with a picture the picture with all that it says below; where there is
+// none to be had it goes as a text, rather than not at all.
 func (c *Client) Send(ctx context.Context, m Message) (id string, err error) {
 	if m.Card.Paper != nil && c.cfg.Draw != nil {
 		if id, err = c.sendPaper(ctx, m); !errors.Is(err, errNoFile) {
+			return id, err
+		}
+	}
+	if m.Card.Picture != nil && c.cfg.Picture != nil {
+		if id, err = c.sendPicture(ctx, m); !errors.Is(err, errNoFile) {
 			return id, err
 		}
 	}

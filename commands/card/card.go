@@ -173,7 +173,7 @@ func isolated(s string) string {
 // Card is what is shown, whatever the platform.
 type Card struct {
 	Title   Text     `json:"title,omitempty"`
-	Part    bool     `json:"part,omitempty"`   // it belongs to the card before it, where several stand together
+	Part    bool     `json:"part,omitempty"`   // it belongs to the card before it, where several stand together; words and one button are a single line then
 	Body    []Text   `json:"body,omitempty"`   // paragraphs
 	Fields  []Field  `json:"fields,omitempty"` // label and value
 	Table   *Table   `json:"table,omitempty"`

@@ -1,11 +1,13 @@
 package simulate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 
 	"duebot/commands/card"
 	"duebot/ledger"
+	public "duebot/ledger/holidays"
 	"duebot/reminders"
 )
 
@@ -21,33 +24,43 @@ import (
 var zones = []string{
 	"Pacific/Niue", "Pacific/Honolulu", "America/Anchorage", "America/Los_Angeles", "America/Denver", "America/New_York",
 	"America/St_Johns", "America/Sao_Paulo", "Atlantic/Azores", "UTC", "Europe/London", "Europe/Berlin", "Europe/Bucharest",
-	"Asia/Riyadh", "Asia/Tehran", "Asia/Dubai", "Asia/Kabul", "Asia/Kolkata", "Asia/Kathmandu", "Asia/Shanghai", "Asia/Tokyo",
+	"Europe/Chisinau", "Europe/Rome", "Europe/Moscow", "Asia/Riyadh", "Asia/Tehran", "Asia/Dubai", "Asia/Kabul", "Asia/Kolkata", "Asia/Kathmandu", "Asia/Shanghai", "Asia/Tokyo",
 	"Australia/Adelaide", "Australia/Lord_Howe", "Pacific/Auckland", "Pacific/Chatham", "Pacific/Kiritimati",
 }
+
+// holidaysOf is the program's calendar.
+var holidaysOf = public.New()
 
 // company is real books with the real rules, the people of a company and of its customers, and
 // platforms that fail. Everything is chosen by a seed.
 type company struct {
-	t       *testing.T
-	seed    uint64
-	rng     *rand.Rand
-	dir     string
-	now     time.Time
-	books   *ledger.Books
-	rules   *reminders.Rules
-	oracle  *oracle
-	of      map[*debtor]*ledgerCustomer
-	later   map[day][]func(tx *ledger.Tx) error // what is to happen on a day of the company's
-	seen    ledger.NoticeID
-	queue   []ledger.NoticeID             // reminders that are to be said
-	known   map[ledger.NoticeID]bool      // of them, those that people wanted
-	wait    map[ledger.NoticeID]time.Time // not before
-	doubts  []ledger.NoticeID
-	rated   day       // on which the rates were told last
-	deaf    time.Time // until when the chat platform takes nothing
-	down    time.Time // until when the program stands still
-	did     map[string]int
-	readers []reminders.Reader
+	t        *testing.T
+	seed     uint64
+	rng      *rand.Rand
+	dir      string
+	now      time.Time
+	books    *ledger.Books
+	rules    *reminders.Rules
+	oracle   *oracle
+	of       map[*debtor]*ledgerCustomer
+	later    map[day][]func(tx *ledger.Tx) error // what is to happen on a day of the company's
+	seen     ledger.NoticeID
+	given    map[int][]given // to staff in this run, by customer
+	proposed map[ledger.CustomerID][]ledger.BankEntryID
+	policies *reminders.Policies
+	files    ledger.ImportID
+	gap      day      // until which no statement of the bank comes
+	fresh    []func() // the oracle is told of these tasks behind it
+	tasks    map[*task]ledger.TaskID
+	queue    []ledger.NoticeID             // reminders that are to be said
+	known    map[ledger.NoticeID]bool      // of them, those that people wanted
+	wait     map[ledger.NoticeID]time.Time // not before
+	doubts   []ledger.NoticeID
+	rated    day       // on which the rates were told last
+	deaf     time.Time // until when the chat platform takes nothing
+	down     time.Time // until when the program stands still
+	did      map[string]int
+	readers  []reminders.Reader
 }
 
 // ledgerCustomer is what the books know of a debtor and the oracle need not.
@@ -58,7 +71,7 @@ type ledgerCustomer struct {
 
 func newCompany(t *testing.T, seed uint64, customers int) *company {
 	s := &company{t: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 9)), dir: tempDir(t), now: time.Date(2026, 1, 5, 6, 0, 0, 0, time.UTC),
-		of: map[*debtor]*ledgerCustomer{}, later: map[day][]func(*ledger.Tx) error{}, wait: map[ledger.NoticeID]time.Time{}, known: map[ledger.NoticeID]bool{}, did: map[string]int{}}
+		of: map[*debtor]*ledgerCustomer{}, later: map[day][]func(*ledger.Tx) error{}, wait: map[ledger.NoticeID]time.Time{}, known: map[ledger.NoticeID]bool{}, given: map[int][]given{}, tasks: map[*task]ledger.TaskID{}, proposed: map[ledger.CustomerID][]ledger.BankEntryID{}, did: map[string]int{}}
 	for _, name := range []string{"Europe/Berlin", "America/New_York", "Asia/Tokyo"} {
 		zone := place(t, name)
 		s.readers = append(s.readers, reminders.Reader{User: "U" + name, Zone: zone.zone, Wish: ledger.DigestWish{Days: ledger.DigestEvery, Minute: 9 * 60}})
@@ -117,29 +130,27 @@ func (s *company) path() string { return filepath.Join(s.dir, "duebot.db") }
 // open starts the program.
 func (s *company) open() {
 	var err error
-	s.books, err = ledger.Open(s.path(), ledger.Options{Now: func() time.Time { return s.now }, Calendar: publicDays{}})
+	s.books, err = ledger.Open(s.path(), ledger.Options{Now: func() time.Time { return s.now }, Calendar: holidaysOf})
 	s.check(err)
-	s.rules = &reminders.Rules{Books: s.books, Policy: policies(), Finance: "CFINANCE01", Cards: func(*ledger.Customer) string { return "CINVOICES1" },
-		Readers: func() []reminders.Reader { return s.readers },
-		Buttons: func(*ledger.View, []*ledger.Invoice) []card.Button { return nil }}
-}
-
-// publicDays is the calendar of the oracle's holidays.
-type publicDays struct{}
-
-func (publicDays) Special(d ledger.Date, of ledger.Country) (x ledger.Special, ok bool) {
-	for zone, days := range holidays {
-		if ledger.ZoneCountry(zone) == of {
-			x.Works, ok = days[d.String()]
-			return x, ok
-		}
+	if s.policies == nil {
+		s.policies = policies()
 	}
-	return x, false
+	s.policies.Holding.Proposed = func(*ledger.View) map[ledger.CustomerID][]ledger.BankEntryID { return s.proposed }
+	s.rules = &reminders.Rules{Books: s.books, Policy: s.policies, Finance: "CFINANCE01", Cards: func(*ledger.Customer) string { return "CINVOICES1" },
+		Acts: func(string) bool { return false }, Readers: func() []reminders.Reader { return s.readers }, Task: s.give,
+		Buttons: func(*ledger.View, []*ledger.Invoice) []card.Button { return nil }}
 }
 
 // policies are the presets and some of the company's own.
 func policies() *reminders.Policies {
 	p := reminders.Default()
+	p.SMS, p.Escalate = true, afterLast
+	p.Holding = reminders.Holding{Money: true, BankDays: bankDays}
+	p.Named["phone"] = &reminders.Policy{Name: "phone", Before: []int{3}, Interval: 2, Week: 3, Steps: []reminders.Step{
+		{After: 2, Tone: reminders.Friendly, Kind: reminders.Message}, {After: 6, Tone: reminders.Plain, Kind: reminders.Call}, {After: 10, Tone: reminders.Plain, Kind: reminders.SMS},
+		{After: 16, Tone: reminders.Firm, Kind: reminders.Letter}, {After: 26, Tone: reminders.Final, Kind: reminders.Message}}}
+	p.Named["short"] = &reminders.Policy{Name: "short", Interval: 3, Week: 2, Channels: []string{ledger.ChannelSMS}, Steps: []reminders.Step{
+		{After: 3, Tone: reminders.Plain, Kind: reminders.Call}, {After: 9, Tone: reminders.Firm, Kind: reminders.Message}, {After: 18, Tone: reminders.Final, Kind: reminders.Call}}}
 	p.Named["eager"] = &reminders.Policy{Name: "eager", Before: []int{10, 5, 1, 0}, Interval: 1, Week: 2, Month: 5, FreeDays: true, Steps: []reminders.Step{
 		{After: 1, Tone: reminders.Friendly, Kind: reminders.Message}, {After: 2, Tone: reminders.Plain, Kind: reminders.Message},
 		{After: 3, Tone: reminders.Firm, Kind: reminders.Message}, {After: 20, Tone: reminders.Final, Kind: reminders.Message}}}
@@ -150,7 +161,7 @@ func policies() *reminders.Policies {
 	return p
 }
 
-var ownPolicies = []string{"", "", "", "gentle", "consumer", "strict", "eager", "thrifty", "holidays", "ru-consumer", "us-consumer", "de-consumer"}
+var ownPolicies = []string{"", "", "", "gentle", "consumer", "strict", "eager", "thrifty", "holidays", "ru-consumer", "us-consumer", "de-consumer", "phone", "short"}
 
 func (s *company) do(fn func(tx *ledger.Tx) error) {
 	s.t.Helper()
@@ -172,19 +183,20 @@ func (s *company) rates(tx *ledger.Tx) error {
 
 func (s *company) addCustomer(tx *ledger.Tx) error {
 	o := s.oracle
-	d := &debtor{id: len(o.debtors) + 1, at: place(s.t, zones[s.rng.IntN(len(zones))]), hour: 10, from: 9, until: 18, onAccount: map[string]int64{}}
+	d := &debtor{id: len(o.debtors) + 1, at: place(s.t, zones[s.rng.IntN(len(zones))]), hour: 10, from: 9, until: 18, onAccount: map[string]int64{}, tasks: map[string]*task{}}
 	c, err := tx.AddCustomer(ledger.NewCustomer{Handle: fmt.Sprintf("c%d", d.id), ZoneName: d.at.name})
 	if err != nil {
 		return err
 	}
 	x := &ledgerCustomer{id: c.ID, chat: fmt.Sprintf("telegram:%d", 1000+d.id)}
 	o.debtors, s.of[d] = append(o.debtors, d), x
-	if d.linked = s.rng.IntN(40) > 0; d.linked {
-		token, _, err := tx.Invite(c)
-		if err == nil {
-			_, err = tx.Link(token, x.chat, "Anna", "en")
+	if d.phone = s.rng.IntN(2) == 0; d.phone {
+		if _, err := tx.SetPhone(c, fmt.Sprintf("+4915%08d", d.id)); err != nil {
+			return err
 		}
-		if err != nil {
+	}
+	if s.rng.IntN(40) > 0 {
+		if err := s.link(tx, d); err != nil {
 			return err
 		}
 	}
@@ -206,6 +218,16 @@ func (s *company) addCustomer(tx *ledger.Tx) error {
 	}
 	o.join(d)
 	return nil
+}
+
+// link has a customer write to the bot.
+func (s *company) link(tx *ledger.Tx, d *debtor) error {
+	d.linked = true
+	token, _, err := tx.Invite(s.customer(tx, d))
+	if err == nil {
+		_, err = tx.Link(token, s.of[d].chat, "Anna", "en")
+	}
+	return err
 }
 
 // chooseHours has a customer want his reminders at other hours.
@@ -244,6 +266,7 @@ func (s *company) live(until time.Time) {
 			}
 			next = s.now
 		}
+		s.oracle.now = s.now
 		if s.now.Equal(tick) || s.now.After(tick) {
 			s.hour()
 			tick = s.now.Truncate(time.Hour).Add(time.Hour + time.Duration(s.rng.IntN(60))*time.Minute)
@@ -265,7 +288,9 @@ func (s *company) live(until time.Time) {
 func (s *company) run() time.Time {
 	next, err := s.rules.Run(context.Background(), s.now)
 	s.check(err)
-	queued, overs := map[int]*word{}, map[int]bool{}
+	before := len(s.queue)
+	queued, overs, shut := map[int]*word{}, map[int]bool{}, map[*debt]bool{}
+	of := map[ledger.NoticeID]int{} // zones are run in any order, and a seed is to play the same again
 	var others []ledger.NoticeID
 	s.check(s.books.View(func(v *ledger.View) error {
 		for _, n := range v.OpenNotices(s.seen) {
@@ -280,10 +305,14 @@ func (s *company) run() time.Time {
 					s.oracle.fault(d, s.now, "two reminders at once")
 				}
 				queued[d.id] = s.word(&n)
-				s.queue = append(s.queue, n.ID)
+				s.queue, of[n.ID] = append(s.queue, n.ID), d.id
 				continue
 			case ledger.NoticePlanOver:
 				overs[d.id] = true
+			case ledger.NoticeTask:
+				if n.Code == "shut" {
+					shut[s.oracle.debts[n.Invoice-1]] = true
+				}
 			case ledger.NoticeDigest:
 				for _, r := range s.readers {
 					if r.User == n.Address {
@@ -296,10 +325,14 @@ func (s *company) run() time.Time {
 		s.seen = v.LastNotice()
 		return nil
 	}))
+	slices.SortFunc(s.queue[before:], func(a, b ledger.NoticeID) int { return cmp.Compare(of[a], of[b]) })
 	for _, r := range s.readers {
 		s.oracle.digested(r.User, r.Zone, s.now)
 	}
 	s.oracle.ran(s.now, queued, overs)
+	s.gave()
+	s.oracle.told(s.now, shut)
+	s.onRecord()
 	s.settleAll(others)
 	return next
 }
@@ -312,7 +345,7 @@ func (s *company) debtorOf(id ledger.CustomerID) *debtor {
 }
 
 func (s *company) word(n *ledger.Notice) *word {
-	w := &word{debt: s.oracle.debts[n.Invoice-1], step: n.Step, part: n.Code, meant: day(n.For)}
+	w := &word{debt: s.oracle.debts[n.Invoice-1], step: n.Step, part: n.Code, meant: day(n.For), free: n.Free}
 	for _, also := range n.Also {
 		if also.Step == 0 { // a nudge that names it too
 			w.names = append(w.names, s.oracle.debts[also.Invoice-1])
@@ -344,6 +377,7 @@ type fate struct {
 	d     *debtor
 	state ledger.NoticeState
 	at    time.Time
+	to    string
 }
 
 // deliver says what waits, as the program's delivery does: it looks once more whether there is
@@ -354,6 +388,7 @@ func (s *company) deliver() {
 	}
 	ids := s.queue
 	s.queue = nil
+	defer s.onRecord()
 	var sends []fate
 	s.do(func(tx *ledger.Tx) error {
 		for _, id := range ids {
@@ -419,7 +454,23 @@ func (s *company) begin(tx *ledger.Tx, id ledger.NoticeID, sends *[]fate) error 
 		s.oracle.withdrawn(d, s.now)
 		return tx.Settle(ledger.NoticeOutcome{Notice: id, State: ledger.NoticeWithdrawn, Reason: why})
 	}
-	if !tx.Reaches(tx.Customer(n.Customer), false, true) {
+	isHeld, err := s.rules.HoldAgain(tx, &n)
+	if err != nil {
+		return err
+	}
+	want := ""
+	if !d.waiting.free {
+		want = s.oracle.holds(d)
+	}
+	if isHeld != (want != "") {
+		s.oracle.fault(d, s.now, "%s is held when it is sent: %t, want %q", d.waiting, isHeld, want)
+	}
+	if isHeld {
+		s.oracle.heldNow(d, d.waiting, want)
+		return withdraw("money waits, or the bank's data is old")
+	}
+	to := s.route(&tx.View, &n)
+	if to == "" {
 		return withdraw("no chat")
 	}
 	m, err := s.rules.Notice(&tx.View, &n)
@@ -429,9 +480,23 @@ func (s *company) begin(tx *ledger.Tx, id ledger.NoticeID, sends *[]fate) error 
 	case m.Withdraw != "":
 		return withdraw(m.Withdraw)
 	}
-	s.oracle.sends(d, s.now, sums(m.Card))
-	*sends = append(*sends, fate{id: id, d: d, state: s.roll(), at: s.now})
-	return tx.BeginSend(id, s.of[d].chat, ledger.Hash{1})
+	s.oracle.sends(d, s.now, ledger.ChannelOf(to), sums(m.Card))
+	*sends = append(*sends, fate{id: id, d: d, state: s.roll(), at: s.now, to: to})
+	return tx.BeginSend(id, to, ledger.Hash{1})
+}
+
+// route is where a reminder goes, "" for nowhere.
+func (s *company) route(v *ledger.View, n *ledger.Notice) string {
+	c := v.Customer(n.Customer)
+	for _, channel := range s.rules.Policy.Channels(v, &n.NoticeQueued, []string{ledger.ChannelTelegram}) {
+		switch {
+		case channel == ledger.ChannelTelegram && v.Reaches(c, false, true):
+			return s.of[s.debtorOf(c.ID)].chat
+		case channel == ledger.ChannelSMS && v.ReachesBySMS(c):
+			return v.SMSAddress(c)
+		}
+	}
+	return ""
 }
 
 // limited and blocked are what a platform may answer besides the states of a notice.
@@ -463,7 +528,10 @@ func (s *company) became(tx *ledger.Tx, x fate) error {
 		debt, step = d.waiting.debt.id, int64(d.waiting.step)
 	}
 	s.oracle.note(d, s.now, "reminder "+string(x.state), debt, step)
-	out := ledger.NoticeOutcome{Notice: x.id, State: x.state, Chat: s.of[d].chat, Message: fmt.Sprint(x.id), Words: ledger.Hash{1}}
+	if x.state == blocked && ledger.ChannelOf(x.to) != ledger.ChannelTelegram {
+		x.state = ledger.NoticeFailed
+	}
+	out := ledger.NoticeOutcome{Notice: x.id, State: x.state, Chat: x.to, Message: fmt.Sprint(x.id), Words: ledger.Hash{1}}
 	switch x.state {
 	case limited:
 		tx.NotSent(x.id)

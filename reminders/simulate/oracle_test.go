@@ -24,6 +24,11 @@ type oracle struct {
 	where    func() string // what the run is, for a fault
 	checks   int
 	whys     map[string]int
+	wanted   map[int][]given // by customer: what people are to be given in this run
+	now      time.Time
+	banked   day            // the last of the bank's newest statement, 0: none came yet
+	holding  []*debtor      // of whom a contact was held in this run
+	shut     map[*debt]bool // of which debts staff are to hear in it that a chat cannot be written to
 }
 
 // day is a date, in days since 1970-01-01.
@@ -38,49 +43,30 @@ type calendar struct {
 	zone *time.Location
 }
 
-// free weekdays, where they are not Saturday and Sunday.
-var weekends = map[string][]time.Weekday{
-	"Asia/Tehran": {time.Friday}, "Asia/Kabul": {time.Thursday, time.Friday}, "Asia/Kolkata": {time.Sunday},
-	"Asia/Riyadh": {time.Friday, time.Saturday},
-}
-
-// holidays are some days on which nobody works, and days of a weekend on which people do.
-var holidays = map[string]map[string]bool{
-	"Europe/Berlin":     {"2026-04-03": false, "2026-04-06": false, "2026-05-01": false, "2026-05-14": false, "2026-05-25": false, "2026-12-25": false, "2027-01-01": false, "2027-03-26": false, "2027-03-29": false, "2027-05-06": false},
-	"Europe/Bucharest":  {"2026-01-06": false, "2026-01-07": false, "2026-04-10": false, "2026-04-13": false, "2026-05-01": false, "2026-06-01": false, "2026-11-30": false, "2026-12-01": false, "2026-12-25": false, "2027-01-06": false, "2027-01-07": false},
-	"Asia/Shanghai":     {"2026-02-16": false, "2026-02-17": false, "2026-02-18": false, "2026-02-19": false, "2026-02-20": false, "2026-02-14": true, "2026-02-28": true, "2026-10-01": false, "2026-10-02": false, "2026-10-10": true},
-	"Asia/Tehran":       {"2026-03-21": false, "2026-03-22": false, "2026-03-23": false, "2026-03-24": false, "2026-04-01": false, "2026-04-02": false, "2027-03-21": false, "2027-03-22": false},
-	"America/Sao_Paulo": {"2026-02-16": false, "2026-02-17": false, "2026-09-07": false, "2027-02-08": false, "2027-02-09": false},
-}
-
 func (c calendar) today(at time.Time) day {
 	y, m, d := at.In(c.zone).Date()
 	return day(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
-}
-
-func (c calendar) works(on day) bool {
-	if works, ok := holidays[c.name][on.String()]; ok {
-		return works
-	}
-	free, ok := weekends[c.name]
-	if !ok {
-		free = []time.Weekday{time.Saturday, time.Sunday}
-	}
-	return !slices.Contains(free, time.Weekday((int(on)+4)%7)) // 1970-01-01 was a Thursday
 }
 
 // policy is one as the books keep it.
 type policy struct {
 	Name   string
 	Before []int
-	Steps  []struct{ After int }
+	Steps  []step
 	Interval, Week,
 	Month int
 	Minimum  map[string]int64
 	FreeDays bool
 	Quiet    []struct{ From, To string }
-	Day      hours // that a law allows, on business days; none: any
-	Free     hours // and on others
+	Channels []string // by which words go before others
+	Day      hours    // that a law allows, on business days; none: any
+	Free     hours    // and on others
+}
+
+// step is one of a policy: after how many days, and what is done.
+type step struct {
+	After int
+	Kind  string
 }
 
 // hours are those of a day, the last not included.
@@ -155,8 +141,17 @@ type debtor struct {
 	daily       bool
 	linked      bool
 	blocked     bool
+	weekly      bool             // he wants a week between two words
+	proposed    bool             // an entry of the bank waits that may be his
+	snoozed     day              // until which staff put words to him off
+	skip        *skip            // what staff left out last
+	released    key              // the word that goes whatever waits
+	held        held             // the word that was held last
+	phone       bool             // short messages reach him
+	tasks       map[string]*task // that are open, by kind
 	open        []*debt
-	contacts    []day // of the last weeks, as they really were
+	settled     []*debt // of which promises are still to be judged
+	contacts    []day   // of the last weeks, as they really were
 	waiting     *word
 	hold        *pause
 	plan        *deal
@@ -188,6 +183,8 @@ type debt struct {
 	claimed  day // when a claim last silenced it
 	hold     *pause
 	plan     *deal
+	last     *task // that its last step led to
+	noroute  day   // when staff heard last that nothing reaches its customer
 }
 
 // level is a sum from the end of a day on.
@@ -226,9 +223,12 @@ type deal struct {
 type word struct {
 	debt   *debt
 	step   int
+	kind   step
 	part   string
 	also   string // "12:3 14:1"
 	byHand bool   // a person wants it
+	free   bool   // it goes though money waits
+	after  int    // the step that counted as said when it was queued
 	again  bool   // a person wants it once more
 	meant  day
 	names  []*debt // of a word before a due date: what it says is due soon, too
@@ -263,7 +263,7 @@ type round struct {
 }
 
 func newOracle(home calendar) *oracle {
-	return &oracle{home: home, groups: map[group]*round{}, matters: map[*debtor]bool{}, digests: map[string]int{}, whys: map[string]int{}, where: func() string { return "" }}
+	return &oracle{home: home, groups: map[group]*round{}, matters: map[*debtor]bool{}, digests: map[string]int{}, whys: map[string]int{}, wanted: map[int][]given{}, shut: map[*debt]bool{}, where: func() string { return "" }}
 }
 
 func (o *oracle) note(d *debtor, at time.Time, what string, debt int, minor int64) {
@@ -341,7 +341,7 @@ func (o *oracle) pass(x *debt, until day) { x.step = max(x.step, o.of(x).passed(
 
 // matters reports whether something of d's is to be judged some day.
 func (d *debtor) matters() bool {
-	return d.hold != nil || d.plan != nil || slices.ContainsFunc(d.open, func(x *debt) bool {
+	return d.hold != nil || d.plan != nil || len(d.settled) > 0 || slices.ContainsFunc(d.open, func(x *debt) bool {
 		return len(x.promises) > 0 || x.claim != nil || x.hold != nil
 	})
 }
@@ -359,17 +359,7 @@ func (o *oracle) judge(d *debtor, now time.Time, today day) {
 			x.hold = nil
 			o.pass(x, h.until)
 		}
-		x.promises = slices.DeleteFunc(x.promises, func(by day) bool {
-			if at(x.opens, by, x.sum)-at(x.disputes, by, 0) <= 0 || x.owed() <= 0 {
-				return true // kept, or nothing is left to keep
-			}
-			if today > o.workday(d, by) {
-				o.note(d, now, "promise broken", x.id, int64(by))
-				o.pass(x, by)
-				return true
-			}
-			return false
-		})
+		o.judgePromises(d, x, now, today)
 		if c := x.claim; c != nil && (c.ended != 0 || c.until < today) {
 			x.claim = nil
 			if c.until != 0 {
@@ -381,8 +371,35 @@ func (o *oracle) judge(d *debtor, now time.Time, today day) {
 			}
 		}
 	}
+	for _, x := range d.settled {
+		o.judgePromises(d, x, now, today)
+	}
+	d.settled = slices.DeleteFunc(d.settled, func(x *debt) bool { return len(x.promises) == 0 })
 	o.judgePlan(d, now, today)
 }
+
+// judgePromises ends the promises to pay x that were kept, with all but what is disputed, and those
+// that were broken: a business day after their own, as the money of that day is booked late. Who pays
+// later has broken his word, too.
+func (o *oracle) judgePromises(d *debtor, x *debt, now time.Time, today day) {
+	x.promises = slices.DeleteFunc(x.promises, func(by day) bool {
+		if at(x.opens, by, x.sum)-at(x.disputes, by, 0) <= 0 || x.open > 0 && x.owed() <= 0 {
+			return true // kept, or nothing is left to keep
+		}
+		if today <= o.workday(d, by) {
+			return false
+		}
+		o.note(d, now, "promise broken", x.id, int64(by))
+		o.pass(x, by)
+		if by >= o.home.today(now)-newsDays {
+			o.wants(d, given{kind: "promise", debt: x.id})
+		}
+		return true
+	})
+}
+
+// newsDays is for how long it is news that a promise was broken.
+const newsDays = 14
 
 // paid is what was paid on a plan by the end of a day.
 func (p *deal) paid(by day) (sum int64) {
@@ -410,6 +427,7 @@ func (o *oracle) judgePlan(d *debtor, now time.Time, today day) {
 			d.planOver = p
 			for _, x := range p.debts {
 				o.pass(x, part.on)
+				o.wants(d, given{kind: "plan", debt: x.id})
 			}
 			return
 		}
@@ -443,24 +461,30 @@ func (o *oracle) decide(d *debtor, on day) (w *word, why string) {
 	}
 	list := o.subjects(d, on)
 	w, small := o.step(list, on)
-	if w == nil {
+	due := w
+	if w == nil || d.working() {
 		w = o.nudge(d, list, on)
 	}
 	switch {
+	case w == nil && due != nil:
+		return nil, "task"
 	case w == nil && small:
 		return nil, "small"
 	case w == nil:
 		return nil, "nothing"
 	}
+	if why := d.stopped(o.of(w.debt), on); why != "" {
+		return nil, why
+	}
 	if why := o.kept(d, o.of(w.debt), on); why != "" {
 		return nil, why
 	}
-	if !d.linked || d.blocked {
-		return nil, "nobody"
+	if !w.kind.byStaff() && d.way(o.of(w.debt), w.step) == "" {
+		return w, "nobody"
 	}
-	for _, there := range d.onAccount {
-		if there > 0 {
-			return nil, "money"
+	if w.free = d.released == w.key(); !w.free {
+		if why := o.holds(d); why != "" {
+			return w, why
 		}
 	}
 	w.meant = on
@@ -488,7 +512,8 @@ func (o *oracle) step(list []*debt, on day) (w *word, small bool) {
 		case overdue < o.of(x).Minimum[x.currency]:
 			small = true
 		case w == nil:
-			w = &word{debt: x, step: x.step + 1}
+			w = &word{debt: x, step: x.step + 1, kind: o.of(x).kind(x.step + 1)}
+		case o.of(x).kind(x.step+1).byStaff() && !w.kind.byStaff(): // no message does that
 		default:
 			w.also += fmt.Sprintf("%d:%d ", x.id, x.step+1)
 		}
@@ -536,7 +561,11 @@ func (o *oracle) nudge(d *debtor, list []*debt, on day) *word {
 
 // kept tells what keeps every contact back on a day.
 func (o *oracle) kept(d *debtor, p *policy, on day) string {
-	if n := len(d.contacts); n > 0 && int(on-d.contacts[n-1]) < p.Interval {
+	apart := p.Interval
+	if d.weekly {
+		apart = max(apart, 7)
+	}
+	if n := len(d.contacts); n > 0 && int(on-d.contacts[n-1]) < apart {
 		return "toosoon"
 	}
 	if p.Week > 0 && d.within(on, 7) >= p.Week {
@@ -640,9 +669,7 @@ func (o *oracle) ranFor(d *debtor, now time.Time, today day, got *word, planOver
 		if planOver {
 			o.fault(d, now, "told that a plan is over that he has paid")
 		}
-		if now.In(d.at.zone).Hour() < d.until {
-			want, why = o.decide(d, today)
-		}
+		want, why = o.asked(d, now, today)
 	case d.planOver != nil && len(d.open) > 0:
 		if !planOver {
 			o.fault(d, now, "was not told that his plan is over")
@@ -650,17 +677,39 @@ func (o *oracle) ranFor(d *debtor, now time.Time, today day, got *word, planOver
 		d.planOver, why = nil, "planover"
 	case planOver:
 		o.fault(d, now, "told that a plan is over, and none is")
-	case now.In(d.at.zone).Hour() < d.until:
-		want, why = o.decide(d, today)
+	default:
+		want, why = o.asked(d, now, today)
 	}
 	o.whys[why]++
-	if want.String() != got.String() || want != nil && want.meant != got.meant {
+	switch {
+	case why == "nobody":
+		if o.unreached(d, want.debt, o.home.today(now)) {
+			o.shut[want.debt] = true
+		}
+		want = nil
+	case why == "money" || why == "stalebank":
+		o.heldNow(d, want, why)
+		want = nil
+	case want != nil && want.kind.byStaff():
+		o.wants(d, given{want.kind.Kind, want.debt.id, want.step, want.also})
+		want = nil
+	}
+	if want.String() != got.String() || want != nil && (want.meant != got.meant || want.free != got.free) {
 		o.fault(d, now, "reminded of %s, want %s (%s)", got, want, why)
 	}
 	if got != nil {
-		d.waiting = got
+		d.waiting, got.after = got, got.debt.step
 		o.checkNames(d, now, today)
 	}
+}
+
+// asked is what the rules should say of d at the hour of his reminders.
+func (o *oracle) asked(d *debtor, now time.Time, today day) (*word, string) {
+	if now.In(d.at.zone).Hour() >= d.until {
+		return nil, "late"
+	}
+	o.escalate(d, today)
+	return o.decide(d, today)
 }
 
 // checkNames looks whether a word before a due date counts for all that it names.
@@ -685,7 +734,7 @@ func (o *oracle) checkNames(d *debtor, now time.Time, today day) {
 
 // sends is told at the moment at which a reminder is said, with the sums that it names. Whether it
 // arrives is another question.
-func (o *oracle) sends(d *debtor, now time.Time, sums map[string]int64) {
+func (o *oracle) sends(d *debtor, now time.Time, by string, sums map[string]int64) {
 	w, today := d.waiting, d.at.today(now)
 	o.checks++
 	if w == nil {
@@ -693,6 +742,9 @@ func (o *oracle) sends(d *debtor, now time.Time, sums map[string]int64) {
 		return
 	}
 	p, x := o.of(w.debt), w.debt
+	if want := d.way(p, w.step); by != want {
+		o.fault(d, now, "%s goes by %q, want %q", w, by, want)
+	}
 	if hour, may := now.In(d.at.zone).Hour(), d.may(p, today); hour < may.From || hour >= may.Until {
 		o.fault(d, now, "%s is said at %d, out of his hours %d to %d", w, hour, may.From, may.Until)
 	}
@@ -706,7 +758,7 @@ func (o *oracle) sends(d *debtor, now time.Time, sums map[string]int64) {
 	if !slices.Contains(list, x) {
 		o.fault(d, now, "%s is said of what is paid (open %d), disputed (%d), on a plan (%t) or silent (%s)", w, x.open, x.disputed, x.plan != nil, o.silent(x, today))
 	}
-	if w.step > 0 && !w.again && !w.byHand && (w.step != x.step+1 || w.step > p.reached(x.late(today))) {
+	if w.step > 0 && !w.again && !w.byHand && (w.step != w.after+1 || w.step <= x.step && x.step == w.after || w.step < x.step || !w.free && w.step > p.reached(x.late(today))) {
 		o.fault(d, now, "%s is said after step %d, %d days late", w, x.step, x.late(today))
 	}
 	want := map[string]int64{}
@@ -731,12 +783,7 @@ func (o *oracle) counts(d *debtor, now, sent time.Time) {
 	d.contacted(today)
 	if w.step > 0 {
 		w.debt.step = w.step
-		for rest := w.also; rest != ""; {
-			var id, step int
-			fmt.Sscanf(rest, "%d:%d", &id, &step)
-			o.debts[id-1].step = max(o.debts[id-1].step, step)
-			_, rest, _ = cutSpace(rest)
-		}
+		o.countAlso(w.also)
 		return
 	}
 	w.debt.named = max(w.debt.named, w.meant)
@@ -764,12 +811,10 @@ func (o *oracle) withdrawn(d *debtor, now time.Time) {
 	if w == nil {
 		return
 	}
-	reason := w.part != "" || d.blocked || !d.linked || !slices.Contains(o.subjects(d, today), w.debt) || o.kept(d, o.of(w.debt), today) != ""
-	for rest := w.also; rest != "" && !reason; {
-		var id, step int
-		fmt.Sscanf(rest, "%d:%d", &id, &step)
-		reason = !slices.Contains(o.subjects(d, today), o.debts[id-1])
-		_, rest, _ = cutSpace(rest)
+	p := o.of(w.debt)
+	reason := !w.free && o.holds(d) != "" || w.step > 0 && w.debt.step > w.step || w.part != "" || d.way(p, w.step) == "" || w.step > p.reached(w.debt.late(today)) || !slices.Contains(o.subjects(d, today), w.debt) || o.kept(d, o.of(w.debt), today) != ""
+	for _, g := range alsoOf(w.also) {
+		reason = reason || !slices.Contains(o.subjects(d, today), o.debts[g.debt-1])
 	}
 	if !reason {
 		o.fault(d, now, "%s was withdrawn without a reason", w)

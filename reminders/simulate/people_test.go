@@ -17,6 +17,17 @@ import (
 func (s *company) hour() {
 	s.midnights()
 	s.do(func(tx *ledger.Tx) error {
+		if err := s.work(tx); err != nil {
+			return err
+		}
+		if err := s.bank(tx); err != nil {
+			return err
+		}
+		if s.rng.IntN(24*25) == 0 {
+			if err := s.configure(tx); err != nil {
+				return err
+			}
+		}
 		if day(tx.Today())-s.rated >= 5 {
 			if err := s.rates(tx); err != nil {
 				return err
@@ -59,7 +70,8 @@ func (s *company) menu() []act {
 		{"dispute", 10, s.dispute}, {"promise", 16, s.promise}, {"hold", 4, s.hold}, {"end hold", 1, s.endHold}, {"claim", 5, s.claim},
 		{"answer claim", 3, s.answerClaim}, {"plan", 4, s.plan}, {"cancel plan", 0.3, s.cancelPlan}, {"call", 6, s.call}, {"skip", 2, s.skip},
 		{"by hand", 4, s.byHand}, {"move", 0.6, s.move}, {"hours", 0.6, s.hours}, {"policy", 1, s.policy}, {"unblock", 1.5, s.unblock},
-		{"credit", 2, s.credit}, {"clear doubts", 4, s.clearDoubts},
+		{"credit", 2, s.credit}, {"clear doubts", 4, s.clearDoubts}, {"link", 0.4, s.linkLater},
+		{"card", 60, s.card}, {"undo", 3, s.undo}, {"weekly", 1, s.weekly}, {"proposal", 2, s.propose},
 	}
 }
 
@@ -175,6 +187,9 @@ func (s *company) reduce(x *debt, minor int64, on day) {
 	x.opens = append(x.opens, level{on, at(x.opens, on, x.sum) - minor})
 	slices.SortStableFunc(x.opens, func(a, b level) int { return int(a.on - b.on) })
 	if x.open -= minor; x.open == 0 {
+		if len(x.promises) > 0 {
+			x.of.settled = append(x.of.settled, x)
+		}
 		x.of.open = slices.DeleteFunc(x.of.open, func(y *debt) bool { return y == x })
 	}
 }
@@ -286,6 +301,11 @@ func (s *company) promise(tx *ledger.Tx) error {
 	if x == nil || x.plan != nil {
 		return nil
 	}
+	return s.promises(tx, x)
+}
+
+// promises has somebody promise to pay one invoice.
+func (s *company) promises(tx *ledger.Tx, x *debt) error {
 	days := s.rng.IntN(15)
 	by := day(tx.Today()) + day(days)
 	// A later word takes the place of one whose day is not over.
@@ -493,12 +513,7 @@ func (s *company) byHand(tx *ledger.Tx) error {
 	w := s.word(&ledger.Notice{NoticeQueued: n})
 	w.byHand, d.waiting = true, w
 	s.oracle.note(d, s.now, "reminded by hand", w.debt.id, int64(w.step))
-	if err := tx.Notify(n); err != nil {
-		return err
-	}
-	s.queue = append(s.queue, tx.LastNotice())
-	s.known[tx.LastNotice()] = true
-	return nil
+	return s.notify(tx, n)
 }
 
 // move has a customer live in another zone.

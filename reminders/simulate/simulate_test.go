@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -51,15 +52,37 @@ func years(t *testing.T, seed uint64, customers int) {
 	os.Remove(s.path())
 }
 
+// The program's holidays are those that the oracle has by heart.
+func TestHolidays(t *testing.T) {
+	for _, name := range zones {
+		country := ledger.ZoneCountry(name)
+		if string(country) != homes[name] {
+			t.Errorf("%s is in %q, want %q", name, country, homes[name])
+		}
+		days := ledger.Days{Calendar: holidaysOf}
+		for on := ledger.NewDate(2026, 1, 1); on <= ledger.NewDate(2028, 1, 7); on++ {
+			if got, want := days.Business(on, country), place(t, name).works(day(on)); got != want {
+				t.Errorf("%s %s %s: people work is %t, want %t", name, on.Weekday(), on, got, want)
+			}
+		}
+	}
+}
+
 // The oracle is an opinion of its own only if it knows nothing of ours.
 func TestOracleImportsNothingOfOurs(t *testing.T) {
-	f, err := parser.ParseFile(token.NewFileSet(), "oracle_test.go", nil, parser.ImportsOnly)
-	if err != nil {
-		t.Fatal(err)
+	files, err := filepath.Glob("oracle*_test.go")
+	if err != nil || len(files) < 2 {
+		t.Fatal(files, err)
 	}
-	for _, imp := range f.Imports {
-		if path := strings.Trim(imp.Path.Value, `"`); strings.ContainsAny(path, "./") && !strings.HasPrefix(path, "encoding/") || strings.HasPrefix(path, "duebot") {
-			t.Errorf("the oracle imports %s", path)
+	for _, name := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, imp := range f.Imports {
+			if path := strings.Trim(imp.Path.Value, `"`); strings.ContainsAny(path, "./") && !strings.HasPrefix(path, "encoding/") || strings.HasPrefix(path, "duebot") {
+				t.Errorf("%s imports %s", name, path)
+			}
 		}
 	}
 }

@@ -185,7 +185,7 @@ function message(c, m, head, tail) {
 function photo(m) {
   const big = m.photo.reduce((a, p) => (p.width > a.width ? p : a), m.photo[0]);
   const src = '/control/file?telegram=' + encodeURIComponent(big.file_id);
-  return h('a.photo', { href: src, target: '_blank' }, h('img', { src, alt: m.caption || 'Photo', loading: 'lazy', width: big.width, height: big.height }));
+  return h('a.photo', { href: src, target: '_blank' }, h('img', { src, alt: 'Photo', loading: 'lazy', width: big.width, height: big.height }));
 }
 
 // file is what a message carries beside a photo.

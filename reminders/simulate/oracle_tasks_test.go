@@ -1,0 +1,196 @@
+package simulate
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// What a person has to do, as the oracle sees it: the steps of a policy that are calls and letters,
+// what comes after its last step, promises and plans that were broken, and customers whom no message
+// reaches.
+
+// task is something that a person has to do about a customer.
+type task struct {
+	of      *debtor
+	kind    string
+	whys    []given
+	tries   int
+	outcome string // "": it is open
+	ended   day    // of the customer's
+}
+
+// given is one reason of a task.
+type given struct {
+	kind string
+	debt int
+	step int    // that it does, 0: none
+	also string // steps of other currencies that are done with it
+}
+
+// The days after the last step, and after a task that came to nothing, from which on a person is
+// needed once more.
+const (
+	afterLast = 7
+	taskAgain = 14
+)
+
+// staffTries is how many calls that nobody took count as one that was made.
+const staffTries = 3
+
+func (s step) byStaff() bool { return s.Kind == "call" || s.Kind == "letter" }
+
+// kind is that of a word: what is said before a due date is a message.
+func (p *policy) kind(n int) step {
+	if n == 0 || len(p.Steps) == 0 {
+		return step{Kind: "message"}
+	}
+	return p.Steps[min(n, len(p.Steps))-1]
+}
+
+// working reports whether a person has a step of d's to do.
+func (d *debtor) working() bool { return d.tasks["call"] != nil || d.tasks["letter"] != nil }
+
+// way is by what a word reaches d, "" for nothing.
+func (d *debtor) way(p *policy, n int) string {
+	order := append(slices.Clone(p.Channels), "telegram")
+	if p.kind(n).Kind == "sms" {
+		order = append([]string{"sms"}, order...)
+	}
+	for _, by := range order {
+		if by == "telegram" && d.linked && !d.blocked || by == "sms" && d.phone {
+			return by
+		}
+	}
+	return ""
+}
+
+// wants notes that a person is to be given something in this run.
+func (o *oracle) wants(d *debtor, g given) { o.wanted[d.id] = append(o.wanted[d.id], g) }
+
+// escalate wants a person to see to what every step was said of.
+func (o *oracle) escalate(d *debtor, on day) {
+	if d.waiting != nil {
+		return
+	}
+	for _, x := range o.subjects(d, on) {
+		steps := o.of(x).Steps
+		if len(steps) == 0 || x.step < len(steps) {
+			continue
+		}
+		from := x.due + day(steps[len(steps)-1].After+afterLast)
+		if n := len(d.contacts); n > 0 {
+			from = max(from, d.contacts[n-1]+afterLast)
+		}
+		if t := x.last; t != nil {
+			if t.outcome == "" || t.outcome == "lawyer" || t.outcome == "nothing" {
+				continue
+			}
+			from = max(from, t.ended+taskAgain)
+		}
+		if from <= on {
+			o.wants(d, given{kind: "laststep", debt: x.id})
+		}
+	}
+}
+
+// unreached wants staff to hear that a word is due to somebody whom nothing reaches: once of a debt
+// where he never had a chat, and each week where it is shut.
+func (o *oracle) unreached(d *debtor, x *debt, home day) (shut bool) {
+	switch {
+	case !d.linked && x.noroute == 0:
+		x.noroute = 1
+		o.wants(d, given{kind: "noroute", debt: x.id})
+	case d.linked && x.noroute <= home-7:
+		x.noroute = home
+		return true
+	}
+	return false
+}
+
+// gave compares what people were given in one run with what they should have been.
+func (o *oracle) gave(now time.Time, got map[int][]given) {
+	ids := map[int]bool{}
+	for id := range got {
+		ids[id] = true
+	}
+	for id := range o.wanted {
+		ids[id] = true
+	}
+	sorted := func(list []given) []given {
+		slices.SortFunc(list, func(a, b given) int {
+			return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.debt, b.debt), cmp.Compare(a.step, b.step))
+		})
+		return list
+	}
+	for id := range ids {
+		d := o.debtors[id-1]
+		o.checks++
+		if got, want := sorted(got[id]), sorted(o.wanted[id]); !slices.Equal(got, want) {
+			o.fault(d, now, "staff were given %v, want %v", got, want)
+		}
+	}
+	clear(o.wanted)
+}
+
+// opened notes that somebody was given a task, or one more reason of one that is open.
+func (o *oracle) opened(d *debtor, g given) *task {
+	t := d.tasks[g.kind]
+	if t == nil {
+		t = &task{of: d, kind: g.kind}
+		d.tasks[g.kind] = t
+	}
+	if g.kind == "laststep" {
+		o.debts[g.debt-1].last = t
+	}
+	t.whys = append(t.whys, g)
+	return t
+}
+
+// answered reports whether nothing of what t is about is to be asked for any more, or it is known how
+// to reach him.
+func (o *oracle) answered(t *task, on day) bool {
+	if t.kind == "noroute" && t.of.linked && !t.of.blocked {
+		return true
+	}
+	return !slices.ContainsFunc(t.whys, func(g given) bool {
+		x := o.debts[g.debt-1]
+		return x.owed() > 0 && x.plan == nil && o.silent(x, on) == ""
+	})
+}
+
+// ends notes how a task ended, and whether the steps that it does count as said.
+func (o *oracle) ends(t *task, now time.Time, outcome string, said bool) {
+	o.note(t.of, now, "task "+t.kind+" ends: "+outcome, t.whys[0].debt, int64(t.whys[0].step))
+	t.outcome, t.ended = outcome, t.of.at.today(now)
+	delete(t.of.tasks, t.kind)
+	for _, g := range t.whys {
+		if !said || g.step == 0 {
+			continue
+		}
+		x := o.debts[g.debt-1]
+		x.step = max(x.step, g.step)
+		o.countAlso(g.also)
+	}
+}
+
+// countAlso counts the steps "12:3 14:1" as said.
+func (o *oracle) countAlso(also string) {
+	for _, g := range alsoOf(also) {
+		o.debts[g.debt-1].step = max(o.debts[g.debt-1].step, g.step)
+	}
+}
+
+// told compares of which debts staff heard in one run that a chat cannot be written to.
+func (o *oracle) told(now time.Time, got map[*debt]bool) {
+	for x := range got {
+		if !o.shut[x] {
+			o.fault(x.of, now, "staff are told that nothing reaches him of invoice %d", x.id)
+		}
+		delete(o.shut, x)
+	}
+	for x := range o.shut {
+		o.fault(x.of, now, "staff are not told that nothing reaches him of invoice %d", x.id)
+	}
+	clear(o.shut)
+}
