@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"duebot/adapters/bank"
 	"duebot/commands"
