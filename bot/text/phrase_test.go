@@ -99,10 +99,10 @@ func TestOneFullStop(t *testing.T) {
 		}
 	}
 	for words, want := range map[string]string{".": "", ". And": " And", ".\nAnd": "\nAnd", ".pdf": ".pdf", "..": "..", ", and": ", and"} {
-		if got := (piece{words: words}).after(true); got != want {
+		if got := afterStop(words, true); got != want {
 			t.Errorf("%q after a full stop: got %q, want %q", words, got, want)
 		}
-		if got := (piece{words: words}).after(false); got != words {
+		if got := afterStop(words, false); got != words {
 			t.Errorf("%q after none: got %q", words, got)
 		}
 	}
