@@ -18,15 +18,6 @@ type phrase map[plural.Form][]piece
 // piece is some words, or the name of a datum.
 type piece struct{ words, name string }
 
-// after are the words of x behind a datum: a sentence ends once, also where the datum brings a full
-// stop of its own, as the names of companies do, "S.r.l.".
-func (x piece) after(stopped bool) string {
-	if rest, ok := strings.CutPrefix(x.words, "."); ok && stopped && !strings.HasPrefix(rest, ".") {
-		return rest
-	}
-	return x.words
-}
-
 // newPhrase takes a text apart; nil is one with conditions.
 func newPhrase(m *i18n.Message) phrase {
 	p := phrase{}
@@ -81,6 +72,19 @@ func datum(p *parse.PipeNode) (name string, ok bool) {
 	return f.Ident[0], true
 }
 
+// isolates are the marks that set a datum apart from what stands around it.
+const isolates = "\u2066\u2067\u2068\u2069"
+
+// afterStop is words that follow a datum. One that ends with a full stop of its own, like "Bolt
+// Inc." or a Russian date, ends the sentence too.
+func afterStop(words string, stopped bool) string {
+	rest, ends := strings.CutPrefix(words, ".")
+	if !stopped || !ends || rest != "" && !strings.HasPrefix(rest, " ") && !strings.HasPrefix(rest, "\n") {
+		return words
+	}
+	return rest
+}
+
 // phrase puts a text together; ok is false where data are missing, or are no texts. Only
 // count is a number, and written as the language writes it.
 func (w *Words) phrase(p phrase, data map[string]any) (s string, ok bool) {
@@ -100,18 +104,17 @@ func (w *Words) phrase(p phrase, data map[string]any) (s string, ok bool) {
 		return pieces[0].words, true
 	}
 	var b strings.Builder
-	stopped := false // what was written last is a datum that ends in a full stop
+	stopped := false
 	for _, x := range pieces {
 		if x.name == "" {
-			b.WriteString(x.after(stopped))
-			stopped = false
+			b.WriteString(afterStop(x.words, stopped))
 			continue
 		}
 		stopped = false
 		switch v := data[x.name].(type) {
 		case string:
 			b.WriteString(v)
-			stopped = strings.HasSuffix(v, ".")
+			stopped = strings.HasSuffix(strings.TrimRight(v, isolates), ".")
 		case int:
 			if x.name != "count" {
 				return "", false
