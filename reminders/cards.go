@@ -82,14 +82,14 @@ func turns(v *ledger.View, c *ledger.Customer, last ledger.Date) (first ledger.D
 			first = day
 		}
 	}
-	for _, inv := range v.OpenInvoices(c) {
+	v.EachOpen(c, func(inv *ledger.Invoice) {
 		if inv.Card != 0 {
 			consider(inv.Due.AddDays(1))
 			if inv.Promised != 0 {
 				consider(inv.Promised.AddDays(1))
 			}
 		}
-	}
+	})
 	return first
 }
 

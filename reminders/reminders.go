@@ -292,8 +292,16 @@ func (r *Rules) done(marker string, on ledger.Date) (done bool, err error) {
 // refresh queues edits of the messages to c whose discount was over after the day last and by
 // the day on.
 func (r *Rules) refresh(tx *ledger.Tx, c *ledger.Customer, last, on ledger.Date) error {
+	over := func(inv *ledger.Invoice) bool {
+		until := inv.EarlyTerms().Until
+		return inv.Message != 0 && until != 0 && until >= last && until < on
+	}
+	some := false
+	if tx.EachOpen(c, func(inv *ledger.Invoice) { some = some || over(inv) }); !some { // as of most
+		return nil
+	}
 	for _, inv := range tx.OpenInvoices(c) {
-		if until := inv.EarlyTerms().Until; inv.Message != 0 && until != 0 && until >= last && until < on {
+		if over(inv) {
 			if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeEdit, Customer: c.ID, Invoice: inv.ID}); err != nil {
 				return err
 			}
