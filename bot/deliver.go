@@ -286,13 +286,37 @@ func (d *delivery) held(n *ledger.Notice) time.Duration {
 	return n.At.Add(d.bot.cfg.sendDelay()).Sub(d.clock.Now())
 }
 
-// otherHours is how long it is until the hours at which n's customer is reminded.
+// otherHours is how long it is until the hours at which n's customer is reminded, or until staff
+// work, for a task and for a contact that is held: these come at an hour of the customer's.
 func (d *delivery) otherHours(v *ledger.View, n *ledger.Notice) time.Duration {
 	switch {
 	case n.Kind == ledger.NoticeReminder, n.Kind == ledger.NoticeThanks, n.Kind == ledger.NoticeStatement && n.Unasked():
 		return d.bot.rules.Policy.Wait(v, n)
+	case n.Kind == ledger.NoticeWork, n.Kind == ledger.NoticeHeld:
+		return staffRest(v)
 	}
 	return 0
+}
+
+// The hours of a business day at which staff are given what can wait for these.
+const (
+	staffFrom  = 8
+	staffUntil = 18
+)
+
+// staffRest is how long staff do not work yet, where the company is.
+func staffRest(v *ledger.View) time.Duration {
+	co := v.Company()
+	day, zone := v.Today(), co.Zone()
+	if v.Days().Business(day, v.Home()) {
+		switch from := day.At(staffFrom, 0, zone); {
+		case v.Now.Before(from):
+			return from.Sub(v.Now)
+		case v.Now.Before(day.At(staffUntil, 0, zone)):
+			return 0
+		}
+	}
+	return v.Days().Next(day, v.Home()).At(staffFrom, 0, zone).Sub(v.Now)
 }
 
 // quietHour reports whether a word to n's customer comes without a sound: outside of the hours that

@@ -230,6 +230,19 @@ func (x *digestOf) came() {
 	if opened := x.DigestDisputes(x.p); len(opened) > 0 {
 		x.figure("contested", counted("digest.counted", opened))
 	}
+	if held := x.DigestPiloted(x.p); len(held) > 0 {
+		x.figure("piloted", card.T("digest.counted", "number", messages(held), "sums", sumsText(ledger.SumLines(held))))
+	}
+}
+
+// messages is how many messages some lines are of.
+func messages(held []ledger.DigestLine) (n int) {
+	for i := range held {
+		if i == 0 || held[i].Held != held[i-1].Held {
+			n++
+		}
+	}
+	return n
 }
 
 // digestPart is a kind of what is due on the day of a digest.
@@ -283,7 +296,8 @@ func (x *digestOf) overdue() map[ledger.Currency]ledger.Money {
 	return sums
 }
 
-// standing adds what is overdue, and what is in dispute, as of the day.
+// standing adds what is overdue, what is in dispute, and what has been on hold for long, as of the
+// day.
 func (x *digestOf) standing(rows []ledger.AgingRow) {
 	overdue, disputed := map[ledger.Currency]ledger.Money{}, map[ledger.Currency]ledger.Money{}
 	for _, t := range ledger.AgingTotals(rows) {
@@ -307,6 +321,9 @@ func (x *digestOf) standing(rows []ledger.AgingRow) {
 			more = append(more, counted("digest.settle", due))
 		}
 		x.figure("disputed", counted("digest.counted", open), more...)
+	}
+	if held := x.DigestOnHold(x.p.On); len(held) > 0 {
+		x.figure("onhold", counted("digest.counted", held))
 	}
 }
 

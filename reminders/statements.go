@@ -206,9 +206,13 @@ func statementCode(p ledger.Period) string {
 	return fmt.Sprintf("%d.%d", digits(p.From), digits(p.To))
 }
 
-// Overtaken tells why a statement or thanks that wait to be sent are not to be any more, "" where
-// they are: a reminder went out meanwhile, or is on its way.
+// Overtaken tells why something that waits to be sent is not to be any more, "" where it is: a pilot
+// began that leaves its customer outside; of a statement or thanks, a reminder went out meanwhile, or
+// is on its way.
 func (r *Rules) Overtaken(v *ledger.View, n *ledger.Notice) string {
+	if c := v.Customer(n.Customer); c != nil && n.Unasked() && v.Outside(c) {
+		return "a pilot leaves him outside"
+	}
 	if n.For == 0 || n.Kind != ledger.NoticeStatement && n.Kind != ledger.NoticeThanks {
 		return ""
 	}

@@ -122,8 +122,7 @@ func (s *standing) wakes(on ledger.Date) (next ledger.Date) {
 		}
 		consider(due.AddDays(1)) // it adds to the sum that is overdue
 		for _, part := range x.inv.Instalments() {
-			consider(part.Due) // a cheque that covered what was due does not any more
-			consider(part.Due.AddDays(1))
+			consider(part.Due.AddDays(1)) // and a cheque that covered what was overdue does not any more
 		}
 		if x.step < len(x.policy.Steps) {
 			consider(due.AddDays(x.policy.Steps[x.step].After))
@@ -138,6 +137,11 @@ func (s *standing) wakes(on ledger.Date) (next ledger.Date) {
 	for _, part := range s.parts {
 		for _, days := range part.policy.Before {
 			consider(part.due.AddDays(-days))
+		}
+		for _, claim := range part.plan.Claims {
+			if silence, silent := s.v.Silence(s.v.Invoice(claim.Invoice), on); silent && silence.Until != 0 {
+				consider(silence.Until.AddDays(1))
+			}
 		}
 	}
 	if d := s.decide(on); d.Contact.Invoice != nil && d.Why != TooSmall {
