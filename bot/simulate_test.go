@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -84,6 +85,7 @@ type simulation struct {
 
 	tongue     int                             // of the first customer
 	quietLines bool                            // no platform fails, so that each press can be held against what it changed
+	config     string                          // of the company; "" is one that has larger sums approved
 	before     func(http.Handler) http.Handler // stands before the bot's web, where it is set
 
 	faults *faultLog             // what the bot logs as errors
@@ -113,7 +115,8 @@ func (s *simulation) start(at time.Time) {
 	s.t.Helper()
 	quiet := slog.New(slog.NewTextHandler(s.faults, nil))
 	config := s.dir + "/simulation.toml"
-	if err := os.WriteFile(config, []byte("[approvals]\ninvoice = 3000\ndays = 2\n"), 0o600); err != nil {
+	settings := cmp.Or(s.config, "[approvals]\ninvoice = 3000\ndays = 2\n")
+	if err := os.WriteFile(config, []byte(settings), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
 	box, err := openSandbox(context.Background(), sandboxOptions{addr: "127.0.0.1:0", dir: s.dir, empty: true, start: at, config: config, before: s.before}, quiet)
