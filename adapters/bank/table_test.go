@@ -104,3 +104,19 @@ func TestMappingIsReady(t *testing.T) {
 		t.Errorf("got %s, %v", got, err)
 	}
 }
+
+// A table whose headings are all unknown, or those of the day and the sum, is read by what is in
+// its columns, once a person has seen that.
+func TestUnknownHeadings(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"Icelandic":      {"Dags.,Skýring,Innborgun,Úttekt,Staða\n2026-04-13,Acme INV-2026-000442,100.00,,100.00\n2026-04-14,gjald,,1.50,98.50\n", "date text debit credit balance;  . EUR guessed sides currency"},
+		"Georgian":       {"თარიღი;დანიშნულება;თანხა;ნაშთი\n13.04.2026;Acme INV-2026-000442;100,00;1100,00\n14.04.2026;საკომისიო;-1,50;1098,50\n", "date text amount balance;  , EUR guessed currency"},
+		"half known":     {"Dagur,Description,Upphæð,Currency\n2026-04-13,Acme INV-2026-000442,100.00,EUR\n2026-04-14,fee,-1.50,EUR\n", "date text amount currency;  .  guessed"},
+		"one side known": {"Date,Description,Credit,Gone\n2026-04-13,Acme INV-2026-000442,100.00,0.00\n2026-04-14,fee,0.00,1.50\n", "date text credit debit;  . EUR guessed sides currency"},
+		"a number too":   {"Dagur,Nr,Skýring,Upphæð\n2026-04-13,17,Acme INV-2026-000442,100.00\n2026-04-14,18,fee,-1.50\n", "date - text amount;  . EUR guessed currency"},
+	} {
+		if got := asked(t, c.text, Options{Account: "OWN", Currency: "EUR"}); got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", name, got, c.want)
+		}
+	}
+}
