@@ -42,6 +42,7 @@ type Rules struct {
 	running sync.Mutex
 	agenda  agenda
 	was     wasOnCard
+	found   foundRows
 }
 
 // Run queues every contact that is due by now, each once, and returns when to be called
@@ -78,6 +79,9 @@ func (r *Rules) Run(ctx context.Context, now time.Time) (next time.Time, err err
 		return now.Add(time.Minute), err
 	}
 	at, err := r.runDigests(ctx, now)
+	if err == nil && !r.Policy.Preflight.Off {
+		err = r.ReadyCard()
+	}
 	return earlier(earlier(earlier(next, midnight), at), morning), err
 }
 
