@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"duebot/adapters/cells"
 	"duebot/ledger"
 )
@@ -430,7 +432,34 @@ func (m *Mapping) byRest(look []kinds, rows [][]string) (guessed, sides bool) {
 			m.Columns[sums[1]] = ColBalance
 		}
 	}
+	if sides && m.at(ColBalance) >= 0 {
+		switch as, swapped := m.rises(rows, ColCredit, ColDebit), m.rises(rows, ColDebit, ColCredit); {
+		case as > 0 && swapped == 0:
+			sides = false
+		case swapped > 0 && as == 0:
+			debit, credit := m.at(ColDebit), m.at(ColCredit)
+			m.Columns[debit], m.Columns[credit], sides = ColCredit, ColDebit, false
+		}
+	}
 	return guessed, sides
+}
+
+// rises counts the rows by which the balance rose as if one column came and the other went,
+// whether the oldest row stands first or last.
+func (m *Mapping) rises(rows [][]string, came, went Column) (n int) {
+	sum := func(row []string, c Column) (d decimal.Decimal) {
+		if i := m.at(c); i < len(row) {
+			d, _ = tableSum(row[i], "") // none is zero
+		}
+		return d
+	}
+	for i := 1; i < len(rows); i++ {
+		rise := sum(rows[i], ColBalance).Sub(sum(rows[i-1], ColBalance))
+		if now, before := sum(rows[i], came).Sub(sum(rows[i], went)), sum(rows[i-1], came).Sub(sum(rows[i-1], went)); !rise.IsZero() && (rise.Equal(now) || rise.Neg().Equal(before)) {
+			n++
+		}
+	}
+	return n
 }
 
 // apart reports whether of two columns of sums never both are filled.

@@ -37,6 +37,7 @@ type table struct {
 	parts  []part
 	signs  signRule
 	losses bool // most of ColDebit are negative: they carry their sign
+	tied   bool // as many of them are as are not, and no balance tells which took something back
 	told   bool // no sum has a sign: which side is ours tells the direction
 	apart  bool // fees are not within the amounts: the balances say so
 }

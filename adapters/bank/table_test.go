@@ -109,7 +109,7 @@ func TestMappingIsReady(t *testing.T) {
 // its columns, once a person has seen that.
 func TestUnknownHeadings(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
-		"Icelandic":      {"Dags.,Skýring,Innborgun,Úttekt,Staða\n2026-04-13,Acme INV-2026-000442,100.00,,100.00\n2026-04-14,gjald,,1.50,98.50\n", "date text debit credit balance;  . EUR guessed sides currency"},
+		"Icelandic":      {"Dags.,Skýring,Innborgun,Úttekt,Staða\n2026-04-13,Acme INV-2026-000442,100.00,,100.00\n2026-04-14,gjald,,1.50,98.50\n", "date text credit debit balance;  . EUR guessed currency"},
 		"Georgian":       {"თარიღი;დანიშნულება;თანხა;ნაშთი\n13.04.2026;Acme INV-2026-000442;100,00;1100,00\n14.04.2026;საკომისიო;-1,50;1098,50\n", "date text amount balance;  , EUR guessed currency"},
 		"half known":     {"Dagur,Description,Upphæð,Currency\n2026-04-13,Acme INV-2026-000442,100.00,EUR\n2026-04-14,fee,-1.50,EUR\n", "date text amount currency;  .  guessed"},
 		"one side known": {"Date,Description,Credit,Gone\n2026-04-13,Acme INV-2026-000442,100.00,0.00\n2026-04-14,fee,0.00,1.50\n", "date text credit debit;  . EUR guessed sides currency"},

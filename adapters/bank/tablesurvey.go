@@ -78,6 +78,7 @@ func (t *table) survey() (*surveyed, error) {
 	}
 	t.told = ours != "" && v.came && !v.went && t.m.at(ColSign) < 0
 	t.losses = v.minus > v.plain
+	t.tied = v.minus > 0 && v.minus == v.plain && t.m.at(ColBalance) < 0
 	t.signs = v.words.say()
 	if len(t.parts) == 0 {
 		t.parts = []part{t.partOf(nil)}
