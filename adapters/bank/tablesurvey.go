@@ -117,7 +117,8 @@ func (v *surveyed) sum(c Column, s string, credited bool) {
 	switch {
 	case !strings.ContainsAny(s, "123456789"):
 	case c == ColAmount:
-		minus = minus && !credited || strings.HasSuffix(strings.ToUpper(s), "DR")
+		m := sideSuffix.FindStringSubmatch(s)
+		minus = minus && !credited || m != nil && wentSuffix(m[2])
 		v.came, v.went = v.came || !minus, v.went || minus
 	case c == ColDebit:
 		v.minus, v.plain = v.minus+b2i(minus), v.plain+b2i(!minus)
