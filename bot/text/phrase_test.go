@@ -44,26 +44,6 @@ func agree(t *testing.T, w *Words, key string, data map[string]any) {
 	}
 }
 
-// A name that ends in a full stop ends its sentence, too, and nothing else of it is touched.
-func TestASentenceEndsOnce(t *testing.T) {
-	c, err := Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, x := range []struct{ lang, key, name, want string }{
-		{"it", "remindhand.one", "Cantine Belvedere S.r.l.", "Parte un sollecito per Cantine Belvedere S.r.l."},
-		{"it", "remindhand.one", "Acme", "Parte un sollecito per Acme."},
-		{"it", "chat.linked.title", "Rossi S.p.A.", "Vi diamo il benvenuto. Questa è la chat di Rossi S.p.A."},
-		{"en", "work.script.plain", "Hill Inc.", "Good day, this is Hill Inc. {{.amount}} is overdue"},
-		{"en", "promise.kept", "Hill Inc.", "✓ Hill Inc. kept the promise to pay {{.number}}"},
-	} {
-		data := map[string]any{"number": "{{.number}}", "amount": "{{.amount}}", "due": "{{.due}}", "company": x.name, "customer": x.name}
-		if got := c.In(x.lang).Say(x.key, data); !strings.HasPrefix(got, x.want) || (x.key == "remindhand.one" && got != x.want) {
-			t.Errorf("%s %s: got %q, want %q", x.lang, x.key, got, x.want)
-		}
-	}
-}
-
 func BenchmarkSay(b *testing.B) {
 	c, err := Load()
 	if err != nil {

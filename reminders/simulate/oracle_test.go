@@ -276,7 +276,6 @@ type word struct {
 	byHand bool             // a person wants it
 	free   bool             // it goes though money waits
 	sums   map[string]int64 // of one that a pilot held back: what it would have named
-	after  int              // the step that counted as said when it was queued
 	again  bool             // a person wants it once more
 	meant  day
 	names  []*debt // of a word before a due date: what it says is due soon, too
@@ -775,7 +774,7 @@ func (o *oracle) ranFor(d *debtor, now time.Time, today day, got *word, planOver
 		o.fault(d, now, "reminded of %s, want %s (%s)", got, want, why)
 	}
 	if got != nil {
-		d.waiting, got.after = got, got.debt.carry().step
+		d.waiting = got
 		o.checkNames(d, now, today)
 	}
 }
@@ -840,7 +839,7 @@ func (o *oracle) sends(d *debtor, now time.Time, by string, sums map[string]int6
 	if !slices.Contains(list, x) {
 		o.fault(d, now, "%s is said of what is paid (open %d), disputed (%d), on a plan (%t) or silent (%s)", w, x.open, x.disputed, x.plan != nil, o.silent(x, today))
 	}
-	if w.step > 0 && !w.again && !w.byHand && (w.step != w.after+1 || w.step <= x.carry().step && x.carry().step == w.after || w.step < x.carry().step || !w.free && w.step > p.reached(x.late(today))) {
+	if w.step > 0 && !w.again && !w.byHand && (w.step != x.carry().step+1 && !(w.free && w.step <= x.carry().step) || !w.free && w.step > p.reached(x.late(today))) {
 		o.fault(d, now, "%s is said after step %d, %d days late", w, x.carry().step, x.late(today))
 	}
 	want := o.sumOf(d, w, p, today)
@@ -888,9 +887,9 @@ func (o *oracle) withdrawn(d *debtor, now time.Time) {
 		return
 	}
 	p := o.of(w.debt)
-	reason := o.outside(d) || !w.free && o.holds(d) != "" || w.step > 0 && w.debt.carry().step > w.step || w.part != "" || d.way(p, w.step) == "" || w.step > p.reached(w.debt.late(today)) || !slices.Contains(o.subjects(d, today), w.debt) || o.kept(d, o.of(w.debt), today) != ""
+	reason := o.outside(d) || !w.free && o.holds(d) != "" || w.step > 0 && w.debt.carry().step >= w.step || w.part != "" || d.way(p, w.step) == "" || w.step > p.reached(w.debt.late(today)) || !slices.Contains(o.subjects(d, today), w.debt) || o.kept(d, o.of(w.debt), today) != ""
 	for _, g := range alsoOf(w.also) {
-		reason = reason || !slices.Contains(o.subjects(d, today), o.debts[g.debt-1])
+		reason = reason || !slices.Contains(o.subjects(d, today), o.debts[g.debt-1]) || o.debts[g.debt-1].carry().step >= g.step
 	}
 	if !reason {
 		o.fault(d, now, "%s was withdrawn without a reason", w)

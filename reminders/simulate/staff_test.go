@@ -236,7 +236,7 @@ func (s *company) sendNow(tx *ledger.Tx, d *debtor) error {
 		s.oracle.fault(d, s.now, "what is sent now is %s, want %s", w, want)
 	}
 	s.did["sent now"]++
-	d.waiting, w.after = w, w.debt.carry().step
+	d.waiting = w
 	s.oracle.note(d, s.now, "sent from the card", w.debt.id, int64(w.step))
 	return s.notify(tx, n)
 }
