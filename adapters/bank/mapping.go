@@ -289,9 +289,9 @@ func (m *Mapping) byHeadings(head []string, look []kinds) {
 	for _, pair := range bothSides {
 		m.sides(head, look, pair)
 	}
-	if m.at(ColSign) < 0 && m.at(ColAmount) >= 0 { // banks of Germany leave its heading empty
+	if m.at(ColSign) < 0 && m.at(ColAmount) >= 0 { // whatever its heading: banks of Germany leave it empty
 		for i, k := range look {
-			if bare := i >= len(head) || head[i] == ""; bare && m.Columns[i] == ColNone && k.signs == k.filled && k.ways[signOut] && k.ways[signIn] {
+			if m.Columns[i] == ColNone && k.signs == k.filled && k.ways[signOut] && k.ways[signIn] {
 				m.Columns[i] = ColSign
 				break
 			}
