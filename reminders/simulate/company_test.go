@@ -113,7 +113,7 @@ func place(t *testing.T, name string) calendar {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return calendar{name, zone}
+	return calendar{name: name, zone: zone}
 }
 
 func (s *company) check(err error) {
@@ -148,6 +148,10 @@ func (s *company) open() {
 func policies() *reminders.Policies {
 	p := reminders.Default()
 	p.SMS, p.Escalate = true, afterLast
+	p.Segments = map[string]string{"north": "gentle", "south": "phone"}
+	p.Consumers = []string{"retail"}
+	early, late := -3, 25
+	p.Habits = []reminders.Habit{{Broken: 2, Policy: "strict"}, {LateFrom: &late, Policy: "eager"}, {LateTo: &early, Policy: "gentle"}}
 	p.Holding = reminders.Holding{Money: true, BankDays: bankDays}
 	p.Named["phone"] = &reminders.Policy{Name: "phone", Before: []int{3}, Interval: 2, Week: 3, Steps: []reminders.Step{
 		{After: 2, Tone: reminders.Friendly, Kind: reminders.Message}, {After: 6, Tone: reminders.Plain, Kind: reminders.Call}, {After: 10, Tone: reminders.Plain, Kind: reminders.SMS},
@@ -164,7 +168,7 @@ func policies() *reminders.Policies {
 	return p
 }
 
-var ownPolicies = []string{"", "", "", "gentle", "consumer", "strict", "eager", "thrifty", "holidays", "ru-consumer", "us-consumer", "de-consumer", "phone", "short"}
+var ownPolicies = []string{"", "", "", "", "", "", "gentle", "consumer", "strict", "eager", "thrifty", "holidays", "ru-consumer", "us-consumer", "de-consumer", "phone", "short"}
 
 func (s *company) do(fn func(tx *ledger.Tx) error) {
 	s.t.Helper()
@@ -206,6 +210,11 @@ func (s *company) addCustomer(tx *ledger.Tx) error {
 	}
 	if d.policy = ownPolicies[s.rng.IntN(len(ownPolicies))]; d.policy != "" {
 		if err := tx.GivePolicy(c, 0, d.policy); err != nil {
+			return err
+		}
+	}
+	if s.rng.IntN(4) == 0 {
+		if err := s.law(tx, d); err != nil {
 			return err
 		}
 	}

@@ -14,7 +14,11 @@ import (
 type oracle struct {
 	home     calendar // the company's
 	policies map[string]*policy
-	standard string // the policy of whoever has none
+	standard string            // the policy of whoever has none
+	segments map[string]string // the policies of those of segments
+	buyers   []string          // segments of consumers
+	habits   []habit
+	version  int // of the policies
 	debtors  []*debtor
 	debts    []*debt
 	groups   map[group]*round
@@ -40,8 +44,9 @@ func (d day) String() string  { return d.time().Format("2006-01-02") }
 
 // calendar is where and how somebody's week is.
 type calendar struct {
-	name string
-	zone *time.Location
+	name    string
+	zone    *time.Location
+	country string // where it is not that of the zone
 }
 
 func (c calendar) today(at time.Time) day {
@@ -76,13 +81,17 @@ type hours struct{ From, Until int }
 // readPolicies takes the policies in force.
 func (o *oracle) readPolicies(text string) error {
 	var all struct {
-		Company string
-		Named   []*policy
+		Company   string
+		Named     []*policy
+		Segments  map[string]string
+		Consumers []string
+		Habits    []habit
 	}
 	if err := json.Unmarshal([]byte(text), &all); err != nil {
 		return err
 	}
 	o.standard, o.policies = all.Company, map[string]*policy{}
+	o.segments, o.buyers, o.habits, o.version = all.Segments, all.Consumers, all.Habits, o.version+1
 	for _, p := range all.Named {
 		o.policies[p.Name] = p
 	}
@@ -143,6 +152,9 @@ type debtor struct {
 	linked      bool
 	blocked     bool
 	segment     string
+	consumer    bool
+	broken      []promise        // that he broke
+	payments    []*payment       // of his, oldest first
 	unheard     []day            // on which he would have heard of his debt, but for a pilot
 	weekly      bool             // he wants a week between two words
 	proposed    bool             // an entry of the bank waits that may be his
@@ -177,6 +189,7 @@ type debt struct {
 	open     int64
 	disputed int64
 	policy   string
+	credited int64
 	opens    []level
 	disputes []level
 	promises []day // that wait to be judged
@@ -347,12 +360,10 @@ func (o *oracle) join(d *debtor) {
 
 // of is the policy of a debt.
 func (o *oracle) of(x *debt) *policy {
-	for _, name := range []string{x.policy, x.of.policy, o.standard} {
-		if p := o.policies[name]; name != "" && p != nil {
-			return p
-		}
+	if p := o.policies[x.policy]; p != nil {
+		return p
 	}
-	return nil
+	return o.ofDebtor(x.of)
 }
 
 // owed is what of x may be asked for: open and not disputed.
@@ -392,7 +403,7 @@ func (o *oracle) pass(x *debt, until day) {
 
 // matters reports whether something of d's is to be judged some day.
 func (d *debtor) matters() bool {
-	return d.hold != nil || d.plan != nil || len(d.settled) > 0 || slices.ContainsFunc(d.open, func(x *debt) bool {
+	return d.hold != nil || d.plan != nil || len(d.settled) > 0 || len(d.broken) > 0 || slices.ContainsFunc(d.open, func(x *debt) bool {
 		return len(x.promises) > 0 || x.claim != nil || x.hold != nil
 	})
 }
@@ -425,6 +436,7 @@ func (o *oracle) judge(d *debtor, now time.Time, today day) {
 	for _, x := range d.settled {
 		o.judgePromises(d, x, now, today)
 	}
+	o.keptLate(d, now)
 	d.settled = slices.DeleteFunc(d.settled, func(x *debt) bool { return len(x.promises) == 0 })
 	o.judgePlan(d, now, today)
 }
@@ -442,6 +454,7 @@ func (o *oracle) judgePromises(d *debtor, x *debt, now time.Time, today day) {
 		}
 		o.note(d, now, "promise broken", x.id, int64(by))
 		o.pass(x, by)
+		d.broken = append(d.broken, promise{x, by})
 		if by >= o.home.today(now)-newsDays {
 			o.wants(d, given{kind: "promise", debt: x.id})
 		}

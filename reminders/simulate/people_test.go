@@ -75,7 +75,7 @@ func (s *company) menu() []act {
 		{"dispute", 10, s.dispute}, {"promise", 16, s.promise}, {"hold", 4, s.hold}, {"end hold", 1, s.endHold}, {"claim", 5, s.claim},
 		{"answer claim", 3, s.answerClaim}, {"plan", 4, s.plan}, {"cancel plan", 0.3, s.cancelPlan}, {"call", 6, s.call}, {"skip", 2, s.skip},
 		{"by hand", 4, s.byHand}, {"move", 0.6, s.move}, {"hours", 0.6, s.hours}, {"policy", 1, s.policy}, {"unblock", 1.5, s.unblock},
-		{"credit", 2, s.credit}, {"clear doubts", 4, s.clearDoubts}, {"link", 0.4, s.linkLater},
+		{"credit", 2, s.credit}, {"clear doubts", 4, s.clearDoubts}, {"link", 0.4, s.linkLater}, {"law", 0.5, func(tx *ledger.Tx) error { return s.law(tx, s.someone()) }},
 		{"cheque", 12, s.cheque}, {"card", 60, s.card}, {"undo", 3, s.undo}, {"weekly", 1, s.weekly}, {"proposal", 2, s.propose},
 	}
 }
@@ -147,7 +147,7 @@ func (s *company) issue(tx *ledger.Tx, d *debtor, dated, days int) error {
 	}
 	x.id = int(inv.ID)
 	if s.rng.IntN(60) == 0 {
-		x.policy = ownPolicies[3+s.rng.IntN(len(ownPolicies)-3)]
+		x.policy = ownPolicies[6+s.rng.IntN(len(ownPolicies)-6)]
 		if err := tx.GivePolicy(s.customer(tx, d), inv.ID, x.policy); err != nil {
 			return err
 		}
@@ -197,6 +197,7 @@ func (s *company) pay(tx *ledger.Tx, x *debt, minor int64, ago int) error {
 	inv := tx.Invoice(ledger.InvoiceID(x.id))
 	_, _, err := tx.Receive(ledger.NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: ledger.Date(on), Amount: ledger.Money{Minor: minor, Currency: inv.Currency}, Method: "bank", Reference: "transfer"})
 	s.reduce(x, minor, on)
+	x.of.paid(on, x, 0, x.currency)
 	s.did["pay"]++
 	s.oracle.note(x.of, s.now, fmt.Sprintf("paid on %s", on), x.id, minor)
 	return err
@@ -233,6 +234,7 @@ func (s *company) creditSum(tx *ledger.Tx, x *debt, minor int64) error {
 		return nil
 	}
 	_, err := tx.Credit(inv, ledger.Money{Minor: minor, Currency: inv.Currency}, "goodwill")
+	x.credited += minor
 	s.reduce(x, minor, day(tx.Today()))
 	s.oracle.note(x.of, s.now, "credited", x.id, minor)
 	return err
@@ -261,6 +263,7 @@ func (s *company) onAccount(tx *ledger.Tx) error {
 	on, minor := max(day(tx.Today()), x.made), x.open
 	_, _, err := tx.Receive(ledger.NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: ledger.Date(on), Amount: ledger.Money{Minor: minor + more, Currency: inv.Currency}, Method: "bank", Reference: "too much"})
 	s.reduce(x, minor, on)
+	d.paid(on, x, more, x.currency)
 	d.onAccount[x.currency] += more
 	s.oracle.note(d, s.now, "paid too much", x.id, more)
 	return err
@@ -275,6 +278,7 @@ func (s *company) apply(tx *ledger.Tx) error {
 				inv := tx.Invoice(ledger.InvoiceID(x.id))
 				_, err := tx.Apply(s.customer(tx, d), inv, ledger.Money{Minor: there, Currency: inv.Currency})
 				d.onAccount[x.currency] = 0
+				d.applied(x)
 				s.reduce(x, there, day(tx.Today()))
 				s.oracle.note(d, s.now, "applied", x.id, there)
 				return err
@@ -544,7 +548,9 @@ func (s *company) byHand(tx *ledger.Tx) error {
 // move has a customer live in another zone.
 func (s *company) move(tx *ledger.Tx) error {
 	d := s.someone()
+	country := d.at.country
 	d.at = place(s.t, zones[s.rng.IntN(len(zones))])
+	d.at.country = country
 	s.oracle.join(d)
 	s.oracle.note(d, s.now, "moves to "+d.at.name, 0, 0)
 	_, err := tx.ChangeCustomer(s.customer(tx, d), ledger.CustomerChange{ZoneName: &d.at.name})

@@ -317,6 +317,8 @@ func (s *company) configure(tx *ledger.Tx) error {
 		}
 	}
 	p.Company = []string{"standard", "gentle", "strict"}[s.rng.IntN(3)]
+	p.Habits = p.Habits[s.rng.IntN(len(p.Habits)+1):]
+	p.Segments["west"] = []string{"short", "holidays", ""}[s.rng.IntN(3)]
 	s.did["policies changed"]++
 	p.Holding.Proposed = s.policies.Holding.Proposed
 	s.policies, s.rules.Policy = p, p
@@ -324,4 +326,12 @@ func (s *company) configure(tx *ledger.Tx) error {
 		return err
 	}
 	return s.oracle.readPolicies(p.Text())
+}
+
+// law has staff note in which country a customer is, and whether he is a consumer.
+func (s *company) law(tx *ledger.Tx, d *debtor) error {
+	d.consumer, d.at.country = s.rng.IntN(2) == 0, []string{"", "", "DE", "RU", "US", "IR"}[s.rng.IntN(6)]
+	s.oracle.note(d, s.now, fmt.Sprintf("is a consumer: %t, in %q", d.consumer, d.at.country), 0, 0)
+	_, err := tx.SetLaw(s.customer(tx, d), ledger.Law{Country: ledger.Country(d.at.country), Consumer: d.consumer})
+	return err
 }
