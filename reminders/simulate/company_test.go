@@ -49,6 +49,7 @@ type company struct {
 	proposed map[ledger.CustomerID][]ledger.BankEntryID
 	policies *reminders.Policies
 	held     map[ledger.Date]int // how many words a pilot has held back, by day
+	polite   []waits             // statements and thanks that are to be said
 	cheques  int
 	chequeOf map[*cheque]int
 	files    ledger.ImportID
@@ -64,6 +65,12 @@ type company struct {
 	down     time.Time // until when the program stands still
 	did      map[string]int
 	readers  []reminders.Reader
+}
+
+// waits is a word that waits since it was decided.
+type waits struct {
+	id ledger.NoticeID
+	at time.Time
 }
 
 // ledgerCustomer is what the books know of a debtor and the oracle need not.
@@ -149,6 +156,7 @@ func policies() *reminders.Policies {
 	p := reminders.Default()
 	p.SMS, p.Escalate = true, afterLast
 	p.Segments = map[string]string{"north": "gentle", "south": "phone"}
+	p.GoodPayers = reminders.ThanksRules{After: thanksAfter}
 	p.Consumers = []string{"retail"}
 	early, late := -3, 25
 	p.Habits = []reminders.Habit{{Broken: 2, Policy: "strict"}, {LateFrom: &late, Policy: "eager"}, {LateTo: &early, Policy: "gentle"}}
@@ -213,6 +221,11 @@ func (s *company) addCustomer(tx *ledger.Tx) error {
 			return err
 		}
 	}
+	if s.rng.IntN(10) == 0 {
+		if err := s.statements(tx, d); err != nil {
+			return err
+		}
+	}
 	if s.rng.IntN(4) == 0 {
 		if err := s.law(tx, d); err != nil {
 			return err
@@ -274,6 +287,9 @@ func (s *company) live(until time.Time) {
 			s.now = next
 		}
 		if s.now.Before(s.down) { // the program stands still; the world does not
+			if s.oracle.stood = s.oracle.home.today(s.down); s.down.Sub(s.now) > 20*time.Hour {
+				s.oracle.changed = s.down
+			}
 			if s.now = s.down; s.rng.IntN(8) == 0 {
 				s.restart()
 			}
@@ -294,6 +310,7 @@ func (s *company) live(until time.Time) {
 			s.between()
 		}
 		s.deliver()
+		s.courtesies()
 	}
 }
 
@@ -319,6 +336,9 @@ func (s *company) run() time.Time {
 				}
 				queued[d.id] = s.word(&n)
 				s.queue, of[n.ID] = append(s.queue, n.ID), d.id
+				continue
+			case ledger.NoticeStatement, ledger.NoticeThanks:
+				s.polite = append(s.polite, waits{n.ID, s.now})
 				continue
 			case ledger.NoticePlanOver:
 				overs[d.id] = true
@@ -444,7 +464,7 @@ func (s *company) see() {
 	var ids []ledger.NoticeID
 	s.check(s.books.View(func(v *ledger.View) error {
 		for _, n := range v.OpenNotices(s.seen) {
-			if n.Kind != ledger.NoticeReminder {
+			if n.Kind != ledger.NoticeReminder && n.Kind != ledger.NoticeStatement && n.Kind != ledger.NoticeThanks {
 				ids = append(ids, n.ID)
 			}
 		}
@@ -625,6 +645,7 @@ func (s *company) midnights() {
 				books = append(books, stands{int(inv.ID), inv.Open, inv.Disputed, inv.Step})
 			}
 			s.oracle.midnight(d, s.now, books)
+			s.oracle.owesStatement(d, s.now, day(v.StatedThrough(c).To))
 			if today := d.at.today(s.now); s.rng.IntN(8) == 0 && d.planOver == nil && !s.oracle.unjudged(d, today) {
 				s.oracle.reason(d, s.now, today, string(s.rules.Policy.Decide(v, c, ledger.Date(today)).Why))
 			}

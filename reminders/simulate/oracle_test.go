@@ -30,6 +30,9 @@ type oracle struct {
 	whys     map[string]int
 	wanted   map[int][]given // by customer: what people are to be given in this run
 	pilot    []string        // the segments that hear anything; nil: all do
+	stated   map[string]bool // who had which statement, or thanks
+	changed  time.Time       // when something last changed for everybody
+	stood    day             // until when the program stood still
 	now      time.Time
 	banked   day            // the last of the bank's newest statement, 0: none came yet
 	holding  []*debtor      // of whom a contact was held in this run
@@ -151,6 +154,10 @@ type debtor struct {
 	daily       bool
 	linked      bool
 	blocked     bool
+	courtesy    *courtesy // the last one
+	thanked     day
+	monthly     bool // he wants statements
+	wished      day  // since
 	segment     string
 	consumer    bool
 	broken      []promise        // that he broke
@@ -184,6 +191,7 @@ type debt struct {
 	of       *debtor
 	currency string
 	made     day
+	booked   day
 	shares   []share // by due date; one where it falls due at once
 	sum      int64
 	open     int64
@@ -323,7 +331,7 @@ type round struct {
 }
 
 func newOracle(home calendar) *oracle {
-	return &oracle{home: home, groups: map[group]*round{}, matters: map[*debtor]bool{}, digests: map[string]int{}, whys: map[string]int{}, wanted: map[int][]given{}, shut: map[*debt]bool{}, where: func() string { return "" }}
+	return &oracle{home: home, groups: map[group]*round{}, matters: map[*debtor]bool{}, digests: map[string]int{}, whys: map[string]int{}, wanted: map[int][]given{}, shut: map[*debt]bool{}, stated: map[string]bool{}, where: func() string { return "" }}
 }
 
 func (o *oracle) note(d *debtor, at time.Time, what string, debt int, minor int64) {
@@ -844,6 +852,9 @@ func (o *oracle) sends(d *debtor, now time.Time, by string, sums map[string]int6
 	}
 	if why := o.kept(d, p, today); why != "" && !(w.again || w.byHand && (why == "freeday" || why == "quiet")) {
 		o.fault(d, now, "%s is said, against the policy: %s", w, why)
+	}
+	if !w.byHand && !w.again {
+		o.near(d, now)
 	}
 	if w.part != "" {
 		return

@@ -23,7 +23,7 @@ func (s *company) hour() {
 		if err := s.bank(tx); err != nil {
 			return err
 		}
-		if s.rng.IntN(24*45) == 0 || s.oracle.pilot != nil && s.rng.IntN(24*10) == 0 {
+		if s.rng.IntN(24*60) == 0 || s.oracle.pilot != nil && s.rng.IntN(24*10) == 0 {
 			if err := s.piloted(tx); err != nil {
 				return err
 			}
@@ -75,7 +75,7 @@ func (s *company) menu() []act {
 		{"dispute", 10, s.dispute}, {"promise", 16, s.promise}, {"hold", 4, s.hold}, {"end hold", 1, s.endHold}, {"claim", 5, s.claim},
 		{"answer claim", 3, s.answerClaim}, {"plan", 4, s.plan}, {"cancel plan", 0.3, s.cancelPlan}, {"call", 6, s.call}, {"skip", 2, s.skip},
 		{"by hand", 4, s.byHand}, {"move", 0.6, s.move}, {"hours", 0.6, s.hours}, {"policy", 1, s.policy}, {"unblock", 1.5, s.unblock},
-		{"credit", 2, s.credit}, {"clear doubts", 4, s.clearDoubts}, {"link", 0.4, s.linkLater}, {"law", 0.5, func(tx *ledger.Tx) error { return s.law(tx, s.someone()) }},
+		{"credit", 2, s.credit}, {"clear doubts", 4, s.clearDoubts}, {"link", 0.4, s.linkLater}, {"statements", 0.4, func(tx *ledger.Tx) error { return s.statements(tx, s.someone()) }}, {"law", 0.5, func(tx *ledger.Tx) error { return s.law(tx, s.someone()) }},
 		{"cheque", 12, s.cheque}, {"card", 60, s.card}, {"undo", 3, s.undo}, {"weekly", 1, s.weekly}, {"proposal", 2, s.propose},
 	}
 }
@@ -125,7 +125,7 @@ func (s *company) issue(tx *ledger.Tx, d *debtor, dated, days int) error {
 		cur = "USD"
 	}
 	sum := int64(1+s.rng.IntN(40)) * 5000
-	x := &debt{of: d, currency: cur, made: made, sum: sum, open: sum, shares: []share{{due: made + day(days), sum: sum}}}
+	x := &debt{of: d, currency: cur, made: made, booked: day(tx.Today()), sum: sum, open: sum, shares: []share{{due: made + day(days), sum: sum}}}
 	draft := ledger.Draft{Customer: s.of[d].id, Date: ledger.Date(made), Due: ledger.Date(made) + ledger.Date(days), Currency: ledger.Currency(cur),
 		Lines: []ledger.Line{{Text: "x", Quantity: decimal.NewFromInt(1), Price: decimal.New(sum, -2)}}}
 	if n := s.rng.IntN(20); n < 3 { // it falls due in parts
