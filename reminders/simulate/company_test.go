@@ -34,37 +34,38 @@ var holidaysOf = public.New()
 // company is real books with the real rules, the people of a company and of its customers, and
 // platforms that fail. Everything is chosen by a seed.
 type company struct {
-	t        *testing.T
-	seed     uint64
-	rng      *rand.Rand
-	dir      string
-	now      time.Time
-	books    *ledger.Books
-	rules    *reminders.Rules
-	oracle   *oracle
-	of       map[*debtor]*ledgerCustomer
-	later    map[day][]func(tx *ledger.Tx) error // what is to happen on a day of the company's
-	seen     ledger.NoticeID
-	given    map[int][]given // to staff in this run, by customer
-	proposed map[ledger.CustomerID][]ledger.BankEntryID
-	policies *reminders.Policies
-	held     map[ledger.Date]int // how many words a pilot has held back, by day
-	polite   []waits             // statements and thanks that are to be said
-	cheques  int
-	chequeOf map[*cheque]int
-	files    ledger.ImportID
-	gap      day      // until which no statement of the bank comes
-	fresh    []func() // the oracle is told of these tasks behind it
-	tasks    map[*task]ledger.TaskID
-	queue    []ledger.NoticeID             // reminders that are to be said
-	known    map[ledger.NoticeID]bool      // of them, those that people wanted
-	wait     map[ledger.NoticeID]time.Time // not before
-	doubts   []ledger.NoticeID
-	rated    day       // on which the rates were told last
-	deaf     time.Time // until when the chat platform takes nothing
-	down     time.Time // until when the program stands still
-	did      map[string]int
-	readers  []reminders.Reader
+	t         *testing.T
+	seed      uint64
+	rng       *rand.Rand
+	dir       string
+	now       time.Time
+	books     *ledger.Books
+	rules     *reminders.Rules
+	oracle    *oracle
+	of        map[*debtor]*ledgerCustomer
+	later     map[day][]func(tx *ledger.Tx) error // what is to happen on a day of the company's
+	seen      ledger.NoticeID
+	given     map[int][]given // to staff in this run, by customer
+	proposed  map[ledger.CustomerID][]ledger.BankEntryID
+	policies  *reminders.Policies
+	held      map[ledger.Date]int // how many words a pilot has held back, by day
+	polite    []waits             // statements and thanks that are to be said
+	contracts []ledger.ContractID
+	cheques   int
+	chequeOf  map[*cheque]int
+	files     ledger.ImportID
+	gap       day      // until which no statement of the bank comes
+	fresh     []func() // the oracle is told of these tasks behind it
+	tasks     map[*task]ledger.TaskID
+	queue     []ledger.NoticeID             // reminders that are to be said
+	known     map[ledger.NoticeID]bool      // of them, those that people wanted
+	wait      map[ledger.NoticeID]time.Time // not before
+	doubts    []ledger.NoticeID
+	rated     day       // on which the rates were told last
+	deaf      time.Time // until when the chat platform takes nothing
+	down      time.Time // until when the program stands still
+	did       map[string]int
+	readers   []reminders.Reader
 }
 
 // waits is a word that waits since it was decided.
@@ -218,6 +219,11 @@ func (s *company) addCustomer(tx *ledger.Tx) error {
 	}
 	if d.policy = ownPolicies[s.rng.IntN(len(ownPolicies))]; d.policy != "" {
 		if err := tx.GivePolicy(c, 0, d.policy); err != nil {
+			return err
+		}
+	}
+	if s.rng.IntN(40) == 0 {
+		if err := s.contract(tx, d); err != nil {
 			return err
 		}
 	}

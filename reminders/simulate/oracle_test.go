@@ -12,31 +12,32 @@ import (
 // rules of the field and not from the program's, imports none of ours, and knows the policies by
 // the text that the books keep. It is told what happened, in plain values, and finds fault.
 type oracle struct {
-	home     calendar // the company's
-	policies map[string]*policy
-	standard string            // the policy of whoever has none
-	segments map[string]string // the policies of those of segments
-	buyers   []string          // segments of consumers
-	habits   []habit
-	version  int // of the policies
-	debtors  []*debtor
-	debts    []*debt
-	groups   map[group]*round
-	matters  map[*debtor]bool // who has something that is to be judged some day
-	digests  map[string]int   // reader and day → how many
-	faults   []string
-	where    func() string // what the run is, for a fault
-	checks   int
-	whys     map[string]int
-	wanted   map[int][]given // by customer: what people are to be given in this run
-	pilot    []string        // the segments that hear anything; nil: all do
-	stated   map[string]bool // who had which statement, or thanks
-	changed  time.Time       // when something last changed for everybody
-	stood    day             // until when the program stood still
-	now      time.Time
-	banked   day            // the last of the bank's newest statement, 0: none came yet
-	holding  []*debtor      // of whom a contact was held in this run
-	shut     map[*debt]bool // of which debts staff are to hear in it that a chat cannot be written to
+	home      calendar // the company's
+	policies  map[string]*policy
+	standard  string            // the policy of whoever has none
+	segments  map[string]string // the policies of those of segments
+	buyers    []string          // segments of consumers
+	habits    []habit
+	version   int // of the policies
+	debtors   []*debtor
+	debts     []*debt
+	groups    map[group]*round
+	matters   map[*debtor]bool // who has something that is to be judged some day
+	digests   map[string]int   // reader and day → how many
+	faults    []string
+	where     func() string // what the run is, for a fault
+	checks    int
+	whys      map[string]int
+	wanted    map[int][]given // by customer: what people are to be given in this run
+	pilot     []string        // the segments that hear anything; nil: all do
+	stated    map[string]bool // who had which statement, or thanks
+	changed   time.Time       // when something last changed for everybody
+	stood     day             // until when the program stood still
+	contracts []*contract
+	now       time.Time
+	banked    day            // the last of the bank's newest statement, 0: none came yet
+	holding   []*debtor      // of whom a contact was held in this run
+	shut      map[*debt]bool // of which debts staff are to hear in it that a chat cannot be written to
 }
 
 // day is a date, in days since 1970-01-01.

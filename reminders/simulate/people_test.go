@@ -20,6 +20,9 @@ func (s *company) hour() {
 		if err := s.work(tx); err != nil {
 			return err
 		}
+		if err := s.issueContracts(tx); err != nil {
+			return err
+		}
 		if err := s.bank(tx); err != nil {
 			return err
 		}
@@ -71,7 +74,7 @@ type act struct {
 
 func (s *company) menu() []act {
 	return []act{
-		{"invoice", 100, s.invoice}, {"old invoice", 4, s.oldInvoice}, {"on account", 3, s.onAccount}, {"apply", 3, s.apply},
+		{"invoice", 100, s.invoice}, {"old invoice", 2, s.oldInvoice}, {"import", 2, s.imported}, {"contract", 0.3, s.changeContract}, {"on account", 3, s.onAccount}, {"apply", 3, s.apply},
 		{"dispute", 10, s.dispute}, {"promise", 16, s.promise}, {"hold", 4, s.hold}, {"end hold", 1, s.endHold}, {"claim", 5, s.claim},
 		{"answer claim", 3, s.answerClaim}, {"plan", 4, s.plan}, {"cancel plan", 0.3, s.cancelPlan}, {"call", 6, s.call}, {"skip", 2, s.skip},
 		{"by hand", 4, s.byHand}, {"move", 0.6, s.move}, {"hours", 0.6, s.hours}, {"policy", 1, s.policy}, {"unblock", 1.5, s.unblock},
@@ -112,7 +115,7 @@ func (s *company) invoice(tx *ledger.Tx) error {
 	return s.issue(tx, s.someone(), 0, []int{7, 14, 14, 30, 30, 45}[s.rng.IntN(6)])
 }
 
-// oldInvoice is one that comes from another program, long due.
+// oldInvoice is one that somebody writes much later, long due.
 func (s *company) oldInvoice(tx *ledger.Tx) error {
 	age := 20 + s.rng.IntN(200)
 	return s.issue(tx, s.someone(), -age-14, 14)
@@ -152,15 +155,10 @@ func (s *company) issue(tx *ledger.Tx, d *debtor, dated, days int) error {
 			return err
 		}
 	}
-	s.oracle.debts = append(s.oracle.debts, x)
-	d.open = append(d.open, x)
-	for _, y := range x.shares {
-		s.oracle.note(d, s.now, fmt.Sprintf("invoice, due %s", y.due), x.id, y.sum)
-	}
 	for _, y := range x.shares[:len(x.shares)-1] {
 		s.plus(tx, max(1, int(y.due)-int(tx.Today())-5+s.rng.IntN(40)), func(tx *ledger.Tx) error { return s.pay(tx, x, min(x.open, y.sum), 0) })
 	}
-	s.pays(tx, x, int(x.shares[len(x.shares)-1].due-made))
+	s.began(tx, x, int(x.shares[len(x.shares)-1].due-made))
 	return nil
 }
 
@@ -222,7 +220,7 @@ func (s *company) reduce(x *debt, minor int64, on day) {
 
 // forgive credits all that is open.
 func (s *company) forgive(tx *ledger.Tx, x *debt) error {
-	if x.open == 0 || x.plan != nil {
+	if inv := tx.Invoice(ledger.InvoiceID(x.id)); x.open == 0 || x.plan != nil || inv.Creditable().Minor < x.open {
 		return s.pay(tx, x, x.open, 0)
 	}
 	return s.creditSum(tx, x, x.open)
