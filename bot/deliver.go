@@ -131,6 +131,10 @@ func (d *delivery) step(id ledger.NoticeID, took pace.Call) (wait time.Duration,
 // begin decides in one transaction whether there is something to say, fixes the words, and
 // writes down that the send begins. A nil outgoing with no error is a notice that is over.
 func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing, wait time.Duration, parked bool, err error) {
+	ahead, err := d.ahead(id)
+	if err != nil {
+		return nil, 0, false, err
+	}
 	_, err = d.bot.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
 		n, ok := tx.OpenNotice(id)
 		if !ok {
@@ -174,9 +178,11 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 		case why != "":
 			return nil, errors.Join(withdraw(tx, id, why), d.unchanged(tx, &n, why))
 		}
-		msg, err := d.bot.message(&tx.View, &n)
-		if err != nil {
-			return nil, err
+		msg := card.Message{Card: ahead}
+		if ahead == nil {
+			if msg, err = d.bot.message(&tx.View, &n); err != nil {
+				return nil, err
+			}
 		}
 		if msg.Withdraw != "" {
 			return nil, withdraw(tx, id, msg.Withdraw)
@@ -222,6 +228,23 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 		return nil, 0, false, err
 	}
 	return out, wait, parked, nil
+}
+
+// ahead finds what takes long to be found for a notice, before the transaction in which its send
+// begins, and while others may write: a digest is made, and the card of the morning made ready.
+func (d *delivery) ahead(id ledger.NoticeID) (made *card.Card, err error) {
+	var n ledger.Notice
+	err = d.bot.books.View(func(v *ledger.View) error { n, _ = v.OpenNotice(id); return nil })
+	if err != nil {
+		return nil, err
+	}
+	switch n.Kind {
+	case ledger.NoticePreflight, ledger.NoticePreflightEdit:
+		return nil, d.bot.rules.ReadyCard()
+	case ledger.NoticeDigest:
+		return d.bot.desk.DigestAhead(&n)
+	}
+	return nil, nil
 }
 
 // isCopy reports whether a message may be the second of its kind, and has to say so: also

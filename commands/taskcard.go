@@ -263,7 +263,22 @@ func (s *stands) script() card.Text {
 	case s.cust.PromisesBroken == 0 && s.age <= silentAge:
 		key = "work.script.friendly"
 	}
-	return card.T(key, "company", s.v.Company().Name, "amount", card.Join(moneyRow(s.overdue)...), "number", s.oldest.Number.String(), "due", s.oldest.Carrying())
+	about := s.oldest
+	if key == "work.script.promise" || key == "work.script.final" {
+		about = s.about()
+	}
+	return card.T(key, "company", s.v.Company().Name, "amount", card.Join(moneyRow(s.overdue)...), "number", about.Number.String(), "due", about.Carrying())
+}
+
+// about is what the newest reason of the task is about and may still be asked for: what was
+// promised, or reminded of to the end, need not be the oldest.
+func (s *stands) about() *ledger.Invoice {
+	for _, r := range slices.Backward(s.t.Reasons) {
+		if inv := s.v.Invoice(r.Invoice); inv != nil && inv.UndisputedBy(s.v.Today().AddDays(-1)).Minor > 0 {
+			return inv
+		}
+	}
+	return s.oldest
 }
 
 // buttons are what can come of a task, the likeliest first; what means an act of the books leads to

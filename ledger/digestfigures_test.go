@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -296,6 +297,55 @@ func TestForecast(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// A forecast that is made of some customers after the others is that of all at once.
+func TestForecastOfSomeAtATime(t *testing.T) {
+	f := newFigureBooks(t, "2026-03-02")
+	day := func(tx *Tx, n int) Date { return tx.Today().AddDays(n) }
+	var all []CustomerID
+	f.do(func(tx *Tx) error {
+		for i := range 2*forecastSome + 10 {
+			c, err := tx.AddCustomer(NewCustomer{Handle: fmt.Sprintf("s%d", i), Segment: []string{"", "retail", "public"}[i%3]})
+			if err != nil {
+				return err
+			}
+			all = append(all, c.ID)
+			for n := range 1 + i%3 {
+				_, err := tx.Issue(Draft{Customer: c.ID, Date: tx.Today(), Due: day(tx, n), Currency: "EUR", Lines: []Line{line("x", "1", fmt.Sprint(10+i), "0")}})
+				if err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	for _, d := range []string{"2026-03-05", "2026-03-11"} {
+		f.day(d)
+		f.do(func(tx *Tx) error {
+			for i, id := range all {
+				if open := tx.OpenInvoices(tx.Customer(id)); (i+len(d))%4 == 0 && len(open) > 1 {
+					if _, _, err := tx.Receive(NewPayment{Customer: id, Invoice: open[0].ID, Date: tx.Today(), Amount: open[0].OpenMoney(), Method: "bank"}); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+	}
+	var want Forecast
+	f.view(func(v *View) { want = v.Forecast(v.Today()) })
+	got, err := f.b.Forecast(want.Lines[0].Date)
+	if err != nil || len(want.Lines) < forecastSome || !reflect.DeepEqual(got, want) {
+		t.Errorf("%d lines in portions, %d at once, %v", len(got.Lines), len(want.Lines), err)
+	}
+	by := map[ForecastBy]int{}
+	for _, l := range got.Lines {
+		by[l.By]++
+	}
+	if by[BySegmentOf] == 0 || by[ByCompany] == 0 {
+		t.Errorf("by whose custom: %v", by)
 	}
 }
 

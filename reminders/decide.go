@@ -119,7 +119,7 @@ func (s *standing) step(on ledger.Date) (c, small Contact) {
 		}
 		step := Contact{Invoice: x.inv, Step: x.step + 1, Policy: x.policy, Source: x.source}
 		switch {
-		case overdue(subjects, cur, on) < x.policy.Minimum[cur]:
+		case s.overdue(subjects, cur, on) < x.policy.Minimum[cur]:
 			small = step
 		case c.Invoice == nil:
 			c = step
@@ -131,11 +131,12 @@ func (s *standing) step(on ledger.Date) (c, small Contact) {
 	return c, small
 }
 
-// overdue is what is overdue of a currency, in minor units.
-func overdue(subjects []*item, cur ledger.Currency, on ledger.Date) (sum int64) {
+// overdue is what is overdue of a currency and no cheque covers, in minor units.
+func (s *standing) overdue(subjects []*item, cur ledger.Currency, on ledger.Date) (sum int64) {
 	for _, x := range subjects {
 		if x.inv.Currency == cur {
-			sum += x.inv.UndisputedBy(on.AddDays(-1)).Minor
+			late := x.inv.UndisputedBy(on.AddDays(-1)).Minor
+			sum += late - min(late, s.v.CoverOf(x.inv).Amount.Minor)
 		}
 	}
 	return sum
@@ -153,7 +154,7 @@ func (s *standing) nudge(on ledger.Date) Contact {
 	}
 	for _, part := range s.parts {
 		policy, source := part.policy, part.source
-		if opens := policy.opens(part.due, on); opens != 0 && max(part.said, s.told) < opens {
+		if opens := policy.opens(part.due, on); opens != 0 && max(part.said, s.told) < opens && !part.silent(s.v, on) {
 			return Contact{Invoice: part.carrier, Part: part.code(), Policy: policy, Source: source}
 		}
 	}

@@ -148,8 +148,8 @@ func (r *Rules) edits(tx *ledger.Tx, inv *ledger.Invoice) error {
 // planPart is the part of a plan that a customer is to pay next.
 type planPart struct {
 	plan    *ledger.Plan
-	at      int // from 0
-	left    ledger.Money
+	at      int          // from 0
+	left    ledger.Money // that no cheque covers
 	due     ledger.Date
 	carrier *ledger.Invoice // the oldest of the plan's that is open: it carries the contact
 	said    ledger.Date     // the last nudge about any of the plan's invoices
@@ -160,7 +160,16 @@ type planPart struct {
 // code names the part in a notice, and is the same while that part is the next.
 func (p *planPart) code() string { return fmt.Sprintf("%s.%d", p.plan.Label(), p.at+1) }
 
-// planParts are the next parts of the plans of c that stand.
+// silent reports whether nothing is said of the part on a day: something keeps words about each of
+// the plan's invoices away that are open, as a hold, or that he says he has paid.
+func (p *planPart) silent(v *ledger.View, on ledger.Date) bool {
+	return !slices.ContainsFunc(p.plan.Claims, func(claim ledger.Part) bool {
+		inv := v.Invoice(claim.Invoice)
+		return inv.Undisputed().Minor > 0 && !v.Silent(inv, on)
+	})
+}
+
+// planParts are the next parts of the plans of c that stand, but for those that his cheques cover.
 func (p *Policies) planParts(v *ledger.View, c *ledger.Customer) (out []planPart) {
 	for _, plan := range v.PlansOf(c) {
 		at, left, ok := v.NextPart(plan)
@@ -170,12 +179,13 @@ func (p *Policies) planParts(v *ledger.View, c *ledger.Customer) (out []planPart
 		x := planPart{plan: plan, at: at, left: left, due: plan.Parts[at].Due}
 		for _, claim := range plan.Claims {
 			inv := v.Invoice(claim.Invoice)
+			x.left.Minor -= v.CoverOf(inv).Amount.Minor
 			x.said = max(x.said, inv.Nudge)
 			if x.carrier == nil && inv.Undisputed().Minor > 0 {
 				x.carrier = inv
 			}
 		}
-		if x.carrier != nil {
+		if x.carrier != nil && x.left.Minor > 0 {
 			x.policy, x.source = p.Of(v, c, x.carrier)
 			out = append(out, x)
 		}
@@ -188,6 +198,9 @@ func (r *Rules) planWord(v *ledger.View, c *ledger.Customer, n *ledger.Notice) c
 	for _, p := range r.Policy.planParts(v, c) {
 		if p.code() != n.Code {
 			continue
+		}
+		if p.silent(v, ledger.DateOf(v.Now, c.Zone)) {
+			return card.Message{Withdraw: "something keeps words about the plan away"}
 		}
 		company := v.Company()
 		k := &card.Card{

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -109,7 +108,7 @@ func (p *Policies) courteous(v *ledger.View, c *ledger.Customer, on ledger.Date)
 	case s.last != 0 && on < s.last.AddDays(apart):
 		return NearContact, s.last.AddDays(apart)
 	}
-	for _, x := range p.Ahead(v, c, on.AddDays(apart-1)) {
+	for x := range p.coming(v, c, on.AddDays(apart-1)) {
 		if x.Why == "" && on < x.On.AddDays(apart) {
 			return NearContact, x.On.AddDays(apart)
 		}
@@ -127,28 +126,30 @@ func (p *Policies) courteous(v *ledger.View, c *ledger.Customer, on ledger.Date)
 // courtesies sends the statements of one run of the schedule, and thanks those who pay well: behind
 // its reminders, some customers at a time. What a stop in its midst leaves goes on the next day.
 func (r *Rules) courtesies(ctx context.Context, s slot, on ledger.Date) error {
-	var ids []ledger.CustomerID
-	err := r.Books.View(func(v *ledger.View) error {
-		for _, id := range r.Policy.eligible(v, on) {
-			c := v.Customer(id)
-			if r.Policy.slot(c) == s && (r.Policy.Statement(v, c, on).due() || r.Policy.Thanks(v, c, on).Why == "") {
-				ids = append(ids, id)
-			}
-		}
-		return nil
-	})
-	for some := range slices.Chunk(ids, partSize) {
-		if err != nil {
-			break
-		}
-		_, err = r.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+	var all, ids []ledger.CustomerID
+	err := r.Books.View(func(v *ledger.View) error { all = r.Policy.eligible(v, on); return nil })
+	if err == nil {
+		err = r.viewSome(all, func(v *ledger.View, p *Policies, some []ledger.CustomerID) error {
 			for _, id := range some {
-				if err := r.courtesy(tx, tx.Customer(id), on); err != nil {
-					return nil, err
+				c := v.Customer(id)
+				if p.slot(c) == s && (p.Statement(v, c, on).due() || p.Thanks(v, c, on).Why == "") {
+					ids = append(ids, id)
 				}
 			}
-			return nil, nil
-		}})
+			return nil
+		})
+	}
+	for len(ids) > 0 && err == nil {
+		some := ids[:min(r.pace.next(), len(ids))]
+		ids = ids[len(some):]
+		err = r.commit(ctx, len(some), func(tx *ledger.Tx) error {
+			for _, id := range some {
+				if err := r.courtesy(tx, tx.Customer(id), on); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	}
 	return err
 }
@@ -156,17 +157,15 @@ func (r *Rules) courtesies(ctx context.Context, s slot, on ledger.Date) error {
 // eligible are the customers for whom there may be a statement or thanks on a day: all where the
 // company sends statements, else those who chose them or paid lately.
 func (p *Policies) eligible(v *ledger.View, on ledger.Date) (ids []ledger.CustomerID) {
-	some := map[ledger.CustomerID]bool{}
 	if p.Statements.Every > ledger.StatementsOff || len(p.Statements.Segments) > 0 {
-		v.Customers(func(c *ledger.Customer) { some[c.ID] = true })
+		v.Customers(func(c *ledger.Customer) { ids = append(ids, c.ID) })
+		return ids
 	}
-	for _, id := range v.WantStatements() {
-		some[id] = true
-	}
+	ids = slices.Clone(v.WantStatements())
 	if p.GoodPayers.After > 0 {
-		v.PaymentsSince(on.AddDays(-thanksFresh), func(x *ledger.Payment) { some[x.Customer] = true })
+		v.PaymentsSince(on.AddDays(-thanksFresh), func(x *ledger.Payment) { ids = append(ids, x.Customer) })
 	}
-	return slices.Sorted(maps.Keys(some))
+	return inOrder(ids)
 }
 
 // due reports whether there is something to be done about a statement.
@@ -207,9 +206,13 @@ func statementCode(p ledger.Period) string {
 	return fmt.Sprintf("%d.%d", digits(p.From), digits(p.To))
 }
 
-// Overtaken tells why a statement or thanks that wait to be sent are not to be any more, "" where
-// they are: a reminder went out meanwhile, or is on its way.
+// Overtaken tells why something that waits to be sent is not to be any more, "" where it is: a pilot
+// began that leaves its customer outside; of a statement or thanks, a reminder went out meanwhile, or
+// is on its way.
 func (r *Rules) Overtaken(v *ledger.View, n *ledger.Notice) string {
+	if c := v.Customer(n.Customer); c != nil && n.Unasked() && v.Outside(c) {
+		return "a pilot leaves him outside"
+	}
 	if n.For == 0 || n.Kind != ledger.NoticeStatement && n.Kind != ledger.NoticeThanks {
 		return ""
 	}

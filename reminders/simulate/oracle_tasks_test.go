@@ -75,10 +75,10 @@ func (o *oracle) escalate(d *debtor, on day) {
 	}
 	for _, x := range o.subjects(d, on) {
 		steps := o.of(x).Steps
-		if len(steps) == 0 || x.step < len(steps) {
+		if len(steps) == 0 || x.carry().step < len(steps) {
 			continue
 		}
-		from := x.due + day(steps[len(steps)-1].After+afterLast)
+		from := x.carry().due + day(steps[len(steps)-1].After+afterLast)
 		if n := len(d.contacts); n > 0 {
 			from = max(from, d.contacts[n-1]+afterLast)
 		}
@@ -170,7 +170,7 @@ func (o *oracle) ends(t *task, now time.Time, outcome string, said bool) {
 			continue
 		}
 		x := o.debts[g.debt-1]
-		x.step = max(x.step, g.step)
+		x.carry().step = max(x.carry().step, g.step)
 		o.countAlso(g.also)
 	}
 }
@@ -178,7 +178,7 @@ func (o *oracle) ends(t *task, now time.Time, outcome string, said bool) {
 // countAlso counts the steps "12:3 14:1" as said.
 func (o *oracle) countAlso(also string) {
 	for _, g := range alsoOf(also) {
-		o.debts[g.debt-1].step = max(o.debts[g.debt-1].step, g.step)
+		o.debts[g.debt-1].carry().step = max(o.debts[g.debt-1].carry().step, g.step)
 	}
 }
 
