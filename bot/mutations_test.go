@@ -68,7 +68,7 @@ var mutations = []mutation{
 	{"contacts are made on free days", "reminders/decide.go", "!p.FreeDays && ", "false && "},
 	{"quiet days are not kept", "reminders/decide.go", "if q.Has(on) {", "if q.Has(on) && false {"},
 	{"quiet days end with the year", "reminders/policy.go", "return day >= q.From || day <= q.To", "return day >= q.From"},
-	{"small sums are worth a word", "reminders/decide.go", "case overdue(subjects, cur, on) < x.policy.Minimum[cur]:", "case false:"},
+	{"small sums are worth a word", "reminders/decide.go", "case s.overdue(subjects, cur, on) < x.policy.Minimum[cur]:", "case false:"},
 	{"a second currency has no steps", "reminders/decide.go", "if slices.Contains(seen, cur) {", "if len(seen) > 0 {"},
 	{"the step of a second currency is not counted", "ledger/notice.go", "	s.countSaid(q.Also)\n", ""},
 	{"a nudge is said again", "reminders/decide.go", "opens != 0 && max(x.nudge, s.told) < opens", "opens != 0"},

@@ -60,6 +60,11 @@ func (d *Desk) preflightNews(v *ledger.View, n *ledger.Notice) (card.Message, er
 	if n.Address != d.FinanceChannel {
 		rows = slices.DeleteFunc(rows, func(x PreflightRow) bool { return x.Customer.Owner != n.Address })
 	}
+	// Whom nothing reaches is on one card, and then a task: each morning anew he would not be read.
+	rows = slices.DeleteFunc(rows, func(x PreflightRow) bool {
+		t := v.TaskOf(x.Customer, ledger.TaskNoRoute)
+		return x.State == "nobody" && t != nil && t.Day < v.Today()
+	})
 	if len(rows) == 0 && n.Kind == ledger.NoticePreflight {
 		return card.Message{Withdraw: "nobody is to be reminded any more"}, nil
 	}

@@ -71,13 +71,14 @@ func (v *View) CoverOf(inv *Invoice) Cover {
 	return cover
 }
 
-// coveredOn reports whether cheques cover all that could be asked of inv on a day.
+// coveredOn reports whether cheques cover all that could be asked of inv on a day: what is overdue
+// by then, or else the next part.
 func (v *View) coveredOn(inv *Invoice, on Date) bool {
 	if len(v.s.liveCheques) == 0 {
 		return false
 	}
 	cover := v.CoverOf(inv).Amount.Minor
-	return cover > 0 && inv.UndisputedBy(max(on, inv.Carrying())).Minor <= cover
+	return cover > 0 && inv.UndisputedBy(max(on.AddDays(-1), inv.Carrying())).Minor <= cover
 }
 
 // LiveCheques are those of which money is still expected, oldest first. Its cost follows them.

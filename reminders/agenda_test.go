@@ -97,6 +97,20 @@ func TestStricterRhythmMeanwhile(t *testing.T) {
 	}
 }
 
+// A word before a due date that waits is withdrawn, too, when the company's policies change and have
+// none yet.
+func TestStricterPoliciesMeanwhile(t *testing.T) {
+	o := newOffice(t, "UTC")
+	o.policy().Before, o.policy().Interval = []int{10, 2}, 3
+	o.invoice("2026-10-18", 10000)
+	o.expect("2026-10-08T10:00:00Z", 0)
+	o.run("2026-10-16T10:00:00Z")
+	o.policy().Before, o.policy().Interval = []int{10}, 9
+	o.do(func(tx *ledger.Tx) error { _, err := tx.SetPolicies(o.rules.Policy.Text()); return err })
+	o.expect("2026-10-16T12:00:00Z") // it is withdrawn
+	o.expect("2026-10-18T10:00:00Z")
+}
+
 // A reminder that waits is withdrawn when a later step counts as said by then: a hold has passed
 // those before.
 func TestLaterStepMeanwhile(t *testing.T) {

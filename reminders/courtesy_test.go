@@ -216,6 +216,29 @@ func TestPilot(t *testing.T) {
 	})
 }
 
+// A reminder that waits when a pilot begins is not said to whom that leaves outside.
+func TestPilotBeginsMeanwhile(t *testing.T) {
+	o := newOffice(t, "UTC")
+	o.policy().Before = nil
+	o.invoice("2026-10-05", 10000)
+	o.run("2026-10-08T10:00:00Z")
+	overtaken := func(want bool) {
+		t.Helper()
+		o.do(func(tx *ledger.Tx) error {
+			n, open := tx.OpenNotice(tx.Customer(o.acme).Reminder)
+			if why := o.rules.Overtaken(&tx.View, &n); !open || (why != "") != want {
+				t.Errorf("a reminder waits: %t, and is not said because %q", open, why)
+			}
+			return nil
+		})
+	}
+	overtaken(false)
+	for _, customers := range [][]string{nil, {"acme"}} {
+		o.do(func(tx *ledger.Tx) error { _, err := tx.SetPilot(true, customers, nil); return err })
+		overtaken(customers == nil)
+	}
+}
+
 // The pilot holds back by kind, whoever queues it, and lets documents and answers go.
 func TestPilotByKind(t *testing.T) {
 	o := newOffice(t, "UTC")

@@ -119,7 +119,7 @@ func (s *standing) step(on ledger.Date) (c, small Contact) {
 		}
 		step := Contact{Invoice: x.inv, Step: x.step + 1, Policy: x.policy, Source: x.source}
 		switch {
-		case overdue(subjects, cur, on) < x.policy.Minimum[cur]:
+		case s.overdue(subjects, cur, on) < x.policy.Minimum[cur]:
 			small = step
 		case c.Invoice == nil:
 			c = step
@@ -131,11 +131,12 @@ func (s *standing) step(on ledger.Date) (c, small Contact) {
 	return c, small
 }
 
-// overdue is what is overdue of a currency, in minor units.
-func overdue(subjects []*item, cur ledger.Currency, on ledger.Date) (sum int64) {
+// overdue is what is overdue of a currency and no cheque covers, in minor units.
+func (s *standing) overdue(subjects []*item, cur ledger.Currency, on ledger.Date) (sum int64) {
 	for _, x := range subjects {
 		if x.inv.Currency == cur {
-			sum += x.inv.UndisputedBy(on.AddDays(-1)).Minor
+			late := x.inv.UndisputedBy(on.AddDays(-1)).Minor
+			sum += late - min(late, s.v.CoverOf(x.inv).Amount.Minor)
 		}
 	}
 	return sum

@@ -148,8 +148,8 @@ func (r *Rules) edits(tx *ledger.Tx, inv *ledger.Invoice) error {
 // planPart is the part of a plan that a customer is to pay next.
 type planPart struct {
 	plan    *ledger.Plan
-	at      int // from 0
-	left    ledger.Money
+	at      int          // from 0
+	left    ledger.Money // that no cheque covers
 	due     ledger.Date
 	carrier *ledger.Invoice // the oldest of the plan's that is open: it carries the contact
 	said    ledger.Date     // the last nudge about any of the plan's invoices
@@ -169,7 +169,7 @@ func (p *planPart) silent(v *ledger.View, on ledger.Date) bool {
 	})
 }
 
-// planParts are the next parts of the plans of c that stand.
+// planParts are the next parts of the plans of c that stand, but for those that his cheques cover.
 func (p *Policies) planParts(v *ledger.View, c *ledger.Customer) (out []planPart) {
 	for _, plan := range v.PlansOf(c) {
 		at, left, ok := v.NextPart(plan)
@@ -179,12 +179,13 @@ func (p *Policies) planParts(v *ledger.View, c *ledger.Customer) (out []planPart
 		x := planPart{plan: plan, at: at, left: left, due: plan.Parts[at].Due}
 		for _, claim := range plan.Claims {
 			inv := v.Invoice(claim.Invoice)
+			x.left.Minor -= v.CoverOf(inv).Amount.Minor
 			x.said = max(x.said, inv.Nudge)
 			if x.carrier == nil && inv.Undisputed().Minor > 0 {
 				x.carrier = inv
 			}
 		}
-		if x.carrier != nil {
+		if x.carrier != nil && x.left.Minor > 0 {
 			x.policy, x.source = p.Of(v, c, x.carrier)
 			out = append(out, x)
 		}

@@ -42,6 +42,7 @@ type Rules struct {
 	running sync.Mutex
 	agenda  agenda
 	was     wasOnCard
+	found   foundRows
 }
 
 // Run queues every contact that is due by now, each once, and returns when to be called
@@ -78,6 +79,9 @@ func (r *Rules) Run(ctx context.Context, now time.Time) (next time.Time, err err
 		return now.Add(time.Minute), err
 	}
 	at, err := r.runDigests(ctx, now)
+	if err == nil && !r.Policy.Preflight.Off {
+		err = r.ReadyCard()
+	}
 	return earlier(earlier(earlier(next, midnight), at), morning), err
 }
 
@@ -423,11 +427,10 @@ func (p *Policies) crossed(v *ledger.View, c *ledger.Customer, n *ledger.Notice,
 	if n.At.IsZero() { // it is only tried
 		return false
 	}
-	inv := v.Invoice(n.Invoice)
-	policy, _ := p.Of(v, c, inv)
-	if !spokenSince(v, c, n) && !unsaid(policy, inv, n) {
+	if n.Again && !spokenSince(v, c, n) { // its own first time, of which nobody knows, is not in its way
 		return false
 	}
+	policy, _ := p.Of(v, c, v.Invoice(n.Invoice))
 	switch why, _ := p.standing(v, c).kept(policy, on); why {
 	case TooSoon, WeekFull, MonthFull:
 		return true
@@ -439,15 +442,6 @@ func (p *Policies) crossed(v *ledger.View, c *ledger.Customer, n *ledger.Notice,
 func spokenSince(v *ledger.View, c *ledger.Customer, n *ledger.Notice) bool {
 	note := v.LastNote(c)
 	return c.LastContact > ledger.DateOf(n.At, c.Zone) || note != nil && note.Kind.Reached() && note.At.After(n.At)
-}
-
-// unsaid reports whether nothing counts as said yet of what n says. What is said once more, since an
-// answer was lost, has its own first time among the contacts: that is not in its way.
-func unsaid(policy *Policy, inv *ledger.Invoice, n *ledger.Notice) bool {
-	if n.Step > 0 {
-		return n.Step > inv.Step
-	}
-	return n.Code == "" && inv.Nudge < policy.opens(inv.Carrying(), n.For)
 }
 
 // outOfStep reports whether the step of n is none to be said now: he was given a milder policy while

@@ -109,7 +109,7 @@ func (p *Policies) courteous(v *ledger.View, c *ledger.Customer, on ledger.Date)
 	case s.last != 0 && on < s.last.AddDays(apart):
 		return NearContact, s.last.AddDays(apart)
 	}
-	for _, x := range p.Ahead(v, c, on.AddDays(apart-1)) {
+	for x := range p.coming(v, c, on.AddDays(apart-1)) {
 		if x.Why == "" && on < x.On.AddDays(apart) {
 			return NearContact, x.On.AddDays(apart)
 		}
@@ -207,9 +207,13 @@ func statementCode(p ledger.Period) string {
 	return fmt.Sprintf("%d.%d", digits(p.From), digits(p.To))
 }
 
-// Overtaken tells why a statement or thanks that wait to be sent are not to be any more, "" where
-// they are: a reminder went out meanwhile, or is on its way.
+// Overtaken tells why something that waits to be sent is not to be any more, "" where it is: a pilot
+// began that leaves its customer outside; of a statement or thanks, a reminder went out meanwhile, or
+// is on its way.
 func (r *Rules) Overtaken(v *ledger.View, n *ledger.Notice) string {
+	if c := v.Customer(n.Customer); c != nil && n.Unasked() && v.Outside(c) {
+		return "a pilot leaves him outside"
+	}
 	if n.For == 0 || n.Kind != ledger.NoticeStatement && n.Kind != ledger.NoticeThanks {
 		return ""
 	}

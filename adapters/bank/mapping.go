@@ -3,6 +3,7 @@ package bank
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -167,8 +168,14 @@ func (t *table) propose() *NeedsMapping {
 			n.Doubts = append(n.Doubts, "bank.doubt.sides")
 		}
 	}
+	if i := m.at(ColReference); m.at(ColText) < 0 && (i < 0 || look[i].sums > 0) { // numbers are no purpose
+		m.guessText(look)
+	}
 	if m.at(ColText) < 0 { // what the payer wrote is all that there is
 		m.rename(ColReference, ColText)
+	}
+	if m.at(ColCurrency) < 0 && m.Currency == "" {
+		m.guessCurrency(t.head, look)
 	}
 	if m.at(ColAmount) >= 0 { // both ways are there: one is enough
 		m.drop(ColDebit)
@@ -177,6 +184,40 @@ func (t *table) propose() *NeedsMapping {
 	m.Signature = t.signature(look)
 	n.Sample = t.sample(m)
 	return n
+}
+
+// guessText takes the column of the most words for the purpose, where no heading says it: what a
+// payer wrote is not lost for an unknown heading.
+func (m *Mapping) guessText(look []kinds) {
+	best, most := -1, 10 // letters of a row
+	for i, k := range look {
+		if m.Columns[i] == ColNone && k.filled > 0 && k.letters > most*k.filled && k.days+k.sums+k.accounts == 0 && 2*len(k.values) > k.filled {
+			best, most = i, k.letters/k.filled
+		}
+	}
+	if best >= 0 {
+		m.Columns[best] = ColText
+	}
+}
+
+// notOurs are in headings of a currency that is not the account's.
+var notOurs = regexp.MustCompile(`orig|foreign|local|instructed|fremd|exchange|fee`)
+
+// guessCurrency takes the only column that holds a currency in each row, whatever its heading.
+func (m *Mapping) guessCurrency(head []string, look []kinds) {
+	found := -1
+	for i, k := range look {
+		if k.rows == 0 || k.currencies < k.rows || m.Columns[i] != ColNone || i < len(head) && notOurs.MatchString(strings.ToLower(head[i])) {
+			continue
+		}
+		if found >= 0 {
+			return
+		}
+		found = i
+	}
+	if found >= 0 {
+		m.Columns[found] = ColCurrency
+	}
 }
 
 // sample is the first rows as people read them: a workbook keeps days as numbers.

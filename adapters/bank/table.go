@@ -36,7 +36,7 @@ type table struct {
 	m      *Mapping
 	parts  []part
 	signs  signRule
-	losses bool // all of ColDebit are negative: they carry their sign
+	losses bool // most of ColDebit are negative: they carry their sign
 	told   bool // no sum has a sign: which side is ours tells the direction
 	apart  bool // fees are not within the amounts: the balances say so
 }
@@ -380,7 +380,7 @@ func (t *table) word(row []string) rowWord {
 			return wordClosing
 		case turnoverWords[name]:
 			return wordTotal
-		case !strings.ContainsAny(t.cell(row, ColDate), digits) && (totalWords[name] || strings.HasSuffix(name, "合计") || slices.ContainsFunc(footWords, func(w string) bool { return strings.HasPrefix(name, w) })):
+		case (column == ColDate || !strings.ContainsAny(t.cell(row, ColDate), digits)) && (totalWords[name] || strings.HasSuffix(name, "合计") || slices.ContainsFunc(footWords, func(w string) bool { return strings.HasPrefix(name, w) })):
 			return wordTotal
 		}
 	}

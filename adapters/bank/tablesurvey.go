@@ -53,8 +53,8 @@ type surveyed struct {
 
 	rows  int
 	day   string
-	minus bool // some of ColDebit have one
-	plain bool // some have none
+	minus int // so many of ColDebit have one
+	plain int // so many have none
 	fees  feeVotes
 	whose ownSide
 	words wordVotes
@@ -77,7 +77,7 @@ func (t *table) survey() (*surveyed, error) {
 		}
 	}
 	t.told = ours != "" && v.came && !v.went && t.m.at(ColSign) < 0
-	t.losses = v.minus && !v.plain
+	t.losses = v.minus > v.plain
 	t.signs = v.words.say()
 	if len(t.parts) == 0 {
 		t.parts = []part{t.partOf(nil)}
@@ -119,7 +119,7 @@ func (v *surveyed) sum(c Column, s string, credited bool) {
 		minus = minus && !credited || strings.HasSuffix(strings.ToUpper(s), "DR")
 		v.came, v.went = v.came || !minus, v.went || minus
 	case c == ColDebit:
-		v.minus, v.plain = v.minus || minus, v.plain || !minus
+		v.minus, v.plain = v.minus+b2i(minus), v.plain+b2i(!minus)
 	}
 }
 
@@ -179,7 +179,7 @@ func (v *wordVotes) add(t *table, row []string) {
 
 func (v *wordVotes) say() signRule {
 	switch {
-	case v.inMinus > 0 && 2*v.inMinus >= v.in:
+	case 2*v.inMinus > v.in:
 		return byWord
 	case 2*v.outMinus > v.out:
 		return bySign

@@ -402,7 +402,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("chat.paper.", []string{"invoice", "act", "delivery", "receipt", "credit"}, "number", "company")
 	add("chat.paper.", []string{"statement", "reconciliation"}, "company")
 	// Keys that reach T or Say in a variable.
-	add("digest.", []string{"cash", "newly", "moved", "broken", "today", "contested", "overdue", "disputed", "forecast", "dso"})
+	add("digest.", []string{"cash", "newly", "moved", "broken", "today", "contested", "overdue", "disputed", "piloted", "onhold", "forecast", "dso"})
 	add("digest.today.", []string{"promises", "parts", "cheques"}, "number", "sums")
 	add("digest.by.", values("ForecastBy"))
 	add("digest.without.", []string{"disputed", "held", "unsaid"}, "sums")

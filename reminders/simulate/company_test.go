@@ -48,6 +48,9 @@ type company struct {
 	given    map[int][]given // to staff in this run, by customer
 	proposed map[ledger.CustomerID][]ledger.BankEntryID
 	policies *reminders.Policies
+	held     map[ledger.Date]int // how many words a pilot has held back, by day
+	cheques  int
+	chequeOf map[*cheque]int
 	files    ledger.ImportID
 	gap      day      // until which no statement of the bank comes
 	fresh    []func() // the oracle is told of these tasks behind it
@@ -71,7 +74,7 @@ type ledgerCustomer struct {
 
 func newCompany(t *testing.T, seed uint64, customers int) *company {
 	s := &company{t: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 9)), dir: tempDir(t), now: time.Date(2026, 1, 5, 6, 0, 0, 0, time.UTC),
-		of: map[*debtor]*ledgerCustomer{}, later: map[day][]func(*ledger.Tx) error{}, wait: map[ledger.NoticeID]time.Time{}, known: map[ledger.NoticeID]bool{}, given: map[int][]given{}, tasks: map[*task]ledger.TaskID{}, proposed: map[ledger.CustomerID][]ledger.BankEntryID{}, did: map[string]int{}}
+		of: map[*debtor]*ledgerCustomer{}, later: map[day][]func(*ledger.Tx) error{}, wait: map[ledger.NoticeID]time.Time{}, known: map[ledger.NoticeID]bool{}, given: map[int][]given{}, tasks: map[*task]ledger.TaskID{}, proposed: map[ledger.CustomerID][]ledger.BankEntryID{}, chequeOf: map[*cheque]int{}, did: map[string]int{}}
 	for _, name := range []string{"Europe/Berlin", "America/New_York", "Asia/Tokyo"} {
 		zone := place(t, name)
 		s.readers = append(s.readers, reminders.Reader{User: "U" + name, Zone: zone.zone, Wish: ledger.DigestWish{Days: ledger.DigestEvery, Minute: 9 * 60}})
@@ -184,7 +187,8 @@ func (s *company) rates(tx *ledger.Tx) error {
 func (s *company) addCustomer(tx *ledger.Tx) error {
 	o := s.oracle
 	d := &debtor{id: len(o.debtors) + 1, at: place(s.t, zones[s.rng.IntN(len(zones))]), hour: 10, from: 9, until: 18, onAccount: map[string]int64{}, tasks: map[string]*task{}}
-	c, err := tx.AddCustomer(ledger.NewCustomer{Handle: fmt.Sprintf("c%d", d.id), ZoneName: d.at.name})
+	d.segment = segments[s.rng.IntN(len(segments))]
+	c, err := tx.AddCustomer(ledger.NewCustomer{Handle: fmt.Sprintf("c%d", d.id), ZoneName: d.at.name, Segment: d.segment})
 	if err != nil {
 		return err
 	}
@@ -288,7 +292,7 @@ func (s *company) live(until time.Time) {
 func (s *company) run() time.Time {
 	next, err := s.rules.Run(context.Background(), s.now)
 	s.check(err)
-	before := len(s.queue)
+	before, back, backOvers := len(s.queue), map[int]*word{}, map[int]bool{}
 	queued, overs, shut := map[int]*word{}, map[int]bool{}, map[*debt]bool{}
 	of := map[ledger.NoticeID]int{} // zones are run in any order, and a seed is to play the same again
 	var others []ledger.NoticeID
@@ -323,13 +327,16 @@ func (s *company) run() time.Time {
 			others = append(others, n.ID)
 		}
 		s.seen = v.LastNotice()
+		if s.oracle.pilot != nil {
+			back, backOvers = s.heldBack(v)
+		}
 		return nil
 	}))
 	slices.SortFunc(s.queue[before:], func(a, b ledger.NoticeID) int { return cmp.Compare(of[a], of[b]) })
 	for _, r := range s.readers {
 		s.oracle.digested(r.User, r.Zone, s.now)
 	}
-	s.oracle.ran(s.now, queued, overs)
+	s.oracle.ran(s.now, queued, back, overs, backOvers)
 	s.gave()
 	s.oracle.told(s.now, shut)
 	s.onRecord()
@@ -453,6 +460,9 @@ func (s *company) begin(tx *ledger.Tx, id ledger.NoticeID, sends *[]fate) error 
 		s.oracle.note(d, s.now, "withdrawn: "+why, int(n.Invoice), int64(n.Step))
 		s.oracle.withdrawn(d, s.now)
 		return tx.Settle(ledger.NoticeOutcome{Notice: id, State: ledger.NoticeWithdrawn, Reason: why})
+	}
+	if why := s.rules.Overtaken(&tx.View, &n); why != "" {
+		return withdraw(why)
 	}
 	isHeld, err := s.rules.HoldAgain(tx, &n)
 	if err != nil {

@@ -86,12 +86,12 @@ func (o *oracle) skips(d *debtor, w *word, on day) {
 	}
 	for _, g := range d.skip.said {
 		x := o.debts[g.debt-1]
-		d.skip.steps = append(d.skip.steps, x.step)
-		x.step = max(x.step, g.step)
+		d.skip.steps = append(d.skip.steps, x.carry().step)
+		x.carry().step = max(x.carry().step, g.step)
 	}
 	for _, x := range d.skip.named {
-		d.skip.nudges = append(d.skip.nudges, x.named)
-		x.named = max(x.named, on)
+		d.skip.nudges = append(d.skip.nudges, x.carry().named)
+		x.carry().named = max(x.carry().named, on)
 	}
 }
 
@@ -102,12 +102,12 @@ func (o *oracle) unskips(d *debtor) bool {
 		return false
 	}
 	for i, g := range x.said {
-		if y := o.debts[g.debt-1]; y.step == g.step {
-			y.step = x.steps[i]
+		if y := o.debts[g.debt-1]; y.carry().step == g.step {
+			y.carry().step = x.steps[i]
 		}
 	}
 	for i, y := range x.named {
-		y.named = x.nudges[i]
+		y.carry().named = x.nudges[i]
 	}
 	d.skip = nil
 	return true

@@ -17,7 +17,7 @@ type task struct {
 	whys    []given
 	tries   int
 	outcome string // "": it is open
-	ended   day    // of the customer's
+	ended   time.Time
 }
 
 // given is one reason of a task.
@@ -75,20 +75,21 @@ func (o *oracle) escalate(d *debtor, on day) {
 	}
 	for _, x := range o.subjects(d, on) {
 		steps := o.of(x).Steps
-		if len(steps) == 0 || x.step < len(steps) {
+		if len(steps) == 0 || x.carry().step < len(steps) {
 			continue
 		}
-		from := x.due + day(steps[len(steps)-1].After+afterLast)
+		from := x.carry().due + day(steps[len(steps)-1].After+afterLast)
 		if n := len(d.contacts); n > 0 {
 			from = max(from, d.contacts[n-1]+afterLast)
 		}
 		if t := x.last; t != nil {
-			if t.outcome == "" || t.outcome == "lawyer" || t.outcome == "nothing" {
+			if t.outcome == "" || t.outcome == "lawyer" || t.outcome == "nothing" && t.kind == "laststep" {
 				continue
 			}
-			from = max(from, t.ended+taskAgain)
+			from = max(from, d.at.today(t.ended)+taskAgain) // of his day, wherever he is by now
 		}
-		if from <= on {
+		broken := slices.ContainsFunc(o.wanted[d.id], func(g given) bool { return g.debt == x.id && (g.kind == "promise" || g.kind == "plan") })
+		if from <= on && !broken { // of a word that was broken just now he is asked already
 			o.wants(d, given{kind: "laststep", debt: x.id})
 		}
 	}
@@ -140,7 +141,7 @@ func (o *oracle) opened(d *debtor, g given) *task {
 		t = &task{of: d, kind: g.kind}
 		d.tasks[g.kind] = t
 	}
-	if g.kind == "laststep" {
+	if g.kind == "laststep" || g.kind == "promise" || g.kind == "plan" {
 		o.debts[g.debt-1].last = t
 	}
 	t.whys = append(t.whys, g)
@@ -162,14 +163,14 @@ func (o *oracle) answered(t *task, on day) bool {
 // ends notes how a task ended, and whether the steps that it does count as said.
 func (o *oracle) ends(t *task, now time.Time, outcome string, said bool) {
 	o.note(t.of, now, "task "+t.kind+" ends: "+outcome, t.whys[0].debt, int64(t.whys[0].step))
-	t.outcome, t.ended = outcome, t.of.at.today(now)
+	t.outcome, t.ended = outcome, now
 	delete(t.of.tasks, t.kind)
 	for _, g := range t.whys {
 		if !said || g.step == 0 {
 			continue
 		}
 		x := o.debts[g.debt-1]
-		x.step = max(x.step, g.step)
+		x.carry().step = max(x.carry().step, g.step)
 		o.countAlso(g.also)
 	}
 }
@@ -177,7 +178,7 @@ func (o *oracle) ends(t *task, now time.Time, outcome string, said bool) {
 // countAlso counts the steps "12:3 14:1" as said.
 func (o *oracle) countAlso(also string) {
 	for _, g := range alsoOf(also) {
-		o.debts[g.debt-1].step = max(o.debts[g.debt-1].step, g.step)
+		o.debts[g.debt-1].carry().step = max(o.debts[g.debt-1].carry().step, g.step)
 	}
 }
 

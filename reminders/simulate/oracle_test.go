@@ -25,6 +25,7 @@ type oracle struct {
 	checks   int
 	whys     map[string]int
 	wanted   map[int][]given // by customer: what people are to be given in this run
+	pilot    []string        // the segments that hear anything; nil: all do
 	now      time.Time
 	banked   day            // the last of the bank's newest statement, 0: none came yet
 	holding  []*debtor      // of whom a contact was held in this run
@@ -141,6 +142,8 @@ type debtor struct {
 	daily       bool
 	linked      bool
 	blocked     bool
+	segment     string
+	unheard     []day            // on which he would have heard of his debt, but for a pilot
 	weekly      bool             // he wants a week between two words
 	proposed    bool             // an entry of the bank waits that may be his
 	snoozed     day              // until which staff put words to him off
@@ -150,8 +153,9 @@ type debtor struct {
 	phone       bool             // short messages reach him
 	tasks       map[string]*task // that are open, by kind
 	open        []*debt
-	settled     []*debt // of which promises are still to be judged
-	contacts    []day   // of the last weeks, as they really were
+	cheques     []*cheque // that are alive, oldest first
+	settled     []*debt   // of which promises are still to be judged
+	contacts    []day     // of the last weeks, as they really were
 	waiting     *word
 	hold        *pause
 	plan        *deal
@@ -168,13 +172,11 @@ type debt struct {
 	of       *debtor
 	currency string
 	made     day
-	due      day
+	shares   []share // by due date; one where it falls due at once
 	sum      int64
 	open     int64
 	disputed int64
 	policy   string
-	step     int
-	named    day // the last time that it was named before its due date
 	opens    []level
 	disputes []level
 	promises []day // that wait to be judged
@@ -185,6 +187,51 @@ type debt struct {
 	plan     *deal
 	last     *task // that its last step led to
 	noroute  day   // when staff heard last that nothing reaches its customer
+}
+
+// share is an instalment.
+type share struct {
+	due   day
+	sum   int64
+	step  int // that was said of it last
+	named day // when it was named last before its due date
+}
+
+// carry is the oldest share of x that is not paid and not disputed: what is said of x is said of it.
+func (x *debt) carry() *share {
+	if len(x.shares) == 1 {
+		return &x.shares[0]
+	}
+	settled := x.sum - x.owed()
+	for i := range x.shares[:len(x.shares)-1] {
+		if settled < x.shares[i].sum {
+			return &x.shares[i]
+		}
+		settled -= x.shares[i].sum
+	}
+	return &x.shares[len(x.shares)-1]
+}
+
+// owedBy is what of x may be asked for and falls due by a day.
+func (x *debt) owedBy(on day) (sum int64) {
+	settled := x.sum - x.owed()
+	for i := range x.shares {
+		took := min(x.shares[i].sum, settled)
+		if settled -= took; x.shares[i].due <= on {
+			sum += x.shares[i].sum - took
+		}
+	}
+	return sum
+}
+
+// asks is what a word of a step asks for of x on a day, by a policy: what is overdue, or falls due
+// within its days; at least the share that it is about, and nothing that a cheque covers.
+func (o *oracle) asks(x *debt, p *policy, n int, on day) int64 {
+	by := on - 1
+	if n == 0 {
+		by = on + day(p.horizon())
+	}
+	return x.owedBy(max(by, x.carry().due)) - o.cover(x)
 }
 
 // level is a sum from the end of a day on.
@@ -225,11 +272,11 @@ type word struct {
 	step   int
 	kind   step
 	part   string
-	also   string // "12:3 14:1"
-	byHand bool   // a person wants it
-	free   bool   // it goes though money waits
-	after  int    // the step that counted as said when it was queued
-	again  bool   // a person wants it once more
+	also   string           // "12:3 14:1"
+	byHand bool             // a person wants it
+	free   bool             // it goes though money waits
+	sums   map[string]int64 // of one that a pilot held back: what it would have named
+	again  bool             // a person wants it once more
 	meant  day
 	names  []*debt // of a word before a due date: what it says is due soon, too
 }
@@ -281,7 +328,7 @@ func (o *oracle) fault(d *debtor, now time.Time, format string, args ...any) {
 		text += fmt.Sprintf("\n\t%s %s invoice %d: %d", e.at.In(d.at.zone).Format("2006-01-02 15:04"), e.what, e.debt, e.minor)
 	}
 	for _, x := range d.open {
-		text += fmt.Sprintf("\n\topen: invoice %d due %s open %d %s disputed %d step %d named %s promised %s on plan %t", x.id, x.due, x.open, x.currency, x.disputed, x.step, x.named, x.promised, x.plan != nil)
+		text += fmt.Sprintf("\n\topen: invoice %d due %s open %d %s disputed %d step %d named %s promised %s on plan %t", x.id, x.carry().due, x.open, x.currency, x.disputed, x.carry().step, x.carry().named, x.promised, x.plan != nil)
 	}
 	o.faults = append(o.faults, text)
 }
@@ -311,7 +358,7 @@ func (o *oracle) of(x *debt) *policy {
 // owed is what of x may be asked for: open and not disputed.
 func (x *debt) owed() int64 { return max(0, x.open-min(x.disputed, x.open)) }
 
-func (x *debt) late(on day) int { return int(on - x.due) }
+func (x *debt) late(on day) int { return int(on - x.carry().due) }
 
 // workday is the first day after on on which both d and the company work.
 func (o *oracle) workday(d *debtor, on day) day {
@@ -330,6 +377,8 @@ func (o *oracle) silent(x *debt, on day) string {
 		return "promise to be judged"
 	case x.claim != nil && x.claim.ended == 0 && on <= x.claim.until:
 		return "claim"
+	case len(d.cheques) > 0 && o.covered(x, on):
+		return "cheque"
 	case d.hold != nil && (d.hold.until == 0 || on <= d.hold.until), x.hold != nil && (x.hold.until == 0 || on <= x.hold.until):
 		return "hold"
 	}
@@ -337,7 +386,9 @@ func (o *oracle) silent(x *debt, on day) string {
 }
 
 // said counts steps as said that fell into a silence which ended on a day.
-func (o *oracle) pass(x *debt, until day) { x.step = max(x.step, o.of(x).passed(x.late(until))) }
+func (o *oracle) pass(x *debt, until day) {
+	x.carry().step = max(x.carry().step, o.of(x).passed(x.late(until)))
+}
 
 // matters reports whether something of d's is to be judged some day.
 func (d *debtor) matters() bool {
@@ -449,7 +500,7 @@ func (o *oracle) subjects(d *debtor, on day) (out []*debt) {
 		}
 	}
 	slices.SortFunc(out, func(a, b *debt) int {
-		return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(b.owed(), a.owed()), cmp.Compare(a.id, b.id))
+		return cmp.Or(cmp.Compare(a.carry().due, b.carry().due), cmp.Compare(b.owed(), a.owed()), cmp.Compare(a.id, b.id))
 	})
 	return out
 }
@@ -499,23 +550,23 @@ func (o *oracle) step(list []*debt, on day) (w *word, small bool) {
 			continue
 		}
 		seen[x.currency] = true
-		if x.late(on) <= 0 || min(o.of(x).reached(x.late(on)), x.step+1) <= x.step {
+		if x.late(on) <= 0 || min(o.of(x).reached(x.late(on)), x.carry().step+1) <= x.carry().step {
 			continue
 		}
 		overdue := int64(0)
 		for _, y := range list {
 			if y.currency == x.currency && y.late(on) > 0 {
-				overdue += y.owed()
+				overdue += o.asks(y, o.of(y), 1, on)
 			}
 		}
 		switch {
 		case overdue < o.of(x).Minimum[x.currency]:
 			small = true
 		case w == nil:
-			w = &word{debt: x, step: x.step + 1, kind: o.of(x).kind(x.step + 1)}
-		case o.of(x).kind(x.step+1).byStaff() && !w.kind.byStaff(): // no message does that
+			w = &word{debt: x, step: x.carry().step + 1, kind: o.of(x).kind(x.carry().step + 1)}
+		case o.of(x).kind(x.carry().step+1).byStaff() && !w.kind.byStaff(): // no message does that
 		default:
-			w.also += fmt.Sprintf("%d:%d ", x.id, x.step+1)
+			w.also += fmt.Sprintf("%d:%d ", x.id, x.carry().step+1)
 		}
 	}
 	return w, small
@@ -524,21 +575,21 @@ func (o *oracle) step(list []*debt, on day) (w *word, small bool) {
 // nudge is the word before a due date that has come: one in each stretch of the policy's.
 func (o *oracle) nudge(d *debtor, list []*debt, on day) *word {
 	told := day(0)
-	if d.daily && len(d.contacts) > 0 {
-		told = d.contacts[len(d.contacts)-1]
+	if heard := o.heard(d); d.daily && len(heard) > 0 {
+		told = heard[len(heard)-1]
 	}
 	for _, x := range list {
-		if begun := o.of(x).stretch(x.due, on); begun != 0 && max(x.named, told) < begun {
+		if begun := o.of(x).stretch(x.carry().due, on); begun != 0 && max(x.carry().named, told) < begun {
 			return &word{debt: x}
 		}
 	}
 	if d.plan == nil {
 		return nil
 	}
-	paid, named := d.plan.paid(1<<30), day(0)
+	paid, named, covered := d.plan.paid(1<<30), day(0), int64(0)
 	var carrier *debt
 	for _, x := range d.plan.debts {
-		named = max(named, x.named)
+		named, covered = max(named, x.carry().named), covered+o.cover(x)
 		if carrier == nil && x.owed() > 0 {
 			carrier = x
 		}
@@ -548,7 +599,7 @@ func (o *oracle) nudge(d *debtor, list []*debt, on day) *word {
 			paid -= part.minor
 			continue
 		}
-		if carrier == nil || !slices.ContainsFunc(d.plan.debts, func(x *debt) bool { return x.owed() > 0 && o.silent(x, on) == "" }) {
+		if carrier == nil || part.minor-paid <= covered || !slices.ContainsFunc(d.plan.debts, func(x *debt) bool { return x.owed() > 0 && o.silent(x, on) == "" }) {
 			return nil
 		}
 		if begun := o.of(carrier).stretch(part.on, on); begun != 0 && max(named, told) < begun {
@@ -565,13 +616,14 @@ func (o *oracle) kept(d *debtor, p *policy, on day) string {
 	if d.weekly {
 		apart = max(apart, 7)
 	}
-	if n := len(d.contacts); n > 0 && int(on-d.contacts[n-1]) < apart {
+	heard := o.heard(d)
+	if n := len(heard); n > 0 && int(on-heard[n-1]) < apart {
 		return "toosoon"
 	}
-	if p.Week > 0 && d.within(on, 7) >= p.Week {
+	if p.Week > 0 && within(heard, on, 7) >= p.Week {
 		return "week"
 	}
-	if p.Month > 0 && d.within(on, 30) >= p.Month {
+	if p.Month > 0 && within(heard, on, 30) >= p.Month {
 		return "month"
 	}
 	switch {
@@ -599,8 +651,8 @@ func (d *debtor) may(p *policy, on day) hours {
 }
 
 // within is how many contacts there were in so many days, on being the last.
-func (d *debtor) within(on day, days int) (n int) {
-	for _, c := range d.contacts {
+func within(heard []day, on day, days int) (n int) {
+	for _, c := range heard {
 		if c > on-day(days) && c <= on {
 			n++
 		}
@@ -618,7 +670,7 @@ func (d *debtor) contacted(on day) {
 }
 
 // ran is told after the rules were run: queued are the reminders that are new since.
-func (o *oracle) ran(now time.Time, queued map[int]*word, planOvers map[int]bool) {
+func (o *oracle) ran(now time.Time, queued, back map[int]*word, planOvers, backOvers map[int]bool) {
 	todays := map[string]day{}
 	for d := range o.matters {
 		today, ok := todays[d.at.name]
@@ -642,13 +694,30 @@ func (o *oracle) ran(now time.Time, queued map[int]*word, planOvers map[int]bool
 		}
 		r.last = today
 		for d := range r.members {
-			o.ranFor(d, now, today, queued[d.id], planOvers[d.id])
+			got, over := queued[d.id], planOvers[d.id]
+			if o.outside(d) {
+				if got != nil || over {
+					o.fault(d, now, "%s is queued, or that a plan is over, outside of the pilot", got)
+				}
+				got, over = back[d.id], backOvers[d.id]
+			} else if back[d.id] != nil || backOvers[d.id] {
+				o.fault(d, now, "a pilot holds %s back, or that a plan is over, of one whom it lets in", back[d.id])
+			}
+			o.ranFor(d, now, today, got, over)
 			delete(queued, d.id)
+			delete(back, d.id)
 			delete(planOvers, d.id)
+			delete(backOvers, d.id)
 		}
 	}
 	for id, w := range queued {
 		o.fault(o.debtors[id-1], now, "reminded of %s though his hour has not come", w)
+	}
+	for id, w := range back {
+		o.fault(o.debtors[id-1], now, "%s is held back though his hour has not come", w)
+	}
+	for id := range backOvers {
+		planOvers[id] = true
 	}
 	for id := range planOvers {
 		o.fault(o.debtors[id-1], now, "told that his plan is over though his hour has not come")
@@ -681,6 +750,13 @@ func (o *oracle) ranFor(d *debtor, now time.Time, today day, got *word, planOver
 		want, why = o.asked(d, now, today)
 	}
 	o.whys[why]++
+	if o.outside(d) {
+		if why != "" {
+			want = nil
+		}
+		o.wouldHear(d, now, today, got, want)
+		return
+	}
 	switch {
 	case why == "nobody":
 		if o.unreached(d, want.debt, o.home.today(now)) {
@@ -698,7 +774,7 @@ func (o *oracle) ranFor(d *debtor, now time.Time, today day, got *word, planOver
 		o.fault(d, now, "reminded of %s, want %s (%s)", got, want, why)
 	}
 	if got != nil {
-		d.waiting, got.after = got, got.debt.step
+		d.waiting = got
 		o.checkNames(d, now, today)
 	}
 }
@@ -708,7 +784,9 @@ func (o *oracle) asked(d *debtor, now time.Time, today day) (*word, string) {
 	if now.In(d.at.zone).Hour() >= d.until {
 		return nil, "late"
 	}
-	o.escalate(d, today)
+	if !o.outside(d) {
+		o.escalate(d, today)
+	}
 	return o.decide(d, today)
 }
 
@@ -741,6 +819,9 @@ func (o *oracle) sends(d *debtor, now time.Time, by string, sums map[string]int6
 		o.fault(d, now, "something is said that nobody queued")
 		return
 	}
+	if o.outside(d) {
+		o.fault(d, now, "%s is said outside of the pilot", w)
+	}
 	p, x := o.of(w.debt), w.debt
 	if want := d.way(p, w.step); by != want {
 		o.fault(d, now, "%s goes by %q, want %q", w, by, want)
@@ -758,16 +839,10 @@ func (o *oracle) sends(d *debtor, now time.Time, by string, sums map[string]int6
 	if !slices.Contains(list, x) {
 		o.fault(d, now, "%s is said of what is paid (open %d), disputed (%d), on a plan (%t) or silent (%s)", w, x.open, x.disputed, x.plan != nil, o.silent(x, today))
 	}
-	if w.step > 0 && !w.again && !w.byHand && (w.step != w.after+1 || w.step <= x.step && x.step == w.after || w.step < x.step || !w.free && w.step > p.reached(x.late(today))) {
-		o.fault(d, now, "%s is said after step %d, %d days late", w, x.step, x.late(today))
+	if w.step > 0 && !w.again && !w.byHand && (w.step != x.carry().step+1 && !(w.free && w.step <= x.carry().step) || !w.free && w.step > p.reached(x.late(today))) {
+		o.fault(d, now, "%s is said after step %d, %d days late", w, x.carry().step, x.late(today))
 	}
-	want := map[string]int64{}
-	for _, y := range list {
-		soon := y.late(today) <= 0 && -y.late(today) <= p.horizon()
-		if y == x || w.step > 0 && y.late(today) > 0 || w.step == 0 && soon {
-			want[y.currency] += y.owed()
-		}
-	}
+	want := o.sumOf(d, w, p, today)
 	for cur, minor := range want {
 		if sums != nil && sums[cur] != minor || len(sums) > len(want) {
 			o.fault(d, now, "%s names %v, and %v is owed", w, sums, want)
@@ -782,16 +857,16 @@ func (o *oracle) counts(d *debtor, now, sent time.Time) {
 	d.waiting = nil
 	d.contacted(today)
 	if w.step > 0 {
-		w.debt.step = w.step
+		w.debt.carry().step = w.step
 		o.countAlso(w.also)
 		return
 	}
-	w.debt.named = max(w.debt.named, w.meant)
+	w.debt.carry().named = max(w.debt.carry().named, w.meant)
 	if w.part != "" {
 		return
 	}
 	for _, y := range w.names {
-		y.named = max(y.named, w.meant)
+		y.carry().named = max(y.carry().named, w.meant)
 	}
 }
 
@@ -812,9 +887,9 @@ func (o *oracle) withdrawn(d *debtor, now time.Time) {
 		return
 	}
 	p := o.of(w.debt)
-	reason := !w.free && o.holds(d) != "" || w.step > 0 && w.debt.step > w.step || w.part != "" || d.way(p, w.step) == "" || w.step > p.reached(w.debt.late(today)) || !slices.Contains(o.subjects(d, today), w.debt) || o.kept(d, o.of(w.debt), today) != ""
+	reason := o.outside(d) || !w.free && o.holds(d) != "" || w.step > 0 && w.debt.carry().step >= w.step || w.part != "" || d.way(p, w.step) == "" || w.step > p.reached(w.debt.late(today)) || !slices.Contains(o.subjects(d, today), w.debt) || o.kept(d, o.of(w.debt), today) != ""
 	for _, g := range alsoOf(w.also) {
-		reason = reason || !slices.Contains(o.subjects(d, today), o.debts[g.debt-1])
+		reason = reason || !slices.Contains(o.subjects(d, today), o.debts[g.debt-1]) || o.debts[g.debt-1].carry().step >= g.step
 	}
 	if !reason {
 		o.fault(d, now, "%s was withdrawn without a reason", w)
@@ -868,7 +943,7 @@ func (o *oracle) midnight(d *debtor, now time.Time, books []stands) {
 	}
 	for _, got := range books {
 		x := o.debts[got.id-1]
-		if want := (stands{x.id, x.open, x.disputed, x.step}); x.of != d || got != want {
+		if want := (stands{x.id, x.open, x.disputed, x.carry().step}); x.of != d || got != want {
 			o.fault(d, now, "invoice %d is %+v in the books, want %+v", x.id, got, want)
 		}
 	}

@@ -23,6 +23,11 @@ func (s *company) hour() {
 		if err := s.bank(tx); err != nil {
 			return err
 		}
+		if s.rng.IntN(24*45) == 0 || s.oracle.pilot != nil && s.rng.IntN(24*10) == 0 {
+			if err := s.piloted(tx); err != nil {
+				return err
+			}
+		}
 		if s.rng.IntN(24*25) == 0 {
 			if err := s.configure(tx); err != nil {
 				return err
@@ -71,7 +76,7 @@ func (s *company) menu() []act {
 		{"answer claim", 3, s.answerClaim}, {"plan", 4, s.plan}, {"cancel plan", 0.3, s.cancelPlan}, {"call", 6, s.call}, {"skip", 2, s.skip},
 		{"by hand", 4, s.byHand}, {"move", 0.6, s.move}, {"hours", 0.6, s.hours}, {"policy", 1, s.policy}, {"unblock", 1.5, s.unblock},
 		{"credit", 2, s.credit}, {"clear doubts", 4, s.clearDoubts}, {"link", 0.4, s.linkLater},
-		{"card", 60, s.card}, {"undo", 3, s.undo}, {"weekly", 1, s.weekly}, {"proposal", 2, s.propose},
+		{"cheque", 12, s.cheque}, {"card", 60, s.card}, {"undo", 3, s.undo}, {"weekly", 1, s.weekly}, {"proposal", 2, s.propose},
 	}
 }
 
@@ -120,12 +125,27 @@ func (s *company) issue(tx *ledger.Tx, d *debtor, dated, days int) error {
 		cur = "USD"
 	}
 	sum := int64(1+s.rng.IntN(40)) * 5000
-	inv, err := tx.Issue(ledger.Draft{Customer: s.of[d].id, Date: ledger.Date(made), Due: ledger.Date(made) + ledger.Date(days), Currency: ledger.Currency(cur),
-		Lines: []ledger.Line{{Text: "x", Quantity: decimal.NewFromInt(1), Price: decimal.New(sum, -2)}}})
+	x := &debt{of: d, currency: cur, made: made, sum: sum, open: sum, shares: []share{{due: made + day(days), sum: sum}}}
+	draft := ledger.Draft{Customer: s.of[d].id, Date: ledger.Date(made), Due: ledger.Date(made) + ledger.Date(days), Currency: ledger.Currency(cur),
+		Lines: []ledger.Line{{Text: "x", Quantity: decimal.NewFromInt(1), Price: decimal.New(sum, -2)}}}
+	if n := s.rng.IntN(20); n < 3 { // it falls due in parts
+		x.shares[0].sum = sum * int64(2+n) / 10
+		left, due := sum-x.shares[0].sum, x.shares[0].due
+		for i := range n + 1 {
+			minor := left / int64(n+1-i)
+			due += day(10 + s.rng.IntN(25))
+			left -= minor
+			x.shares = append(x.shares, share{due: due, sum: minor})
+		}
+		for _, y := range x.shares {
+			draft.Instalments = append(draft.Instalments, ledger.Instalment{Due: ledger.Date(y.due), Minor: y.sum})
+		}
+	}
+	inv, err := tx.Issue(draft)
 	if err != nil {
 		return err
 	}
-	x := &debt{id: int(inv.ID), of: d, currency: cur, made: made, due: made + day(days), sum: sum, open: sum}
+	x.id = int(inv.ID)
 	if s.rng.IntN(60) == 0 {
 		x.policy = ownPolicies[3+s.rng.IntN(len(ownPolicies)-3)]
 		if err := tx.GivePolicy(s.customer(tx, d), inv.ID, x.policy); err != nil {
@@ -134,8 +154,13 @@ func (s *company) issue(tx *ledger.Tx, d *debtor, dated, days int) error {
 	}
 	s.oracle.debts = append(s.oracle.debts, x)
 	d.open = append(d.open, x)
-	s.oracle.note(d, s.now, fmt.Sprintf("invoice, due %s", x.due), x.id, sum)
-	s.pays(tx, x, days)
+	for _, y := range x.shares {
+		s.oracle.note(d, s.now, fmt.Sprintf("invoice, due %s", y.due), x.id, y.sum)
+	}
+	for _, y := range x.shares[:len(x.shares)-1] {
+		s.plus(tx, max(1, int(y.due)-int(tx.Today())-5+s.rng.IntN(40)), func(tx *ledger.Tx) error { return s.pay(tx, x, min(x.open, y.sum), 0) })
+	}
+	s.pays(tx, x, int(x.shares[len(x.shares)-1].due-made))
 	return nil
 }
 
@@ -492,9 +517,9 @@ func (s *company) skip(tx *ledger.Tx) error {
 	if x == nil || d.waiting != nil {
 		return nil
 	}
-	x.step++
-	s.oracle.note(d, s.now, "step left out", x.id, int64(x.step))
-	return tx.SkipSteps(s.customer(tx, d), ledger.Date(d.at.today(s.now)), []ledger.PlanStep{{Invoice: ledger.InvoiceID(x.id), Step: x.step}}, ledger.SkipByStaff, "")
+	x.carry().step++
+	s.oracle.note(d, s.now, "step left out", x.id, int64(x.carry().step))
+	return tx.SkipSteps(s.customer(tx, d), ledger.Date(d.at.today(s.now)), []ledger.PlanStep{{Invoice: ledger.InvoiceID(x.id), Step: x.carry().step}}, ledger.SkipByStaff, "")
 }
 
 // byHand has staff remind somebody now, where the rules let them.
@@ -557,7 +582,7 @@ func (s *company) clearDoubts(tx *ledger.Tx) error {
 		return nil
 	}
 	before := tx.LastNotice()
-	again := s.rng.IntN(2) == 0
+	again := s.rng.IntN(2) == 0 && s.oracle.pilot == nil
 	ids := s.doubts
 	s.doubts = nil
 	if _, err := tx.ClearDoubts(ids, again, "CFINANCE01"); err != nil {

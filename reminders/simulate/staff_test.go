@@ -214,7 +214,7 @@ func (s *company) card(tx *ledger.Tx) error {
 // sendNow has staff send a contact before its hour, although money waits.
 func (s *company) sendNow(tx *ledger.Tx, d *debtor) error {
 	today := d.at.today(s.now)
-	if d.planOver != nil || s.oracle.unjudged(d, today) {
+	if d.planOver != nil || s.oracle.unjudged(d, today) || s.oracle.outside(d) {
 		return nil
 	}
 	n, made, _ := s.rules.Policy.SendNow(&tx.View, s.customer(tx, d))
@@ -236,7 +236,7 @@ func (s *company) sendNow(tx *ledger.Tx, d *debtor) error {
 		s.oracle.fault(d, s.now, "what is sent now is %s, want %s", w, want)
 	}
 	s.did["sent now"]++
-	d.waiting, w.after = w, w.debt.step
+	d.waiting = w
 	s.oracle.note(d, s.now, "sent from the card", w.debt.id, int64(w.step))
 	return s.notify(tx, n)
 }

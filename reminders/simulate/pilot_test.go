@@ -1,0 +1,55 @@
+package simulate
+
+import (
+	"fmt"
+
+	"duebot/ledger"
+)
+
+// segments are those of customers.
+var segments = []string{"retail", "north", "south", "east", "west", ""}
+
+// piloted begins a pilot, lets somebody else in, or ends it.
+func (s *company) piloted(tx *ledger.Tx) error {
+	s.oracle.pilot = nil
+	if s.rng.IntN(3) > 0 {
+		s.oracle.pilot = []string{}
+		for _, x := range segments[:len(segments)-1] {
+			if s.rng.IntN(2) == 0 {
+				s.oracle.pilot = append(s.oracle.pilot, x)
+			}
+		}
+	}
+	s.did["pilot"]++
+	_, err := tx.SetPilot(s.oracle.pilot != nil, nil, s.oracle.pilot)
+	return err
+}
+
+// heldBack are the words that the books have as held back by the pilot since the last time.
+func (s *company) heldBack(v *ledger.View) (words map[int]*word, overs map[int]bool) {
+	words, overs = map[int]*word{}, map[int]bool{}
+	seen := map[ledger.Date]int{}
+	for _, x := range v.HeldBack(0) {
+		if seen[x.For]++; seen[x.For] <= s.held[x.For] {
+			continue
+		}
+		d := s.debtorOf(x.Customer)
+		if x.Kind == ledger.NoticePlanOver {
+			overs[d.id] = true
+			continue
+		}
+		if words[d.id] != nil {
+			s.oracle.fault(d, s.now, "two words are held back at once")
+		}
+		n := x.Notice()
+		w := s.word(&ledger.Notice{NoticeQueued: n})
+		w.sums = map[string]int64{}
+		for _, sum := range x.Sums {
+			w.sums[string(sum.Currency)] += sum.Minor
+		}
+		words[d.id] = w
+		s.did[fmt.Sprint("held back ", x.Kind)]++
+	}
+	s.held = seen
+	return words, overs
+}
