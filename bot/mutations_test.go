@@ -234,6 +234,7 @@ var mutations = []mutation{
 	{"a payment that was a mistake bounces its cheque", "ledger/cheque.go", "	if mistake {", "	if false {"},
 	{"a cheque is recorded twice", "ledger/cheque.go", "if same && c.State != ChequeVoid && c.ID != n.Replaces {", "if same && false {"},
 	{"cash that goes back leaves the bank", "ledger/refund.go", "MethodCash, Cash, reason", "MethodCash, Bank, reason"},
+	{"a refund in a provider's pages is a chargeback", "ledger/refund.go", "p.went(s, !x.PaidBack)", "p.went(s, true)"},
 	{"a percentage names an invoice", "ledger/match/text.go", "	t.markMeasures()\n", ""},
 	{"a fee is kept of what other invoices leave", "ledger/settle.go", "n.forInvoice(), 0)", "0, 0)"},
 }
