@@ -34,36 +34,44 @@ var holidaysOf = public.New()
 // company is real books with the real rules, the people of a company and of its customers, and
 // platforms that fail. Everything is chosen by a seed.
 type company struct {
-	t        *testing.T
-	seed     uint64
-	rng      *rand.Rand
-	dir      string
-	now      time.Time
-	books    *ledger.Books
-	rules    *reminders.Rules
-	oracle   *oracle
-	of       map[*debtor]*ledgerCustomer
-	later    map[day][]func(tx *ledger.Tx) error // what is to happen on a day of the company's
-	seen     ledger.NoticeID
-	given    map[int][]given // to staff in this run, by customer
-	proposed map[ledger.CustomerID][]ledger.BankEntryID
-	policies *reminders.Policies
-	held     map[ledger.Date]int // how many words a pilot has held back, by day
-	cheques  int
-	chequeOf map[*cheque]int
-	files    ledger.ImportID
-	gap      day      // until which no statement of the bank comes
-	fresh    []func() // the oracle is told of these tasks behind it
-	tasks    map[*task]ledger.TaskID
-	queue    []ledger.NoticeID             // reminders that are to be said
-	known    map[ledger.NoticeID]bool      // of them, those that people wanted
-	wait     map[ledger.NoticeID]time.Time // not before
-	doubts   []ledger.NoticeID
-	rated    day       // on which the rates were told last
-	deaf     time.Time // until when the chat platform takes nothing
-	down     time.Time // until when the program stands still
-	did      map[string]int
-	readers  []reminders.Reader
+	t         *testing.T
+	seed      uint64
+	rng       *rand.Rand
+	dir       string
+	now       time.Time
+	books     *ledger.Books
+	rules     *reminders.Rules
+	oracle    *oracle
+	of        map[*debtor]*ledgerCustomer
+	later     map[day][]func(tx *ledger.Tx) error // what is to happen on a day of the company's
+	seen      ledger.NoticeID
+	given     map[int][]given // to staff in this run, by customer
+	proposed  map[ledger.CustomerID][]ledger.BankEntryID
+	policies  *reminders.Policies
+	held      map[ledger.Date]int // how many words a pilot has held back, by day
+	polite    []waits             // statements and thanks that are to be said
+	contracts []ledger.ContractID
+	cheques   int
+	chequeOf  map[*cheque]int
+	files     ledger.ImportID
+	gap       day      // until which no statement of the bank comes
+	fresh     []func() // the oracle is told of these tasks behind it
+	tasks     map[*task]ledger.TaskID
+	queue     []ledger.NoticeID             // reminders that are to be said
+	known     map[ledger.NoticeID]bool      // of them, those that people wanted
+	wait      map[ledger.NoticeID]time.Time // not before
+	doubts    []ledger.NoticeID
+	rated     day       // on which the rates were told last
+	deaf      time.Time // until when the chat platform takes nothing
+	down      time.Time // until when the program stands still
+	did       map[string]int
+	readers   []reminders.Reader
+}
+
+// waits is a word that waits since it was decided.
+type waits struct {
+	id ledger.NoticeID
+	at time.Time
 }
 
 // ledgerCustomer is what the books know of a debtor and the oracle need not.
@@ -113,7 +121,7 @@ func place(t *testing.T, name string) calendar {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return calendar{name, zone}
+	return calendar{name: name, zone: zone}
 }
 
 func (s *company) check(err error) {
@@ -148,6 +156,11 @@ func (s *company) open() {
 func policies() *reminders.Policies {
 	p := reminders.Default()
 	p.SMS, p.Escalate = true, afterLast
+	p.Segments = map[string]string{"north": "gentle", "south": "phone"}
+	p.GoodPayers = reminders.ThanksRules{After: thanksAfter}
+	p.Consumers = []string{"retail"}
+	early, late := -3, 25
+	p.Habits = []reminders.Habit{{Broken: 2, Policy: "strict"}, {LateFrom: &late, Policy: "eager"}, {LateTo: &early, Policy: "gentle"}}
 	p.Holding = reminders.Holding{Money: true, BankDays: bankDays}
 	p.Named["phone"] = &reminders.Policy{Name: "phone", Before: []int{3}, Interval: 2, Week: 3, Steps: []reminders.Step{
 		{After: 2, Tone: reminders.Friendly, Kind: reminders.Message}, {After: 6, Tone: reminders.Plain, Kind: reminders.Call}, {After: 10, Tone: reminders.Plain, Kind: reminders.SMS},
@@ -164,7 +177,7 @@ func policies() *reminders.Policies {
 	return p
 }
 
-var ownPolicies = []string{"", "", "", "gentle", "consumer", "strict", "eager", "thrifty", "holidays", "ru-consumer", "us-consumer", "de-consumer", "phone", "short"}
+var ownPolicies = []string{"", "", "", "", "", "", "gentle", "consumer", "strict", "eager", "thrifty", "holidays", "ru-consumer", "us-consumer", "de-consumer", "phone", "short"}
 
 func (s *company) do(fn func(tx *ledger.Tx) error) {
 	s.t.Helper()
@@ -206,6 +219,21 @@ func (s *company) addCustomer(tx *ledger.Tx) error {
 	}
 	if d.policy = ownPolicies[s.rng.IntN(len(ownPolicies))]; d.policy != "" {
 		if err := tx.GivePolicy(c, 0, d.policy); err != nil {
+			return err
+		}
+	}
+	if s.rng.IntN(40) == 0 {
+		if err := s.contract(tx, d); err != nil {
+			return err
+		}
+	}
+	if s.rng.IntN(10) == 0 {
+		if err := s.statements(tx, d); err != nil {
+			return err
+		}
+	}
+	if s.rng.IntN(4) == 0 {
+		if err := s.law(tx, d); err != nil {
 			return err
 		}
 	}
@@ -265,6 +293,9 @@ func (s *company) live(until time.Time) {
 			s.now = next
 		}
 		if s.now.Before(s.down) { // the program stands still; the world does not
+			if s.oracle.stood = s.oracle.home.today(s.down); s.down.Sub(s.now) > 20*time.Hour {
+				s.oracle.changed = s.down
+			}
 			if s.now = s.down; s.rng.IntN(8) == 0 {
 				s.restart()
 			}
@@ -285,6 +316,7 @@ func (s *company) live(until time.Time) {
 			s.between()
 		}
 		s.deliver()
+		s.courtesies()
 	}
 }
 
@@ -310,6 +342,9 @@ func (s *company) run() time.Time {
 				}
 				queued[d.id] = s.word(&n)
 				s.queue, of[n.ID] = append(s.queue, n.ID), d.id
+				continue
+			case ledger.NoticeStatement, ledger.NoticeThanks:
+				s.polite = append(s.polite, waits{n.ID, s.now})
 				continue
 			case ledger.NoticePlanOver:
 				overs[d.id] = true
@@ -435,7 +470,7 @@ func (s *company) see() {
 	var ids []ledger.NoticeID
 	s.check(s.books.View(func(v *ledger.View) error {
 		for _, n := range v.OpenNotices(s.seen) {
-			if n.Kind != ledger.NoticeReminder {
+			if n.Kind != ledger.NoticeReminder && n.Kind != ledger.NoticeStatement && n.Kind != ledger.NoticeThanks {
 				ids = append(ids, n.ID)
 			}
 		}
@@ -616,6 +651,7 @@ func (s *company) midnights() {
 				books = append(books, stands{int(inv.ID), inv.Open, inv.Disputed, inv.Step})
 			}
 			s.oracle.midnight(d, s.now, books)
+			s.oracle.owesStatement(d, s.now, day(v.StatedThrough(c).To))
 			if today := d.at.today(s.now); s.rng.IntN(8) == 0 && d.planOver == nil && !s.oracle.unjudged(d, today) {
 				s.oracle.reason(d, s.now, today, string(s.rules.Policy.Decide(v, c, ledger.Date(today)).Why))
 			}

@@ -12,24 +12,32 @@ import (
 // rules of the field and not from the program's, imports none of ours, and knows the policies by
 // the text that the books keep. It is told what happened, in plain values, and finds fault.
 type oracle struct {
-	home     calendar // the company's
-	policies map[string]*policy
-	standard string // the policy of whoever has none
-	debtors  []*debtor
-	debts    []*debt
-	groups   map[group]*round
-	matters  map[*debtor]bool // who has something that is to be judged some day
-	digests  map[string]int   // reader and day → how many
-	faults   []string
-	where    func() string // what the run is, for a fault
-	checks   int
-	whys     map[string]int
-	wanted   map[int][]given // by customer: what people are to be given in this run
-	pilot    []string        // the segments that hear anything; nil: all do
-	now      time.Time
-	banked   day            // the last of the bank's newest statement, 0: none came yet
-	holding  []*debtor      // of whom a contact was held in this run
-	shut     map[*debt]bool // of which debts staff are to hear in it that a chat cannot be written to
+	home      calendar // the company's
+	policies  map[string]*policy
+	standard  string            // the policy of whoever has none
+	segments  map[string]string // the policies of those of segments
+	buyers    []string          // segments of consumers
+	habits    []habit
+	version   int // of the policies
+	debtors   []*debtor
+	debts     []*debt
+	groups    map[group]*round
+	matters   map[*debtor]bool // who has something that is to be judged some day
+	digests   map[string]int   // reader and day → how many
+	faults    []string
+	where     func() string // what the run is, for a fault
+	checks    int
+	whys      map[string]int
+	wanted    map[int][]given // by customer: what people are to be given in this run
+	pilot     []string        // the segments that hear anything; nil: all do
+	stated    map[string]bool // who had which statement, or thanks
+	changed   time.Time       // when something last changed for everybody
+	stood     day             // until when the program stood still
+	contracts []*contract
+	now       time.Time
+	banked    day            // the last of the bank's newest statement, 0: none came yet
+	holding   []*debtor      // of whom a contact was held in this run
+	shut      map[*debt]bool // of which debts staff are to hear in it that a chat cannot be written to
 }
 
 // day is a date, in days since 1970-01-01.
@@ -40,8 +48,9 @@ func (d day) String() string  { return d.time().Format("2006-01-02") }
 
 // calendar is where and how somebody's week is.
 type calendar struct {
-	name string
-	zone *time.Location
+	name    string
+	zone    *time.Location
+	country string // where it is not that of the zone
 }
 
 func (c calendar) today(at time.Time) day {
@@ -76,13 +85,17 @@ type hours struct{ From, Until int }
 // readPolicies takes the policies in force.
 func (o *oracle) readPolicies(text string) error {
 	var all struct {
-		Company string
-		Named   []*policy
+		Company   string
+		Named     []*policy
+		Segments  map[string]string
+		Consumers []string
+		Habits    []habit
 	}
 	if err := json.Unmarshal([]byte(text), &all); err != nil {
 		return err
 	}
 	o.standard, o.policies = all.Company, map[string]*policy{}
+	o.segments, o.buyers, o.habits, o.version = all.Segments, all.Consumers, all.Habits, o.version+1
 	for _, p := range all.Named {
 		o.policies[p.Name] = p
 	}
@@ -142,7 +155,14 @@ type debtor struct {
 	daily       bool
 	linked      bool
 	blocked     bool
+	courtesy    *courtesy // the last one
+	thanked     day
+	monthly     bool // he wants statements
+	wished      day  // since
 	segment     string
+	consumer    bool
+	broken      []promise        // that he broke
+	payments    []*payment       // of his, oldest first
 	unheard     []day            // on which he would have heard of his debt, but for a pilot
 	weekly      bool             // he wants a week between two words
 	proposed    bool             // an entry of the bank waits that may be his
@@ -172,11 +192,13 @@ type debt struct {
 	of       *debtor
 	currency string
 	made     day
+	booked   day
 	shares   []share // by due date; one where it falls due at once
 	sum      int64
 	open     int64
 	disputed int64
 	policy   string
+	credited int64
 	opens    []level
 	disputes []level
 	promises []day // that wait to be judged
@@ -310,7 +332,7 @@ type round struct {
 }
 
 func newOracle(home calendar) *oracle {
-	return &oracle{home: home, groups: map[group]*round{}, matters: map[*debtor]bool{}, digests: map[string]int{}, whys: map[string]int{}, wanted: map[int][]given{}, shut: map[*debt]bool{}, where: func() string { return "" }}
+	return &oracle{home: home, groups: map[group]*round{}, matters: map[*debtor]bool{}, digests: map[string]int{}, whys: map[string]int{}, wanted: map[int][]given{}, shut: map[*debt]bool{}, stated: map[string]bool{}, where: func() string { return "" }}
 }
 
 func (o *oracle) note(d *debtor, at time.Time, what string, debt int, minor int64) {
@@ -347,12 +369,10 @@ func (o *oracle) join(d *debtor) {
 
 // of is the policy of a debt.
 func (o *oracle) of(x *debt) *policy {
-	for _, name := range []string{x.policy, x.of.policy, o.standard} {
-		if p := o.policies[name]; name != "" && p != nil {
-			return p
-		}
+	if p := o.policies[x.policy]; p != nil {
+		return p
 	}
-	return nil
+	return o.ofDebtor(x.of)
 }
 
 // owed is what of x may be asked for: open and not disputed.
@@ -392,7 +412,7 @@ func (o *oracle) pass(x *debt, until day) {
 
 // matters reports whether something of d's is to be judged some day.
 func (d *debtor) matters() bool {
-	return d.hold != nil || d.plan != nil || len(d.settled) > 0 || slices.ContainsFunc(d.open, func(x *debt) bool {
+	return d.hold != nil || d.plan != nil || len(d.settled) > 0 || len(d.broken) > 0 || slices.ContainsFunc(d.open, func(x *debt) bool {
 		return len(x.promises) > 0 || x.claim != nil || x.hold != nil
 	})
 }
@@ -425,6 +445,7 @@ func (o *oracle) judge(d *debtor, now time.Time, today day) {
 	for _, x := range d.settled {
 		o.judgePromises(d, x, now, today)
 	}
+	o.keptLate(d, now)
 	d.settled = slices.DeleteFunc(d.settled, func(x *debt) bool { return len(x.promises) == 0 })
 	o.judgePlan(d, now, today)
 }
@@ -442,6 +463,7 @@ func (o *oracle) judgePromises(d *debtor, x *debt, now time.Time, today day) {
 		}
 		o.note(d, now, "promise broken", x.id, int64(by))
 		o.pass(x, by)
+		d.broken = append(d.broken, promise{x, by})
 		if by >= o.home.today(now)-newsDays {
 			o.wants(d, given{kind: "promise", debt: x.id})
 		}
@@ -831,6 +853,9 @@ func (o *oracle) sends(d *debtor, now time.Time, by string, sums map[string]int6
 	}
 	if why := o.kept(d, p, today); why != "" && !(w.again || w.byHand && (why == "freeday" || why == "quiet")) {
 		o.fault(d, now, "%s is said, against the policy: %s", w, why)
+	}
+	if !w.byHand && !w.again {
+		o.near(d, now)
 	}
 	if w.part != "" {
 		return
