@@ -65,7 +65,6 @@ type company struct {
 	deaf      time.Time // until when the chat platform takes nothing
 	down      time.Time // until when the program stands still
 	did       map[string]int
-	readers   []reminders.Reader
 }
 
 // waits is a word that waits since it was decided.
@@ -83,11 +82,10 @@ type ledgerCustomer struct {
 func newCompany(t *testing.T, seed uint64, customers int) *company {
 	s := &company{t: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 9)), dir: tempDir(t), now: time.Date(2026, 1, 5, 6, 0, 0, 0, time.UTC),
 		of: map[*debtor]*ledgerCustomer{}, later: map[day][]func(*ledger.Tx) error{}, wait: map[ledger.NoticeID]time.Time{}, known: map[ledger.NoticeID]bool{}, given: map[int][]given{}, tasks: map[*task]ledger.TaskID{}, proposed: map[ledger.CustomerID][]ledger.BankEntryID{}, chequeOf: map[*cheque]int{}, did: map[string]int{}}
-	for _, name := range []string{"Europe/Berlin", "America/New_York", "Asia/Tokyo"} {
-		zone := place(t, name)
-		s.readers = append(s.readers, reminders.Reader{User: "U" + name, Zone: zone.zone, Wish: ledger.DigestWish{Days: ledger.DigestEvery, Minute: 9 * 60}})
-	}
 	s.oracle = newOracle(place(t, "Europe/Berlin"))
+	for _, name := range []string{"Europe/Berlin", "America/New_York", "Asia/Tokyo", "Asia/Tehran", "Pacific/Kiritimati"} {
+		s.oracle.readers = append(s.oracle.readers, &reader{name: "U" + name, at: place(t, name), minute: 9 * 60})
+	}
 	s.open()
 	s.do(func(tx *ledger.Tx) error {
 		err := tx.SetCompany(ledger.CompanySet{Name: "L", Currency: "EUR", ZoneName: "Europe/Berlin", Language: "en", Invoices: "INV", Credits: "CN"})
@@ -148,7 +146,7 @@ func (s *company) open() {
 	}
 	s.policies.Holding.Proposed = func(*ledger.View) map[ledger.CustomerID][]ledger.BankEntryID { return s.proposed }
 	s.rules = &reminders.Rules{Books: s.books, Policy: s.policies, Finance: "CFINANCE01", Cards: func(*ledger.Customer) string { return "CINVOICES1" },
-		Acts: func(string) bool { return false }, Readers: func() []reminders.Reader { return s.readers }, Task: s.give,
+		Acts: func(string) bool { return false }, Readers: s.readers, Task: s.give,
 		Buttons: func(*ledger.View, []*ledger.Invoice) []card.Button { return nil }}
 }
 
@@ -353,9 +351,9 @@ func (s *company) run() time.Time {
 					shut[s.oracle.debts[n.Invoice-1]] = true
 				}
 			case ledger.NoticeDigest:
-				for _, r := range s.readers {
-					if r.User == n.Address {
-						s.oracle.digest(r.User, r.Zone, day(n.For), s.now)
+				for _, r := range s.oracle.readers {
+					if r.name == n.Address {
+						s.oracle.digest(r, day(n.For), s.now)
 					}
 				}
 			}
@@ -368,8 +366,8 @@ func (s *company) run() time.Time {
 		return nil
 	}))
 	slices.SortFunc(s.queue[before:], func(a, b ledger.NoticeID) int { return cmp.Compare(of[a], of[b]) })
-	for _, r := range s.readers {
-		s.oracle.digested(r.User, r.Zone, s.now)
+	for _, r := range s.oracle.readers {
+		s.oracle.digested(r, s.now)
 	}
 	s.oracle.ran(s.now, queued, back, overs, backOvers)
 	s.gave()

@@ -64,9 +64,9 @@ func (s *company) changeContract(tx *ledger.Tx) error {
 		return nil
 	}
 	c.next, c.change = int64(1+s.rng.IntN(20))*5000, day(tx.Today())+day(s.rng.IntN(90))
-	if c.change <= c.due() { // of which the next one is already
+	if c.change <= c.begins() { // of which the next one is already
 		c.price, c.change = c.next, 0
-		return tx.ChangeContract(ledger.ContractChanged{Contract: x.ID, From: x.Next, Draft: price(c.next)})
+		return tx.ChangeContract(ledger.ContractChanged{Contract: x.ID, From: ledger.Date(c.begins()), Draft: price(c.next)})
 	}
 	return tx.ChangeContract(ledger.ContractChanged{Contract: x.ID, From: ledger.Date(c.change), Draft: price(c.next)})
 }

@@ -17,7 +17,7 @@ type contract struct {
 	change  day   // 0: the price stays
 }
 
-// due is when the period of the next invoice begins.
+// due is the day of the schedule on which the next invoice is due.
 func (c *contract) due() day {
 	y, m, on := c.from.time().Date()
 	first := 0
@@ -27,6 +27,17 @@ func (c *contract) due() day {
 	at := time.Date(y, m+time.Month(first+c.passed), 1, 0, 0, 0, 0, time.UTC)
 	y, m, _ = at.Date()
 	return day(time.Date(y, m, min(c.on, length(y, m)), 0, 0, 0, 0, time.UTC).Unix() / 86400)
+}
+
+// begins is the day with which the period of the next invoice begins: one on the last day of a month is
+// for the month that it ends.
+func (c *contract) begins() day {
+	on := c.due()
+	if c.on == 31 {
+		_, _, d := on.time().Date()
+		on -= day(d - 1)
+	}
+	return on
 }
 
 func length(y int, m time.Month) int { return time.Date(y, m+1, 0, 0, 0, 0, 0, time.UTC).Day() }
@@ -46,7 +57,7 @@ func (o *oracle) recurs(c *contract, now time.Time, sum int64) {
 	if on := o.issue(c); o.home.today(now) < on {
 		o.fault(c.of, now, "the invoice of %s is issued before %s", c.due(), on)
 	}
-	if c.change != 0 && c.due() >= c.change {
+	if c.change != 0 && c.begins() >= c.change {
 		c.price, c.change = c.next, 0
 	}
 	if sum != c.price {

@@ -34,6 +34,7 @@ type oracle struct {
 	changed   time.Time       // when something last changed for everybody
 	stood     day             // until when the program stood still
 	contracts []*contract
+	readers   []*reader
 	now       time.Time
 	banked    day            // the last of the bank's newest statement, 0: none came yet
 	holding   []*debtor      // of whom a contact was held in this run
@@ -867,6 +868,9 @@ func (o *oracle) sends(d *debtor, now time.Time, by string, sums map[string]int6
 	if w.step > 0 && !w.again && !w.byHand && (w.step != x.carry().step+1 && !(w.free && w.step <= x.carry().step) || !w.free && w.step > p.reached(x.late(today))) {
 		o.fault(d, now, "%s is said after step %d, %d days late", w, x.carry().step, x.late(today))
 	}
+	if w.step == 0 && !w.byHand && !w.again && -x.late(today) > p.horizon() {
+		o.fault(d, now, "%s is said %d days before", w, -x.late(today))
+	}
 	want := o.sumOf(d, w, p, today)
 	for cur, minor := range want {
 		if sums != nil && sums[cur] != minor || len(sums) > len(want) {
@@ -912,30 +916,12 @@ func (o *oracle) withdrawn(d *debtor, now time.Time) {
 		return
 	}
 	p := o.of(w.debt)
-	reason := o.outside(d) || !w.free && o.holds(d) != "" || w.step > 0 && w.debt.carry().step >= w.step || w.part != "" || d.way(p, w.step) == "" || w.step > p.reached(w.debt.late(today)) || !slices.Contains(o.subjects(d, today), w.debt) || o.kept(d, o.of(w.debt), today) != ""
+	reason := o.outside(d) || !w.free && o.holds(d) != "" || w.step > 0 && w.debt.carry().step+1 != w.step || w.step == 0 && -w.debt.late(today) > p.horizon() || w.part != "" || d.way(p, w.step) == "" || w.step > p.reached(w.debt.late(today)) || !slices.Contains(o.subjects(d, today), w.debt) || o.kept(d, o.of(w.debt), today) != ""
 	for _, g := range alsoOf(w.also) {
-		reason = reason || !slices.Contains(o.subjects(d, today), o.debts[g.debt-1]) || o.debts[g.debt-1].carry().step >= g.step
+		reason = reason || !slices.Contains(o.subjects(d, today), o.debts[g.debt-1]) || o.debts[g.debt-1].carry().step+1 != g.step
 	}
 	if !reason {
 		o.fault(d, now, "%s was withdrawn without a reason", w)
-	}
-}
-
-// digest is told that a reader's digest was queued, for a day of his.
-func (o *oracle) digest(reader string, zone *time.Location, meant day, now time.Time) {
-	c := calendar{zone: zone}
-	key := reader + meant.String()
-	o.digests[key]++
-	if hour := now.In(zone).Hour(); o.digests[key] > 1 || meant != c.today(now) || hour < 9 || hour >= 18 {
-		o.faults = append(o.faults, fmt.Sprintf("%s: digest %d of %s for %s at %s", now, o.digests[key], reader, meant, now.In(zone)))
-	}
-}
-
-// digested is told after each run: from nine to six a reader has his digest of the day.
-func (o *oracle) digested(reader string, zone *time.Location, now time.Time) {
-	c := calendar{zone: zone}
-	if hour := now.In(zone).Hour(); hour >= 9 && hour < 18 && o.digests[reader+c.today(now).String()] != 1 {
-		o.faults = append(o.faults, fmt.Sprintf("%s: %s has %d digests of %s", now, reader, o.digests[reader+c.today(now).String()], c.today(now)))
 	}
 }
 

@@ -31,6 +31,9 @@ func (s *company) hour() {
 				return err
 			}
 		}
+		if s.rng.IntN(24*12) == 0 {
+			s.wish()
+		}
 		if s.rng.IntN(24*25) == 0 {
 			if err := s.configure(tx); err != nil {
 				return err
