@@ -388,7 +388,7 @@ func (y *year) disputeOne() {
 	y.pressIn(c, "reason.quality")
 	y.look()
 	for _, m := range slices.Backward(y.chat(c.chat)) {
-		if !m.From.IsBot || !disputeLabel.MatchString(m.Text) {
+		if !m.From.IsBot || !disputeNamed.MatchString(m.Text) {
 			continue
 		}
 		if number := yearNumber.FindString(latinDigits(plainWords(m.Text))); number != "" {
@@ -403,7 +403,7 @@ func (y *year) disputeOne() {
 	}
 }
 
-var disputeLabel = regexp.MustCompile(`D-\d+`)
+var disputeNamed = regexp.MustCompile(`D-\d+`)
 
 // chat is what stands in a chat.
 func (y *year) chat(id int64) []chatMessage {
