@@ -68,7 +68,7 @@ fuzz:
 	@for f in $$(grep -rl '^func Fuzz' --include='*_test.go' .); do \
 		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\).*/\1/p' $$f); do \
 			echo "$$(dirname $$f) $$name"; \
-			$(GO) test -run xxx -fuzz "^$$name\$$" -fuzztime $(FUZZ) $$(dirname $$f) || exit 1; \
+			$(GO) test -run xxx -fuzz "^$$name\$$" -fuzztime $(FUZZ) -fuzzminimizetime 10x $$(dirname $$f) || exit 1; \
 		done; \
 	done
 

@@ -153,7 +153,8 @@ type Desk struct {
 	Books *ledger.Books
 	Settings
 
-	judge judge // of what money on the bank account is for
+	judge judge         // of what money on the bank account is for
+	read  readProposals // for what waits on it
 }
 
 // Staff is a member of staff who asks.

@@ -497,6 +497,13 @@ func (v *View) OpenInvoices(c *Customer) []*Invoice {
 	return out
 }
 
+// EachOpen calls f with those of OpenInvoices, in no order.
+func (v *View) EachOpen(c *Customer, f func(inv *Invoice)) {
+	for i := v.Invoice(c.firstOpen); i != nil; i = v.Invoice(i.nextOpen) {
+		f(i)
+	}
+}
+
 // HasOpen reports whether c owes anything on any invoice.
 func (c *Customer) HasOpen() bool { return c.firstOpen != 0 }
 

@@ -362,13 +362,13 @@ func (p *Policies) wake(v *ledger.View, c *ledger.Customer, last, on ledger.Date
 	if day := p.escalates(s, on); day != 0 && (wake == 0 || day < wake) {
 		wake = day
 	}
-	for _, inv := range v.OpenInvoices(c) { // whose messages show a discount that is over
+	v.EachOpen(c, func(inv *ledger.Invoice) { // whose messages show a discount that is over
 		if until := inv.EarlyTerms().Until; until != 0 && inv.Message != 0 && until >= last {
 			if edit := max(until.AddDays(1), on); wake == 0 || edit < wake {
 				wake = edit
 			}
 		}
-	}
+	})
 	return wake, nil
 }
 

@@ -36,6 +36,8 @@ type Rules struct {
 	Task func(tx *ledger.Tx, c *ledger.Customer, kind ledger.TaskKind, why ledger.TaskReason) error
 	// Channel is by which way a notice would go: "telegram". nil: nobody knows.
 	Channel func(v *ledger.View, n *ledger.Notice) string
+	// Wall is wall time, by which commits are kept short. nil: each is about as many customers.
+	Wall func() time.Time
 	// Readers are who gets the digest, with the zone of each.
 	Readers func() []Reader
 
@@ -43,6 +45,7 @@ type Rules struct {
 	agenda  agenda
 	was     wasOnCard
 	found   foundRows
+	pace    pace
 }
 
 // Run queues every contact that is due by now, each once, and returns when to be called
@@ -192,26 +195,22 @@ func (s *slotDays) last(done []byte, on ledger.Date) ledger.Date {
 	return last
 }
 
-// partSize is how many customers one commit of a run is about: it takes some milliseconds, and
-// whoever writes meanwhile does not wait for longer.
-const partSize = 200
-
 // runPart looks at the next customers of a list, which it shortens; more tells that some are left.
 func (r *Rules) runPart(ctx context.Context, s *slotDays, on ledger.Date, list *[]ledger.CustomerID, many bool) (more bool, err error) {
 	marker := s.slot.marker()
-	_, err = r.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+	part := (*list)[:min(r.pace.next(), len(*list))]
+	*list = (*list)[len(part):]
+	err = r.commit(ctx, len(part), func(tx *ledger.Tx) error {
 		done, err := tx.Get(marker)
 		if err != nil || string(done) >= on.String() {
-			return nil, err
+			return err
 		}
 		row, err := tx.Get(marker + partRow)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		x := readPart(row, on)
-		ids := (*list)[:min(partSize, len(*list))]
-		*list = (*list)[len(ids):]
-		ids = slices.DeleteFunc(slices.Clone(ids), func(id ledger.CustomerID) bool {
+		ids := slices.DeleteFunc(slices.Clone(part), func(id ledger.CustomerID) bool {
 			if id > x.after {
 				return false
 			}
@@ -223,18 +222,18 @@ func (r *Rules) runPart(ctx context.Context, s *slotDays, on ledger.Date, list *
 			ids = r.withNews(ids, s, on)
 		}
 		if err := r.look(tx, s, on, ids, s.last(done, on), many, &x); err != nil {
-			return nil, err
+			return err
 		}
 		if more {
 			tx.Put(marker+partRow, x.row())
-			return nil, nil
+			return nil
 		}
 		tx.Put(marker, []byte(on.String()))
 		if row != nil {
 			tx.Put(marker+partRow, nil)
 		}
-		return nil, r.asks(tx, s.slot, on)
-	}})
+		return r.asks(tx, s.slot, on)
+	})
 	return more, err
 }
 
@@ -293,8 +292,16 @@ func (r *Rules) done(marker string, on ledger.Date) (done bool, err error) {
 // refresh queues edits of the messages to c whose discount was over after the day last and by
 // the day on.
 func (r *Rules) refresh(tx *ledger.Tx, c *ledger.Customer, last, on ledger.Date) error {
+	over := func(inv *ledger.Invoice) bool {
+		until := inv.EarlyTerms().Until
+		return inv.Message != 0 && until != 0 && until >= last && until < on
+	}
+	some := false
+	if tx.EachOpen(c, func(inv *ledger.Invoice) { some = some || over(inv) }); !some { // as of most
+		return nil
+	}
 	for _, inv := range tx.OpenInvoices(c) {
-		if until := inv.EarlyTerms().Until; inv.Message != 0 && until != 0 && until >= last && until < on {
+		if over(inv) {
 			if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeEdit, Customer: c.ID, Invoice: inv.ID}); err != nil {
 				return err
 			}
@@ -444,20 +451,28 @@ func spokenSince(v *ledger.View, c *ledger.Customer, n *ledger.Notice) bool {
 	return c.LastContact > ledger.DateOf(n.At, c.Zone) || note != nil && note.Kind.Reached() && note.At.After(n.At)
 }
 
-// outOfStep reports whether the step of n is none to be said now: he was given a milder policy while
-// it waited, by which it has not come, or it counts as said since a pause was over. What staff send by
-// hand is theirs to say.
+// outOfStep reports whether the step of n, or its word before a due date, is none to be said now: the
+// instalment was paid that it is about, and the next one has words of its own; he was given a milder
+// policy while it waited, by which it has not come; or it counts as said since a pause was over. The
+// last two are for staff to say by hand all the same.
 func (p *Policies) outOfStep(v *ledger.View, c *ledger.Customer, n *ledger.Notice, on ledger.Date) bool {
-	if n.At.IsZero() || n.Free || n.Again { // it is only tried, or by hand
+	if n.At.IsZero() { // it is only tried
 		return false
-	}
-	said := func(x ledger.PlanStep) bool { return x.Step > 0 && v.Invoice(x.Invoice).Step >= x.Step }
-	if said(ledger.PlanStep{Invoice: n.Invoice, Step: n.Step}) || slices.ContainsFunc(n.Also, said) {
-		return true
 	}
 	inv := v.Invoice(n.Invoice)
 	policy, _ := p.Of(v, c, inv)
-	return n.Step > 0 && policy.reached(ledger.DaysOverdue(inv.Carrying(), on)) < n.Step
+	late := ledger.DaysOverdue(inv.Carrying(), on)
+	switch {
+	case n.Step == 0:
+		_, saves := inv.Early(on)
+		return !saves && -late > policy.horizon()
+	case late <= 0:
+		return true
+	case n.Free || n.Again:
+		return n.Step > inv.Step+1
+	}
+	other := func(x ledger.PlanStep) bool { return x.Step > 0 && v.Invoice(x.Invoice).Step+1 != x.Step }
+	return n.Step != inv.Step+1 || slices.ContainsFunc(n.Also, other) || policy.reached(late) < n.Step
 }
 
 // reminderRows is how many invoices a reminder lists.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -109,10 +108,8 @@ func (p *Policies) courteous(v *ledger.View, c *ledger.Customer, on ledger.Date)
 	case s.last != 0 && on < s.last.AddDays(apart):
 		return NearContact, s.last.AddDays(apart)
 	}
-	for x := range p.coming(v, c, on.AddDays(apart-1)) {
-		if x.Why == "" && on < x.On.AddDays(apart) {
-			return NearContact, x.On.AddDays(apart)
-		}
+	if until := p.nearAhead(v, c, on); until != 0 {
+		return NearContact, until
 	}
 	policy, _ := p.Of(v, c, nil)
 	if why, until := freeUntil(v, policy, c, on); why != "" {
@@ -124,31 +121,44 @@ func (p *Policies) courteous(v *ledger.View, c *ledger.Customer, on ledger.Date)
 	return "", 0
 }
 
+// nearAhead is the day from which on no reminder is ahead within the week of a day any more, 0 where
+// none is.
+func (p *Policies) nearAhead(v *ledger.View, c *ledger.Customer, on ledger.Date) ledger.Date {
+	for x := range p.coming(v, c, on.AddDays(apart-1)) {
+		if x.Why == "" && on < x.On.AddDays(apart) {
+			return x.On.AddDays(apart)
+		}
+	}
+	return 0
+}
+
 // courtesies sends the statements of one run of the schedule, and thanks those who pay well: behind
 // its reminders, some customers at a time. What a stop in its midst leaves goes on the next day.
 func (r *Rules) courtesies(ctx context.Context, s slot, on ledger.Date) error {
-	var ids []ledger.CustomerID
-	err := r.Books.View(func(v *ledger.View) error {
-		for _, id := range r.Policy.eligible(v, on) {
-			c := v.Customer(id)
-			if r.Policy.slot(c) == s && (r.Policy.Statement(v, c, on).due() || r.Policy.Thanks(v, c, on).Why == "") {
-				ids = append(ids, id)
-			}
-		}
-		return nil
-	})
-	for some := range slices.Chunk(ids, partSize) {
-		if err != nil {
-			break
-		}
-		_, err = r.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+	var all, ids []ledger.CustomerID
+	err := r.Books.View(func(v *ledger.View) error { all = r.Policy.eligible(v, on); return nil })
+	if err == nil {
+		err = r.viewSome(all, func(v *ledger.View, p *Policies, some []ledger.CustomerID) error {
 			for _, id := range some {
-				if err := r.courtesy(tx, tx.Customer(id), on); err != nil {
-					return nil, err
+				c := v.Customer(id)
+				if p.slot(c) == s && (p.Statement(v, c, on).due() || p.Thanks(v, c, on).Why == "") {
+					ids = append(ids, id)
 				}
 			}
-			return nil, nil
-		}})
+			return nil
+		})
+	}
+	for len(ids) > 0 && err == nil {
+		some := ids[:min(r.pace.next(), len(ids))]
+		ids = ids[len(some):]
+		err = r.commit(ctx, len(some), func(tx *ledger.Tx) error {
+			for _, id := range some {
+				if err := r.courtesy(tx, tx.Customer(id), on); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	}
 	return err
 }
@@ -156,17 +166,15 @@ func (r *Rules) courtesies(ctx context.Context, s slot, on ledger.Date) error {
 // eligible are the customers for whom there may be a statement or thanks on a day: all where the
 // company sends statements, else those who chose them or paid lately.
 func (p *Policies) eligible(v *ledger.View, on ledger.Date) (ids []ledger.CustomerID) {
-	some := map[ledger.CustomerID]bool{}
 	if p.Statements.Every > ledger.StatementsOff || len(p.Statements.Segments) > 0 {
-		v.Customers(func(c *ledger.Customer) { some[c.ID] = true })
+		v.Customers(func(c *ledger.Customer) { ids = append(ids, c.ID) })
+		return ids
 	}
-	for _, id := range v.WantStatements() {
-		some[id] = true
-	}
+	ids = slices.Clone(v.WantStatements())
 	if p.GoodPayers.After > 0 {
-		v.PaymentsSince(on.AddDays(-thanksFresh), func(x *ledger.Payment) { some[x.Customer] = true })
+		v.PaymentsSince(on.AddDays(-thanksFresh), func(x *ledger.Payment) { ids = append(ids, x.Customer) })
 	}
-	return slices.Sorted(maps.Keys(some))
+	return inOrder(ids)
 }
 
 // due reports whether there is something to be done about a statement.
@@ -208,8 +216,8 @@ func statementCode(p ledger.Period) string {
 }
 
 // Overtaken tells why something that waits to be sent is not to be any more, "" where it is: a pilot
-// began that leaves its customer outside; of a statement or thanks, a reminder went out meanwhile, or
-// is on its way.
+// began that leaves its customer outside; of a statement or thanks, a reminder went out meanwhile, is
+// on its way, or will be in the week of the day on which it would go by now.
 func (r *Rules) Overtaken(v *ledger.View, n *ledger.Notice) string {
 	if c := v.Customer(n.Customer); c != nil && n.Unasked() && v.Outside(c) {
 		return "a pilot leaves him outside"
@@ -218,8 +226,12 @@ func (r *Rules) Overtaken(v *ledger.View, n *ledger.Notice) string {
 		return ""
 	}
 	c := v.Customer(n.Customer)
-	if c.Reminder != 0 || c.LastContact != 0 && ledger.DateOf(v.Now, c.Zone) < c.LastContact.AddDays(apart) {
+	on := ledger.DateOf(v.Now, c.Zone)
+	switch {
+	case c.Reminder != 0, c.LastContact != 0 && on < c.LastContact.AddDays(apart):
 		return "a reminder came first"
+	case on > n.For && r.Policy.nearAhead(v, c, on) != 0: // it waited, and has come near to the next one
+		return "a reminder comes in the same week"
 	}
 	return ""
 }

@@ -202,16 +202,20 @@ func (c *camtReader) party(l *ledger.BankLine, d *camtDetail, debtor bool) {
 
 func isTrue(s string) bool { s = strings.TrimSpace(s); return s == "true" || s == "1" }
 
-// fees are what the banks kept, where all of it is in one currency.
+// fees are what the banks kept of the sum, where all of it is in one currency. What is booked
+// beside it, some other day, was not kept.
 func fees(list []camtFees) (sum ledger.Money) {
 	for _, f := range list {
-		all := f.Amounts
-		if f.Total.Text != "" {
-			all = []camtAmount{f.Total}
-		} else {
-			for _, r := range f.Records {
+		all, beside := f.Amounts, false
+		for _, r := range f.Records {
+			if s := strings.TrimSpace(r.Included); s == "false" || s == "0" {
+				beside = true
+			} else {
 				all = append(all, r.Amount)
 			}
+		}
+		if f.Total.Text != "" && !beside {
+			all = []camtAmount{f.Total}
 		}
 		for _, a := range all {
 			m, p := a.money("CRDT")

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/shopspring/decimal"
+
 	"duebot/adapters/cells"
 	"duebot/ledger"
 )
@@ -87,6 +89,7 @@ type kinds struct {
 	filled, words, days, sums, currencies, signs, accounts, letters int // words: cells without a digit
 
 	rows   int
+	cents  int             // sums with two decimals
 	values map[string]bool // that differ
 	ways   map[sign]bool   // that its words for a direction say
 }
@@ -108,6 +111,7 @@ func (k *kinds) add(s string, t *table) {
 	}
 	if _, err := tableSum(s, "."); err == nil {
 		k.sums++
+		k.cents += b2i(centsEnd.MatchString(s))
 	}
 	if len(s) == 3 && strings.Trim(strings.ToUpper(s), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" || currencyNamed(s) != "" { // one that is no more, too
 		k.currencies++
@@ -123,6 +127,8 @@ func (k *kinds) add(s string, t *table) {
 	}
 	k.letters += len(s)
 }
+
+var centsEnd = regexp.MustCompile(`\d[.,٫]\d\d\D*$`)
 
 func most(n, of int) bool { return of == 0 || n*5 >= of*4 }
 
@@ -161,7 +167,15 @@ func (t *table) propose() *NeedsMapping {
 	}
 	m.Columns = make([]Column, t.width)
 	if len(t.head) > 0 {
-		m.byHeadings(t.head, look)
+		if m.byHeadings(t.head, look); !m.Ready() {
+			guessed, sides := m.byRest(look, t.rows)
+			if guessed {
+				n.Doubts = append(n.Doubts, "bank.doubt.guessed")
+			}
+			if sides {
+				n.Doubts = append(n.Doubts, "bank.doubt.sides")
+			}
+		}
 	} else {
 		n.Doubts = append(n.Doubts, "bank.doubt.nohead")
 		if m.byCells(look, t.rows) {
@@ -275,9 +289,9 @@ func (m *Mapping) byHeadings(head []string, look []kinds) {
 	for _, pair := range bothSides {
 		m.sides(head, look, pair)
 	}
-	if m.at(ColSign) < 0 && m.at(ColAmount) >= 0 { // banks of Germany leave its heading empty
+	if m.at(ColSign) < 0 && m.at(ColAmount) >= 0 { // whatever its heading: banks of Germany leave it empty
 		for i, k := range look {
-			if bare := i >= len(head) || head[i] == ""; bare && m.Columns[i] == ColNone && k.signs == k.filled && k.ways[signOut] && k.ways[signIn] {
+			if m.Columns[i] == ColNone && k.signs == k.filled && k.ways[signOut] && k.ways[signIn] {
 				m.Columns[i] = ColSign
 				break
 			}
@@ -378,10 +392,84 @@ func (m *Mapping) byCells(look []kinds, rows [][]string) (sides bool) {
 	return false
 }
 
-// apart reports whether of two columns never both are filled.
+// byRest gives what a table can't be read without to columns whose headings are unknown, by what
+// is in them. Sides tells that only a person knows which of two sums came.
+func (m *Mapping) byRest(look []kinds, rows [][]string) (guessed, sides bool) {
+	var sums []int
+	cents := false
+	for i, k := range look {
+		switch {
+		case m.Columns[i] != ColNone || k.filled == 0:
+		case most(k.days, k.filled) && m.at(ColDate) < 0:
+			m.Columns[i], guessed = ColDate, true
+		case most(k.sums, k.filled-k.words) && k.sums > 0 && k.accounts == 0:
+			sums = append(sums, i)
+			cents = cents || k.cents > 0
+		}
+	}
+	if m.at(ColDate) < 0 { // a day of the value is better than none
+		m.rename(ColValue, ColDate)
+	}
+	if cents { // the others count something
+		sums = slices.DeleteFunc(sums, func(i int) bool { return look[i].cents == 0 })
+	}
+	debit, credit := m.at(ColDebit), m.at(ColCredit)
+	switch {
+	case m.at(ColAmount) >= 0 || debit >= 0 && credit >= 0 || len(sums) == 0:
+	case debit >= 0 && apart(rows, debit, sums[0]):
+		m.Columns[sums[0]], guessed, sides = ColCredit, true, true
+	case credit >= 0 && apart(rows, credit, sums[0]):
+		m.Columns[sums[0]], guessed, sides = ColDebit, true, true
+	case debit >= 0 || credit >= 0:
+	case len(sums) > 1 && apart(rows, sums[0], sums[1]):
+		m.Columns[sums[0]], m.Columns[sums[1]], guessed, sides = ColDebit, ColCredit, true, true
+		if len(sums) > 2 && m.at(ColBalance) < 0 {
+			m.Columns[sums[2]] = ColBalance
+		}
+	default:
+		m.Columns[sums[0]], guessed = ColAmount, true
+		if len(sums) > 1 && m.at(ColBalance) < 0 {
+			m.Columns[sums[1]] = ColBalance
+		}
+	}
+	if sides && m.at(ColBalance) >= 0 {
+		switch as, swapped := m.rises(rows, ColCredit, ColDebit), m.rises(rows, ColDebit, ColCredit); {
+		case as > 0 && swapped == 0:
+			sides = false
+		case swapped > 0 && as == 0:
+			debit, credit := m.at(ColDebit), m.at(ColCredit)
+			m.Columns[debit], m.Columns[credit], sides = ColCredit, ColDebit, false
+		}
+	}
+	return guessed, sides
+}
+
+// rises counts the rows by which the balance rose as if one column came and the other went,
+// whether the oldest row stands first or last.
+func (m *Mapping) rises(rows [][]string, came, went Column) (n int) {
+	sum := func(row []string, c Column) (d decimal.Decimal) {
+		if i := m.at(c); i < len(row) {
+			d, _ = tableSum(row[i], "") // none is zero
+		}
+		return d
+	}
+	for i := 1; i < len(rows); i++ {
+		rise := sum(rows[i], ColBalance).Sub(sum(rows[i-1], ColBalance))
+		if now, before := sum(rows[i], came).Sub(sum(rows[i], went)), sum(rows[i-1], came).Sub(sum(rows[i-1], went)); !rise.IsZero() && (rise.Equal(now) || rise.Neg().Equal(before)) {
+			n++
+		}
+	}
+	return n
+}
+
+// apart reports whether of two columns of sums never both are filled.
 func apart(rows [][]string, a, b int) bool {
+	one := func(s string) bool {
+		d, err := tableSum(s, ".")
+		return err == nil && !d.IsZero() || err != nil && strings.ContainsAny(s, digits)
+	}
 	for _, row := range rows {
-		if max(a, b) < len(row) && row[a] != "" && row[b] != "" {
+		if max(a, b) < len(row) && one(row[a]) && one(row[b]) {
 			return false
 		}
 	}

@@ -78,6 +78,7 @@ func (t *table) survey() (*surveyed, error) {
 	}
 	t.told = ours != "" && v.came && !v.went && t.m.at(ColSign) < 0
 	t.losses = v.minus > v.plain
+	t.tied = v.minus > 0 && v.minus == v.plain && t.m.at(ColBalance) < 0
 	t.signs = v.words.say()
 	if len(t.parts) == 0 {
 		t.parts = []part{t.partOf(nil)}
@@ -116,7 +117,8 @@ func (v *surveyed) sum(c Column, s string, credited bool) {
 	switch {
 	case !strings.ContainsAny(s, "123456789"):
 	case c == ColAmount:
-		minus = minus && !credited || strings.HasSuffix(strings.ToUpper(s), "DR")
+		m := sideSuffix.FindStringSubmatch(s)
+		minus = minus && !credited || m != nil && wentSuffix(m[2])
 		v.came, v.went = v.came || !minus, v.went || minus
 	case c == ColDebit:
 		v.minus, v.plain = v.minus+b2i(minus), v.plain+b2i(!minus)

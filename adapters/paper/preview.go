@@ -47,6 +47,8 @@ func (l *Letterhead) Preview(kind Kind, lang string, currency ledger.Currency, o
 	case Receipt:
 		d.Number, d.Due, d.Lines, d.Taxes, d.Banks = "P-0", 0, nil, nil, nil
 		d.Settled = []Settled{{"XXX-0000-000001", d.Total, money(0)}}
+	case Voucher:
+		d.Number, d.Due, d.Lines, d.Taxes, d.Banks, d.Reason = "CASHOUT-0000-000000", 0, nil, nil, nil, who.note
 	case Statement, Reconciliation:
 		d.account(who)
 	case Dunning:

@@ -380,7 +380,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("pick.by.", []string{"customer", "currency", "owner", "segment", "bucket"})
 	add("position.", values("Position"))
 	add("found.", values("FindReason"))
-	add("paper.name.", []string{"invoice", "act", "delivery", "credit", "receipt", "statement", "reconciliation"}, "number", "customer", "from", "to")
+	add("paper.name.", []string{"invoice", "act", "delivery", "credit", "receipt", "voucher", "statement", "reconciliation"}, "number", "customer", "from", "to")
 	add("work.kind.", values("TaskKind"))
 	add("work.outcome.", values("TaskOutcome"))
 	add("work.note.", values("NoteKind"))
