@@ -306,7 +306,7 @@ func TestForecastOfSomeAtATime(t *testing.T) {
 	day := func(tx *Tx, n int) Date { return tx.Today().AddDays(n) }
 	var all []CustomerID
 	f.do(func(tx *Tx) error {
-		for i := range 2*forecastSome + 10 {
+		for i := range 2*customersAtOnce + 10 {
 			c, err := tx.AddCustomer(NewCustomer{Handle: fmt.Sprintf("s%d", i), Segment: []string{"", "retail", "public"}[i%3]})
 			if err != nil {
 				return err
@@ -337,7 +337,7 @@ func TestForecastOfSomeAtATime(t *testing.T) {
 	var want Forecast
 	f.view(func(v *View) { want = v.Forecast(v.Today()) })
 	got, err := f.b.Forecast(want.Lines[0].Date)
-	if err != nil || len(want.Lines) < forecastSome || !reflect.DeepEqual(got, want) {
+	if err != nil || len(want.Lines) < customersAtOnce || !reflect.DeepEqual(got, want) {
 		t.Errorf("%d lines in portions, %d at once, %v", len(got.Lines), len(want.Lines), err)
 	}
 	by := map[ForecastBy]int{}

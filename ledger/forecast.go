@@ -63,15 +63,12 @@ func (v *View) Forecast(on Date) Forecast {
 	return f.sorted()
 }
 
-// forecastSome is how many customers are looked at while nobody writes.
-const forecastSome = 500
-
 // Forecast is that of a View, made of some customers after the others: whoever writes waits for some
 // milliseconds. Each is looked at once, as he stands then.
 func (b *Books) Forecast(on Date) (Forecast, error) {
 	f := newForecaster(nil, on)
 	pools := map[string][]delay{"": {}}
-	err := b.eachOpen(forecastSome, func(v *View, c *Customer) {
+	err := b.eachOpen(func(v *View, c *Customer) {
 		for _, d := range v.delaysOf(c, "") {
 			pools[""] = append(pools[""], delay{d.days, 1})
 			if c.Segment != "" {
@@ -84,7 +81,7 @@ func (b *Books) Forecast(on Date) (Forecast, error) {
 	}
 	f.pools, f.whole = pools, true
 	if err == nil {
-		err = b.eachOpen(forecastSome, func(v *View, c *Customer) {
+		err = b.eachOpen(func(v *View, c *Customer) {
 			f.v = v
 			f.customer(c)
 		})
@@ -100,22 +97,12 @@ func (b *Books) Forecast(on Date) (Forecast, error) {
 }
 
 // eachOpen calls f with every customer who owes something, some of them at a time.
-func (b *Books) eachOpen(some uint32, f func(v *View, c *Customer)) error {
-	for from, all := uint32(1), uint32(1); from <= all; from += some {
-		err := b.View(func(v *View) error {
-			all = v.s.customers.n
-			for id := from; id <= min(all, from+some-1); id++ {
-				if c := v.s.customers.at(id); c.HasOpen() {
-					f(v, c)
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
+func (b *Books) eachOpen(f func(v *View, c *Customer)) error {
+	return b.EachCustomer(func(v *View, c *Customer) {
+		if c.HasOpen() {
+			f(v, c)
 		}
-	}
-	return nil
+	})
 }
 
 func newForecaster(v *View, on Date) *forecaster {

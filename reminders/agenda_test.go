@@ -111,6 +111,28 @@ func TestStricterPoliciesMeanwhile(t *testing.T) {
 	o.expect("2026-10-18T10:00:00Z")
 }
 
+// A reminder that waits is withdrawn when the instalment is paid that it is about: the next one has
+// steps of its own.
+func TestInstalmentPaidMeanwhile(t *testing.T) {
+	o := newOffice(t, "UTC")
+	o.policy().Before, o.policy().Interval = nil, 1
+	id := o.parts(ledger.Instalment{Due: on("2026-10-05"), Minor: 6000}, ledger.Instalment{Due: on("2026-10-06"), Minor: 4000})
+	o.expect("2026-10-08T10:00:00Z", 1)
+	o.expect("2026-10-12T10:00:00Z", 2)
+	o.run("2026-10-19T10:00:00Z")
+	o.pay(id, 6000)
+	o.expect("2026-10-19T12:00:00Z") // it is withdrawn
+	o.expect("2026-10-20T10:00:00Z", 1)
+	o.pay(id, 4000)
+
+	o.policy().Before = []int{3}
+	id = o.parts(ledger.Instalment{Due: on("2026-11-10"), Minor: 6000}, ledger.Instalment{Due: on("2026-12-10"), Minor: 4000})
+	o.run("2026-11-07T10:00:00Z")
+	o.pay(id, 6000)
+	o.expect("2026-11-07T12:00:00Z") // it is withdrawn
+	o.expect("2026-12-07T10:00:00Z", 0)
+}
+
 // A reminder that waits is withdrawn when a later step counts as said by then: a hold has passed
 // those before.
 func TestLaterStepMeanwhile(t *testing.T) {

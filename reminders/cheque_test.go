@@ -19,6 +19,25 @@ func (o *office) cheque(number int, of ledger.InvoiceID, minor int64) {
 	})
 }
 
+// parts issues an invoice in instalments.
+func (o *office) parts(parts ...ledger.Instalment) (id ledger.InvoiceID) {
+	o.t.Helper()
+	o.do(func(tx *ledger.Tx) error {
+		d := ledger.Draft{Customer: o.acme, Date: tx.Today(), Due: parts[0].Due, Currency: "EUR", Instalments: parts}
+		total := int64(0)
+		for _, p := range parts {
+			total += p.Minor
+		}
+		d.Lines = []ledger.Line{{Text: "x", Quantity: decimal.NewFromInt(1), Price: decimal.New(total, -2)}}
+		inv, err := tx.Issue(d)
+		if err == nil {
+			id = inv.ID
+		}
+		return err
+	})
+	return id
+}
+
 // What a cheque covers is not asked for, and does not make the rest worth a word.
 func TestChequeLeavesASmallSum(t *testing.T) {
 	o := newOffice(t, "UTC")
@@ -35,15 +54,7 @@ func TestChequeLeavesASmallSum(t *testing.T) {
 func TestChequeCoversAnInstalment(t *testing.T) {
 	o := newOffice(t, "UTC")
 	o.policy().Before = nil
-	var id ledger.InvoiceID
-	o.do(func(tx *ledger.Tx) error {
-		inv, err := tx.Issue(ledger.Draft{Customer: o.acme, Date: tx.Today(), Due: on("2026-10-05"), Currency: "EUR", Lines: []ledger.Line{{Text: "x", Quantity: decimal.NewFromInt(1), Price: decimal.NewFromInt(100)}},
-			Instalments: []ledger.Instalment{{Due: on("2026-10-05"), Minor: 6000}, {Due: on("2026-10-20"), Minor: 4000}}})
-		if err == nil {
-			id = inv.ID
-		}
-		return err
-	})
+	id := o.parts(ledger.Instalment{Due: on("2026-10-05"), Minor: 6000}, ledger.Instalment{Due: on("2026-10-20"), Minor: 4000})
 	o.cheque(1, id, 6000)
 	o.expect("2026-10-08T10:00:00Z")
 	o.expect("2026-10-20T10:00:00Z") // the second falls due

@@ -147,6 +147,31 @@ func TestStatementKeepsAwayFromReminders(t *testing.T) {
 	})
 }
 
+// A statement that waited while a platform took nothing is not sent when a reminder comes in the week
+// of that day: when it was decided, there was none.
+func TestStatementWaitsIntoAReminder(t *testing.T) {
+	o := newOffice(t, "UTC")
+	o.rules.Policy.Statements.Every = ledger.StatementsMonthly
+	o.policy().Before, o.policy().Steps = nil, []Step{{3, Friendly, Message}}
+	o.invoice("2026-11-06", 10000) // reminded on the 9th
+	o.run("2026-11-02T10:00:00Z")
+	for at, want := range map[string]bool{"2026-11-02T11:00:00Z": false, "2026-11-03T09:00:00Z": true} {
+		if o.now, _ = time.Parse(time.RFC3339, at); o.now.IsZero() {
+			t.Fatal(at)
+		}
+		o.do(func(tx *ledger.Tx) error {
+			open := tx.OpenNotices(0)
+			if len(open) != 1 || open[0].Kind != ledger.NoticeStatement {
+				t.Fatalf("on their way are %+v", open)
+			}
+			if why := o.rules.Overtaken(&tx.View, &open[0]); (why != "") != want {
+				t.Errorf("%s: not sent because %q", at, why)
+			}
+			return nil
+		})
+	}
+}
+
 // Whoever pays his last invoices on time is thanked, once a quarter, and not while something is
 // wrong or near a reminder.
 func TestThanks(t *testing.T) {

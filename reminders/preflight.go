@@ -274,8 +274,8 @@ func (p *Policies) row(v *ledger.View, c *ledger.Customer, was onCard, since, un
 		return Row{Customer: c, Planned: next, At: at, State: stateOf(next.Decision)}, true
 	}
 	today := ledger.DateOf(v.Now, c.Zone)
-	if d := p.Decide(v, c, today); d.Held() {
-		return Row{Customer: c, Planned: Planned{today, d}, At: p.HourOf(c, today), State: RowHeld}, true
+	if d := p.Decide(v, c, today); d.Held() || known && d.Why == NobodyThere {
+		return Row{Customer: c, Planned: Planned{today, d}, At: p.HourOf(c, today), State: stateOf(d)}, true
 	}
 	x.State = RowGone
 	if c.LastContact != 0 && c.LastContact >= ledger.DateOf(since, c.Zone) {

@@ -451,20 +451,28 @@ func spokenSince(v *ledger.View, c *ledger.Customer, n *ledger.Notice) bool {
 	return c.LastContact > ledger.DateOf(n.At, c.Zone) || note != nil && note.Kind.Reached() && note.At.After(n.At)
 }
 
-// outOfStep reports whether the step of n is none to be said now: he was given a milder policy while
-// it waited, by which it has not come, or it counts as said since a pause was over. What staff send by
-// hand is theirs to say.
+// outOfStep reports whether the step of n, or its word before a due date, is none to be said now: the
+// instalment was paid that it is about, and the next one has words of its own; he was given a milder
+// policy while it waited, by which it has not come; or it counts as said since a pause was over. The
+// last two are for staff to say by hand all the same.
 func (p *Policies) outOfStep(v *ledger.View, c *ledger.Customer, n *ledger.Notice, on ledger.Date) bool {
-	if n.At.IsZero() || n.Free || n.Again { // it is only tried, or by hand
+	if n.At.IsZero() { // it is only tried
 		return false
-	}
-	said := func(x ledger.PlanStep) bool { return x.Step > 0 && v.Invoice(x.Invoice).Step >= x.Step }
-	if said(ledger.PlanStep{Invoice: n.Invoice, Step: n.Step}) || slices.ContainsFunc(n.Also, said) {
-		return true
 	}
 	inv := v.Invoice(n.Invoice)
 	policy, _ := p.Of(v, c, inv)
-	return n.Step > 0 && policy.reached(ledger.DaysOverdue(inv.Carrying(), on)) < n.Step
+	late := ledger.DaysOverdue(inv.Carrying(), on)
+	switch {
+	case n.Step == 0:
+		_, saves := inv.Early(on)
+		return !saves && -late > policy.horizon()
+	case late <= 0:
+		return true
+	case n.Free || n.Again:
+		return n.Step > inv.Step+1
+	}
+	other := func(x ledger.PlanStep) bool { return x.Step > 0 && v.Invoice(x.Invoice).Step+1 != x.Step }
+	return n.Step != inv.Step+1 || slices.ContainsFunc(n.Also, other) || policy.reached(late) < n.Step
 }
 
 // reminderRows is how many invoices a reminder lists.

@@ -108,10 +108,8 @@ func (p *Policies) courteous(v *ledger.View, c *ledger.Customer, on ledger.Date)
 	case s.last != 0 && on < s.last.AddDays(apart):
 		return NearContact, s.last.AddDays(apart)
 	}
-	for x := range p.coming(v, c, on.AddDays(apart-1)) {
-		if x.Why == "" && on < x.On.AddDays(apart) {
-			return NearContact, x.On.AddDays(apart)
-		}
+	if until := p.nearAhead(v, c, on); until != 0 {
+		return NearContact, until
 	}
 	policy, _ := p.Of(v, c, nil)
 	if why, until := freeUntil(v, policy, c, on); why != "" {
@@ -121,6 +119,17 @@ func (p *Policies) courteous(v *ledger.View, c *ledger.Customer, on ledger.Date)
 		return NobodyThere, 0
 	}
 	return "", 0
+}
+
+// nearAhead is the day from which on no reminder is ahead within the week of a day any more, 0 where
+// none is.
+func (p *Policies) nearAhead(v *ledger.View, c *ledger.Customer, on ledger.Date) ledger.Date {
+	for x := range p.coming(v, c, on.AddDays(apart-1)) {
+		if x.Why == "" && on < x.On.AddDays(apart) {
+			return x.On.AddDays(apart)
+		}
+	}
+	return 0
 }
 
 // courtesies sends the statements of one run of the schedule, and thanks those who pay well: behind
@@ -207,8 +216,8 @@ func statementCode(p ledger.Period) string {
 }
 
 // Overtaken tells why something that waits to be sent is not to be any more, "" where it is: a pilot
-// began that leaves its customer outside; of a statement or thanks, a reminder went out meanwhile, or
-// is on its way.
+// began that leaves its customer outside; of a statement or thanks, a reminder went out meanwhile, is
+// on its way, or will be in the week of the day on which it would go by now.
 func (r *Rules) Overtaken(v *ledger.View, n *ledger.Notice) string {
 	if c := v.Customer(n.Customer); c != nil && n.Unasked() && v.Outside(c) {
 		return "a pilot leaves him outside"
@@ -217,8 +226,12 @@ func (r *Rules) Overtaken(v *ledger.View, n *ledger.Notice) string {
 		return ""
 	}
 	c := v.Customer(n.Customer)
-	if c.Reminder != 0 || c.LastContact != 0 && ledger.DateOf(v.Now, c.Zone) < c.LastContact.AddDays(apart) {
+	on := ledger.DateOf(v.Now, c.Zone)
+	switch {
+	case c.Reminder != 0, c.LastContact != 0 && on < c.LastContact.AddDays(apart):
 		return "a reminder came first"
+	case on > n.For && r.Policy.nearAhead(v, c, on) != 0: // it waited, and has come near to the next one
+		return "a reminder comes in the same week"
 	}
 	return ""
 }

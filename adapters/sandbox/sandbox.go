@@ -263,6 +263,9 @@ func (s *Sandbox) Stripe() *stripeapi.Server { return s.stripe }
 // Mail returns the mail server.
 func (s *Sandbox) Mail() *mailapi.Server { return s.mail }
 
+// SMS returns the gateway for short messages.
+func (s *Sandbox) SMS() *smsapi.Server { return s.sms }
+
 // Faults returns the faults that are still to be made.
 func (s *Sandbox) Faults() *stand.Faults { return s.faults }
 

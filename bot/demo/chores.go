@@ -13,9 +13,10 @@ import (
 // in which a few matters wait, and not all that were ever left.
 
 const (
-	escalateDays = 7  // after the last reminder, as the default of the program is
-	choresSpan   = 13 // days over which the calls of the last weeks of the history are spread
-	choresEnd    = 3  // days before the end from which on tasks are left to the newcomer
+	escalateDays = 7   // after the last reminder, as the default of the program is
+	choresSpan   = 13  // days over which the calls of the last weeks of the history are spread
+	lawyerAge    = 160 // days overdue from which on it may go to a lawyer
+	choresEnd    = 3   // days before the end from which on tasks are left to the newcomer
 )
 
 // calls are those of the last weeks before the cut: what had become a task by then was done.
@@ -103,7 +104,8 @@ func (p *plan) worklist(d *commands.Desk, day ledger.Date) (out []chore, err err
 			if t.Owner == marta {
 				who.Role = commands.Manager
 			}
-			out = append(out, chore{who, fmt.Sprintf("task %s %s", t.ID.Label(), p.ending(t, day))})
+			oldest := v.Invoice(t.Reasons[0].Invoice)
+			out = append(out, chore{who, fmt.Sprintf("task %s %s", t.ID.Label(), p.ending(t, ledger.DaysOverdue(oldest.Carrying(), day)))})
 		}
 		for _, b := range p.bills { // one that nothing else will become of
 			inv, err := v.InvoiceNumbered(b.number)
@@ -120,14 +122,17 @@ func (p *plan) worklist(d *commands.Desk, day ledger.Date) (out []chore, err err
 	return out, err
 }
 
-// ending is what comes of a task: a word to pay, mostly; some are spoken with, some not reached at
-// the first call. Whom no message reaches is to be visited after the three weeks.
-func (p *plan) ending(t *ledger.Task, day ledger.Date) string {
+// ending is what comes of a task about a debt so many days old: a word to pay, mostly; some are spoken
+// with, some not reached at the first call, and some of the oldest go to a lawyer. Whom no message
+// reaches is to be visited after the three weeks.
+func (p *plan) ending(t *ledger.Task, age int) string {
 	said := spoken()
 	words := said[int(t.ID)%len(said)]
 	switch {
 	case t.Kind == ledger.TaskNoRoute:
 		return "on " + p.bankDay(p.last.AddDays(2)).String()
+	case age > lawyerAge && t.ID%2 == 0:
+		return `lawyer "The file with all letters and statements is with Dr. Reinhold."`
 	case t.ID%3 == 0 && t.Tries == 0:
 		return "unreached"
 	case t.ID%3 == 1:

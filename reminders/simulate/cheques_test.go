@@ -103,6 +103,11 @@ func (s *company) collected(tx *ledger.Tx, q *cheque, id ledger.ChequeID) error 
 		s.reduce(x.of, x.sum, day(tx.Today()))
 	}
 	q.of.onAccount[q.cur] += q.sum - sum
+	var last *debt
+	if len(pays) > 0 {
+		last = pays[len(pays)-1].of
+	}
+	q.of.paid(day(tx.Today()), last, q.sum-sum, q.cur)
 	return nil
 }
 

@@ -34,36 +34,43 @@ var holidaysOf = public.New()
 // company is real books with the real rules, the people of a company and of its customers, and
 // platforms that fail. Everything is chosen by a seed.
 type company struct {
-	t        *testing.T
-	seed     uint64
-	rng      *rand.Rand
-	dir      string
-	now      time.Time
-	books    *ledger.Books
-	rules    *reminders.Rules
-	oracle   *oracle
-	of       map[*debtor]*ledgerCustomer
-	later    map[day][]func(tx *ledger.Tx) error // what is to happen on a day of the company's
-	seen     ledger.NoticeID
-	given    map[int][]given // to staff in this run, by customer
-	proposed map[ledger.CustomerID][]ledger.BankEntryID
-	policies *reminders.Policies
-	held     map[ledger.Date]int // how many words a pilot has held back, by day
-	cheques  int
-	chequeOf map[*cheque]int
-	files    ledger.ImportID
-	gap      day      // until which no statement of the bank comes
-	fresh    []func() // the oracle is told of these tasks behind it
-	tasks    map[*task]ledger.TaskID
-	queue    []ledger.NoticeID             // reminders that are to be said
-	known    map[ledger.NoticeID]bool      // of them, those that people wanted
-	wait     map[ledger.NoticeID]time.Time // not before
-	doubts   []ledger.NoticeID
-	rated    day       // on which the rates were told last
-	deaf     time.Time // until when the chat platform takes nothing
-	down     time.Time // until when the program stands still
-	did      map[string]int
-	readers  []reminders.Reader
+	t         *testing.T
+	seed      uint64
+	rng       *rand.Rand
+	dir       string
+	now       time.Time
+	books     *ledger.Books
+	rules     *reminders.Rules
+	oracle    *oracle
+	of        map[*debtor]*ledgerCustomer
+	later     map[day][]func(tx *ledger.Tx) error // what is to happen on a day of the company's
+	seen      ledger.NoticeID
+	given     map[int][]given // to staff in this run, by customer
+	proposed  map[ledger.CustomerID][]ledger.BankEntryID
+	policies  *reminders.Policies
+	held      map[ledger.Date]int // how many words a pilot has held back, by day
+	polite    []waits             // statements and thanks that are to be said
+	contracts []ledger.ContractID
+	cheques   int
+	chequeOf  map[*cheque]int
+	files     ledger.ImportID
+	gap       day      // until which no statement of the bank comes
+	fresh     []func() // the oracle is told of these tasks behind it
+	tasks     map[*task]ledger.TaskID
+	queue     []ledger.NoticeID             // reminders that are to be said
+	known     map[ledger.NoticeID]bool      // of them, those that people wanted
+	wait      map[ledger.NoticeID]time.Time // not before
+	doubts    []ledger.NoticeID
+	rated     day       // on which the rates were told last
+	deaf      time.Time // until when the chat platform takes nothing
+	down      time.Time // until when the program stands still
+	did       map[string]int
+}
+
+// waits is a word that waits since it was decided.
+type waits struct {
+	id ledger.NoticeID
+	at time.Time
 }
 
 // ledgerCustomer is what the books know of a debtor and the oracle need not.
@@ -75,11 +82,10 @@ type ledgerCustomer struct {
 func newCompany(t *testing.T, seed uint64, customers int) *company {
 	s := &company{t: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 9)), dir: tempDir(t), now: time.Date(2026, 1, 5, 6, 0, 0, 0, time.UTC),
 		of: map[*debtor]*ledgerCustomer{}, later: map[day][]func(*ledger.Tx) error{}, wait: map[ledger.NoticeID]time.Time{}, known: map[ledger.NoticeID]bool{}, given: map[int][]given{}, tasks: map[*task]ledger.TaskID{}, proposed: map[ledger.CustomerID][]ledger.BankEntryID{}, chequeOf: map[*cheque]int{}, did: map[string]int{}}
-	for _, name := range []string{"Europe/Berlin", "America/New_York", "Asia/Tokyo"} {
-		zone := place(t, name)
-		s.readers = append(s.readers, reminders.Reader{User: "U" + name, Zone: zone.zone, Wish: ledger.DigestWish{Days: ledger.DigestEvery, Minute: 9 * 60}})
-	}
 	s.oracle = newOracle(place(t, "Europe/Berlin"))
+	for _, name := range []string{"Europe/Berlin", "America/New_York", "Asia/Tokyo", "Asia/Tehran", "Pacific/Kiritimati"} {
+		s.oracle.readers = append(s.oracle.readers, &reader{name: "U" + name, at: place(t, name), minute: 9 * 60})
+	}
 	s.open()
 	s.do(func(tx *ledger.Tx) error {
 		err := tx.SetCompany(ledger.CompanySet{Name: "L", Currency: "EUR", ZoneName: "Europe/Berlin", Language: "en", Invoices: "INV", Credits: "CN"})
@@ -113,7 +119,7 @@ func place(t *testing.T, name string) calendar {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return calendar{name, zone}
+	return calendar{name: name, zone: zone}
 }
 
 func (s *company) check(err error) {
@@ -140,7 +146,7 @@ func (s *company) open() {
 	}
 	s.policies.Holding.Proposed = func(*ledger.View) map[ledger.CustomerID][]ledger.BankEntryID { return s.proposed }
 	s.rules = &reminders.Rules{Books: s.books, Policy: s.policies, Finance: "CFINANCE01", Cards: func(*ledger.Customer) string { return "CINVOICES1" },
-		Acts: func(string) bool { return false }, Readers: func() []reminders.Reader { return s.readers }, Task: s.give,
+		Acts: func(string) bool { return false }, Readers: s.readers, Task: s.give,
 		Buttons: func(*ledger.View, []*ledger.Invoice) []card.Button { return nil }}
 }
 
@@ -148,6 +154,11 @@ func (s *company) open() {
 func policies() *reminders.Policies {
 	p := reminders.Default()
 	p.SMS, p.Escalate = true, afterLast
+	p.Segments = map[string]string{"north": "gentle", "south": "phone"}
+	p.GoodPayers = reminders.ThanksRules{After: thanksAfter}
+	p.Consumers = []string{"retail"}
+	early, late := -3, 25
+	p.Habits = []reminders.Habit{{Broken: 2, Policy: "strict"}, {LateFrom: &late, Policy: "eager"}, {LateTo: &early, Policy: "gentle"}}
 	p.Holding = reminders.Holding{Money: true, BankDays: bankDays}
 	p.Named["phone"] = &reminders.Policy{Name: "phone", Before: []int{3}, Interval: 2, Week: 3, Steps: []reminders.Step{
 		{After: 2, Tone: reminders.Friendly, Kind: reminders.Message}, {After: 6, Tone: reminders.Plain, Kind: reminders.Call}, {After: 10, Tone: reminders.Plain, Kind: reminders.SMS},
@@ -164,7 +175,7 @@ func policies() *reminders.Policies {
 	return p
 }
 
-var ownPolicies = []string{"", "", "", "gentle", "consumer", "strict", "eager", "thrifty", "holidays", "ru-consumer", "us-consumer", "de-consumer", "phone", "short"}
+var ownPolicies = []string{"", "", "", "", "", "", "gentle", "consumer", "strict", "eager", "thrifty", "holidays", "ru-consumer", "us-consumer", "de-consumer", "phone", "short"}
 
 func (s *company) do(fn func(tx *ledger.Tx) error) {
 	s.t.Helper()
@@ -206,6 +217,21 @@ func (s *company) addCustomer(tx *ledger.Tx) error {
 	}
 	if d.policy = ownPolicies[s.rng.IntN(len(ownPolicies))]; d.policy != "" {
 		if err := tx.GivePolicy(c, 0, d.policy); err != nil {
+			return err
+		}
+	}
+	if s.rng.IntN(40) == 0 {
+		if err := s.contract(tx, d); err != nil {
+			return err
+		}
+	}
+	if s.rng.IntN(10) == 0 {
+		if err := s.statements(tx, d); err != nil {
+			return err
+		}
+	}
+	if s.rng.IntN(4) == 0 {
+		if err := s.law(tx, d); err != nil {
 			return err
 		}
 	}
@@ -265,6 +291,9 @@ func (s *company) live(until time.Time) {
 			s.now = next
 		}
 		if s.now.Before(s.down) { // the program stands still; the world does not
+			if s.oracle.stood = s.oracle.home.today(s.down); s.down.Sub(s.now) > 20*time.Hour {
+				s.oracle.changed = s.down
+			}
 			if s.now = s.down; s.rng.IntN(8) == 0 {
 				s.restart()
 			}
@@ -285,6 +314,7 @@ func (s *company) live(until time.Time) {
 			s.between()
 		}
 		s.deliver()
+		s.courtesies()
 	}
 }
 
@@ -311,6 +341,9 @@ func (s *company) run() time.Time {
 				queued[d.id] = s.word(&n)
 				s.queue, of[n.ID] = append(s.queue, n.ID), d.id
 				continue
+			case ledger.NoticeStatement, ledger.NoticeThanks:
+				s.polite = append(s.polite, waits{n.ID, s.now})
+				continue
 			case ledger.NoticePlanOver:
 				overs[d.id] = true
 			case ledger.NoticeTask:
@@ -318,9 +351,9 @@ func (s *company) run() time.Time {
 					shut[s.oracle.debts[n.Invoice-1]] = true
 				}
 			case ledger.NoticeDigest:
-				for _, r := range s.readers {
-					if r.User == n.Address {
-						s.oracle.digest(r.User, r.Zone, day(n.For), s.now)
+				for _, r := range s.oracle.readers {
+					if r.name == n.Address {
+						s.oracle.digest(r, day(n.For), s.now)
 					}
 				}
 			}
@@ -333,8 +366,8 @@ func (s *company) run() time.Time {
 		return nil
 	}))
 	slices.SortFunc(s.queue[before:], func(a, b ledger.NoticeID) int { return cmp.Compare(of[a], of[b]) })
-	for _, r := range s.readers {
-		s.oracle.digested(r.User, r.Zone, s.now)
+	for _, r := range s.oracle.readers {
+		s.oracle.digested(r, s.now)
 	}
 	s.oracle.ran(s.now, queued, back, overs, backOvers)
 	s.gave()
@@ -435,7 +468,7 @@ func (s *company) see() {
 	var ids []ledger.NoticeID
 	s.check(s.books.View(func(v *ledger.View) error {
 		for _, n := range v.OpenNotices(s.seen) {
-			if n.Kind != ledger.NoticeReminder {
+			if n.Kind != ledger.NoticeReminder && n.Kind != ledger.NoticeStatement && n.Kind != ledger.NoticeThanks {
 				ids = append(ids, n.ID)
 			}
 		}
@@ -616,6 +649,7 @@ func (s *company) midnights() {
 				books = append(books, stands{int(inv.ID), inv.Open, inv.Disputed, inv.Step})
 			}
 			s.oracle.midnight(d, s.now, books)
+			s.oracle.owesStatement(d, s.now, day(v.StatedThrough(c).To))
 			if today := d.at.today(s.now); s.rng.IntN(8) == 0 && d.planOver == nil && !s.oracle.unjudged(d, today) {
 				s.oracle.reason(d, s.now, today, string(s.rules.Policy.Decide(v, c, ledger.Date(today)).Why))
 			}

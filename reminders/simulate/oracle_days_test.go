@@ -83,7 +83,10 @@ var special = sync.OnceValue(func() map[string]map[day]bool {
 })
 
 func (c calendar) works(on day) bool {
-	country := homes[c.name]
+	country := c.country
+	if country == "" {
+		country = homes[c.name]
+	}
 	if works, ok := special()[country][on]; ok {
 		return works
 	}

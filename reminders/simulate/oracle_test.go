@@ -12,24 +12,33 @@ import (
 // rules of the field and not from the program's, imports none of ours, and knows the policies by
 // the text that the books keep. It is told what happened, in plain values, and finds fault.
 type oracle struct {
-	home     calendar // the company's
-	policies map[string]*policy
-	standard string // the policy of whoever has none
-	debtors  []*debtor
-	debts    []*debt
-	groups   map[group]*round
-	matters  map[*debtor]bool // who has something that is to be judged some day
-	digests  map[string]int   // reader and day → how many
-	faults   []string
-	where    func() string // what the run is, for a fault
-	checks   int
-	whys     map[string]int
-	wanted   map[int][]given // by customer: what people are to be given in this run
-	pilot    []string        // the segments that hear anything; nil: all do
-	now      time.Time
-	banked   day            // the last of the bank's newest statement, 0: none came yet
-	holding  []*debtor      // of whom a contact was held in this run
-	shut     map[*debt]bool // of which debts staff are to hear in it that a chat cannot be written to
+	home      calendar // the company's
+	policies  map[string]*policy
+	standard  string            // the policy of whoever has none
+	segments  map[string]string // the policies of those of segments
+	buyers    []string          // segments of consumers
+	habits    []habit
+	version   int // of the policies
+	debtors   []*debtor
+	debts     []*debt
+	groups    map[group]*round
+	matters   map[*debtor]bool // who has something that is to be judged some day
+	digests   map[string]int   // reader and day → how many
+	faults    []string
+	where     func() string // what the run is, for a fault
+	checks    int
+	whys      map[string]int
+	wanted    map[int][]given // by customer: what people are to be given in this run
+	pilot     []string        // the segments that hear anything; nil: all do
+	stated    map[string]bool // who had which statement, or thanks
+	changed   time.Time       // when something last changed for everybody
+	stood     day             // until when the program stood still
+	contracts []*contract
+	readers   []*reader
+	now       time.Time
+	banked    day            // the last of the bank's newest statement, 0: none came yet
+	holding   []*debtor      // of whom a contact was held in this run
+	shut      map[*debt]bool // of which debts staff are to hear in it that a chat cannot be written to
 }
 
 // day is a date, in days since 1970-01-01.
@@ -40,8 +49,9 @@ func (d day) String() string  { return d.time().Format("2006-01-02") }
 
 // calendar is where and how somebody's week is.
 type calendar struct {
-	name string
-	zone *time.Location
+	name    string
+	zone    *time.Location
+	country string // where it is not that of the zone
 }
 
 func (c calendar) today(at time.Time) day {
@@ -76,13 +86,17 @@ type hours struct{ From, Until int }
 // readPolicies takes the policies in force.
 func (o *oracle) readPolicies(text string) error {
 	var all struct {
-		Company string
-		Named   []*policy
+		Company   string
+		Named     []*policy
+		Segments  map[string]string
+		Consumers []string
+		Habits    []habit
 	}
 	if err := json.Unmarshal([]byte(text), &all); err != nil {
 		return err
 	}
 	o.standard, o.policies = all.Company, map[string]*policy{}
+	o.segments, o.buyers, o.habits, o.version = all.Segments, all.Consumers, all.Habits, o.version+1
 	for _, p := range all.Named {
 		o.policies[p.Name] = p
 	}
@@ -142,7 +156,14 @@ type debtor struct {
 	daily       bool
 	linked      bool
 	blocked     bool
+	courtesy    *courtesy // the last one
+	thanked     day
+	monthly     bool // he wants statements
+	wished      day  // since
 	segment     string
+	consumer    bool
+	broken      []promise        // that he broke
+	payments    []*payment       // of his, oldest first
 	unheard     []day            // on which he would have heard of his debt, but for a pilot
 	weekly      bool             // he wants a week between two words
 	proposed    bool             // an entry of the bank waits that may be his
@@ -172,11 +193,13 @@ type debt struct {
 	of       *debtor
 	currency string
 	made     day
+	booked   day
 	shares   []share // by due date; one where it falls due at once
 	sum      int64
 	open     int64
 	disputed int64
 	policy   string
+	credited int64
 	opens    []level
 	disputes []level
 	promises []day // that wait to be judged
@@ -310,7 +333,7 @@ type round struct {
 }
 
 func newOracle(home calendar) *oracle {
-	return &oracle{home: home, groups: map[group]*round{}, matters: map[*debtor]bool{}, digests: map[string]int{}, whys: map[string]int{}, wanted: map[int][]given{}, shut: map[*debt]bool{}, where: func() string { return "" }}
+	return &oracle{home: home, groups: map[group]*round{}, matters: map[*debtor]bool{}, digests: map[string]int{}, whys: map[string]int{}, wanted: map[int][]given{}, shut: map[*debt]bool{}, stated: map[string]bool{}, where: func() string { return "" }}
 }
 
 func (o *oracle) note(d *debtor, at time.Time, what string, debt int, minor int64) {
@@ -347,12 +370,10 @@ func (o *oracle) join(d *debtor) {
 
 // of is the policy of a debt.
 func (o *oracle) of(x *debt) *policy {
-	for _, name := range []string{x.policy, x.of.policy, o.standard} {
-		if p := o.policies[name]; name != "" && p != nil {
-			return p
-		}
+	if p := o.policies[x.policy]; p != nil {
+		return p
 	}
-	return nil
+	return o.ofDebtor(x.of)
 }
 
 // owed is what of x may be asked for: open and not disputed.
@@ -392,7 +413,7 @@ func (o *oracle) pass(x *debt, until day) {
 
 // matters reports whether something of d's is to be judged some day.
 func (d *debtor) matters() bool {
-	return d.hold != nil || d.plan != nil || len(d.settled) > 0 || slices.ContainsFunc(d.open, func(x *debt) bool {
+	return d.hold != nil || d.plan != nil || len(d.settled) > 0 || len(d.broken) > 0 || slices.ContainsFunc(d.open, func(x *debt) bool {
 		return len(x.promises) > 0 || x.claim != nil || x.hold != nil
 	})
 }
@@ -425,6 +446,7 @@ func (o *oracle) judge(d *debtor, now time.Time, today day) {
 	for _, x := range d.settled {
 		o.judgePromises(d, x, now, today)
 	}
+	o.keptLate(d, now)
 	d.settled = slices.DeleteFunc(d.settled, func(x *debt) bool { return len(x.promises) == 0 })
 	o.judgePlan(d, now, today)
 }
@@ -442,6 +464,7 @@ func (o *oracle) judgePromises(d *debtor, x *debt, now time.Time, today day) {
 		}
 		o.note(d, now, "promise broken", x.id, int64(by))
 		o.pass(x, by)
+		d.broken = append(d.broken, promise{x, by})
 		if by >= o.home.today(now)-newsDays {
 			o.wants(d, given{kind: "promise", debt: x.id})
 		}
@@ -832,6 +855,9 @@ func (o *oracle) sends(d *debtor, now time.Time, by string, sums map[string]int6
 	if why := o.kept(d, p, today); why != "" && !(w.again || w.byHand && (why == "freeday" || why == "quiet")) {
 		o.fault(d, now, "%s is said, against the policy: %s", w, why)
 	}
+	if !w.byHand && !w.again {
+		o.near(d, now)
+	}
 	if w.part != "" {
 		return
 	}
@@ -841,6 +867,9 @@ func (o *oracle) sends(d *debtor, now time.Time, by string, sums map[string]int6
 	}
 	if w.step > 0 && !w.again && !w.byHand && (w.step != x.carry().step+1 && !(w.free && w.step <= x.carry().step) || !w.free && w.step > p.reached(x.late(today))) {
 		o.fault(d, now, "%s is said after step %d, %d days late", w, x.carry().step, x.late(today))
+	}
+	if w.step == 0 && !w.byHand && !w.again && -x.late(today) > p.horizon() {
+		o.fault(d, now, "%s is said %d days before", w, -x.late(today))
 	}
 	want := o.sumOf(d, w, p, today)
 	for cur, minor := range want {
@@ -887,30 +916,12 @@ func (o *oracle) withdrawn(d *debtor, now time.Time) {
 		return
 	}
 	p := o.of(w.debt)
-	reason := o.outside(d) || !w.free && o.holds(d) != "" || w.step > 0 && w.debt.carry().step >= w.step || w.part != "" || d.way(p, w.step) == "" || w.step > p.reached(w.debt.late(today)) || !slices.Contains(o.subjects(d, today), w.debt) || o.kept(d, o.of(w.debt), today) != ""
+	reason := o.outside(d) || !w.free && o.holds(d) != "" || w.step > 0 && w.debt.carry().step+1 != w.step || w.step == 0 && -w.debt.late(today) > p.horizon() || w.part != "" || d.way(p, w.step) == "" || w.step > p.reached(w.debt.late(today)) || !slices.Contains(o.subjects(d, today), w.debt) || o.kept(d, o.of(w.debt), today) != ""
 	for _, g := range alsoOf(w.also) {
-		reason = reason || !slices.Contains(o.subjects(d, today), o.debts[g.debt-1]) || o.debts[g.debt-1].carry().step >= g.step
+		reason = reason || !slices.Contains(o.subjects(d, today), o.debts[g.debt-1]) || o.debts[g.debt-1].carry().step+1 != g.step
 	}
 	if !reason {
 		o.fault(d, now, "%s was withdrawn without a reason", w)
-	}
-}
-
-// digest is told that a reader's digest was queued, for a day of his.
-func (o *oracle) digest(reader string, zone *time.Location, meant day, now time.Time) {
-	c := calendar{zone: zone}
-	key := reader + meant.String()
-	o.digests[key]++
-	if hour := now.In(zone).Hour(); o.digests[key] > 1 || meant != c.today(now) || hour < 9 || hour >= 18 {
-		o.faults = append(o.faults, fmt.Sprintf("%s: digest %d of %s for %s at %s", now, o.digests[key], reader, meant, now.In(zone)))
-	}
-}
-
-// digested is told after each run: from nine to six a reader has his digest of the day.
-func (o *oracle) digested(reader string, zone *time.Location, now time.Time) {
-	c := calendar{zone: zone}
-	if hour := now.In(zone).Hour(); hour >= 9 && hour < 18 && o.digests[reader+c.today(now).String()] != 1 {
-		o.faults = append(o.faults, fmt.Sprintf("%s: %s has %d digests of %s", now, reader, o.digests[reader+c.today(now).String()], c.today(now)))
 	}
 }
 

@@ -20,13 +20,19 @@ func (s *company) hour() {
 		if err := s.work(tx); err != nil {
 			return err
 		}
+		if err := s.issueContracts(tx); err != nil {
+			return err
+		}
 		if err := s.bank(tx); err != nil {
 			return err
 		}
-		if s.rng.IntN(24*45) == 0 || s.oracle.pilot != nil && s.rng.IntN(24*10) == 0 {
+		if s.rng.IntN(24*60) == 0 || s.oracle.pilot != nil && s.rng.IntN(24*10) == 0 {
 			if err := s.piloted(tx); err != nil {
 				return err
 			}
+		}
+		if s.rng.IntN(24*12) == 0 {
+			s.wish()
 		}
 		if s.rng.IntN(24*25) == 0 {
 			if err := s.configure(tx); err != nil {
@@ -71,11 +77,11 @@ type act struct {
 
 func (s *company) menu() []act {
 	return []act{
-		{"invoice", 100, s.invoice}, {"old invoice", 4, s.oldInvoice}, {"on account", 3, s.onAccount}, {"apply", 3, s.apply},
+		{"invoice", 100, s.invoice}, {"old invoice", 2, s.oldInvoice}, {"import", 2, s.imported}, {"contract", 0.3, s.changeContract}, {"on account", 3, s.onAccount}, {"apply", 3, s.apply},
 		{"dispute", 10, s.dispute}, {"promise", 16, s.promise}, {"hold", 4, s.hold}, {"end hold", 1, s.endHold}, {"claim", 5, s.claim},
 		{"answer claim", 3, s.answerClaim}, {"plan", 4, s.plan}, {"cancel plan", 0.3, s.cancelPlan}, {"call", 6, s.call}, {"skip", 2, s.skip},
 		{"by hand", 4, s.byHand}, {"move", 0.6, s.move}, {"hours", 0.6, s.hours}, {"policy", 1, s.policy}, {"unblock", 1.5, s.unblock},
-		{"credit", 2, s.credit}, {"clear doubts", 4, s.clearDoubts}, {"link", 0.4, s.linkLater},
+		{"credit", 2, s.credit}, {"clear doubts", 4, s.clearDoubts}, {"link", 0.4, s.linkLater}, {"statements", 0.4, func(tx *ledger.Tx) error { return s.statements(tx, s.someone()) }}, {"law", 0.5, func(tx *ledger.Tx) error { return s.law(tx, s.someone()) }},
 		{"cheque", 12, s.cheque}, {"card", 60, s.card}, {"undo", 3, s.undo}, {"weekly", 1, s.weekly}, {"proposal", 2, s.propose},
 	}
 }
@@ -112,7 +118,7 @@ func (s *company) invoice(tx *ledger.Tx) error {
 	return s.issue(tx, s.someone(), 0, []int{7, 14, 14, 30, 30, 45}[s.rng.IntN(6)])
 }
 
-// oldInvoice is one that comes from another program, long due.
+// oldInvoice is one that somebody writes much later, long due.
 func (s *company) oldInvoice(tx *ledger.Tx) error {
 	age := 20 + s.rng.IntN(200)
 	return s.issue(tx, s.someone(), -age-14, 14)
@@ -125,7 +131,7 @@ func (s *company) issue(tx *ledger.Tx, d *debtor, dated, days int) error {
 		cur = "USD"
 	}
 	sum := int64(1+s.rng.IntN(40)) * 5000
-	x := &debt{of: d, currency: cur, made: made, sum: sum, open: sum, shares: []share{{due: made + day(days), sum: sum}}}
+	x := &debt{of: d, currency: cur, made: made, booked: day(tx.Today()), sum: sum, open: sum, shares: []share{{due: made + day(days), sum: sum}}}
 	draft := ledger.Draft{Customer: s.of[d].id, Date: ledger.Date(made), Due: ledger.Date(made) + ledger.Date(days), Currency: ledger.Currency(cur),
 		Lines: []ledger.Line{{Text: "x", Quantity: decimal.NewFromInt(1), Price: decimal.New(sum, -2)}}}
 	if n := s.rng.IntN(20); n < 3 { // it falls due in parts
@@ -147,20 +153,15 @@ func (s *company) issue(tx *ledger.Tx, d *debtor, dated, days int) error {
 	}
 	x.id = int(inv.ID)
 	if s.rng.IntN(60) == 0 {
-		x.policy = ownPolicies[3+s.rng.IntN(len(ownPolicies)-3)]
+		x.policy = ownPolicies[6+s.rng.IntN(len(ownPolicies)-6)]
 		if err := tx.GivePolicy(s.customer(tx, d), inv.ID, x.policy); err != nil {
 			return err
 		}
 	}
-	s.oracle.debts = append(s.oracle.debts, x)
-	d.open = append(d.open, x)
-	for _, y := range x.shares {
-		s.oracle.note(d, s.now, fmt.Sprintf("invoice, due %s", y.due), x.id, y.sum)
-	}
 	for _, y := range x.shares[:len(x.shares)-1] {
 		s.plus(tx, max(1, int(y.due)-int(tx.Today())-5+s.rng.IntN(40)), func(tx *ledger.Tx) error { return s.pay(tx, x, min(x.open, y.sum), 0) })
 	}
-	s.pays(tx, x, int(x.shares[len(x.shares)-1].due-made))
+	s.began(tx, x, int(x.shares[len(x.shares)-1].due-made))
 	return nil
 }
 
@@ -197,6 +198,7 @@ func (s *company) pay(tx *ledger.Tx, x *debt, minor int64, ago int) error {
 	inv := tx.Invoice(ledger.InvoiceID(x.id))
 	_, _, err := tx.Receive(ledger.NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: ledger.Date(on), Amount: ledger.Money{Minor: minor, Currency: inv.Currency}, Method: "bank", Reference: "transfer"})
 	s.reduce(x, minor, on)
+	x.of.paid(on, x, 0, x.currency)
 	s.did["pay"]++
 	s.oracle.note(x.of, s.now, fmt.Sprintf("paid on %s", on), x.id, minor)
 	return err
@@ -221,7 +223,7 @@ func (s *company) reduce(x *debt, minor int64, on day) {
 
 // forgive credits all that is open.
 func (s *company) forgive(tx *ledger.Tx, x *debt) error {
-	if x.open == 0 || x.plan != nil {
+	if inv := tx.Invoice(ledger.InvoiceID(x.id)); x.open == 0 || x.plan != nil || inv.Creditable().Minor < x.open {
 		return s.pay(tx, x, x.open, 0)
 	}
 	return s.creditSum(tx, x, x.open)
@@ -233,6 +235,7 @@ func (s *company) creditSum(tx *ledger.Tx, x *debt, minor int64) error {
 		return nil
 	}
 	_, err := tx.Credit(inv, ledger.Money{Minor: minor, Currency: inv.Currency}, "goodwill")
+	x.credited += minor
 	s.reduce(x, minor, day(tx.Today()))
 	s.oracle.note(x.of, s.now, "credited", x.id, minor)
 	return err
@@ -261,6 +264,7 @@ func (s *company) onAccount(tx *ledger.Tx) error {
 	on, minor := max(day(tx.Today()), x.made), x.open
 	_, _, err := tx.Receive(ledger.NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: ledger.Date(on), Amount: ledger.Money{Minor: minor + more, Currency: inv.Currency}, Method: "bank", Reference: "too much"})
 	s.reduce(x, minor, on)
+	d.paid(on, x, more, x.currency)
 	d.onAccount[x.currency] += more
 	s.oracle.note(d, s.now, "paid too much", x.id, more)
 	return err
@@ -275,6 +279,7 @@ func (s *company) apply(tx *ledger.Tx) error {
 				inv := tx.Invoice(ledger.InvoiceID(x.id))
 				_, err := tx.Apply(s.customer(tx, d), inv, ledger.Money{Minor: there, Currency: inv.Currency})
 				d.onAccount[x.currency] = 0
+				d.applied(x)
 				s.reduce(x, there, day(tx.Today()))
 				s.oracle.note(d, s.now, "applied", x.id, there)
 				return err
@@ -544,7 +549,9 @@ func (s *company) byHand(tx *ledger.Tx) error {
 // move has a customer live in another zone.
 func (s *company) move(tx *ledger.Tx) error {
 	d := s.someone()
+	country := d.at.country
 	d.at = place(s.t, zones[s.rng.IntN(len(zones))])
+	d.at.country = country
 	s.oracle.join(d)
 	s.oracle.note(d, s.now, "moves to "+d.at.name, 0, 0)
 	_, err := tx.ChangeCustomer(s.customer(tx, d), ledger.CustomerChange{ZoneName: &d.at.name})

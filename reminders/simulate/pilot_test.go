@@ -12,7 +12,7 @@ var segments = []string{"retail", "north", "south", "east", "west", ""}
 // piloted begins a pilot, lets somebody else in, or ends it.
 func (s *company) piloted(tx *ledger.Tx) error {
 	s.oracle.pilot = nil
-	if s.rng.IntN(3) > 0 {
+	if s.rng.IntN(2) == 0 {
 		s.oracle.pilot = []string{}
 		for _, x := range segments[:len(segments)-1] {
 			if s.rng.IntN(2) == 0 {
@@ -20,6 +20,7 @@ func (s *company) piloted(tx *ledger.Tx) error {
 			}
 		}
 	}
+	s.oracle.changed = s.now
 	s.did["pilot"]++
 	_, err := tx.SetPilot(s.oracle.pilot != nil, nil, s.oracle.pilot)
 	return err
@@ -34,7 +35,11 @@ func (s *company) heldBack(v *ledger.View) (words map[int]*word, overs map[int]b
 			continue
 		}
 		d := s.debtorOf(x.Customer)
-		if x.Kind == ledger.NoticePlanOver {
+		s.did[fmt.Sprint("held back ", x.Kind)]++
+		switch x.Kind {
+		case ledger.NoticeStatement, ledger.NoticeThanks:
+			continue
+		case ledger.NoticePlanOver:
 			overs[d.id] = true
 			continue
 		}
@@ -48,7 +53,6 @@ func (s *company) heldBack(v *ledger.View) (words map[int]*word, overs map[int]b
 			w.sums[string(sum.Currency)] += sum.Minor
 		}
 		words[d.id] = w
-		s.did[fmt.Sprint("held back ", x.Kind)]++
 	}
 	s.held = seen
 	return words, overs

@@ -160,6 +160,9 @@ func (s *company) bank(tx *ledger.Tx) error {
 		s.gap = today + day(6+s.rng.IntN(14))
 		return nil
 	}
+	if o.stale() {
+		o.changed = s.now
+	}
 	s.files++
 	o.banked = today - 1
 	_, err := tx.TakeStatement(s.files, 1, ledger.BankStatement{Format: "MT940", Account: ledger.BankAccount{Number: "DE02"}, From: ledger.Date(o.banked), To: ledger.Date(o.banked)}, 0, false)
@@ -286,6 +289,7 @@ func (s *company) propose(tx *ledger.Tx) error {
 	s.oracle.note(d, s.now, "an entry of the bank may be his", 0, 0)
 	s.plus(tx, 1+s.rng.IntN(10), func(*ledger.Tx) error {
 		d.proposed = false
+		s.oracle.note(d, s.now, "it is somebody else's", 0, 0)
 		delete(s.proposed, s.of[d].id)
 		return nil
 	})
@@ -317,6 +321,9 @@ func (s *company) configure(tx *ledger.Tx) error {
 		}
 	}
 	p.Company = []string{"standard", "gentle", "strict"}[s.rng.IntN(3)]
+	p.Habits = p.Habits[s.rng.IntN(len(p.Habits)+1):]
+	p.Segments["west"] = []string{"short", "holidays", ""}[s.rng.IntN(3)]
+	s.oracle.changed = s.now
 	s.did["policies changed"]++
 	p.Holding.Proposed = s.policies.Holding.Proposed
 	s.policies, s.rules.Policy = p, p
@@ -324,4 +331,12 @@ func (s *company) configure(tx *ledger.Tx) error {
 		return err
 	}
 	return s.oracle.readPolicies(p.Text())
+}
+
+// law has staff note in which country a customer is, and whether he is a consumer.
+func (s *company) law(tx *ledger.Tx, d *debtor) error {
+	d.consumer, d.at.country = s.rng.IntN(2) == 0, []string{"", "", "DE", "RU", "US", "IR"}[s.rng.IntN(6)]
+	s.oracle.note(d, s.now, fmt.Sprintf("is a consumer: %t, in %q", d.consumer, d.at.country), 0, 0)
+	_, err := tx.SetLaw(s.customer(tx, d), ledger.Law{Country: ledger.Country(d.at.country), Consumer: d.consumer})
+	return err
 }
