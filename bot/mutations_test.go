@@ -181,6 +181,7 @@ var mutations = []mutation{
 	{"a reference posts a sum that does not fit", "ledger/match/match.go", "c.posts = trust && f.exact", "c.posts = trust"},
 	{"a hint posts", "ledger/match/match.go", "m.settle([]hit{h}, false)", "m.settle([]hit{h}, true)"},
 	{"what is pending is posted", "ledger/match/match.go", " && !m.line.Pending", ""},
+	{"a refund is booked by itself", "ledger/match/match.go", "v.Kind == Post && m.takesBack()", "false && m.takesBack()"},
 	{"two ways to post are no doubt", "ledger/match/match.go", "first.posts && !others", "first.posts && (others || !others)"},
 	{"the company's own money is a payment", "ledger/match/match.go", `line.Party.Number != "" && b.own[`, `false && b.own[`},
 	{"a surplus is forgiven", "ledger/match/fit.go", "if short <= 0 || short > m.book.rules.Tolerance {", "if short > m.book.rules.Tolerance {"},
