@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -138,9 +137,8 @@ func (p *Policies) nearAhead(v *ledger.View, c *ledger.Customer, on ledger.Date)
 func (r *Rules) courtesies(ctx context.Context, s slot, on ledger.Date) error {
 	var ids []ledger.CustomerID
 	err := r.Books.View(func(v *ledger.View) error {
-		for _, id := range r.Policy.eligible(v, on) {
-			c := v.Customer(id)
-			if r.Policy.slot(c) == s && (r.Policy.Statement(v, c, on).due() || r.Policy.Thanks(v, c, on).Why == "") {
+		for _, id := range r.Policy.eligible(v, s, on) {
+			if c := v.Customer(id); r.Policy.Statement(v, c, on).due() || r.Policy.Thanks(v, c, on).Why == "" {
 				ids = append(ids, id)
 			}
 		}
@@ -162,20 +160,26 @@ func (r *Rules) courtesies(ctx context.Context, s slot, on ledger.Date) error {
 	return err
 }
 
-// eligible are the customers for whom there may be a statement or thanks on a day: all where the
-// company sends statements, else those who chose them or paid lately.
-func (p *Policies) eligible(v *ledger.View, on ledger.Date) (ids []ledger.CustomerID) {
-	some := map[ledger.CustomerID]bool{}
+// eligible are the customers of a slot for whom there may be a statement or thanks on a day: all where
+// the company sends statements, else those who chose them or paid lately.
+func (p *Policies) eligible(v *ledger.View, s slot, on ledger.Date) (ids []ledger.CustomerID) {
+	add := func(c *ledger.Customer) {
+		if c.ZoneName == s.zone && p.slot(c) == s {
+			ids = append(ids, c.ID)
+		}
+	}
 	if p.Statements.Every > ledger.StatementsOff || len(p.Statements.Segments) > 0 {
-		v.Customers(func(c *ledger.Customer) { some[c.ID] = true })
+		v.Customers(add)
+		return ids
 	}
 	for _, id := range v.WantStatements() {
-		some[id] = true
+		add(v.Customer(id))
 	}
 	if p.GoodPayers.After > 0 {
-		v.PaymentsSince(on.AddDays(-thanksFresh), func(x *ledger.Payment) { some[x.Customer] = true })
+		v.PaymentsSince(on.AddDays(-thanksFresh), func(x *ledger.Payment) { add(v.Customer(x.Customer)) })
 	}
-	return slices.Sorted(maps.Keys(some))
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // due reports whether there is something to be done about a statement.
