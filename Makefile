@@ -49,17 +49,17 @@ bench-matching:
 	DUEBOT_MATCHING=$(SEEDS) $(GO) test -count=1 -timeout 0 -run 'TestMatchingFiguresWhole' -v ./ledger/match
 
 # The whole program under random people, faults and restarts, customers who settle their matters
-# by every button, money that comes in every way, serve under 50 kills, a campaign to 2,000
-# customers under 200, years of reminders in all zones held against a model, documents of random
-# books with hostile words, bank statements of a million lines, and 100,000 steps of the ledger's
-# state machine: make soak SOAK=1h.
+# by every button, money that comes in every way, years of reminders and digests as those who get
+# them read them, serve under 50 kills, a campaign to 2,000 customers under 200, years of reminders
+# in all zones held against a model, documents of random books with hostile words, bank statements
+# of a million lines, and 100,000 steps of the ledger's state machine: make soak SOAK=1h.
 SOAK ?= 10m
 soak:
 	$(GO) test -count=1 -timeout 0 -run TestInvariants -rapid.checks 5200 ./ledger
 	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run TestTwoYears -v ./reminders/simulate
 	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run 'TestHostileDocuments|TestWildLedgers' -v ./adapters/paper
 	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run TestConstantMemory -v ./adapters/bank
-	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run 'TestSimulation|TestCustomersSettle|TestMoneyComes|TestKillServe|TestKillCampaign' -v ./bot
+	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run 'TestSimulation|TestCustomersSettle|TestMoneyComes|TestReminderYear|TestKillServe|TestKillCampaign' -v ./bot
 
 # Every parser and decoder, one after the other: make fuzz FUZZ=2m. What is found stays in
 # testdata/fuzz of its package, and is tried by every make test from then on.
@@ -68,7 +68,7 @@ fuzz:
 	@for f in $$(grep -rl '^func Fuzz' --include='*_test.go' .); do \
 		for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\).*/\1/p' $$f); do \
 			echo "$$(dirname $$f) $$name"; \
-			$(GO) test -run xxx -fuzz "^$$name\$$" -fuzztime $(FUZZ) $$(dirname $$f) || exit 1; \
+			$(GO) test -run xxx -fuzz "^$$name\$$" -fuzztime $(FUZZ) -fuzzminimizetime 10x $$(dirname $$f) || exit 1; \
 		done; \
 	done
 

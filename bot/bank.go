@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"duebot/adapters/bank"
 	"duebot/commands"
@@ -91,7 +92,11 @@ func toldOfBank(err error, accounts []string) error {
 	case errors.As(err, &wrong):
 		var out commands.BankProblems
 		for _, p := range wrong {
-			out = append(out, commands.BankProblem{Line: p.Line, Excerpt: p.Excerpt, Why: card.T(p.Key, p.Args...)})
+			excerpt := p.Excerpt
+			if p.File != "" { // one of an archive, or a sheet of a workbook
+				excerpt = strings.TrimSuffix(p.File+": "+excerpt, ": ")
+			}
+			out = append(out, commands.BankProblem{Line: p.Line, Excerpt: excerpt, Why: card.T(p.Key, p.Args...)})
 		}
 		return out
 	case errors.As(err, &ask):

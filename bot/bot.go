@@ -154,7 +154,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	}
 	b.rules = &reminders.Rules{Books: b.books, Policy: b.policy(), Finance: cfg.Slack.Finance, Cards: b.desk.CardChannel,
 		Task: b.desk.GiveTask, Buttons: b.desk.PayOrDispute, Readers: b.readers, Ratings: cfg.asksRatings(), Private: b.answersAlone,
-		Channel: func(v *ledger.View, n *ledger.Notice) string { return ledger.ChannelOf(b.route(v, n)) }}
+		Channel: func(v *ledger.View, n *ledger.Notice) string { return ledger.ChannelOf(b.route(v, n)) }, Wall: time.Now}
 	b.rules.Acts, b.rules.Policy.Holding.Proposed = b.actsOnReminders, b.desk.Proposed
 	b.desk.Digest = commands.DigestDesk{Reads: b.readsDigest, Zone: b.zoneOf, Usual: b.cfg.digestWish()}
 	b.desk.Remind, b.desk.Reminding = b.rules.ByHand, b.reminding()

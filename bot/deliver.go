@@ -131,6 +131,10 @@ func (d *delivery) step(id ledger.NoticeID, took pace.Call) (wait time.Duration,
 // begin decides in one transaction whether there is something to say, fixes the words, and
 // writes down that the send begins. A nil outgoing with no error is a notice that is over.
 func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing, wait time.Duration, parked bool, err error) {
+	ahead, err := d.ahead(id)
+	if err != nil {
+		return nil, 0, false, err
+	}
 	_, err = d.bot.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
 		n, ok := tx.OpenNotice(id)
 		if !ok {
@@ -174,9 +178,11 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 		case why != "":
 			return nil, errors.Join(withdraw(tx, id, why), d.unchanged(tx, &n, why))
 		}
-		msg, err := d.bot.message(&tx.View, &n)
-		if err != nil {
-			return nil, err
+		msg := card.Message{Card: ahead}
+		if ahead == nil {
+			if msg, err = d.bot.message(&tx.View, &n); err != nil {
+				return nil, err
+			}
 		}
 		if msg.Withdraw != "" {
 			return nil, withdraw(tx, id, msg.Withdraw)
@@ -224,6 +230,23 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 	return out, wait, parked, nil
 }
 
+// ahead finds what takes long to be found for a notice, before the transaction in which its send
+// begins, and while others may write: a digest is made, and the card of the morning made ready.
+func (d *delivery) ahead(id ledger.NoticeID) (made *card.Card, err error) {
+	var n ledger.Notice
+	err = d.bot.books.View(func(v *ledger.View) error { n, _ = v.OpenNotice(id); return nil })
+	if err != nil {
+		return nil, err
+	}
+	switch n.Kind {
+	case ledger.NoticePreflight, ledger.NoticePreflightEdit:
+		return nil, d.bot.rules.ReadyCard()
+	case ledger.NoticeDigest:
+		return d.bot.desk.DigestAhead(&n)
+	}
+	return nil, nil
+}
+
 // isCopy reports whether a message may be the second of its kind, and has to say so: also
 // when it is edited later.
 func isCopy(v *ledger.View, n *ledger.Notice) (bool, error) {
@@ -263,13 +286,37 @@ func (d *delivery) held(n *ledger.Notice) time.Duration {
 	return n.At.Add(d.bot.cfg.sendDelay()).Sub(d.clock.Now())
 }
 
-// otherHours is how long it is until the hours at which n's customer is reminded.
+// otherHours is how long it is until the hours at which n's customer is reminded, or until staff
+// work, for a task and for a contact that is held: these come at an hour of the customer's.
 func (d *delivery) otherHours(v *ledger.View, n *ledger.Notice) time.Duration {
 	switch {
 	case n.Kind == ledger.NoticeReminder, n.Kind == ledger.NoticeThanks, n.Kind == ledger.NoticeStatement && n.Unasked():
 		return d.bot.rules.Policy.Wait(v, n)
+	case n.Kind == ledger.NoticeWork, n.Kind == ledger.NoticeHeld:
+		return staffRest(v)
 	}
 	return 0
+}
+
+// The hours of a business day at which staff are given what can wait for these.
+const (
+	staffFrom  = 8
+	staffUntil = 18
+)
+
+// staffRest is how long staff do not work yet, where the company is.
+func staffRest(v *ledger.View) time.Duration {
+	co := v.Company()
+	day, zone := v.Today(), co.Zone()
+	if v.Days().Business(day, v.Home()) {
+		switch from := day.At(staffFrom, 0, zone); {
+		case v.Now.Before(from):
+			return from.Sub(v.Now)
+		case v.Now.Before(day.At(staffUntil, 0, zone)):
+			return 0
+		}
+	}
+	return v.Days().Next(day, v.Home()).At(staffFrom, 0, zone).Sub(v.Now)
 }
 
 // quietHour reports whether a word to n's customer comes without a sound: outside of the hours that

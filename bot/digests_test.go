@@ -16,17 +16,24 @@ var (
 // scriptDigestLink has a reader ask for his digest in Telegram; the link's token is {token} then.
 func scriptDigestLink(ts *testscript.TestScript, _ bool, args []string) {
 	need(ts, args, 1, "digestlink USER")
-	p := on(ts).play
-	_, seen := p.command(args[0], "CINVOICES1", "/ar digest by telegram")
+	if on(ts).token = on(ts).play.digestLink(args[0]); on(ts).token == "" {
+		ts.Fatalf("no link came")
+	}
+}
+
+// digestLink is the token of the link by which a reader gets his digest in Telegram; "" where none
+// came.
+func (p *player) digestLink(user string) (token string) {
+	_, seen := p.command(user, "CINVOICES1", "/ar digest by telegram")
 	m := startToken.FindStringSubmatch(seen)
 	for end := time.Now().Add(10 * time.Second); m == nil && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		answer := p.newest(args[0]) // its picture is drawn first
+		answer := p.newest(user) // its picture is drawn first
 		m = startToken.FindStringSubmatch(shown(answer.Text, answer.Blocks))
 	}
 	if m == nil {
-		ts.Fatalf("no link in %q", seen)
+		return ""
 	}
-	on(ts).token = m[1]
+	return m[1]
 }
 
 // scriptDigestCode has a reader type the code that came to an address.

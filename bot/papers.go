@@ -192,8 +192,7 @@ func paperName(doc *paper.Document, p *card.Paper) string {
 // noted holds a document against the one that the books know, and lets them know of a first
 // one. A statement or a letter is noted when it goes to its customer.
 func (b *Bot) noted(ctx context.Context, made ledger.DocumentMade, sent bool) error {
-	issued := made.Invoice != 0 || made.Payment != 0 || made.Credit != 0
-	if !issued && !sent {
+	if !made.Issued() && !sent {
 		return nil
 	}
 	var before *ledger.DocumentMade
@@ -205,7 +204,7 @@ func (b *Bot) noted(ctx context.Context, made ledger.DocumentMade, sent bool) er
 		_, err := b.books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) { return nil, tx.NoteDocument(made) }})
 		return err
 	case before.Bytes != made.Bytes:
-		b.log.Error("a document is not what it was when it was first drawn", "kind", made.Kind, "invoice", made.Invoice, "payment", made.Payment, "credit", made.Credit,
+		b.log.Error("a document is not what it was when it was first drawn", "kind", made.Kind, "invoice", made.Invoice, "payment", made.Payment, "credit", made.Credit, "refund", made.Refund,
 			"language", made.Lang, "first", before.Bytes, "now", made.Bytes)
 		return errPaperChanged
 	}

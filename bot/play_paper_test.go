@@ -156,6 +156,8 @@ func askOf(v *ledger.View, x *ledger.DocumentMade) paper.Ask {
 		ask.Of = v.CreditNote(x.Credit).Number.String()
 	case x.Payment != 0:
 		ask.Of = ledger.PaymentLabel(x.Payment)
+	case x.Refund != 0:
+		ask.Of = v.RefundOf(x.Refund).Voucher.String()
 	default:
 		ask.Of = v.Customer(x.Customer).Handle
 	}

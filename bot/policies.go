@@ -309,8 +309,13 @@ func (b *Bot) reminding() commands.Reminding {
 
 // planned is a contact as commands show it.
 func planned(p *reminders.Policies, c *ledger.Customer, x reminders.Planned) commands.PlannedWord {
+	return plannedAt(x, p.HourOf(c, x.On))
+}
+
+// plannedAt is a contact whose hour is known.
+func plannedAt(x reminders.Planned, at time.Time) commands.PlannedWord {
 	w := commands.PlannedWord{On: x.On, Invoice: x.Contact.Invoice, Step: x.Contact.Step, Part: x.Contact.Part, Why: string(x.Why), Until: x.Until,
-		At: p.HourOf(c, x.On), Also: x.Contact.Besides()}
+		At: at, Also: x.Contact.Besides()}
 	if policy := x.Contact.Policy; policy != nil {
 		w.Policy, w.Source, w.Steps = policy.Name, string(x.Contact.Source), len(policy.Steps)
 		if w.Step > 0 {

@@ -44,17 +44,18 @@ func (b *Bot) actsOnReminders(user string) bool {
 func (b *Bot) preflight() commands.Preflight {
 	p := b.rules.Policy
 	row := func(x reminders.Row) commands.PreflightRow {
-		w := planned(p, x.Customer, x.Planned)
-		return commands.PreflightRow{PlannedWord: w, Customer: x.Customer, State: string(x.State)}
+		return commands.PreflightRow{PlannedWord: plannedAt(x.Planned, x.At), Customer: x.Customer, State: string(x.State)}
 	}
-	rows := func(all []reminders.Row) (out []commands.PreflightRow) {
+	rows := func(all []reminders.Row) []commands.PreflightRow {
+		out := make([]commands.PreflightRow, 0, len(all))
 		for _, x := range all {
 			out = append(out, row(x))
 		}
 		return out
 	}
 	return commands.Preflight{
-		Day: func(v *ledger.View) ledger.Date { day, _ := p.CardDay(v); return day },
+		Ready: b.rules.ReadyCard,
+		Day:   func(v *ledger.View) ledger.Date { day, _ := p.CardDay(v); return day },
 		Rows: func(v *ledger.View) ([]commands.PreflightRow, error) {
 			all, err := b.rules.Rows(v)
 			return rows(all), err

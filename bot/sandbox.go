@@ -13,6 +13,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -203,7 +205,7 @@ func (s *theSandbox) stands() (err error) {
 		o.StripeWebhook = s.o.webhook
 	} else {
 		o.Advance, o.BotIdle, o.Reset, o.Plugs = s.advance, s.quiet, s.reset, true
-		o.Bot = http.HandlerFunc(s.serveBot)
+		o.Bot, o.Holders = http.HandlerFunc(s.serveBot), s.holders
 		if s.o.before != nil {
 			o.Bot = s.o.before(o.Bot)
 		}
@@ -278,6 +280,32 @@ func (s *theSandbox) serveBot(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.Error(w, "the bot is starting", http.StatusServiceUnavailable)
+}
+
+// holders tells whose the numbers are to which short messages go.
+func (s *theSandbox) holders() map[string]sandbox.Holder {
+	out := map[string]sandbox.Holder{}
+	b := s.bot.Load()
+	if b == nil {
+		return out
+	}
+	b.books.View(func(v *ledger.View) error { // closed books know nobody
+		v.Customers(func(c *ledger.Customer) {
+			number, ok := strings.CutPrefix(v.SMSAddress(c), ledger.ChannelSMS+":")
+			if !ok {
+				return
+			}
+			h := sandbox.Holder{Customer: v.CustomerName(c)}
+			for _, chat := range c.Chats {
+				if id, err := strconv.ParseInt(strings.TrimPrefix(chat, ledger.ChannelTelegram+":"), 10, 64); err == nil && id > 0 && h.Chat == 0 {
+					h.Chat = id
+				}
+			}
+			out[number] = h
+		})
+		return nil
+	})
+	return out
 }
 
 // idle reports whether the bot inside has nothing under way.

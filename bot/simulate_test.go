@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -47,14 +48,14 @@ func TestSimulation(t *testing.T) {
 }
 
 // seedOf is the seed of a simulation, which is printed, and for how long it is played: so long as
-// make test has time for, or as DUEBOT_SOAK says.
+// make test has time for, always the same, or as DUEBOT_SOAK says, and then another each time.
 func seedOf(t *testing.T, short time.Duration) (seed int64, soak time.Duration) {
-	seed, soak = time.Now().UnixNano(), short
+	seed, soak = 1, short
+	if d, err := time.ParseDuration(os.Getenv("DUEBOT_SOAK")); err == nil {
+		seed, soak = time.Now().UnixNano(), d
+	}
 	if s := os.Getenv("DUEBOT_SEED"); s != "" {
 		seed, _ = strconv.ParseInt(s, 10, 64)
-	}
-	if d, err := time.ParseDuration(os.Getenv("DUEBOT_SOAK")); err == nil {
-		soak = d
 	}
 	t.Logf("seed: DUEBOT_SEED=%d", seed)
 	return seed, soak
@@ -84,6 +85,7 @@ type simulation struct {
 
 	tongue     int                             // of the first customer
 	quietLines bool                            // no platform fails, so that each press can be held against what it changed
+	config     string                          // of the company; "" is one that has larger sums approved
 	before     func(http.Handler) http.Handler // stands before the bot's web, where it is set
 
 	faults *faultLog             // what the bot logs as errors
@@ -113,7 +115,8 @@ func (s *simulation) start(at time.Time) {
 	s.t.Helper()
 	quiet := slog.New(slog.NewTextHandler(s.faults, nil))
 	config := s.dir + "/simulation.toml"
-	if err := os.WriteFile(config, []byte("[approvals]\ninvoice = 3000\ndays = 2\n"), 0o600); err != nil {
+	settings := cmp.Or(s.config, "[approvals]\ninvoice = 3000\ndays = 2\n")
+	if err := os.WriteFile(config, []byte(settings), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
 	box, err := openSandbox(context.Background(), sandboxOptions{addr: "127.0.0.1:0", dir: s.dir, empty: true, start: at, config: config, before: s.before}, quiet)

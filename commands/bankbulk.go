@@ -223,7 +223,7 @@ func (c *Call) severalForm() (*card.Form, error) {
 	if len(waiting) == 0 {
 		return nil, ledger.Refuse(ledger.NotFound, "entry.nonewaits")
 	}
-	f := &card.Form{Title: card.T("form.several"), Submit: card.T("form.do.apply"), Arg: "several"}
+	f := &card.Form{Title: card.T("form.several"), Submit: card.T("form.do.save"), Arg: "several"}
 	act := c.choiceField("act", card.T("ask.several"), "best")
 	act.Kind = card.InputChoice
 	for _, name := range []string{"best", "onaccount", "notours"} {

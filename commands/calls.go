@@ -1,7 +1,9 @@
 package commands
 
 import (
-	"sort"
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"duebot/commands/card"
@@ -49,59 +51,56 @@ type duty struct {
 
 // duties are the calls of the day: whom, why, and for how much; the most urgent first.
 func duties(v *ledger.View, mail bool) (out []duty) {
-	today := v.Today()
 	v.Customers(func(cust *ledger.Customer) {
-		if !v.Sees(cust) || cust.NextCall > today || cust.NextCall == 0 && !cust.HasOpen() {
-			return
+		if d, due := dutyOf(v, cust, mail); due {
+			out = append(out, d)
 		}
-		d := duty{customer: cust, overdue: map[ledger.Currency]ledger.Money{}}
-		broken, oldest := false, today
-		spoken := v.LastSpoken(cust)
-		for _, inv := range v.OpenInvoices(cust) {
-			if inv.Undisputed().Minor <= 0 || !inv.Overdue(today) || inv.Plan != 0 || v.Silent(inv, today) {
-				continue
-			}
-			d.overdue[inv.Currency] = d.overdue[inv.Currency].Add(inv.UndisputedBy(today.AddDays(-1)))
-			d.worth += inv.Carry
-			oldest = min(oldest, inv.Due)
-			broken = broken || v.BrokenSince(inv, spoken)
-		}
-		late := ledger.DaysOverdue(oldest, today)
-		rested := cust.LastContact == 0 || int(today-cust.LastContact) >= silentRest
-		switch {
-		case cust.NextCall != 0:
-			d.why = callAgreed
-		case v.BouncedSince(cust, spoken):
-			d.why = callCheque
-		case broken:
-			d.why = callBroken
-		case late > 0 && rested && !v.Reaches(cust, mail, true):
-			d.why = callUnreached
-		case late > silentAge && rested:
-			d.why = callSilent
-		default:
-			return
-		}
-		out = append(out, d)
 	})
-	reasons := callReasons()
-	sort.SliceStable(out, func(i, j int) bool {
-		a, b := indexOf(reasons, out[i].why), indexOf(reasons, out[j].why)
-		if a != b {
-			return a < b
-		}
-		return out[i].worth > out[j].worth
-	})
-	return out
+	return urgentFirst(out)
 }
 
-func indexOf(list []string, s string) int {
-	for i, x := range list {
-		if x == s {
-			return i
-		}
+// dutyOf is the call that a customer is due today, if he is one.
+func dutyOf(v *ledger.View, cust *ledger.Customer, mail bool) (d duty, due bool) {
+	today := v.Today()
+	if !v.Sees(cust) || cust.NextCall > today || cust.NextCall == 0 && !cust.HasOpen() {
+		return d, false
 	}
-	return -1
+	d = duty{customer: cust, overdue: map[ledger.Currency]ledger.Money{}}
+	broken, oldest := false, today
+	spoken := v.LastSpoken(cust)
+	for _, inv := range v.OpenInvoices(cust) {
+		if inv.Undisputed().Minor <= 0 || !inv.Overdue(today) || inv.Plan != 0 || v.Silent(inv, today) {
+			continue
+		}
+		d.overdue[inv.Currency] = d.overdue[inv.Currency].Add(inv.UndisputedBy(today.AddDays(-1)))
+		d.worth += inv.Carry
+		oldest = min(oldest, inv.Due)
+		broken = broken || v.BrokenSince(inv, spoken)
+	}
+	late := ledger.DaysOverdue(oldest, today)
+	rested := cust.LastContact == 0 || int(today-cust.LastContact) >= silentRest
+	switch {
+	case cust.NextCall != 0:
+		d.why = callAgreed
+	case v.BouncedSince(cust, spoken):
+		d.why = callCheque
+	case broken:
+		d.why = callBroken
+	case late > 0 && rested && !v.Reaches(cust, mail, true):
+		d.why = callUnreached
+	case late > silentAge && rested:
+		d.why = callSilent
+	}
+	return d, d.why != ""
+}
+
+// urgentFirst puts calls in order.
+func urgentFirst(out []duty) []duty {
+	reasons := callReasons()
+	slices.SortStableFunc(out, func(a, b duty) int {
+		return cmp.Or(cmp.Compare(slices.Index(reasons, a.why), slices.Index(reasons, b.why)), cmp.Compare(b.worth, a.worth))
+	})
+	return out
 }
 
 // callsCard lists the calls, and asks what came of the first one; before stands above it.
@@ -155,12 +154,8 @@ func callRow(v *ledger.View, d duty) []card.Text {
 	return []card.Text{card.Plain(v.CustomerName(d.customer)), card.T("call." + d.why), sum, last, phone}
 }
 
-func sortedCurrencies(m map[ledger.Currency]ledger.Money) (out []ledger.Currency) {
-	for cur := range m {
-		out = append(out, cur)
-	}
-	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
-	return out
+func sortedCurrencies(m map[ledger.Currency]ledger.Money) []ledger.Currency {
+	return slices.Sorted(maps.Keys(m))
 }
 
 // wrongNumberDays is after how long a customer is on the list again whose number was wrong.

@@ -94,15 +94,8 @@ func (c *Call) cashNumbered(number string) (*ledger.Payment, error) {
 
 // voucherNumbered is the refund in cash whose voucher has a number, nil for none that may be seen.
 func (c *Call) voucherNumbered(number string) *ledger.Refund {
-	parts := strings.Split(number, "-")
-	if len(parts) < 2 {
-		return nil
-	}
-	year, _ := strconv.Atoi(parts[1])
-	for _, r := range c.CashVouchers(year) {
-		if r.Voucher.String() == strings.ToUpper(number) && c.Sees(c.Customer(r.Customer)) {
-			return r
-		}
+	if r := c.VoucherNumbered(number); r != nil && c.Sees(c.Customer(r.Customer)) {
+		return r
 	}
 	return nil
 }
@@ -158,7 +151,7 @@ func (c *Call) cashList(year int) *card.Card {
 		case p.Annulled:
 			state = card.T("cash.void")
 		case p.Returned:
-			state = card.T("payments.returned")
+			state = goneText(p)
 		default:
 			sums[p.Amount.Currency] = sums[p.Amount.Currency].Add(p.Amount)
 		}

@@ -153,7 +153,8 @@ type Desk struct {
 	Books *ledger.Books
 	Settings
 
-	judge judge // of what money on the bank account is for
+	judge judge         // of what money on the bank account is for
+	read  readProposals // for what waits on it
 }
 
 // Staff is a member of staff who asks.
@@ -195,6 +196,10 @@ type Command struct {
 	Reads    bool // changes nothing
 	Shows    bool // changes nothing but what hangs in a thread
 	Run      func(c *Call) (card.Reply, error)
+
+	// Ready, where it is not nil, is called before the transaction in which Run is: what takes long
+	// to find is looked for there, and keeps nobody waiting who writes.
+	Ready func(c *Call) error
 
 	// Instead is the command that the words after the verb mean, where they mean another one.
 	Instead func(rest string) (Command, bool)
@@ -380,6 +385,11 @@ func (d *Desk) run(ctx context.Context, cmd Command, key, input string, call *Ca
 	var reply card.Reply
 	var refusal *ledger.Refusal
 	call.verb = cmd.Name
+	if cmd.Ready != nil {
+		if err := cmd.Ready(call); err != nil {
+			return reply, err
+		}
+	}
 	if cmd.Reads {
 		err := d.Books.View(func(v *ledger.View) (err error) {
 			call.View, v.May = v, d.lens(call.Who, cmd)

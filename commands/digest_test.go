@@ -2,6 +2,9 @@ package commands
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -52,49 +55,78 @@ func TestDigestFiguresAddUp(t *testing.T) {
 				err = tx.Promise(inv, tx.Today())
 			}
 		}
+		if err == nil {
+			err = tx.HoldBack(ledger.NoticeQueued{Kind: ledger.NoticeReminder, Customer: c.ID, Invoice: 1, Step: 1, For: tx.Today().AddDays(-1)}, "telegram",
+				[]ledger.Money{{Minor: 4200, Currency: "EUR"}, {Minor: 99, Currency: "USD"}})
+		}
+		if err == nil {
+			_, err = tx.Hold(c, 0, 0, "")
+		}
 		return nil, err
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := 0
+	var figures []string
 	d.Books.View(func(v *ledger.View) error {
 		p, err := v.PeriodSince(v.Today().AddDays(-1), v.Today())
 		if err != nil {
 			t.Fatal(err)
 		}
-		k := d.digestCard(v, who.ID, p)
-		for i, b := range k.Picks[0].Buttons {
-			name := strings.Fields(b.Arg)[1]
-			if name == "dso" {
-				continue
-			}
-			x := &digestOf{Call: &Call{View: v, Desk: d, Who: who}, p: p, base: v.Company().Currency}
-			list := x.list(name)
-			rows := map[string]int64{}
-			for _, row := range list.Table.Rows {
-				sumsIn(row[2], rows)
-			}
-			figure := k.Fields[i].Value
-			if figure.Key == "digest.figure" { // what stands below says it otherwise
-				figure = *figure.Args[0].Text
-			}
-			for cur, minor := range sumsIn(figure, map[string]int64{}) {
-				if rows[cur] != minor {
-					t.Errorf("%s: the figure is %d %s, and its lines come to %d", name, minor, cur, rows[cur])
-				}
-				seen++
-			}
-			for cur, minor := range sumsIn(list.Title, map[string]int64{}) {
-				if rows[cur] != minor {
-					t.Errorf("%s: the list says %d %s, and its lines come to %d", name, minor, cur, rows[cur])
-				}
-			}
+		later := p
+		later.On = p.On.AddDays(ledger.LongHold)
+		for _, p := range []ledger.DigestPeriod{p, later} {
+			figures = append(figures, addUp(t, &digestOf{Call: &Call{View: v, Desk: d, Who: who}, p: p, base: v.Company().Currency})...)
 		}
 		return nil
 	})
-	if seen < 6 {
-		t.Errorf("%d figures were looked at", seen)
+	for _, name := range digestNames() {
+		if name != "dso" && name != "broken" && !slices.Contains(figures, name) {
+			t.Errorf("the figure %s was not looked at; %v were", name, figures)
+		}
+	}
+}
+
+// addUp holds the figures of a digest against the lines that each opens, and returns their names.
+func addUp(t *testing.T, x *digestOf) (names []string) {
+	k := x.Desk.digestCard(x.View, x.Who.ID, x.p)
+	for i, b := range k.Picks[0].Buttons {
+		name := strings.Fields(b.Arg)[1]
+		if name == "dso" {
+			continue
+		}
+		list := x.list(name)
+		rows := map[string]int64{}
+		for _, row := range list.Table.Rows {
+			sumsIn(row[2], rows)
+		}
+		figure := k.Fields[i].Value
+		if figure.Key == "digest.figure" { // what stands below says it otherwise
+			figure = *figure.Args[0].Text
+		}
+		said := sumsIn(figure, map[string]int64{})
+		if !maps.Equal(said, rows) {
+			t.Errorf("%s: the figure is %v, and its lines come to %v", name, said, rows)
+		}
+		if title := sumsIn(list.Title, map[string]int64{}); !maps.Equal(title, rows) {
+			t.Errorf("%s: the list says %v, and its lines come to %v", name, title, rows)
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// Buttons of digests that are in chats keep their figures, and each list has one.
+func TestDigestFiguresKeepTheirNumbers(t *testing.T) {
+	for number, name := range []string{"broken", "cash", "contested", "disputed", "dso", "forecast", "moved", "newly", "overdue", "today"} {
+		if got := digestFull(strconv.Itoa(number)); got != name {
+			t.Errorf("%d is %s, and was %s in digests of before", number, got, name)
+		}
+	}
+	for _, l := range digestLists() {
+		if digestFull(digestShort(l.name)) != l.name {
+			t.Errorf("%s can't be asked for in a chat", l.name)
+		}
 	}
 }
 

@@ -51,31 +51,85 @@ type digestOf struct {
 	base ledger.Currency
 	k    *card.Card
 	pick card.Pick // of what stands behind the figures
+
+	waits    bool // something needs a decision
+	rows     []ledger.AgingRow
+	forecast *ledger.Forecast // nil: it is made when it is asked for
 }
 
 // digestCard is the digest of a period for a reader.
 func (d *Desk) digestCard(v *ledger.View, user string, p ledger.DigestPeriod) *card.Card {
+	x := d.newDigest(user, p)
+	for _, step := range x.steps() {
+		if x.View = v; !step() {
+			break
+		}
+	}
+	return x.k
+}
+
+// DigestAhead makes the digest of a notice before it is sent, each of its figures as the books stand
+// then: whoever writes waits for one of them at most. It is nil where it is not to be sent.
+func (d *Desk) DigestAhead(n *ledger.Notice) (*card.Card, error) {
+	p, ok := ledger.ParseDigestPeriod(n.Code)
+	if !ok || !d.Digest.reads(n.Address) {
+		return nil, nil
+	}
+	x := d.newDigest(n.Address, p)
+	f, err := d.Books.Forecast(p.On)
+	if err != nil {
+		return nil, err
+	}
+	x.forecast = &f
+	more := true
+	for _, step := range x.steps() {
+		if !more {
+			break
+		}
+		err := d.Books.View(func(v *ledger.View) error {
+			x.View = v
+			more = step()
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return x.k, nil
+}
+
+func (d *Desk) newDigest(user string, p ledger.DigestPeriod) *digestOf {
 	who := Staff{ID: user, Role: Manager}
 	if d.StaffOf != nil {
 		who = d.StaffOf(user)
 	}
-	x := &digestOf{Call: &Call{View: v, Desk: d, Who: who}, p: p, base: v.Company().Currency, pick: card.Pick{Label: card.T("digest.lines")}}
-	x.k = &card.Card{Title: card.T("digest.title", "date", p.On, "company", v.Company().Name)}
-	matters := x.matters()
-	x.happened()
-	if !matters && len(x.k.Fields) == 0 {
-		x.k = x.nothing()
-		return x.k
+	return &digestOf{Call: &Call{Desk: d, Who: who}, p: p, pick: card.Pick{Label: card.T("digest.lines")}}
+}
+
+// steps make the digest, one after the other, until one returns false. Each reads the books, and
+// none takes long.
+func (x *digestOf) steps() []func() (more bool) {
+	and := func(f func()) func() bool { return func() bool { f(); return true } }
+	return []func() bool{
+		and(x.begin), and(x.cash), and(x.newly), and(x.moved), and(x.came),
+		func() bool {
+			if x.waits || len(x.k.Fields) > 0 {
+				return true
+			}
+			x.k = x.nothing()
+			return false
+		},
+		and(func() { x.rows = x.Aging(x.p.On) }), and(func() { x.standing(x.rows) }), and(x.expected), and(func() { x.sales(x.rows) }),
+		and(func() { x.k.Table = x.debtors() }), and(func() { x.picture(x.rows) }),
+		and(func() { x.k.Picks = append(x.k.Picks, x.pick); x.foot() }),
 	}
-	rows := v.Aging(p.On)
-	x.standing(rows)
-	x.expected()
-	x.sales(rows)
-	x.k.Table = x.debtors()
-	x.picture(rows)
-	x.k.Picks = append(x.k.Picks, x.pick)
-	x.foot()
-	return x.k
+}
+
+// begin begins the card with what needs a decision.
+func (x *digestOf) begin() {
+	x.base = x.Company().Currency
+	x.k = &card.Card{Title: card.T("digest.title", "date", x.p.On, "company", x.Company().Name)}
+	x.waits = x.matters()
 }
 
 // nothing is the digest of a day on which nothing happened.
@@ -138,17 +192,29 @@ func counted(key string, lines []ledger.DigestLine) card.Text {
 	return card.T(key, "number", len(lines), "sums", sumsText(ledger.SumLines(lines)))
 }
 
-// happened adds what came about since the digest before, and what is due today.
-func (x *digestOf) happened() {
+// cash adds the money that came in since the digest before.
+func (x *digestOf) cash() {
 	if cash := x.DigestCash(x.p); len(cash) > 0 {
 		x.figure("cash", sumsText(ledger.SumLines(cash)), x.ways(cash)...)
 	}
+}
+
+// newly adds what became overdue since the digest before.
+func (x *digestOf) newly() {
 	if newly := x.DigestOverdue(x.p); len(newly) > 0 {
 		x.figure("newly", sumsText(ledger.SumLines(newly)))
 	}
+}
+
+// moved adds what grew older since the digest before.
+func (x *digestOf) moved() {
 	if moved := x.DigestMoved(x.p); len(moved) > 0 {
 		x.figure("moved", card.Join(x.buckets(moved)...))
 	}
+}
+
+// came adds what broke or was contested since the digest before, and what is due today.
+func (x *digestOf) came() {
 	if broken := x.DigestBroken(x.p); len(broken) > 0 {
 		x.figure("broken", counted("digest.counted", broken))
 	}
@@ -164,6 +230,19 @@ func (x *digestOf) happened() {
 	if opened := x.DigestDisputes(x.p); len(opened) > 0 {
 		x.figure("contested", counted("digest.counted", opened))
 	}
+	if held := x.DigestPiloted(x.p); len(held) > 0 {
+		x.figure("piloted", card.T("digest.counted", "number", messages(held), "sums", sumsText(ledger.SumLines(held))))
+	}
+}
+
+// messages is how many messages some lines are of.
+func messages(held []ledger.DigestLine) (n int) {
+	for i := range held {
+		if i == 0 || held[i].Held != held[i-1].Held {
+			n++
+		}
+	}
+	return n
 }
 
 // digestPart is a kind of what is due on the day of a digest.
@@ -217,7 +296,8 @@ func (x *digestOf) overdue() map[ledger.Currency]ledger.Money {
 	return sums
 }
 
-// standing adds what is overdue, and what is in dispute, as of the day.
+// standing adds what is overdue, what is in dispute, and what has been on hold for long, as of the
+// day.
 func (x *digestOf) standing(rows []ledger.AgingRow) {
 	overdue, disputed := map[ledger.Currency]ledger.Money{}, map[ledger.Currency]ledger.Money{}
 	for _, t := range ledger.AgingTotals(rows) {
@@ -242,11 +322,18 @@ func (x *digestOf) standing(rows []ledger.AgingRow) {
 		}
 		x.figure("disputed", counted("digest.counted", open), more...)
 	}
+	if held := x.DigestOnHold(x.p.On); len(held) > 0 {
+		x.figure("onhold", counted("digest.counted", held))
+	}
 }
 
 // expected adds what is expected in the days to come, week by week in the company's currency.
 func (x *digestOf) expected() {
-	f := x.Forecast(x.p.On)
+	f := x.forecast
+	if f == nil {
+		made := x.Forecast(x.p.On)
+		f = &made
+	}
 	var all []ledger.DigestLine
 	for _, l := range f.Lines {
 		all = append(all, l.DigestLine)

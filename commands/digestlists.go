@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"maps"
 	"slices"
 
 	"duebot/commands/card"
@@ -34,6 +33,8 @@ func digestLists() []digestList {
 		{"contested", func(x *digestOf) []ledger.DigestLine { return x.DigestDisputes(x.p) }, aboutWords},
 		{"overdue", func(x *digestOf) []ledger.DigestLine { return x.DigestAllOverdue(x.p.On) }, dueWords},
 		{"disputed", func(x *digestOf) []ledger.DigestLine { return x.DigestDisputed() }, aboutWords},
+		{"piloted", func(x *digestOf) []ledger.DigestLine { return x.DigestPiloted(x.p) }, pilotedWords},
+		{"onhold", func(x *digestOf) []ledger.DigestLine { return x.DigestOnHold(x.p.On) }, heldWords},
 		{"forecast", func(x *digestOf) (all []ledger.DigestLine) {
 			for _, l := range x.Forecast(x.p.On).Lines {
 				all = append(all, l.DigestLine)
@@ -81,7 +82,7 @@ func (x *digestOf) list(name string) *card.Card {
 		} else {
 			what = l.what(x, &lines[i])
 		}
-		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(x.CustomerName(x.Customer(lines[i].Customer))), what, money(lines[i].Amount)})
+		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(x.CustomerName(x.Customer(lines[i].Customer))), what, moneyOrDash(lines[i].Amount.Minor, lines[i].Amount.Currency)})
 	}
 	k.Note = append(k.Note, card.T("digest.list.note", "since", x.p.Since, "date", x.p.On))
 	return k
@@ -97,6 +98,24 @@ func dueWords(x *digestOf, l *ledger.DigestLine) card.Text {
 
 func bucketWordsOf(x *digestOf, l *ledger.DigestLine) card.Text {
 	return card.Join(card.Plain(x.Invoice(l.Invoice).Number.String()), card.T("picture.days", "bucket", bucketText(l.Bucket)))
+}
+
+func pilotedWords(x *digestOf, l *ledger.DigestLine) card.Text {
+	return card.Join(x.heldText(l.Held), card.T("value", "value", l.Date))
+}
+
+// heldWords tell what is on hold, since when, until when where it has an end, and by whom.
+func heldWords(x *digestOf, l *ledger.DigestLine) card.Text {
+	what := card.T("reminding.all")
+	if l.Invoice != 0 {
+		what = card.Plain(x.Invoice(l.Invoice).Number.String())
+	}
+	out := []card.Text{what, card.T("home.since", "date", l.Date)}
+	h := x.HoldOf(x.Customer(l.Customer), l.Invoice)
+	if h.Until != 0 {
+		out = append(out, card.T("home.until", "at", h.Until))
+	}
+	return card.Join(append(out, actor(x.View, h.By))...)
 }
 
 // aboutWords name what a line is about, with its day.
@@ -173,11 +192,8 @@ func (x *digestOf) salesCard() *card.Card {
 	}, Note: []card.Text{card.T("digest.dso.note")}}
 }
 
-// digestNames are the figures that can be asked for, in order.
+// digestNames are the figures that can be asked for, as the buttons in chats number them: a new one
+// comes last, for buttons of old digests keep their numbers.
 func digestNames() []string {
-	names := map[string]bool{"dso": true}
-	for _, l := range digestLists() {
-		names[l.name] = true
-	}
-	return slices.Sorted(maps.Keys(names))
+	return []string{"broken", "cash", "contested", "disputed", "dso", "forecast", "moved", "newly", "overdue", "today", "piloted", "onhold"}
 }

@@ -52,8 +52,25 @@ func (x *digestOf) matters() (waits bool) {
 			continue
 		}
 		waits = true
-		x.k.Body = append(x.k.Body, card.T(m.key, append([]any{"count", count}, data...)...))
+		said := card.T(m.key, append([]any{"count", count}, data...)...)
+		if late := x.lateOf(m.name); late > 0 {
+			said = card.Join(said, card.T("home.late", "count", late))
+		}
+		x.k.Body = append(x.k.Body, said)
 		x.k.Buttons = append(x.k.Buttons, lineButton(card.T("button.digest."+m.name), m.line))
 	}
 	return waits
+}
+
+// lateOf is how many of a kind of matter are late: of tasks, which wait for a day.
+func (x *digestOf) lateOf(matter string) (n int) {
+	if matter != "tasks" {
+		return 0
+	}
+	for _, t := range x.OpenTasks() {
+		if t.Late(x.p.On) {
+			n++
+		}
+	}
+	return n
 }

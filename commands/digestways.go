@@ -35,7 +35,7 @@ func (c *Call) wishDigest(w ledger.DigestWish, way, address string) (card.Reply,
 	case r.Mail != "" && (address == "" || r.Mail == ledger.ChannelMail+":"+address):
 		w.Way, address = way, ""
 	case address == "":
-		return card.Reply{}, ledger.Refuse(ledger.BadInput, "digest.address")
+		return card.Reply{}, ledger.Refuse(ledger.BadInput, "digest.address", "text", "")
 	}
 	if err := c.Tx.WishDigest(c.Who.ID, w); err != nil {
 		return card.Reply{}, err
@@ -73,6 +73,9 @@ func digestTriesRow(user string) string { return "digest.code:" + user }
 
 // askDigestMail sends a code to an address.
 func (c *Call) askDigestMail(address string) (card.Reply, error) {
+	if _, err := ledger.ParseMail(address); err != nil {
+		return card.Reply{}, ledger.Refuse(ledger.BadInput, "digest.address", "text", address)
+	}
 	if err := c.Tx.AskDigestMail(c.Who.ID, address); err != nil {
 		return card.Reply{}, err
 	}

@@ -218,7 +218,7 @@ func abouts() []about {
 		{"dispute.", []string{"dispute", "invoice", "sum"}}, {"period.why", []string{"why"}}, {"period.", []string{"date", "month"}},
 		{"month.", []string{"month"}}, {"promise.", []string{"date"}}, {"date.", []string{"date", "from", "until"}}, {"statement.", []string{"from"}},
 		{"plan.dates", []string{"from", "parts"}}, {"plan.parts", []string{"count", "parts"}}, {"plan.small", []string{"count"}}, {"plan.", []string{"count", "customer"}},
-		{"recur.day", []string{"every"}}, {"recur.from", []string{"from"}}, {"recur.until", []string{"until"}}, {"recur.", []string{"from"}},
+		{"recur.day", []string{"every"}}, {"recur.each", []string{"every"}}, {"recur.from", []string{"from"}}, {"recur.until", []string{"until"}}, {"recur.", []string{"from"}},
 		{"rate.future", []string{"date"}}, {"rate.", []string{"rate", "currency"}}, {"credit.", []string{"sum"}}, {"void.", []string{"invoice", "why"}},
 		{"remind.", []string{"whom", "customer"}}, {"segment.", []string{"segment"}}, {"interest.", []string{"until"}}, {"asof.", []string{"date"}},
 	}

@@ -20,6 +20,12 @@ const (
 // that changes while nothing happens.
 func (d *Desk) Home(who Staff) (cards []*card.Card, err error) {
 	reads := Command{Name: "home", Who: anybody(), Reads: true}
+	found := &homeWalk{}
+	if who.may(reads) {
+		if err := found.walk(d, d.lens(who, reads)); err != nil {
+			return nil, err
+		}
+	}
 	err = d.Books.View(func(v *ledger.View) error {
 		v.May = d.lens(who, reads)
 		c := &Call{View: v, Desk: d, Who: who}
@@ -29,7 +35,7 @@ func (d *Desk) Home(who Staff) (cards []*card.Card, err error) {
 		case !anyCustomer(v):
 			cards = []*card.Card{c.homeBegin()}
 		default:
-			cards = append([]*card.Card{c.homeHead()}, c.homeMatters()...)
+			cards = append([]*card.Card{c.homeHead()}, c.homeMatters(found)...)
 			cards = append(cards, c.homeCustomers()...)
 		}
 		co := v.Company()
@@ -37,6 +43,35 @@ func (d *Desk) Home(who Staff) (cards []*card.Card, err error) {
 		return nil
 	})
 	return cards, err
+}
+
+// homeWalk is what a Home tab tells that all customers have to be asked for: some of them at a time,
+// since the tabs are written again whenever something was booked.
+type homeWalk struct {
+	promised  []*ledger.Invoice // to be paid today
+	unreached []*ledger.Customer
+	calls     []duty
+}
+
+func (w *homeWalk) walk(d *Desk, may func(*ledger.Customer) error) error {
+	err := d.Books.EachCustomer(func(v *ledger.View, cust *ledger.Customer) {
+		v.May = may
+		if call, due := dutyOf(v, cust, d.Mail); due {
+			w.calls = append(w.calls, call)
+		}
+		if !cust.HasOpen() || !v.Sees(cust) {
+			return
+		}
+		some, today := false, v.Today()
+		if v.EachOpen(cust, func(inv *ledger.Invoice) { some = some || inv.Promised == today }); some {
+			w.promised = append(w.promised, slices.DeleteFunc(v.OpenInvoices(cust), func(inv *ledger.Invoice) bool { return inv.Promised != today })...)
+		}
+		if !v.Reaches(cust, d.Mail, false) && len(routeNotes(v, cust)) > 0 {
+			w.unreached = append(w.unreached, cust)
+		}
+	})
+	w.calls = urgentFirst(w.calls)
+	return err
 }
 
 func anyCustomer(v *ledger.View) (any bool) {
@@ -63,7 +98,7 @@ func (c *Call) homeHead() *card.Card {
 }
 
 // homeMatters are what needs the person now, the most pressing first.
-func (c *Call) homeMatters() []*card.Card {
+func (c *Call) homeMatters(found *homeWalk) []*card.Card {
 	out := []*card.Card{{Title: card.T("home.now")}}
 	add := func(list ...*card.Card) {
 		for _, k := range list {
@@ -76,7 +111,7 @@ func (c *Call) homeMatters() []*card.Card {
 	add(c.homeApprovals(), c.homeLinks(), c.homeDeferrals())
 	add(c.homeTasks()...)
 	add(c.homeFreeTasks()...)
-	add(c.homeDisputes(), c.homeQuestions(), c.homeClaims(), c.homeEntries(), c.homePromises(), c.homeCheques(), c.homeUnknown(), c.homeMails(), c.homeRoutes(), c.homeCalls())
+	add(c.homeDisputes(), c.homeQuestions(), c.homeClaims(), c.homeEntries(), c.homePromises(found.promised), c.homeCheques(), c.homeUnknown(), c.homeMails(), c.homeRoutes(found.unreached), c.homeCalls(found.calls))
 	if len(out) == 1 {
 		out[0].Body = []card.Text{card.T("home.nothing")}
 	}
@@ -167,19 +202,9 @@ func (c *Call) homeDisputes() *card.Card {
 }
 
 // homePromises are invoices that were promised to be paid today.
-func (c *Call) homePromises() *card.Card {
+func (c *Call) homePromises(all []*ledger.Invoice) *card.Card {
 	today := c.Today()
-	var all []*ledger.Invoice
-	c.Customers(func(cust *ledger.Customer) {
-		if !cust.HasOpen() || !c.Sees(cust) {
-			return
-		}
-		for _, inv := range c.OpenInvoices(cust) {
-			if inv.Promised == today {
-				all = append(all, inv)
-			}
-		}
-	})
+	all = slices.DeleteFunc(all, func(inv *ledger.Invoice) bool { return inv.Promised != today || inv.Open == 0 }) // by now
 	k := homeList("promises", all, func(inv *ledger.Invoice) card.Text {
 		return card.Join(money(inv.OpenMoney()), card.Plain(label(c.View, inv)))
 	})
@@ -208,13 +233,7 @@ func (c *Call) homeUnknown() *card.Card {
 }
 
 // homeRoutes are customers who owe and whom no message reaches any more.
-func (c *Call) homeRoutes() *card.Card {
-	var all []*ledger.Customer
-	c.Customers(func(cust *ledger.Customer) {
-		if cust.HasOpen() && c.Sees(cust) && !c.Reaches(cust, c.Desk.Mail, false) && len(routeNotes(c.View, cust)) > 0 {
-			all = append(all, cust)
-		}
-	})
+func (c *Call) homeRoutes(all []*ledger.Customer) *card.Card {
 	k := homeList("routes", all, func(cust *ledger.Customer) card.Text { return card.Plain(c.CustomerName(cust)) })
 	if k != nil {
 		k.Picks = []card.Pick{{Label: card.T("pick.account"), Buttons: c.accountButtons(all[:min(len(all), pageRows)])}}
@@ -233,11 +252,11 @@ func (c *Call) accountButtons(list []*ledger.Customer) (out []card.Button) {
 
 // homeCalls are the calls of the day: everybody's for whoever sees all, his own for sales. Whom a
 // task is about is called because of that, and stands there alone.
-func (c *Call) homeCalls() *card.Card {
+func (c *Call) homeCalls(all []duty) *card.Card {
 	if !c.Who.may(callsCommand()) {
 		return nil
 	}
-	all := slices.DeleteFunc(duties(c.View, c.Desk.Mail), func(d duty) bool { return len(c.TasksOf(d.customer)) > 0 })
+	all = slices.DeleteFunc(all, func(d duty) bool { return len(c.TasksOf(d.customer)) > 0 })
 	return homeList("calls", all, func(d duty) card.Text {
 		return card.Join(card.Plain(c.CustomerName(d.customer)), card.T("call."+d.why))
 	}, lineButton(card.T("button.calls"), "calls"))

@@ -232,9 +232,17 @@ func (d *Desk) receipt(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 		} else if r.Voucher.N != 0 {
 			body = card.T("receipt.refund.cash", "amount", r.Amount, "date", r.Date, "company", v.Company().Name, "number", r.Voucher.String())
 		}
-		return card.Message{Card: &card.Card{Title: card.T("receipt.refund.title", "amount", r.Amount), Body: []card.Text{body}}}, nil
+		k := &card.Card{Title: card.T("receipt.refund.title", "amount", r.Amount), Body: []card.Text{body}}
+		if r.Voucher.N != 0 {
+			k.Paper = &card.Paper{Kind: card.PaperVoucher, Of: r.Voucher.String()}
+		}
+		return card.Message{Card: k}, nil
 	}
 	p := v.Payment(n.Payment)
+	if co := v.Company(); n.Code == receiptPaidBack {
+		return card.Message{Card: &card.Card{Title: card.T("receipt.refund.title", "amount", p.Amount),
+			Body: []card.Text{card.T("receipt.refund.link", "amount", p.Amount, "date", ledger.DateOf(n.At, co.Zone()), "company", co.Name)}}}, nil
+	}
 	if p.Returned {
 		return card.Message{Withdraw: "the payment was returned"}, nil
 	}
@@ -320,9 +328,15 @@ func paidNews(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	k := &card.Card{Title: card.T("paid.title", "amount", p.Amount, "customer", v.CustomerName(cust))}
 	if p.Returned {
 		k.Title = card.T("paid.returned", "amount", p.Amount, "customer", v.CustomerName(cust))
+		if p.PaidBack {
+			k.Title = card.T("paid.paidback", "amount", p.Amount, "customer", v.CustomerName(cust))
+		}
 	}
 	if r := v.RefundOf(n.Refund); r != nil {
 		k.Title = card.T("paid.refunded", "back", r.Amount, "amount", p.Amount, "customer", v.CustomerName(cust))
+		if r.Taken {
+			k.Title = card.T("paid.charged", "back", r.Amount, "amount", p.Amount, "customer", v.CustomerName(cust))
+		}
 	}
 	k.Fields = []card.Field{
 		{Label: card.T("field.payment"), Value: card.Plain(p.Label())},

@@ -97,6 +97,12 @@ func (c *Call) handOut(p card.Paper, shared bool) (card.Reply, error) {
 		return c.toAsker(p, cust)
 	case card.PaperReceipt:
 		return c.receiptPaper(p)
+	case card.PaperVoucher:
+		r := c.voucherNumbered(p.Of)
+		if r == nil {
+			return card.Reply{}, ledger.Refuse(ledger.NotFound, "paper.unknown", "text", p.Of)
+		}
+		return c.toAsker(p, c.Customer(r.Customer))
 	case card.PaperStatement, card.PaperReconciliation:
 		cust, err := c.CustomerNamed(p.Of)
 		if err != nil {

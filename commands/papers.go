@@ -7,7 +7,7 @@ import (
 	"duebot/ledger"
 )
 
-// pdfCommand hands out the document of an invoice, a credit note or a payment.
+// pdfCommand hands out the document of an invoice, a credit note, a payment or cash that went out.
 //
 //	line = ( number | payment ) [ language ] .
 func pdfCommand() Command {
@@ -38,6 +38,9 @@ func (c *Call) paperNamed(word string) (card.Paper, error) {
 	}
 	if p := c.PaymentNumbered(strings.ToUpper(word)); p != nil {
 		return card.Paper{Kind: card.PaperReceipt, Of: p.Label()}, nil
+	}
+	if r := c.voucherNumbered(word); r != nil {
+		return card.Paper{Kind: card.PaperVoucher, Of: r.Voucher.String()}, nil
 	}
 	_, err := c.InvoiceNumbered(word)
 	if r, ok := ledger.AsRefusal(err); ok && r.Kind == ledger.NotFound {

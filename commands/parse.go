@@ -19,9 +19,13 @@ func (t token) is(w string) bool { return !t.quoted && strings.EqualFold(t.text,
 // Phones and word processors turn quotes and spaces into others; they are read as what
 // they mean.
 var plainer = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‟", `"`, "＂", `"`,
-	"\u00a0", " ", "\u202f", " ", "\u2009", " ", "\u3000", " ", "（", "(", "）", ")", "，", ",", "＋", "+", "％", "%",
+	"\u00a0", " ", "\u202f", " ", "\u2009", " ", "\u3000", " ",
 	// What turns a line's direction comes along when a figure is copied out of a Persian text.
 	"\u200e", "", "\u200f", "", "\u202a", "", "\u202b", "", "\u202c", "", "\u202d", "", "\u202e", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "", "\u2060", "")
+
+// Chinese keyboards write some signs in full width. Between quotes they stay: a text goes as it was
+// written on to an invoice.
+var halfWidth = map[rune]rune{'（': '(', '）': ')', '，': ',', '＋': '+', '％': '%'}
 
 // A no-break space or a thin one between digits groups them, and is no end of a word.
 var groupedDigits = regexp.MustCompile(`(\d)[\x{00a0}\x{202f}\x{2009}](\d{3})`)
@@ -65,6 +69,9 @@ func split(line string) []token {
 	}
 	line = plainer.Replace(line)
 	for i, r := range line {
+		if half, ok := halfWidth[r]; ok && shut == 0 {
+			r = half
+		}
 		switch {
 		case shut != 0 && r == shut && depth == 0:
 			out = append(out, token{strings.TrimSpace(word.String()), true})

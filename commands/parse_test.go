@@ -75,8 +75,9 @@ func TestSplit(t *testing.T) {
 		`«mixed" 5`:  `"mixed"|5`,
 		`»Berlin« 5`: `"Berlin"|5`,
 		`1200"May"`:  `1200|"May"`,
-		``:           ``,
-		`""`:         `""`,
+		`1，200 “咨询（十月），差旅” （tax 7％）`: `1,200|"咨询（十月），差旅"|(|tax|7%|)`,
+		``:   ``,
+		`""`: `""`,
 	}
 	for line, want := range tests {
 		var got []string

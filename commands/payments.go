@@ -48,10 +48,30 @@ func paymentsCard(c *Call, cust *ledger.Customer) *card.Card {
 // settlesMax is how many invoices one row names.
 const settlesMax = 4
 
+// goneText says how all of p went away again.
+func goneText(p *ledger.Payment) card.Text {
+	if p.PaidBack {
+		return card.T("payments.paidback")
+	}
+	return card.T("payments.returned")
+}
+
+// backText says what of p went back, and how.
+func backText(p *ledger.Payment) card.Text {
+	sum := ledger.Money{Minor: p.Refunded, Currency: p.Amount.Currency}
+	switch {
+	case p.Charged && p.PaidBack:
+		return card.T("payments.wentback", "amount", sum)
+	case p.Charged:
+		return card.T("payments.charged", "amount", sum)
+	}
+	return card.T("payments.refunded", "amount", sum)
+}
+
 // settlesText names the invoices that p settles, or says that it went away again.
 func settlesText(v *ledger.View, p *ledger.Payment) card.Text {
 	if p.Returned {
-		return card.T("payments.returned")
+		return goneText(p)
 	}
 	seen := map[ledger.InvoiceID]bool{}
 	var names []card.Text
@@ -62,7 +82,7 @@ func settlesText(v *ledger.View, p *ledger.Payment) card.Text {
 		}
 	}
 	if p.Refunded > 0 {
-		names = append(names, card.T("payments.refunded", "amount", ledger.Money{Minor: p.Refunded, Currency: p.Amount.Currency}))
+		names = append(names, backText(p))
 	}
 	switch {
 	case len(names) == 0:

@@ -15,6 +15,8 @@ import (
 type Preflight struct {
 	// Day is the working day whose card holds now.
 	Day func(v *ledger.View) ledger.Date
+	// Ready prepares Rows outside of any transaction: within one they are then quick.
+	Ready func() error
 	// Rows are the contacts on it as they stand, the furthest steps first; Row is that of one
 	// customer. Held are those of contacts that are held, whichever day's.
 	Rows func(v *ledger.View) ([]PreflightRow, error)
@@ -40,8 +42,9 @@ type Preflight struct {
 // noPreflight is that of nobody.
 func noPreflight() Preflight {
 	return Preflight{
-		Day:  func(v *ledger.View) ledger.Date { return v.Today() },
-		Rows: func(*ledger.View) ([]PreflightRow, error) { return nil, nil },
+		Day:   func(v *ledger.View) ledger.Date { return v.Today() },
+		Ready: func() error { return nil },
+		Rows:  func(*ledger.View) ([]PreflightRow, error) { return nil, nil },
 		Row: func(*ledger.View, *ledger.Customer) (PreflightRow, bool, error) {
 			return PreflightRow{}, false, nil
 		},
@@ -88,8 +91,17 @@ func preflightCommand() Command {
 			`preflight send <customer>|all|…`, `preflight release <customer>|all|…`, `preflight undo <customer>|all|…`, `preflight edit <customer> add|instead <words>`, `preflight edit <customer> off`},
 		Examples: []string{`preflight skip acme because they called`, `preflight`, `preflight snooze acme beta until friday`, `preflight release all`, `preflight edit acme add "Our new director looks forward to meeting you."`},
 		Form:     preflightForm, Words: preflightWords,
-		Run: runPreflight,
+		Ready: readyPreflight, Run: runPreflight,
 	}
+}
+
+// readyPreflight prepares the rows for a line that is about all of them.
+func readyPreflight(c *Call) error {
+	about := func(t token) bool { return t.is("all") || t.is("mine") || t.is("held") || t.is("step") }
+	if len(c.Args) > 0 && !slices.ContainsFunc(c.Args, about) {
+		return nil
+	}
+	return c.preflight().Ready()
 }
 
 func runPreflight(c *Call) (card.Reply, error) {

@@ -1,9 +1,11 @@
 package commands
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -60,6 +62,11 @@ func (d *Desk) preflightNews(v *ledger.View, n *ledger.Notice) (card.Message, er
 	if n.Address != d.FinanceChannel {
 		rows = slices.DeleteFunc(rows, func(x PreflightRow) bool { return x.Customer.Owner != n.Address })
 	}
+	// Whom nothing reaches is on one card, and then a task: each morning anew he would not be read.
+	rows = slices.DeleteFunc(rows, func(x PreflightRow) bool {
+		t := v.TaskOf(x.Customer, ledger.TaskNoRoute)
+		return x.State == "nobody" && t != nil && t.Day < v.Today()
+	})
 	if len(rows) == 0 && n.Kind == ledger.NoticePreflight {
 		return card.Message{Withdraw: "nobody is to be reminded any more"}, nil
 	}
@@ -284,12 +291,15 @@ func (d *Desk) heldNews(v *ledger.View, n *ledger.Notice) (card.Message, error) 
 func (d *Desk) Proposed(v *ledger.View) map[ledger.CustomerID][]ledger.BankEntryID {
 	out := map[ledger.CustomerID][]ledger.BankEntryID{}
 	for _, e := range v.WaitingEntries() {
-		all, err := proposals(v, e)
+		all, err := d.read.of(v, e)
 		if err != nil || e.Amount.Minor < 0 {
 			continue
 		}
-		for _, p := range all {
-			for _, share := range p.Shares {
+		for i := range all {
+			if len(all[i].Shares) == 0 || !all[i].fits(v, e) {
+				continue
+			}
+			for _, share := range all[i].Shares {
 				if !slices.Contains(out[share.Customer], e.ID) {
 					out[share.Customer] = append(out[share.Customer], e.ID)
 				}
@@ -298,3 +308,40 @@ func (d *Desk) Proposed(v *ledger.View) map[ledger.CustomerID][]ledger.BankEntry
 	}
 	return out
 }
+
+// readProposals keeps the proposals of entries as they were read last: whether money waits is asked
+// with each reminder that goes out.
+type readProposals struct {
+	mu sync.Mutex
+	by map[ledger.BankEntryID]readProposal
+}
+
+type readProposal struct {
+	row string
+	all []proposal
+}
+
+// of are the proposals for an entry, whether they can still be taken or not. They are not changed.
+func (r *readProposals) of(v *ledger.View, e *ledger.BankEntry) ([]proposal, error) {
+	data, err := v.Get(proposalRow(e.ID))
+	if err != nil || data == nil || e.Place != ledger.EntryWaits {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	x := r.by[e.ID]
+	if x.row != string(data) {
+		x = readProposal{row: string(data)}
+		if err := json.Unmarshal(data, &x.all); err != nil {
+			return nil, err
+		}
+		if r.by == nil || len(r.by) >= readMost { // most were taken long ago
+			r.by = map[ledger.BankEntryID]readProposal{}
+		}
+		r.by[e.ID] = x
+	}
+	return x.all, nil
+}
+
+// readMost is of how many entries the proposals are kept.
+const readMost = 10_000

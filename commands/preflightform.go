@@ -161,7 +161,7 @@ func (c *Call) severalContacts(args []token) (*card.Form, error) {
 	}
 	shown := onPage(rows, max(page-1, 0))
 	rows = slices.DeleteFunc(slices.Clone(rows), func(x PreflightRow) bool { return !x.open() || !c.Sees(x.Customer) })
-	f := &card.Form{Title: card.T("form.severalcontacts"), Submit: card.T("form.do.apply"), Arg: c.dayWord() + " several"}
+	f := &card.Form{Title: card.T("form.severalcontacts"), Submit: card.T("form.do.save"), Arg: c.dayWord() + " several"}
 	act := c.choiceField("act", card.T("ask.preflight"), "skip")
 	act.Kind = card.InputChoice
 	for _, name := range []string{"skip", "snooze", "send", "release"} {

@@ -127,11 +127,10 @@ func (d *Desk) bookAgain(tx *ledger.Tx, p *ledger.Payment, told int64, g GivenBa
 }
 
 func (d *Desk) giveBack(tx *ledger.Tx, p *ledger.Payment, sum ledger.Money, g GivenBack) error {
-	if sum == p.Amount && !p.Returned && p.Refunded == 0 {
-		_, err := d.Returned(tx, p, g.Reason)
-		return err
+	if sum.Currency == p.Amount.Currency && sum.Minor >= p.Amount.Minor && !p.Returned && p.Refunded == 0 {
+		return d.wholeBack(tx, p, g)
 	}
-	r, open, err := tx.GiveBack(p, sum, g.Reason)
+	r, open, err := tx.GiveBack(p, sum, g.Reason, g.Taken)
 	if err != nil || r == nil {
 		return err
 	}
@@ -154,6 +153,26 @@ func (d *Desk) giveBack(tx *ledger.Tx, p *ledger.Payment, sum ledger.Money, g Gi
 	}
 	return nil
 }
+
+// wholeBack books that all of p went back. Of what we paid back the customer hears; what his bank
+// took it tells him itself.
+func (d *Desk) wholeBack(tx *ledger.Tx, p *ledger.Payment, g GivenBack) error {
+	if g.Taken {
+		_, err := d.Returned(tx, p, g.Reason)
+		return err
+	}
+	open, err := tx.ReturnPaidBack(p, g.Reason)
+	if err != nil {
+		return err
+	}
+	if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeReceipt, Customer: p.Customer, Payment: p.ID, Code: receiptPaidBack}); err != nil {
+		return err
+	}
+	return d.tellReturned(tx, p, open)
+}
+
+// receiptPaidBack marks the notice that tells a customer of a payment that was paid back to him.
+const receiptPaidBack = "paidback"
 
 // paidRow is the row that finds a payment by its provider's reference: its number, and what the
 // provider said that it paid back of it in all.

@@ -220,6 +220,8 @@ func (r *scheduleReader) read() (err error) {
 	return r.ends()
 }
 
+var wholeNumber = regexp.MustCompile(`^[+-]?[0-9]+$`)
+
 // every reads how often.
 func (r *scheduleReader) every() error {
 	s := &r.x.Schedule
@@ -231,13 +233,18 @@ func (r *scheduleReader) every() error {
 		}
 		return nil
 	}
-	if len(r.words) > 0 {
-		if n, err := strconv.Atoi(r.words[0].text); err == nil {
-			s.N = n
-			r.next()
+	counted := ""
+	if len(r.words) > 0 && wholeNumber.MatchString(r.words[0].text) {
+		counted = r.next().text
+	}
+	unit := r.take("week", "weeks", "month", "months", "quarter", "year")
+	if counted != "" && unit != "" {
+		n, err := strconv.Atoi(counted)
+		if s.N = n; err != nil || n < 1 || n > ledger.ScheduleEach || n > 1 && (unit == "quarter" || unit == "year") {
+			return ledger.Refuse(ledger.BadInput, "recur.each", "text", counted+" "+unit, "max", ledger.ScheduleEach)
 		}
 	}
-	switch r.take("week", "weeks", "month", "months", "quarter", "year") {
+	switch unit {
 	case "week", "weeks":
 		s.Every = ledger.Weekly
 	case "month", "months":

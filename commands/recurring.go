@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -280,7 +281,7 @@ func (d *Desk) fillPeriod(lang string) ledger.Fill {
 		quarter := func() string { return say(card.T("period.quarter", "n", (int(month)+2)/3)) }
 		day := func(x ledger.Date) string { return say(card.T("value", "value", x)) }
 		if strings.Contains(text, "{") { // most texts have few of them
-			text = strings.NewReplacer("{month}", name, "{year}", strconv.Itoa(year), "{quarter}", quarter(), "{from}", day(p.From), "{to}", day(p.To),
+			text = strings.NewReplacer("{month}", name, "{year}", yearText(say, year), "{quarter}", quarter(), "{from}", day(p.From), "{to}", day(p.To),
 				"{period}", spanWords(say, p, name, quarter())).Replace(text)
 		}
 		if p.Part() {
@@ -290,12 +291,23 @@ func (d *Desk) fillPeriod(lang string) ledger.Fill {
 	}
 }
 
+// yearText is a year in the digits of a language.
+func yearText(say card.Words, year int) string {
+	digits := slices.DeleteFunc([]rune(say(card.T("format.digits"))), func(r rune) bool { return !unicode.IsDigit(r) })
+	return strings.Map(func(r rune) rune {
+		if len(digits) == 10 {
+			return digits[r-'0']
+		}
+		return r
+	}, strconv.Itoa(year))
+}
+
 // spanWords names a period: a month, a quarter or a year of the calendar as such, else its days.
 func spanWords(say card.Words, p ledger.Occurrence, month, quarter string) string {
 	y, m, d := p.From.Parts()
 	y2, m2, _ := p.To.Parts()
 	_, _, next := (p.To + 1).Parts()
-	year := strconv.Itoa(y)
+	year := yearText(say, y)
 	switch whole := d == 1 && next == 1 && y == y2 && !p.Part(); {
 	case whole && m == m2:
 		return say(card.T("period.month", "month", month, "year", year))

@@ -248,4 +248,16 @@ func TestTextsNameThePeriod(t *testing.T) {
 			t.Errorf("%s–%s: got %s, want %s", tt.from, tt.to, got, tt.want)
 		}
 	}
+	d.WordsIn = func(string) card.Words {
+		return func(x card.Text) string {
+			if x.Key == "format.digits" {
+				return "\u200f۰۱۲۳۴۵۶۷۸۹" // as a text from the right begins
+			}
+			return x.Key
+		}
+	}
+	year := ledger.Occurrence{From: day("2026-01-01"), To: day("2026-12-31"), Named: day("2026-01-01")}
+	if got := d.fillPeriod("fa")("{year}, {period}", year); got != "۲۰۲۶, ۲۰۲۶" {
+		t.Errorf("a year in Persian digits reads %s", got)
+	}
 }

@@ -298,6 +298,10 @@ func askStop(c *ChatCall, _ string) (card.Reply, error) {
 
 // stop ends what we write to this person here. He owes as before, and other ways stay.
 func (c *ChatCall) stop() (card.Reply, error) {
+	digest := c.DigestReaderAt(c.In.Chat) != "" // of somebody of staff, whose chat it is, too
+	if err := c.UnlinkDigest(c.In.Chat); err != nil {
+		return card.Reply{}, err
+	}
 	if c.Stopped(c.In.Chat) { // staff were told
 		return card.Reply{Toast: card.T("done.already")}, nil
 	}
@@ -311,6 +315,9 @@ func (c *ChatCall) stop() (card.Reply, error) {
 		}
 	}
 	k := &card.Card{Body: []card.Text{card.T("chat.stopped." + c.left())}}
+	if digest {
+		k.Body = append(k.Body, card.T("digest.chat.stopped"))
+	}
 	return card.Reply{Card: k, Replace: c.In.Do != ""}, nil
 }
 

@@ -103,3 +103,43 @@ func TestNextBestAction(t *testing.T) {
 	})
 	want("work.advice.apply")
 }
+
+// Whoever calls about a broken promise names what was promised, though something older is open.
+func TestScriptNamesWhatWasPromised(t *testing.T) {
+	w, acme, old := tasked(t, "USALES")
+	var promised *ledger.Invoice
+	w.do("duebot", func(tx *ledger.Tx) (err error) {
+		if promised, err = tx.Issue(ledger.Draft{Customer: acme.ID, Date: tx.Today().AddDays(-30), Due: tx.Today().AddDays(-10), Currency: "EUR",
+			Lines: []ledger.Line{{Text: "y", Quantity: decimal.NewFromInt(1), Price: decimal.NewFromInt(50)}}}); err != nil {
+			return err
+		}
+		return w.GiveTask(tx, tx.Customer(acme.ID), ledger.TaskPromise, ledger.TaskReason{Invoice: promised.ID, Day: tx.Today().AddDays(-3)})
+	})
+	said := func(task ledger.TaskID) (key, number string) {
+		w.Books.View(func(v *ledger.View) error {
+			s := w.standingOf(v, v.Task(task)).script()
+			key = s.Key
+			for _, a := range s.Args {
+				if a.Name == "number" {
+					number = a.S
+				}
+			}
+			return nil
+		})
+		return key, number
+	}
+	if key, number := said(2); key != "work.script.promise" || number != promised.Number.String() {
+		t.Errorf("about the promise %s names %s, want %s", key, number, promised.Number)
+	}
+	if key, number := said(1); key != "work.script.friendly" || number != old.Number.String() {
+		t.Errorf("on the call %s names %s, want the oldest, %s", key, number, old.Number)
+	}
+	// Once it is paid, the oldest is what is left to talk about.
+	w.do("slack:UANNA", func(tx *ledger.Tx) error {
+		_, _, err := tx.Receive(ledger.NewPayment{Customer: acme.ID, Invoice: promised.ID, Date: tx.Today(), Amount: ledger.Money{Minor: 5000, Currency: "EUR"}, Method: "bank"})
+		return err
+	})
+	if _, number := said(2); number != old.Number.String() {
+		t.Errorf("after the promise was paid %s is named, want %s", number, old.Number)
+	}
+}

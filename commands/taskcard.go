@@ -101,6 +101,7 @@ type stands struct {
 	account  map[ledger.Currency]ledger.Money // money that settles nothing yet
 	disputes []*ledger.Dispute
 	promises ledger.PromiseRecord
+	broken   int // words that were not kept
 	habit    ledger.Habit
 	phone    string
 	mails    bool
@@ -109,7 +110,7 @@ type stands struct {
 func (d *Desk) standingOf(v *ledger.View, t *ledger.Task) *stands {
 	cust := v.Customer(t.Customer)
 	s := &stands{v: v, t: t, cust: cust, overdue: map[ledger.Currency]ledger.Money{}, account: map[ledger.Currency]ledger.Money{},
-		promises: v.LatePromises(cust), habit: v.PayingHabit(cust), phone: v.Phone(cust), mails: d.mails(v, cust)}
+		promises: v.LatePromises(cust), broken: wordsBroken(v, cust), habit: v.PayingHabit(cust), phone: v.Phone(cust), mails: d.mails(v, cust)}
 	today := v.Today()
 	for _, inv := range v.OpenInvoices(cust) {
 		if disp := v.Dispute(inv.Dispute); disp != nil && disp.Outcome == "" {
@@ -133,6 +134,22 @@ func (d *Desk) standingOf(v *ledger.View, t *ledger.Task) *stands {
 	return s
 }
 
+// wordsBroken is how many promises a customer broke: a day that was named for several invoices, of
+// which some are open still, is one word.
+func wordsBroken(v *ledger.View, cust *ledger.Customer) int {
+	type word struct{ made, by ledger.Date }
+	of, words := 0, map[word]bool{}
+	for _, inv := range v.OpenInvoices(cust) {
+		for _, p := range v.PromisesOn(inv) {
+			if p.Outcome == ledger.PromiseFalse {
+				of++
+				words[word{p.Made, p.By}] = true
+			}
+		}
+	}
+	return cust.PromisesBroken - of + len(words)
+}
+
 // From when on a debt, and a number of broken promises, ask for more than a word.
 const (
 	planAge     = 60
@@ -141,7 +158,7 @@ const (
 
 // advice is the next best action, with its reason. The first rule that fits holds.
 func (s *stands) advice() card.Text {
-	broken, kept := s.cust.PromisesBroken, s.cust.PromisesKept
+	broken, kept := s.broken, s.cust.PromisesKept
 	switch {
 	case len(s.account) > 0:
 		return card.T("work.advice.apply", "amount", card.Join(moneyRow(s.account)...), "handle", s.cust.Handle)
@@ -187,8 +204,8 @@ func (s *stands) fields() ([]card.Field, error) {
 	if len(s.account) > 0 {
 		add("aging.onaccount", card.Join(moneyRow(s.account)...))
 	}
-	if s.cust.PromisesKept+s.cust.PromisesBroken > 0 {
-		add("work.promises", card.T("work.promises.of", "kept", s.cust.PromisesKept, "broken", s.cust.PromisesBroken))
+	if s.cust.PromisesKept+s.broken > 0 {
+		add("work.promises", card.T("work.promises.of", "kept", s.cust.PromisesKept, "broken", s.broken))
 	}
 	if s.habit.Of >= habitShown {
 		add("work.habit", habitText(s.habit))
@@ -246,7 +263,22 @@ func (s *stands) script() card.Text {
 	case s.cust.PromisesBroken == 0 && s.age <= silentAge:
 		key = "work.script.friendly"
 	}
-	return card.T(key, "company", s.v.Company().Name, "amount", card.Join(moneyRow(s.overdue)...), "number", s.oldest.Number.String(), "due", s.oldest.Carrying())
+	about := s.oldest
+	if key == "work.script.promise" || key == "work.script.final" {
+		about = s.about()
+	}
+	return card.T(key, "company", s.v.Company().Name, "amount", card.Join(moneyRow(s.overdue)...), "number", about.Number.String(), "due", about.Carrying())
+}
+
+// about is what the newest reason of the task is about and may still be asked for: what was
+// promised, or reminded of to the end, need not be the oldest.
+func (s *stands) about() *ledger.Invoice {
+	for _, r := range slices.Backward(s.t.Reasons) {
+		if inv := s.v.Invoice(r.Invoice); inv != nil && inv.UndisputedBy(s.v.Today().AddDays(-1)).Minor > 0 {
+			return inv
+		}
+	}
+	return s.oldest
 }
 
 // buttons are what can come of a task, the likeliest first; what means an act of the books leads to

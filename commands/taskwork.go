@@ -89,7 +89,8 @@ func (d *Desk) tasksFor(v *ledger.View, n *ledger.Notice) (out []*ledger.Task) {
 			out = append(out, t)
 		}
 	}
-	byAge(out)
+	// What became late last comes first: of the rest he has heard before, and only the first few are named.
+	slices.SortStableFunc(out, func(a, b *ledger.Task) int { return cmp.Or(cmp.Compare(b.Due, a.Due), cmp.Compare(b.ID, a.ID)) })
 	return out
 }
 

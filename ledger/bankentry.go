@@ -628,7 +628,7 @@ func (tx *Tx) ReturnEntry(e *BankEntry, p *Payment, reason string, alone bool) (
 	if e.Amount.Minor != -p.Amount.Minor || e.Amount.Currency != p.Amount.Currency {
 		return nil, Refuse(BadInput, "entry.returnsum", "entry", e.ID.Label(), "amount", e.Amount.Neg(), "payment", p.Label(), "sum", p.Amount)
 	}
-	out, err := tx.returnFrom(p, reason, Bank)
+	out, err := tx.returnFrom(p, reason, Bank, false)
 	if err != nil {
 		return nil, err
 	}

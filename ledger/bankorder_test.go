@@ -188,7 +188,7 @@ func (m *moneyOrder) provider() {
 			return nil
 		}
 		went = min(sum, p.Amount.Minor-p.Refunded)
-		_, _, err := tx.GiveBack(p, euros(sum), "stripe refund")
+		_, _, err := tx.GiveBack(p, euros(sum), "stripe refund", false)
 		return err
 	})
 	if err != nil {

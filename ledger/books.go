@@ -253,7 +253,7 @@ func (b *Books) run(jobs []*job) {
 func (b *Books) runOne(j *job) {
 	s, p := b.s, b.batch
 	mark, facts, rows := len(s.undo), len(p.facts), len(p.rows)
-	tx := &Tx{View: View{b: b, s: s, Now: b.instant()}, cmd: &j.cmd}
+	tx := &Tx{View: View{b: b, s: s, Now: b.instant(), under: true}, cmd: &j.cmd}
 	j.reply, j.err = tx.runOnce()
 	if j.err != nil {
 		s.rollback(mark)
@@ -424,7 +424,13 @@ type View struct {
 	// May is what whoever asks may name and see: nil for all, else a function that returns nil
 	// for a customer whom he may, and the refusal that he is told for any other.
 	May func(*Customer) error
+
+	under bool // it is of a command under way
 }
+
+// Underway reports whether v is of a command under way, which may still be dropped with all that it
+// did: what is found by v then is good for that command alone.
+func (v *View) Underway() bool { return v.under }
 
 // Allowed returns the refusal that whoever asks is told when he may not name c.
 func (v *View) Allowed(c *Customer) error {

@@ -83,7 +83,7 @@ func cashAct(r *rapid.T, tx *Tx, c *Customer, inv *Invoice, amount Money, act in
 		return payEarly(r, tx, inv)
 	case 13:
 		if p != nil {
-			_, _, err := tx.GiveBack(p, Money{amount.Minor, p.Amount.Currency}, "the card's holder objects")
+			_, _, err := tx.GiveBack(p, Money{amount.Minor, p.Amount.Currency}, "the card's holder objects", true)
 			return err
 		}
 	}

@@ -4,7 +4,11 @@ package ledger
 // knows of it: each payment in cash gets a number of its own, without a gap within its year, and
 // keeps it when the payment is void; and so does each refund in cash, in a series of its own.
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // The methods of payments that are not a bank's or a provider's.
 const (
@@ -94,6 +98,22 @@ func (v *View) CashVouchers(year int) (out []*Refund) {
 		out = append(out, v.RefundOf(id))
 	}
 	return out
+}
+
+// VoucherNumbered is the refund in cash whose voucher has a number, nil for none.
+func (v *View) VoucherNumbered(number string) *Refund {
+	m := numberPattern.FindStringSubmatch(strings.TrimSpace(number))
+	if m == nil {
+		return nil
+	}
+	year, _ := strconv.Atoi(m[2])
+	n, _ := strconv.Atoi(m[3])
+	for _, r := range v.CashVouchers(year) {
+		if r.Voucher == (Number{strings.ToUpper(m[1]), year, uint32(n)}) {
+			return r
+		}
+	}
+	return nil
 }
 
 // till is the account that p's money came into.

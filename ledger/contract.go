@@ -59,8 +59,8 @@ const (
 	Arrears Billing = 2 // the period that ended the day before, or on the last of a month
 )
 
-// scheduleEach is the highest N.
-const scheduleEach = 60
+// ScheduleEach is the highest N.
+const ScheduleEach = 60
 
 func (x *Schedule) code(c *coder) {
 	num(c, &x.Every)
@@ -81,7 +81,7 @@ func (x *Schedule) codeMore(c *coder) {
 }
 
 func (x Schedule) valid() bool {
-	if x.N < 0 || x.N > scheduleEach || x.N > 1 && x.Every != Weekly && x.Every != Monthly || x.Billing > Arrears {
+	if x.N < 0 || x.N > ScheduleEach || x.N > 1 && x.Every != Weekly && x.Every != Monthly || x.Billing > Arrears {
 		return false
 	}
 	if x.Every == Weekly {

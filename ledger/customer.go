@@ -227,6 +227,28 @@ func (v *View) CustomerName(c *Customer) string {
 // Customers calls f with every customer in order of arrival.
 func (v *View) Customers(f func(*Customer)) { v.s.customers.each(f) }
 
+// customersAtOnce is how many customers EachCustomer reads in one View: some milliseconds, if much is
+// asked of each.
+const customersAtOnce = 500
+
+// EachCustomer calls f with every customer in order, some of them in one View and the next in another:
+// so whoever writes does not wait for all of them. Each is seen as he stands then.
+func (b *Books) EachCustomer(f func(v *View, c *Customer)) error {
+	for from, all := uint32(1), uint32(1); from <= all; from += customersAtOnce {
+		err := b.View(func(v *View) error {
+			all = v.s.customers.n
+			for id := from; id <= min(all, from+customersAtOnce-1); id++ {
+				f(v, v.s.customers.at(id))
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // LanguageSet is the fact that a customer chose the language that the bot speaks with him.
 type LanguageSet struct {
 	Customer CustomerID

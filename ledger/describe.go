@@ -51,13 +51,20 @@ func (v *View) describeCash(f *Fact) Description {
 	case *SettlementReversed:
 		return Description{Name: FactTakenBack, Refs: append(v.sourceRefs(x.Payment, x.Credit), v.numbers(x.Invoice)...), Amount: x.Amount}
 	case *Refunded:
+		if x.Taken {
+			return Description{Name: FactReturned, Refs: v.sourceRefs(x.Parts[0].Payment, 0), Amount: x.Amount, Words: x.Reason}
+		}
 		return Description{Name: FactRefund, Refs: v.handle(x.Customer), Amount: x.Amount, Words: x.Reason}
 	case *WrittenOff:
 		return Description{Name: FactWriteOff, Refs: v.numbers(x.Invoice), Amount: x.Amount, Words: x.Reason}
 	case *WriteOffReversed:
 		return Description{Name: FactOwedAgain, Refs: v.numbers(x.Invoice), Amount: x.Amount, Words: x.Reason}
 	case *PaymentReturned:
-		return Description{Name: FactReturned, Refs: v.sourceRefs(x.Payment, 0), Amount: x.Amount, Words: x.Reason}
+		name := FactReturned
+		if x.PaidBack {
+			name = FactRefund
+		}
+		return Description{Name: name, Refs: v.sourceRefs(x.Payment, 0), Amount: x.Amount, Words: x.Reason}
 	case *CertificateReceived:
 		return Description{Name: FactCertificate, Refs: v.numbers(x.Invoice), Amount: x.Amount, Words: x.Reference}
 	case *InvoiceVoided:

@@ -77,6 +77,7 @@ type DigestLine struct {
 	Date     Date   // of the payment; due; promised; on which it is expected
 	Way      string // of a payment: its method
 	Bucket   int    // into which a debt moved
+	Held     *PilotHeld
 	Amount   Money
 }
 
@@ -274,6 +275,59 @@ func (v *View) planMissing(p *Plan) (open int, left Money) {
 		}
 	}
 	return open, left
+}
+
+// DigestPiloted is what a pilot held back on the days from that of the digest before on, its own not
+// among them: a line for each sum that a message would have named, and one for a message without any.
+func (v *View) DigestPiloted(p DigestPeriod) (out []DigestLine) {
+	for _, x := range v.heldBetween(p.Since, p.On) {
+		sums := x.Sums
+		if len(sums) == 0 {
+			sums = []Money{{Currency: v.s.company.Currency}}
+		}
+		for _, m := range sums {
+			out = append(out, DigestLine{Customer: x.Customer, Invoice: x.Invoice, Date: x.For, Held: x, Amount: m})
+		}
+	}
+	return out
+}
+
+// LongHold is after how many days the digest asks whether a hold is still meant.
+const LongHold = 30
+
+// DigestOnHold is what is overdue on a day and has been on hold for long: a line for each hold and
+// currency, without its invoice where it is of all that a customer owes. What two holds keep quiet
+// counts once, with the customer's.
+func (v *View) DigestOnHold(on Date) (out []DigestLine) {
+	long := func(h *Hold) bool {
+		return h != nil && h.Since <= on.AddDays(-LongHold) && (h.Until == 0 || h.Until >= on)
+	}
+	if !slices.ContainsFunc(v.OpenHolds(), long) {
+		return nil
+	}
+	type key struct {
+		hold HoldID
+		cur  Currency
+	}
+	at := map[key]int{}
+	v.openParts(func(c CustomerID, inv InvoiceID, due Date, open Money) {
+		cust := v.Customer(c)
+		h := v.HoldOf(cust, 0)
+		if !long(h) {
+			h = v.HoldOf(cust, inv)
+		}
+		if !long(h) || DaysOverdue(due, on) <= 0 {
+			return
+		}
+		k := key{h.ID, open.Currency}
+		i, ok := at[k]
+		if !ok {
+			i = len(out)
+			at[k], out = i, append(out, DigestLine{Customer: c, Invoice: h.Invoice, Date: h.Since, Amount: Money{Currency: open.Currency}})
+		}
+		out[i].Amount = out[i].Amount.Add(open)
+	})
+	return byAmount(out)
 }
 
 // DigestDebtors are the customers who owe most that is overdue, in one currency.

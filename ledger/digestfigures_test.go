@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -159,6 +160,60 @@ func TestDigestFigures(t *testing.T) {
 	})
 }
 
+// What a pilot held back is told by the digest of the day after, each message once whatever sums it
+// names; what was put on hold a month ago is told until it is paid or let go, once, and with an end
+// behind it no more.
+func TestDigestPilotAndHolds(t *testing.T) {
+	f := newFigureBooks(t, "2026-03-02")
+	a, b, c := f.issue(f.acme, "2026-01-25", "1000"), f.issue(f.acme, "2026-01-31", "200"), f.issue(f.bolt, "2026-02-20", "300")
+	f.issue(f.bolt, "2026-06-01", "400") // not due
+	f.do(func(tx *Tx) error {
+		if err := tx.HoldBack(NoticeQueued{Kind: NoticeReminder, Customer: f.acme, Invoice: a, Step: 1, For: tx.Today()}, "telegram", []Money{euros(120000), {Minor: 700, Currency: "USD"}}); err != nil {
+			return err
+		}
+		if err := tx.HoldBack(NoticeQueued{Kind: NoticeThanks, Customer: f.bolt, For: tx.Today().AddDays(1)}, "mail", nil); err != nil {
+			return err
+		}
+		for _, h := range []struct {
+			of    CustomerID
+			inv   InvoiceID
+			until string
+		}{{f.acme, 0, ""}, {f.acme, b, ""}, {f.bolt, c, "2026-04-05"}} {
+			until, _ := ParseDate(h.until)
+			if _, err := tx.Hold(tx.Customer(h.of), h.inv, until, ""); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	same, next, later := f.period("2026-03-01", "2026-03-02"), f.period("2026-03-02", "2026-03-03"), f.period("2026-03-03", "2026-03-04")
+	on := func(s string) Date { d, _ := ParseDate(s); return d }
+	f.view(func(v *View) {
+		for _, x := range []struct {
+			what, got, want string
+		}{
+			{"the day itself is tomorrow's", told(v.DigestPiloted(same)), ""},
+			{"the day after tells it", told(v.DigestPiloted(next)), "2026-03-02 120000, 2026-03-02 700"},
+			{"and not again", told(v.DigestPiloted(later)), "2026-03-03 0"},
+			{"a hold of 29 days", told(v.DigestOnHold(on("2026-03-31"))), ""},
+			{"holds of 30 days, each debt once", told(v.DigestOnHold(on("2026-04-01"))), "2026-03-02 120000, 2026-03-02 30000"},
+			{"one has ended", told(v.DigestOnHold(on("2026-04-06"))), "2026-03-02 120000"},
+		} {
+			if x.got != x.want {
+				t.Errorf("%s: got %q, want %q", x.what, x.got, x.want)
+			}
+		}
+	})
+	f.do(func(tx *Tx) error {
+		return tx.EndHold(tx.HoldOf(tx.Customer(f.acme), 0), func(*Invoice, int) int { return 0 })
+	})
+	f.view(func(v *View) {
+		if got := told(v.DigestOnHold(on("2026-04-06"))); got != "2026-03-02 20000" {
+			t.Errorf("the hold of an invoice alone: got %q", got)
+		}
+	})
+}
+
 // Lines and aging agree: what is overdue in aging is what was overdue the day before, less what
 // was paid, and what became it.
 func TestDigestAgreesWithAging(t *testing.T) {
@@ -242,6 +297,55 @@ func TestForecast(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// A forecast that is made of some customers after the others is that of all at once.
+func TestForecastOfSomeAtATime(t *testing.T) {
+	f := newFigureBooks(t, "2026-03-02")
+	day := func(tx *Tx, n int) Date { return tx.Today().AddDays(n) }
+	var all []CustomerID
+	f.do(func(tx *Tx) error {
+		for i := range 2*customersAtOnce + 10 {
+			c, err := tx.AddCustomer(NewCustomer{Handle: fmt.Sprintf("s%d", i), Segment: []string{"", "retail", "public"}[i%3]})
+			if err != nil {
+				return err
+			}
+			all = append(all, c.ID)
+			for n := range 1 + i%3 {
+				_, err := tx.Issue(Draft{Customer: c.ID, Date: tx.Today(), Due: day(tx, n), Currency: "EUR", Lines: []Line{line("x", "1", fmt.Sprint(10+i), "0")}})
+				if err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	for _, d := range []string{"2026-03-05", "2026-03-11"} {
+		f.day(d)
+		f.do(func(tx *Tx) error {
+			for i, id := range all {
+				if open := tx.OpenInvoices(tx.Customer(id)); (i+len(d))%4 == 0 && len(open) > 1 {
+					if _, _, err := tx.Receive(NewPayment{Customer: id, Invoice: open[0].ID, Date: tx.Today(), Amount: open[0].OpenMoney(), Method: "bank"}); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+	}
+	var want Forecast
+	f.view(func(v *View) { want = v.Forecast(v.Today()) })
+	got, err := f.b.Forecast(want.Lines[0].Date)
+	if err != nil || len(want.Lines) < customersAtOnce || !reflect.DeepEqual(got, want) {
+		t.Errorf("%d lines in portions, %d at once, %v", len(got.Lines), len(want.Lines), err)
+	}
+	by := map[ForecastBy]int{}
+	for _, l := range got.Lines {
+		by[l.By]++
+	}
+	if by[BySegmentOf] == 0 || by[ByCompany] == 0 {
+		t.Errorf("by whose custom: %v", by)
 	}
 }
 

@@ -24,6 +24,7 @@ type DocumentMade struct {
 	Invoice  InvoiceID
 	Payment  PaymentID
 	Credit   CreditNoteID
+	Refund   RefundID // in cash
 	From, To Date     // of a statement
 	Notice   NoticeID // that brings it, where it carries an invitation for that; 0: it does not
 	Lang     string   // "en"
@@ -45,35 +46,40 @@ func (x *DocumentMade) code(c *coder) {
 	str(c, &x.Lang)
 	c.fixed(x.Bytes[:])
 	num(c, &x.Size)
+	if c.version >= 8 {
+		num(c, &x.Refund)
+	}
 }
 
 func (x *DocumentMade) apply(s *state, f *Fact) {
-	if x.issued() {
+	if x.Issued() {
 		put(s, s.documents, x.key(), factNo(f.Seq))
 	}
 }
 
-// issued reports whether x is of something that was issued once, and so has the same bytes
+// Issued reports whether x is of something that was issued once, and so has the same bytes
 // for ever; a statement is of the day on which it is asked for.
-func (x *DocumentMade) issued() bool { return x.Invoice != 0 || x.Payment != 0 || x.Credit != 0 }
+func (x *DocumentMade) Issued() bool {
+	return x.Invoice != 0 || x.Payment != 0 || x.Credit != 0 || x.Refund != 0
+}
 
 // key tells documents apart. Two that share one are told apart by their facts.
 func (x *DocumentMade) key() uint64 {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%s %d %d %d %s", x.Kind, x.Invoice, x.Payment, x.Credit, x.Lang)
+	fmt.Fprintf(h, "%s %d %d %d %d %s", x.Kind, x.Invoice, x.Payment, x.Credit, x.Refund, x.Lang)
 	return h.Sum64()
 }
 
 // same reports whether y is of the same document in the same language.
 func (x *DocumentMade) same(y *DocumentMade) bool {
-	return x.Kind == y.Kind && x.Invoice == y.Invoice && x.Payment == y.Payment && x.Credit == y.Credit && x.Lang == y.Lang
+	return x.Kind == y.Kind && x.Invoice == y.Invoice && x.Payment == y.Payment && x.Credit == y.Credit && x.Refund == y.Refund && x.Lang == y.Lang
 }
 
 // MadeBefore returns the fact of the document that x is of, as it was first drawn in that
 // language; nil where it was not.
 func (v *View) MadeBefore(x *DocumentMade) (*DocumentMade, error) {
 	seq := v.s.documents[x.key()]
-	if seq == 0 || !x.issued() {
+	if seq == 0 || !x.Issued() {
 		return nil, nil
 	}
 	f, err := v.fact(uint64(seq))
@@ -95,6 +101,9 @@ func (tx *Tx) NoteDocument(x DocumentMade) error {
 	_, err := tx.append(tx.Today(), &x)
 	return err
 }
+
+// RefundFact is the fact that booked r.
+func (v *View) RefundFact(r *Refund) (*Fact, error) { return v.fact(r.fact) }
 
 // InvoiceFact is the fact that issued inv.
 func (v *View) InvoiceFact(inv *Invoice) (*Fact, error) { return v.fact(inv.fact) }
@@ -209,6 +218,10 @@ func (v *View) describeDocument(x *DocumentMade) Description {
 		d.Refs = append(d.Refs, v.sourceRefs(0, x.Credit)...)
 	case x.Payment != 0:
 		d.Refs = append(d.Refs, PaymentLabel(x.Payment))
+	case x.Refund != 0:
+		if r := v.RefundOf(x.Refund); r != nil {
+			d.Refs = append(d.Refs, r.Voucher.String())
+		}
 	case x.Invoice != 0:
 		d.Refs = append(d.Refs, v.numbers(x.Invoice)...)
 	default:

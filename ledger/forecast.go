@@ -53,16 +53,72 @@ const ForecastDays = 30
 //
 // Its cost follows the customers with open invoices, and 24 payments of each.
 func (v *View) Forecast(on Date) Forecast {
-	f := &forecaster{v: v, on: on, last: on.AddDays(ForecastDays - 1), pools: map[string][]delay{}}
-	f.out = Forecast{Disputed: map[Currency]Money{}, Held: map[Currency]Money{}, Unsaid: map[Currency]Money{}}
+	f := newForecaster(v, on)
 	v.s.customers.each(func(c *Customer) {
 		if c.HasOpen() {
 			f.customer(c)
 		}
 	})
-	for _, q := range v.LiveCheques() {
+	f.cheques()
+	return f.sorted()
+}
+
+// Forecast is that of a View, made of some customers after the others: whoever writes waits for some
+// milliseconds. Each is looked at once, as he stands then.
+func (b *Books) Forecast(on Date) (Forecast, error) {
+	f := newForecaster(nil, on)
+	pools := map[string][]delay{"": {}}
+	err := b.eachOpen(func(v *View, c *Customer) {
+		for _, d := range v.delaysOf(c, "") {
+			pools[""] = append(pools[""], delay{d.days, 1})
+			if c.Segment != "" {
+				pools[c.Segment] = append(pools[c.Segment], delay{d.days, 1})
+			}
+		}
+	})
+	for _, pool := range pools {
+		slices.SortFunc(pool, byDelay)
+	}
+	f.pools, f.whole = pools, true
+	if err == nil {
+		err = b.eachOpen(func(v *View, c *Customer) {
+			f.v = v
+			f.customer(c)
+		})
+	}
+	if err == nil {
+		err = b.View(func(v *View) error {
+			f.v = v
+			f.cheques()
+			return nil
+		})
+	}
+	return f.sorted(), err
+}
+
+// eachOpen calls f with every customer who owes something, some of them at a time.
+func (b *Books) eachOpen(f func(v *View, c *Customer)) error {
+	return b.EachCustomer(func(v *View, c *Customer) {
+		if c.HasOpen() {
+			f(v, c)
+		}
+	})
+}
+
+func newForecaster(v *View, on Date) *forecaster {
+	return &forecaster{v: v, on: on, last: on.AddDays(ForecastDays - 1), pools: map[string][]delay{},
+		out: Forecast{Disputed: map[Currency]Money{}, Held: map[Currency]Money{}, Unsaid: map[Currency]Money{}}}
+}
+
+// cheques expects what is written on those that customers have given.
+func (f *forecaster) cheques() {
+	for _, q := range f.v.LiveCheques() {
 		f.expect(ForecastLine{DigestLine: DigestLine{Customer: q.Customer, Cheque: q.ID, Date: q.Dated, Amount: q.Amount}, By: ByCheque})
 	}
+}
+
+// sorted is the forecast, in order.
+func (f *forecaster) sorted() Forecast {
 	slices.SortStableFunc(f.out.Lines, func(a, b ForecastLine) int {
 		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Amount.Currency, b.Amount.Currency), cmp.Compare(b.Amount.Minor, a.Amount.Minor))
 	})
@@ -79,6 +135,7 @@ type forecaster struct {
 	v        *View
 	on, last Date
 	pools    map[string][]delay // of segments, and under "" of all
+	whole    bool               // no other pool has anybody
 	out      Forecast
 }
 
@@ -183,7 +240,7 @@ func (f *forecaster) late(c *Customer, own []delay, age int) (days int, by Forec
 
 // pool are the delays of a segment's customers who owe something, or of all of them.
 func (f *forecaster) pool(segment string) []delay {
-	if f.pools[segment] == nil {
+	if f.pools[segment] == nil && !f.whole {
 		list := []delay{}
 		f.v.s.customers.each(func(c *Customer) {
 			if c.HasOpen() && (segment == "" || c.Segment == segment) {

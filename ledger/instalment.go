@@ -1,9 +1,10 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"sort"
+	"slices"
 
 	"github.com/shopspring/decimal"
 )
@@ -252,11 +253,8 @@ func itemsOf(out []OpenItem, i *Invoice, open int64) []OpenItem {
 }
 
 func sortItems(items []OpenItem) []OpenItem {
-	sort.SliceStable(items, func(i, j int) bool {
-		if items[i].Due != items[j].Due {
-			return items[i].Due < items[j].Due
-		}
-		return items[i].Invoice.ID < items[j].Invoice.ID
+	slices.SortStableFunc(items, func(a, b OpenItem) int {
+		return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.Invoice.ID, b.Invoice.ID))
 	})
 	return items
 }

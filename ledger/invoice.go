@@ -1,9 +1,10 @@
 package ledger
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -492,13 +493,15 @@ func (v *View) OpenInvoices(c *Customer) []*Invoice {
 	for i := v.Invoice(c.firstOpen); i != nil; i = v.Invoice(i.nextOpen) {
 		out = append(out, i)
 	}
-	sort.Slice(out, func(i, j int) bool {
-		if out[i].Due != out[j].Due {
-			return out[i].Due < out[j].Due
-		}
-		return out[i].ID < out[j].ID
-	})
+	slices.SortFunc(out, func(a, b *Invoice) int { return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID)) })
 	return out
+}
+
+// EachOpen calls f with those of OpenInvoices, in no order.
+func (v *View) EachOpen(c *Customer, f func(inv *Invoice)) {
+	for i := v.Invoice(c.firstOpen); i != nil; i = v.Invoice(i.nextOpen) {
+		f(i)
+	}
 }
 
 // HasOpen reports whether c owes anything on any invoice.

@@ -19,7 +19,9 @@ type Payment struct {
 	fact     uint64
 
 	Refunded    int64     // minor units paid back from what was on account
-	Returned    bool      // charged back: the money went away again
+	Returned    bool      // all of the money went away again
+	PaidBack    bool      // of what went away we paid some, or all, back
+	Charged     bool      // of what went away the payer's bank took some, or all
 	Annulled    bool      // booked by mistake; Returned is true too
 	Held        bool      // Method is a provider, and holds the money until it pays out
 	FeeTold     bool      // what it kept is booked
@@ -30,6 +32,15 @@ type Payment struct {
 
 // Label is how people name p: "P-12".
 func (p *Payment) Label() string { return PaymentLabel(p.ID) }
+
+// went notes how money of p went away: the payer's bank took it, or we paid it back.
+func (p *Payment) went(s *state, taken bool) {
+	if taken {
+		set(s, &p.Charged, true)
+	} else {
+		set(s, &p.PaidBack, true)
+	}
+}
 
 // Unapplied is what is left on account of p.
 func (p *Payment) Unapplied() Money { return Money{p.OnAcct, p.Amount.Currency} }

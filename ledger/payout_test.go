@@ -58,7 +58,7 @@ func TestProviderHolds(t *testing.T) {
 	p := pay(t, b, NewPayment{Customer: c, Invoice: inv, Amount: euros(10000), Method: "stripe", Held: true})
 	do(t, b, "", func(tx *Tx) error { return tx.TakeFee(tx.Payment(p), euros(175)) })
 	do(t, b, "", func(tx *Tx) error {
-		_, _, err := tx.GiveBack(tx.Payment(p), euros(2000), "stripe refund")
+		_, _, err := tx.GiveBack(tx.Payment(p), euros(2000), "stripe refund", false)
 		return err
 	})
 	do(t, b, "", func(tx *Tx) error {
@@ -141,7 +141,7 @@ func TestProviderConverts(t *testing.T) {
 	convert("txn_1", 10000, 8900) // told of twice
 	do(t, b, "", func(tx *Tx) error { return tx.TakeFee(tx.Payment(p), euros(300)) })
 	do(t, b, "", func(tx *Tx) error {
-		_, _, err := tx.GiveBack(tx.Payment(p), Money{2000, "USD"}, "stripe refund")
+		_, _, err := tx.GiveBack(tx.Payment(p), Money{2000, "USD"}, "stripe refund", false)
 		return err
 	})
 	checkHeld(t, b)
@@ -225,7 +225,7 @@ func TestProviderHoldsAlways(t *testing.T) {
 				case 0:
 					return tx.TakeFee(p, Money{rng.Int63n(300) - 30, cur})
 				case 1:
-					_, _, err = tx.GiveBack(p, Money{rng.Int63n(p.Amount.Minor) + 1, p.Amount.Currency}, "refund")
+					_, _, err = tx.GiveBack(p, Money{rng.Int63n(p.Amount.Minor) + 1, p.Amount.Currency}, "refund", false)
 				case 2:
 					return tx.ProviderConverts(p, fmt.Sprint("txn_", rng.Intn(40)), Money{p.Amount.Minor, "USD"}, euros(p.Amount.Minor*9/10))
 				case 3:

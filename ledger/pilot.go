@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 )
@@ -227,11 +228,14 @@ func (tx *Tx) HoldBack(x NoticeQueued, channel string, sums []Money) error {
 
 // HeldBack is what a pilot held back from a day on, newest day first, and in the order of a day. It
 // goes back three months.
-func (v *View) HeldBack(since Date) (out []*PilotHeld) {
+func (v *View) HeldBack(since Date) []*PilotHeld { return v.heldBetween(since, math.MaxInt32) }
+
+// heldBetween is HeldBack up to the day before another one.
+func (v *View) heldBetween(since, before Date) (out []*PilotHeld) {
 	days := slices.Sorted(maps.Keys(v.s.pilotHeld))
 	slices.Reverse(days)
 	for _, day := range days {
-		if day >= since {
+		if day >= since && day < before {
 			out = append(out, v.s.pilotHeld[day]...)
 		}
 	}

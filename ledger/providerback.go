@@ -66,15 +66,15 @@ func (p *Payment) provided() Account {
 }
 
 // GiveBack books that a provider took sum of p back: by a refund that was made in its own pages,
-// or for a payer's bank. What p settled is open again by that much. It returns the refund, which
+// or for a payer's bank, which is taken. What p settled is open again by that much. It returns the refund, which
 // is nil where all of p went away at once, and the invoices that p had settled.
-func (tx *Tx) GiveBack(p *Payment, sum Money, reason string) (*Refund, []*Invoice, error) {
+func (tx *Tx) GiveBack(p *Payment, sum Money, reason string, taken bool) (*Refund, []*Invoice, error) {
 	if p.Returned || sum.Minor <= 0 || sum.Currency != p.Amount.Currency {
 		return nil, nil, nil
 	}
 	sum.Minor = minMinor(sum.Minor, p.Amount.Minor-p.Refunded)
 	if sum.Minor == p.Amount.Minor {
-		open, err := tx.Return(p, reason)
+		open, err := tx.returnFrom(p, reason, p.till(), !taken)
 		return nil, open, err
 	}
 	if sum.Minor == 0 {
@@ -110,7 +110,7 @@ func (tx *Tx) GiveBack(p *Payment, sum Money, reason string) (*Refund, []*Invoic
 	if method == MethodCash { // no provider opens the till: nobody gave notes, and no voucher is due
 		method = "bank"
 	}
-	x := &Refunded{Customer: p.Customer, Amount: sum, Method: method, Parts: []RefundPart{{Payment: p.ID, Minor: sum.Minor}}, Reason: ref}
+	x := &Refunded{Customer: p.Customer, Amount: sum, Method: method, Parts: []RefundPart{{Payment: p.ID, Minor: sum.Minor}}, Reason: ref, Taken: taken}
 	if _, err := tx.append(day, x, entry(p.Customer,
 		Posting{Account: OnAccount, Amount: sum, Base: worth},
 		Posting{Account: p.provided(), Amount: sum.Neg(), Base: -paid},

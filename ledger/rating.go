@@ -97,8 +97,11 @@ const (
 // MayRate are the customers who may be asked for a rating on a day, in order, by what it is for.
 func (v *View) MayRate(on Date) (out []NoticeQueued) {
 	for id, o := range v.s.occasions {
+		if o.on < on.AddDays(-ratingFresh) { // most of them, of years
+			continue
+		}
 		c := v.Customer(id)
-		if o.on < on.AddDays(-ratingFresh) || c.LastContact == on || c.Reminder != 0 || v.ratedLately(c, on) {
+		if c.LastContact == on || c.Reminder != 0 || v.ratedLately(c, on) {
 			continue
 		}
 		if inv := v.Invoice(o.invoice); o.dispute == 0 && inv.Open > 0 { // its payment went away again

@@ -12,6 +12,7 @@ type Refund struct {
 	Method   string      // "bank", or "cash"; or the provider in whose pages it was made
 	Voucher  Number      // of one in cash
 	Entry    BankEntryID // of the bank that brought it, 0: none yet
+	Taken    bool        // charged back: the payer's bank took it
 	fact     uint64
 }
 
@@ -29,6 +30,7 @@ type Refunded struct {
 	Method   string       // "bank", "cash"
 	Parts    []RefundPart // their sum is Amount
 	Reason   TextRef      // as staff wrote it
+	Taken    bool         // by the payer's bank, through the provider: we paid nothing back
 }
 
 func (x *Refunded) kind() factKind { return kindRefunded }
@@ -43,10 +45,13 @@ func (x *Refunded) code(c *coder) {
 		c.i64(&p.Minor)
 	})
 	c.text(&x.Reason)
+	if c.version >= 8 {
+		c.flag(&x.Taken)
+	}
 }
 
 func (x *Refunded) apply(s *state, f *Fact) {
-	r := Refund{ID: RefundID(s.refunds.n + 1), Customer: x.Customer, Date: f.Effective, Amount: x.Amount, Method: x.Method, fact: f.Seq}
+	r := Refund{ID: RefundID(s.refunds.n + 1), Customer: x.Customer, Date: f.Effective, Amount: x.Amount, Method: x.Method, Taken: x.Taken, fact: f.Seq}
 	s.voucher(&r, f)
 	s.refunds.add(s, r)
 	s.hold(f, x.Method, func(h *Held, minor int64) { h.Back -= minor })
@@ -61,6 +66,7 @@ func (x *Refunded) apply(s *state, f *Fact) {
 		s.revalueAccount(src, -worth)
 		if p := src.payment; p != nil {
 			set(s, &p.Refunded, p.Refunded+part.Minor)
+			p.went(s, x.Taken)
 		}
 	}
 }
@@ -133,12 +139,14 @@ func (tx *Tx) refund(c *Customer, sum Money, day Date, method string, from Accou
 // RefundOf returns refund id, nil where there is none.
 func (v *View) RefundOf(id RefundID) *Refund { return v.s.refunds.at(uint32(id)) }
 
-// PaymentReturned is the fact that a payment was charged back: its money went away again.
-// What it had settled was taken back before, by facts of its own.
+// PaymentReturned is the fact that all of a payment's money went away again: it was charged back,
+// or paid back in its provider's own pages. What it had settled was taken back before, by facts of
+// its own.
 type PaymentReturned struct {
-	Payment PaymentID
-	Amount  Money
-	Reason  TextRef // as staff wrote it, or as the provider said
+	Payment  PaymentID
+	Amount   Money
+	Reason   TextRef // as staff wrote it, or as the provider said
+	PaidBack bool    // by us; before layout 8 nobody noted that
 }
 
 func (x *PaymentReturned) kind() factKind { return kindPaymentReturned }
@@ -147,11 +155,15 @@ func (x *PaymentReturned) code(c *coder) {
 	num(c, &x.Payment)
 	c.money(&x.Amount)
 	c.text(&x.Reason)
+	if c.version >= 8 {
+		c.flag(&x.PaidBack)
+	}
 }
 
 func (x *PaymentReturned) apply(s *state, f *Fact) {
 	if p := s.payments.at(uint32(x.Payment)); p != nil {
 		set(s, &p.Returned, true)
+		p.went(s, !x.PaidBack)
 		set(s, &p.OnAcct, p.OnAcct-x.Amount.Minor)
 		s.revalueAccount(source{payment: p}, -f.base(OnAccount))
 		s.hold(f, p.Method, func(h *Held, minor int64) { h.Back -= minor })
@@ -162,11 +174,16 @@ func (x *PaymentReturned) apply(s *state, f *Fact) {
 // It returns the invoices that it had settled, and a Conflict refusal when it was returned
 // already or a part of it was paid back.
 func (tx *Tx) Return(p *Payment, reason string) ([]*Invoice, error) {
-	return tx.returnFrom(p, reason, p.till())
+	return tx.returnFrom(p, reason, p.till(), false)
+}
+
+// ReturnPaidBack is Return for money that we paid back, in the provider's own pages.
+func (tx *Tx) ReturnPaidBack(p *Payment, reason string) ([]*Invoice, error) {
+	return tx.returnFrom(p, reason, p.till(), true)
 }
 
 // returnFrom is Return, where the money went away from an account.
-func (tx *Tx) returnFrom(p *Payment, reason string, from Account) ([]*Invoice, error) {
+func (tx *Tx) returnFrom(p *Payment, reason string, from Account, paidBack bool) ([]*Invoice, error) {
 	switch {
 	case p.Returned:
 		return nil, Refuse(Conflict, "chargeback.again", "payment", p.Label())
@@ -184,7 +201,7 @@ func (tx *Tx) returnFrom(p *Payment, reason string, from Account) ([]*Invoice, e
 	if err != nil {
 		return nil, err
 	}
-	_, err = tx.append(max(tx.Today(), p.Date, p.freed), &PaymentReturned{p.ID, p.Amount, ref}, entry(p.Customer,
+	_, err = tx.append(max(tx.Today(), p.Date, p.freed), &PaymentReturned{p.ID, p.Amount, ref, paidBack}, entry(p.Customer,
 		Posting{Account: OnAccount, Amount: p.Amount, Base: p.Carry},
 		Posting{Account: from, Amount: p.Amount.Neg(), Base: -p.Carry})...)
 	if err != nil {

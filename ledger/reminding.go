@@ -85,7 +85,12 @@ func (tx *Tx) GivePolicy(c *Customer, inv InvoiceID, name string) error {
 }
 
 // PolicyOf is the policy that a customer, or with inv one invoice of his, was given; "" for none.
-func (v *View) PolicyOf(c *Customer, inv InvoiceID) string { return v.s.policyOf[remindKey{c.ID, inv}] }
+func (v *View) PolicyOf(c *Customer, inv InvoiceID) string {
+	if len(v.s.policyOf) == 0 { // it is asked for each open invoice
+		return ""
+	}
+	return v.s.policyOf[remindKey{c.ID, inv}]
+}
 
 // HoldID numbers holds from 1.
 type HoldID uint32
@@ -249,6 +254,9 @@ func (v *View) OpenHolds() []*Hold {
 
 // HoldOf is the hold of a customer, or with inv that of one invoice of his alone; nil for none.
 func (v *View) HoldOf(c *Customer, inv InvoiceID) *Hold {
+	if len(v.s.holding) == 0 { // it is asked for each open invoice
+		return nil
+	}
 	return v.s.holds.at(uint32(v.s.holding[remindKey{c.ID, inv}]))
 }
 

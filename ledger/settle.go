@@ -658,7 +658,7 @@ func dumpCash(w io.Writer, s *state) {
 		}
 	})
 	s.payments.each(func(p *Payment) {
-		fmt.Fprintf(w, "payment %d before %d refunded %d returned %t freed %s settled %d\n", p.ID, p.before, p.Refunded, p.Returned, p.freed, p.lastSettled)
+		fmt.Fprintf(w, "payment %d before %d refunded %d returned %t paid back %t charged %t freed %s settled %d\n", p.ID, p.before, p.Refunded, p.Returned, p.PaidBack, p.Charged, p.freed, p.lastSettled)
 	})
 	s.creditNotes.each(func(n *CreditNote) {
 		fmt.Fprintf(w, "creditnote %d before %d on account %d freed %s settled %d\n", n.ID, n.earlier, n.OnAcct, n.freed, n.lastSettled)

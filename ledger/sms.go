@@ -21,11 +21,14 @@ const (
 	dialMost  = 15
 )
 
+// dialMarks takes out what people write between the digits of a telephone number.
+var dialMarks = strings.NewReplacer(" ", "", "(0)", "", "(", "", ")", "", "-", "", ".", "", "/", "", "\u00a0", "")
+
 // DialNumber reads a telephone number as people write it and returns it by E.164 ("+40721234567");
 // ok is false for one without its country's code, and for one with an extension.
 func DialNumber(phone string) (number string, ok bool) {
 	rest, plus := strings.CutPrefix(strings.TrimSpace(phone), "+")
-	digits := strings.NewReplacer(" ", "", "(0)", "", "(", "", ")", "", "-", "", ".", "", "/", "", "\u00a0", "").Replace(rest)
+	digits := dialMarks.Replace(rest)
 	if !plus || len(digits) < dialLeast || len(digits) > dialMost || strings.Trim(digits, "0123456789") != "" {
 		return "", false
 	}

@@ -80,7 +80,7 @@ type state struct {
 
 	tasks     arena[Task]
 	openTasks map[taskKey]TaskID
-	escalated map[InvoiceID]TaskID // the newest task that the last step of each led to
+	escalated map[InvoiceID]TaskID // the newest task that the last step of each led to, or a broken word
 
 	contactNotes    map[CustomerID]ContactNotes // of single contacts; see preflight.go
 	dayCards        map[dayCard]toldOfEntries

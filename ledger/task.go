@@ -155,9 +155,10 @@ func (x *TaskJoined) apply(s *state, _ *Fact) {
 	}
 }
 
-// escalate keeps which task the last step of an invoice led to.
+// escalate keeps which task asks for an invoice because nothing else is left, or a word was broken:
+// two of these at once would be one call, asked for twice.
 func (s *state) escalate(kind TaskKind, r *TaskReason, id TaskID) {
-	if kind == TaskLastStep {
+	if kind == TaskLastStep || kind == TaskPromise || kind == TaskPlan {
 		put(s, s.escalated, r.Invoice, id)
 	}
 }
@@ -375,7 +376,8 @@ func (v *View) OpenTasks() []*Task {
 // TaskAge is how many business days t has waited, where the company is.
 func (v *View) TaskAge(t *Task) int { return v.Days().Count(t.Day, v.Today(), v.Home()) }
 
-// Escalated is the newest task that the last step of inv led to, nil for none.
+// Escalated is the newest task that the last step of inv led to, or a promise or plan that was broken;
+// nil for none.
 func (v *View) Escalated(inv *Invoice) *Task { return v.Task(v.s.escalated[inv.ID]) }
 
 // TaskAnswered is what became of all that t is about, "" while something of it is still to be asked

@@ -39,7 +39,7 @@ func TestTasksOfAKindAreOne(t *testing.T) {
 	}
 	b.View(func(v *View) error {
 		all := v.OpenTasks()
-		if len(all) != 2 || len(all[0].Reasons) != 2 || v.Escalated(two) != all[1] || v.Escalated(one) != nil {
+		if len(all) != 2 || len(all[0].Reasons) != 2 || v.Escalated(two) != all[1] || v.Escalated(one) != all[0] {
 			t.Errorf("open are %+v", all)
 		}
 		return nil

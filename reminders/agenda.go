@@ -20,7 +20,8 @@ import (
 // It is asked within transactions and outside of them, and locks itself: whoever holds it waits for
 // no transaction.
 type agenda struct {
-	mu sync.Mutex
+	mu     sync.Mutex
+	serial uint64 // counts what happened to customers
 	days
 }
 
@@ -45,6 +46,7 @@ type place struct {
 	wake   ledger.Date // 0: on no day
 	looked ledger.Date // the day of the last run that looked at him
 	turn   ledger.Date // the company's day on which a card of his is another one; 0: none
+	serial uint64      // another one since something happened to him
 	unsure bool
 	marked bool
 }
@@ -102,6 +104,8 @@ func (a *agenda) stir(c *ledger.Customer) {
 			x.in.looked = time.Time{}
 		}
 	}
+	a.serial++
+	x.serial = a.serial
 	if x.wake, x.turn = 0, 0; !x.unsure {
 		x.in.unsure, x.unsure = append(x.in.unsure, c.ID), true
 		a.unsure++
@@ -282,7 +286,7 @@ func (a *agenda) onCard(v *ledger.View, p *Policies, from, until time.Time) (ids
 	defer a.mu.Unlock()
 	a.catchUp(v, p)
 	for _, s := range a.slots {
-		ids = a.dueIn(s, ledger.DateOf(until, s.zone), a.unsureOf(s, ids))
+		ids = a.dueIn(s, p.lastBefore(s, v.Now, until), a.unsureOf(s, ids))
 	}
 	a.marked = slices.DeleteFunc(a.marked, func(id ledger.CustomerID) bool {
 		x := &a.places[id]
@@ -290,6 +294,27 @@ func (a *agenda) onCard(v *ledger.View, p *Policies, from, until time.Time) (ids
 		return !x.marked
 	})
 	return inOrder(append(ids, a.marked...))
+}
+
+// serials are what tells of some customers whether something happened to them since it was asked
+// last: it is another one then.
+func (a *agenda) serials(ids []ledger.CustomerID) []uint64 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	out := make([]uint64, len(ids))
+	for i, id := range ids {
+		out[i] = a.places[id].serial
+	}
+	return out
+}
+
+// lastBefore is the last day of a slot's whose hour comes before a moment, or today.
+func (p *Policies) lastBefore(s *slotDays, now, until time.Time) ledger.Date {
+	day, today := ledger.DateOf(until, s.zone), ledger.DateOf(now, s.zone)
+	for day > today && !p.hourOf(s.slot, s.zone, day).Before(until) {
+		day--
+	}
+	return max(day, today)
 }
 
 // turning are the customers a card of whom may be another one on the company's day on.
@@ -337,13 +362,13 @@ func (p *Policies) wake(v *ledger.View, c *ledger.Customer, last, on ledger.Date
 	if day := p.escalates(s, on); day != 0 && (wake == 0 || day < wake) {
 		wake = day
 	}
-	for _, inv := range v.OpenInvoices(c) { // whose messages show a discount that is over
+	v.EachOpen(c, func(inv *ledger.Invoice) { // whose messages show a discount that is over
 		if until := inv.EarlyTerms().Until; until != 0 && inv.Message != 0 && until >= last {
 			if edit := max(until.AddDays(1), on); wake == 0 || edit < wake {
 				wake = edit
 			}
 		}
-	}
+	})
 	return wake, nil
 }
 

@@ -381,3 +381,46 @@ func TestRunStoppedInItsMidst(t *testing.T) {
 		t.Errorf("%d of %d are reminded", len(told), customers)
 	}
 }
+
+// Whom a run has looked at without a word to him, and which then stopped in its midst, is looked at
+// again by the next program on the days behind it: here the bank's data was old on the first.
+func TestLookedAtBeforeAStop(t *testing.T) {
+	o := newOffice(t, "UTC")
+	customers := 2 * partSize
+	o.manyDebtors(customers)
+	statement := func(file ledger.ImportID, day string) {
+		o.do(func(tx *ledger.Tx) error {
+			_, err := tx.TakeStatement(file, 1, ledger.BankStatement{Format: "MT940", Account: ledger.BankAccount{Number: "DE02"}, From: on(day), To: on(day)}, 0, false)
+			return err
+		})
+	}
+	statement(1, "2026-09-21")
+	o.now = time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)
+	if err := o.books.View(func(v *ledger.View) error { o.rules.agenda.follow(v, o.rules.Policy); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	s, day := o.rules.agenda.slots[slot{zone: "Europe/Berlin"}], on("2026-10-01")
+	list, many, err := o.rules.choose(s, day)
+	if err != nil || len(list) != customers {
+		t.Fatalf("%d are chosen, %v", len(list), err)
+	}
+	if more, err := o.rules.runPart(t.Context(), s, day, &list, many); err != nil || !more {
+		t.Fatal(more, err)
+	}
+	o.rules = &Rules{Books: o.books, Policy: o.rules.Policy, Finance: o.rules.Finance, Cards: o.rules.Cards, Readers: o.rules.Readers, Buttons: o.rules.Buttons}
+	o.run("2026-10-01T09:05:00Z")
+	statement(2, "2026-10-01")
+	o.run("2026-10-02T09:05:00Z")
+	told := 0
+	o.do(func(tx *ledger.Tx) error {
+		tx.Customers(func(c *ledger.Customer) {
+			if c.Reminder != 0 {
+				told++
+			}
+		})
+		return nil
+	})
+	if told != customers {
+		t.Errorf("%d of %d are reminded on the day after", told, customers)
+	}
+}

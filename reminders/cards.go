@@ -30,10 +30,11 @@ func (r *Rules) runCards(ctx context.Context) error {
 	}
 	list, looked := r.agenda.turning(on), map[ledger.CustomerID]bool{}
 	for more := true; more && err == nil; {
-		_, err = r.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
-			some := list[:min(partSize, len(list))]
-			if list = list[len(some):]; len(list) == 0 {
-				more = false
+		some := list[:min(r.pace.next(), len(list))]
+		list = list[len(some):]
+		more = len(list) > 0
+		err = r.commit(ctx, len(some), func(tx *ledger.Tx) error {
+			if !more {
 				tx.Put(cardsDay, []byte(on.String()))
 				r.agenda.follow(&tx.View, r.Policy)
 				some = append(slices.Clip(some), r.agenda.turning(on)...) // and whom something concerns meanwhile
@@ -45,11 +46,11 @@ func (r *Rules) runCards(ctx context.Context) error {
 				looked[id] = true
 				r.agenda.again(tx.Customer(id))
 				if err := r.turned(tx, tx.Customer(id), last, on); err != nil {
-					return nil, err
+					return err
 				}
 			}
-			return nil, nil
-		}})
+			return nil
+		})
 	}
 	if err == nil {
 		r.agenda.turned(on)
@@ -81,14 +82,14 @@ func turns(v *ledger.View, c *ledger.Customer, last ledger.Date) (first ledger.D
 			first = day
 		}
 	}
-	for _, inv := range v.OpenInvoices(c) {
+	v.EachOpen(c, func(inv *ledger.Invoice) {
 		if inv.Card != 0 {
 			consider(inv.Due.AddDays(1))
 			if inv.Promised != 0 {
 				consider(inv.Promised.AddDays(1))
 			}
 		}
-	}
+	})
 	return first
 }
 

@@ -66,7 +66,7 @@ func (r *Rules) rest(v *ledger.View, c *ledger.Customer, k *card.Card, about []*
 		}
 	}
 	for _, p := range r.Policy.planParts(v, c) {
-		if p.code() != part && ledger.DaysOverdue(p.due, on) >= -p.policy.horizon() {
+		if p.code() != part && ledger.DaysOverdue(p.due, on) >= -p.policy.horizon() && !p.silent(v, on) {
 			add(card.T("remind.plan.part", "part", p.at+1, "parts", len(p.plan.Parts), "due", p.due), p.left)
 		}
 	}

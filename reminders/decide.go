@@ -154,7 +154,7 @@ func (s *standing) nudge(on ledger.Date) Contact {
 	}
 	for _, part := range s.parts {
 		policy, source := part.policy, part.source
-		if opens := policy.opens(part.due, on); opens != 0 && max(part.said, s.told) < opens {
+		if opens := policy.opens(part.due, on); opens != 0 && max(part.said, s.told) < opens && !part.silent(s.v, on) {
 			return Contact{Invoice: part.carrier, Part: part.code(), Policy: policy, Source: source}
 		}
 	}

@@ -19,22 +19,28 @@ type Holding struct {
 
 // waiting is what holds contacts at one moment.
 type waiting struct {
+	read     bool
 	old      bool // the bank's data
 	proposed map[ledger.CustomerID][]ledger.BankEntryID
 }
 
-// At is p for many customers at one moment of the books: what holds contacts is read once.
+// At is p for many customers at one moment of the books, which v is of: what holds contacts is read
+// once, and not before somebody's contact has come.
 func (p *Policies) At(v *ledger.View) *Policies {
 	x := *p
-	x.waits = p.waiting(v)
+	x.waits = &waiting{}
 	return &x
 }
 
 func (p *Policies) waiting(v *ledger.View) *waiting {
-	if p.waits != nil {
-		return p.waits
+	w := p.waits
+	if w == nil {
+		w = &waiting{}
 	}
-	w := &waiting{old: p.Holding.BankDays > 0 && len(v.BankOlder(p.Holding.BankDays)) > 0}
+	if w.read {
+		return w
+	}
+	w.read, w.old = true, p.Holding.BankDays > 0 && len(v.BankOlder(p.Holding.BankDays)) > 0
 	if p.Holding.Proposed != nil && p.Holding.Money {
 		w.proposed = p.Holding.Proposed(v)
 	}

@@ -160,6 +160,15 @@ type planPart struct {
 // code names the part in a notice, and is the same while that part is the next.
 func (p *planPart) code() string { return fmt.Sprintf("%s.%d", p.plan.Label(), p.at+1) }
 
+// silent reports whether nothing is said of the part on a day: something keeps words about each of
+// the plan's invoices away that are open, as a hold, or that he says he has paid.
+func (p *planPart) silent(v *ledger.View, on ledger.Date) bool {
+	return !slices.ContainsFunc(p.plan.Claims, func(claim ledger.Part) bool {
+		inv := v.Invoice(claim.Invoice)
+		return inv.Undisputed().Minor > 0 && !v.Silent(inv, on)
+	})
+}
+
 // planParts are the next parts of the plans of c that stand, but for those that his cheques cover.
 func (p *Policies) planParts(v *ledger.View, c *ledger.Customer) (out []planPart) {
 	for _, plan := range v.PlansOf(c) {
@@ -189,6 +198,9 @@ func (r *Rules) planWord(v *ledger.View, c *ledger.Customer, n *ledger.Notice) c
 	for _, p := range r.Policy.planParts(v, c) {
 		if p.code() != n.Code {
 			continue
+		}
+		if p.silent(v, ledger.DateOf(v.Now, c.Zone)) {
+			return card.Message{Withdraw: "something keeps words about the plan away"}
 		}
 		company := v.Company()
 		k := &card.Card{

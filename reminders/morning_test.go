@@ -82,6 +82,9 @@ func (o *office) dropped(fn func(tx *ledger.Tx)) {
 
 // happens has something happen to a customer, or nothing where it does not fit.
 func (o *office) happens(tx *ledger.Tx, rng *rand.Rand, id ledger.CustomerID, rows []Row) {
+	if len(rows) > 0 && rng.IntN(2) == 0 {
+		id = rows[rng.IntN(len(rows))].Customer.ID
+	}
 	c, open := tx.Customer(id), tx.OpenInvoices(tx.Customer(id))
 	var x *Row
 	for i := range rows {
@@ -93,7 +96,7 @@ func (o *office) happens(tx *ledger.Tx, rng *rand.Rand, id ledger.CustomerID, ro
 		tx.Receive(ledger.NewPayment{Customer: id, Invoice: of, Date: tx.Today(), Amount: ledger.Money{Minor: minor, Currency: cur}, Method: "bank", Reference: "x"})
 	}
 	soon := tx.Today().AddDays(1 + rng.IntN(6))
-	switch act := rng.IntN(16); {
+	switch act := rng.IntN(18); {
 	case act == 0:
 		pay(0, 500, "EUR")
 	case act == 1 && len(open) > 0:
@@ -117,6 +120,10 @@ func (o *office) happens(tx *ledger.Tx, rng *rand.Rand, id ledger.CustomerID, ro
 		tx.UndoSkip(c)
 	case act == 10 && len(open) > 0:
 		tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeCard, Customer: id, Invoice: open[0].ID, Address: "CINVOICES1"})
+	case act == 16: // of all customers
+		tx.BreakRoute(id, "telegram:1", "blocked", 0)
+	case act == 17:
+		tx.MendRoute("telegram:1")
 	case act < 13 && x != nil:
 		tx.SkipSteps(c, x.On, append([]ledger.PlanStep{{Invoice: x.Contact.Invoice.ID, Step: x.Contact.Step}}, x.Contact.withNamed()...), ledger.SkipContact, "")
 	case act < 15 && x != nil:

@@ -33,3 +33,28 @@ func TestRemindersFollowThePlan(t *testing.T) {
 	o.expect("2026-10-31T10:00:00Z")
 	o.expect("2026-11-04T10:00:00Z", 4)
 }
+
+// A hold keeps words about a plan away like any other, of the customer or of all that the plan is
+// about; they go on when it is over.
+func TestHoldKeepsThePlanSilent(t *testing.T) {
+	o := newOffice(t, "UTC")
+	id := o.invoice("2026-10-05", 90000)
+	o.do(func(tx *ledger.Tx) error {
+		parts := []ledger.PlanPart{{Due: ledger.NewDate(2026, 10, 20), Minor: 30000}, {Due: ledger.NewDate(2026, 11, 10), Minor: 60000}}
+		_, err := tx.AgreePlan(tx.Customer(o.acme), []*ledger.Invoice{tx.Invoice(id)}, parts)
+		if err == nil {
+			_, err = tx.Hold(tx.Customer(o.acme), 0, ledger.NewDate(2026, 10, 18), "their accountant is ill")
+		}
+		return err
+	})
+	o.expect("2026-10-17T10:00:00Z")
+	o.expect("2026-10-18T10:00:00Z")
+	o.expect("2026-10-19T10:00:00Z", 0)
+	o.pay(id, 30000)
+	o.do(func(tx *ledger.Tx) error {
+		_, err := tx.Hold(tx.Customer(o.acme), id, 0, "the goods come back")
+		return err
+	})
+	o.expect("2026-11-07T10:00:00Z")
+	o.expect("2026-11-10T10:00:00Z")
+}

@@ -70,21 +70,23 @@ func (p *Policies) CardDay(v *ledger.View) (day ledger.Date, until time.Time) {
 
 // HourOf is when the contacts of a day of c's are made.
 func (p *Policies) HourOf(c *ledger.Customer, on ledger.Date) time.Time {
-	s := p.slot(c)
-	if at, ok := p.scheduled(s, c.Zone, on); ok {
+	return p.hourOf(p.slot(c), c.Zone, on)
+}
+
+func (p *Policies) hourOf(s slot, zone *time.Location, on ledger.Date) time.Time {
+	if at, ok := p.scheduled(s, zone, on); ok {
 		return at
 	}
-	return p.nextRunOf(s, c.Zone, on.At(0, 0, c.Zone))
+	return p.nextRunOf(s, zone, on.At(0, 0, zone))
 }
 
 // next is the next contact of c, if its hour comes before a moment.
 func (p *Policies) next(v *ledger.View, c *ledger.Customer, until time.Time) (x Planned, at time.Time, ok bool) {
-	ahead := p.Ahead(v, c, ledger.DateOf(until, c.Zone))
-	if len(ahead) == 0 {
-		return x, at, false
+	for x := range p.coming(v, c, ledger.DateOf(until, c.Zone)) {
+		at = p.HourOf(c, x.On)
+		return x, at, at.Before(until)
 	}
-	at = p.HourOf(c, ahead[0].On)
-	return ahead[0], at, at.Before(until)
+	return x, at, false
 }
 
 // onCard is a contact as the card of a day is remembered: the books' working state, which no
@@ -175,24 +177,42 @@ func readCard(v *ledger.View, data []byte) (kept keptCard, rows map[ledger.Custo
 // of the others. The furthest steps stand first. They cost what is on the card, and who was
 // concerned by something since the rules ran last.
 func (r *Rules) Rows(v *ledger.View) (out []Row, err error) {
-	p := r.Policy.At(v)
-	day, until := p.CardDay(v)
-	from := p.cardAt(v, day)
-	was, err := r.was.on(v, day)
-	if err != nil {
-		return nil, err
+	ids, err := r.cardOf(v)
+	if err == nil {
+		out, err = r.rowsOf(v, ids)
 	}
-	ids := r.agenda.onCard(v, r.Policy, from, until)
+	slices.SortStableFunc(out, func(a, b Row) int { return b.Contact.Step - a.Contact.Step })
+	return out, err
+}
+
+// cardOf are the customers whom the card that holds now may be about, in order.
+func (r *Rules) cardOf(v *ledger.View) ([]ledger.CustomerID, error) {
+	day, until := r.Policy.CardDay(v)
+	was, err := r.was.on(v, day)
+	ids := r.agenda.onCard(v, r.Policy, r.Policy.cardAt(v, day), until)
 	for id := range was {
 		ids = append(ids, id)
 	}
-	for _, id := range inOrder(ids) {
-		if x, ok := p.row(v, v.Customer(id), was[id], from, until); ok {
-			out = append(out, x)
+	return inOrder(ids), err
+}
+
+// ReadyCard finds how it stands with the contacts of the card that holds now, some of them while
+// nobody writes, so that Rows has to look at few.
+func (r *Rules) ReadyCard() error {
+	var ids []ledger.CustomerID
+	err := r.Books.View(func(v *ledger.View) (err error) {
+		ids, err = r.cardOf(v)
+		return err
+	})
+	for some := range slices.Chunk(ids, settleSize) {
+		if err == nil {
+			err = r.Books.View(func(v *ledger.View) error {
+				_, err := r.rowsOf(v, some)
+				return err
+			})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Row) int { return b.Contact.Step - a.Contact.Step })
-	return out, nil
+	return err
 }
 
 // RowOf is the contact of one customer on the card that holds now.
@@ -254,8 +274,8 @@ func (p *Policies) row(v *ledger.View, c *ledger.Customer, was onCard, since, un
 		return Row{Customer: c, Planned: next, At: at, State: stateOf(next.Decision)}, true
 	}
 	today := ledger.DateOf(v.Now, c.Zone)
-	if d := p.Decide(v, c, today); d.Held() {
-		return Row{Customer: c, Planned: Planned{today, d}, At: p.HourOf(c, today), State: RowHeld}, true
+	if d := p.Decide(v, c, today); d.Held() || known && d.Why == NobodyThere {
+		return Row{Customer: c, Planned: Planned{today, d}, At: p.HourOf(c, today), State: stateOf(d)}, true
 	}
 	x.State = RowGone
 	if c.LastContact != 0 && c.LastContact >= ledger.DateOf(since, c.Zone) {

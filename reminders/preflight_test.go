@@ -168,3 +168,28 @@ func mustZone(t *testing.T, name string) *time.Location {
 	}
 	return zone
 }
+
+// The card says of whom nobody can reach that, after the hour of his reminder as before.
+func TestNobodyOnTheCard(t *testing.T) {
+	o := newOffice(t, "Europe/Berlin")
+	o.policy().Before = nil
+	o.do(func(tx *ledger.Tx) error {
+		c, err := tx.AddCustomer(ledger.NewCustomer{Handle: "mute", ZoneName: "Europe/Berlin"})
+		o.acme = c.ID
+		return err
+	})
+	o.invoice("2026-10-01", 10000)
+	for _, at := range []string{"2026-10-05T07:00:00Z", "2026-10-05T09:00:00Z", "2026-10-05T13:00:00Z"} {
+		o.run(at)
+		err := o.books.View(func(v *ledger.View) error {
+			x, on, err := o.rules.RowOf(v, v.Customer(o.acme))
+			if !on || x.State != RowNobody {
+				t.Errorf("at %s: on the card %t, %q", at, on, x.State)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}

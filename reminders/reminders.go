@@ -36,12 +36,16 @@ type Rules struct {
 	Task func(tx *ledger.Tx, c *ledger.Customer, kind ledger.TaskKind, why ledger.TaskReason) error
 	// Channel is by which way a notice would go: "telegram". nil: nobody knows.
 	Channel func(v *ledger.View, n *ledger.Notice) string
+	// Wall is wall time, by which commits are kept short. nil: each is about as many customers.
+	Wall func() time.Time
 	// Readers are who gets the digest, with the zone of each.
 	Readers func() []Reader
 
 	running sync.Mutex
 	agenda  agenda
 	was     wasOnCard
+	found   foundRows
+	pace    pace
 }
 
 // Run queues every contact that is due by now, each once, and returns when to be called
@@ -78,6 +82,9 @@ func (r *Rules) Run(ctx context.Context, now time.Time) (next time.Time, err err
 		return now.Add(time.Minute), err
 	}
 	at, err := r.runDigests(ctx, now)
+	if err == nil && !r.Policy.Preflight.Off {
+		err = r.ReadyCard()
+	}
 	return earlier(earlier(earlier(next, midnight), at), morning), err
 }
 
@@ -188,26 +195,22 @@ func (s *slotDays) last(done []byte, on ledger.Date) ledger.Date {
 	return last
 }
 
-// partSize is how many customers one commit of a run is about: it takes some milliseconds, and
-// whoever writes meanwhile does not wait for longer.
-const partSize = 200
-
 // runPart looks at the next customers of a list, which it shortens; more tells that some are left.
 func (r *Rules) runPart(ctx context.Context, s *slotDays, on ledger.Date, list *[]ledger.CustomerID, many bool) (more bool, err error) {
 	marker := s.slot.marker()
-	_, err = r.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+	part := (*list)[:min(r.pace.next(), len(*list))]
+	*list = (*list)[len(part):]
+	err = r.commit(ctx, len(part), func(tx *ledger.Tx) error {
 		done, err := tx.Get(marker)
 		if err != nil || string(done) >= on.String() {
-			return nil, err
+			return err
 		}
 		row, err := tx.Get(marker + partRow)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		x := readPart(row, on)
-		ids := (*list)[:min(partSize, len(*list))]
-		*list = (*list)[len(ids):]
-		ids = slices.DeleteFunc(slices.Clone(ids), func(id ledger.CustomerID) bool {
+		ids := slices.DeleteFunc(slices.Clone(part), func(id ledger.CustomerID) bool {
 			if id > x.after {
 				return false
 			}
@@ -219,18 +222,18 @@ func (r *Rules) runPart(ctx context.Context, s *slotDays, on ledger.Date, list *
 			ids = r.withNews(ids, s, on)
 		}
 		if err := r.look(tx, s, on, ids, s.last(done, on), many, &x); err != nil {
-			return nil, err
+			return err
 		}
 		if more {
 			tx.Put(marker+partRow, x.row())
-			return nil, nil
+			return nil
 		}
 		tx.Put(marker, []byte(on.String()))
 		if row != nil {
 			tx.Put(marker+partRow, nil)
 		}
-		return nil, r.asks(tx, s.slot, on)
-	}})
+		return r.asks(tx, s.slot, on)
+	})
 	return more, err
 }
 
@@ -289,8 +292,16 @@ func (r *Rules) done(marker string, on ledger.Date) (done bool, err error) {
 // refresh queues edits of the messages to c whose discount was over after the day last and by
 // the day on.
 func (r *Rules) refresh(tx *ledger.Tx, c *ledger.Customer, last, on ledger.Date) error {
+	over := func(inv *ledger.Invoice) bool {
+		until := inv.EarlyTerms().Until
+		return inv.Message != 0 && until != 0 && until >= last && until < on
+	}
+	some := false
+	if tx.EachOpen(c, func(inv *ledger.Invoice) { some = some || over(inv) }); !some { // as of most
+		return nil
+	}
 	for _, inv := range tx.OpenInvoices(c) {
-		if until := inv.EarlyTerms().Until; inv.Message != 0 && until != 0 && until >= last && until < on {
+		if over(inv) {
 			if err := tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeEdit, Customer: c.ID, Invoice: inv.ID}); err != nil {
 				return err
 			}

@@ -124,7 +124,7 @@ func (p *Policies) courteous(v *ledger.View, c *ledger.Customer, on ledger.Date)
 // nearAhead is the day from which on no reminder is ahead within the week of a day any more, 0 where
 // none is.
 func (p *Policies) nearAhead(v *ledger.View, c *ledger.Customer, on ledger.Date) ledger.Date {
-	for _, x := range p.Ahead(v, c, on.AddDays(apart-1)) {
+	for x := range p.coming(v, c, on.AddDays(apart-1)) {
 		if x.Why == "" && on < x.On.AddDays(apart) {
 			return x.On.AddDays(apart)
 		}
@@ -135,27 +135,29 @@ func (p *Policies) nearAhead(v *ledger.View, c *ledger.Customer, on ledger.Date)
 // courtesies sends the statements of one run of the schedule, and thanks those who pay well: behind
 // its reminders, some customers at a time. What a stop in its midst leaves goes on the next day.
 func (r *Rules) courtesies(ctx context.Context, s slot, on ledger.Date) error {
-	var ids []ledger.CustomerID
-	err := r.Books.View(func(v *ledger.View) error {
-		for _, id := range r.Policy.eligible(v, s, on) {
-			if c := v.Customer(id); r.Policy.Statement(v, c, on).due() || r.Policy.Thanks(v, c, on).Why == "" {
-				ids = append(ids, id)
-			}
-		}
-		return nil
-	})
-	for some := range slices.Chunk(ids, partSize) {
-		if err != nil {
-			break
-		}
-		_, err = r.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
+	var all, ids []ledger.CustomerID
+	err := r.Books.View(func(v *ledger.View) error { all = r.Policy.eligible(v, s, on); return nil })
+	if err == nil {
+		err = r.viewSome(all, func(v *ledger.View, p *Policies, some []ledger.CustomerID) error {
 			for _, id := range some {
-				if err := r.courtesy(tx, tx.Customer(id), on); err != nil {
-					return nil, err
+				if c := v.Customer(id); p.Statement(v, c, on).due() || p.Thanks(v, c, on).Why == "" {
+					ids = append(ids, id)
 				}
 			}
-			return nil, nil
-		}})
+			return nil
+		})
+	}
+	for len(ids) > 0 && err == nil {
+		some := ids[:min(r.pace.next(), len(ids))]
+		ids = ids[len(some):]
+		err = r.commit(ctx, len(some), func(tx *ledger.Tx) error {
+			for _, id := range some {
+				if err := r.courtesy(tx, tx.Customer(id), on); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package reminders
 
 import (
+	"iter"
 	"slices"
 
 	"duebot/ledger"
@@ -14,7 +15,16 @@ type Planned struct {
 
 // Ahead tells the contacts that c is to get through a day, if nobody pays, promises or says
 // anything meanwhile: a promise is then broken on its day, and a hold over.
-func (p *Policies) Ahead(v *ledger.View, c *ledger.Customer, through ledger.Date) (out []Planned) {
+func (p *Policies) Ahead(v *ledger.View, c *ledger.Customer, through ledger.Date) []Planned {
+	return slices.Collect(p.coming(v, c, through))
+}
+
+// coming yields them one by one: most ask for the next one.
+func (p *Policies) coming(v *ledger.View, c *ledger.Customer, through ledger.Date) iter.Seq[Planned] {
+	return func(yield func(Planned) bool) { p.walk(v, c, through, yield) }
+}
+
+func (p *Policies) walk(v *ledger.View, c *ledger.Customer, through ledger.Date, yield func(Planned) bool) {
 	s := p.standing(v, c)
 	if n, ok := v.OpenNotice(c.Reminder); ok { // it counts as said
 		s.onItsWay = false
@@ -26,18 +36,27 @@ func (p *Policies) Ahead(v *ledger.View, c *ledger.Customer, through ledger.Date
 		d := s.decide(on)
 		switch d.Why {
 		case "", NobodyThere, MoneyWaits, BankOld: // what is held today may be released
-			out = append(out, Planned{on, d})
+			if !yield(Planned{on, d}) {
+				return
+			}
 			s.said(d.Contact, on)
 		}
 	}
-	return out
 }
 
 // nextRun is the local day of c's for which the rules are asked next: today, until they were.
 func (p *Policies) nextRun(v *ledger.View, c *ledger.Customer) ledger.Date {
-	today := ledger.DateOf(v.Now, c.Zone)
 	done, err := v.Get(p.slot(c).marker())
-	if err == nil && string(done) >= today.String() || p.hours(c).Until <= v.Now.In(c.Zone).Hour() {
+	if err != nil {
+		done = nil
+	}
+	return p.nextRunAfter(v, c, string(done))
+}
+
+// nextRunAfter is nextRun, where the last run of c's slot was on the day done.
+func (p *Policies) nextRunAfter(v *ledger.View, c *ledger.Customer, done string) ledger.Date {
+	today := ledger.DateOf(v.Now, c.Zone)
+	if done >= today.String() || p.hours(c).Until <= v.Now.In(c.Zone).Hour() {
 		return today.AddDays(1)
 	}
 	return today
@@ -118,6 +137,11 @@ func (s *standing) wakes(on ledger.Date) (next ledger.Date) {
 	for _, part := range s.parts {
 		for _, days := range part.policy.Before {
 			consider(part.due.AddDays(-days))
+		}
+		for _, claim := range part.plan.Claims {
+			if silence, silent := s.v.Silence(s.v.Invoice(claim.Invoice), on); silent && silence.Until != 0 {
+				consider(silence.Until.AddDays(1))
+			}
 		}
 	}
 	if d := s.decide(on); d.Contact.Invoice != nil && d.Why != TooSmall {

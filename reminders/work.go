@@ -131,7 +131,8 @@ func (p *Policies) escalates(s *standing, on ledger.Date) (first ledger.Date) {
 }
 
 // escalated is the day from which on an item is a task, 0 where it is none, or one already: some days
-// after the last step and after the last contact, and not soon after another task of the same.
+// after the last step and after the last contact, and neither with nor soon after another task about
+// the same that was broken or left.
 func (p *Policies) escalated(s *standing, x *item) ledger.Date {
 	steps := x.policy.Steps
 	if p.Escalate == 0 || len(steps) == 0 || x.step < len(steps) {
@@ -145,7 +146,7 @@ func (p *Policies) escalated(s *standing, x *item) ledger.Date {
 	switch {
 	case t == nil:
 		return day
-	case t.Outcome == "", t.Outcome == ledger.TaskLawyer, t.Outcome == ledger.TaskNothing:
+	case t.Outcome == "", t.Outcome == ledger.TaskLawyer, t.Outcome == ledger.TaskNothing && t.Kind == ledger.TaskLastStep:
 		return 0
 	}
 	return max(day, ledger.DateOf(t.Ended, s.c.Zone).AddDays(escalateAgain))

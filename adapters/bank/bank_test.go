@@ -383,3 +383,17 @@ func TestSinkEnds(t *testing.T) {
 		}
 	}
 }
+
+// Capitals with a mark are read as the company's country writes them: È of Italy is Č in the page
+// of Prague.
+func TestCapitalsOfItaly(t *testing.T) {
+	text := "Data;Descrizione;Importo;Divisa\n13/04/2026;CAFFÈ DELLA CITTÀ INV-2026-000443;1.220,00;EUR\n14/04/2026;COMMISSIONI;-2,00;EUR\n"
+	data, err := charmap.Windows1252.NewEncoder().Bytes([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := takeAs(data, Options{Language: "it"})
+	if err != nil || k.lines[0][0].Text != "CAFFÈ DELLA CITTÀ INV-2026-000443" {
+		t.Fatal(k, err)
+	}
+}

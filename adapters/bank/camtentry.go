@@ -35,9 +35,10 @@ type camtEntry struct {
 // camtPart is one of the transactions of an entry: the line that it is if they are all told
 // apart, and its amount as the bank wrote it.
 type camtPart struct {
-	line      ledger.BankLine
-	amount    camtAmount
-	indicator string
+	line       ledger.BankLine
+	amount     camtAmount
+	transacted camtAmount // the same in the account's currency, where the bank tells both
+	indicator  string
 }
 
 // detailsMax is as many transactions of one entry as are told apart; an entry of more of them
@@ -108,7 +109,7 @@ func (c *camtReader) detail(e *camtEntry, t xml.StartElement) error {
 		e.details = nil
 		return nil
 	}
-	part := camtPart{line: c.detailLine(e, &d), amount: d.Amount, indicator: strings.TrimSpace(d.Indicator)}
+	part := camtPart{line: c.detailLine(e, &d), amount: d.Amount, transacted: d.Transacted, indicator: strings.TrimSpace(d.Indicator)}
 	if part.amount.Text == "" {
 		part.amount = d.Transacted
 	}
@@ -201,16 +202,20 @@ func (c *camtReader) party(l *ledger.BankLine, d *camtDetail, debtor bool) {
 
 func isTrue(s string) bool { s = strings.TrimSpace(s); return s == "true" || s == "1" }
 
-// fees are what the banks kept, where all of it is in one currency.
+// fees are what the banks kept of the sum, where all of it is in one currency. What is booked
+// beside it, some other day, was not kept.
 func fees(list []camtFees) (sum ledger.Money) {
 	for _, f := range list {
-		all := f.Amounts
-		if f.Total.Text != "" {
-			all = []camtAmount{f.Total}
-		} else {
-			for _, r := range f.Records {
+		all, beside := f.Amounts, false
+		for _, r := range f.Records {
+			if s := strings.TrimSpace(r.Included); s == "false" || s == "0" {
+				beside = true
+			} else {
 				all = append(all, r.Amount)
 			}
+		}
+		if f.Total.Text != "" && !beside {
+			all = []camtAmount{f.Total}
 		}
 		for _, a := range all {
 			m, p := a.money("CRDT")
@@ -320,7 +325,11 @@ func (e *camtEntry) parts(whole ledger.BankLine) []ledger.BankLine {
 	out := make([]ledger.BankLine, len(e.details))
 	var signed, unsigned int64
 	for i, d := range e.details {
-		m, p := d.amount.money(firstOf(d.indicator, strings.TrimSpace(e.Indicator)))
+		sum := d.amount
+		if sum.Currency != string(whole.Amount.Currency) && d.transacted.Text != "" {
+			sum = d.transacted
+		}
+		m, p := sum.money(firstOf(d.indicator, strings.TrimSpace(e.Indicator)))
 		if p != nil || m.Currency != whole.Amount.Currency {
 			return nil
 		}

@@ -12,12 +12,15 @@ import (
 )
 
 var (
-	sideSuffix = regexp.MustCompile(`(?i)^(.*\d)\s*(CR|DR)\.?$`)
-	noWhole    = regexp.MustCompile(`^(-?)([.,]\d{2})$`) // -,01
+	sideSuffix = regexp.MustCompile(`(?i)^(.*\d)\s*(CR|DR|C|D|H|S)\.?$`) // H and S: Haben and Soll
+	noWhole    = regexp.MustCompile(`^(-?)([.,]\d{2})$`)                 // -,01
 	zoneSuffix = regexp.MustCompile(`\s+(?:[A-Z]{3,4}|[+-]\d{4}|[+-]\d\d:\d\d)$`)
 	compactDay = regexp.MustCompile(`^(19|20)(\d\d)(\d\d)(\d\d)(?:\d{6})?$`)
+	jalaliDay  = regexp.MustCompile(`^(1[34]\d\d)(\d\d)(\d\d)$`)
+	weekday    = regexp.MustCompile(`^\p{L}{2,10}\.?, +`)
+	yearWord   = regexp.MustCompile(` *(?:г|р)\.?$`) // of a year, in Russian and Ukrainian
 	wordDay    = regexp.MustCompile(`^(\d{1,2})\.?[\s./-]*(\p{L}{3,12})\.?,?[\s./-]*(\d{4}|\d{2})$`)
-	monthDay   = regexp.MustCompile(`^(\p{L}{3,12})\.?\s+(\d{1,2}),?\s+(\d{4}|\d{2})$`)
+	monthDay   = regexp.MustCompile(`^(\p{L}{3,12})\.?[\s-]+(\d{1,2}),?[\s-]+(\d{4}|\d{2})$`)
 	clockPart  = regexp.MustCompile(`[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[AP]M)?(?:Z|[+-]\d\d:?\d\d)?$|[T -]\d\d\.\d\d\.\d\d(?:[.,]\d+)?$`)
 )
 
@@ -27,7 +30,7 @@ func tableSum(s, point string) (decimal.Decimal, error) {
 	s = noWhole.ReplaceAllString(s, "${1}0$2")
 	if m := sideSuffix.FindStringSubmatch(s); m != nil {
 		d, err := cells.Sum(m[1], point)
-		if strings.EqualFold(m[2], "DR") {
+		if wentSuffix(m[2]) {
 			d = d.Abs().Neg()
 		}
 		return d, err
@@ -35,15 +38,23 @@ func tableSum(s, point string) (decimal.Decimal, error) {
 	return cells.Sum(s, point)
 }
 
+func wentSuffix(s string) bool {
+	return strings.EqualFold(s, "DR") || strings.EqualFold(s, "D") || strings.EqualFold(s, "S")
+}
+
 // tableDay reads a day in a cell: as numbers, as one number of eight digits, with the month in
 // words; a time behind it is left out.
 func tableDay(s, order string, book cells.Book) (ledger.Date, *Problem) {
 	t := strings.TrimSpace(zoneSuffix.ReplaceAllString(strings.TrimSpace(s), ""))
 	t = clockPart.ReplaceAllString(t, "")
+	t = weekday.ReplaceAllString(yearWord.ReplaceAllString(t, ""), "")
 	if m := compactDay.FindStringSubmatch(t); m != nil {
 		if d, ok := realDay(m[1]+m[2], m[3], m[4]); ok {
 			return d, nil
 		}
+	}
+	if m := jalaliDay.FindStringSubmatch(cells.Digits.Replace(t)); m != nil {
+		t = m[1] + "/" + m[2] + "/" + m[3]
 	}
 	day, month, year := "", "", ""
 	if m := wordDay.FindStringSubmatch(t); m != nil {
@@ -75,8 +86,7 @@ func tableDayFits(s, order string, book cells.Book) bool {
 }
 
 // months are their names' beginnings in the languages that banks write them in.
-var months = []string{"jan|янв|ian|gen|ene|sty|led", "feb|фев|fev|fév|lut|uno", "mar|мар|mär|mrz|maa|mrt|bre", "apr|апр|avr|abr|kwi|dub", "may|мая|май|mai|mei|mag|maj|kve",
-	"jun|июн|iun|giu|juin|cze", "jul|июл|iul|lug|juil|lip", "aug|авг|aoû|aou|ago|sie|srp", "sep|сен|set|wrz|zar|zář", "oct|окт|okt|ott|out|paź|paz|říj|rij", "nov|ноя|noi|lis", "dec|дек|dez|dic|déc|gru|pro"}
+var months = []string{"jan|янв|ian|gen|ene|sty|led|січ|oca", "feb|фев|fev|fév|lut|uno|лют|şub", "mar|мар|mär|mrz|maa|mrt|bre|бер|már", "apr|апр|avr|abr|kwi|dub|кві|nis|ápr", "may|мая|май|mai|mei|mag|maj|kve|тра|máj", "jun|июн|iun|giu|juin|cze|чер|haz|jún", "jul|июл|iul|lug|juil|lip|лип|tem|júl", "aug|авг|aoû|aou|ago|sie|srp|сер|ağu", "sep|сен|set|wrz|zar|zář|вер|eyl|sze", "oct|окт|okt|ott|out|paź|paz|říj|rij|жов|eki", "nov|ноя|noi|lis|лис|kas", "dec|дек|dez|dic|déc|gru|pro|гру|ara"}
 
 func monthOf(word string) int {
 	word = strings.ToLower(word)

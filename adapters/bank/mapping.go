@@ -3,8 +3,11 @@ package bank
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/shopspring/decimal"
 
 	"duebot/adapters/cells"
 	"duebot/ledger"
@@ -86,6 +89,7 @@ type kinds struct {
 	filled, words, days, sums, currencies, signs, accounts, letters int // words: cells without a digit
 
 	rows   int
+	cents  int             // sums with two decimals
 	values map[string]bool // that differ
 	ways   map[sign]bool   // that its words for a direction say
 }
@@ -107,6 +111,7 @@ func (k *kinds) add(s string, t *table) {
 	}
 	if _, err := tableSum(s, "."); err == nil {
 		k.sums++
+		k.cents += b2i(centsEnd.MatchString(s))
 	}
 	if len(s) == 3 && strings.Trim(strings.ToUpper(s), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" || currencyNamed(s) != "" { // one that is no more, too
 		k.currencies++
@@ -122,6 +127,8 @@ func (k *kinds) add(s string, t *table) {
 	}
 	k.letters += len(s)
 }
+
+var centsEnd = regexp.MustCompile(`\d[.,٫]\d\d\D*$`)
 
 func most(n, of int) bool { return of == 0 || n*5 >= of*4 }
 
@@ -160,15 +167,29 @@ func (t *table) propose() *NeedsMapping {
 	}
 	m.Columns = make([]Column, t.width)
 	if len(t.head) > 0 {
-		m.byHeadings(t.head, look)
+		if m.byHeadings(t.head, look); !m.Ready() {
+			guessed, sides := m.byRest(look, t.rows)
+			if guessed {
+				n.Doubts = append(n.Doubts, "bank.doubt.guessed")
+			}
+			if sides {
+				n.Doubts = append(n.Doubts, "bank.doubt.sides")
+			}
+		}
 	} else {
 		n.Doubts = append(n.Doubts, "bank.doubt.nohead")
 		if m.byCells(look, t.rows) {
 			n.Doubts = append(n.Doubts, "bank.doubt.sides")
 		}
 	}
+	if i := m.at(ColReference); m.at(ColText) < 0 && (i < 0 || look[i].sums > 0) { // numbers are no purpose
+		m.guessText(look)
+	}
 	if m.at(ColText) < 0 { // what the payer wrote is all that there is
 		m.rename(ColReference, ColText)
+	}
+	if m.at(ColCurrency) < 0 && m.Currency == "" {
+		m.guessCurrency(t.head, look)
 	}
 	if m.at(ColAmount) >= 0 { // both ways are there: one is enough
 		m.drop(ColDebit)
@@ -177,6 +198,40 @@ func (t *table) propose() *NeedsMapping {
 	m.Signature = t.signature(look)
 	n.Sample = t.sample(m)
 	return n
+}
+
+// guessText takes the column of the most words for the purpose, where no heading says it: what a
+// payer wrote is not lost for an unknown heading.
+func (m *Mapping) guessText(look []kinds) {
+	best, most := -1, 10 // letters of a row
+	for i, k := range look {
+		if m.Columns[i] == ColNone && k.filled > 0 && k.letters > most*k.filled && k.days+k.sums+k.accounts == 0 && 2*len(k.values) > k.filled {
+			best, most = i, k.letters/k.filled
+		}
+	}
+	if best >= 0 {
+		m.Columns[best] = ColText
+	}
+}
+
+// notOurs are in headings of a currency that is not the account's.
+var notOurs = regexp.MustCompile(`orig|foreign|local|instructed|fremd|exchange|fee`)
+
+// guessCurrency takes the only column that holds a currency in each row, whatever its heading.
+func (m *Mapping) guessCurrency(head []string, look []kinds) {
+	found := -1
+	for i, k := range look {
+		if k.rows == 0 || k.currencies < k.rows || m.Columns[i] != ColNone || i < len(head) && notOurs.MatchString(strings.ToLower(head[i])) {
+			continue
+		}
+		if found >= 0 {
+			return
+		}
+		found = i
+	}
+	if found >= 0 {
+		m.Columns[found] = ColCurrency
+	}
 }
 
 // sample is the first rows as people read them: a workbook keeps days as numbers.
@@ -234,9 +289,9 @@ func (m *Mapping) byHeadings(head []string, look []kinds) {
 	for _, pair := range bothSides {
 		m.sides(head, look, pair)
 	}
-	if m.at(ColSign) < 0 && m.at(ColAmount) >= 0 { // banks of Germany leave its heading empty
+	if m.at(ColSign) < 0 && m.at(ColAmount) >= 0 { // whatever its heading: banks of Germany leave it empty
 		for i, k := range look {
-			if bare := i >= len(head) || head[i] == ""; bare && m.Columns[i] == ColNone && k.signs == k.filled && k.ways[signOut] && k.ways[signIn] {
+			if m.Columns[i] == ColNone && k.signs == k.filled && k.ways[signOut] && k.ways[signIn] {
 				m.Columns[i] = ColSign
 				break
 			}
@@ -337,10 +392,84 @@ func (m *Mapping) byCells(look []kinds, rows [][]string) (sides bool) {
 	return false
 }
 
-// apart reports whether of two columns never both are filled.
+// byRest gives what a table can't be read without to columns whose headings are unknown, by what
+// is in them. Sides tells that only a person knows which of two sums came.
+func (m *Mapping) byRest(look []kinds, rows [][]string) (guessed, sides bool) {
+	var sums []int
+	cents := false
+	for i, k := range look {
+		switch {
+		case m.Columns[i] != ColNone || k.filled == 0:
+		case most(k.days, k.filled) && m.at(ColDate) < 0:
+			m.Columns[i], guessed = ColDate, true
+		case most(k.sums, k.filled-k.words) && k.sums > 0 && k.accounts == 0:
+			sums = append(sums, i)
+			cents = cents || k.cents > 0
+		}
+	}
+	if m.at(ColDate) < 0 { // a day of the value is better than none
+		m.rename(ColValue, ColDate)
+	}
+	if cents { // the others count something
+		sums = slices.DeleteFunc(sums, func(i int) bool { return look[i].cents == 0 })
+	}
+	debit, credit := m.at(ColDebit), m.at(ColCredit)
+	switch {
+	case m.at(ColAmount) >= 0 || debit >= 0 && credit >= 0 || len(sums) == 0:
+	case debit >= 0 && apart(rows, debit, sums[0]):
+		m.Columns[sums[0]], guessed, sides = ColCredit, true, true
+	case credit >= 0 && apart(rows, credit, sums[0]):
+		m.Columns[sums[0]], guessed, sides = ColDebit, true, true
+	case debit >= 0 || credit >= 0:
+	case len(sums) > 1 && apart(rows, sums[0], sums[1]):
+		m.Columns[sums[0]], m.Columns[sums[1]], guessed, sides = ColDebit, ColCredit, true, true
+		if len(sums) > 2 && m.at(ColBalance) < 0 {
+			m.Columns[sums[2]] = ColBalance
+		}
+	default:
+		m.Columns[sums[0]], guessed = ColAmount, true
+		if len(sums) > 1 && m.at(ColBalance) < 0 {
+			m.Columns[sums[1]] = ColBalance
+		}
+	}
+	if sides && m.at(ColBalance) >= 0 {
+		switch as, swapped := m.rises(rows, ColCredit, ColDebit), m.rises(rows, ColDebit, ColCredit); {
+		case as > 0 && swapped == 0:
+			sides = false
+		case swapped > 0 && as == 0:
+			debit, credit := m.at(ColDebit), m.at(ColCredit)
+			m.Columns[debit], m.Columns[credit], sides = ColCredit, ColDebit, false
+		}
+	}
+	return guessed, sides
+}
+
+// rises counts the rows by which the balance rose as if one column came and the other went,
+// whether the oldest row stands first or last.
+func (m *Mapping) rises(rows [][]string, came, went Column) (n int) {
+	sum := func(row []string, c Column) (d decimal.Decimal) {
+		if i := m.at(c); i < len(row) {
+			d, _ = tableSum(row[i], "") // none is zero
+		}
+		return d
+	}
+	for i := 1; i < len(rows); i++ {
+		rise := sum(rows[i], ColBalance).Sub(sum(rows[i-1], ColBalance))
+		if now, before := sum(rows[i], came).Sub(sum(rows[i], went)), sum(rows[i-1], came).Sub(sum(rows[i-1], went)); !rise.IsZero() && (rise.Equal(now) || rise.Neg().Equal(before)) {
+			n++
+		}
+	}
+	return n
+}
+
+// apart reports whether of two columns of sums never both are filled.
 func apart(rows [][]string, a, b int) bool {
+	one := func(s string) bool {
+		d, err := tableSum(s, ".")
+		return err == nil && !d.IsZero() || err != nil && strings.ContainsAny(s, digits)
+	}
 	for _, row := range rows {
-		if max(a, b) < len(row) && row[a] != "" && row[b] != "" {
+		if max(a, b) < len(row) && one(row[a]) && one(row[b]) {
 			return false
 		}
 	}

@@ -405,5 +405,9 @@ func oneCParty(l *ledger.BankLine, d map[string]string, side string) {
 		l.PartyTax = ""
 	}
 	l.PartyName = name
-	l.Party = ledger.BankAccount{Number: account(firstOf(d[side+"Счет"], d[side+"РасчСчет"])), Bank: account(d[side+"БИК"]), Holder: name}
+	number := account(firstOf(d[side+"Счет"], d[side+"РасчСчет"]))
+	if own := account(d[side+"РасчСчет"]); own != "" && strings.HasPrefix(number, "301") { // of the bank, through which others pay too
+		number = own
+	}
+	l.Party = ledger.BankAccount{Number: number, Bank: account(d[side+"БИК"]), Holder: name}
 }

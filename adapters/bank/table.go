@@ -36,7 +36,8 @@ type table struct {
 	m      *Mapping
 	parts  []part
 	signs  signRule
-	losses bool // all of ColDebit are negative: they carry their sign
+	losses bool // most of ColDebit are negative: they carry their sign
+	tied   bool // as many of them are as are not, and no balance tells which took something back
 	told   bool // no sum has a sign: which side is ours tells the direction
 	apart  bool // fees are not within the amounts: the balances say so
 }
@@ -54,6 +55,12 @@ const (
 
 // read reads the table whose headings stand in row at, from 0; -1 is none.
 func (t *table) read(at int) error {
+	if at < 0 {
+		var err error
+		if at, err = t.unknownHead(); err != nil {
+			return err
+		}
+	}
 	if err := t.begin(at); err != nil {
 		return err
 	}
@@ -76,6 +83,46 @@ func (t *table) read(at int) error {
 		}
 	}
 	return nil
+}
+
+// unknownHead looks for headings of which none is known: words above a row of a day and a sum. -1
+// is none.
+func (t *table) unknownHead() (int, error) {
+	in, err := t.open()
+	if err != nil {
+		return -1, err
+	}
+	words := false // the row before is of words
+	for i := range headLinesMax {
+		row, _, err := in.next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return -1, err
+		}
+		filled, days, sums, letters := 0, 0, 0, 0
+		for _, s := range row {
+			if s == "" {
+				continue
+			}
+			filled++
+			_, err := tableSum(s, ".")
+			switch {
+			case tableDayFits(s, "dmy", t.book), tableDayFits(s, "mdy", t.book):
+				days++
+			case err == nil:
+				sums++
+			case !strings.ContainsAny(s, digits):
+				letters++
+			}
+		}
+		if words && days > 0 && sums > 0 {
+			return i - 1, nil
+		}
+		words = filled > 2 && letters == filled
+	}
+	return -1, nil
 }
 
 // begin reads the headings and the first rows.
@@ -380,7 +427,7 @@ func (t *table) word(row []string) rowWord {
 			return wordClosing
 		case turnoverWords[name]:
 			return wordTotal
-		case !strings.ContainsAny(t.cell(row, ColDate), digits) && (totalWords[name] || strings.HasSuffix(name, "合计") || slices.ContainsFunc(footWords, func(w string) bool { return strings.HasPrefix(name, w) })):
+		case (column == ColDate || !strings.ContainsAny(t.cell(row, ColDate), digits)) && (totalWords[name] || strings.HasSuffix(name, "合计") || slices.ContainsFunc(footWords, func(w string) bool { return strings.HasPrefix(name, w) })):
 			return wordTotal
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"duebot/adapters/cells"
 )
 
 // confirmed is what a person says to a proposal: yes.
@@ -102,5 +104,43 @@ func TestMappingIsReady(t *testing.T) {
 	err := Read(bytes.NewReader(text), int64(len(text)), Options{Mapping: &needs.Proposed}, Sink{})
 	if got := fmt.Sprint(problemKeys(err)); got != "[1 columns]" {
 		t.Errorf("got %s, %v", got, err)
+	}
+}
+
+// A table whose headings are all unknown, or those of the day and the sum, is read by what is in
+// its columns, once a person has seen that.
+func TestUnknownHeadings(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"Icelandic":      {"Dags.,Skýring,Innborgun,Úttekt,Staða\n2026-04-13,Acme INV-2026-000442,100.00,,100.00\n2026-04-14,gjald,,1.50,98.50\n", "date text credit debit balance;  . EUR guessed currency"},
+		"Georgian":       {"თარიღი;დანიშნულება;თანხა;ნაშთი\n13.04.2026;Acme INV-2026-000442;100,00;1100,00\n14.04.2026;საკომისიო;-1,50;1098,50\n", "date text amount balance;  , EUR guessed currency"},
+		"half known":     {"Dagur,Description,Upphæð,Currency\n2026-04-13,Acme INV-2026-000442,100.00,EUR\n2026-04-14,fee,-1.50,EUR\n", "date text amount currency;  .  guessed"},
+		"one side known": {"Date,Description,Credit,Gone\n2026-04-13,Acme INV-2026-000442,100.00,0.00\n2026-04-14,fee,0.00,1.50\n", "date text credit debit;  . EUR guessed sides currency"},
+		"a number too":   {"Dagur,Nr,Skýring,Upphæð\n2026-04-13,17,Acme INV-2026-000442,100.00\n2026-04-14,18,fee,-1.50\n", "date - text amount;  . EUR guessed currency"},
+	} {
+		if got := asked(t, c.text, Options{Account: "OWN", Currency: "EUR"}); got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", name, got, c.want)
+		}
+	}
+}
+
+// Sums and days as cells of banks hold them; what can be read in two ways, or in none, is refused.
+func TestCellValues(t *testing.T) {
+	for s, want := range map[string]string{
+		"R$ 1.190,00": "1190", "US$1,190.00": "1190", "-$12.50": "-12.5", "($12.50)": "-12.5", "(12,50)": "-12.5", "12,50-": "-12.5", "1 250,00 zł": "1250", "kr 1 250,00": "1250", "1 250,00 Kč": "1250",
+		"1.190,00 S": "-1190", "1.190,00 H": "1190", "1,190.00 D": "-1190", "1,190.00 CR": "1190", "1,18,000.00": "118000", "12,34,56,789.00": "123456789", "1’190.50": "1190.5",
+		"12 50": "", "1 19,00": "", "1,19,00": "", "(12.50": "", "1.190": "", "1-2": "",
+	} {
+		got := ""
+		if d, err := tableSum(s, ""); err == nil {
+			got = d.String()
+		}
+		if got != want {
+			t.Errorf("%q is %s, want %s", s, got, want)
+		}
+	}
+	for _, s := range []string{"31 декабря 2025 г.", "31.12.2025 г.", "31 грудня 2025", "Wed, 31 Dec 2025", "Dec-31-2025", "31 Ara 2025", "14041010", "۱۴۰۴/۱۰/۱۰", "2025-12-31 10.11.12.123456", "31DEC25"} {
+		if d, p := tableDay(s, "dmy", cells.Book{}); p != nil || d.String() != "2025-12-31" {
+			t.Errorf("%q is %s, %v", s, d, p)
+		}
 	}
 }

@@ -399,6 +399,9 @@ func (r *tableReader) sides(row []string) (ledger.Money, *Problem) {
 	}
 	if debit != "" {
 		m, p := r.money(debit)
+		if p == nil && r.tied {
+			p = &Problem{Key: "bank.problem.sign", Args: []any{"text", shorten(clean(debit), excerptMax)}}
+		}
 		if p != nil {
 			return m, p
 		}

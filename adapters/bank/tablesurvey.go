@@ -53,8 +53,8 @@ type surveyed struct {
 
 	rows  int
 	day   string
-	minus bool // some of ColDebit have one
-	plain bool // some have none
+	minus int // so many of ColDebit have one
+	plain int // so many have none
 	fees  feeVotes
 	whose ownSide
 	words wordVotes
@@ -77,7 +77,8 @@ func (t *table) survey() (*surveyed, error) {
 		}
 	}
 	t.told = ours != "" && v.came && !v.went && t.m.at(ColSign) < 0
-	t.losses = v.minus && !v.plain
+	t.losses = v.minus > v.plain
+	t.tied = v.minus > 0 && v.minus == v.plain && t.m.at(ColBalance) < 0
 	t.signs = v.words.say()
 	if len(t.parts) == 0 {
 		t.parts = []part{t.partOf(nil)}
@@ -116,10 +117,11 @@ func (v *surveyed) sum(c Column, s string, credited bool) {
 	switch {
 	case !strings.ContainsAny(s, "123456789"):
 	case c == ColAmount:
-		minus = minus && !credited || strings.HasSuffix(strings.ToUpper(s), "DR")
+		m := sideSuffix.FindStringSubmatch(s)
+		minus = minus && !credited || m != nil && wentSuffix(m[2])
 		v.came, v.went = v.came || !minus, v.went || minus
 	case c == ColDebit:
-		v.minus, v.plain = v.minus || minus, v.plain || !minus
+		v.minus, v.plain = v.minus+b2i(minus), v.plain+b2i(!minus)
 	}
 }
 
@@ -179,7 +181,7 @@ func (v *wordVotes) add(t *table, row []string) {
 
 func (v *wordVotes) say() signRule {
 	switch {
-	case v.inMinus > 0 && 2*v.inMinus >= v.in:
+	case 2*v.inMinus > v.in:
 		return byWord
 	case 2*v.outMinus > v.out:
 		return bySign

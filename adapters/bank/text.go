@@ -223,7 +223,7 @@ func guessPage(sample []byte, language string) encoding.Encoding {
 		if err != nil {
 			continue
 		}
-		score := 4 * likeness(string(out))
+		score := 4 * likeness(string(out), language == "it")
 		if p.language == language {
 			score += 3
 		}
@@ -235,10 +235,13 @@ func guessPage(sample []byte, language string) encoding.Encoding {
 }
 
 // often are the letters that are common in the scripts of the pages.
-const often = "оеаинтсрвлкмдпуОЕАИНТСРВЛКМДПУ" + "éèàùòìüöäßçáíóúñêâîôëãõøåÄÖÜÉÈÀÙÒÌ" + "ăâîșțşţłąęćśżźńčřžšěůýőűĂÎȘȚŞŢŁĄĘĆŚŻŹČŘŽŠŐŰÁÓÚ" + "ايردنبمتسهوشلکكفقعطصیي" + "ğışİĞŞ"
+const often = "оеаинтсрвлкмдпуОЕАИНТСРВЛКМДПУ" + "éèàüöäßçáíóúñêâîôëãõøåÄÖÜÉ" + "ăâîșțşţłąęćśżźńčřžšěůýőűĂÎȘȚŞŢŁĄĘĆŚŻŹČŘŽŠŐŰÁÓÚ" + "ايردنبمتسهوشلکكفقعطصیي" + "ğışİĞŞ"
+
+// oftenItalian are common where Italian is written, and others elsewhere: È is Č in the page of Prague.
+const oftenItalian = "ÈÀÙÒÌùòì"
 
 // likeness counts letters that stand where they do in words, and takes away what does not.
-func likeness(s string) int {
+func likeness(s string, italian bool) int {
 	score, before := 0, ' '
 	for _, r := range s {
 		switch {
@@ -248,7 +251,7 @@ func likeness(s string) int {
 			}
 		case r == utf8.RuneError:
 			score -= 20
-		case strings.ContainsRune(often, r):
+		case strings.ContainsRune(often, r), italian && strings.ContainsRune(oftenItalian, r):
 			score += 2
 			if unicode.IsLetter(before) && before >= utf8.RuneSelf && unicode.IsLower(before) && unicode.IsUpper(r) {
 				score -= 3 // a capital within a word

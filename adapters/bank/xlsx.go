@@ -2,6 +2,7 @@ package bank
 
 import (
 	"io"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -38,8 +39,8 @@ func (b *bookRows) next() ([]string, int, error) {
 	return cells[:min(len(cells), columnsMax)], b.row, nil
 }
 
-// readXLSX reads the first sheet of a workbook that has headings of a statement, else the first
-// that has anything.
+// readXLSX reads the sheets of a workbook that have the headings of a statement, else the first
+// sheet that has anything.
 func readXLSX(s *source, f *feed) error {
 	if err := cells.CheckBook(s.src, s.size, bookUnpackedMax); err != nil {
 		key := "bank.problem.book"
@@ -53,47 +54,95 @@ func readXLSX(s *source, f *feed) error {
 		return &Problem{Line: 1, Key: "bank.problem.book"}
 	}
 	defer book.Close()
-	name, at := sheetOf(book)
-	if name == "" {
-		return &Problem{Line: 1, Key: "bank.problem.empty"}
+	sheets, problem := sheetsOf(book)
+	if problem != nil {
+		return problem
 	}
-	t := &table{source: s, f: f, format: XLSX, book: cells.Book{Excel: true}}
+	y1904 := false
 	if props, err := book.GetWorkbookProps(); err == nil && props.Date1904 != nil {
-		t.book.Y1904 = *props.Date1904
+		y1904 = *props.Date1904
 	}
-	t.open = func() (rows, error) {
-		r, err := book.Rows(name)
-		if err != nil {
-			return nil, &Problem{Line: 1, Key: "bank.problem.book"}
+	defer func() { f.file = "" }()
+	for _, sheet := range sheets {
+		if len(sheets) > 1 {
+			f.file = shorten(clean(sheet.name), excerptMax)
 		}
-		return &bookRows{rows: r}, nil
+		t := &table{source: s, f: f, format: XLSX, book: cells.Book{Excel: true, Y1904: y1904}}
+		t.open = func() (rows, error) {
+			r, err := book.Rows(sheet.name)
+			if err != nil {
+				return nil, &Problem{Line: 1, Key: "bank.problem.book"}
+			}
+			return &bookRows{rows: r}, nil
+		}
+		if err := t.read(sheet.at); err != nil {
+			return f.failed(err)
+		}
 	}
-	return t.read(at)
+	return nil
 }
 
-// sheetOf finds the sheet and the row of its headings, from 0; -1 is none.
-func sheetOf(book *excelize.File) (name string, at int) {
-	at = -1
+// sheet is one that holds a table: at is the row of its headings, from 0; -1 is none.
+type sheet struct {
+	name  string
+	at    int
+	heads string // the headings, made comparable
+}
+
+// sheetsOf finds the sheet of the surest headings, and all others with the same ones: a sheet for
+// each month, or for each account. Another statement with headings of its own is a problem: its
+// lines would be lost.
+func sheetsOf(book *excelize.File) ([]sheet, *Problem) {
+	best := sheet{at: -1}
+	var statements []sheet // that look like one, and have lines
 	most := 1
-	for _, sheet := range book.GetSheetList() {
-		rows, err := book.Rows(sheet)
+	for _, name := range book.GetSheetList() {
+		rows, err := book.Rows(name)
 		if err != nil {
 			continue
 		}
 		b := &bookRows{rows: rows}
+		one, found, lines := sheet{name: name, at: -1}, map[Column]bool{}, false
 		for i := range headLinesMax {
-			cells, _, err := b.next()
+			row, _, err := b.next()
 			if err != nil {
 				break
 			}
-			if name == "" && len(cells) > 0 {
-				name = sheet
+			if best.name == "" && len(row) > 0 {
+				best.name = name
 			}
-			if n := known(cells); n > most {
-				name, at, most = sheet, i, n
+			if here := columnsIn(row); len(here) > max(1, len(found)) {
+				found, one.at, one.heads, lines = here, i, foldedRow(row), false
+			} else if one.at >= 0 && len(trimmedRow(row)) > 0 {
+				lines = true
 			}
 		}
 		rows.Close()
+		if len(found) > most {
+			best, most = one, len(found)
+		}
+		if lines && found[ColDate] && (found[ColAmount] || found[ColDebit] && found[ColCredit]) {
+			statements = append(statements, one)
+		}
 	}
-	return name, at
+	if best.name == "" {
+		return nil, &Problem{Line: 1, Key: "bank.problem.empty"}
+	}
+	if len(statements) == 0 {
+		return []sheet{best}, nil
+	}
+	for _, o := range statements[1:] {
+		if o.heads != statements[0].heads {
+			return nil, &Problem{Line: o.at + 1, Key: "bank.problem.sheets", Args: []any{"one", shorten(clean(statements[0].name), excerptMax), "other", shorten(clean(o.name), excerptMax)}}
+		}
+	}
+	return statements, nil
+}
+
+func foldedRow(row []string) string {
+	var out []string
+	for _, s := range trimmedRow(row) {
+		out = append(out, cells.Fold(s))
+	}
+	return strings.Join(out, "\x1f")
 }

@@ -87,3 +87,38 @@ func TestWorkbookRefusals(t *testing.T) {
 		t.Errorf("headings alone: %v", err)
 	}
 }
+
+// A statement on each of several sheets is read from all of them: a sheet for each account. With
+// headings of their own they are refused: none is left out in silence.
+func TestSheets(t *testing.T) {
+	head := []any{"Date", "Details", "Amount", "Currency", "Balance"}
+	sheet := func(iban, currency string, sum float64) [][]any {
+		return [][]any{{"Account number", iban}, head, {"2026-04-02", "INV-2026-000441", sum, currency, sum}, {"2026-04-03", "fee", -1.5, currency, sum - 1.5}}
+	}
+	euros, dollars := sheet("DE89370400440532013000", "EUR", 100), sheet("DE02120300000000202051", "USD", 200.25)
+	cover, empty := [][]any{{"Report", "Summary"}, {"Accounts", 2}}, [][]any{head}
+	k, err := takeAs(workbook(t, false, cover, empty, euros, dollars), Options{Language: "en"})
+	if err != nil || len(k.statements) != 2 || len(k.lines[0]) != 2 || len(k.lines[1]) != 2 {
+		t.Fatalf("%+v, %v", k, err)
+	}
+	for i, want := range []string{"DE89370400440532013000 98.50 EUR", "DE02120300000000202051 198.75 USD"} {
+		if got := k.statements[i].Account.Number + " " + k.statements[i].Closing.Amount.String(); got != want || len(k.mismatches[i]) > 0 {
+			t.Errorf("got %s %v, want %s", got, k.mismatches[i], want)
+		}
+	}
+	dollars[1] = []any{"Day", "Purpose", "Amount", "Currency", "Balance"}
+	_, err = takeAs(workbook(t, false, euros, dollars), Options{Language: "en"})
+	var problems Problems
+	if errors.As(err, &problems) {
+		t.Fatalf("a sheet without a date column is no statement: %v", err)
+	}
+	dollars[1] = []any{"Booking date", "Purpose", "Amount", "Currency", "Balance"}
+	if _, err = takeAs(workbook(t, false, euros, dollars), Options{Language: "en"}); !errors.As(err, &problems) || problems[0].Key != "bank.problem.sheets" || problems[0].Line != 3 {
+		t.Fatal(err)
+	}
+	dollars = sheet("DE02120300000000202051", "USD", 200.25)
+	dollars[3][2] = "soon"
+	if _, err = takeAs(workbook(t, false, euros, dollars), Options{Language: "en"}); !errors.As(err, &problems) || problems[0].File != "Sheet2" || problems[0].Line != 5 {
+		t.Fatal(err)
+	}
+}

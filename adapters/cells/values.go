@@ -34,8 +34,10 @@ var (
 	// TwoWays is a sum whose one mark may group Digits or begin decimals.
 	TwoWays  = regexp.MustCompile(`^-?[1-9]\d{0,2}[.,]\d{3}$`)
 	exponent = regexp.MustCompile(`^-?\d+(?:\.\d+)?[eE][+-]?\d{1,3}$|^-?\d+\.\d{7,}$`) // as spreadsheets keep their numbers
+	// torn is a space that groups no three digits: 12 50.
+	torn     = regexp.MustCompile(`\d[ '’](?:\d{1,2}|\d{4,})(?:\D|$)`)
 	sumSpace = strings.NewReplacer(" ", "", "'", "", "’", "")
-	oneSign  = regexp.MustCompile(`^([-(]?)(?:\p{Sc}|[A-Za-z]{3}|руб\.?|лв\.?|lei|元)?(-?[\d.,]+-?|\([\d.,]+\))(?:\p{Sc}|[A-Za-z]{3}|руб\.?|р\.|лв\.?|lei|元)?(\)?)$`)
+	oneSign  = regexp.MustCompile(`^([-(]?)(?:[A-Z]{0,2}\p{Sc}|[A-Za-z]{3}|руб\.?|лв\.?|lei|kr\.?|元)?(-?[\d.,]+-?|\([\d.,]+\))(?:\p{Sc}|[A-Za-z]{3}|руб\.?|р\.|лв\.?|грн\.?|lei|kr\.?|zł|Kč|Ft|元)?(\)?)$`)
 )
 
 // plainSum takes away what people put around a sum: spaces between Digits, a currency, a minus
@@ -69,6 +71,9 @@ const sumMost = 100
 func Sum(s, point string) (decimal.Decimal, error) {
 	if len(s) > sumMost {
 		return decimal.Zero, ledger.Refuse(ledger.BadInput, "row.sum", "text", strings.ToValidUTF8(s[:sumMost], ""))
+	}
+	if torn.MatchString(Digits.Replace(s)) {
+		return decimal.Zero, ledger.Refuse(ledger.BadInput, "row.sum", "text", s)
 	}
 	t := plainSum(s)
 	if exponent.MatchString(t) {

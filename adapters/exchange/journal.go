@@ -129,6 +129,9 @@ func describe(v *ledger.View, f *ledger.Fact) string {
 		}
 		return "payment by " + oneLine(x.Method)
 	case *ledger.Refunded:
+		if x.Taken {
+			return "chargeback through " + oneLine(x.Method)
+		}
 		return "refund by " + oneLine(x.Method)
 	case *ledger.Allocated:
 		var numbers []string

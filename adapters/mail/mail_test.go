@@ -303,3 +303,41 @@ func FuzzMail(f *testing.F) {
 		}
 	})
 }
+
+// A sum and an invoice's number keep their places in a Persian line, and no datum turns what follows
+// it: a mark that is not closed, or closes none, goes, and so do those that turn a whole line.
+func TestMarksOfDirection(t *testing.T) {
+	for in, want := range map[string]string{
+		"پرداخت \u2068$924\u2069 · \u2068INV-1\u2069": "پرداخت \u2068$924\u2069 · \u2068INV-1\u2069",
+		"\u2066/ar help\u2069":                        "\u2066/ar help\u2069",
+		"\u2068Acme":                                  "Acme",
+		"Acme\u2069 x \u2068y":                        "Acme x y",
+		"\u2068a\nb\u2069":                            "a\nb",
+		"\u202eevil \u2067too\u2069":                  "evil too",
+	} {
+		if got := safe(in); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+	if got := oneLine("\u2068Acme\u2069: INV-1", nameMax); got != "Acme: INV-1" {
+		t.Errorf("a header has %q", got)
+	}
+}
+
+// The text part has the language's colon.
+func TestColons(t *testing.T) {
+	m := Message{Lang: "zh", Words: plain, Card: &card.Card{Title: card.Plain("账单"), Fields: []card.Field{{Label: card.Plain("合计"), Value: card.Plain("€1")}}}}
+	m.Words = func(x card.Text) string {
+		if x.Key == "format.colon" {
+			return "："
+		}
+		return plain(x)
+	}
+	if got := read(m).text(); !strings.Contains(got, "\u2068合计\u2069：\u2068€1\u2069\n") {
+		t.Errorf("got %q", got)
+	}
+	m.Words = plain
+	if got := read(m).text(); !strings.Contains(got, "\u2068合计\u2069: \u2068€1\u2069\n") {
+		t.Errorf("got %q", got)
+	}
+}

@@ -75,12 +75,12 @@ func netmailTo(address, subject string) string {
 // oneLine is s fit for a header: without control characters and line breaks of any script,
 // without marks that turn the direction of what follows, and of so many runes at most.
 func oneLine(s string, most int) string {
-	s = strings.Join(strings.Fields(safe(strings.Map(func(r rune) rune {
+	s = strings.Join(strings.Fields(isolate.Replace(safe(strings.Map(func(r rune) rune {
 		if r == '\u2028' || r == '\u2029' || unicode.IsControl(r) {
 			return ' '
 		}
 		return r
-	}, s))), " ")
+	}, s)))), " ")
 	if r := []rune(s); len(r) > most {
 		s = strings.TrimSpace(string(r[:most-1])) + "…"
 	}
@@ -89,20 +89,45 @@ func oneLine(s string, most int) string {
 
 // safe takes out of words what no mail shows: control characters but line breaks, broken
 // UTF-8, the marks of Slack's mentions, and the marks that turn the direction of what follows.
+// Those that keep a datum's direction to itself stay, where each is closed: a sum and a number of
+// an invoice in a Persian line would change places without them.
 func safe(s string) string {
-	return strings.Map(func(r rune) rune {
+	return closed(strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n':
 			return r
 		case r == '\t':
 			return ' '
-		case unicode.IsControl(r), r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069', r == '\ufeff':
+		case unicode.IsControl(r), r >= '\u202a' && r <= '\u202e', r == '\u2067', r == '\ufeff':
 			return -1
 		case strings.ContainsRune(card.MentionOpen+card.MentionClose, r):
 			return -1
 		}
 		return r
-	}, strings.ToValidUTF8(strings.ReplaceAll(s, "\r\n", "\n"), "\ufffd"))
+	}, strings.ToValidUTF8(strings.ReplaceAll(s, "\r\n", "\n"), "\ufffd")))
+}
+
+// isolate takes away the marks that keep a direction to what they enclose.
+var isolate = strings.NewReplacer("\u2066", "", "\u2068", "", "\u2069", "")
+
+// closed is s where each such mark is closed on its line, and s without them where one is not.
+func closed(s string) string {
+	depth := 0
+	for _, r := range s {
+		switch r {
+		case '\u2066', '\u2068':
+			depth++
+		case '\u2069':
+			depth--
+		}
+		if depth < 0 || r == '\n' && depth > 0 {
+			return isolate.Replace(s)
+		}
+	}
+	if depth != 0 {
+		return isolate.Replace(s)
+	}
+	return s
 }
 
 // page is a card in the words of one language.
@@ -119,6 +144,7 @@ type page struct {
 	How, Notes []string
 	Stop       string
 	StopLink   template.URL
+	Colon      string // behind a label, with its space
 }
 
 type field struct{ Label, Value string }
@@ -140,13 +166,16 @@ func read(m Message) *page {
 	words := func(t card.Text) string {
 		s := strings.TrimSpace(safe(m.Words(t)))
 		if r := []rune(s); len(r) > textMax {
-			s = string(r[:textMax-1]) + "…"
+			s = closed(string(r[:textMax-1]) + "…")
 		}
 		return s
 	}
 	k := m.Card
 	lang, _, _ := strings.Cut(m.Lang, "-")
-	p := &page{Lang: m.Lang, Dir: "ltr", Title: words(k.Title), Quote: words(k.Quote)}
+	p := &page{Lang: m.Lang, Dir: "ltr", Title: words(k.Title), Quote: words(k.Quote), Colon: ": "}
+	if colon := words(card.T("format.colon")); colon == "：" { // a full-width one brings its space along
+		p.Colon = colon
+	}
 	if fromRight[lang] {
 		p.Dir = "rtl"
 	}
@@ -244,7 +273,7 @@ func (p *page) text() string {
 			blank()
 		}
 		for _, f := range p.Fields {
-			lines(own(f.Label) + ": " + own(f.Value))
+			lines(own(f.Label) + p.Colon + own(f.Value))
 		}
 	}
 	if !p.First {
@@ -265,7 +294,7 @@ func (p *page) text() string {
 	}
 	for _, l := range p.Links {
 		blank()
-		lines(l.Label+":", l.URL)
+		lines(l.Label+strings.TrimSpace(p.Colon), l.URL)
 	}
 	for _, list := range [][]string{p.How, p.Notes} {
 		if len(list) > 0 {
@@ -275,7 +304,7 @@ func (p *page) text() string {
 	}
 	if p.Stop != "" {
 		blank()
-		lines(p.Stop + ": " + string(p.StopLink))
+		lines(p.Stop + p.Colon + string(p.StopLink))
 	}
 	return b.String()
 }
@@ -304,10 +333,10 @@ var layout = template.Must(template.New("mail").Parse(`<!doctype html>
 {{end}}</td></tr></table>
 </body></html>
 {{define "facts"}}{{if .Fields}}<table width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:14px 0 0;border-collapse:collapse">
-{{range .Fields}}<tr><td dir="auto" style="padding:5px 0;color:#5b6472;vertical-align:top;text-align:start">{{.Label}}</td><td style="padding:5px 0;padding-inline-start:18px;font-weight:600;text-align:end"><span dir="auto">{{.Value}}</span></td></tr>
+{{range .Fields}}<tr><td dir="auto" style="padding:5px 0;color:#5b6472;vertical-align:top;text-align:start">{{.Label}}</td><td style="padding:5px 0;padding-inline-start:18px;font-weight:600;text-align:end;overflow-wrap:break-word"><span dir="auto">{{.Value}}</span></td></tr>
 {{end}}</table>
 {{end}}{{end}}{{define "rows"}}{{if .Rows}}<table width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:14px 0 0;border-collapse:collapse;font-size:14px">
 <tr>{{range .Head}}<th style="padding:6px 8px 6px 0;border-bottom:2px solid #e2e4e8;text-align:{{if .End}}end{{else}}start{{end}}"><span dir="auto">{{.Text}}</span></th>{{end}}</tr>
-{{range .Rows}}<tr>{{range .}}<td style="padding:6px 8px 6px 0;border-bottom:1px solid #eef0f3;vertical-align:top;text-align:{{if .End}}end{{else}}start{{end}}"><span dir="auto">{{.Text}}</span></td>{{end}}</tr>
+{{range .Rows}}<tr>{{range .}}<td style="padding:6px 8px 6px 0;border-bottom:1px solid #eef0f3;vertical-align:top;overflow-wrap:break-word;text-align:{{if .End}}end{{else}}start{{end}}"><span dir="auto">{{.Text}}</span></td>{{end}}</tr>
 {{end}}</table>
 {{end}}{{end}}`))

@@ -131,6 +131,21 @@ func (l *letter) received() {
 	}
 }
 
+// paidOut is the middle of a voucher: how much cash went out and what for, for both sides to sign.
+func (l *letter) paidOut() {
+	d := l.doc
+	l.banner("total_paidout", l.words.money(d.Total), "")
+	l.inWords()
+	if d.Reason != "" {
+		l.y += 4 * pt
+		l.text(l.words.say("reason")+": "+apart(d.Reason), l.body, edge, bodyWidth, start)
+	}
+	if d.Note != "" {
+		l.text(d.Note, l.body, edge, bodyWidth, start)
+	}
+	l.signatures("")
+}
+
 // reminder is the middle of a dunning letter: its words, what is open, and how to pay it.
 func (l *letter) reminder() {
 	d := l.doc

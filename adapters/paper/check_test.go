@@ -80,6 +80,9 @@ func TestPreview(t *testing.T) {
 			if missing := house().Missing(d); len(missing) > 0 {
 				t.Errorf("%s in %s lacks %q", kind, lang, missing)
 			}
+			if kind == Dunning && !strings.Contains(d.Letter, inventions[lang].name) {
+				t.Errorf("the letter in %s reads %q, and is to nobody", lang, d.Letter)
+			}
 			keep(t, "preview-"+string(kind)+"-"+lang+".pdf", drawn(t, house(), d))
 		}
 	}

@@ -51,6 +51,12 @@ func Subject(v *ledger.View, ask Ask) (x ledger.DocumentMade, err error) {
 			return x, ledger.Refuse(ledger.NotFound, "paper.unknown", "text", ask.Of)
 		}
 		x.Payment, x.Customer = p.ID, p.Customer
+	case Voucher:
+		r := v.VoucherNumbered(ask.Of)
+		if r == nil {
+			return x, ledger.Refuse(ledger.NotFound, "paper.unknown", "text", ask.Of)
+		}
+		x.Refund, x.Customer = r.ID, r.Customer
 	case Statement, Reconciliation, Dunning:
 		c, err := v.CustomerNamed(ask.Of)
 		if err != nil {
@@ -95,6 +101,8 @@ func Compose(v *ledger.View, ask Ask) (*Document, *House, error) {
 		err = c.credit(v.CreditNote(x.Credit))
 	case x.Payment != 0:
 		err = c.receipt(v.Payment(x.Payment))
+	case x.Refund != 0:
+		err = c.voucher(v.RefundOf(x.Refund))
 	case ask.Kind == Dunning:
 		err = c.dunning()
 	default:
@@ -339,6 +347,22 @@ func (c *composer) receipt(p *ledger.Payment) error {
 		d.Method = c.words.say("method_other")
 	}
 	return nil
+}
+
+// voucher is that of cash which was given back.
+func (c *composer) voucher(r *ledger.Refund) error {
+	f, err := c.RefundFact(r)
+	if err != nil {
+		return err
+	}
+	if err := c.begin(f); err != nil {
+		return err
+	}
+	x, d := f.Body.(*ledger.Refunded), c.doc
+	d.Number, d.Date, d.Currency, d.Total, d.Method = r.Voucher.String(), r.Date, r.Amount.Currency, r.Amount, c.words.say("method_cash")
+	d.OnAccount = ledger.Money{Currency: d.Currency}
+	d.Reason, err = c.Text(x.Reason)
+	return err
 }
 
 // statement is a customer's account over a period, or the act by which both sides compare it.

@@ -141,6 +141,10 @@ func (s *shelf) fill() {
 	s.pay("INV-2026-000004", 10710, "EUR")      // P-4, of another currency
 	s.now = s.now.AddDate(0, 2, 0)
 	s.do(func(tx *ledger.Tx) error { _, err := tx.ChargeInterest(tx.Customer(1), tx.Today()); return err }) // INV-10, 11
+	s.do(func(tx *ledger.Tx) error {
+		_, err := tx.RefundCash(tx.Customer(1), ledger.Money{Minor: 2025, Currency: "EUR"}, tx.Today(), "paid twice")
+		return err
+	})
 }
 
 // gist is a document in a few lines.
@@ -226,6 +230,7 @@ func asks() (out []Ask) {
 	for _, n := range []int{1, 2, 3, 4} {
 		out = append(out, Ask{Kind: Receipt, Of: fmt.Sprintf("P-%d", n)})
 	}
+	out = append(out, Ask{Kind: Voucher, Of: "CASHOUT-2026-000001"})
 	october, november := ledger.NewDate(2026, 10, 1), ledger.NewDate(2026, 11, 1)
 	return append(out, Ask{Kind: Act, Of: "INV-2026-000003"}, Ask{Kind: Delivery, Of: "INV-2026-000001"},
 		Ask{Kind: Statement, Of: "acme", From: october, To: october.AddDays(30)}, Ask{Kind: Reconciliation, Of: "acme", From: november, To: november.AddDays(30)},
@@ -372,6 +377,9 @@ func TestComposeRefuses(t *testing.T) {
 		if r, ok := ledger.AsRefusal(err); !ok || r.Key != key {
 			t.Errorf("%v: got %v, want %s", ask, err, key)
 		}
+	}
+	if _, _, err := s.compose(Ask{Kind: Voucher, Of: "CASHOUT-2026-000002"}); err == nil {
+		t.Error("a voucher of nothing")
 	}
 	if _, _, err := s.compose(Ask{Kind: Receipt, Of: "P-99"}); err == nil {
 		t.Error("a receipt of nothing")

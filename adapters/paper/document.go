@@ -29,6 +29,7 @@ const (
 	Deposit        Kind = "deposit"
 	Credit         Kind = "credit"
 	Receipt        Kind = "receipt"
+	Voucher        Kind = "voucher" // of cash that was given back
 	Statement      Kind = "statement"
 	Reconciliation Kind = "reconciliation"
 	Act            Kind = "act"
@@ -67,7 +68,7 @@ type Document struct {
 
 	Early       *Early
 	Instalments []Instalment
-	Reason      string // of a credit note
+	Reason      string // of a credit note, or a voucher
 	OnAccount   ledger.Money
 	Settled     []Settled // by the payment of a receipt
 	Method      string    // how it was paid
@@ -232,7 +233,7 @@ func (d *Document) people() []string {
 }
 
 // kindList are the kinds that there is a layout for.
-var kindList = []Kind{Invoice, Deposit, Credit, Receipt, Statement, Reconciliation, Act, Delivery, Dunning}
+var kindList = []Kind{Invoice, Deposit, Credit, Receipt, Voucher, Statement, Reconciliation, Act, Delivery, Dunning}
 
 // ErrTemplate says that a document was issued with a look that this program does not have.
 var ErrTemplate = errors.New("a document of another template version")

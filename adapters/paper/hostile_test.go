@@ -86,6 +86,8 @@ func said(d *Document) (out []string) {
 			out = append(out, x.Number)
 		}
 		out = append(out, d.Note)
+	case Voucher:
+		out = append(out, d.Reason, d.Note)
 	case Dunning:
 		for _, c := range d.Claims {
 			out = append(out, c.Number)
@@ -105,7 +107,7 @@ func said(d *Document) (out []string) {
 			}
 		}
 	}
-	if d.Kind != Reconciliation && d.Kind != Receipt && d.Kind != Credit && d.Kind != Act && d.Kind != Delivery {
+	if d.Kind != Reconciliation && d.Kind != Receipt && d.Kind != Voucher && d.Kind != Credit && d.Kind != Act && d.Kind != Delivery {
 		for i := range d.Banks {
 			out = append(out, d.Banks[i].Holder, d.Banks[i].Bank, d.Banks[i].Text)
 		}

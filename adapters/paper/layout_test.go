@@ -47,6 +47,9 @@ func kinds(lang string, n int) map[Kind]*Document {
 			d.Total, d.OnAccount = money(500000), money(80552)
 			d.Settled = []Settled{{"INV-2026-000042", money(419448), money(0)}}
 			d.Method = w.bank.Bank
+		case Voucher:
+			d.Number, d.Due, d.Supplied, d.Lines, d.Early, d.References = "CASHOUT-2026-000001", 0, 0, nil, nil, nil
+			d.Total, d.OnAccount, d.Reason = money(11781), money(0), w.reason
 		case Dunning:
 			d.Number, d.Supplied, d.Due, d.Lines, d.Early, d.References = "", 0, 0, nil, nil, nil
 			d.Letter = w.letter

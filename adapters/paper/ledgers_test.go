@@ -47,6 +47,14 @@ func (s *shelf) wild(r *rand.Rand) (out []Ask) {
 			_, err := tx.Credit(open[r.Intn(len(open))], ledger.Money{Minor: 1 + r.Int63n(5000), Currency: "EUR"}, "x"+hostile(r))
 			return err
 		})
+		s.try(func(tx *ledger.Tx) error {
+			sum := ledger.Money{Minor: 1 + r.Int63n(3000), Currency: "EUR"}
+			if _, _, err := tx.Receive(ledger.NewPayment{Customer: 1, Date: tx.Today(), Amount: sum, Method: ledger.MethodCash, Chosen: true}); err != nil {
+				return err
+			}
+			_, err := tx.RefundCash(tx.Customer(1), sum, tx.Today(), "x"+hostile(r))
+			return err
+		})
 		s.now = s.now.AddDate(0, 0, r.Intn(20))
 	}
 	s.try(func(tx *ledger.Tx) error { _, err := tx.ChargeInterest(tx.Customer(1), tx.Today()); return err })
@@ -54,7 +62,7 @@ func (s *shelf) wild(r *rand.Rand) (out []Ask) {
 	for n := range 12 {
 		number := fmt.Sprintf("2026-%06d", n+1)
 		out = append(out, Ask{Kind: Invoice, Of: "INV-" + number}, Ask{Kind: Act, Of: "INV-" + number}, Ask{Kind: Delivery, Of: "INV-" + number},
-			Ask{Kind: Credit, Of: "CN-" + number}, Ask{Kind: Receipt, Of: fmt.Sprint("P-", n+1)})
+			Ask{Kind: Credit, Of: "CN-" + number}, Ask{Kind: Receipt, Of: fmt.Sprint("P-", n+1)}, Ask{Kind: Voucher, Of: "CASHOUT-" + number})
 	}
 	return append(out, Ask{Kind: Statement, Of: "acme", From: first, To: last}, Ask{Kind: Reconciliation, Of: "acme", From: first.AddDays(7), To: last, Lang: Languages[r.Intn(len(Languages))]},
 		Ask{Kind: Dunning, Of: "acme", To: last.AddDays(60), Letter: hostile(r)})
@@ -96,6 +104,10 @@ func booked(v *ledger.View, ask Ask) (out []ledger.Money) {
 		}
 	case Receipt:
 		out = append(out, v.Payment(ledger.PaymentID(ledgerNumber(ask.Of))).Amount)
+	case Voucher:
+		if r := v.VoucherNumbered(ask.Of); r != nil {
+			out = append(out, r.Amount)
+		}
 	case Statement, Reconciliation:
 		c, err := v.CustomerNamed(ask.Of)
 		if err != nil {
@@ -133,6 +145,8 @@ func sumsOf(d *Document) (out []ledger.Money) {
 		for _, x := range d.Settled {
 			out = append(out, x.Paid, x.Open)
 		}
+		return append(out, d.Total)
+	case Voucher:
 		return append(out, d.Total)
 	case Dunning:
 		for _, c := range d.Claims {
@@ -196,7 +210,7 @@ func TestWildLedgers(t *testing.T) {
 		}
 		s.Close()
 	}
-	for _, kind := range []Kind{Invoice, Credit, Receipt, Act, Delivery, Statement, Reconciliation, Dunning} {
+	for _, kind := range []Kind{Invoice, Credit, Receipt, Voucher, Act, Delivery, Statement, Reconciliation, Dunning} {
 		if drawnSo[kind] == 0 {
 			t.Errorf("no %s was drawn", kind)
 		}

@@ -59,6 +59,8 @@ func (l *letter) draw() error {
 		l.accounts()
 	case Receipt:
 		l.received()
+	case Voucher:
+		l.paidOut()
 	case Dunning:
 		l.reminder()
 	default:

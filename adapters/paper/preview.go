@@ -47,11 +47,16 @@ func (l *Letterhead) Preview(kind Kind, lang string, currency ledger.Currency, o
 	case Receipt:
 		d.Number, d.Due, d.Lines, d.Taxes, d.Banks = "P-0", 0, nil, nil, nil
 		d.Settled = []Settled{{"XXX-0000-000001", d.Total, money(0)}}
+	case Voucher:
+		d.Number, d.Due, d.Lines, d.Taxes, d.Banks, d.Reason = "CASHOUT-0000-000000", 0, nil, nil, nil, who.note
 	case Statement, Reconciliation:
 		d.account(who)
 	case Dunning:
-		d.Number, d.Due, d.Lines, d.Taxes, d.Letter = "", 0, nil, nil, who.note
+		d.Number, d.Due, d.Lines, d.Taxes = "", 0, nil, nil
 		d.Claims = []Claim{{"XXX-0000-000001", on.AddDays(-40), 40, d.Total}}
+		if words, err := speechOf(lang, l.Texts[lang]); err == nil { // else there is no language to write it in
+			d.Letter = words.say("letter", "buyer", apart(who.name), "amount", words.money(d.Total))
+		}
 	}
 	return d
 }

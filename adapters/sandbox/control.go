@@ -22,7 +22,8 @@ import (
 // must come from the same origin. Fields may be added, but none changes its meaning.
 //
 //	GET  state              {now, idle, slack, telegram, stripe, yookassa, paypal, mail, sms}; ?wait=idle waits up to 10 s for idle,
-//	                        ?part=slack,telegram,stripe,mail leaves the other parts out
+//	                        ?part=slack,telegram,stripe,mail leaves the other parts out; a short message has the
+//	                        name of its number's "customer", and his "chat", where they are known
 //	GET  events             server-sent events "slack", "telegram", "stripe", "yookassa", "paypal", "mail", "sms", "clock", "reset": look again
 //	GET  log                {entries}: what passed between bot and platforms; ?since=<seq>
 //	GET  fault              {faults}: what is still to be made

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"duebot/adapters/sandbox/smsapi"
 	"duebot/adapters/sandbox/stand"
 	"duebot/adapters/sandbox/telegramapi"
 )
@@ -32,7 +33,7 @@ func (s *Sandbox) serveState(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	out := map[string]any{"now": stamp(s.o.Clock.Now()), "idle": s.idle()}
-	states := map[string]func() any{"slack": s.slack.State, "telegram": s.telegram.State, "mail": s.mail.State, "sms": s.sms.State}
+	states := map[string]func() any{"slack": s.slack.State, "telegram": s.telegram.State, "mail": s.mail.State, "sms": s.shortMessages}
 	for _, d := range s.desks {
 		states[d.name] = d.stand.State
 	}
@@ -42,6 +43,25 @@ func (s *Sandbox) serveState(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	say(w, http.StatusOK, out)
+}
+
+// shortMessages are the short messages, each with whose number it went to, where that is known.
+func (s *Sandbox) shortMessages() any {
+	type shown struct {
+		smsapi.Message
+		Customer string `json:"customer,omitempty"`
+		Chat     int64  `json:"chat,omitempty"`
+	}
+	list, out := s.sms.Messages(), []shown{}
+	var holders map[string]Holder
+	if len(list) > 0 && s.o.Holders != nil {
+		holders = s.o.Holders()
+	}
+	for _, m := range list {
+		h := holders[m.To]
+		out = append(out, shown{m, h.Customer, h.Chat})
+	}
+	return out
 }
 
 // waitIdle waits until the world is idle twice in a row: between a delivery that is taken

@@ -59,8 +59,17 @@ type Options struct {
 	// Hint invites a newcomer to his first act. A part between backquotes is the line to
 	// type, which the page can put into the composer.
 	Hint string
+	// Holders tells whose the numbers are to which short messages go: "+40721234567". Nil: nobody
+	// knows.
+	Holders func() map[string]Holder
 	// Commands are the bot's slash commands, for the composer's help.
 	Commands []CommandHelp
+}
+
+// Holder is a customer with a telephone number.
+type Holder struct {
+	Customer string // his name
+	Chat     int64  // his private chat in Telegram, 0 for none
 }
 
 // CommandHelp is one line of the composer's help: a slash command, or a verb of one

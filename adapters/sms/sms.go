@@ -20,6 +20,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -170,10 +171,64 @@ func (c *Client) Send(ctx context.Context, m Message) (id string, err error) {
 	case err != nil:
 		return "", errors.New("sms: reading the answer broke off")
 	}
+	if failed(body) {
+		return "", &card.SendError{Permanent: true, Reason: fmt.Sprintf("the SMS gateway answered %d, and that it failed%s", resp.StatusCode, c.said(body))}
+	}
 	if id = messageID(body); id == "" {
 		id = m.ID
 	}
 	return id, nil
+}
+
+// failed reports whether an answer with a status of success says in its body that nothing was
+// taken, as some gateways do: {"success":false}, {"status":"error"}, {"error":"no money left"},
+// "ERROR 3".
+func failed(body []byte) bool {
+	var answer map[string]any
+	if json.Unmarshal(body, &answer) != nil {
+		word, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(string(body))), " ")
+		return slices.Contains(failures, strings.TrimRight(word, ":=,;"))
+	}
+	for name, value := range answer {
+		status, _ := value.(string)
+		switch strings.ToLower(strings.ReplaceAll(name, "_", "")) {
+		case "success", "ok":
+			if value == false {
+				return true
+			}
+		case "status", "result":
+			if slices.Contains(failures, strings.ToLower(status)) {
+				return true
+			}
+		case "error", "errors", "errorcode", "errormessage":
+			if !isNothing(value) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// failures are words by which gateways say that nothing was taken.
+var failures = []string{"error", "err", "fail", "failed", "failure", "rejected", "refused", "invalid", "undeliverable"}
+
+// isNothing reports whether a value of an answer says that there is none.
+func isNothing(value any) bool {
+	switch x := value.(type) {
+	case nil:
+		return true
+	case bool:
+		return !x
+	case float64:
+		return x == 0
+	case string:
+		return x == "" || x == "0" || strings.EqualFold(x, "none") || strings.EqualFold(x, "ok")
+	case []any:
+		return len(x) == 0
+	case map[string]any:
+		return len(x) == 0
+	}
+	return false
 }
 
 // transportError sorts an error of the network. What never left can be sent again.
@@ -217,11 +272,13 @@ func (c *Client) refused(resp *http.Response, body []byte) error {
 func (c *Client) said(body []byte) string {
 	var answer struct {
 		Message, Error, Detail, Description any
+
+		Text any `json:"error_message"`
 	}
 	if json.Unmarshal(body, &answer) != nil {
 		return ""
 	}
-	for _, x := range []any{answer.Message, answer.Error, answer.Detail, answer.Description} {
+	for _, x := range []any{answer.Message, answer.Text, answer.Error, answer.Detail, answer.Description} {
 		if s, ok := x.(string); ok && s != "" {
 			return ": " + card.Brief(hideNumbers(strings.ReplaceAll(s, c.cfg.Token, "…")))
 		}

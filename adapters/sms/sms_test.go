@@ -3,6 +3,8 @@ package sms_test
 import (
 	"context"
 	"errors"
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -134,6 +136,55 @@ func TestNobodyThere(t *testing.T) {
 	var refused *card.SendError
 	if !errors.As(err, &refused) || !refused.Silent || refused.Permanent {
 		t.Errorf("got %v", err)
+	}
+}
+
+// What a gateway says in the body of an answer with a status of success counts: an error there is
+// no message that was taken. What only looks like one is none.
+func TestErrorInSuccess(t *testing.T) {
+	for _, x := range []struct {
+		body   string
+		failed bool
+		why    string // the reason names it
+	}{
+		{`{"status":"error","message":"no money left for +40721234567"}`, true, "no money left for +…"},
+		{`{"success":false,"error":{"code":7}}`, true, ""},
+		{`{"error":"no such sender","id":"5"}`, true, "no such sender"},
+		{`{"error_code":12,"error_message":"token sms-sandbox-token is blocked"}`, true, "token … is blocked"},
+		{`{"Errors":[{"text":"x"}]}`, true, ""},
+		{`{"id":"9","status":"Rejected"}`, true, ""},
+		{"ERROR: 5", true, ""},
+		{`{"id":"9","status":"accepted","error":null,"errors":[],"error_code":0}`, false, ""},
+		{`{"ok":true,"message_id":77,"errorCode":"0"}`, false, ""},
+		{`accepted`, false, ""},
+		{``, false, ""},
+	} {
+		gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, x.body) }))
+		_, err := client(t, sms.Config{URL: gateway.URL, Token: smsapi.Token}).Send(context.Background(), sms.Message{To: number, Text: "500", ID: "n1"})
+		gateway.Close()
+		var refused *card.SendError
+		switch {
+		case !x.failed && err != nil, x.failed && (!errors.As(err, &refused) || !refused.Permanent || refused.Gone):
+			t.Errorf("%s: got %v", x.body, err)
+		case x.failed && !strings.Contains(err.Error(), x.why):
+			t.Errorf("%s: the reason is %q, want %q in it", x.body, err, x.why)
+		}
+	}
+}
+
+// A gateway that leads elsewhere is not followed: the token would go along. It took nothing.
+func TestRedirect(t *testing.T) {
+	followed := false
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { followed = true }))
+	defer other.Close()
+	for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
+		gateway := httptest.NewServer(http.RedirectHandler(other.URL, status))
+		_, err := client(t, sms.Config{URL: gateway.URL, Token: smsapi.Token}).Send(context.Background(), sms.Message{To: number, Text: "500", ID: "n1"})
+		gateway.Close()
+		var refused *card.SendError
+		if followed || !errors.As(err, &refused) || !refused.All || refused.Permanent || strings.Contains(err.Error(), other.URL) {
+			t.Errorf("%d: followed %t, got %v", status, followed, err)
+		}
 	}
 }
 

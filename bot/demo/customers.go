@@ -1,6 +1,10 @@
 package demo
 
-import "duebot/ledger"
+import (
+	"fmt"
+
+	"duebot/ledger"
+)
 
 // Chat is a Telegram chat of the demo: one person of one customer.
 type Chat struct {
@@ -37,6 +41,28 @@ var (
 	late   = habit{20, 12}
 	bad    = habit{36, 22}
 )
+
+// phone is the number of customer number i: of those that are kept for films, where a country has
+// such, else one that nobody is given.
+func (c *client) phone(i int) string {
+	switch c.zone {
+	case london:
+		return fmt.Sprintf("+44 20 7946 0%03d", i)
+	case rome:
+		return fmt.Sprintf("+39 02 0000 0%03d", i)
+	case bucharest:
+		return fmt.Sprintf("+40 31 000 0%03d", i)
+	case newYork:
+		return fmt.Sprintf("+1 212 555 01%02d", i)
+	case almaty:
+		return fmt.Sprintf("+7 727 000 0%03d", i)
+	case shanghai:
+		return fmt.Sprintf("+86 21 0000 0%03d", i)
+	case dubai:
+		return fmt.Sprintf("+971 4 000 0%03d", i)
+	}
+	return fmt.Sprintf("+49 30 23125 %03d", i)
+}
 
 // lax reports whether h leaves invoices lying.
 func (h habit) lax() bool { return h == late || h == bad }

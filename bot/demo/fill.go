@@ -107,6 +107,7 @@ func (p *plan) history(until time.Time) []act {
 		}
 	}
 	acts = append(acts, p.contacts(until)...)
+	acts = append(acts, p.calls()...)
 	sort.SliceStable(acts, func(i, j int) bool { return acts[i].at.Before(acts[j].at) })
 	for n := len(acts); n > 0; n-- {
 		if !acts[n-1].at.After(until) {
@@ -187,6 +188,9 @@ func (p *plan) arrival(c *client, i int) []act {
 		}
 		if err == nil {
 			_, err = tx.SetParty(cust, parties()[c.handle])
+		}
+		if err == nil {
+			_, err = tx.SetPhone(cust, c.phone(i))
 		}
 		if err == nil && c.mail != "" {
 			_, err = tx.SetMails(cust, []string{c.mail})

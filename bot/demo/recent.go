@@ -31,6 +31,7 @@ func Recent(now time.Time) []Event {
 	for _, b := range p.bills {
 		events = append(events, p.newCourse(b)...)
 	}
+	events = append(events, p.chores()...)
 	sort.SliceStable(events, func(i, j int) bool { return events[i].At.Before(events[j].At) })
 	for i := 1; i < len(events); i++ {
 		if least := events[i-1].At.Add(apart); events[i].At.Before(least) {
@@ -177,8 +178,12 @@ var errRefused = errors.New("the desk refused")
 
 // line types a command, as the clerk does.
 func (b *bill) line(ctx context.Context, d *commands.Desk, what, text string) error {
-	reply, err := d.Line(ctx, commands.Line{Key: b.key(what), Who: commands.Staff{ID: farid, Role: commands.Finance, Lang: "en"},
-		Channel: d.FinanceChannel, Text: text})
+	return typed(ctx, d, b.key(what), commands.Staff{ID: farid, Role: commands.Finance, Lang: "en"}, text)
+}
+
+// typed is a command that one of staff types, and that the desk does not refuse.
+func typed(ctx context.Context, d *commands.Desk, key string, who commands.Staff, text string) error {
+	reply, err := d.Line(ctx, commands.Line{Key: key, Who: who, Channel: d.FinanceChannel, Text: text})
 	if err == nil && reply.Card != nil && len(reply.Card.Body) > 0 && strings.HasPrefix(reply.Card.Body[0].Key, "refuse.") {
 		return fmt.Errorf("%w: %q: %s", errRefused, text, reply.Card.Body[0].Key)
 	}

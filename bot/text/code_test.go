@@ -380,7 +380,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("pick.by.", []string{"customer", "currency", "owner", "segment", "bucket"})
 	add("position.", values("Position"))
 	add("found.", values("FindReason"))
-	add("paper.name.", []string{"invoice", "act", "delivery", "credit", "receipt", "statement", "reconciliation"}, "number", "customer", "from", "to")
+	add("paper.name.", []string{"invoice", "act", "delivery", "credit", "receipt", "voucher", "statement", "reconciliation"}, "number", "customer", "from", "to")
 	add("work.kind.", values("TaskKind"))
 	add("work.outcome.", values("TaskOutcome"))
 	add("work.note.", values("NoteKind"))
@@ -402,7 +402,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("chat.paper.", []string{"invoice", "act", "delivery", "receipt", "credit"}, "number", "company")
 	add("chat.paper.", []string{"statement", "reconciliation"}, "company")
 	// Keys that reach T or Say in a variable.
-	add("digest.", []string{"cash", "newly", "moved", "broken", "today", "contested", "overdue", "disputed", "forecast", "dso"})
+	add("digest.", []string{"cash", "newly", "moved", "broken", "today", "contested", "overdue", "disputed", "piloted", "onhold", "forecast", "dso"})
 	add("digest.today.", []string{"promises", "parts", "cheques"}, "number", "sums")
 	add("digest.by.", values("ForecastBy"))
 	add("digest.without.", []string{"disputed", "held", "unsaid"}, "sums")

@@ -64,15 +64,23 @@ func (o Own) Check(most int, names ...string) string {
 	return ""
 }
 
+// ownTimes is how often a text may tell one thing: how long it is when it is said, nobody knows
+// here.
+const ownTimes = 3
+
 // checkForm tells what is wrong with one form of a text.
 func checkForm(form, s string, most int, names []string) string {
 	pieces, ok := takeApart(s)
 	if !ok {
 		return fmt.Sprintf("%q: a placeholder is written {{.%s}}, and nothing else stands in braces", s, names[0])
 	}
-	letters := 0
+	letters, said, times := 0, false, map[string]int{}
 	for _, p := range pieces {
 		letters += len([]rune(p.words))
+		said = said || p.name != "" || strings.TrimSpace(p.words) != ""
+		if times[p.name]++; p.name != "" && times[p.name] > ownTimes {
+			return fmt.Sprintf("{{.%s}} stands in it more than %d times", p.name, ownTimes)
+		}
 		if p.name != "" && !slices.Contains(names, p.name) {
 			return fmt.Sprintf("there is no placeholder {{.%s}}; there are {{.%s}}", p.name, strings.Join(names, "}}, {{."))
 		}
@@ -80,7 +88,7 @@ func checkForm(form, s string, most int, names []string) string {
 	switch {
 	case !slices.Contains(slices.Collect(maps.Values(pluralNames)), form):
 		return fmt.Sprintf("%q is no plural form", form)
-	case strings.TrimSpace(s) == "":
+	case !said:
 		return "it has no words"
 	case letters > most:
 		return fmt.Sprintf("%d letters are too many; %d at most, beside the placeholders", letters, most)

@@ -17,6 +17,8 @@ func TestOwnIsChecked(t *testing.T) {
 		"few, many, one, other":     {Lang: "ru", Forms: map[string]string{"other": "{{.count}} счетов"}},
 		"one = \"…\", other":        {Lang: "en", Forms: map[string]string{"one": "x", "few": "y", "other": "z"}},
 		"no plural form":            {Lang: "en", Forms: map[string]string{"none": "x", "other": "y"}},
+		"it has no words":           {Lang: "en", Forms: map[string]string{"other": " {{/* later */}}\n"}},
+		"more than 3 times":         {Lang: "en", Forms: map[string]string{"other": strings.Repeat("{{.company}}", 4)}},
 		"51 letters":                {Lang: "en", Forms: map[string]string{"other": strings.Repeat("я", 51)}},
 	} {
 		got := o.Check(50, names...)

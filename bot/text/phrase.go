@@ -72,6 +72,19 @@ func datum(p *parse.PipeNode) (name string, ok bool) {
 	return f.Ident[0], true
 }
 
+// isolates are the marks that set a datum apart from what stands around it.
+const isolates = "\u2066\u2067\u2068\u2069"
+
+// afterStop is words that follow a datum. One that ends with a full stop of its own, like "Bolt
+// Inc." or a Russian date, ends the sentence too.
+func afterStop(words string, stopped bool) string {
+	rest, ends := strings.CutPrefix(words, ".")
+	if !stopped || !ends || rest != "" && !strings.HasPrefix(rest, " ") && !strings.HasPrefix(rest, "\n") {
+		return words
+	}
+	return rest
+}
+
 // phrase puts a text together; ok is false where data are missing, or are no texts. Only
 // count is a number, and written as the language writes it.
 func (w *Words) phrase(p phrase, data map[string]any) (s string, ok bool) {
@@ -91,14 +104,17 @@ func (w *Words) phrase(p phrase, data map[string]any) (s string, ok bool) {
 		return pieces[0].words, true
 	}
 	var b strings.Builder
+	stopped := false
 	for _, x := range pieces {
 		if x.name == "" {
-			b.WriteString(x.words)
+			b.WriteString(afterStop(x.words, stopped))
 			continue
 		}
+		stopped = false
 		switch v := data[x.name].(type) {
 		case string:
 			b.WriteString(v)
+			stopped = strings.HasSuffix(strings.TrimRight(v, isolates), ".")
 		case int:
 			if x.name != "count" {
 				return "", false

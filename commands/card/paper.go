@@ -23,6 +23,7 @@ const (
 	PaperInvoice        = "invoice"
 	PaperCredit         = "credit"
 	PaperReceipt        = "receipt"
+	PaperVoucher        = "voucher" // of cash that was given back
 	PaperAct            = "act"
 	PaperDelivery       = "delivery"
 	PaperStatement      = "statement"

@@ -46,6 +46,12 @@ func (t *text) judge(n *number, tok *token, atoms []atom, whole bool, r *reach) 
 	return gradeWeak
 }
 
+// suffixed reports whether one letter of the Latin alphabet alone stands in one with what ends at p.
+func (t *text) suffixed(p int) bool {
+	return p < len(t.runes) && t.gaps[p] == joined && t.runes[p] >= 'A' && t.runes[p] <= 'Z' && t.written[p] == t.runes[p] &&
+		(p+1 == len(t.runes) || t.gaps[p+1] != joined)
+}
+
 // bareMin is how many digits tell an invoice where nothing says that they do.
 const bareMin = 5
 
@@ -102,6 +108,10 @@ func (t *text) zeroAt(p int) bool { return p >= 0 && t.gaps[p+1] == joined && t.
 func (t *text) composite(r *reach, n *number) bool {
 	if r.start > 0 && isDigit(t.runes[r.start-1]) && (t.gaps[r.start] == dashed || t.otherYear(r.start, n)) {
 		return true
+	}
+	if r.end < len(t.runes) && t.gaps[r.end] == dashed && unicode.IsLetter(t.runes[r.end]) { // 42/INV/2026
+		end := t.wordEnd(r.end)
+		return end < len(t.runes) && t.gaps[end] <= dashed && isDigit(t.runes[end])
 	}
 	if r.end >= len(t.runes) || t.gaps[r.end] != dashed || !isDigit(t.runes[r.end]) {
 		return false

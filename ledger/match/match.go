@@ -343,6 +343,9 @@ func (m *matching) verdict() Verdict {
 	if first.posts && !others && !m.line.Pending {
 		v.Kind = Post
 	}
+	if v.Kind == Post && m.takesBack() {
+		return held(v)
+	}
 	return v
 }
 

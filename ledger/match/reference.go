@@ -62,7 +62,9 @@ func (t *text) find(n *number, tok *token, p int) (h hit, ok bool) {
 			return false
 		}
 		h = hit{start: got.start, end: p, exact: got.exact, lettered: !atoms[0].digits, numbers: len(atoms) > 1 && atoms[0].digits}
-		h.grade = t.judge(n, tok, atoms, whole, &got)
+		if h.grade = t.judge(n, tok, atoms, whole, &got); t.suffixed(p) { // INV-2026-000042A is not INV-2026-000042
+			h.grade = min(h.grade, gradeWeak)
+		}
 		ok = h.grade != gradeNone
 		return true
 	})

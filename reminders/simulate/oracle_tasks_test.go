@@ -83,12 +83,13 @@ func (o *oracle) escalate(d *debtor, on day) {
 			from = max(from, d.contacts[n-1]+afterLast)
 		}
 		if t := x.last; t != nil {
-			if t.outcome == "" || t.outcome == "lawyer" || t.outcome == "nothing" {
+			if t.outcome == "" || t.outcome == "lawyer" || t.outcome == "nothing" && t.kind == "laststep" {
 				continue
 			}
-			from = max(from, d.at.today(t.ended)+taskAgain)
+			from = max(from, d.at.today(t.ended)+taskAgain) // of his day, wherever he is by now
 		}
-		if from <= on {
+		broken := slices.ContainsFunc(o.wanted[d.id], func(g given) bool { return g.debt == x.id && (g.kind == "promise" || g.kind == "plan") })
+		if from <= on && !broken { // of a word that was broken just now he is asked already
 			o.wants(d, given{kind: "laststep", debt: x.id})
 		}
 	}
@@ -140,7 +141,7 @@ func (o *oracle) opened(d *debtor, g given) *task {
 		t = &task{of: d, kind: g.kind}
 		d.tasks[g.kind] = t
 	}
-	if g.kind == "laststep" {
+	if g.kind == "laststep" || g.kind == "promise" || g.kind == "plan" {
 		o.debts[g.debt-1].last = t
 	}
 	t.whys = append(t.whys, g)

@@ -622,7 +622,7 @@ func (o *oracle) nudge(d *debtor, list []*debt, on day) *word {
 			paid -= part.minor
 			continue
 		}
-		if carrier == nil || part.minor-paid <= covered {
+		if carrier == nil || part.minor-paid <= covered || !slices.ContainsFunc(d.plan.debts, func(x *debt) bool { return x.owed() > 0 && o.silent(x, on) == "" }) {
 			return nil
 		}
 		if begun := o.of(carrier).stretch(part.on, on); begun != 0 && max(named, told) < begun {

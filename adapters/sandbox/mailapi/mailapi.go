@@ -6,9 +6,6 @@
 package mailapi
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -60,21 +57,17 @@ type File struct {
 
 // Server is the double. Make it with New; its methods are safe for concurrent use.
 type Server struct {
+	*stand.Tray[Mail]
 	o    stand.Options
 	smtp *smtp.Server
 	addr string
 	end  chan struct{} // closed by Close: whoever hangs lets go
 	once sync.Once
-
-	mu    sync.Mutex
-	mails []Mail
-	last  int
-	under int // transactions that are being served
 }
 
 // New makes a server and listens at addr, which must be of this machine.
 func New(o stand.Options, addr string) (*Server, error) {
-	s := &Server{o: o, end: make(chan struct{})}
+	s := &Server{Tray: stand.NewTray("mails", keptMax, func(m *Mail) *int { return &m.ID }, o.Changed), o: o, end: make(chan struct{})}
 	s.smtp = smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &session{s: s, conn: c}, nil }))
 	s.smtp.Domain, s.smtp.AllowInsecureAuth, s.smtp.EnableSMTPUTF8 = "mail.sandbox.example", true, true
 	s.smtp.MaxMessageBytes, s.smtp.MaxRecipients = sizeMax, recipientsMax
@@ -98,27 +91,6 @@ func (s *Server) Close() {
 		close(s.end)
 		s.smtp.Close()
 	})
-}
-
-// Pending counts the messages that are being taken.
-func (s *Server) Pending() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.under
-}
-
-func (s *Server) begin() (done func()) {
-	s.mu.Lock()
-	s.under++
-	s.mu.Unlock()
-	var once sync.Once
-	return func() {
-		once.Do(func() {
-			s.mu.Lock()
-			s.under--
-			s.mu.Unlock()
-		})
-	}
 }
 
 // session is one connection.
@@ -177,7 +149,7 @@ func (x *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 
 // Data takes a message, or fails as it was told to.
 func (x *session) Data(r io.Reader) error {
-	done := x.s.begin()
+	done := x.s.Begin()
 	defer done()
 	raw, err := io.ReadAll(r)
 	if err != nil {
@@ -234,15 +206,8 @@ func (x *session) hang(where, kind string, done func()) error {
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func (s *Server) keep(m Mail) {
-	s.mu.Lock()
-	s.last++
-	m.ID, m.At = s.last, s.o.Clock.Now().UTC()
-	s.mails = append(s.mails, m)
-	if len(s.mails) > keptMax {
-		s.mails = append([]Mail{}, s.mails[len(s.mails)-keptMax:]...)
-	}
-	s.mu.Unlock()
-	s.o.Changed()
+	m.At = s.o.Clock.Now().UTC()
+	s.Keep(m)
 }
 
 // State returns the mails, oldest first, without what is in their attachments.
@@ -261,11 +226,7 @@ func (s *Server) State() any {
 }
 
 // Mails returns the mails, oldest first.
-func (s *Server) Mails() []Mail {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]Mail{}, s.mails...)
-}
+func (s *Server) Mails() []Mail { return s.All() }
 
 // Mail returns one mail.
 func (s *Server) Mail(id int) (Mail, error) {
@@ -275,35 +236,4 @@ func (s *Server) Mail(id int) (Mail, error) {
 		}
 	}
 	return Mail{}, stand.Refuse(http.StatusNotFound, "there is no mail %d", id)
-}
-
-// Reset forgets everything.
-func (s *Server) Reset() {
-	s.mu.Lock()
-	s.mails, s.last = nil, 0
-	s.mu.Unlock()
-	s.o.Changed()
-}
-
-// Save returns the whole state as JSON.
-func (s *Server) Save() ([]byte, error) { return json.Marshal(s.Mails()) }
-
-// Load takes what Save returned.
-func (s *Server) Load(data []byte) error {
-	var list []Mail
-	if len(bytes.TrimSpace(data)) > 0 {
-		if err := json.Unmarshal(data, &list); err != nil {
-			return fmt.Errorf("mails: %w", err)
-		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.mails, s.last = list, 0
-	for _, m := range list {
-		if m.ID <= s.last {
-			return errors.New("mails: they are not in order")
-		}
-		s.last = m.ID
-	}
-	return nil
 }

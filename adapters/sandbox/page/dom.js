@@ -85,13 +85,32 @@ function refocus(parent, { key, nth }) {
 // also when a picture comes later, or the room for the list changes. A page that is read from
 // its top stays still.
 export function following(list, work, jump, still) {
-  const toEnd = () => { if (list._atEnd && !list._still) list.scrollTop = list.scrollHeight; };
+  // Whoever moves up leaves the end: a list that grows, gets another size or is shown again after
+  // it was hidden has not been left. That is looked at whenever it matters, as the word of a
+  // scrolling comes late: a press at what was scrolled to must not find it gone.
+  const look = () => {
+    if (!list.clientHeight) list._top = 0; // hidden
+    else {
+      if (list.scrollHeight - list.scrollTop - list.clientHeight < 60) list._atEnd = true;
+      else if (list.scrollTop < list._top) list._atEnd = false;
+      list._top = list.scrollTop;
+    }
+  };
+  const toEnd = () => {
+    if (!list._atEnd || list._still || !list.clientHeight) return;
+    if (pressed) return void released.set(list, keepEnd);
+    list.scrollTop = list.scrollHeight;
+    list._top = list.scrollTop;
+  };
+  const keepEnd = () => { look(); toEnd(); };
   if (list._atEnd === undefined) {
-    list.addEventListener('scroll', () => { list._atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60; }, { passive: true });
-    list.addEventListener('load', toEnd, true);
-    new ResizeObserver(toEnd).observe(list);
     list._atEnd = true;
+    list._top = 0;
+    list.addEventListener('scroll', look, { passive: true });
+    list.addEventListener('load', keepEnd, true);
+    new ResizeObserver(keepEnd).observe(list);
   }
+  look();
   if (jump) list._atEnd = true;
   list._still = still;
   const end = list._atEnd;
@@ -99,7 +118,23 @@ export function following(list, work, jump, still) {
   list._atEnd = end;
   if (still && jump) list.scrollTop = 0;
   toEnd();
+  list._top = list.scrollTop;
 }
+
+// Nothing moves under a press: a list goes to its end when the press is over.
+let pressed = false;
+const released = new Map(); // by list, what it does then
+const release = () => {
+  if (!pressed) return;
+  pressed = false;
+  setTimeout(() => { // the click comes first
+    for (const go of released.values()) go();
+    released.clear();
+  });
+};
+addEventListener('pointerdown', () => { pressed = true; }, true);
+for (const kind of ['pointerup', 'pointercancel']) addEventListener(kind, release, true);
+addEventListener('pointermove', (e) => { if (!e.buttons) release(); }, true); // it ended outside of the window
 
 // hue picks one of seven colours for a name, always the same.
 export function hue(text) {

@@ -13,7 +13,7 @@ import { startClock, setMoving } from './clockbar.js';
 import { startTools } from './tools.js';
 
 const $ = (id) => document.getElementById(id);
-const draw = { slack: slack.draw, telegram: phone.draw, stripe: () => {}, yookassa: () => {}, paypal: () => {}, mail: () => mail.draw(looking()) };
+const draw = { slack: slack.draw, telegram: phone.draw, stripe: () => {}, yookassa: () => {}, paypal: () => {}, mail: () => mail.draw(looking()), sms: phone.draw };
 
 // One reading at a time: what changes meanwhile is read right after.
 let wanted = new Set();
@@ -47,11 +47,11 @@ async function refresh(...parts) {
 
 function on(kind, data) {
   switch (kind) {
-    case 'open': lost(false); refresh('slack', 'telegram', 'stripe', 'yookassa', 'paypal', 'mail'); break;
+    case 'open': lost(false); refresh('slack', 'telegram', 'stripe', 'yookassa', 'paypal', 'mail', 'sms'); break;
     case 'lost': lost(true); break;
-    case 'slack': case 'telegram': case 'stripe': case 'yookassa': case 'paypal': case 'mail': refresh(kind); break;
+    case 'slack': case 'telegram': case 'stripe': case 'yookassa': case 'paypal': case 'mail': case 'sms': refresh(kind); break;
     case 'clock': setNow(data.now); setMoving(data.moving); tick(); break;
-    case 'reset': save('hint', ''); hint(); slack.reset(); phone.reset(); mail.reset(); refresh('slack', 'telegram', 'stripe', 'yookassa', 'paypal', 'mail'); toast('Everything is new.'); break;
+    case 'reset': save('hint', ''); hint(); slack.reset(); phone.reset(); mail.reset(); refresh('slack', 'telegram', 'stripe', 'yookassa', 'paypal', 'mail', 'sms'); toast('Everything is new.'); break;
   }
 }
 
@@ -117,7 +117,7 @@ async function start() {
   }
   hint();
   setMoving(false);
-  await refresh('slack', 'telegram', 'stripe', 'yookassa', 'paypal', 'mail');
+  await refresh('slack', 'telegram', 'stripe', 'yookassa', 'paypal', 'mail', 'sms');
   tick = startClock(() => { slack.draw(); phone.draw(); mail.draw(looking()); });
   listen(on);
 }

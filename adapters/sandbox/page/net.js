@@ -37,7 +37,7 @@ export function listen(on) {
   const es = new EventSource('/control/events');
   es.onopen = () => on('open', {});
   es.onerror = () => on('lost', {});
-  for (const kind of ['slack', 'telegram', 'stripe', 'yookassa', 'paypal', 'mail', 'clock', 'reset']) {
+  for (const kind of ['slack', 'telegram', 'stripe', 'yookassa', 'paypal', 'mail', 'sms', 'clock', 'reset']) {
     es.addEventListener(kind, (e) => on(kind, JSON.parse(e.data)));
   }
 }

@@ -1,15 +1,16 @@
-// The phone: Telegram's chat list and one chat.
+// The phone: the list of Telegram's chats and of short messages, and one of either.
 import { h, keep, forget, following, hue, initials, bytes, base64, grow } from './dom.js';
 import { entities } from './entities.js';
 import { act, post } from './net.js';
 import { menu, toast } from './ui.js';
 import { dayKey, dayName, hm, listTime } from './time.js';
 import { store, now } from './store.js';
+import * as sms from './sms.js';
 
 const screen = () => document.getElementById('screen');
 const BOT = (m) => m.from?.is_bot === true;
 
-let chat = null; // the open chat's id, null for the list
+let chat = null; // the open chat's or thread's id, null for the list
 let query = '';
 let shown = 120;
 let from = {}; // by group: who writes
@@ -21,7 +22,7 @@ let fresh = new Set();
 const chatOf = (id) => store.telegram.chats.find((c) => c.id === id);
 
 // whoHolds is the id of whoever holds the phone: of a group, of who writes; null in the list.
-export const whoHolds = () => (chat === null ? null : chatOf(chat)?.type === 'private' ? chat : (from[chat] ?? null));
+export const whoHolds = () => (chat === null ? null : sms.threadOf(chat) ? sms.threadOf(chat).chat : chatOf(chat)?.type === 'private' ? chat : (from[chat] ?? null));
 
 // nameOf is a chat's name in the list.
 export const nameOf = (c) => c.title || [c.people?.[0]?.first_name, c.people?.[0]?.last_name].filter(Boolean).join(' ') || 'Chat ' + c.id;
@@ -44,24 +45,27 @@ export function reset() {
   parts = null;
   read = null;
   drafts = {};
+  sms.reset();
   forget(screen());
 }
 
 export function draw() {
   const chats = store.telegram.chats;
   if (!read) read = Object.fromEntries(chats.map((c) => [c.id, lastID(c)]));
-  if (chat !== null && !chatOf(chat)) openChat(null);
-  const c = chat !== null && chatOf(chat);
-  if (c) {
+  sms.look();
+  if (chat !== null && !chatOf(chat) && !sms.threadOf(chat)) openChat(null);
+  const c = chat !== null && chatOf(chat), t = chat !== null && sms.threadOf(chat);
+  if (t) sms.draw(screen(), t, openChat);
+  else if (c) {
     read[c.id] = lastID(c);
     drawChat(c);
   } else drawList();
-  document.getElementById('phone-caption').textContent = c ? (c.type === 'private' ? 'You are ' + own(nameOf(c)) + ', a customer.' : 'A group with the bot.') : 'The customers’ phones. Pick a chat.';
+  document.getElementById('phone-caption').textContent = t ? 'You are ' + own(sms.threadName(t)) + ', a customer.' : c ? (c.type === 'private' ? 'You are ' + own(nameOf(c)) + ', a customer.' : 'A group with the bot.') : 'The customers’ phones. Pick a chat.';
 }
 
 const lastID = (c) => c.messages.reduce((n, m) => Math.max(n, m.message_id), 0);
 const unread = (c) => (read ? c.messages.filter((m) => BOT(m) && m.message_id > (read[c.id] ?? 0)).length : 0);
-export const unreadAll = () => store.telegram.chats.reduce((n, c) => n + unread(c), 0);
+export const unreadAll = () => store.telegram.chats.reduce((n, c) => n + unread(c), 0) + sms.unreadAll();
 
 const avatar = (c, small) => h('span.ava.' + hue(c.id) + (small ? '.sm' : ''), { 'aria-hidden': 'true' }, c.type === 'private' ? initials(nameOf(c)) : '👥');
 
@@ -77,14 +81,31 @@ function drawList() {
   }
   const low = query.toLowerCase();
   const found = store.telegram.chats.filter((c) => !low || nameOf(c).toLowerCase().includes(low) || (c.people || []).some((p) => (p.username || '').toLowerCase().includes(low)) || c.messages.some((m) => (m.text || m.caption || '').toLowerCase().includes(low)));
-  found.sort((a, b) => (b.messages.at(-1)?.date || 0) - (a.messages.at(-1)?.date || 0) || a.id - b.id);
-  keep(list, found.length ? found.map((c) => {
-    const last = c.messages.at(-1), n = unread(c), name = nameOf(c), text = last ? oneLine(last) : c.started ? '' : 'No messages yet';
-    const when = last ? listTime(last.date * 1000, now()) : '';
-    return { key: c.id, look: JSON.stringify([name, n, text, when, c.blocked]), make: () => h('button', { 'data-chat': c.id, 'data-lang': c.people?.[0]?.language_code, onclick: () => openChat(c.id) }, avatar(c),
-      h('span', null, h('b', { dir: 'auto' }, name), h('span.last', null, last && BOT(last) ? h('i', null, '') : last ? h('i', null, 'You: ') : '', text)),
-      h('span.meta', null, h('span', null, c.blocked ? '🚫 ' : '', when), n > 0 && h('span.badge', { 'aria-label': n + ' unread' }, n))) };
-  }) : [{ key: 'none', look: query, make: () => h('div.tg-none', null, 'No chat matches “' + query + '”.') }]);
+  found.sort((a, b) => lastAt(b) - lastAt(a) || a.id - b.id);
+  const short = sms.threads().filter((t) => !low || [sms.threadName(t), t.number, ...t.messages.map((m) => m.text)].some((x) => x.toLowerCase().includes(low)));
+  const rows = [...found.map((c) => ({ at: lastAt(c), row: chatRow(c) })), ...short.map((t) => ({ at: sms.lastAt(t), row: threadRow(t) }))];
+  rows.sort((a, b) => b.at - a.at);
+  keep(list, rows.length ? rows.map((x) => x.row) : [{ key: 'none', look: query, make: () => h('div.tg-none', null, 'No chat matches “' + query + '”.') }]);
+}
+
+const lastAt = (c) => (c.messages.at(-1)?.date || 0) * 1000;
+
+function chatRow(c) {
+  const last = c.messages.at(-1), n = unread(c), name = nameOf(c), text = last ? oneLine(last) : c.started ? '' : 'No messages yet';
+  const when = last ? listTime(last.date * 1000, now()) : '';
+  return { key: c.id, look: JSON.stringify([name, n, text, when, c.blocked]), make: () => row({ 'data-chat': c.id, 'data-lang': c.people?.[0]?.language_code, onclick: () => openChat(c.id) },
+    avatar(c), name, last && h('i', null, BOT(last) ? '' : 'You: '), text, (c.blocked ? '🚫 ' : '') + when, n) };
+}
+
+function threadRow(t) {
+  const n = sms.unread(t), name = sms.threadName(t), text = t.messages.at(-1).text, when = listTime(sms.lastAt(t), now());
+  return { key: t.id, look: JSON.stringify([name, n, text, when]), make: () => row({ 'data-number': t.number, onclick: () => openChat(t.id) },
+    h('span.ava.' + hue(t.id), { 'aria-hidden': 'true' }, t.customer ? initials(name) : '#'), name, h('i', null, 'SMS: '), text, when, n) };
+}
+
+function row(attrs, face, name, before, text, when, n) {
+  return h('button', attrs, face, h('span', null, h('b', { dir: 'auto' }, name), h('span.last', null, before, text)),
+    h('span.meta', null, h('span', null, when), n > 0 && h('span.badge', { 'aria-label': n + ' unread' }, n)));
 }
 
 function oneLine(m) {
@@ -112,6 +133,7 @@ function drawChat(c) {
       h('div.who', null, h('b', null, c.type === 'private' ? 'Duebot' : nameOf(c)), h('small', null, c.blocked ? 'blocked' : c.action === 'typing' ? 'typing…' : c.action ? 'sending a file…' : c.type === 'private' ? 'bot · on ' + own(nameOf(c)) + '’s phone' : (c.people?.length || 0) + 1 + ' members')),
       h('button', { 'aria-label': 'Chat menu', 'aria-haspopup': 'menu', onclick: (e) => chatMenu(e.currentTarget, c) }, '⋮'));
   }
+  drawShort(c);
   drawFoot(c); // first: it takes room from the messages
   following(parts.body, () => drawMessages(c), parts.jump);
   parts.jump = false;
@@ -120,9 +142,16 @@ function drawChat(c) {
 function buildChat(c) {
   const head = h('header.tg-head'), body = h('div.tg-body', { role: 'log', 'aria-live': 'polite', 'aria-label': 'Messages', tabindex: '0' }), foot = h('div.tg-foot');
   const area = h('textarea', { id: 'phone-input', rows: '1', dir: 'auto', placeholder: 'Message', 'aria-label': 'Message', value: drafts[c.id] || '', oninput: () => { grow(area); suggest(c); }, onkeydown: (e) => keys(e, c) });
-  screen().replaceChildren(h('div.tg-chat', null, head, body, foot));
-  parts = { head, body, foot, area, jump: true, chat: c.id };
+  const short = h('div');
+  screen().replaceChildren(h('div.tg-chat', null, head, short, body, foot));
+  parts = { head, short, body, foot, area, jump: true, chat: c.id };
   fresh = new Set(c.messages.map((m) => m.message_id));
+}
+
+// drawShort leads from a customer's chat to the short messages on the same phone.
+function drawShort(c) {
+  keep(parts.short, sms.threadsAt(c.id).map((t) => ({ key: t.id, look: t.messages.length + ' ' + sms.unread(t),
+    make: () => h('button.tg-sms', { onclick: () => openChat(t.id) }, '💬 ' + (t.messages.length === 1 ? 'A short message' : t.messages.length + ' short messages') + ' on this phone', sms.unread(t) > 0 && h('span.badge', null, sms.unread(t))) })));
 }
 
 function drawMessages(c) {

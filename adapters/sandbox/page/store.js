@@ -6,6 +6,7 @@ export const store = {
   yookassa: { sessions: [] },
   paypal: { sessions: [] },
   mail: [],
+  sms: [],
   setting: { hint: '', commands: [], bot: 'duebot_sandbox_bot', movable: false },
   me: saved('me') || 'USALES0001',
   base: Date.now(), // business time at …

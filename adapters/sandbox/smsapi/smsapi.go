@@ -4,7 +4,6 @@
 package smsapi
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,49 +43,26 @@ type Message struct {
 
 // Server is the double. Its methods are safe for concurrent use.
 type Server struct {
+	*stand.Tray[Message]
 	o    stand.Options
 	end  chan struct{}
 	once sync.Once
-
-	mu    sync.Mutex
-	list  []Message
-	last  int
-	under int // calls that are being served
 }
 
 // New makes a server.
-func New(o stand.Options) *Server { return &Server{o: o, end: make(chan struct{})} }
+func New(o stand.Options) *Server {
+	return &Server{Tray: stand.NewTray("short messages", keptMax, func(m *Message) *int { return &m.ID }, o.Changed), o: o, end: make(chan struct{})}
+}
 
 // Close lets go whoever hangs.
 func (s *Server) Close() { s.once.Do(func() { close(s.end) }) }
-
-// Pending counts the calls that are being served.
-func (s *Server) Pending() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.under
-}
-
-func (s *Server) begin() (done func()) {
-	s.mu.Lock()
-	s.under++
-	s.mu.Unlock()
-	var once sync.Once
-	return func() {
-		once.Do(func() {
-			s.mu.Lock()
-			s.under--
-			s.mu.Unlock()
-		})
-	}
-}
 
 // numberForm is a number by E.164.
 var numberForm = regexp.MustCompile(`^\+[1-9][0-9]{7,14}$`)
 
 // ServeHTTP takes a message, or fails as it was told to.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	done := s.begin()
+	done := s.Begin()
 	defer done()
 	switch {
 	case r.URL.Path != Path:
@@ -183,52 +159,13 @@ func (s *Server) hang(w http.ResponseWriter, r *http.Request, to, kind string, d
 }
 
 func (s *Server) keep(m Message) *Message {
-	s.mu.Lock()
-	s.last++
-	m.ID, m.At = s.last, s.o.Clock.Now().UTC()
-	s.list = append(s.list, m)
-	if len(s.list) > keptMax {
-		s.list = append([]Message{}, s.list[len(s.list)-keptMax:]...)
-	}
-	s.mu.Unlock()
-	s.o.Changed()
+	m.At = s.o.Clock.Now().UTC()
+	m = s.Keep(m)
 	return &m
 }
 
 // Messages returns what was taken, oldest first.
-func (s *Server) Messages() []Message {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]Message{}, s.list...)
-}
+func (s *Server) Messages() []Message { return s.All() }
 
 // State is Messages for the page.
 func (s *Server) State() any { return s.Messages() }
-
-// Reset forgets everything.
-func (s *Server) Reset() {
-	s.mu.Lock()
-	s.list, s.last = nil, 0
-	s.mu.Unlock()
-	s.o.Changed()
-}
-
-// Save returns the whole state as JSON.
-func (s *Server) Save() ([]byte, error) { return json.Marshal(s.Messages()) }
-
-// Load takes what Save returned.
-func (s *Server) Load(data []byte) error {
-	var list []Message
-	if len(bytes.TrimSpace(data)) > 0 {
-		if err := json.Unmarshal(data, &list); err != nil {
-			return fmt.Errorf("short messages: %w", err)
-		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.list, s.last = list, 0
-	for _, m := range list {
-		s.last = max(s.last, m.ID)
-	}
-	return nil
-}

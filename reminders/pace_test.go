@@ -1,0 +1,76 @@
+package reminders
+
+import (
+	"testing"
+	"time"
+
+	"duebot/ledger"
+)
+
+// A part shrinks at once where its commit took too long, and grows by and by where there is room.
+func TestPaceFollowsTime(t *testing.T) {
+	var p pace
+	p.took(p.next(), 40*time.Millisecond)
+	if p.next() != partSize/10 {
+		t.Errorf("%d customers after a commit of 40 ms, want %d", p.next(), partSize/10)
+	}
+	p.took(3, time.Second) // the rest of a run
+	if p.next() != partSize/10 {
+		t.Errorf("%d customers: a few of them tell nothing", p.next())
+	}
+	p.took(p.next(), time.Second)
+	if p.next() != partLeast {
+		t.Errorf("%d customers on a very slow machine, want %d", p.next(), partLeast)
+	}
+	for range 50 {
+		before := p.next()
+		if p.took(p.next(), time.Millisecond); p.next() > before+before/4 {
+			t.Errorf("from %d to %d customers at once", before, p.next())
+		}
+	}
+	if p.next() != partMost {
+		t.Errorf("%d customers where a commit takes a millisecond, want %d", p.next(), partMost)
+	}
+}
+
+// On a machine on which each customer takes a millisecond no commit is about more than a few.
+func TestCommitsOfASlowMachine(t *testing.T) {
+	o := newOffice(t, "UTC")
+	customers := 3*partSize + 10
+	o.manyDebtors(customers)
+	wall, sizes, before := time.Time{}, []int{}, 0
+	began := false
+	o.rules.Wall = func() time.Time {
+		if began = !began; began {
+			return wall
+		}
+		o.do(func(tx *ledger.Tx) error {
+			now := len(tx.OpenNotices(0))
+			sizes, before = append(sizes, now-before), now
+			return nil
+		})
+		wall = wall.Add(time.Duration(sizes[len(sizes)-1]) * time.Millisecond)
+		return wall
+	}
+	o.now = time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)
+	if err := o.books.View(func(v *ledger.View) error { o.rules.agenda.follow(v, o.rules.Policy); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	day := on("2026-10-01")
+	for _, s := range o.rules.agenda.running() {
+		if err := o.rules.runZone(t.Context(), s, o.now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if done, err := o.rules.done((slot{zone: "Europe/Berlin"}).marker(), day); !done || err != nil {
+		t.Errorf("the run is over: %t, %v", done, err)
+	}
+	if before != customers+1 { // and the news of a campaign
+		t.Errorf("%d notices of %d customers", before, customers)
+	}
+	for i, n := range sizes {
+		if i > 0 && n > partLeast+1 {
+			t.Errorf("commit %d is about %d customers", i, n)
+		}
+	}
+}
