@@ -155,6 +155,7 @@ type year struct {
 	readers   []*yearReader
 	days      int
 	pilot     map[*yearCustomer]bool // nil: none is on
+	disputes  map[string]bool        // that were opened, by their numbers
 	trouble   time.Time              // until when something was out of order
 	repeats   time.Time              // until when digests come that a person wanted once more
 	began     ledger.Date
@@ -171,7 +172,7 @@ func newYear(t *testing.T, seed int64, customers int) *year {
 		t.Fatal(err)
 	}
 	s := &simulation{t: t, rng: rand.New(rand.NewSource(seed)), dir: t.TempDir(), did: map[string]int{}, faults: new(faultLog), quietLines: true, config: yearConfig}
-	y := &year{simulation: s, texts: newYearTexts(catalog), of: map[string]*yearCustomer{}, home: home}
+	y := &year{simulation: s, texts: newYearTexts(catalog), of: map[string]*yearCustomer{}, disputes: map[string]bool{}, home: home}
 	if err := os.WriteFile(filepath.Join(s.dir, "holidays.txt"), []byte(yearHolidays), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -378,32 +379,44 @@ func (y *year) promiseOne() {
 	}
 }
 
-// disputeOne has a customer dispute all of his newest invoice, in his chat and his language.
+// disputeOne has a customer dispute all of an invoice, in his chat and his language.
 func (y *year) disputeOne() {
 	c, _ := y.debt(nil)
 	if c == nil || c.chat == 0 || c.blocked || !y.pressIn(c, "button.dispute") {
 		return
 	}
 	y.look()
-	y.pressIn(c, "reason.quality")
-	y.look()
-	for _, m := range slices.Backward(y.chat(c.chat)) {
-		if !m.From.IsBot || !disputeLabel.MatchString(m.Text) {
-			continue
-		}
-		if number := yearNumber.FindString(latinDigits(plainWords(m.Text))); number != "" {
-			for _, x := range c.debts {
-				if x.number == number {
-					x.disputed = true
-					y.note("disputed")
-				}
+	if all := y.chat(c.chat); len(all) > 0 { // where it was under several, it asks of which
+		for _, b := range slices.Concat(all[len(all)-1].ReplyMarkup.Rows...) {
+			if m := all[len(all)-1]; yearNumber.MatchString(latinDigits(plainWords(b.Text))) && b.Data != "" {
+				y.try("telegram/click", map[string]any{"chat": c.chat, "message_id": m.MessageID, "label": b.Text}, nil)
+				y.look()
+				break
 			}
 		}
-		return
+	}
+	y.pressIn(c, "reason.quality")
+	y.look()
+	y.pressIn(c, "button.wholeinvoice", "amount", "")
+	y.look()
+	for _, m := range y.chat(c.chat) {
+		said := latinDigits(plainWords(m.Text))
+		label := disputeNamed.FindStringSubmatch(said)
+		if !m.From.IsBot || label == nil || y.disputes[label[1]] {
+			continue
+		}
+		y.disputes[label[1]] = true
+		number := yearNumber.FindString(said)
+		for _, x := range c.debts {
+			if x.number == number {
+				x.disputed = true
+				y.note("disputed")
+			}
+		}
 	}
 }
 
-var disputeLabel = regexp.MustCompile(`D-\d+`)
+var disputeNamed = regexp.MustCompile(`D-(\d+)`)
 
 // chat is what stands in a chat.
 func (y *year) chat(id int64) []chatMessage {
@@ -419,8 +432,8 @@ func (y *year) chat(id int64) []chatMessage {
 }
 
 // pressIn presses the newest button with a text in a customer's chat, if there is one.
-func (y *year) pressIn(c *yearCustomer, key string) bool {
-	label := plainWords(y.texts.words[c.lang](card.T(key)))
+func (y *year) pressIn(c *yearCustomer, key string, data ...any) bool {
+	label := plainWords(y.texts.words[c.lang](card.T(key, data...)))
 	for _, m := range slices.Backward(y.chat(c.chat)) {
 		for _, b := range slices.Concat(m.ReplyMarkup.Rows...) {
 			if strings.HasPrefix(plainWords(b.Text), label) && b.Data != "" {
