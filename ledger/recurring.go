@@ -56,6 +56,8 @@ func (x *Contract) Occurrence(n int) Occurrence {
 	switch {
 	case x.closing() || x.Schedule.Billing == Arrears:
 		p.On = x.Schedule.At(x.From, k+1)
+	case first && x.Start == x.From: // the last of a month, on which the month behind it is invoiced too
+		p.On = x.Start - 1
 	case first:
 		p.On = x.Start
 	}

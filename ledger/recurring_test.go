@@ -84,6 +84,20 @@ func TestPeriodsFollowEachOther(t *testing.T) {
 	})
 }
 
+// What begins on the last of a month, and is invoiced on the last for the month that comes, has a day
+// for its first one of its own.
+func TestPartOfOneDay(t *testing.T) {
+	x := ContractMade{Schedule: Schedule{Every: Monthly, Day: 31, Billing: Advance}, From: mustDate(t, "2026-12-31"), Start: mustDate(t, "2026-12-31")}
+	x.anchor()
+	con := Contract{Schedule: x.Schedule, From: x.From, Start: x.Start}
+	for n, want := range []string{"2026-12-30 2026-12-31 2026-12-31", "2026-12-31 2027-01-01 2027-01-31", "2027-01-31 2027-02-01 2027-02-28"} {
+		p := con.Occurrence(n)
+		if got := fmt.Sprintf("%s %s %s", p.On, p.From, p.To); got != want {
+			t.Errorf("the %dth is %s, want %s", n, got, want)
+		}
+	}
+}
+
 // Whatever the schedule, whenever it is run, through outages, skips and pauses: each period has
 // one invoice or was left out by a person, and none has two.
 func TestEachPeriodOnce(t *testing.T) {
