@@ -81,6 +81,7 @@ func (f *figures) reminders(customers int) {
 	f.row("P6", "what else a day has: few due / many", "", "the morning's card made in %s / %s, all of it looked at in %s / %s, one of its contacts in %s / %s, one left out in %s / %s; a digest in %s / %s",
 		short(ours.work[few].card), short(ours.work[many].card), short(ours.work[few].list), short(ours.work[many].list), short(ours.work[few].row), short(ours.work[many].row),
 		short(ours.work[few].skip), short(ours.work[many].skip), short(ours.work[few].digest), short(ours.work[many].digest))
+	f.row("P6", "what runs by itself besides, each time", "", "%s", ours.besides)
 	f.row("P6", "the longest that anything of these days kept who writes waiting", "no commit over 10 ms", "%s", ours.watch.longest())
 }
 
@@ -96,6 +97,7 @@ type swept struct {
 	choose, record                                time.Duration // PostgreSQL's
 	contacts                                      int
 	work                                          [2]dayWork
+	besides                                       string // what else runs by itself
 	watch                                         *writerWatch
 }
 
@@ -280,6 +282,38 @@ func (x *benchDay) work(day ledger.Date) (out dayWork) {
 	return out
 }
 
+// besides runs what the program looks at again and again beside the rules, and a person's Home tab,
+// and tells how long each took.
+func (x *benchDay) besides() string {
+	ctx := context.Background()
+	type look struct {
+		what string
+		run  func() error
+	}
+	at := func(f func(context.Context) (time.Time, error)) func() error {
+		return func() error { _, err := f(ctx); return err }
+	}
+	var out []string
+	for _, l := range []look{
+		{"Home tab", func() error {
+			_, err := x.b.desk.Home(commands.Staff{ID: "UFINANCE01", Role: commands.Finance})
+			return err
+		}},
+		{"contracts", func() error { _, err := x.b.desk.RunContracts(ctx, x.now); return err }},
+		{"approvals", at(x.b.desk.ExpireApprovals)}, {"bank details", at(x.b.desk.RunBankChange)}, {"questions", at(x.b.desk.RemindQuestions)},
+		{"money that waits", at(x.b.desk.RemindEntries)}, {"tasks", at(x.b.desk.RemindTasks)}, {"disputes", at(x.b.desk.RunDisputes)},
+		{"payouts", at(x.b.desk.TellLatePayouts)}, {"calendar", x.b.warnOfCalendar},
+	} {
+		took := x.watch.does(l.what, func() {
+			if err := l.run(); err != nil {
+				x.t.Fatalf("%s: %v", l.what, err)
+			}
+		})
+		out = append(out, l.what+" "+short(took))
+	}
+	return strings.Join(out, ", ")
+}
+
 // remindDays runs the rules day by day.
 func (f *figures) remindDays(path string) (out swept) {
 	x := newBenchDay(f.t, path)
@@ -304,6 +338,7 @@ func (f *figures) remindDays(path string) (out swept) {
 	before := waiting(x.b.books)
 	out.chosen, out.recorded = x.contacts(manyDay)
 	out.contacts = waiting(x.b.books) - before
+	out.besides = x.besides()
 	return out
 }
 

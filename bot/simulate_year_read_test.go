@@ -46,7 +46,7 @@ func (p *yearPost) fresh(box *theSandbox) (out []yearWord) {
 	for _, e := range box.box.Log().Since(p.log) {
 		p.log = e.Seq
 		if e.Dir == "in" && (e.Platform == "telegram" || e.Platform == "slack") {
-			if w, ok := wordOf(e.Platform, e.Method, e.Where, e.Status, e.Request, e.Answer); ok {
+			if w, ok := spokenIn(e.Platform, e.Method, e.Where, e.Status, e.Request, e.Answer); ok {
 				w.at = e.At
 				out = append(out, w)
 			}
@@ -69,8 +69,8 @@ func (p *yearPost) fresh(box *theSandbox) (out []yearWord) {
 	return out
 }
 
-// wordOf is what a call to a platform said, if it was taken; also where its answer was lost.
-func wordOf(platform, method, where string, status int, request, answer json.RawMessage) (w yearWord, ok bool) {
+// spokenIn is what a call to a platform said, if it was taken; also where its answer was lost.
+func spokenIn(platform, method, where string, status int, request, answer json.RawMessage) (w yearWord, ok bool) {
 	switch {
 	case platform == "slack" && method == "chat.postMessage":
 		var told struct{ OK bool }

@@ -401,7 +401,7 @@ func (y *year) disputeOne() {
 	y.look()
 	for _, m := range y.chat(c.chat) {
 		said := latinDigits(plainWords(m.Text))
-		label := disputeLabel.FindStringSubmatch(said)
+		label := disputeNamed.FindStringSubmatch(said)
 		if !m.From.IsBot || label == nil || y.disputes[label[1]] {
 			continue
 		}
@@ -416,7 +416,7 @@ func (y *year) disputeOne() {
 	}
 }
 
-var disputeLabel = regexp.MustCompile(`D-(\d+)`)
+var disputeNamed = regexp.MustCompile(`D-(\d+)`)
 
 // chat is what stands in a chat.
 func (y *year) chat(id int64) []chatMessage {

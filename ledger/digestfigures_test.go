@@ -166,7 +166,7 @@ func TestDigestFigures(t *testing.T) {
 func TestDigestPilotAndHolds(t *testing.T) {
 	f := newFigureBooks(t, "2026-03-02")
 	a, b, c := f.issue(f.acme, "2026-01-25", "1000"), f.issue(f.acme, "2026-01-31", "200"), f.issue(f.bolt, "2026-02-20", "300")
-	f.issue(f.bolt, "2026-06-01", "400") // not due
+	f.issue(f.acme, "2026-06-01", "400") // not due
 	f.do(func(tx *Tx) error {
 		if err := tx.HoldBack(NoticeQueued{Kind: NoticeReminder, Customer: f.acme, Invoice: a, Step: 1, For: tx.Today()}, "telegram", []Money{euros(120000), {Minor: 700, Currency: "USD"}}); err != nil {
 			return err

@@ -15,9 +15,9 @@ type pace struct{ size int }
 // How large a part is: to begin with, at least, at most, and how long its commit is to take.
 const (
 	partSize  = 200
-	partLeast = 20
+	partLeast = 40
 	partMost  = 400
-	partTakes = 4 * time.Millisecond
+	partTakes = 5 * time.Millisecond
 )
 
 // next is how many customers the next commit is about.
@@ -28,14 +28,14 @@ func (p *pace) next() int {
 	return p.size
 }
 
-// took follows how long a commit of so many customers took: at once where it was too long, and by
-// and by where more would fit in.
+// took follows how long a commit of so many customers took: halfway at once where it was too long,
+// which may have been the disk or somebody else's work, and by and by where more would fit in.
 func (p *pace) took(customers int, d time.Duration) {
 	if customers < p.next()/2 || d <= 0 {
 		return // it says nothing of a whole one
 	}
 	fits := int(int64(customers) * int64(partTakes) / int64(d))
-	p.size = max(partLeast, min(fits, p.size+p.size/4, partMost))
+	p.size = max(partLeast, p.size/2, min(fits, p.size+p.size/4, partMost))
 }
 
 // commit runs a part of some customers in the writer, and follows how long that took from when it

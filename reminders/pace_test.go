@@ -10,15 +10,22 @@ import (
 // A part shrinks at once where its commit took too long, and grows by and by where there is room.
 func TestPaceFollowsTime(t *testing.T) {
 	var p pace
-	p.took(p.next(), 40*time.Millisecond)
-	if p.next() != partSize/10 {
-		t.Errorf("%d customers after a commit of 40 ms, want %d", p.next(), partSize/10)
+	p.took(p.next(), 8*time.Millisecond)
+	if want := partSize * 5 / 8; p.next() != want {
+		t.Errorf("%d customers after a commit of 8 ms, want %d", p.next(), want)
 	}
+	before := p.next()
 	p.took(3, time.Second) // the rest of a run
-	if p.next() != partSize/10 {
+	if p.next() != before {
 		t.Errorf("%d customers: a few of them tell nothing", p.next())
 	}
 	p.took(p.next(), time.Second)
+	if p.next() != before/2 {
+		t.Errorf("%d customers after one commit that was held up, want %d", p.next(), before/2)
+	}
+	for range 3 {
+		p.took(p.next(), time.Second)
+	}
 	if p.next() != partLeast {
 		t.Errorf("%d customers on a very slow machine, want %d", p.next(), partLeast)
 	}
@@ -33,7 +40,7 @@ func TestPaceFollowsTime(t *testing.T) {
 	}
 }
 
-// On a machine on which each customer takes a millisecond no commit is about more than a few.
+// On a machine on which each customer takes a millisecond commits are soon about a few.
 func TestCommitsOfASlowMachine(t *testing.T) {
 	o := newOffice(t, "UTC")
 	customers := 3*partSize + 10
@@ -69,7 +76,7 @@ func TestCommitsOfASlowMachine(t *testing.T) {
 		t.Errorf("%d notices of %d customers", before, customers)
 	}
 	for i, n := range sizes {
-		if i > 0 && n > partLeast+1 {
+		if n > max(partLeast, partSize>>i)+1 {
 			t.Errorf("commit %d is about %d customers", i, n)
 		}
 	}
