@@ -112,9 +112,9 @@ func (tx *Tx) ChooseStatements(c *Customer, every Statements, always bool) (chan
 // StatementsOf is what was chosen about c's statements; the zero value where nobody chose.
 func (v *View) StatementsOf(c *Customer) WantsStatements { return v.s.wantsStatements[c.ID] }
 
-// WantStatements are the customers about whose statements somebody chose, in order.
+// WantStatements are the customers about whose statements somebody chose, in no order.
 func (v *View) WantStatements() []CustomerID {
-	return slices.Sorted(maps.Keys(v.s.wantsStatements))
+	return slices.Collect(maps.Keys(v.s.wantsStatements))
 }
 
 // StatementLeftOut is the fact that the statement of a period did not go out, and why.

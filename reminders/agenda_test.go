@@ -119,10 +119,10 @@ func TestInstalmentPaidMeanwhile(t *testing.T) {
 	id := o.parts(ledger.Instalment{Due: on("2026-10-05"), Minor: 6000}, ledger.Instalment{Due: on("2026-10-06"), Minor: 4000})
 	o.expect("2026-10-08T10:00:00Z", 1)
 	o.expect("2026-10-12T10:00:00Z", 2)
-	o.run("2026-10-19T10:00:00Z")
+	o.run("2026-10-21T10:00:00Z")
 	o.pay(id, 6000)
-	o.expect("2026-10-19T12:00:00Z") // it is withdrawn
-	o.expect("2026-10-20T10:00:00Z", 1)
+	o.expect("2026-10-21T12:00:00Z") // it is withdrawn
+	o.expect("2026-10-22T10:00:00Z", 1)
 	o.pay(id, 4000)
 
 	o.policy().Before = []int{3}

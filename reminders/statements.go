@@ -136,12 +136,11 @@ func (p *Policies) nearAhead(v *ledger.View, c *ledger.Customer, on ledger.Date)
 // its reminders, some customers at a time. What a stop in its midst leaves goes on the next day.
 func (r *Rules) courtesies(ctx context.Context, s slot, on ledger.Date) error {
 	var all, ids []ledger.CustomerID
-	err := r.Books.View(func(v *ledger.View) error { all = r.Policy.eligible(v, on); return nil })
+	err := r.Books.View(func(v *ledger.View) error { all = r.Policy.eligible(v, s, on); return nil })
 	if err == nil {
 		err = r.viewSome(all, func(v *ledger.View, p *Policies, some []ledger.CustomerID) error {
 			for _, id := range some {
-				c := v.Customer(id)
-				if p.slot(c) == s && (p.Statement(v, c, on).due() || p.Thanks(v, c, on).Why == "") {
+				if c := v.Customer(id); p.Statement(v, c, on).due() || p.Thanks(v, c, on).Why == "" {
 					ids = append(ids, id)
 				}
 			}
@@ -163,18 +162,26 @@ func (r *Rules) courtesies(ctx context.Context, s slot, on ledger.Date) error {
 	return err
 }
 
-// eligible are the customers for whom there may be a statement or thanks on a day: all where the
-// company sends statements, else those who chose them or paid lately.
-func (p *Policies) eligible(v *ledger.View, on ledger.Date) (ids []ledger.CustomerID) {
+// eligible are the customers of a slot for whom there may be a statement or thanks on a day: all where
+// the company sends statements, else those who chose them or paid lately.
+func (p *Policies) eligible(v *ledger.View, s slot, on ledger.Date) (ids []ledger.CustomerID) {
+	add := func(c *ledger.Customer) {
+		if c.ZoneName == s.zone && p.slot(c) == s {
+			ids = append(ids, c.ID)
+		}
+	}
 	if p.Statements.Every > ledger.StatementsOff || len(p.Statements.Segments) > 0 {
-		v.Customers(func(c *ledger.Customer) { ids = append(ids, c.ID) })
+		v.Customers(add)
 		return ids
 	}
-	ids = slices.Clone(v.WantStatements())
-	if p.GoodPayers.After > 0 {
-		v.PaymentsSince(on.AddDays(-thanksFresh), func(x *ledger.Payment) { ids = append(ids, x.Customer) })
+	for _, id := range v.WantStatements() {
+		add(v.Customer(id))
 	}
-	return inOrder(ids)
+	if p.GoodPayers.After > 0 {
+		v.PaymentsSince(on.AddDays(-thanksFresh), func(x *ledger.Payment) { add(v.Customer(x.Customer)) })
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // due reports whether there is something to be done about a statement.
