@@ -124,7 +124,7 @@ var mutations = []mutation{
 	{"the days ahead replay the steps of a pause", "reminders/walk.go", "x.policy.silenced(ledger.DaysOverdue(x.inv.Carrying(), x.pause.Said))", "0"},
 	{"a disputed sum is reminded of", "reminders/standing.go", "if inv.Undisputed().Minor > 0 &&", "if inv.OpenMoney().Minor > 0 &&"},
 	{"somebody is reminded of what was paid", "reminders/reminders.go", "if !about(n.Invoice) || ", "if "},
-	{"a step that counts as said since a pause is said all the same", "reminders/reminders.go", "x.Step > 0 && v.Invoice(x.Invoice).Step >= x.Step }", "false }"},
+	{"a step that counts as said since a pause is said all the same", "reminders/reminders.go", "return n.Step != inv.Step+1 || ", "return "},
 	{"a lost reminder is not counted as said", "ledger/notice.go", "if became != NoticeSent && became != NoticeUnknown {", "if became != NoticeSent {"},
 	{"a discount outlives its last day", "ledger/early.go", "day > c.early.Until", "day > c.early.Until+1"},
 	{"a discount is taken for too little", "ledger/early.go", "money < o.Pay.Minor", "money < o.Pay.Minor-1"},
