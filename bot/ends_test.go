@@ -19,7 +19,7 @@ type ends struct {
 // checkEnds sees that each notice of a stopped bot came to an end that somebody sees: sent,
 // unknown and asked about, failed and told to staff, or withdrawn with its reason; and that
 // those of one chat did so in the order in which they were queued. What waits is for a
-// customer who cannot be reached, paused, or a reminder that waits for its hour.
+// customer who cannot be reached, paused, or has its hours.
 func checkEnds(t testing.TB, path string) {
 	t.Helper()
 	at := evening
@@ -47,8 +47,7 @@ func (e *ends) fact(f *ledger.Fact) {
 		e.queued = append(e.queued, *x)
 	case *ledger.NoticeOutcome:
 		n := &e.queued[x.Notice]
-		waits := n.Kind == ledger.NoticeReminder                    // for the hours of its customer
-		if e.became[x.Notice] == nil && n.Campaign == 0 && !waits { // a pause lets others overtake
+		if e.became[x.Notice] == nil && n.Campaign == 0 && !hasHours(n) { // a pause lets others overtake
 			lane := laneOf(&ledger.Notice{NoticeQueued: *n})
 			if x.Notice < e.last[lane] {
 				e.t.Errorf("notice %d (%s) of %s came to its end after notice %d", x.Notice, n.Kind, lane, e.last[lane])
@@ -57,6 +56,11 @@ func (e *ends) fact(f *ledger.Fact) {
 		}
 		e.became[x.Notice] = x
 	}
+}
+
+// hasHours reports whether n waits for the hours of its customer, or for those at which staff work.
+func hasHours(n *ledger.NoticeQueued) bool {
+	return n.Kind == ledger.NoticeReminder || n.Kind == ledger.NoticeWork || n.Kind == ledger.NoticeHeld
 }
 
 // check looks at each notice.
@@ -78,6 +82,9 @@ func (e *ends) check() {
 			c := e.v.Customer(n.Customer)
 			k := e.v.Campaign(n.Campaign)
 			reminder := n.Kind == ledger.NoticeReminder
+			if !n.Kind.ToCustomer() && hasHours(n) {
+				continue
+			}
 			if paused := k != nil && k.State == ledger.CampaignPaused; n.Kind.ToCustomer() && (paused || reminder || !e.v.Reaches(c, true, reminder)) {
 				continue
 			}

@@ -30,6 +30,7 @@ type fixture struct {
 	t   *testing.T
 	dir string
 	box *theSandbox
+	o   sandboxOptions // of its first start
 }
 
 func newFixture(t *testing.T) *fixture {
@@ -47,7 +48,7 @@ func newFixtureOf(t *testing.T, o sandboxOptions, log io.Writer) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fixture{t: t, dir: dir, box: box, player: newPlayer(t, box.base)}
+	f := &fixture{t: t, dir: dir, box: box, o: o, player: newPlayer(t, box.base)}
 	t.Cleanup(func() {
 		if f.box != nil {
 			f.box.close()

@@ -201,7 +201,9 @@ func TestNothingIsLeft(t *testing.T) {
 func (f *fixture) open(start time.Time) {
 	f.t.Helper()
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
-	box, err := openSandbox(context.Background(), sandboxOptions{addr: "127.0.0.1:0", dir: f.dir, empty: true, start: start}, quiet)
+	o := f.o
+	o.addr, o.dir, o.empty, o.start = "127.0.0.1:0", f.dir, true, start
+	box, err := openSandbox(context.Background(), o, quiet)
 	if err != nil {
 		f.t.Fatal(err)
 	}
