@@ -674,8 +674,7 @@ func (s *simulation) check() {
 				wrong = handle
 			}
 			for _, n := range v.OpenNotices(0) {
-				// A reminder waits for its hour.
-				if n.Customer == c.ID && n.Kind != ledger.NoticeReminder && v.Reaches(c, true, false) {
+				if n.Customer == c.ID && !hasHours(&n.NoticeQueued) && v.Reaches(c, true, false) {
 					s.t.Errorf("notice %d (%s) of %s still waits", n.ID, n.Kind, handle)
 				}
 			}

@@ -102,7 +102,7 @@ func (s *company) collected(tx *ledger.Tx, q *cheque, id ledger.ChequeID) error 
 	for _, x := range pays {
 		s.reduce(x.of, x.sum, day(tx.Today()))
 	}
-	q.of.onAccount[q.cur] += q.sum - sum
+	q.of.keep(q.cur, level{day(tx.Today()), q.sum - sum})
 	var last *debt
 	if len(pays) > 0 {
 		last = pays[len(pays)-1].of

@@ -198,7 +198,7 @@ func (s *company) rates(tx *ledger.Tx) error {
 
 func (s *company) addCustomer(tx *ledger.Tx) error {
 	o := s.oracle
-	d := &debtor{id: len(o.debtors) + 1, at: place(s.t, zones[s.rng.IntN(len(zones))]), hour: 10, from: 9, until: 18, onAccount: map[string]int64{}, tasks: map[string]*task{}}
+	d := &debtor{id: len(o.debtors) + 1, at: place(s.t, zones[s.rng.IntN(len(zones))]), hour: 10, from: 9, until: 18, onAccount: map[string]int64{}, kept: map[string][]level{}, tasks: map[string]*task{}}
 	d.segment = segments[s.rng.IntN(len(segments))]
 	c, err := tx.AddCustomer(ledger.NewCustomer{Handle: fmt.Sprintf("c%d", d.id), ZoneName: d.at.name, Segment: d.segment})
 	if err != nil {
@@ -292,6 +292,9 @@ func (s *company) live(until time.Time) {
 			s.now = next
 		}
 		if s.now.Before(s.down) { // the program stands still; the world does not
+			if !s.down.Before(until) {
+				return // the days behind that are in nobody's calendar
+			}
 			if s.oracle.stood = s.oracle.home.today(s.down); s.down.Sub(s.now) > 20*time.Hour {
 				s.oracle.changed = s.down
 			}

@@ -182,9 +182,10 @@ type debtor struct {
 	plan        *deal
 	planOver    *deal // he was not told yet that his plan is over
 	onAccount   map[string]int64
-	events      []event // the last ones
-	judged      day     // when it was looked last what has come to its end
-	stirred     bool    // something happened since
+	kept        map[string][]level // the same, by the days on which it came
+	events      []event            // the last ones
+	judged      day                // when it was looked last what has come to its end
+	stirred     bool               // something happened since
 }
 
 // debt is an invoice.

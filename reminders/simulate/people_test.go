@@ -265,9 +265,15 @@ func (s *company) onAccount(tx *ledger.Tx) error {
 	_, _, err := tx.Receive(ledger.NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: ledger.Date(on), Amount: ledger.Money{Minor: minor + more, Currency: inv.Currency}, Method: "bank", Reference: "too much"})
 	s.reduce(x, minor, on)
 	d.paid(on, x, more, x.currency)
-	d.onAccount[x.currency] += more
+	d.keep(x.currency, level{on, more})
 	s.oracle.note(d, s.now, "paid too much", x.id, more)
 	return err
+}
+
+// keep puts money of a day on account.
+func (d *debtor) keep(currency string, part level) {
+	d.onAccount[currency] += part.minor
+	d.kept[currency] = append(d.kept[currency], part)
 }
 
 // apply settles an invoice from what is on account.
@@ -278,9 +284,11 @@ func (s *company) apply(tx *ledger.Tx) error {
 			if there := d.onAccount[x.currency]; there > 0 && x.open-there >= 100 {
 				inv := tx.Invoice(ledger.InvoiceID(x.id))
 				_, err := tx.Apply(s.customer(tx, d), inv, ledger.Money{Minor: there, Currency: inv.Currency})
-				d.onAccount[x.currency] = 0
 				d.applied(x)
-				s.reduce(x, there, day(tx.Today()))
+				for _, part := range d.kept[x.currency] { // it counts from the day on which it was there
+					s.reduce(x, part.minor, max(part.on, x.made))
+				}
+				d.onAccount[x.currency], d.kept[x.currency] = 0, nil
 				s.oracle.note(d, s.now, "applied", x.id, there)
 				return err
 			}
