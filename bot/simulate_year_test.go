@@ -113,7 +113,6 @@ type yearCustomer struct {
 	skipped            time.Time     // until then nothing was to be said
 	wished             bool          // a person wanted the next word, whatever the interval
 	again              bool          // a person wanted once more what may have been lost
-	unpaired           bool          // he moved to another zone, and his days with him
 	words              []string      // that staff put into one reminder, not seen yet
 }
 
