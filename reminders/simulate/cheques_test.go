@@ -103,9 +103,11 @@ func (s *company) collected(tx *ledger.Tx, q *cheque, id ledger.ChequeID) error 
 		s.reduce(x.of, x.sum, day(tx.Today()))
 	}
 	q.of.keep(q.cur, level{day(tx.Today()), q.sum - sum})
-	var last *debt
-	if len(pays) > 0 {
-		last = pays[len(pays)-1].of
+	var last *debt // that it settled: several parts of one are one, where the first stands
+	for i, x := range pays {
+		if !slices.ContainsFunc(pays[:i], func(y slice) bool { return y.of == x.of }) {
+			last = x.of
+		}
 	}
 	q.of.paid(day(tx.Today()), last, q.sum-sum, q.cur)
 	return nil
