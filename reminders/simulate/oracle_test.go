@@ -432,7 +432,12 @@ func (o *oracle) judge(d *debtor, now time.Time, today day) {
 			x.hold = nil
 			o.pass(x, h.until)
 		}
+	}
+	// What is over on one day is so in this order: a promise that is broken may be a habit, with another policy.
+	for _, x := range slices.Concat(d.open, d.settled) {
 		o.judgePromises(d, x, now, today)
+	}
+	for _, x := range d.open {
 		if c := x.claim; c != nil && (c.ended != 0 || c.until < today) {
 			x.claim = nil
 			if c.until != 0 {
@@ -443,9 +448,6 @@ func (o *oracle) judge(d *debtor, now time.Time, today day) {
 				o.pass(x, until)
 			}
 		}
-	}
-	for _, x := range d.settled {
-		o.judgePromises(d, x, now, today)
 	}
 	o.keptLate(d, now)
 	d.settled = slices.DeleteFunc(d.settled, func(x *debt) bool { return len(x.promises) == 0 })
