@@ -124,6 +124,7 @@ var mutations = []mutation{
 	{"the days ahead replay the steps of a pause", "reminders/walk.go", "x.policy.silenced(ledger.DaysOverdue(x.inv.Carrying(), x.pause.Said))", "0"},
 	{"a disputed sum is reminded of", "reminders/standing.go", "if inv.Undisputed().Minor > 0 &&", "if inv.OpenMoney().Minor > 0 &&"},
 	{"somebody is reminded of what was paid", "reminders/reminders.go", "if !about(n.Invoice) || ", "if "},
+	{"thanks are said however long they waited", "reminders/thanks.go", "if on > n.For.AddDays(thanksFresh) && n.For != 0 {", "if false {"},
 	{"a step that counts as said since a pause is said all the same", "reminders/reminders.go", "return n.Step != inv.Step+1 || ", "return "},
 	{"a lost reminder is not counted as said", "ledger/notice.go", "if became != NoticeSent && became != NoticeUnknown {", "if became != NoticeSent {"},
 	{"a discount outlives its last day", "ledger/early.go", "day > c.early.Until", "day > c.early.Until+1"},

@@ -196,6 +196,22 @@ func TestThanks(t *testing.T) {
 	o.wantWent(o.days("2027-01-26", 2, ledger.NoticeThanks), "2027-01-26 ")
 }
 
+// Thanks that waited, while a platform took nothing, are said within a week of the day on which they
+// were decided, or not at all.
+func TestThanksThatWaited(t *testing.T) {
+	o := newOffice(t, "UTC")
+	o.now = on("2026-10-06").At(12, 0, time.UTC)
+	o.do(func(tx *ledger.Tx) error {
+		for day, withdrawn := range map[string]bool{"2026-10-06": false, "2026-09-29": false, "2026-09-28": true} {
+			n := ledger.Notice{NoticeQueued: ledger.NoticeQueued{Kind: ledger.NoticeThanks, Customer: o.acme, Step: 3, For: on(day)}, At: o.now}
+			if msg, err := o.rules.Notice(&tx.View, &n); err != nil || (msg.Withdraw != "") != withdrawn {
+				t.Errorf("of %s: %q, %v", day, msg.Withdraw, err)
+			}
+		}
+		return nil
+	})
+}
+
 // What a customer outside of the pilot would have been sent is in the books, its steps count as
 // said, and when he is let in the next one is that of its age: nothing is said again, and nothing
 // in a burst.

@@ -90,7 +90,11 @@ func (r *Rules) thank(tx *ledger.Tx, c *ledger.Customer, on ledger.Date) error {
 // thanks is the message, as the books stand now.
 func (r *Rules) thanks(v *ledger.View, n *ledger.Notice) card.Message {
 	c := v.Customer(n.Customer)
-	if troubled(v, c, ledger.DateOf(v.Now, c.Zone)) {
+	on := ledger.DateOf(v.Now, c.Zone)
+	if on > n.For.AddDays(thanksFresh) && n.For != 0 {
+		return card.Message{Withdraw: "it has waited until the payment is no news any more"}
+	}
+	if troubled(v, c, on) {
 		return card.Message{Withdraw: "something is overdue or disputed meanwhile"}
 	}
 	k := &card.Card{
