@@ -218,7 +218,7 @@ func (s *talkSample) claims(tx *Tx) error {
 	if _, err := tx.SettleClaim(p, ClaimNotFound, 0, "Nothing came"); err != nil {
 		return err
 	}
-	return tx.JudgeClaims(func(*Invoice, int) int { return 1 })
+	return judgeClaims(tx, func(*Invoice, int) int { return 1 })
 }
 
 func (s *talkSample) acts(tx *Tx) error {

@@ -286,7 +286,10 @@ func rareActs(t *testing.T, b *Books) {
 			_, _, err := tx.Receive(NewPayment{Customer: c.ID, Invoice: late, Date: day, Amount: Money{tx.Invoice(late).Open, "EUR"}})
 			return err
 		},
-		func(tx *Tx) error { _, err := tx.JudgePromises(func(*Invoice, int) int { return 1 }); return err },
+		func(tx *Tx) error {
+			_, err := tx.JudgePromises(tx.DuePromises(), func(*Invoice, int) int { return 1 })
+			return err
+		},
 		func(tx *Tx) error {
 			sent := tx.Invoice(issue(tx, Draft{Due: day, Currency: "EUR", CostCentre: "4711", BuyerCode: "04011000"}))
 			return tx.Open(sent)

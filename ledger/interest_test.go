@@ -348,10 +348,10 @@ func claimAct(r *rapid.T, tx *Tx, id CustomerID, inv *Invoice) error {
 		if err := tx.SetInterestRate("eu", InterestRate{first, dec("2.15")}); err != nil {
 			return err
 		}
-		if _, err := tx.JudgePromises(steps); err != nil {
+		if _, err := tx.JudgePromises(tx.DuePromises(), steps); err != nil {
 			return err
 		}
-		_, err := tx.JudgePlans(steps)
+		_, err := tx.JudgePlans(tx.DuePlans(), steps)
 		return err
 	case 1:
 		rule, fee := rapid.SampledFrom([]string{"", "eu", "9%", "none"}).Draw(r, "rule"), rapid.SampledFrom([]string{"", "5", "5%"}).Draw(r, "fee")

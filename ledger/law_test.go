@@ -33,7 +33,10 @@ func TestPromiseOverHolidays(t *testing.T) {
 	do(t, b, "", func(tx *Tx) error { return tx.Promise(tx.Invoice(id), mustDate(t, "2026-11-27")) })
 	for _, day := range []string{"2026-12-01", "2026-12-02"} {
 		now = mustDate(t, day).At(12, 0, time.UTC)
-		do(t, b, "", func(tx *Tx) error { _, err := tx.JudgePromises(func(*Invoice, int) int { return 1 }); return err })
+		do(t, b, "", func(tx *Tx) error {
+			_, err := tx.JudgePromises(tx.DuePromises(), func(*Invoice, int) int { return 1 })
+			return err
+		})
 		b.View(func(v *View) error {
 			if got := v.s.promises.at(1).Outcome; got != PromiseAwaited {
 				t.Errorf("%s: %q", day, got)
@@ -42,7 +45,10 @@ func TestPromiseOverHolidays(t *testing.T) {
 		})
 	}
 	now = mustDate(t, "2026-12-03").At(12, 0, time.UTC)
-	do(t, b, "", func(tx *Tx) error { _, err := tx.JudgePromises(func(*Invoice, int) int { return 1 }); return err })
+	do(t, b, "", func(tx *Tx) error {
+		_, err := tx.JudgePromises(tx.DuePromises(), func(*Invoice, int) int { return 1 })
+		return err
+	})
 	before := dumpOf(t, b)
 	b.Close()
 	b = open(nil)

@@ -380,41 +380,54 @@ func (v *View) silentFor(inv *Invoice, on Date) bool {
 	return p != nil && p.Outcome != ClaimNotFound && p.Outcome != ClaimTakenBack && on <= p.Silent
 }
 
-// DueClaims returns how many claims and silences JudgeClaims would end now.
-func (v *View) DueClaims() int {
-	ended, over := v.dueClaims()
-	return len(ended) + len(over)
-}
-
-// dueClaims are the claims that wait though nothing is open, and the invoices whose silence is
-// over.
-func (v *View) dueClaims() (ended []*PaidClaim, over []*Invoice) {
+// DueClaims are the claims that wait though nothing is open, in order, for JudgeClaims.
+func (v *View) DueClaims() (due []PaidClaimID) {
 	for _, p := range v.WaitingClaims() {
 		if v.Invoice(p.Invoice).Open == 0 {
-			ended = append(ended, p)
+			due = append(due, p.ID)
 		}
 	}
-	for id := range v.s.silences {
-		inv := v.Invoice(id)
-		if today := DateOf(v.Now, v.Customer(inv.Customer).Zone); !v.silentFor(inv, today) {
-			over = append(over, inv)
-		}
-	}
-	slices.SortFunc(over, func(a, b *Invoice) int { return int(a.ID) - int(b.ID) })
-	return ended, over
+	return due
 }
 
-// JudgeClaims ends the claims on invoices that were settled otherwise, and the silences that are
-// over. Steps tells how many steps of reminders count as said at an age in days.
-func (tx *Tx) JudgeClaims(steps func(inv *Invoice, days int) int) error {
-	ended, over := tx.dueClaims()
-	for _, p := range ended {
+// JudgeClaims ends those of some claims whose invoices were settled otherwise.
+func (tx *Tx) JudgeClaims(some []PaidClaimID) error {
+	for _, id := range some {
+		p := tx.PaidClaim(id)
+		if !tx.s.waitingClaims[id] || tx.Invoice(p.Invoice).Open != 0 {
+			continue
+		}
 		if _, err := tx.SettleClaim(p, ClaimOver, 0, ""); err != nil {
 			return err
 		}
 	}
-	for _, inv := range over {
-		p := tx.PaidClaim(tx.s.silences[inv.ID])
+	return nil
+}
+
+// DueSilences are the invoices that a claim keeps reminders away from no longer, in order, for
+// JudgeSilences.
+func (v *View) DueSilences() (due []InvoiceID) {
+	for id := range v.s.silences {
+		if v.silenceOver(v.Invoice(id)) {
+			due = append(due, id)
+		}
+	}
+	slices.Sort(due)
+	return due
+}
+
+func (v *View) silenceOver(inv *Invoice) bool {
+	return !v.silentFor(inv, DateOf(v.Now, v.Customer(inv.Customer).Zone))
+}
+
+// JudgeSilences ends what kept reminders of some invoices away, where it is over. Steps tells how
+// many steps of reminders count as said at an age in days.
+func (tx *Tx) JudgeSilences(some []InvoiceID, steps func(inv *Invoice, days int) int) error {
+	for _, id := range some {
+		p, inv := tx.PaidClaim(tx.s.silences[id]), tx.Invoice(id)
+		if p == nil || !tx.silenceOver(inv) {
+			continue
+		}
 		until := p.Silent
 		if p.Ended != 0 && p.Ended < until {
 			until = p.Ended

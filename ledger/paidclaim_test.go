@@ -10,6 +10,14 @@ import (
 	"pgregory.net/rapid"
 )
 
+// judgeClaims judges what customers say of money, and the silences that follow from it.
+func judgeClaims(tx *Tx, steps func(inv *Invoice, days int) int) error {
+	if err := tx.JudgeClaims(tx.DueClaims()); err != nil {
+		return err
+	}
+	return tx.JudgeSilences(tx.DueSilences(), steps)
+}
+
 // saidAct is what customers say of money, accounts and us, and what becomes of it.
 func saidAct(r *rapid.T, tx *Tx, c *Customer) error {
 	pause := func(*Invoice, int) int { return 1 }
@@ -17,7 +25,7 @@ func saidAct(r *rapid.T, tx *Tx, c *Customer) error {
 	case 0, 1:
 		open := tx.OpenInvoices(c)
 		if len(open) == 0 || tx.ClaimOn(open[0]) != nil {
-			return tx.JudgeClaims(pause)
+			return judgeClaims(tx, pause)
 		}
 		_, err := tx.ClaimPaid(NewPaidClaim{Invoice: open[0], Amount: open[0].OpenMoney(), Date: tx.Today().AddDays(-1), Pause: 5})
 		return err
@@ -54,7 +62,7 @@ func saidAct(r *rapid.T, tx *Tx, c *Customer) error {
 			return tx.Notify(ask[0])
 		}
 	}
-	return tx.JudgeClaims(pause)
+	return judgeClaims(tx, pause)
 }
 
 // A claim silences reminders once in sixty days, until it is answered, and no longer than it says.
@@ -83,11 +91,11 @@ func TestClaimSilences(t *testing.T) {
 		if tx.Silent(inv, today) {
 			t.Error("what was not found is silent")
 		}
-		if err := tx.JudgeClaims(func(*Invoice, int) int { return 2 }); err != nil {
+		if err := judgeClaims(tx, func(*Invoice, int) int { return 2 }); err != nil {
 			return err
 		}
-		if inv.Step != 2 || tx.DueClaims() != 0 {
-			t.Errorf("step %d, %d claims to be judged", inv.Step, tx.DueClaims())
+		if inv.Step != 2 || len(tx.DueClaims())+len(tx.DueSilences()) != 0 {
+			t.Errorf("step %d, claims %v, silences %v", inv.Step, tx.DueClaims(), tx.DueSilences())
 		}
 		if p, err = claim(); err != nil || p.Silent != 0 || tx.Silent(inv, today) {
 			t.Errorf("the second claim is silent until %s, %v", p.Silent, err)

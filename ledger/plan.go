@@ -338,20 +338,26 @@ func (v *View) planVerdict(p *Plan) (outcome PlanOutcome, at int) {
 	return PlanStands, 0
 }
 
-// DuePlans returns how many plans JudgePlans would end now.
-func (v *View) DuePlans() (n int) {
+// DuePlans are the plans that were kept or are broken by now, in order, for JudgePlans.
+func (v *View) DuePlans() (due []PlanID) {
 	for id := range v.s.activePlans {
 		if o, _ := v.planVerdict(v.Plan(id)); o != PlanStands {
-			n++
+			due = append(due, id)
 		}
 	}
-	return n
+	slices.Sort(due)
+	return due
 }
 
-// JudgePlans books which plans were kept and which are broken by now, and returns them in
-// order. Steps tells how many steps of reminders count as said at an age in days.
-func (tx *Tx) JudgePlans(steps func(inv *Invoice, days int) int) (out []*Plan, err error) {
-	for _, p := range sortedByID(tx.s.activePlans, func(id PlanID, _ bool) *Plan { return tx.Plan(id) }, func(p *Plan) PlanID { return p.ID }) {
+// JudgePlans books which of some plans were kept and which are broken by now, and returns them in
+// order; one that stands is left alone. Steps tells how many steps of reminders count as said at an
+// age in days.
+func (tx *Tx) JudgePlans(some []PlanID, steps func(inv *Invoice, days int) int) (out []*Plan, err error) {
+	for _, id := range some {
+		p := tx.Plan(id)
+		if !tx.s.activePlans[id] {
+			continue
+		}
 		outcome, at := tx.planVerdict(p)
 		var body Body
 		switch outcome {

@@ -34,7 +34,10 @@ func TestPromisesAreJudgedByTheEffectiveDate(t *testing.T) {
 						pay(t, b, NewPayment{Customer: c, Invoice: id, Date: mustDate(t, p.on), Amount: m})
 					}
 				}
-				do(t, b, "", func(tx *Tx) error { _, err := tx.JudgePromises(func(*Invoice, int) int { return 2 }); return err })
+				do(t, b, "", func(tx *Tx) error {
+					_, err := tx.JudgePromises(tx.DuePromises(), func(*Invoice, int) int { return 2 })
+					return err
+				})
 				b.View(func(v *View) error {
 					p, cust := v.s.promises.at(1), v.Customer(c)
 					if want, ok := tt.want[day.String()]; ok && p.Outcome != want {
@@ -73,7 +76,10 @@ func TestPromisesThatAreMovedOrLapse(t *testing.T) {
 		return err
 	})
 	*now = mustDate(t, "2026-10-26").At(12, 0, time.UTC)
-	do(t, b, "", func(tx *Tx) error { _, err := tx.JudgePromises(func(*Invoice, int) int { return 0 }); return err })
+	do(t, b, "", func(tx *Tx) error {
+		_, err := tx.JudgePromises(tx.DuePromises(), func(*Invoice, int) int { return 0 })
+		return err
+	})
 	got := ""
 	b.View(func(v *View) error {
 		v.s.promises.each(func(p *Promise) { got += " " + string(p.Outcome) })
@@ -130,7 +136,10 @@ func TestPlans(t *testing.T) {
 		if sum > 0 {
 			pay(t, b, NewPayment{Customer: c, Invoice: inv, Date: mustDate(t, day), Amount: euros(sum)})
 		}
-		do(t, b, "", func(tx *Tx) error { _, err := tx.JudgePlans(func(*Invoice, int) int { return 1 }); return err })
+		do(t, b, "", func(tx *Tx) error {
+			_, err := tx.JudgePlans(tx.DuePlans(), func(*Invoice, int) int { return 1 })
+			return err
+		})
 		b.View(func(v *View) error {
 			p := v.Plan(1)
 			at, _, ok := v.NextPart(p)
@@ -161,7 +170,7 @@ func TestPlans(t *testing.T) {
 	})
 	pay(t, b, NewPayment{Customer: c, Invoice: one, Date: mustDate(t, "2027-01-07"), Amount: euros(20000)})
 	do(t, b, "", func(tx *Tx) error {
-		ended, err := tx.JudgePlans(func(*Invoice, int) int { return 1 })
+		ended, err := tx.JudgePlans(tx.DuePlans(), func(*Invoice, int) int { return 1 })
 		if err == nil && (len(ended) != 1 || ended[0].Outcome != PlanDone) {
 			t.Errorf("got %+v", ended)
 		}
@@ -186,9 +195,9 @@ func TestPromisesAndPlansOfAClosedMonth(t *testing.T) {
 	judge := func(want string) {
 		t.Helper()
 		do(t, b, "", func(tx *Tx) error {
-			_, err := tx.JudgePromises(func(*Invoice, int) int { return 1 })
+			_, err := tx.JudgePromises(tx.DuePromises(), func(*Invoice, int) int { return 1 })
 			if err == nil {
-				_, err = tx.JudgePlans(func(*Invoice, int) int { return 1 })
+				_, err = tx.JudgePlans(tx.DuePlans(), func(*Invoice, int) int { return 1 })
 			}
 			if got := fmt.Sprintf("%s %s", tx.s.promises.at(1).Outcome, tx.Plan(1).Outcome); err == nil && got != want {
 				t.Errorf("got %q, want %q", got, want)
@@ -262,7 +271,7 @@ func TestPlansAndDisputes(t *testing.T) {
 			}
 			*now = mustDate(t, "2026-12-10").At(12, 0, time.UTC)
 			do(t, b, "", func(tx *Tx) error {
-				_, err := tx.JudgePlans(func(*Invoice, int) int { return 1 })
+				_, err := tx.JudgePlans(tx.DuePlans(), func(*Invoice, int) int { return 1 })
 				if p := tx.Plan(1); err == nil && (p.Outcome != tt.want || tx.PlanPaid(p, tx.Today()).Minor != tt.paid) {
 					t.Errorf("%q, %s paid, want %q, %d", p.Outcome, tx.PlanPaid(p, tx.Today()), tt.want, tt.paid)
 				}

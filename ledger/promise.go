@@ -1,5 +1,7 @@
 package ledger
 
+import "slices"
+
 // PromiseOutcome is what became of a promise, in one word.
 type PromiseOutcome string
 
@@ -166,25 +168,29 @@ type Judged struct {
 	Customer CustomerID
 }
 
-// DuePromises returns how many promises JudgePromises would judge now.
-func (v *View) DuePromises() int { return len(v.duePromises()) }
-
-// duePromises tells what has come of the promises that are awaited, by number.
-func (v *View) duePromises() map[uint32]PromiseOutcome {
-	out, today := map[uint32]PromiseOutcome{}, v.Today()
+// DuePromises are the numbers of the promises of which something has come by now, in order, for
+// JudgePromises.
+func (v *View) DuePromises() (due []uint32) {
 	for id := range v.s.awaited {
-		p := v.s.promises.at(id)
-		if p.Outcome == PromiseFalse && p.By.AddDays(promiseLateDays) < today {
-			continue
-		}
-		if p.Outcome == PromiseAwaited && p.By >= today && v.Invoice(p.Invoice).Undisputed().Minor > 0 {
-			continue // its day is not over, and there is something to pay: nothing has come of it
-		}
-		if o := v.outcomeOf(p); o != PromiseAwaited && o != p.Outcome {
-			out[id] = o
+		if _, ok := v.comeOf(id); ok {
+			due = append(due, id)
 		}
 	}
-	return out
+	slices.Sort(due)
+	return due
+}
+
+// comeOf is what has come of an awaited promise, if anything has that is not booked.
+func (v *View) comeOf(id uint32) (o PromiseOutcome, ok bool) {
+	p, today := v.s.promises.at(id), v.Today()
+	if p.Outcome == PromiseFalse && p.By.AddDays(promiseLateDays) < today {
+		return o, false
+	}
+	if p.Outcome == PromiseAwaited && p.By >= today && v.Invoice(p.Invoice).Undisputed().Minor > 0 {
+		return o, false // its day is not over, and there is something to pay
+	}
+	o = v.outcomeOf(p)
+	return o, o != PromiseAwaited && o != p.Outcome
 }
 
 // outcomeOf is what has come of p by now. Money counts by its effective date, and is booked
@@ -238,17 +244,23 @@ func (v *View) paidInTime(inv *Invoice, day Date) (minor int64) {
 	return minor
 }
 
-// JudgePromises books which promises were kept and which are broken by now, each once, and
-// returns them in order. Steps tells how many steps of reminders count as said at an age in days. Money
-// that is booked later for the promised days turns a broken promise to kept.
-func (tx *Tx) JudgePromises(steps func(inv *Invoice, days int) int) ([]Judged, error) {
-	due := tx.duePromises()
-	var out []Judged
-	for _, id := range sortedByID(due, func(id uint32, _ PromiseOutcome) uint32 { return id }, func(id uint32) uint32 { return id }) {
+// JudgePromises books which of some promises were kept and which are broken by now, each once, and
+// returns them in order; one of which nothing has come is left alone. Steps tells how many steps of
+// reminders count as said at an age in days. Money that is booked later for the promised days turns a
+// broken promise to kept.
+func (tx *Tx) JudgePromises(some []uint32, steps func(inv *Invoice, days int) int) (out []Judged, err error) {
+	for _, id := range some {
+		if !tx.s.awaited[id] {
+			continue
+		}
+		outcome, ok := tx.comeOf(id)
+		if !ok {
+			continue
+		}
 		p := *tx.s.promises.at(id)
 		inv := tx.Invoice(p.Invoice)
 		var body Body
-		switch due[id] {
+		switch outcome {
 		case PromiseTrue:
 			body = &PromiseKept{id, p.Invoice}
 		case PromiseFalse:
@@ -259,7 +271,7 @@ func (tx *Tx) JudgePromises(steps func(inv *Invoice, days int) int) ([]Judged, e
 		if _, err := tx.append(tx.Today(), body); err != nil {
 			return nil, err
 		}
-		p.Outcome = due[id]
+		p.Outcome = outcome
 		out = append(out, Judged{p, inv.Customer})
 	}
 	return out, nil

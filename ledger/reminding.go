@@ -225,26 +225,30 @@ func (tx *Tx) endHold(h *Hold, day Date, steps func(inv *Invoice, days int) int)
 	return err
 }
 
-// JudgeHolds ends the holds whose last day is over in the customer's zone.
-func (tx *Tx) JudgeHolds(steps func(inv *Invoice, days int) int) error {
-	for _, h := range tx.dueHolds() {
-		if err := tx.endHold(h, h.Until, steps); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// DueHolds returns how many holds JudgeHolds would end now.
-func (v *View) DueHolds() int { return len(v.dueHolds()) }
-
-func (v *View) dueHolds() (due []*Hold) {
+// DueHolds are the holds whose last day is over in the customer's zone, in order, for JudgeHolds.
+func (v *View) DueHolds() (due []HoldID) {
 	for _, h := range v.OpenHolds() {
-		if h.Until != 0 && h.Until < DateOf(v.Now, v.Customer(h.Customer).Zone) {
-			due = append(due, h)
+		if v.holdOver(h) {
+			due = append(due, h.ID)
 		}
 	}
 	return due
+}
+
+func (v *View) holdOver(h *Hold) bool {
+	return h.Ended == 0 && h.Until != 0 && h.Until < DateOf(v.Now, v.Customer(h.Customer).Zone)
+}
+
+// JudgeHolds ends those of some holds whose last day is over.
+func (tx *Tx) JudgeHolds(some []HoldID, steps func(inv *Invoice, days int) int) error {
+	for _, id := range some {
+		if h := tx.s.holds.at(uint32(id)); tx.holdOver(h) {
+			if err := tx.endHold(h, h.Until, steps); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // OpenHolds are those that hold, oldest first.

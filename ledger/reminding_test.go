@@ -33,11 +33,11 @@ func TestHoldEndsByItself(t *testing.T) {
 	judge := func(day Date) {
 		t.Helper()
 		now = day.At(12, 0, time.UTC)
-		do(t, b, "", func(tx *Tx) error { return tx.JudgeHolds(tenSteps) })
+		do(t, b, "", func(tx *Tx) error { return tx.JudgeHolds(tx.DueHolds(), tenSteps) })
 	}
 	judge(until)
 	b.View(func(v *View) error {
-		if h := v.HoldOf(v.Customer(acme), one.ID); h == nil || h.Ended != 0 || v.DueHolds() != 0 || v.HoldOf(v.Customer(acme), two.ID) != nil {
+		if h := v.HoldOf(v.Customer(acme), one.ID); h == nil || h.Ended != 0 || len(v.DueHolds()) != 0 || v.HoldOf(v.Customer(acme), two.ID) != nil {
 			t.Errorf("on its last day the hold is %+v", h)
 		}
 		return nil
@@ -181,7 +181,7 @@ func remindingAct(r *rapid.T, tx *Tx, c CustomerID) error {
 			return tx.EndHold(h, tenSteps)
 		}
 	case 3:
-		return tx.JudgeHolds(tenSteps)
+		return tx.JudgeHolds(tx.DueHolds(), tenSteps)
 	case 4:
 		return tx.SkipSteps(x, tx.Today(), []PlanStep{{inv, rapid.IntRange(0, 3).Draw(r, "step")}}, rapid.SampledFrom([]string{SkipByStaff, SkipContact}).Draw(r, "why"), "")
 	case 5:

@@ -10,46 +10,77 @@ import (
 	"duebot/ledger"
 )
 
-// judge books which promises and plans were kept or broken by now, and tells staff. It costs
-// no commit while there is nothing to judge.
+// judge books which holds, promises, claims and plans are over by now, and tells staff, some of them
+// a commit. It costs none while there is nothing to judge.
 func (r *Rules) judge(ctx context.Context) error {
-	due := 0
+	var holds []ledger.HoldID
+	var promises []uint32
+	var claims []ledger.PaidClaimID
+	var silences []ledger.InvoiceID
+	var plans []ledger.PlanID
 	err := r.Books.View(func(v *ledger.View) error {
-		due = v.DuePromises() + v.DuePlans() + v.DueClaims() + v.DueHolds()
+		holds, promises, claims, silences, plans = v.DueHolds(), v.DuePromises(), v.DueClaims(), v.DueSilences(), v.DuePlans()
 		return nil
 	})
-	if err != nil || due == 0 {
+	if err == nil {
+		err = judgeSome(ctx, r, holds, func(tx *ledger.Tx, some []ledger.HoldID) error {
+			return tx.JudgeHolds(some, r.Policy.Silenced(&tx.View))
+		})
+	}
+	if err == nil {
+		err = judgeSome(ctx, r, promises, r.judgePromises)
+	}
+	if err == nil {
+		err = judgeSome(ctx, r, claims, (*ledger.Tx).JudgeClaims)
+	}
+	if err == nil {
+		err = judgeSome(ctx, r, silences, func(tx *ledger.Tx, some []ledger.InvoiceID) error {
+			return tx.JudgeSilences(some, r.Policy.Silenced(&tx.View))
+		})
+	}
+	if err == nil {
+		err = judgeSome(ctx, r, plans, r.judgePlans)
+	}
+	return err
+}
+
+// judgeSome judges what is due, as much in a commit as keeps nobody waiting: at the end of a month
+// thousands may have promised to pay.
+func judgeSome[T any](ctx context.Context, r *Rules, due []T, judge func(tx *ledger.Tx, some []T) error) error {
+	for len(due) > 0 {
+		some := due[:min(r.pace.next(), len(due))]
+		due = due[len(some):]
+		if err := r.commit(ctx, len(some), func(tx *ledger.Tx) error { return judge(tx, some) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Rules) judgePromises(tx *ledger.Tx, some []uint32) error {
+	promises, err := tx.JudgePromises(some, r.Policy.Silenced(&tx.View))
+	if err != nil {
 		return err
 	}
-	_, err = r.Books.Update(ctx, ledger.Command{By: "duebot", Run: func(tx *ledger.Tx) ([]byte, error) {
-		silenced := r.Policy.Silenced(&tx.View)
-		if err := tx.JudgeHolds(silenced); err != nil {
-			return nil, err
+	for _, p := range promises {
+		if err := r.tellPromise(tx, p); err != nil {
+			return err
 		}
-		promises, err := tx.JudgePromises(silenced)
-		if err != nil {
-			return nil, err
+	}
+	return nil
+}
+
+func (r *Rules) judgePlans(tx *ledger.Tx, some []ledger.PlanID) error {
+	plans, err := tx.JudgePlans(some, r.Policy.Silenced(&tx.View))
+	if err != nil {
+		return err
+	}
+	for _, p := range plans {
+		if err := r.tellPlan(tx, p); err != nil {
+			return err
 		}
-		for _, p := range promises {
-			if err := r.tellPromise(tx, p); err != nil {
-				return nil, err
-			}
-		}
-		if err := tx.JudgeClaims(silenced); err != nil {
-			return nil, err
-		}
-		plans, err := tx.JudgePlans(silenced)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range plans {
-			if err := r.tellPlan(tx, p); err != nil {
-				return nil, err
-			}
-		}
-		return nil, nil
-	}})
-	return err
+	}
+	return nil
 }
 
 // newsDays is how old a promise may be for staff to be told what came of it: a ledger of an

@@ -81,3 +81,67 @@ func TestCommitsOfASlowMachine(t *testing.T) {
 		}
 	}
 }
+
+// A month's end of promises is judged some of them a commit; what came in between those is looked at.
+func TestManyPromisesAreJudgedInParts(t *testing.T) {
+	o := newOffice(t, "UTC")
+	o.manyDebtors(2*partSize + 10)
+	var of []ledger.InvoiceID
+	o.do(func(tx *ledger.Tx) (err error) {
+		tx.Customers(func(c *ledger.Customer) {
+			for _, inv := range tx.OpenInvoices(c) {
+				if err == nil {
+					of, err = append(of, inv.ID), tx.Promise(inv, on("2026-10-05"))
+				}
+			}
+		})
+		return err
+	})
+	last := of[len(of)-1]
+	outcome := func(tx *ledger.Tx, id ledger.InvoiceID) ledger.PromiseOutcome {
+		return tx.PromisesOn(tx.Invoice(id))[0].Outcome
+	}
+	o.now = time.Date(2026, 10, 8, 9, 0, 0, 0, time.UTC)
+	var judged []int // by the end of each commit
+	within := false
+	o.rules.Wall = func() time.Time {
+		if within = !within; within {
+			return o.now
+		}
+		n := 0
+		o.do(func(tx *ledger.Tx) error {
+			for _, id := range of {
+				if outcome(tx, id) != ledger.PromiseAwaited {
+					n++
+				}
+			}
+			if inv := tx.Invoice(last); n > 0 && inv.Open > 0 { // paid in time, and read from the bank now
+				_, _, err := tx.Receive(ledger.NewPayment{Customer: inv.Customer, Invoice: last, Date: on("2026-10-05"), Amount: inv.OpenMoney(), Method: "bank"})
+				return err
+			}
+			return nil
+		})
+		judged = append(judged, n)
+		return o.now
+	}
+	if err := o.rules.judge(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	o.do(func(tx *ledger.Tx) error {
+		for _, id := range of {
+			want := ledger.PromiseFalse
+			if id == last {
+				want = ledger.PromiseTrue
+			}
+			if got := outcome(tx, id); got != want {
+				t.Fatalf("the promise of %d is %q, want %q", id, got, want)
+			}
+		}
+		return nil
+	})
+	for i, n := range judged {
+		if before := append([]int{0}, judged...)[i]; n-before > partSize {
+			t.Errorf("%v promises are judged after each commit: %d at once", judged, n-before)
+		}
+	}
+}
