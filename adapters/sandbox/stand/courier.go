@@ -21,6 +21,8 @@ type Hook struct {
 // of wall time at first, so that a bot that is just starting again loses no time, then at growing
 // distances of business time. Its methods are safe for concurrent use.
 type Courier struct {
+	Soon, Later []time.Duration // between tries: of wall time, then of business time; to be set before the first Send
+
 	platform string
 	o        Options
 	to       func() string // "": nowhere
@@ -42,17 +44,16 @@ type errand struct {
 	stop  func()
 }
 
-var (
-	courierSoon  = []time.Duration{time.Second, 2 * time.Second, 5 * time.Second}
-	courierLater = []time.Duration{time.Minute, 10 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour}
-)
-
 // NewCourier makes a courier. Dress signs a request before it is sent.
 func NewCourier(platform string, o Options, to func() string, dress func(*http.Request, []byte)) *Courier {
-	return &Courier{platform: platform, o: o, to: to, dress: dress, out: map[string]*errand{}, web: &http.Client{
-		Timeout:       20 * time.Second,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	return &Courier{platform: platform, o: o, to: to, dress: dress, out: map[string]*errand{},
+		Soon:  []time.Duration{time.Second, 2 * time.Second, 5 * time.Second},
+		Later: []time.Duration{time.Minute, 10 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour},
+		web: &http.Client{
+			Timeout: 20 * time.Second,
+			// A redirect is a failed delivery, as with the real ones.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		}}
 }
 
 // Send lines webhooks up. First tries go out one after the other, in the order in which things
@@ -121,19 +122,19 @@ func (c *Courier) attempt(round int, id string) {
 func (c *Courier) after(e *errand, taken bool) {
 	n := e.tries
 	e.tries++
-	if taken || n >= len(courierSoon)+len(courierLater) {
+	if taken || n >= len(c.Soon)+len(c.Later) {
 		delete(c.out, e.hook.ID)
 		return
 	}
 	round := c.round
 	again := func() { c.attempt(round, e.hook.ID) }
-	if n < len(courierSoon) {
-		t := time.AfterFunc(courierSoon[n], again)
+	if n < len(c.Soon) {
+		t := time.AfterFunc(c.Soon[n], again)
 		e.stop = func() { t.Stop() }
 		return
 	}
 	e.due = false
-	e.stop = c.o.Clock.After(courierLater[n-len(courierSoon)], again)
+	e.stop = c.o.Clock.After(c.Later[n-len(c.Soon)], again)
 }
 
 // post sends one webhook and tells whether it was answered with 2xx.
@@ -170,6 +171,13 @@ func (c *Courier) Pending() (n int) {
 		}
 	}
 	return n
+}
+
+// Waits reports whether the bot has not taken a webhook yet.
+func (c *Courier) Waits(id string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.out[id] != nil
 }
 
 // Left are the webhooks that the bot has not taken, oldest first.

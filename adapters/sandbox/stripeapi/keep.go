@@ -3,7 +3,8 @@ package stripeapi
 import (
 	"encoding/json"
 	"fmt"
-	"time"
+
+	"duebot/adapters/sandbox/stand"
 )
 
 // State is what the page shows of Stripe.
@@ -53,10 +54,8 @@ func (s *Server) Save() ([]byte, error) {
 		}
 		k.Keys[key] = a
 	}
-	for _, e := range s.events {
-		if s.out[e.ID] != nil {
-			k.Out = append(k.Out, e.ID)
-		}
+	for _, h := range s.courier.Left() {
+		k.Out = append(k.Out, h.ID)
 	}
 	return json.Marshal(k)
 }
@@ -94,28 +93,21 @@ func (s *Server) Load(b []byte) error {
 			s.watch(x)
 		}
 	}
+	var left []stand.Hook
 	for _, id := range k.Out {
 		if e := byID[id]; e != nil {
-			s.resume(e)
+			left = append(left, s.webhook(e))
 		}
 	}
+	s.courier.Reset(left)
 	return nil
-}
-
-// resume sends a loaded event as if it were new, but a moment later: the listener and the
-// bot are starting too. The lock is held.
-func (s *Server) resume(e *event) {
-	d := &delivery{event: e, due: true}
-	s.out[e.ID] = d
-	round := s.round
-	t := time.AfterFunc(300*time.Millisecond, func() { s.attempt(round, e.ID) })
-	d.stop = func() { t.Stop() }
 }
 
 // Reset makes the server as new.
 func (s *Server) Reset() {
 	s.mu.Lock()
 	s.clear()
+	s.courier.Reset(nil)
 	s.mu.Unlock()
 	s.o.Tell()
 }

@@ -42,12 +42,11 @@ const keyLife = 24 * time.Hour
 
 // Server is the double. Make it with New; all methods are safe for concurrent use.
 type Server struct {
-	o    stand.Options
-	hook func() string // where webhooks go; "" sends none
-	web  *http.Client
+	o       stand.Options
+	courier *stand.Courier
 
 	mu       sync.Mutex
-	round    int // grows with every Reset and Load; work of an older round is dropped
+	round    int // grows with every Reset and Load; what was to happen in an older round does not
 	serving  int // API requests and page acts being served
 	sessions map[string]*session
 	order    []string // session ids, oldest first
@@ -56,9 +55,6 @@ type Server struct {
 	moves    []*movement
 	payouts  []*payout
 	keys     map[string]keyed
-	out      map[string]*delivery // by event id: not yet taken by the bot
-	line     []string             // event ids that wait for their first try
-	sending  bool                 // something makes the first tries
 }
 
 // keyed is the answer kept under an idempotency key.
@@ -72,11 +68,8 @@ type keyed struct {
 // New returns an empty Stripe. Hook gives the address that webhooks are posted to, at the
 // time they are; while it is "" events are kept but sent nowhere.
 func New(o stand.Options, hook func() string) *Server {
-	s := &Server{o: o, hook: hook, web: &http.Client{
-		Timeout: 20 * time.Second,
-		// A redirect is a failed delivery, as with the real one.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	s := &Server{o: o, courier: stand.NewCourier("stripe", o, hook, dress)}
+	s.courier.Later = later
 	s.clear()
 	return s
 }
@@ -85,14 +78,10 @@ func (s *Server) clear() {
 	for _, x := range s.sessions {
 		x.forget()
 	}
-	for _, d := range s.out {
-		d.forget()
-	}
 	s.round++
 	s.sessions, s.order = map[string]*session{}, nil
 	s.intents, s.events, s.moves, s.payouts = map[string]*intent{}, nil, nil, nil
-	s.keys, s.out = map[string]keyed{}, map[string]*delivery{}
-	s.line, s.sending = nil, false
+	s.keys = map[string]keyed{}
 }
 
 // Pending counts the requests being served and the webhooks that are due and not yet
@@ -100,13 +89,7 @@ func (s *Server) clear() {
 func (s *Server) Pending() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := s.serving
-	for _, d := range s.out {
-		if d.due {
-			n++
-		}
-	}
-	return n
+	return s.serving + s.courier.Pending()
 }
 
 func (s *Server) begin() func() {

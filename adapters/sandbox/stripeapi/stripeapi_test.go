@@ -415,9 +415,8 @@ func TestFaults(t *testing.T) {
 }
 
 func TestWebhooksAreSentAgainUntilTaken(t *testing.T) {
-	defer func(old []time.Duration) { soon = old }(soon)
-	soon = []time.Duration{time.Millisecond, time.Millisecond, time.Millisecond}
 	r := newRig(t)
+	r.stripe.courier.Soon = []time.Duration{time.Millisecond, time.Millisecond, time.Millisecond}
 	r.refuse = 3
 	x := r.make(params())
 	if err := r.stripe.Pay(x.ID, Declined); err != nil {
