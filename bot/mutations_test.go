@@ -124,6 +124,8 @@ var mutations = []mutation{
 	{"the days ahead replay the steps of a pause", "reminders/walk.go", "x.policy.silenced(ledger.DaysOverdue(x.inv.Carrying(), x.pause.Said))", "0"},
 	{"a disputed sum is reminded of", "reminders/standing.go", "if inv.Undisputed().Minor > 0 &&", "if inv.OpenMoney().Minor > 0 &&"},
 	{"somebody is reminded of what was paid", "reminders/reminders.go", "if !about(n.Invoice) || ", "if "},
+	{"what was credited is asked for", "reminders/credits.go", "m.Minor-max(0, v.OnAccount(c, cur).Minor)", "m.Minor"},
+	{"credits over all that is asked hold nothing", "reminders/credits.go", "if of.Part != \"\" || len(v.CreditsWaiting(c)) == 0 {", "if true {"},
 	{"thanks are said however long they waited", "reminders/thanks.go", "if on > n.For.AddDays(thanksFresh) && n.For != 0 {", "if false {"},
 	{"a step that counts as said since a pause is said all the same", "reminders/reminders.go", "return n.Step != inv.Step+1 || ", "return "},
 	{"a lost reminder is not counted as said", "ledger/notice.go", "if became != NoticeSent && became != NoticeUnknown {", "if became != NoticeSent {"},

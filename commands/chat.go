@@ -64,6 +64,7 @@ func chatButtons() map[string]func(c *ChatCall) (card.Reply, error) {
 		"papers":   showPapers,
 		"paid":     sayPaid,
 		"unpaid":   takeBackPaid,
+		"credit":   useCredit,
 		"proof":    askProof,
 		"whatfor":  sayWhatFor,
 		"agree":    agreeAct,
@@ -210,6 +211,7 @@ func (d *Desk) PayOrDispute(v *ledger.View, invoices []*ledger.Invoice) (out []c
 		out = append(out, d.payButton(v, inv, len(invoices) > 1)...)
 	}
 	if len(invoices) > 0 {
+		out = append(out, creditButton(v, invoices)...)
 		out = append(out, disputeButtons(v, invoices[0])...)
 	}
 	if len(invoices) > 0 {

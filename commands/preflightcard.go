@@ -163,7 +163,7 @@ func (d *Desk) bankWarnings(v *ledger.View, rows []PreflightRow) (out []card.Tex
 	proposed := d.Reminding.orNone().Preflight.Proposed(v)
 	var names []string
 	for _, x := range rows {
-		if len(v.MoneyWaiting(x.Customer)) > 0 || len(proposed[x.Customer.ID]) > 0 {
+		if len(v.MoneyWaiting(x.Customer)) > 0 || len(proposed[x.Customer.ID]) > 0 || x.Why == "money" {
 			names = append(names, v.CustomerName(x.Customer))
 		}
 	}
@@ -215,6 +215,9 @@ func (c *Call) moneyOf(cust *ledger.Customer) (out []card.Text) {
 	for _, m := range c.MoneyWaiting(cust) {
 		out = append(out, card.T("preflight.onaccount", "amount", m))
 	}
+	for _, n := range c.CreditsWaiting(cust) {
+		out = append(out, card.T("preflight.credit", "number", n.Number.String(), "amount", ledger.Money{Minor: n.OnAcct, Currency: n.Total.Currency}))
+	}
 	for _, id := range c.preflight().Proposed(c.View)[cust.ID] {
 		if e := c.BankEntry(id); e != nil {
 			out = append(out, card.T("preflight.entry", "entry", id.Label(), "amount", e.Amount))
@@ -232,15 +235,14 @@ func (c *Call) contactButtons(x *PreflightRow) (out []card.Button) {
 	switch {
 	case x.State == "held":
 		out = append(out, preflightButton("button.release", "release", handle))
-		if len(c.MoneyWaiting(x.Customer)) > 0 {
-			out = append(out, lineButton(card.T("button.applymoney"), "apply "+handle))
-		}
+		out = append(out, applyButton(c.View, x.Customer)...)
 		for _, id := range c.preflight().Proposed(c.View)[x.Customer.ID] {
 			out = append(out, lineButton(card.Plain(id.Label()), "bank "+id.Label()))
 			break
 		}
 	case x.State == "goes":
 		out = append(out, preflightButton("button.sendnow", day, "send", handle))
+		out = append(out, applyButton(c.View, x.Customer)...)
 	case (x.State == "skipped" || x.State == "snoozed") && c.Now.Before(x.At):
 		out = append(out, preflightButton("button.undo", day, "undo", handle))
 	}
@@ -248,6 +250,14 @@ func (c *Call) contactButtons(x *PreflightRow) (out []card.Button) {
 		out = append(out, form("button.skipcontact", "skip"), form("button.snoozeuntil", "snooze"), form("button.editwords", "edit"))
 	}
 	return out
+}
+
+// applyButton applies what a customer has on account, if there is anything.
+func applyButton(v *ledger.View, cust *ledger.Customer) []card.Button {
+	if len(v.MoneyWaiting(cust))+len(v.CreditsWaiting(cust)) == 0 {
+		return nil
+	}
+	return []card.Button{lineButton(card.T("button.applymoney"), "apply "+cust.Handle)}
 }
 
 // heldNews tells which contacts are held, to one who is told of them.
@@ -278,9 +288,7 @@ func (d *Desk) heldNews(v *ledger.View, n *ledger.Notice) (card.Message, error) 
 	}
 	if only := rows[0]; len(rows) == 1 {
 		k.Buttons = append(k.Buttons, preflightButton("button.release", "release", only.Customer.Handle))
-		if len(v.MoneyWaiting(only.Customer)) > 0 {
-			k.Buttons = append(k.Buttons, lineButton(card.T("button.applymoney"), "apply "+only.Customer.Handle))
-		}
+		k.Buttons = append(k.Buttons, applyButton(v, only.Customer)...)
 	} else {
 		k.Buttons = append(k.Buttons, releaseAll(whose))
 	}

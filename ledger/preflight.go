@@ -291,7 +291,8 @@ func (v *View) HeldContacts(f func(c *Customer, n ContactNotes)) {
 	}
 }
 
-// MoneyWaiting is the money of c's that is on account, per currency; credits are none.
+// MoneyWaiting is the money of c's that is on account, per currency; credits are none: see
+// CreditsWaiting.
 func (v *View) MoneyWaiting(c *Customer) (out []Money) {
 	for cur := range v.s.onAccount(c.ID) {
 		sum := Money{0, cur}
@@ -305,6 +306,20 @@ func (v *View) MoneyWaiting(c *Customer) (out []Money) {
 		}
 	}
 	slices.SortFunc(out, func(a, b Money) int { return cmp.Compare(a.Currency, b.Currency) })
+	return out
+}
+
+// CreditsWaiting are c's credit notes of which a part settles nothing yet, oldest first of each
+// currency.
+func (v *View) CreditsWaiting(c *Customer) (out []*CreditNote) {
+	there := v.s.onAccount(c.ID)
+	for _, cur := range slices.Sorted(maps.Keys(there)) {
+		for _, src := range v.sources(c, cur) {
+			if src.credit != nil {
+				out = append(out, src.credit)
+			}
+		}
+	}
 	return out
 }
 

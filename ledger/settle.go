@@ -495,6 +495,30 @@ func (tx *Tx) applyAll(c *Customer) ([]Part, error) {
 	return all, nil
 }
 
+// ApplyCredits settles c's invoices in a currency from his credit notes, oldest due first, but for what
+// is in dispute. It returns no parts where nothing fits.
+func (tx *Tx) ApplyCredits(c *Customer, cur Currency) (all []Part, err error) {
+	for _, item := range tx.ToSettle(c) {
+		inv := item.Invoice
+		if inv.Currency != cur {
+			continue
+		}
+		left := minMinor(item.Open.Minor, inv.Undisputed().Minor)
+		for _, n := range tx.CreditsWaiting(c) {
+			take := minMinor(left, n.OnAcct)
+			if n.Total.Currency != cur || take <= 0 {
+				continue
+			}
+			if err := tx.settle(source{credit: n}, inv, take); err != nil {
+				return nil, err
+			}
+			left -= take
+			all = addParts(all, []Part{{Invoice: inv.ID, Minor: take}})
+		}
+	}
+	return all, nil
+}
+
 // addParts adds parts to all, once for each invoice.
 func addParts(all, parts []Part) []Part {
 	for _, p := range parts {

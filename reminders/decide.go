@@ -96,7 +96,7 @@ func (s *standing) decide(on ledger.Date) Decision {
 		d.Why = NobodyThere
 	}
 	if d.Why == "" {
-		d.Why = s.held(contact)
+		d.Why = s.held(contact, on)
 	}
 	return d
 }

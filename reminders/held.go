@@ -4,8 +4,8 @@ import (
 	"duebot/ledger"
 )
 
-// What holds a contact back whose time has come: money of the customer's that waits to be applied,
-// and old data of the bank. It is asked when a contact is queued and once more when it is sent,
+// What holds a contact back whose time has come: money of the customer's that waits to be applied, or
+// credit notes over all of it, and old data of the bank. It is asked when a contact is queued and once more when it is sent,
 // each time in the transaction that does it. What is held keeps its turn until somebody of staff
 // releases it, or its cause is gone.
 
@@ -47,11 +47,11 @@ func (p *Policies) waiting(v *ledger.View) *waiting {
 	return w
 }
 
-// holds tells why contacts of c are held, "" where they are not.
-func (p *Policies) holds(v *ledger.View, c *ledger.Customer) Why {
+// holds tells why a contact of c's on a day is held, "" where it is not.
+func (p *Policies) holds(v *ledger.View, c *ledger.Customer, of ledger.ContactKey, on ledger.Date) Why {
 	w := p.waiting(v)
 	switch {
-	case p.Holding.Money && (len(v.MoneyWaiting(c)) > 0 || len(w.proposed[c.ID]) > 0):
+	case p.Holding.Money && (len(v.MoneyWaiting(c)) > 0 || len(w.proposed[c.ID]) > 0), p.covered(v, c, of, on):
 		return MoneyWaits
 	case w.old:
 		return BankOld
@@ -60,11 +60,11 @@ func (p *Policies) holds(v *ledger.View, c *ledger.Customer) Why {
 }
 
 // held tells why a contact is held that nothing else keeps back, and that nobody has released.
-func (s *standing) held(c Contact) Why {
+func (s *standing) held(c Contact, on ledger.Date) Why {
 	if s.free || s.note.Released == c.Key() {
 		return ""
 	}
-	return s.p.holds(s.v, s.c)
+	return s.p.holds(s.v, s.c, c.Key(), on)
 }
 
 // stopped tells whether staff keep contacts back on a day, and from when on no more: they put them
@@ -89,11 +89,12 @@ func (r *Rules) HoldAgain(tx *ledger.Tx, n *ledger.Notice) (held bool, err error
 		return false, nil
 	}
 	c := tx.Customer(n.Customer)
-	why := r.Policy.holds(&tx.View, c)
+	on := ledger.DateOf(tx.Now, c.Zone)
+	why := r.Policy.holds(&tx.View, c, n.Contact(), on)
 	if why == "" {
 		return false, nil
 	}
-	return true, r.hold(tx, c, n.Contact(), ledger.DateOf(tx.Now, c.Zone), why)
+	return true, r.hold(tx, c, n.Contact(), on, why)
 }
 
 // hold books that a contact is held, and tells staff of it, once: whoever looks after the customer

@@ -508,6 +508,7 @@ func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, s
 	if len(about) > 1 {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("remind.total"), Value: each(sums)})
 	}
+	setOff(v, c, k, sums)
 	shown := about
 	if c.Daily {
 		shown, besides = r.rest(v, c, k, about, "", on), nil

@@ -32,7 +32,7 @@ func (r *Rules) Short(v *ledger.View, n *ledger.Notice) (s Short, ok bool) {
 	}
 	policy, _ := r.Policy.Of(v, c, inv)
 	about, sums, _ := policy.about(v, n, r.Policy.Subjects(v, c, on), on)
-	return Short{voice: policy.voice(n.Step), number: inv.Number.String(), more: max(len(about)-1, 0), sum: each(sums), due: inv.Carrying()}, len(about) > 0
+	return Short{voice: policy.voice(n.Step), number: inv.Number.String(), more: max(len(about)-1, 0), sum: each(leftOf(v, c, sums)), due: inv.Carrying()}, len(about) > 0
 }
 
 // Text words it: who asks, and where it leads, "" for nowhere.

@@ -167,6 +167,11 @@ func (l *letter) reminder() {
 					return
 				}
 			}
+			for i := range d.Credits {
+				if c := &d.Credits[i]; !yield(row{cells: []string{c.Text, "", "", l.words.sum(c.Sum.Neg())}, style: l.body}) {
+					return
+				}
+			}
 		})
 		l.y += 8 * pt
 	}

@@ -481,16 +481,55 @@ func (c *composer) dunning() error {
 		if len(c.ask.Invoices) > 0 && !slices.Contains(c.ask.Invoices, inv.Number.String()) {
 			continue
 		}
-		if open := inv.UndisputedBy(on.AddDays(-1)); inv.Currency == d.Currency && open.Minor > 0 {
+		open := inv.UndisputedBy(on.AddDays(-1))
+		open = open.Sub(c.CoverOf(inv).Amount)
+		if inv.Currency == d.Currency && open.Minor > 0 {
 			d.Claims = append(d.Claims, Claim{numberOf(inv), inv.Carrying(), ledger.DaysOverdue(inv.Carrying(), on), open})
 			d.Total = d.Total.Add(open)
 		}
 	}
+	if err := c.setOff(); err != nil {
+		return err
+	}
 	if d.Letter == "" {
 		d.Letter = c.words.say("letter", "buyer", apart(d.Buyer.Name), "amount", c.words.money(d.Total))
 	}
-	d.Banks = c.head.BanksFor(d.Currency)
+	if d.Total.Minor > 0 {
+		d.Banks = c.head.BanksFor(d.Currency)
+	}
 	return c.invitation()
+}
+
+// setOff takes what the customer has on account off what a dunning letter asks for.
+func (c *composer) setOff() error {
+	d := c.doc
+	if d.Total.IsZero() {
+		return nil
+	}
+	for _, n := range c.CreditsWaiting(c.customer) {
+		if n.Total.Currency != d.Currency {
+			continue
+		}
+		f, err := c.CreditNoteFact(n)
+		if err != nil {
+			return err
+		}
+		text, err := c.entry(f.Seq)
+		if err != nil {
+			return err
+		}
+		d.Credits = append(d.Credits, Credited{text, ledger.Money{Minor: n.OnAcct, Currency: d.Currency}})
+	}
+	for _, m := range c.MoneyWaiting(c.customer) {
+		if m.Currency == d.Currency {
+			d.Credits = append(d.Credits, Credited{c.words.say("left_account"), m})
+		}
+	}
+	for _, x := range d.Credits {
+		d.Total = d.Total.Sub(x.Sum)
+	}
+	d.Total.Minor = max(0, d.Total.Minor)
+	return nil
 }
 
 // invitation is that of what a notice brings.

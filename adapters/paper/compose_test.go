@@ -179,6 +179,9 @@ func gist(d *Document) string {
 	for _, x := range d.Claims {
 		fmt.Fprintf(&b, "\nclaim %s due %s %d days %s", x.Number, x.Due, x.Days, x.Open)
 	}
+	for _, x := range d.Credits {
+		fmt.Fprintf(&b, "\nless %s %s", x.Text, x.Sum)
+	}
 	for _, a := range d.Accounts {
 		fmt.Fprintf(&b, "\n%s opening %s debits %s credits %s closing %s", a.Currency, a.Opening, a.Debits, a.Credits, a.Closing)
 		for _, e := range a.Entries {

@@ -70,11 +70,12 @@ type Document struct {
 	Instalments []Instalment
 	Reason      string // of a credit note, or a voucher
 	OnAccount   ledger.Money
-	Settled     []Settled // by the payment of a receipt
-	Method      string    // how it was paid
-	Claims      []Claim   // of a dunning letter: what is open, oldest first
-	Letter      string    // its words, as the reminder says them
-	Accounts    []Account // of a statement or reconciliation, one for each currency
+	Settled     []Settled  // by the payment of a receipt
+	Method      string     // how it was paid
+	Claims      []Claim    // of a dunning letter: what is open, oldest first
+	Credits     []Credited // and what is set off
+	Letter      string     // its words, as the reminder says them
+	Accounts    []Account  // of a statement or reconciliation, one for each currency
 	From, To    ledger.Date
 
 	Banks    []Bank
@@ -120,6 +121,13 @@ type Claim struct {
 	Due    ledger.Date
 	Days   int // overdue
 	Open   ledger.Money
+}
+
+// Credited is what a dunning letter sets off: a credit note that settles nothing yet, or money that
+// is on account.
+type Credited struct {
+	Text string
+	Sum  ledger.Money
 }
 
 // Foreign is the tax as it counts in the company's currency.

@@ -69,6 +69,9 @@ func checkOrder(t *testing.T, d *Document, words *speech, text string) {
 	for _, c := range d.Claims {
 		want = append(want, c.Number)
 	}
+	for _, c := range d.Credits {
+		want = append(want, c.Text)
+	}
 	at := 0
 	for _, w := range want {
 		i := strings.Index(text[at:], plain(w))

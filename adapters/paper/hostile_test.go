@@ -33,6 +33,9 @@ func hostileDocument(r *rand.Rand, lang string) *Document {
 	for j := range d.Claims {
 		d.Claims[j].Number = hostile(r)
 	}
+	for j := range d.Credits {
+		d.Credits[j].Text = hostile(r)
+	}
 	for j := range d.Settled {
 		d.Settled[j].Number = hostile(r)
 	}
@@ -91,6 +94,9 @@ func said(d *Document) (out []string) {
 	case Dunning:
 		for _, c := range d.Claims {
 			out = append(out, c.Number)
+		}
+		for _, c := range d.Credits {
+			out = append(out, c.Text)
 		}
 		out = append(out, d.Letter)
 	default:

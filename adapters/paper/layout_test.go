@@ -56,6 +56,9 @@ func kinds(lang string, n int) map[Kind]*Document {
 			for i := range 3 + n {
 				d.Claims = append(d.Claims, Claim{fmt.Sprintf("INV-2026-%06d", 17+i), ledger.NewDate(2026, 10, 1+i), 51 - i, money(119000 + int64(i))})
 			}
+			if n > 4 { // the frozen ones have nothing to set off
+				d.Credits = []Credited{{"CN-2026-000003", money(11781)}}
+			}
 		case Statement, Reconciliation:
 			d.Number, d.Due, d.Supplied, d.Early, d.References = "", 0, 0, nil, nil
 			d.From, d.To = ledger.NewDate(2026, 7, 1), ledger.NewDate(2026, 9, 30)

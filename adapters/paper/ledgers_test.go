@@ -152,6 +152,9 @@ func sumsOf(d *Document) (out []ledger.Money) {
 		for _, c := range d.Claims {
 			out = append(out, c.Open)
 		}
+		for _, c := range d.Credits {
+			out = append(out, c.Sum.Neg())
+		}
 		return append(out, d.Total)
 	}
 	for i := range d.Lines {
