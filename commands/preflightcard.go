@@ -36,7 +36,7 @@ func (d *Desk) contactRow(v *ledger.View, x *PreflightRow) []card.Text {
 	}
 	if x.State != "goes" {
 		what = card.Join(card.T("preflight.state."+x.State), what)
-	} else if words, _, err := v.ContactWords(x.Customer, x.Key()); err == nil && words != "" {
+	} else if words, _, err := v.ContactWords(x.Customer, x.Key(), false); err == nil && words != "" {
 		what = card.Join(card.T("preflight.state.worded"), what)
 	}
 	way, asks := card.Plain("–"), card.Plain("–")
@@ -203,7 +203,7 @@ func (c *Call) contactCard(x *PreflightRow) *card.Card {
 		add("preflight.invoices", card.Plain(strings.Join(numbers, ", ")))
 		add("col.amount", eachSum(sums))
 	}
-	if words, _, err := c.ContactWords(x.Customer, x.Key()); err == nil && words != "" {
+	if words, _, err := c.ContactWords(x.Customer, x.Key(), false); err == nil && words != "" {
 		k.Quote = card.Plain(words)
 	}
 	k.Buttons = c.contactButtons(x)

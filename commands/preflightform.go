@@ -55,7 +55,7 @@ const snoozeDays = 3
 // wordForm shows the message as its customer reads it, and asks for staff's own words.
 func (c *Call) wordForm(f *card.Form, cust *ledger.Customer, row *PreflightRow) error {
 	f.Title, f.Submit = card.T("form.editwords"), card.T("form.do.save")
-	words, instead, err := c.ContactWords(cust, row.Key())
+	words, instead, err := c.ContactWords(cust, row.Key(), false)
 	if err != nil {
 		return err
 	}

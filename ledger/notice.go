@@ -493,6 +493,7 @@ func (s *state) reminded(q *Notice, became NoticeState, at time.Time) {
 	day := max(q.For, DateOf(at, c.Zone))
 	set(s, &c.LastContact, day)
 	s.contacted(c, day)
+	s.contactMade(c.ID, q.Contact())
 	s.countSaid(q.Also)
 	if c.Reminder == q.ID {
 		set(s, &c.Reminder, 0)

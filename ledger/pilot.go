@@ -171,6 +171,7 @@ func (x *PilotHeld) apply(s *state, f *Fact) {
 	switch x.Kind {
 	case NoticeReminder:
 		s.unheard(x, day)
+		s.contactMade(x.Customer, n.Contact())
 	case NoticeStatement:
 		s.stateOfAccount(&n)
 	case NoticeThanks:

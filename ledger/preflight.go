@@ -41,6 +41,7 @@ type ContactNotes struct {
 	Worded   ContactKey
 	Instead  bool // Words stand in the place of the message's own
 	Words    TextRef
+	spoken   bool // a contact was made in them
 }
 
 // stepsBefore are the steps and the words before the due date as they were before some were left out.
@@ -69,6 +70,24 @@ const (
 func (v *View) ContactNotes(c *Customer) ContactNotes { return v.s.contactNotes[c.ID] }
 
 // noteContact changes what is noted of a customer's contacts.
+// contactMade ends what staff said of one contact, once it is made: an invoice has the same step again
+// when its next instalment is due, and several words before a due date.
+func (s *state) contactMade(id CustomerID, of ContactKey) {
+	n, ok := s.contactNotes[id]
+	if !ok || n.Released != of && n.Held != of && n.Worded != of {
+		return
+	}
+	s.noteContact(id, func(n *ContactNotes) {
+		if n.Released == of {
+			n.Released = ContactKey{}
+		}
+		if n.Held == of {
+			n.Held = ContactKey{}
+		}
+		n.spoken = n.spoken || n.Worded == of
+	})
+}
+
 func (s *state) noteContact(id CustomerID, change func(n *ContactNotes)) {
 	n := s.contactNotes[id]
 	change(&n)
@@ -196,7 +215,7 @@ func (x *ContactWorded) code(c *coder) {
 }
 
 func (x *ContactWorded) apply(s *state, _ *Fact) {
-	s.noteContact(x.Customer, func(n *ContactNotes) { n.Worded, n.Instead, n.Words = x.Contact, x.Instead, x.Words })
+	s.noteContact(x.Customer, func(n *ContactNotes) { n.Worded, n.Instead, n.Words, n.spoken = x.Contact, x.Instead, x.Words, false })
 }
 
 // contactWords is how long staff's own words in a reminder may be, in letters.
@@ -214,10 +233,11 @@ func (tx *Tx) WordContact(c *Customer, of ContactKey, words string, instead bool
 	return err
 }
 
-// ContactWords are staff's own words for a contact of c's, "" for none.
-func (v *View) ContactWords(c *Customer, of ContactKey) (words string, instead bool, err error) {
+// ContactWords are staff's own words for a contact of c's, "" for none. Those of a contact that was made
+// are for its copy alone, which is sent where nobody knows whether it arrived.
+func (v *View) ContactWords(c *Customer, of ContactKey, again bool) (words string, instead bool, err error) {
 	n := v.ContactNotes(c)
-	if n.Worded != of || n.Words.Person == 0 {
+	if n.Worded != of || n.Words.Person == 0 || n.spoken && !again {
 		return "", false, nil
 	}
 	words, err = v.Text(n.Words)
@@ -449,8 +469,8 @@ func (v *View) describePreflight(f *Fact) (Description, bool) {
 func dumpPreflight(w io.Writer, s *state) {
 	for _, id := range slices.Sorted(maps.Keys(s.contactNotes)) {
 		n := s.contactNotes[id]
-		fmt.Fprintf(w, "contacts of %d: skipped %s before %v snoozed %s since %s released %v held %v %s on %s worded %v instead %t words %d\n", id, n.Skipped, n.before,
-			n.Snoozed, n.Since, n.Released, n.Held, n.HeldWhy, n.HeldOn, n.Worded, n.Instead, n.Words.N)
+		fmt.Fprintf(w, "contacts of %d: skipped %s before %v snoozed %s since %s released %v held %v %s on %s worded %v instead %t words %d spoken %t\n", id, n.Skipped, n.before,
+			n.Snoozed, n.Since, n.Released, n.Held, n.HeldWhy, n.HeldOn, n.Worded, n.Instead, n.Words.N, n.spoken)
 	}
 	cards := slices.SortedFunc(maps.Keys(s.dayCards), func(a, b dayCard) int { return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.address, b.address)) })
 	for _, of := range cards {

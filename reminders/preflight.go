@@ -510,7 +510,7 @@ func (p *Policies) HourOver(v *ledger.View, c *ledger.Customer) bool {
 // worded puts staff's own words for one contact into its message: behind its first sentence, or in
 // the place of that.
 func worded(v *ledger.View, c *ledger.Customer, n *ledger.Notice, k *card.Card) error {
-	words, instead, err := v.ContactWords(c, n.Contact())
+	words, instead, err := v.ContactWords(c, n.Contact(), n.Again)
 	if err != nil || words == "" || k == nil {
 		return err
 	}

@@ -44,6 +44,7 @@ func (o *oracle) wouldHear(d *debtor, now time.Time, on day, got, want *word) {
 		}
 	}
 	o.note(d, now, "would have heard "+w.String(), w.debt.id, int64(w.step))
+	d.spend(w)
 	d.unheard = append(d.unheard, on)
 	if len(d.unheard) > 40 {
 		d.unheard = d.unheard[1:]

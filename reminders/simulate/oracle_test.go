@@ -686,6 +686,13 @@ func within(heard []day, on day, days int) (n int) {
 	return n
 }
 
+// spend ends what staff released: it was one word, and a later instalment may have the same step.
+func (d *debtor) spend(w *word) {
+	if d.released == w.key() {
+		d.released = key{}
+	}
+}
+
 // contacted notes that d heard of his debt on a day.
 func (d *debtor) contacted(on day) {
 	d.contacts = append(d.contacts, on)
@@ -888,6 +895,7 @@ func (o *oracle) counts(d *debtor, now, sent time.Time) {
 	w, today := d.waiting, d.at.today(sent)
 	d.waiting = nil
 	d.contacted(today)
+	d.spend(w)
 	if w.step > 0 {
 		w.debt.carry().step = w.step
 		o.countAlso(w.also)
