@@ -70,6 +70,7 @@ func playSetBack(t *testing.T, back time.Duration) {
 		return s.channel("CFINANCE01", "UFINANCE01")
 	}
 	see(t, `clock of the machine on which I run was set back`, finance)
+	see(t, `(?m)^duebot_clock_behind_seconds [1-9]\d{3}`, func() string { return own(w, "/metrics") })
 	awaitDone(t, w.base, 30*time.Second)
 
 	p := newPlayer(t, w.base)
