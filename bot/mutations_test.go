@@ -124,6 +124,8 @@ var mutations = []mutation{
 	{"the days ahead replay the steps of a pause", "reminders/walk.go", "x.policy.silenced(ledger.DaysOverdue(x.inv.Carrying(), x.pause.Said))", "0"},
 	{"a disputed sum is reminded of", "reminders/standing.go", "if inv.Undisputed().Minor > 0 &&", "if inv.OpenMoney().Minor > 0 &&"},
 	{"somebody is reminded of what was paid", "reminders/reminders.go", "if !about(n.Invoice) || ", "if "},
+	{"a hold keeps no statement away", "reminders/statements.go", "case v.HoldOf(c, 0) != nil:", "case false:"},
+	{"who asks for statements gets those of before", "reminders/statements.go", " || wants.Since > d.Period.To", ""},
 	{"thanks are said however long they waited", "reminders/thanks.go", "if on > n.For.AddDays(thanksFresh) && n.For != 0 {", "if false {"},
 	{"a step that counts as said since a pause is said all the same", "reminders/reminders.go", "return n.Step != inv.Step+1 || ", "return "},
 	{"a lost reminder is not counted as said", "ledger/notice.go", "if became != NoticeSent && became != NoticeUnknown {", "if became != NoticeSent {"},
