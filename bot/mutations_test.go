@@ -106,6 +106,7 @@ var mutations = []mutation{
 	{"a minute of the schedule is lost", "reminders/agenda.go", "on.At(face.Hour(), face.Minute(), zone)", "on.At(face.Hour(), 0, zone)"},
 	{"the newest debt carries the contact", "reminders/standing.go", "cmp.Compare(a.inv.Carrying(), b.inv.Carrying())", "cmp.Compare(b.inv.Carrying(), a.inv.Carrying())"},
 	{"the smaller of two debts carries the contact", "reminders/standing.go", "cmp.Compare(b.inv.Undisputed().Minor, a.inv.Undisputed().Minor)", "cmp.Compare(a.inv.Undisputed().Minor, b.inv.Undisputed().Minor)"},
+	{"the younger of two twins carries the contact", "reminders/standing.go", "cmp.Compare(a.inv.ID, b.inv.ID)", "cmp.Compare(b.inv.ID, a.inv.ID)"},
 	{"due today is a step", "reminders/decide.go", "if age <= 0 || x.policy.reached(age)", "if age < 0 || x.policy.reached(age+1)"},
 	{"a pause replays the step before its end", "reminders/policy.go", "return max(p.reached(age)-1, 0)", "return max(p.reached(age)-2, 0)"},
 	{"a pause eats the step of its end", "reminders/policy.go", "return max(p.reached(age)-1, 0)", "return p.reached(age)"},
