@@ -278,6 +278,17 @@ func (v *View) sources(c *Customer, cur Currency) (out []source) {
 	return out
 }
 
+// OpenCredits are the credit notes of c's in cur of which something settles no invoice yet, oldest
+// first.
+func (v *View) OpenCredits(c *Customer, cur Currency) (out []*CreditNote) {
+	for _, x := range v.sources(c, cur) {
+		if x.credit != nil {
+			out = append(out, x.credit)
+		}
+	}
+	return out
+}
+
 // OnAccount is what c has on account in cur: money and credits that belong to no invoice yet.
 func (v *View) OnAccount(c *Customer, cur Currency) Money {
 	return v.AccountBalance(OnAccount, c.ID, cur).Neg()

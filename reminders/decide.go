@@ -118,8 +118,9 @@ func (s *standing) step(on ledger.Date) (c, small Contact) {
 			continue
 		}
 		step := Contact{Invoice: x.inv, Step: x.step + 1, Policy: x.policy, Source: x.source}
+		late, credit := s.overdue(subjects, cur, on), credited(s.v, s.c, cur)
 		switch {
-		case s.overdue(subjects, cur, on) < x.policy.Minimum[cur]:
+		case late-credit < x.policy.Minimum[cur], credit > 0 && late <= credit:
 			small = step
 		case c.Invoice == nil:
 			c = step
@@ -149,7 +150,10 @@ func (s *standing) nudge(on ledger.Date) Contact {
 	for _, x := range subjects {
 		opens := x.policy.opens(x.inv.Carrying(), on)
 		if opens != 0 && max(x.nudge, s.told) < opens || x.saves(on) {
-			return Contact{Invoice: x.inv, Policy: x.policy, Source: x.source, Named: named(x, subjects, on)}
+			c := Contact{Invoice: x.inv, Policy: x.policy, Source: x.source, Named: named(x, subjects, on)}
+			if !s.creditedAll(c, on) {
+				return c
+			}
 		}
 	}
 	for _, part := range s.parts {
@@ -159,6 +163,21 @@ func (s *standing) nudge(on ledger.Date) Contact {
 		}
 	}
 	return Contact{}
+}
+
+// creditedAll reports whether open credit notes are worth all that a nudge names.
+func (s *standing) creditedAll(c Contact, on ledger.Date) bool {
+	left := map[ledger.Currency]int64{}
+	for _, id := range append([]ledger.InvoiceID{c.Invoice.ID}, c.Named...) {
+		inv := s.v.Invoice(id)
+		left[inv.Currency] += c.Policy.asked(s.v, inv, 0, on).Minor
+	}
+	for cur, sum := range left {
+		if credit := credited(s.v, s.c, cur); credit == 0 || sum > credit {
+			return false
+		}
+	}
+	return true
 }
 
 // saves reports whether it is time to say, once, that an early payment saves a discount: its last

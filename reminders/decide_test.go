@@ -3,6 +3,7 @@ package reminders
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -186,6 +187,59 @@ func TestWhosePolicy(t *testing.T) {
 	want("ofcustomer", OfCustomer)
 	give(0, "")
 	want("ofhabit", OfHabit)
+}
+
+// An open credit note stands in the reminder and nets its total; where it is worth all that is
+// overdue, or falls due, there is nothing to be reminded of.
+func TestOpenCreditsAreNetted(t *testing.T) {
+	o := newOffice(t, "UTC")
+	paid := o.invoice("2026-10-02", 9000)
+	o.pay(paid, 9000)
+	credit := func(minor int64) {
+		o.do(func(tx *ledger.Tx) error {
+			_, err := tx.Credit(tx.Invoice(paid), ledger.Money{Minor: minor, Currency: "EUR"}, "wrong rate")
+			return err
+		})
+	}
+	debt := o.invoice("2026-10-05", 10000)
+	credit(3000)
+	var err error
+	if o.now, err = time.Parse(time.RFC3339, "2026-10-08T10:00:00Z"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.rules.Run(context.Background(), o.now); err != nil {
+		t.Fatal(err)
+	}
+	var listed []string
+	o.do(func(tx *ledger.Tx) error {
+		for _, n := range tx.OpenNotices(0) {
+			if n.Kind != ledger.NoticeReminder {
+				continue
+			}
+			m, err := o.rules.Notice(&tx.View, &n)
+			if err != nil {
+				return err
+			}
+			for _, f := range m.Card.Fields {
+				listed = append(listed, fmt.Sprintf("%s %v", f.Label.Key, f.Value))
+			}
+		}
+		return nil
+	})
+	for i, want := range []string{"remind.line.late .*10000", "remind.credit .*-3000", "remind.total .*[^0]7000"} {
+		if len(listed) != 3 || !regexp.MustCompile(want).MatchString(listed[i]) {
+			t.Fatalf("it lists %q", listed)
+		}
+	}
+	o.expect("2026-10-08T10:00:00Z", 1)
+	credit(6000)
+	o.expect("2026-10-12T10:00:00Z", 2) // ten are left
+	o.pay(debt, 1000)
+	o.expect("2026-10-19T10:00:00Z")
+	o.invoice("2026-10-23", 500)
+	o.expect("2026-10-20T10:00:00Z") // of which the credit is worth more
+	o.invoice("2026-10-16", 500)
+	o.expect("2026-10-21T10:00:00Z", 3)
 }
 
 // A hold keeps reminders away, and is taken up at the step of the age, without a burst.

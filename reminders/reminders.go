@@ -407,6 +407,9 @@ func (r *Rules) Notice(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	if r.Policy.outOfStep(v, c, n, on) {
 		return card.Message{Withdraw: "its step has not come by the policy that he has now, or counts as said meanwhile"}, nil
 	}
+	if policy, _ := r.Policy.Of(v, c, v.Invoice(n.Invoice)); policy.nothingLeft(v, n, subjects, on) {
+		return card.Message{Withdraw: "open credit notes are worth what it asks for"}, nil
+	}
 	k := r.reminder(v, c, n, subjects, on)
 	return card.Message{Card: k}, worded(v, c, n, k)
 }
@@ -424,7 +427,35 @@ func (p *Policy) about(v *ledger.View, n *ledger.Notice, subjects []*ledger.Invo
 			besides[inv.Currency] = besides[inv.Currency].Add(p.asked(v, inv, 1, on))
 		}
 	}
+	net(v, v.Customer(n.Customer), sums)
 	return all, sums, besides
+}
+
+// net takes open credit notes off what is asked for.
+func net(v *ledger.View, c *ledger.Customer, sums map[ledger.Currency]ledger.Money) {
+	for cur, sum := range sums {
+		sum.Minor -= min(sum.Minor, credited(v, c, cur))
+		sums[cur] = sum
+	}
+}
+
+// credited is what open credit notes of c's are worth, in minor units of a currency.
+func credited(v *ledger.View, c *ledger.Customer, cur ledger.Currency) (sum int64) {
+	for _, n := range v.OpenCredits(c, cur) {
+		sum += n.OnAcct
+	}
+	return sum
+}
+
+// nothingLeft reports whether open credit notes leave nothing of what n asks for.
+func (p *Policy) nothingLeft(v *ledger.View, n *ledger.Notice, subjects []*ledger.Invoice, on ledger.Date) bool {
+	_, sums, _ := p.about(v, n, subjects, on)
+	for cur, sum := range sums {
+		if sum.Minor > 0 || credited(v, v.Customer(n.Customer), cur) == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // crossed reports whether n would come too soon by now. It waited for its hour, or while a platform
@@ -505,7 +536,14 @@ func (r *Rules) reminder(v *ledger.View, c *ledger.Customer, n *ledger.Notice, s
 		}
 		k.Fields = append(k.Fields, card.Field{Label: line(inv, on), Value: card.T("value", "value", policy.asked(v, inv, n.Step, on))})
 	}
-	if len(about) > 1 {
+	credits := 0
+	for _, cur := range currencies(sums) {
+		for _, x := range v.OpenCredits(c, cur) {
+			credits++
+			k.Fields = append(k.Fields, card.Field{Label: card.T("remind.credit", "number", x.Number.String()), Value: card.T("value", "value", ledger.Money{Minor: -x.OnAcct, Currency: cur})})
+		}
+	}
+	if len(about)+credits > 1 {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("remind.total"), Value: each(sums)})
 	}
 	shown := about
