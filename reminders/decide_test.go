@@ -235,8 +235,20 @@ func TestOpenCreditsAreNetted(t *testing.T) {
 	credit(6000)
 	o.expect("2026-10-12T10:00:00Z", 2) // ten are left
 	o.pay(debt, 1000)
+	why := func(day string, want Why, invoice ledger.InvoiceID) {
+		t.Helper()
+		o.do(func(tx *ledger.Tx) error {
+			d := o.rules.Policy.Decide(&tx.View, tx.Customer(o.acme), on(day))
+			if d.Why != want || d.Contact.Invoice == nil || d.Contact.Invoice.ID != invoice {
+				t.Errorf("%s: decided %+v, want %q about the overdue one", day, d, want)
+			}
+			return nil
+		})
+	}
+	why("2026-10-19", TooSmall, debt)
 	o.expect("2026-10-19T10:00:00Z")
 	o.invoice("2026-10-23", 500)
+	why("2026-10-20", TooSmall, debt)
 	o.expect("2026-10-20T10:00:00Z") // of which the credit is worth more
 	o.invoice("2026-10-16", 500)
 	o.expect("2026-10-21T10:00:00Z", 3)
