@@ -220,6 +220,9 @@ func TestOpenCreditsAreNetted(t *testing.T) {
 			if err != nil {
 				return err
 			}
+			if _, sums := o.rules.Policy.Sums(&tx.View, tx.Customer(o.acme), n.Contact(), on("2026-10-08")); sums["EUR"].Minor != 7000 {
+				t.Errorf("the card of the morning says %v", sums)
+			}
 			for _, f := range m.Card.Fields {
 				listed = append(listed, fmt.Sprintf("%s %v", f.Label.Key, f.Value))
 			}

@@ -427,7 +427,9 @@ func (p *Policy) about(v *ledger.View, n *ledger.Notice, subjects []*ledger.Invo
 			besides[inv.Currency] = besides[inv.Currency].Add(p.asked(v, inv, 1, on))
 		}
 	}
-	net(v, v.Customer(n.Customer), sums)
+	if inv := v.Invoice(n.Invoice); inv != nil {
+		net(v, v.Customer(inv.Customer), sums)
+	}
 	return all, sums, besides
 }
 
