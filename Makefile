@@ -59,7 +59,7 @@ soak:
 	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run TestTwoYears -v ./reminders/simulate
 	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run 'TestHostileDocuments|TestWildLedgers' -v ./adapters/paper
 	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run TestConstantMemory -v ./adapters/bank
-	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run 'TestSimulation|TestCustomersSettle|TestMoneyComes|TestReminderYear|TestKillServe|TestKillCampaign' -v ./bot
+	DUEBOT_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -run 'TestSimulation|TestCustomersSettle|TestMoneyComes|TestReminderYear|TestKillServe|TestKillCampaign|TestKillCatchUp' -v ./bot
 
 # Every parser and decoder, one after the other: make fuzz FUZZ=2m. What is found stays in
 # testdata/fuzz of its package, and is tried by every make test from then on.

@@ -70,6 +70,7 @@ type Bot struct {
 	busy      atomic.Int64 // acts of people and jobs under way
 	waiting   atomic.Int64 // answers that wait for a platform's rate
 	ready     atomic.Bool
+	behind    bool // staff were told that the machine's clock is
 
 	mu     sync.Mutex
 	people map[string]slack.Person // Slack users looked up so far
@@ -411,6 +412,7 @@ func (b *Bot) Run(ctx context.Context) error {
 // deliver hands new notices to the delivery loop.
 func (b *Bot) deliver(ctx context.Context) error {
 	b.delivery.kick()
+	b.lookAtClock()
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
 	for last := ""; ; {
@@ -418,6 +420,7 @@ func (b *Bot) deliver(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-minute.C:
+			b.lookAtClock()
 			last = b.delivery.report(last)
 			b.hush.tell(time.Now(), false)
 		case <-b.committed:
@@ -558,6 +561,9 @@ func (b *Bot) Close() error { return b.books.Close() }
 func (b *Bot) message(v *ledger.View, n *ledger.Notice) (card.Message, error) {
 	if code, platform, ok := strings.Cut(n.Code, "."); ok && n.Kind == ledger.NoticeTask && slices.Contains([]string{"silent", "again", "barred", "let"}, code) {
 		return b.delivery.silenceNews(v, code, platform), nil
+	}
+	if n.Kind == ledger.NoticeTask && n.Code == clockBack {
+		return b.clockNews(v), nil
 	}
 	if why := b.rules.Overtaken(v, n); why != "" {
 		return card.Message{Withdraw: why}, nil

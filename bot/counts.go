@@ -28,7 +28,8 @@ func noticesName(chat, outcome string) string {
 	return fmt.Sprintf("duebot_notices_total{platform=%q,outcome=%q}", platform, outcome)
 }
 
-// standing counts the notices that wait, by whom they are for, apart those that are parked:
+// standing is how things stand: whether platforms answer, by how much the machine's clock is
+// behind, and the notices that wait, by whom they are for, apart those that are parked:
 // for a chat that can be written to, or for the end of a pause.
 func (d *delivery) standing() map[string]int64 {
 	d.mu.Lock()
@@ -54,6 +55,7 @@ func (d *delivery) standing() map[string]int64 {
 			out[fmt.Sprintf("duebot_platform_answers{platform=%q}", name)] = answers(&p.gate)
 		}
 	}
+	out["duebot_clock_behind_seconds"] = int64(d.clock.Late().Seconds())
 	return out
 }
 

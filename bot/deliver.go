@@ -678,6 +678,9 @@ func (d *delivery) lost(ctx context.Context, n *ledger.Notice, thread string) (w
 		return d.lostPaper(ctx, n, again)
 	case !n.Kind.ToCustomer() && !elsewhere(n):
 		channel, ts, err := d.bot.slack.Find(d.calls, sentTo(n), thread, noticeName(n.ID), n.Attempt.At)
+		if late := d.clock.Late(); ts == "" && err == nil && late >= clockSlack { // and Slack's clock may be right
+			channel, ts, err = d.bot.slack.Find(d.calls, sentTo(n), thread, noticeName(n.ID), n.Attempt.At.Add(-late))
+		}
 		var refused *card.SendError
 		errors.As(err, &refused)
 		switch {

@@ -26,7 +26,7 @@ const sideBySide = "8"
 // TestMain lets the test binary be the program itself, for tests that need a process.
 func TestMain(m *testing.M) {
 	flag.Set("test.parallel", sideBySide) // what the command line says comes after it
-	testscript.Main(m, map[string]func(){"duebot": main})
+	testscript.Main(m, map[string]func(){"duebot": func() { setMachine(); main() }})
 }
 
 // TestScript plays the conversations of testdata/script. Their own commands are:

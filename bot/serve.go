@@ -30,7 +30,7 @@ func runServe(ctx context.Context, fs *flag.FlagSet, args []string, out io.Write
 	if err != nil {
 		return err
 	}
-	clk := clock.New(time.Time{})
+	clk := clock.On(machine)
 	b, err := NewBot(cfg, clk, clk.Now, "", logger(true))
 	if errors.Is(err, ledger.ErrMark) {
 		return fmt.Errorf("DUEBOT_DB: %s is a sandbox's ledger; name another file", cfg.DB)
@@ -39,6 +39,9 @@ func runServe(ctx context.Context, fs *flag.FlagSet, args []string, out io.Write
 		return err
 	}
 	defer b.Close()
+	if err := b.goOn(); err != nil {
+		return err
+	}
 	l, err := web.Listen(cfg.HTTPAddr)
 	if err != nil {
 		return fmt.Errorf("DUEBOT_HTTP_ADDR: %w", err)

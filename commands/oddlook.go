@@ -264,7 +264,7 @@ func (c *ChatCall) warnOfDetails(reply card.Reply) (card.Reply, error) {
 // tellsCustomers are the commands whose words a customer reads.
 func tellsCustomers(verb string) bool {
 	switch verb {
-	case "invoice", "deposit", "draft", "recur", "reissue", "credit", "refund", "dispute", "claim", "defer", "promise":
+	case "invoice", "deposit", "draft", "recur", "reissue", "credit", "refund", "dispute", "claim", "defer", "promise", "preflight":
 		return true
 	}
 	return false

@@ -147,6 +147,32 @@ func TestStatementKeepsAwayFromReminders(t *testing.T) {
 	})
 }
 
+// Who asks for statements gets none of the time before he did.
+func TestStatementsFromTheWishOn(t *testing.T) {
+	o := newOffice(t, "UTC")
+	o.policy().Before, o.policy().Steps = nil, nil
+	o.invoice("2027-06-01", 10000)
+	o.wantWent(o.days("2026-11-03", 3, ledger.NoticeStatement))
+	o.do(func(tx *ledger.Tx) error {
+		_, err := tx.ChooseStatements(tx.Customer(o.acme), ledger.StatementsMonthly, false)
+		return err
+	})
+	o.wantWent(o.days("2026-11-06", 27, ledger.NoticeStatement), "2026-12-01 20261101.20261130")
+}
+
+// While staff keep words about his debt away from somebody, no statement of it comes either.
+func TestStatementWaitsForAHold(t *testing.T) {
+	o := newOffice(t, "UTC")
+	o.policy().Before, o.policy().Steps = nil, nil
+	o.rules.Policy.Statements.Every = ledger.StatementsMonthly
+	o.invoice("2027-06-01", 10000)
+	o.do(func(tx *ledger.Tx) error {
+		_, err := tx.Hold(tx.Customer(o.acme), 0, on("2026-11-05"), "their accountant is ill")
+		return err
+	})
+	o.wantWent(o.days("2026-11-02", 8, ledger.NoticeStatement), "2026-11-06 20261001.20261031")
+}
+
 // A statement that waited while a platform took nothing is not sent when a reminder comes in the week
 // of that day: when it was decided, there was none.
 func TestStatementWaitsIntoAReminder(t *testing.T) {

@@ -59,13 +59,22 @@ func leftOf(v *ledger.View, c *ledger.Customer, sums map[ledger.Currency]ledger.
 	return left
 }
 
+// lessCredits takes open credit notes off sums that c is asked for.
+func lessCredits(v *ledger.View, c *ledger.Customer, sums map[ledger.Currency]ledger.Money) map[ledger.Currency]ledger.Money {
+	for cur, m := range sums {
+		_, credit := creditsIn(v, c, cur)
+		sums[cur] = ledger.Money{Minor: max(0, m.Minor-credit.Minor), Currency: cur}
+	}
+	return sums
+}
+
 // covered reports whether credit notes of c's settle all that a contact would ask for.
 func (p *Policies) covered(v *ledger.View, c *ledger.Customer, of ledger.ContactKey, on ledger.Date) bool {
 	if of.Part != "" || len(v.CreditsWaiting(c)) == 0 { // as of most
 		return false
 	}
 	_, sums := p.Sums(v, c, of, on)
-	for _, m := range leftOf(v, c, sums) {
+	for _, m := range sums {
 		if m.Minor > 0 {
 			return false
 		}

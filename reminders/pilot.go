@@ -56,6 +56,7 @@ func (r *Rules) named(v *ledger.View, n *ledger.NoticeQueued) (out []ledger.Mone
 			sums[inv.Currency] = sums[inv.Currency].Add(policy.asked(v, inv, n.Step, n.For))
 		}
 	}
+	sums = lessCredits(v, c, sums)
 	for _, cur := range currencies(sums) {
 		out = append(out, sums[cur])
 	}

@@ -308,7 +308,8 @@ func (p *Policies) contactOf(v *ledger.View, c *ledger.Customer, x onCard) Plann
 	return Planned{x.On, Decision{Contact: contact}}
 }
 
-// Sums are what a contact on a day asks for, per currency, and of which invoices.
+// Sums are what a contact on a day asks for, per currency and less open credit notes, and of which
+// invoices.
 func (p *Policies) Sums(v *ledger.View, c *ledger.Customer, of ledger.ContactKey, on ledger.Date) (about []*ledger.Invoice, sums map[ledger.Currency]ledger.Money) {
 	if of.Part != "" {
 		for _, part := range p.planParts(v, c) {
@@ -321,7 +322,7 @@ func (p *Policies) Sums(v *ledger.View, c *ledger.Customer, of ledger.ContactKey
 	policy, _ := p.Of(v, c, v.Invoice(of.Invoice))
 	n := &ledger.Notice{NoticeQueued: ledger.NoticeQueued{Invoice: of.Invoice, Step: of.Step}}
 	about, sums, _ = policy.about(v, n, p.Subjects(v, c, on), on)
-	return about, sums
+	return about, lessCredits(v, c, sums)
 }
 
 // runPreflight sends the card of this working day, once, and returns when the next one comes.

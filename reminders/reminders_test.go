@@ -168,6 +168,22 @@ func TestCarryingItem(t *testing.T) {
 	o.expect("2026-10-15T10:00:00Z", 1) // of the second, 5 days late
 }
 
+// Of two that are due on one day, of one sum, the one with the lower number carries the contact, and
+// goes on carrying it.
+func TestCarryingItemOfTwins(t *testing.T) {
+	o := newOffice(t, "UTC")
+	first, second := o.invoice("2026-10-05", 10000), o.invoice("2026-10-05", 10000)
+	for step, at := range []string{"2026-10-08T10:00:00Z", "2026-10-12T10:00:00Z"} {
+		o.expect(at, step+1)
+		o.do(func(tx *ledger.Tx) error {
+			if a, b := tx.Invoice(first).Step, tx.Invoice(second).Step; a != step+1 || b != 0 {
+				t.Errorf("steps %d and %d, want %d and 0", a, b, step+1)
+			}
+			return nil
+		})
+	}
+}
+
 func (o *office) pay(id ledger.InvoiceID, minor int64) {
 	o.do(func(tx *ledger.Tx) error {
 		_, _, err := tx.Receive(ledger.NewPayment{Customer: o.acme, Invoice: id, Date: tx.Today(), Amount: ledger.Money{Minor: minor, Currency: "EUR"}, Method: "bank"})

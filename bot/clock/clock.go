@@ -2,6 +2,10 @@
 // windows and waits run on. In serve it is the wall clock. In the sandbox it can be moved:
 // it then jumps from one due instant to the next, and goes on only when everything that was
 // due has happened.
+//
+// It never goes back. Where the machine's clock is set back, business time goes on from what it
+// showed, so that whatever waits for a minute waits for a minute, and no day comes twice; and
+// slower by a tenth than the machine's, until the two are one again.
 package clock
 
 import (
@@ -15,7 +19,11 @@ import (
 // Clock hands out the time and all timers. It is safe for concurrent use.
 type Clock struct {
 	mu     sync.Mutex
-	ahead  time.Duration // of the wall clock
+	read   Reader
+	wall   time.Time     // as it was read last
+	ran    time.Duration // as it was read last
+	late   time.Duration // by which the wall clock was set back, less what was caught up since
+	ahead  time.Duration // of the wall clock, besides
 	frozen time.Time     // while it is being moved; else zero
 	timers timerHeap
 	wake   *time.Timer
@@ -31,13 +39,54 @@ type timer struct {
 	index int // in the heap, -1 when out of it
 }
 
+// Reader reads the machine's clock: what it shows, which somebody may set, and how long it has
+// run, which nobody does.
+type Reader func() (wall time.Time, ran time.Duration)
+
+var began = time.Now()
+
+// Machine reads the clock of this machine.
+func Machine() (wall time.Time, ran time.Duration) {
+	now := time.Now()
+	return now.UTC().Round(0), now.Sub(began)
+}
+
 // New returns a clock that shows start now. The zero start is the wall clock's time.
 func New(start time.Time) *Clock {
-	c := &Clock{}
+	c := On(Machine)
 	if !start.IsZero() {
-		c.ahead = time.Until(start)
+		c.ahead = start.Sub(c.wall)
 	}
 	return c
+}
+
+// On returns a clock that shows what the machine's does, by whatever reads that.
+func On(read Reader) *Clock {
+	c := &Clock{read: read}
+	c.wall, c.ran = read()
+	return c
+}
+
+// catchUp is the part of passing time by which a clock that shows more than the machine's loses.
+const catchUp = 10
+
+// NotBefore lets the clock go on from an instant if it shows less: what happened before a restart
+// is over, whatever the machine's clock says.
+func (c *Clock) NotBefore(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if behind := at.Sub(c.now()); behind > 0 && c.frozen.IsZero() {
+		c.late += behind
+		c.arm()
+	}
+}
+
+// Late is by how much the machine's clock is behind what the clock has shown.
+func (c *Clock) Late() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now()
+	return c.late
 }
 
 // Now is business time, UTC.
@@ -51,7 +100,17 @@ func (c *Clock) now() time.Time {
 	if !c.frozen.IsZero() {
 		return c.frozen
 	}
-	return time.Now().Add(c.ahead).UTC().Round(0)
+	wall, ran := c.read()
+	passed := ran - c.ran
+	switch set := wall.Sub(c.wall) - passed; { // by which somebody set the machine's clock
+	case set < 0:
+		c.late -= set
+	case set > 0:
+		c.late -= min(c.late, set)
+	}
+	c.late -= min(c.late, passed/catchUp)
+	c.wall, c.ran = wall, ran
+	return wall.Add(c.late + c.ahead)
 }
 
 // After calls f in a goroutine of its own once Now has reached now+d. The returned function
@@ -160,7 +219,8 @@ func (c *Clock) Advance(ctx context.Context, to time.Time, idle func() bool) err
 func (c *Clock) thaw() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.ahead = time.Until(c.frozen)
+	c.wall, c.ran = c.read()
+	c.ahead, c.late = c.frozen.Sub(c.wall), 0
 	c.frozen = time.Time{}
 	c.arm()
 }
