@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -412,6 +413,17 @@ func (v *View) answered(inv *Invoice) TaskOutcome {
 		return ""
 	}
 	return map[SilenceReason]TaskOutcome{SilencePromise: TaskPromised, SilenceClaim: TaskClaimed, SilenceCheque: TaskCovered, SilenceHold: TaskHeld}[silence.Why]
+}
+
+// LetterNoted is the task whose letter a note on a customer tells that it was posted: the note's words
+// begin with the task's label, and both were booked at once. It is nil for any other note.
+func (v *View) LetterNoted(of CustomerID, words string, at time.Time) *Task {
+	label, _, _ := strings.Cut(words, " ")
+	t := v.Task(ParseTask(label))
+	if t == nil || t.Customer != of || t.Outcome != TaskPosted || !t.Ended.Equal(at) {
+		return nil
+	}
+	return t
 }
 
 // PromiseRecord is what a customer's promises came to.
