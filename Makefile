@@ -28,10 +28,10 @@ lint:
 e2e:
 	.ci/e2e
 
-# Pictures of every form, card and Home tab of staff, and of every screen of a customer's chat, in
-# each language, into e2e-shots, with all that the chat said as text beside them: for whoever words
-# or designs them. It takes the browser of e2e, and ten minutes a language: make gallery
-# LANGUAGES="fa zh".
+# Pictures of every form, card and Home tab of staff, of every screen of a customer's chat, and of
+# short messages and digests, in each language, into e2e-shots, with all that the chat said as text
+# beside them: for whoever words or designs them. It takes the browser of e2e, and ten minutes a
+# language: make gallery LANGUAGES="fa zh".
 LANGUAGES ?= all
 gallery:
 	DUEBOT_GALLERY="$(LANGUAGES)" $(GO) test -tags e2e -run TestGallery -count=1 -timeout 120m -v ./bot

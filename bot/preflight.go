@@ -71,8 +71,11 @@ func (b *Bot) preflight() commands.Preflight {
 		Asks: func(v *ledger.View, c *ledger.Customer, w commands.PlannedWord) ([]*ledger.Invoice, map[ledger.Currency]ledger.Money) {
 			return p.Sums(v, c, w.Key(), w.On)
 		},
-		Way: func(v *ledger.View, c *ledger.Customer) string {
-			n := &ledger.Notice{NoticeQueued: ledger.NoticeQueued{Kind: ledger.NoticeReminder, Customer: c.ID}}
+		Way: func(v *ledger.View, c *ledger.Customer, w commands.PlannedWord) string {
+			n := &ledger.Notice{NoticeQueued: ledger.NoticeQueued{Kind: ledger.NoticeReminder, Customer: c.ID, Step: w.Step}}
+			if w.Invoice != nil {
+				n.Invoice = w.Invoice.ID
+			}
 			return ledger.ChannelOf(b.route(v, n))
 		},
 		Send: func(v *ledger.View, c *ledger.Customer) (ledger.NoticeQueued, commands.PlannedWord, time.Duration) {

@@ -96,6 +96,8 @@ func value(w *text.Words, a card.Arg) any {
 		return w.Time(time.Unix(a.N, 0).In(zone))
 	case card.KindHour:
 		return w.Hour(int(a.N))
+	case card.KindClock:
+		return w.Clock(int(a.N))
 	case card.KindUser:
 		return card.MentionOpen + a.S + card.MentionClose
 	case card.KindMonth:

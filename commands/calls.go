@@ -122,6 +122,9 @@ func callsCard(c *Call, before []card.Text) *card.Card {
 	if n := c.LastNote(first); n != nil {
 		if words, err := c.Text(n.Words); err == nil && words != "" {
 			k.Quote = card.Plain(words)
+			if c.LetterNoted(n.Customer, words, n.At) != nil {
+				k.Quote = card.Join(noteWas(c.View, n.Customer, n.Kind, words, n.At), k.Quote)
+			}
 		}
 	}
 	ownNote(c.View, k)

@@ -1,11 +1,11 @@
 package commands
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -214,10 +214,8 @@ func digestDaysText(days ledger.DigestDays) card.Text {
 	return card.Join(out...)
 }
 
-// digestHourText is an hour as it is typed.
-func digestHourText(minute int) card.Text {
-	return card.Plain(time.Date(2000, 1, 1, 0, minute, 0, 0, time.UTC).Format("15:04"))
-}
+// digestHourTyped is an hour as it is typed.
+func digestHourTyped(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
 
 // digestSettings is what a reader has chosen, with a form to change it.
 func (c *Call) digestSettings() *card.Card {
@@ -226,7 +224,7 @@ func (c *Call) digestSettings() *card.Card {
 	zone := c.Desk.Digest.Zone(c.Who.ID)
 	k := &card.Card{Title: card.T("digest.settings"), Fields: []card.Field{
 		{Label: card.T("digest.where"), Value: c.digestWhere(r, w)},
-		{Label: card.T("digest.when"), Value: card.Join(digestHourText(w.Minute), card.Plain(zone.String()))},
+		{Label: card.T("digest.when"), Value: card.Join(card.T("value", "value", card.Clock(w.Minute)), card.Plain(zone.String()))},
 		{Label: card.T("digest.on"), Value: digestDaysText(w.Days)},
 	}}
 	if w.Until > c.Desk.Digest.today(c.View, c.Who.ID) {

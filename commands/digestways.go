@@ -62,25 +62,58 @@ func (c *Call) linkDigest() (card.Reply, error) {
 	}}, nil
 }
 
-// The bounds of a code: how often a wrong one may be given, and how long it is good.
+// The bounds of a code: how often a wrong one may be given, how long it is good, and how many a reader
+// gets in a day, and an address of his.
 const (
 	digestTries    = 5
 	digestCodeLife = 24 * time.Hour
+	digestCodesMax = 5
+	digestCodesTo  = 3
 )
+
+// digestCodesRow holds a day and to which addresses a reader had codes sent on it, as their seals.
+func digestCodesRow(user string) string { return "digest.codes:" + user }
+
+// countDigestCode counts one more code to an address, and refuses it where there were enough today:
+// each could be guessed anew, and the address may be a stranger's.
+func (c *Call) countDigestCode(address string) error {
+	row, err := c.Get(digestCodesRow(c.Who.ID))
+	if err != nil {
+		return err
+	}
+	day, sent, _ := strings.Cut(string(row), " ")
+	if day != c.Today().String() {
+		sent = ""
+	}
+	seals, seal := strings.Fields(sent), c.Seal("digest.codes", strings.ToLower(address))
+	to := len(seals) - len(slices.DeleteFunc(slices.Clone(seals), func(s string) bool { return s == seal }))
+	switch {
+	case to >= digestCodesTo:
+		return ledger.Refuse(ledger.Conflict, "digest.codesto", "max", digestCodesTo, "address", address)
+	case len(seals) >= digestCodesMax:
+		return ledger.Refuse(ledger.Conflict, "digest.codes", "max", digestCodesMax)
+	}
+	c.Tx.Put(digestCodesRow(c.Who.ID), []byte(strings.Join(append([]string{c.Today().String()}, append(seals, seal)...), " ")))
+	return nil
+}
 
 // digestTriesRow holds since when a code is waited for, and how many wrong ones came.
 func digestTriesRow(user string) string { return "digest.code:" + user }
 
 // askDigestMail sends a code to an address.
 func (c *Call) askDigestMail(address string) (card.Reply, error) {
-	if _, err := ledger.ParseMail(address); err != nil {
+	to, err := ledger.ParseMail(address)
+	if err != nil {
 		return card.Reply{}, ledger.Refuse(ledger.BadInput, "digest.address", "text", address)
+	}
+	if err := c.countDigestCode(to); err != nil {
+		return card.Reply{}, err
 	}
 	if err := c.Tx.AskDigestMail(c.Who.ID, address); err != nil {
 		return card.Reply{}, err
 	}
 	c.Tx.Put(digestTriesRow(c.Who.ID), fmt.Appendf(nil, "%d 0", c.Now.Unix()))
-	err := c.Tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeDigestCode, Address: c.Who.ID})
+	err = c.Tx.Notify(ledger.NoticeQueued{Kind: ledger.NoticeDigestCode, Address: c.Who.ID})
 	return card.Reply{Card: &card.Card{Body: []card.Text{card.T("digest.mail.sent", "address", strings.TrimPrefix(c.DigestReader(c.Who.ID).Asked, "mail:"))}}}, err
 }
 

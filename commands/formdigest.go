@@ -26,7 +26,7 @@ func digestForm(c *Call) (*card.Form, error) {
 	if c.Desk.Mail {
 		ways = append(ways, card.Option{Value: ledger.DigestByMail, Label: card.T("digest.way.mail")})
 	}
-	hour := c.lineField("at", card.T("digest.when"), digestHourText(w.Minute).Plain)
+	hour := c.lineField("at", card.T("digest.when"), digestHourTyped(w.Minute))
 	hour.Hint = card.T("digest.when.hint")
 	f := &card.Form{Title: card.T("form.digest"), Submit: card.T("form.do.save"), Fields: []card.Input{
 		c.choiceField("by", card.T("digest.where"), w.Way, ways...), hour, c.choiceField("on", card.T("digest.on"), digestDaysTyped(w.Days), days...)}}

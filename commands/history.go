@@ -2,6 +2,7 @@ package commands
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -75,7 +76,7 @@ func historyCard(c *Call, word string) (*card.Card, error) {
 func historyRow(v *ledger.View, f *ledger.Fact) []card.Text {
 	d := v.Describe(f)
 	co := v.Company()
-	what := factWords(d)
+	what := factText(v, f, d)
 	if d.Day != 0 {
 		what = card.Join(what, card.T("value", "value", d.Day))
 	}
@@ -95,6 +96,19 @@ func historyRow(v *ledger.View, f *ledger.Fact) []card.Text {
 		card.T("value", "value", f.Effective), what, moneyOrDash(d.Amount.Minor, d.Amount.Currency), by, card.Plain(via)}
 }
 
+// factText is factWords of f, as d describes it; a note that tells of no talk says of what.
+func factText(v *ledger.View, f *ledger.Fact, d ledger.Description) card.Text {
+	x, ok := f.Body.(*ledger.NoteMade)
+	if !ok {
+		return factWords(d)
+	}
+	words, _ := v.Text(x.Words)
+	if x.Kind == ledger.NoteContact && v.LetterNoted(x.Customer, words, f.Recorded) == nil {
+		return factWords(d)
+	}
+	return card.T("entry.word", "what", card.T("fact."+string(d.Name)), "word", noteWas(v, x.Customer, x.Kind, words, f.Recorded), "refs", strings.Join(d.Refs, ", "))
+}
+
 // factWords name a fact and what it is about. What the books call by a word of their own, a
 // kind of message and what became of it, has its words in the reader's language.
 func factWords(d ledger.Description) card.Text {
@@ -109,6 +123,14 @@ func factWords(d ledger.Description) card.Text {
 		return card.T("entry.word", "what", what, "word", card.T("sent."+refs[0]), "refs", card.T("message."+refs[1]))
 	case d.Name == ledger.FactOutcome:
 		return card.T("entry.word", "what", what, "word", card.T("sent."+refs[0]), "refs", "")
+	case d.Name == ledger.FactTaskClosed && last == 1:
+		return card.T("entry.word", "what", what, "word", card.T("work.outcome."+refs[1]), "refs", refs[0])
+	case d.Name == ledger.FactTaskOpened:
+		kind := 0 // it stands behind the customer, where that is told
+		if last > 0 && slices.Contains(ledger.TaskKinds(), ledger.TaskKind(refs[1])) {
+			kind = 1
+		}
+		return card.T("entry.word", "what", what, "word", card.T("work.kind."+refs[kind]), "refs", strings.Join(slices.Delete(slices.Clone(refs), kind, kind+1), ", "))
 	case d.Name == ledger.FactResolved:
 		return card.T("entry.word", "what", what, "word", card.T("outcome."+refs[last]), "refs", strings.Join(refs[:last], ", "))
 	case d.Name == ledger.FactDecided:

@@ -3,6 +3,7 @@ package commands
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -58,6 +59,14 @@ func makeNote(c *Call) (card.Reply, error) {
 		return card.Reply{}, err
 	}
 	return card.Reply{Card: noteCard(c.View, note, said, about)}, nil
+}
+
+// noteWas says what a note tells of: a talk, a call that nobody took, a letter that was posted.
+func noteWas(v *ledger.View, of ledger.CustomerID, kind ledger.NoteKind, words string, at time.Time) card.Text {
+	if v.LetterNoted(of, words, at) != nil {
+		return card.T("work.outcome." + string(ledger.TaskPosted))
+	}
+	return card.T("work.note." + strings.ToLower(string(kind)))
 }
 
 // noteParts is whom a note is about, and its words. What was done may come first: "called

@@ -24,8 +24,8 @@ type Preflight struct {
 	Held func(v *ledger.View) []PreflightRow
 	// Asks is what a contact on a day asks for, and of which invoices.
 	Asks func(v *ledger.View, c *ledger.Customer, of PlannedWord) (about []*ledger.Invoice, sums map[ledger.Currency]ledger.Money)
-	// Way is the channel that a contact goes by, "" for none.
-	Way func(v *ledger.View, c *ledger.Customer) string
+	// Way is the channel that a word goes by, "" for none.
+	Way func(v *ledger.View, c *ledger.Customer, w PlannedWord) string
 	// Send makes the reminder that goes before its hour, and tells how long it waits all the same.
 	// Why is why none is made.
 	Send func(v *ledger.View, c *ledger.Customer) (n ledger.NoticeQueued, why PlannedWord, wait time.Duration)
@@ -52,7 +52,7 @@ func noPreflight() Preflight {
 		Asks: func(*ledger.View, *ledger.Customer, PlannedWord) ([]*ledger.Invoice, map[ledger.Currency]ledger.Money) {
 			return nil, nil
 		},
-		Way: func(*ledger.View, *ledger.Customer) string { return "" },
+		Way: func(*ledger.View, *ledger.Customer, PlannedWord) string { return "" },
 		Send: func(*ledger.View, *ledger.Customer) (ledger.NoticeQueued, PlannedWord, time.Duration) {
 			return ledger.NoticeQueued{}, PlannedWord{Why: "nothing"}, 0
 		},

@@ -40,13 +40,21 @@ func (d *Desk) contactRow(v *ledger.View, x *PreflightRow) []card.Text {
 		what = card.Join(card.T("preflight.state.worded"), what)
 	}
 	way, asks := card.Plain("–"), card.Plain("–")
-	if channel := p.Way(v, x.Customer); channel != "" {
+	if channel := p.way(v, x); channel != "" {
 		way = card.T("channel." + channel)
 	}
 	if len(sums) > 0 {
 		asks = eachSum(sums)
 	}
 	return []card.Text{card.Plain(v.CustomerName(x.Customer)), what, way, card.T("value", "value", card.Instant{At: x.At, Zone: x.Customer.Zone}), asks}
+}
+
+// way is the channel that a contact takes: none where a person makes it.
+func (p *Preflight) way(v *ledger.View, x *PreflightRow) string {
+	if staffStep(x.Kind) {
+		return ""
+	}
+	return p.Way(v, x.Customer, x.PlannedWord)
 }
 
 // preflightNews is the card of a day, to finance or to one who looks after customers.
@@ -190,7 +198,7 @@ func (c *Call) contactCard(x *PreflightRow) *card.Card {
 	add := func(label string, value card.Text) {
 		k.Fields = append(k.Fields, card.Field{Label: card.T(label), Value: value})
 	}
-	if way := p.Way(c.View, x.Customer); way != "" {
+	if way := p.way(c.View, x); way != "" {
 		add("col.channel", card.T("channel."+way))
 	}
 	add("preflight.when", card.T("value", "value", card.Instant{At: x.At, Zone: x.Customer.Zone}))

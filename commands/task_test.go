@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"maps"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -63,6 +64,37 @@ func TestLateTasksAreToldOnceADay(t *testing.T) {
 	nobodys, _, _ := tasked(t, "")
 	if got := nobodys.toldLate("2026-11-05 09:00"); got != "C2 " {
 		t.Errorf("of what nobody does %q are told", got)
+	}
+}
+
+// Those above hear of each task once, when it has been late for some days, and of that alone; the
+// digest counts the rest.
+func TestThoseAboveHearOfATaskOnce(t *testing.T) {
+	w, acme, inv := tasked(t, "USALES")
+	heard := map[string]string{}
+	for day, _ := ledger.ParseDate("2026-11-03"); day.String() < "2026-12-24"; day = day.AddDays(1) {
+		before := ledger.NoticeID(0)
+		w.at(day.String() + " 10:00")
+		w.do("duebot", func(tx *ledger.Tx) error {
+			if before = tx.LastNotice(); day.String() == "2026-11-10" {
+				return w.GiveTask(tx, tx.Customer(acme.ID), ledger.TaskPromise, ledger.TaskReason{Invoice: inv.ID, Day: day})
+			}
+			return nil
+		})
+		w.toldLate(day.String() + " 10:00")
+		w.Books.View(func(v *ledger.View) error {
+			for _, n := range v.OpenNotices(before) {
+				if n.Kind == ledger.NoticeWorkLate && n.Address == "UBOSS" {
+					for _, late := range w.tasksFor(v, &n) {
+						heard[day.String()] += late.ID.Label() + " "
+					}
+				}
+			}
+			return nil
+		})
+	}
+	if want := map[string]string{"2026-11-10": "T-1 ", "2026-11-18": "T-2 "}; !maps.Equal(heard, want) {
+		t.Errorf("those above heard %v, want %v", heard, want)
 	}
 }
 

@@ -221,7 +221,11 @@ func (s *stands) fields() ([]card.Field, error) {
 		if err != nil {
 			return nil, err
 		}
-		items := []card.Text{card.T("value", "value", ledger.DateOf(n.At, s.cust.Zone)), card.T("work.note." + strings.ToLower(string(n.Kind)))}
+		items := []card.Text{card.T("value", "value", ledger.DateOf(n.At, s.cust.Zone)), noteWas(s.v, n.Customer, n.Kind, words, n.At)}
+		if letter := s.v.LetterNoted(n.Customer, words, n.At); letter != nil {
+			items = append(items, card.Plain(letter.ID.Label()))
+			words = strings.TrimSpace(words[len(letter.ID.Label()):])
+		}
 		if words != "" {
 			items = append(items, card.T("story.words", "words", words))
 		}

@@ -165,7 +165,7 @@ func storyLine(v *ledger.View, inv *ledger.Invoice, f *ledger.Fact, notice *ledg
 	d := v.Describe(f)
 	number, handle := inv.Number.String(), v.Customer(inv.Customer).Handle // which the card names
 	d.Refs = slices.DeleteFunc(d.Refs, func(ref string) bool { return ref == number || ref == handle })
-	items := []card.Text{factWords(d)}
+	items := []card.Text{factText(v, f, d)}
 	switch x := f.Body.(type) {
 	case *ledger.NoticeOutcome:
 		items[0] = fateWords(v, x, notice)

@@ -80,7 +80,7 @@ type state struct {
 
 	tasks     arena[Task]
 	openTasks map[taskKey]TaskID
-	escalated map[InvoiceID]TaskID // the newest task that the last step of each led to, or a broken word
+	escalated map[InvoiceID]TaskID // the newest task that the last step of each led to, or a broken word, or that did a step and left it at that
 
 	contactNotes    map[CustomerID]ContactNotes // of single contacts; see preflight.go
 	dayCards        map[dayCard]toldOfEntries

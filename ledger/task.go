@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -250,9 +251,37 @@ func (x *TaskClosed) apply(s *state, f *Fact) {
 	}
 	for _, r := range t.Reasons {
 		if r.Step > 0 {
-			s.countSaid(append([]PlanStep{{r.Invoice, r.Step}}, r.Also...))
+			done := append([]PlanStep{{r.Invoice, r.Step}}, r.Also...)
+			s.countSaid(done)
+			s.seenTo(t, done)
 		}
 	}
+}
+
+// seenTo keeps which task did a step of each invoice and came to nothing, or to all that there is to be
+// done: nobody is to be asked on the next day to see to what somebody just saw to. A task that is open
+// goes before.
+func (s *state) seenTo(t *Task, done []PlanStep) {
+	if t.Outcome != TaskNothing && t.Outcome != TaskLawyer && t.Outcome != TaskUnreached {
+		return
+	}
+	for _, p := range done {
+		if old := s.tasks.at(uint32(s.escalated[p.Invoice])); old == nil || old.Outcome != "" {
+			put(s, s.escalated, p.Invoice, t.ID)
+		}
+	}
+}
+
+// Did is which step of an invoice t did, and the customer's day on which that came; 0 where it did none.
+func (t *Task) Did(id InvoiceID) (step int, came Date) {
+	for _, r := range t.Reasons {
+		for _, p := range append([]PlanStep{{r.Invoice, r.Step}}, r.Also...) {
+			if p.Invoice == id && p.Step > step {
+				step, came = p.Step, r.Day
+			}
+		}
+	}
+	return step, came
 }
 
 // newTaskFact makes the bodies of this file's kinds.
@@ -376,8 +405,8 @@ func (v *View) OpenTasks() []*Task {
 // TaskAge is how many business days t has waited, where the company is.
 func (v *View) TaskAge(t *Task) int { return v.Days().Count(t.Day, v.Today(), v.Home()) }
 
-// Escalated is the newest task that the last step of inv led to, or a promise or plan that was broken;
-// nil for none.
+// Escalated is the newest task that the last step of inv led to, or a promise or plan that was broken,
+// or that did a step of it and left it at that; nil for none.
 func (v *View) Escalated(inv *Invoice) *Task { return v.Task(v.s.escalated[inv.ID]) }
 
 // TaskAnswered is what became of all that t is about, "" while something of it is still to be asked
@@ -412,6 +441,17 @@ func (v *View) answered(inv *Invoice) TaskOutcome {
 		return ""
 	}
 	return map[SilenceReason]TaskOutcome{SilencePromise: TaskPromised, SilenceClaim: TaskClaimed, SilenceCheque: TaskCovered, SilenceHold: TaskHeld}[silence.Why]
+}
+
+// LetterNoted is the task whose letter a note on a customer tells that it was posted: the note's words
+// begin with the task's label, and both were booked at once. It is nil for any other note.
+func (v *View) LetterNoted(of CustomerID, words string, at time.Time) *Task {
+	label, _, _ := strings.Cut(words, " ")
+	t := v.Task(ParseTask(label))
+	if t == nil || t.Customer != of || t.Outcome != TaskPosted || !t.Ended.Equal(at) {
+		return nil
+	}
+	return t
 }
 
 // PromiseRecord is what a customer's promises came to.

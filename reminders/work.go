@@ -132,7 +132,8 @@ func (p *Policies) escalates(s *standing, on ledger.Date) (first ledger.Date) {
 
 // escalated is the day from which on an item is a task, 0 where it is none, or one already: some days
 // after the last step and after the last contact, and neither with nor soon after another task about
-// the same that was broken or left.
+// the same that was broken or left. Where a call or a letter was the last step and ended with nothing
+// more to do, somebody has seen to it.
 func (p *Policies) escalated(s *standing, x *item) ledger.Date {
 	steps := x.policy.Steps
 	if p.Escalate == 0 || len(steps) == 0 || x.step < len(steps) {
@@ -144,10 +145,19 @@ func (p *Policies) escalated(s *standing, x *item) ledger.Date {
 	}
 	t := s.v.Escalated(x.inv)
 	switch {
-	case t == nil:
+	case t == nil, t.Kind.IsStep() && moreSince(t, x):
 		return day
-	case t.Outcome == "", t.Outcome == ledger.TaskLawyer, t.Outcome == ledger.TaskNothing && t.Kind == ledger.TaskLastStep:
+	case t.Outcome == "", t.Outcome == ledger.TaskLawyer, t.Outcome == ledger.TaskNothing && (t.Kind == ledger.TaskLastStep || t.Kind.IsStep()):
 		return 0
+	case t.Kind.IsStep():
+		return max(day, ledger.DateOf(t.Ended, s.c.Zone).AddDays(p.Escalate))
 	}
 	return max(day, ledger.DateOf(t.Ended, s.c.Zone).AddDays(escalateAgain))
+}
+
+// moreSince reports whether more was said of x than the step that t did, or another instalment of it
+// fell due since.
+func moreSince(t *ledger.Task, x *item) bool {
+	step, came := t.Did(x.inv.ID)
+	return x.step > step || x.inv.Carrying() > came
 }

@@ -136,3 +136,60 @@ func TestChannelsOfAPolicy(t *testing.T) {
 		})
 	}
 }
+
+// A call that was the last step and ended with nothing more to do is seen to; not where nobody was
+// reached, nor where more was said since.
+func TestLastStepThatWasSeenTo(t *testing.T) {
+	for _, x := range []struct {
+		outcome ledger.TaskOutcome
+		again   string // the first day on which it is a task
+	}{{ledger.TaskNothing, ""}, {ledger.TaskLawyer, ""}, {ledger.TaskUnreached, "2026-10-25"}} {
+		o := newOffice(t, "UTC")
+		o.tasked()
+		o.rules.Policy.Escalate = 7
+		p := o.policy()
+		p.Before, p.Steps = nil, []Step{{3, Plain, Call}}
+		o.invoice("2026-10-05", 10000)
+		o.expect("2026-10-08T10:00:00Z")
+		o.expect("2026-10-18T10:00:00Z")
+		o.closeTask(o.task(ledger.TaskCall), x.outcome, true)
+		for day, end := on("2026-10-19"), on("2026-12-19"); day < end; day = day.AddDays(1) {
+			o.expect(day.String() + "T10:00:00Z")
+			if task := o.task(ledger.TaskLastStep); (task != nil) != (x.again != "" && day >= on(x.again)) {
+				t.Fatalf("%s: on %s there is %+v, want one from %q on", x.outcome, day, task, x.again)
+			}
+		}
+		o.invoice("2026-12-20", 500)
+		p.Steps = append(p.Steps, Step{60, Firm, Message})
+		o.expect("2026-12-21T10:00:00Z", 2)
+		o.expect("2026-12-28T10:00:00Z")
+		if task := o.task(ledger.TaskLastStep); task == nil || len(task.Reasons) != 1 || task.Reasons[0].Invoice != 1 {
+			t.Errorf("%s: after one more step there is %+v", x.outcome, task)
+		}
+	}
+}
+
+// Where somebody spoke about a broken promise, the call that falls due then keeps its distance.
+func TestCallKeepsAwayFromATalk(t *testing.T) {
+	o := newOffice(t, "UTC")
+	o.tasked()
+	p := o.policy()
+	p.Before, p.Interval, p.Steps = nil, 7, []Step{{3, Plain, Message}, {9, Plain, Call}}
+	id := o.invoice("2026-10-05", 10000)
+	o.expect("2026-10-08T10:00:00Z", 1)
+	o.do(func(tx *ledger.Tx) error { return tx.Promise(tx.Invoice(id), on("2026-10-12")) })
+	o.expect("2026-10-14T00:30:00Z")
+	o.closeTask(o.task(ledger.TaskPromise), ledger.TaskTalked, false)
+	o.do(func(tx *ledger.Tx) error {
+		_, err := tx.NoteOn(ledger.NewNote{Customer: o.acme, Kind: ledger.NoteContact, Words: "soon"})
+		return err
+	})
+	o.expect("2026-10-20T10:00:00Z")
+	if task := o.task(ledger.TaskCall); task != nil {
+		t.Errorf("six days after the talk there is %+v", task)
+	}
+	o.expect("2026-10-21T10:00:00Z")
+	if o.task(ledger.TaskCall) == nil {
+		t.Error("a week after it there is no call")
+	}
+}

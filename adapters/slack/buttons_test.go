@@ -121,3 +121,25 @@ func TestWhatIsLostIsSaid(t *testing.T) {
 		t.Error("a note went without a word")
 	}
 }
+
+// A column of long words is broken into lines, so that what stands behind it is seen; names and sums
+// are not.
+func TestLongColumnIsWrapped(t *testing.T) {
+	c, _ := testClient("http://127.0.0.1:1")
+	words := func(t card.Text) string { return t.Plain }
+	long := card.Plain("Step 1 of 3: an SMS (plain), INV-2026-000002")
+	k := &card.Card{Table: &card.Table{Head: []card.Text{card.Plain("a"), card.Plain("b"), card.Plain("c"), card.Plain("d")}, Right: []bool{false, false, false, true},
+		Rows: [][]card.Text{{long, card.Plain("short"), long, long}, {card.Plain("x"), card.Plain("y")}}}}
+	_, blocks := c.render("C1", k, words)
+	for _, b := range blocks {
+		if x, ok := b.(*slack.TableBlock); ok {
+			for i, want := range []bool{false, false, true, false} {
+				if got := x.ColumnSettings[i].IsWrapped; got != want {
+					t.Errorf("column %d is wrapped: %t, want %t", i, got, want)
+				}
+			}
+			return
+		}
+	}
+	t.Fatal("there is no table")
+}

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -230,10 +231,15 @@ func (r *renderer) table(t *card.Table, fields []card.Field, notes []card.Text) 
 		if i < len(t.Right) && t.Right[i] {
 			set.Align = slack.ColumnAlignmentRight
 		}
+		set.IsWrapped = i > 0 && set.Align == slack.ColumnAlignmentLeft && slices.ContainsFunc(rows, func(row []string) bool { return i < len(row) && len([]rune(row[i])) > wrapOver })
 		b.ColumnSettings = append(b.ColumnSettings, set)
 	}
 	r.blocks = append(r.blocks, b)
 }
+
+// wrapOver is how long a cell of words may be before its column is broken into lines, in letters: else
+// what stands behind it is out of sight.
+const wrapOver = 36
 
 // cells are the words of a row.
 func (r *renderer) cells(texts []card.Text) []string {

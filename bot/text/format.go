@@ -229,6 +229,11 @@ func (w *Words) Time(t time.Time) string {
 	return w.Date(y, int(m), d) + " " + w.form.own(t.Format("15:04"))
 }
 
+// Clock writes a time of the day, which is so many minutes after midnight.
+func (w *Words) Clock(minute int) string {
+	return w.form.own(fmt.Sprintf("%02d:%02d", minute/60, minute%60))
+}
+
 // Hour writes a full hour as clocks show it.
 func (w *Words) Hour(hour int) string { return w.form.own(strconv.Itoa(hour) + ":00") }
 

@@ -28,6 +28,7 @@ const (
 	KindUser   = "u" // S is a Slack user id
 	KindText   = "x" // another text
 	KindHour   = "h" // N is a full hour of the day
+	KindClock  = "k" // N is a time of the day, in minutes
 	KindMonth  = "M" // N is the month as YYYYMM, S the calendar, "" for ours
 	KindDay    = "w" // N is a day of the week, 0 for Sunday; S is "head" above a column
 )
@@ -64,13 +65,16 @@ type (
 // Hour is a full hour of the day.
 type Hour int
 
+// Clock is a time of the day, in minutes since midnight.
+type Clock int
+
 // Instant is a moment, shown in a zone.
 type Instant struct {
 	At   time.Time
 	Zone *time.Location
 }
 
-// T makes the text of a key. Args are pairs of name and value: string, int, Hour, Number, User,
+// T makes the text of a key. Args are pairs of name and value: string, int, Hour, Clock, Number, User,
 // Instant, Text, or a type that tells its MoneyParts or its date Parts.
 func T(key string, args ...any) Text {
 	t := Text{Key: key}
@@ -105,6 +109,8 @@ func arg(name string, v any) Arg {
 		a.Kind, a.S = KindUser, string(x)
 	case Hour:
 		a.Kind, a.N = KindHour, int64(x)
+	case Clock:
+		a.Kind, a.N = KindClock, int64(x)
 	case Number:
 		a.Kind, a.S = KindNumber, string(x)
 	case Instant:

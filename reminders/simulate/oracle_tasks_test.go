@@ -26,6 +26,7 @@ type given struct {
 	debt int
 	step int    // that it does, 0: none
 	also string // steps of other currencies that are done with it
+	on   day    // on which that step came
 }
 
 // The days after the last step, and after a task that came to nothing, from which on a person is
@@ -83,16 +84,35 @@ func (o *oracle) escalate(d *debtor, on day) {
 			from = max(from, d.contacts[n-1]+afterLast)
 		}
 		if t := x.last; t != nil {
-			if t.outcome == "" || t.outcome == "lawyer" || t.outcome == "nothing" && t.kind == "laststep" {
+			ended, step := d.at.today(t.ended), t.kind == "call" || t.kind == "letter" // of his day, wherever he is by now
+			did, came := t.did(x.id)
+			switch {
+			case step && (x.carry().step > did || x.carry().due > came): // which is news
+			case t.outcome == "" || t.outcome == "lawyer" || t.outcome == "nothing" && (step || t.kind == "laststep"):
 				continue
+			case step:
+				from = max(from, ended+afterLast)
+			default:
+				from = max(from, ended+taskAgain)
 			}
-			from = max(from, d.at.today(t.ended)+taskAgain) // of his day, wherever he is by now
 		}
 		broken := slices.ContainsFunc(o.wanted[d.id], func(g given) bool { return g.debt == x.id && (g.kind == "promise" || g.kind == "plan") })
 		if from <= on && !broken { // of a word that was broken just now he is asked already
 			o.wants(d, given{kind: "laststep", debt: x.id})
 		}
 	}
+}
+
+// did is which step of a debt t did, and when that came.
+func (t *task) did(debt int) (step int, came day) {
+	for _, g := range t.whys {
+		for _, x := range append(alsoOf(g.also), g) {
+			if x.debt == debt && x.step > step {
+				step, came = x.step, g.on
+			}
+		}
+	}
+	return step, came
 }
 
 // unreached wants staff to hear that a word is due to somebody whom nothing reaches: once of a debt
@@ -172,6 +192,14 @@ func (o *oracle) ends(t *task, now time.Time, outcome string, said bool) {
 		x := o.debts[g.debt-1]
 		x.carry().step = max(x.carry().step, g.step)
 		o.countAlso(g.also)
+		if outcome != "nothing" && outcome != "lawyer" && outcome != "unreached" {
+			continue
+		}
+		for _, also := range append(alsoOf(g.also), g) { // of which nobody is to be asked again at once
+			if x := o.debts[also.debt-1]; x.last == nil || x.last.outcome != "" {
+				x.last = t
+			}
+		}
 	}
 }
 

@@ -209,7 +209,7 @@ type debt struct {
 	claimed  day // when a claim last silenced it
 	hold     *pause
 	plan     *deal
-	last     *task // that its last step led to
+	last     *task // that its last step led to, or that did a step and left it at that
 	noroute  day   // when staff heard last that nothing reaches its customer
 }
 
@@ -800,7 +800,7 @@ func (o *oracle) ranFor(d *debtor, now time.Time, today day, got *word, planOver
 		o.heldNow(d, want, why)
 		want = nil
 	case want != nil && want.kind.byStaff():
-		o.wants(d, given{want.kind.Kind, want.debt.id, want.step, want.also})
+		o.wants(d, given{want.kind.Kind, want.debt.id, want.step, want.also, today})
 		want = nil
 	}
 	if want.String() != got.String() || want != nil && (want.meant != got.meant || want.free != got.free) {

@@ -18,6 +18,9 @@ func (s *company) give(tx *ledger.Tx, c *ledger.Customer, kind ledger.TaskKind, 
 		return err
 	}
 	d, g := s.debtorOf(c.ID), given{kind: string(kind), debt: int(why.Invoice), step: why.Step}
+	if why.Step > 0 {
+		g.on = day(why.Day)
+	}
 	for _, also := range why.Also {
 		g.also += fmt.Sprintf("%d:%d ", also.Invoice, also.Step)
 	}
