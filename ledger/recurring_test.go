@@ -181,6 +181,10 @@ func checkContract(v *View, con *Contract) error {
 		if issued[p.On] != 1 && !skipped || issued[p.On] > 1 {
 			return fmt.Errorf("%s on %s has %d invoices, left out %t", con.Schedule, p.On, issued[p.On], skipped)
 		}
+		within := slices.ContainsFunc(left, func(g dateRange) bool { return g.from < p.On && p.On <= g.to }) // on its first day it may have been before
+		if within && issued[p.On] > 0 {
+			return fmt.Errorf("%s on %s was left out and issued", con.Schedule, p.On)
+		}
 		delete(issued, p.On)
 	}
 	if len(issued) > 0 {
