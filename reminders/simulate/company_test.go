@@ -328,6 +328,7 @@ func (s *company) run() time.Time {
 	s.check(err)
 	before, back, backOvers := len(s.queue), map[int]*word{}, map[int]bool{}
 	queued, overs, shut := map[int]*word{}, map[int]bool{}, map[*debt]bool{}
+	thanks, stated := map[int]int{}, map[int]bool{}
 	of := map[ledger.NoticeID]int{} // zones are run in any order, and a seed is to play the same again
 	var others []ledger.NoticeID
 	s.check(s.books.View(func(v *ledger.View) error {
@@ -347,6 +348,11 @@ func (s *company) run() time.Time {
 				continue
 			case ledger.NoticeStatement, ledger.NoticeThanks:
 				s.polite = append(s.polite, waits{n.ID, s.now})
+				if n.Kind == ledger.NoticeThanks {
+					thanks[d.id] = n.Step
+				} else {
+					stated[d.id] = true
+				}
 				continue
 			case ledger.NoticePlanOver:
 				overs[d.id] = true
@@ -365,7 +371,7 @@ func (s *company) run() time.Time {
 		}
 		s.seen = v.LastNotice()
 		if s.oracle.pilot != nil {
-			back, backOvers = s.heldBack(v)
+			back, backOvers = s.heldBack(v, thanks, stated)
 		}
 		return nil
 	}))
@@ -373,6 +379,7 @@ func (s *company) run() time.Time {
 	for _, r := range s.oracle.readers {
 		s.oracle.digested(r, s.now)
 	}
+	s.oracle.ranThanks(s.now, thanks, stated)
 	s.oracle.ran(s.now, queued, back, overs, backOvers)
 	s.gave()
 	s.oracle.told(s.now, shut)

@@ -18,7 +18,17 @@ func (s *company) contract(tx *ledger.Tx, d *debtor) error {
 	}
 	s.oracle.contracts = append(s.oracle.contracts, x)
 	s.contracts = append(s.contracts, made.ID)
+	if s.rng.IntN(2) == 0 {
+		return s.loyal(tx, x, made)
+	}
 	return nil
+}
+
+// loyal has staff agree what a contract gives for paying on time, or that it gives nothing any more.
+func (s *company) loyal(tx *ledger.Tx, c *contract, x *ledger.Contract) error {
+	c.loyalty.percent, c.loyalty.after = int64(1+s.rng.IntN(12)), s.rng.IntN(4)
+	s.oracle.note(c.of, s.now, "loyalty: so much percent after so many", c.loyalty.after, c.loyalty.percent)
+	return tx.AgreeLoyalty(x, decimal.NewFromInt(c.loyalty.percent), c.loyalty.after)
 }
 
 func price(minor int64) ledger.Draft {
@@ -37,7 +47,9 @@ func (s *company) issueContracts(tx *ledger.Tx) error {
 				return err
 			}
 			c := s.oracle.contracts[x.ID-1]
-			s.oracle.recurs(c, s.now, inv.Total)
+			if s.oracle.recurs(c, s.now, inv.Total) {
+				s.did["loyalty given"]++
+			}
 			y := &debt{id: int(inv.ID), of: c.of, currency: "EUR", made: day(tx.Today()), booked: day(tx.Today()), sum: inv.Total, open: inv.Total,
 				shares: []share{{due: day(inv.Due), sum: inv.Total}}}
 			s.began(tx, y, int(inv.Due-tx.Today()))
@@ -55,6 +67,9 @@ func (s *company) changeContract(tx *ledger.Tx) error {
 	}
 	i := s.rng.IntN(len(s.contracts))
 	c, x := s.oracle.contracts[i], tx.Contract(s.contracts[i])
+	if s.rng.IntN(4) == 0 {
+		return s.loyal(tx, c, x)
+	}
 	if s.rng.IntN(2) == 0 {
 		s.oracle.note(c.of, s.now, "an invoice of a contract is left out", 0, 0)
 		c.passed++
@@ -63,7 +78,7 @@ func (s *company) changeContract(tx *ledger.Tx) error {
 	if c.change != 0 { // one after the other
 		return nil
 	}
-	c.next, c.change = int64(1+s.rng.IntN(20))*5000, day(tx.Today())+day(s.rng.IntN(90))
+	c.next, c.change = int64(1+s.rng.IntN(20))*4983, day(tx.Today())+day(s.rng.IntN(90))
 	if c.change <= c.begins() { // of which the next one is already
 		c.price, c.change = c.next, 0
 		return tx.ChangeContract(ledger.ContractChanged{Contract: x.ID, From: ledger.Date(c.begins()), Draft: price(c.next)})
@@ -93,7 +108,7 @@ func (s *company) imported(tx *ledger.Tx) error {
 // began tells the oracle of an invoice, and has its customer decide when he pays.
 func (s *company) began(tx *ledger.Tx, x *debt, days int) {
 	s.oracle.debts = append(s.oracle.debts, x)
-	x.of.open = append(x.of.open, x)
+	x.of.open, x.of.debts = append(x.of.open, x), append(x.of.debts, x)
 	for _, y := range x.shares {
 		s.oracle.note(x.of, s.now, fmt.Sprintf("invoice, due %s", y.due), x.id, y.sum)
 	}

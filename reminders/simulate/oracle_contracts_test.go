@@ -15,6 +15,7 @@ type contract struct {
 	price   int64
 	next    int64 // from change on
 	change  day   // 0: the price stays
+	loyalty loyalty
 }
 
 // due is the day of the schedule on which the next invoice is due.
@@ -51,8 +52,8 @@ func (o *oracle) issue(c *contract) day {
 	return on
 }
 
-// recurs is told of each invoice of a contract.
-func (o *oracle) recurs(c *contract, now time.Time, sum int64) {
+// recurs is told of each invoice of a contract; less tells that it has something off for paying on time.
+func (o *oracle) recurs(c *contract, now time.Time, sum int64) (less bool) {
 	o.checks++
 	if on := o.issue(c); o.home.today(now) < on {
 		o.fault(c.of, now, "the invoice of %s is issued before %s", c.due(), on)
@@ -60,10 +61,12 @@ func (o *oracle) recurs(c *contract, now time.Time, sum int64) {
 	if c.change != 0 && c.begins() >= c.change {
 		c.price, c.change = c.next, 0
 	}
-	if sum != c.price {
-		o.fault(c.of, now, "the invoice of %s is for %d, want %d", c.due(), sum, c.price)
+	want := c.loyalty.gives(c.of, c.of.at.today(now), c.price)
+	if sum != want {
+		o.fault(c.of, now, "the invoice of %s is for %d, want %d of %d (%+v)", c.due(), sum, want, c.price, c.loyalty)
 	}
 	c.passed++
+	return want < c.price
 }
 
 // recurred is told when all that had come was issued.

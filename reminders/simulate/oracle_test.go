@@ -157,9 +157,11 @@ type debtor struct {
 	linked      bool
 	blocked     bool
 	courtesy    *courtesy // the last one
-	thanked     day
-	monthly     bool // he wants statements
-	wished      day  // since
+	thanked     day       // when thanks were said last
+	thanks      day       // and when they were decided
+	debts       []*debt   // all of his, oldest first
+	monthly     bool      // he wants statements
+	wished      day       // since
 	segment     string
 	consumer    bool
 	broken      []promise        // that he broke

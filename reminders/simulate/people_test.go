@@ -77,7 +77,7 @@ type act struct {
 
 func (s *company) menu() []act {
 	return []act{
-		{"invoice", 100, s.invoice}, {"old invoice", 2, s.oldInvoice}, {"import", 2, s.imported}, {"contract", 0.3, s.changeContract}, {"on account", 3, s.onAccount}, {"apply", 3, s.apply},
+		{"invoice", 100, s.invoice}, {"old invoice", 2, s.oldInvoice}, {"import", 2, s.imported}, {"contract", 0.6, s.changeContract}, {"on account", 3, s.onAccount}, {"apply", 3, s.apply},
 		{"dispute", 10, s.dispute}, {"promise", 16, s.promise}, {"hold", 4, s.hold}, {"end hold", 1, s.endHold}, {"claim", 5, s.claim},
 		{"answer claim", 3, s.answerClaim}, {"plan", 4, s.plan}, {"cancel plan", 0.3, s.cancelPlan}, {"call", 6, s.call}, {"skip", 2, s.skip},
 		{"by hand", 4, s.byHand}, {"move", 0.6, s.move}, {"hours", 0.6, s.hours}, {"policy", 1, s.policy}, {"unblock", 1.5, s.unblock},
@@ -198,7 +198,7 @@ func (s *company) pay(tx *ledger.Tx, x *debt, minor int64, ago int) error {
 	inv := tx.Invoice(ledger.InvoiceID(x.id))
 	_, _, err := tx.Receive(ledger.NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: ledger.Date(on), Amount: ledger.Money{Minor: minor, Currency: inv.Currency}, Method: "bank", Reference: "transfer"})
 	s.reduce(x, minor, on)
-	x.of.paid(on, x, 0, x.currency)
+	x.of.paid(day(tx.Today()), on, x, 0, x.currency)
 	s.did["pay"]++
 	s.oracle.note(x.of, s.now, fmt.Sprintf("paid on %s", on), x.id, minor)
 	return err
@@ -264,7 +264,7 @@ func (s *company) onAccount(tx *ledger.Tx) error {
 	on, minor := max(day(tx.Today()), x.made), x.open
 	_, _, err := tx.Receive(ledger.NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: ledger.Date(on), Amount: ledger.Money{Minor: minor + more, Currency: inv.Currency}, Method: "bank", Reference: "too much"})
 	s.reduce(x, minor, on)
-	d.paid(on, x, more, x.currency)
+	d.paid(day(tx.Today()), on, x, more, x.currency)
 	d.keep(x.currency, level{on, more})
 	s.oracle.note(d, s.now, "paid too much", x.id, more)
 	return err
