@@ -153,7 +153,7 @@ func (s *company) open() {
 // policies are the presets and some of the company's own.
 func policies() *reminders.Policies {
 	p := reminders.Default()
-	p.SMS, p.Escalate = true, afterLast
+	p.SMS, p.Mail, p.Escalate = true, true, afterLast
 	p.Preflight.Off = true // its message has tests of its own; what staff do on it is played all the same
 	p.Segments = map[string]string{"north": "gentle", "south": "phone"}
 	p.GoodPayers = reminders.ThanksRules{After: thanksAfter}
@@ -213,6 +213,11 @@ func (s *company) addCustomer(tx *ledger.Tx) error {
 	}
 	if s.rng.IntN(40) > 0 {
 		if err := s.link(tx, d); err != nil {
+			return err
+		}
+	}
+	if s.rng.IntN(3) == 0 {
+		if err := s.mailed(tx, d); err != nil {
 			return err
 		}
 	}
@@ -542,10 +547,16 @@ func (s *company) begin(tx *ledger.Tx, id ledger.NoticeID, sends *[]fate) error 
 // route is where a reminder goes, "" for nowhere.
 func (s *company) route(v *ledger.View, n *ledger.Notice) string {
 	c := v.Customer(n.Customer)
-	for _, channel := range s.rules.Policy.Channels(v, &n.NoticeQueued, []string{ledger.ChannelTelegram}) {
+	usual := []string{ledger.ChannelTelegram, ledger.ChannelMail}
+	if c.Channel == ledger.ChannelMail {
+		slices.Reverse(usual)
+	}
+	for _, channel := range s.rules.Policy.Channels(v, &n.NoticeQueued, usual) {
 		switch {
 		case channel == ledger.ChannelTelegram && v.Reaches(c, false, true):
 			return s.of[s.debtorOf(c.ID)].chat
+		case channel == ledger.ChannelMail && !c.MailStopped && len(c.Mails) > 0 && !v.Shut(c.Mails[0]):
+			return c.Mails[0]
 		case channel == ledger.ChannelSMS && v.ReachesBySMS(c):
 			return v.SMSAddress(c)
 		}
@@ -582,9 +593,11 @@ func (s *company) became(tx *ledger.Tx, x fate) error {
 		debt, step = d.waiting.debt.id, int64(d.waiting.step)
 	}
 	s.oracle.note(d, s.now, "reminder "+string(x.state), debt, step)
-	if x.state == blocked && ledger.ChannelOf(x.to) != ledger.ChannelTelegram {
+	by := ledger.ChannelOf(x.to)
+	if x.state == blocked && by == ledger.ChannelSMS {
 		x.state = ledger.NoticeFailed
 	}
+	s.did["by "+by]++
 	out := ledger.NoticeOutcome{Notice: x.id, State: x.state, Chat: x.to, Message: fmt.Sprint(x.id), Words: ledger.Hash{1}}
 	switch x.state {
 	case limited:
@@ -593,8 +606,11 @@ func (s *company) became(tx *ledger.Tx, x fate) error {
 		return nil
 	case blocked:
 		tx.NotSent(x.id)
-		d.blocked = true
 		s.queue = append(s.queue, x.id)
+		if by == ledger.ChannelMail {
+			return s.comesBack(tx, d)
+		}
+		d.blocked = true
 		_, err := tx.BreakRoute(s.of[d].id, s.of[d].chat, ledger.RouteBlocked, 0)
 		return err
 	case ledger.NoticeFailed:

@@ -113,7 +113,7 @@ func (o *oracle) owesThanks(d *debtor, now time.Time, on day) bool {
 	}
 	p := o.ofDebtor(d)
 	heard := o.heard(d)
-	return now.In(d.at.zone).Hour() < d.until && d.waiting == nil && d.hold == nil && d.plan == nil && d.linked && !d.blocked &&
+	return now.In(d.at.zone).Hour() < d.until && d.waiting == nil && d.hold == nil && d.plan == nil && d.reachable() &&
 		(len(heard) == 0 || on >= heard[len(heard)-1]+courtesyApart) && (p.FreeDays || d.at.works(on)) && !p.quiet(on)
 }
 

@@ -164,16 +164,17 @@ type debtor struct {
 	wished      day       // since
 	segment     string
 	consumer    bool
-	broken      []promise        // that he broke
-	payments    []*payment       // of his, oldest first
-	unheard     []day            // on which he would have heard of his debt, but for a pilot
-	weekly      bool             // he wants a week between two words
-	proposed    bool             // an entry of the bank waits that may be his
-	snoozed     day              // until which staff put words to him off
-	skip        *skip            // what staff left out last
-	released    key              // the word that goes whatever waits
-	held        held             // the word that was held last
-	phone       bool             // short messages reach him
+	broken      []promise  // that he broke
+	payments    []*payment // of his, oldest first
+	unheard     []day      // on which he would have heard of his debt, but for a pilot
+	weekly      bool       // he wants a week between two words
+	proposed    bool       // an entry of the bank waits that may be his
+	snoozed     day        // until which staff put words to him off
+	skip        *skip      // what staff left out last
+	released    key        // the word that goes whatever waits
+	held        held       // the word that was held last
+	phone       bool       // short messages reach him
+	mail        mail
 	tasks       map[string]*task // that are open, by kind
 	open        []*debt
 	cheques     []*cheque // that are alive, oldest first

@@ -82,7 +82,7 @@ func (s *company) menu() []act {
 		{"answer claim", 3, s.answerClaim}, {"plan", 4, s.plan}, {"cancel plan", 0.3, s.cancelPlan}, {"call", 6, s.call}, {"skip", 2, s.skip},
 		{"by hand", 4, s.byHand}, {"move", 0.6, s.move}, {"hours", 0.6, s.hours}, {"policy", 1, s.policy}, {"unblock", 1.5, s.unblock},
 		{"credit", 2, s.credit}, {"clear doubts", 4, s.clearDoubts}, {"link", 0.4, s.linkLater}, {"statements", 0.4, func(tx *ledger.Tx) error { return s.statements(tx, s.someone()) }}, {"law", 0.5, func(tx *ledger.Tx) error { return s.law(tx, s.someone()) }},
-		{"cheque", 12, s.cheque}, {"card", 60, s.card}, {"undo", 3, s.undo}, {"weekly", 1, s.weekly}, {"proposal", 2, s.propose},
+		{"cheque", 12, s.cheque}, {"card", 60, s.card}, {"undo", 3, s.undo}, {"mail", 2, func(tx *ledger.Tx) error { return s.mailed(tx, s.someone()) }}, {"weekly", 1, s.weekly}, {"proposal", 2, s.propose},
 	}
 }
 
