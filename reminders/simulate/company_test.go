@@ -13,6 +13,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"duebot/commands"
 	"duebot/commands/card"
 	"duebot/ledger"
 	public "duebot/ledger/holidays"
@@ -65,6 +66,11 @@ type company struct {
 	deaf      time.Time // until when the chat platform takes nothing
 	down      time.Time // until when the program stands still
 	did       map[string]int
+	desk      *commands.Desk
+	requests  map[ledger.ApprovalID]*request
+	waiting   []ledger.ApprovalID
+	lastAsked ledger.ApprovalID
+	presses   int
 }
 
 // waits is a word that waits since it was decided.
@@ -81,14 +87,14 @@ type ledgerCustomer struct {
 
 func newCompany(t *testing.T, seed uint64, customers int) *company {
 	s := &company{t: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 9)), dir: tempDir(t), now: time.Date(2026, 1, 5, 6, 0, 0, 0, time.UTC),
-		of: map[*debtor]*ledgerCustomer{}, later: map[day][]func(*ledger.Tx) error{}, wait: map[ledger.NoticeID]time.Time{}, known: map[ledger.NoticeID]bool{}, given: map[int][]given{}, tasks: map[*task]ledger.TaskID{}, proposed: map[ledger.CustomerID][]ledger.BankEntryID{}, chequeOf: map[*cheque]int{}, did: map[string]int{}}
+		of: map[*debtor]*ledgerCustomer{}, requests: map[ledger.ApprovalID]*request{}, later: map[day][]func(*ledger.Tx) error{}, wait: map[ledger.NoticeID]time.Time{}, known: map[ledger.NoticeID]bool{}, given: map[int][]given{}, tasks: map[*task]ledger.TaskID{}, proposed: map[ledger.CustomerID][]ledger.BankEntryID{}, chequeOf: map[*cheque]int{}, did: map[string]int{}}
 	s.oracle = newOracle(place(t, "Europe/Berlin"))
 	for _, name := range []string{"Europe/Berlin", "America/New_York", "Asia/Tokyo", "Asia/Tehran", "Pacific/Kiritimati"} {
 		s.oracle.readers = append(s.oracle.readers, &reader{name: "U" + name, at: place(t, name), minute: 9 * 60})
 	}
 	s.open()
 	s.do(func(tx *ledger.Tx) error {
-		err := tx.SetCompany(ledger.CompanySet{Name: "L", Currency: "EUR", ZoneName: "Europe/Berlin", Language: "en", Invoices: "INV", Credits: "CN"})
+		err := s.setUp(tx, 0)
 		if err == nil {
 			err = s.rates(tx)
 		}
@@ -96,6 +102,9 @@ func newCompany(t *testing.T, seed uint64, customers int) *company {
 			if err == nil {
 				err = s.addCustomer(tx)
 			}
+		}
+		if err == nil { // of what contracts come to nobody was asked before
+			err = s.setUp(tx, 80_000)
 		}
 		return err
 	})
@@ -144,6 +153,7 @@ func (s *company) open() {
 	if s.policies == nil {
 		s.policies = policies()
 	}
+	s.desk = s.newDesk()
 	s.policies.Holding.Proposed = func(*ledger.View) map[ledger.CustomerID][]ledger.BankEntryID { return s.proposed }
 	s.rules = &reminders.Rules{Books: s.books, Policy: s.policies, Finance: "CFINANCE01", Cards: func(*ledger.Customer) string { return "CINVOICES1" },
 		Acts: func(string) bool { return false }, Readers: s.readers, Task: s.give,

@@ -117,15 +117,17 @@ func (o *oracle) owesThanks(d *debtor, now time.Time, on day) bool {
 		(len(heard) == 0 || on >= heard[len(heard)-1]+courtesyApart) && (p.FreeDays || d.at.works(on)) && !p.quiet(on)
 }
 
-// gives takes what a contract gives for paying on time off a price; of what is left half a cent counts as one.
+// gives takes what a contract gives for paying on time off a price; of what is left half a cent counts
+// as one.
 func (l *loyalty) gives(d *debtor, on day, price int64) int64 {
 	if l.after == 0 {
 		return price
 	}
-	n, newest, _ := d.onTime(on, l.earned, l.after)
-	if n < l.after {
+	if n, _, _ := d.onTime(on, l.earned, l.after); n < l.after {
 		return price
 	}
-	l.earned = newest
 	return (price*(100-l.percent) + 50) / 100
 }
+
+// give notes that it is given: the count begins again with the invoices behind those that earned it.
+func (l *loyalty) give(d *debtor, on day) { _, l.earned, _ = d.onTime(on, l.earned, l.after) }

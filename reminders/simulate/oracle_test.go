@@ -34,6 +34,7 @@ type oracle struct {
 	changed   time.Time       // when something last changed for everybody
 	stood     day             // until when the program stood still
 	contracts []*contract
+	alone     int64 // the most that somebody issues alone
 	readers   []*reader
 	now       time.Time
 	banked    day            // the last of the bank's newest statement, 0: none came yet
