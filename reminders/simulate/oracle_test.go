@@ -156,6 +156,8 @@ type debtor struct {
 	from, until int // hours in which words about his debt may come
 	daily       bool
 	linked      bool
+	burdened    day // when he heard last of money unasked
+	burden      string
 	blocked     bool
 	courtesy    *courtesy // the last one
 	thanked     day       // when thanks were said last
@@ -769,11 +771,18 @@ func (o *oracle) ranFor(d *debtor, now time.Time, today day, got *word, planOver
 			o.fault(d, now, "told that a plan is over that he has paid")
 		}
 		want, why = o.asked(d, now, today)
+	case d.planOver != nil && len(d.open) > 0 && now.In(d.at.zone).Hour() >= d.until:
+		if planOver {
+			o.fault(d, now, "told that his plan is over at night")
+		}
 	case d.planOver != nil && len(d.open) > 0:
 		if !planOver {
 			o.fault(d, now, "was not told that his plan is over")
 		}
 		d.planOver, why = nil, "planover"
+		if !o.outside(d) {
+			o.only(d, now, "that his plan is over")
+		}
 	case planOver:
 		o.fault(d, now, "told that a plan is over, and none is")
 	default:
@@ -887,9 +896,23 @@ func (o *oracle) sends(d *debtor, now time.Time, by string, sums map[string]int6
 	}
 }
 
+// only is told of each word about money that nobody asked for, when it is said: what became due while the
+// program stood still or a platform took nothing comes on days of their own, and not in a burst.
+func (o *oracle) only(d *debtor, at time.Time, what string) {
+	o.checks++
+	today := d.at.today(at)
+	if d.burdened == today {
+		o.fault(d, at, "%s on the day of another word about money: %s", what, d.burden)
+	}
+	d.burdened, d.burden = today, what
+}
+
 // counts is told that a reminder arrived, or may have: it counts as said.
 func (o *oracle) counts(d *debtor, now, sent time.Time) {
 	w, today := d.waiting, d.at.today(sent)
+	if !w.byHand && !w.again && !w.free {
+		o.only(d, sent, w.String())
+	}
 	d.waiting = nil
 	d.contacted(today)
 	if w.step > 0 {
