@@ -394,8 +394,7 @@ func (s *company) run() time.Time {
 	for _, r := range s.oracle.readers {
 		s.oracle.digested(r, s.now)
 	}
-	s.oracle.ranThanks(s.now, thanks, stated)
-	s.oracle.ran(s.now, queued, back, overs, backOvers)
+	s.oracle.ran(s.now, queued, back, overs, backOvers, thanks, stated)
 	s.gave()
 	s.oracle.told(s.now, shut)
 	s.onRecord()

@@ -17,6 +17,8 @@ type contract struct {
 	change  day   // 0: the price stays
 	loyalty loyalty
 	weekly  bool
+	found   int // one more than passed, where coming is the day of the next invoice
+	coming  day
 	since   time.Time // its invoice is missing
 	waited  bool      // it waited when it was looked at last
 	burst   int       // invoices that were missed when it was looked at last
@@ -61,6 +63,14 @@ func (o *oracle) issue(c *contract, n int) day {
 		on++
 	}
 	return on
+}
+
+// next is the day of c's next invoice; it is kept, since it is asked for each hour.
+func (o *oracle) next(c *contract) day {
+	if c.found != c.passed+1 {
+		c.found, c.coming = c.passed+1, o.issue(c, c.passed)
+	}
+	return c.coming
 }
 
 // missed is how many invoices of c have come by a day and were not made.
@@ -114,8 +124,11 @@ func (o *oracle) recurs(c *contract, now time.Time, sum int64, person bool) (les
 // recurring is told before the invoices are made that have come: how many of each contract were missed
 // decides whether they come by themselves.
 func (o *oracle) recurring(now time.Time) {
+	on := o.invoices(now)
 	for _, c := range o.contracts {
-		c.burst = o.missed(c, o.invoices(now))
+		if c.burst = 0; o.next(c) <= on {
+			c.burst = o.missed(c, on)
+		}
 	}
 }
 
@@ -127,12 +140,17 @@ const issueHour = 8
 // recurred is told when all was made that had come and needs nobody. What waited for a person is looked
 // at each hour.
 func (o *oracle) recurred(now time.Time) {
+	today := o.invoices(now)
 	for _, c := range o.contracts {
-		on := o.issue(c, c.passed)
+		on := o.next(c)
+		if on > today {
+			c.since, c.waited = time.Time{}, false
+			continue
+		}
 		sum, _ := o.comesTo(c, now)
 		asked := c.asked == c.due() || c.request != nil && !c.request.over && c.request.due == c.due()
 		switch {
-		case on > o.invoices(now), c.burst > missedMost, sum > o.alone && asked:
+		case c.burst > missedMost, sum > o.alone && asked:
 			c.since = time.Time{}
 		case c.since.IsZero():
 			if c.since = now; c.asked != c.due() && !c.waited {
@@ -141,6 +159,6 @@ func (o *oracle) recurred(now time.Time) {
 		case now.Sub(c.since) > time.Hour:
 			o.fault(c.of, now, "the invoice of %s for %d is missing since %s, or nobody was asked: %t", on, sum, c.since, asked)
 		}
-		c.waited = on <= o.invoices(now)
+		c.waited = true
 	}
 }

@@ -80,32 +80,21 @@ func (o *oracle) thanked(d *debtor, now time.Time, count int) {
 	d.thanks = on
 }
 
-// ranThanks is told after the rules were run who is thanked, for how many invoices, and to whom a
-// statement goes: before it is told of the reminders.
-func (o *oracle) ranThanks(now time.Time, thanks map[int]int, stated map[int]bool) {
-	for k, r := range o.groups {
-		today := r.at.today(now)
-		if len(r.members) == 0 || r.last >= today || now.In(r.at.zone).Hour() < k.hour {
-			continue
-		}
-		for d := range r.members {
-			if n, ok := thanks[d.id]; ok {
-				o.thanked(d, now, n)
-				delete(thanks, d.id)
-			} else if !stated[d.id] && o.owesThanks(d, now, today) {
-				o.fault(d, now, "is not thanked, though he paid his last invoices on time")
-			}
-		}
-	}
-	for id := range thanks {
-		o.fault(o.debtors[id-1], now, "thanked though his hour has not come")
+// ranThanks is told after a run of d's hour whether he is thanked, for how many invoices, and whether a
+// statement goes to him.
+func (o *oracle) ranThanks(d *debtor, now time.Time, today, home day, thanks map[int]int, stated map[int]bool) {
+	if n, ok := thanks[d.id]; ok {
+		o.thanked(d, now, n)
+		delete(thanks, d.id)
+	} else if !stated[d.id] && o.owesThanks(d, now, today, home) {
+		o.fault(d, now, "is not thanked, though he paid his last invoices on time")
 	}
 }
 
 // owesThanks reports whether d is to be thanked in the run of a day: of those of whom it is plain, for
 // nothing is open that words could be about.
-func (o *oracle) owesThanks(d *debtor, now time.Time, on day) bool {
-	if n := len(d.payments); n == 0 || d.payments[n-1].booked < o.home.today(now)-thanksFresh+1 || len(d.open) > 0 || d.thanks != 0 && on < d.thanks+thanksEvery {
+func (o *oracle) owesThanks(d *debtor, now time.Time, on, home day) bool {
+	if n := len(d.payments); n == 0 || d.payments[n-1].booked < home-thanksFresh+1 || len(d.open) > 0 || d.thanks != 0 && on < d.thanks+thanksEvery {
 		return false
 	}
 	if n, _, last := d.onTime(on, nil, 60); n < thanksAfter || last < on-thanksFresh {

@@ -702,8 +702,8 @@ func (d *debtor) contacted(on day) {
 }
 
 // ran is told after the rules were run: queued are the reminders that are new since.
-func (o *oracle) ran(now time.Time, queued, back map[int]*word, planOvers, backOvers map[int]bool) {
-	todays := map[string]day{}
+func (o *oracle) ran(now time.Time, queued, back map[int]*word, planOvers, backOvers map[int]bool, thanks map[int]int, stated map[int]bool) {
+	home, todays := o.home.today(now), map[string]day{}
 	for d := range o.matters {
 		today, ok := todays[d.at.name]
 		if !ok {
@@ -736,11 +736,15 @@ func (o *oracle) ran(now time.Time, queued, back map[int]*word, planOvers, backO
 				o.fault(d, now, "a pilot holds %s back, or that a plan is over, of one whom it lets in", back[d.id])
 			}
 			o.ranFor(d, now, today, got, over)
+			o.ranThanks(d, now, today, home, thanks, stated)
 			delete(queued, d.id)
 			delete(back, d.id)
 			delete(planOvers, d.id)
 			delete(backOvers, d.id)
 		}
+	}
+	for id := range thanks {
+		o.fault(o.debtors[id-1], now, "thanked though his hour has not come")
 	}
 	for id, w := range queued {
 		o.fault(o.debtors[id-1], now, "reminded of %s though his hour has not come", w)
