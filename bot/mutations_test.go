@@ -127,6 +127,7 @@ var mutations = []mutation{
 	{"thanks are said however long they waited", "reminders/thanks.go", "if on > n.For.AddDays(thanksFresh) && n.For != 0 {", "if false {"},
 	{"an invoice is closed on the day of what was booked last", "ledger/invoice.go", "set(s, &inv.ClosedOn, s.closedOn(inv))", "set(s, &inv.ClosedOn, day)"},
 	{"what earned a discount earns it again when that is agreed anew", "ledger/loyalty.go", "through: s.loyalty[x.Contract].through})", "through: 0})"},
+	{"what has not come yet is left out as missed", "commands/recurchange.go", "c.MissedThrough(x, c.Today()), words[1:]", "c.Today(), words[1:]"},
 	{"a customer hears at night that his plan is over", "reminders/reminders.go", "if hours := r.Policy.hours(c); hours.Until <= tx.Now.In(c.Zone).Hour() {", "if false {"},
 	{"a step that counts as said since a pause is said all the same", "reminders/reminders.go", "return n.Step != inv.Step+1 || ", "return "},
 	{"a lost reminder is not counted as said", "ledger/notice.go", "if became != NoticeSent && became != NoticeUnknown {", "if became != NoticeSent {"},

@@ -141,6 +141,7 @@ func (s *company) decide(id ledger.ApprovalID) {
 	s.presses++
 	s.check(err)
 	s.did[do+" by "+who]++
+	s.oracle.note(s.requester(r), s.now, fmt.Sprintf("%s presses %s on A-%d", who, do, id), 0, 0)
 	if n := s.issued(r); n != want {
 		d := s.requester(r)
 		s.oracle.fault(d, s.now, "%s presses %s on A-%d (over: %t), and %d invoices come of it, want %d", who, do, id, r.over, n, want)

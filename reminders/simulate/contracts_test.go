@@ -58,6 +58,7 @@ func (s *company) changeContract(tx *ledger.Tx) error {
 		return nil
 	}
 	c.asked = 0
+	s.oracle.note(c.of, s.now, "a contract has another price later", 0, 0)
 	c.next, c.change = s.another(), day(tx.Today())+day(s.rng.IntN(90))
 	if c.change <= c.begins() { // of which the next one is already
 		c.price, c.change = c.next, 0

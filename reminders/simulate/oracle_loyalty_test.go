@@ -106,8 +106,8 @@ func (o *oracle) owesThanks(d *debtor, now time.Time, on, home day) bool {
 		(len(heard) == 0 || on >= heard[len(heard)-1]+courtesyApart) && (p.FreeDays || d.at.works(on)) && !p.quiet(on)
 }
 
-// gives takes what a contract gives for paying on time off a price; of what is left half a cent counts
-// as one.
+// gives takes what a contract gives for paying on time off a price: a sum of its own on the document, of
+// which half a cent counts as one.
 func (l *loyalty) gives(d *debtor, on day, price int64) int64 {
 	if l.after == 0 {
 		return price
@@ -115,7 +115,7 @@ func (l *loyalty) gives(d *debtor, on day, price int64) int64 {
 	if n, _, _ := d.onTime(on, l.earned, l.after); n < l.after {
 		return price
 	}
-	return (price*(100-l.percent) + 50) / 100
+	return price - (price*l.percent+50)/100
 }
 
 // give notes that it is given: the count begins again with the invoices behind those that earned it.
