@@ -185,7 +185,8 @@ func (s *company) tend(c *contract, id ledger.ContractID) {
 			c.passed++
 			return tx.SkipOccurrences(x, x.Next, "")
 		}
-		c.price, c.asked = s.another(), 0
+		c.price = s.another()
+		c.priced()
 		s.oracle.note(c.of, s.now, "an invoice that waits has another price", 0, c.price)
 		return tx.ChangeContract(ledger.ContractChanged{Contract: id, From: ledger.Date(c.begins()), Draft: price(c.price)})
 	})

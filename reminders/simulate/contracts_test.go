@@ -57,7 +57,7 @@ func (s *company) changeContract(tx *ledger.Tx) error {
 	if c.change != 0 { // one after the other
 		return nil
 	}
-	c.asked = 0
+	c.priced()
 	s.oracle.note(c.of, s.now, "a contract has another price later", 0, 0)
 	c.next, c.change = s.another(), day(tx.Today())+day(s.rng.IntN(90))
 	if c.change <= c.begins() { // of which the next one is already

@@ -30,10 +30,10 @@ func (o *oracle) requested(r *request) {
 	}
 	c := r.contract
 	d, r.due = c.of, c.due()
-	if r.sum, _ = o.comesTo(c, now); r.sum <= o.alone || c.asked == r.due || o.issue(c, c.passed) > o.home.today(now) {
+	if r.sum, _ = o.comesTo(c, now); r.sum <= o.alone || c.asked == r.due && !c.again || o.issue(c, c.passed) > o.home.today(now) {
 		o.fault(d, now, "a second person is asked for the invoice of %s for %d, as on %s", r.due, r.sum, c.asked)
 	}
-	c.asked, c.request = r.due, r
+	c.asked, c.request, c.again = r.due, r, false
 }
 
 // does reports whether a request still does what was asked for at a time, where it is approved.

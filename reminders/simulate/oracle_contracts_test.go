@@ -23,7 +23,8 @@ type contract struct {
 	waited  bool      // it waited when it was looked at last
 	burst   int       // invoices that were missed when it was looked at last
 	request *request  // the last one
-	asked   day       // of the invoice for which a second person was asked, since its price was set
+	asked   day       // of the invoice for which a second person was asked
+	again   bool      // its price was set since, and so one may be asked again
 }
 
 // due is the day of the schedule on which the next invoice is due.
@@ -148,7 +149,7 @@ func (o *oracle) recurred(now time.Time) {
 			continue
 		}
 		sum, _ := o.comesTo(c, now)
-		asked := c.asked == c.due() || c.request != nil && !c.request.over && c.request.due == c.due()
+		asked := c.asked == c.due()
 		switch {
 		case c.burst > missedMost, sum > o.alone && asked:
 			c.since = time.Time{}
@@ -160,5 +161,12 @@ func (o *oracle) recurred(now time.Time) {
 			o.fault(c.of, now, "the invoice of %s for %d is missing since %s, or nobody was asked: %t", on, sum, c.since, asked)
 		}
 		c.waited = true
+	}
+}
+
+// priced notes that staff set c's price: what nobody decided yet stays asked, else one is asked anew.
+func (c *contract) priced() {
+	if c.again = true; c.request == nil || c.request.over {
+		c.asked = 0
 	}
 }
