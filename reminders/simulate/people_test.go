@@ -80,7 +80,7 @@ type act struct {
 
 func (s *company) menu() []act {
 	return []act{
-		{"invoice", 100, s.invoice}, {"asked invoice", 3, s.askInvoice}, {"old invoice", 2, s.oldInvoice}, {"import", 2, s.imported}, {"contract", 0.6, s.changeContract}, {"on account", 3, s.onAccount}, {"apply", 3, s.apply},
+		{"invoice", 90, s.invoice}, {"asked invoice", 3, s.askInvoice}, {"old invoice", 2, s.oldInvoice}, {"import", 2, s.imported}, {"contract", 0.6, s.changeContract}, {"on account", 3, s.onAccount}, {"apply", 3, s.apply},
 		{"dispute", 10, s.dispute}, {"promise", 16, s.promise}, {"hold", 4, s.hold}, {"end hold", 1, s.endHold}, {"claim", 5, s.claim},
 		{"answer claim", 3, s.answerClaim}, {"plan", 4, s.plan}, {"cancel plan", 0.3, s.cancelPlan}, {"call", 6, s.call}, {"skip", 2, s.skip},
 		{"by hand", 4, s.byHand}, {"move", 0.6, s.move}, {"hours", 0.6, s.hours}, {"policy", 1, s.policy}, {"unblock", 1.5, s.unblock},
