@@ -178,8 +178,8 @@ func (c *Call) pinned(x *ledger.Contract, words []token) ([]token, error) {
 func (c *Call) skipOccurrence(x *ledger.Contract, words []token) (card.Reply, error) {
 	through := ledger.Date(0)
 	if len(words) > 0 && words[0].is("missed") {
-		through, words = c.Today(), words[1:]
-		if c.Missed(x, through) == 0 {
+		through, words = c.MissedThrough(x, c.Today()), words[1:]
+		if through == 0 {
 			return card.Reply{}, ledger.Refuse(ledger.Conflict, "recur.early", "contract", x.Label(), "date", c.IssueDay(x))
 		}
 	}

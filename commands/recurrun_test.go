@@ -145,6 +145,23 @@ func TestOutageOfContracts(t *testing.T) {
 	}
 }
 
+// What is left out as missed is what was missed: the invoice of a day that is free waits for the next
+// business day, and has not come yet.
+func TestSkipMissedLeavesWhatHasNotCome(t *testing.T) {
+	sales := Staff{ID: me, Role: Sales}
+	d, now := recurDesk(t, nil)
+	if got := d.types(t, sales, `recur acme weekly workday from 2026-12-05 100 "Cleaning"`); got != "recur.made" { // Saturdays
+		t.Fatalf("got %q", got)
+	}
+	if n, why := d.runAt(t, now, "2027-01-09"); n != 0 || why != "burst" {
+		t.Fatalf("on a Saturday, behind an outage: %d invoices, held %q", n, why)
+	}
+	d.types(t, sales, "recur R-1 skip missed")
+	if n, _ := d.runAt(t, now, "2027-01-11"); n != 1 {
+		t.Errorf("on the Monday behind it: %d invoices, want that of the Saturday", n)
+	}
+}
+
 // What an invoice by hand would need a second person for, one of a contract does: in the name of
 // whoever set its lines, unless that was approved with them.
 func TestContractsAskForApproval(t *testing.T) {

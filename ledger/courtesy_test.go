@@ -44,6 +44,12 @@ func TestOnTime(t *testing.T) {
 		{"paid at once", func(tx *Tx, c *Customer, one *Invoice) error { return payOff(tx, one, one.Date) }, 2},
 		{"paid on the due date", func(tx *Tx, c *Customer, one *Invoice) error { return payOff(tx, one, one.Due) }, 2},
 		{"paid the day after", func(tx *Tx, c *Customer, one *Invoice) error { return payOff(tx, one, one.Due.AddDays(1)) }, 0},
+		{"in part the day after, and the rest in time but told later", func(tx *Tx, c *Customer, one *Invoice) error {
+			if _, _, err := tx.Receive(NewPayment{Customer: c.ID, Invoice: one.ID, Date: one.Due.AddDays(1), Amount: Money{4000, "EUR"}, Method: "bank"}); err != nil {
+				return err
+			}
+			return payOff(tx, one, one.Due)
+		}, 0},
 		{"overdue", func(tx *Tx, c *Customer, one *Invoice) error { return nil }, 0},
 		{"given up", func(tx *Tx, c *Customer, one *Invoice) error {
 			_, err := tx.WriteOff(one, Money{}, "they are gone")
@@ -216,6 +222,23 @@ func TestLoyalty(t *testing.T) {
 		if paid != 2 || !earned || tx.EarnedBy(tx.Customer(acme)) != x || l.After != 2 {
 			t.Errorf("%d of %d, earned %t", paid, l.After, earned)
 		}
-		return tx.AgreeLoyalty(x, decimal.Zero, 0)
+		inv, err := tx.IssueOccurrence(x, func(text string, _ Occurrence) string { return text }, "")
+		if err != nil {
+			return err
+		}
+		if err := tx.AgreeLoyalty(x, decimal.Zero, 0); err != nil {
+			return err
+		}
+		if l, paid, earned := tx.LoyaltyOf(x); l.After != 0 || paid != 0 || earned {
+			t.Errorf("ended, it gives %+v, %d paid, earned %t", l, paid, earned)
+		}
+		// Agreed anew, it does not give for the same invoices once more.
+		if err := tx.AgreeLoyalty(x, decimal.New(25, -1), 2); err != nil {
+			return err
+		}
+		if _, paid, earned := tx.LoyaltyOf(x); paid != 0 || earned {
+			t.Errorf("agreed anew behind %s, %d are paid, earned %t", inv.Number, paid, earned)
+		}
+		return nil
 	})
 }

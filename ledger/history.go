@@ -96,6 +96,28 @@ func (v *View) OpenOn(inv *Invoice, a AsOf) Money {
 	return out
 }
 
+// closedOn is the day from which on nothing of inv is open. It need not be that of what was booked
+// last: a bank may tell of money of last week after that of yesterday.
+func (s *state) closedOn(inv *Invoice) (on Date) {
+	var array [8]move
+	moves := array[:0]
+	for m := s.moves.at(inv.lastMove); m != nil; m = s.moves.at(m.beforeHere) {
+		moves = append(moves, *m)
+	}
+	slices.SortFunc(moves, func(a, b move) int { return cmp.Compare(a.day, b.day) })
+	open, closed := int64(0), false
+	for i, m := range moves {
+		if open += m.minor; i+1 < len(moves) && moves[i+1].day == m.day {
+			continue
+		}
+		if open <= 0 && !closed {
+			on = m.day
+		}
+		closed = open <= 0
+	}
+	return on
+}
+
 // disputed is what was in dispute on an invoice from a fact on; the newest one stands on
 // the invoice.
 type disputed struct {

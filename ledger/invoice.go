@@ -338,7 +338,7 @@ func (s *state) unlink(inv *Invoice) {
 	s.dropItem(inv)
 }
 
-// reduce lowers what is open on inv, closing it on day when nothing is left; a negative sum
+// reduce lowers what is open on inv on day, closing it when nothing is left; a negative sum
 // opens it again. It is the one way in which what is open changes after the issue, so that
 // history has every settlement.
 func (s *state) reduce(inv *Invoice, minor int64, day Date) {
@@ -352,7 +352,7 @@ func (s *state) reduce(inv *Invoice, minor int64, day Date) {
 	s.fallDue(inv)
 	switch {
 	case inv.Open == 0:
-		set(s, &inv.ClosedOn, day)
+		set(s, &inv.ClosedOn, s.closedOn(inv))
 		s.unlink(inv)
 	case closed:
 		set(s, &inv.ClosedOn, 0)

@@ -44,10 +44,7 @@ func (x *LoyaltyAgreed) code(c *coder) {
 }
 
 func (x *LoyaltyAgreed) apply(s *state, _ *Fact) {
-	if x.After == 0 {
-		drop(s, s.loyalty, x.Contract)
-		return
-	}
+	// What has earned something once earns nothing more, also where that ends and is agreed anew.
 	put(s, s.loyalty, x.Contract, Loyalty{Percent: x.Percent, After: x.After, through: s.loyalty[x.Contract].through})
 }
 

@@ -410,13 +410,24 @@ func (v *View) issueDay(x *Contract, on Date) Date {
 
 // Missed is how many invoices of x are due on a day or before.
 func (v *View) Missed(x *Contract, on Date) (n int) {
+	n, _ = v.missed(x, on)
+	return n
+}
+
+// MissedThrough is the schedule's day of the last of these, 0 where there is none.
+func (v *View) MissedThrough(x *Contract, on Date) (last Date) {
+	_, last = v.missed(x, on)
+	return last
+}
+
+func (v *View) missed(x *Contract, on Date) (n int, last Date) {
 	for _, p := range v.ahead(x, 0) {
 		if v.issueDay(x, p.On) > on {
 			break
 		}
-		n++
+		n, last = n+1, p.On
 	}
-	return n
+	return n, last
 }
 
 // Unasked is how many of the missed ones an outage left: nobody asked for them.

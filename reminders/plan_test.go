@@ -58,3 +58,33 @@ func TestHoldKeepsThePlanSilent(t *testing.T) {
 	o.expect("2026-11-07T10:00:00Z")
 	o.expect("2026-11-10T10:00:00Z")
 }
+
+// That a plan is over is told in his hours: after an outage that ends at night on the next day, once.
+func TestPlanIsOverByDay(t *testing.T) {
+	o := newOffice(t, "UTC")
+	id := o.invoice("2026-10-05", 90000)
+	o.do(func(tx *ledger.Tx) error {
+		_, err := tx.AgreePlan(tx.Customer(o.acme), []*ledger.Invoice{tx.Invoice(id)}, []ledger.PlanPart{{Due: ledger.NewDate(2026, 10, 8), Minor: 40000}, {Due: ledger.NewDate(2026, 10, 30), Minor: 50000}})
+		return err
+	})
+	told := func() (n int) {
+		o.do(func(tx *ledger.Tx) error {
+			for _, x := range tx.OpenNotices(0) {
+				if x.Kind == ledger.NoticePlanOver {
+					n++
+				}
+			}
+			return nil
+		})
+		return n
+	}
+	o.expect("2026-10-20T22:30:00Z")
+	if n := told(); n != 0 {
+		t.Errorf("told %d times at night", n)
+	}
+	o.expect("2026-10-21T10:00:00Z")
+	o.expect("2026-10-21T11:00:00Z")
+	if n := told(); n != 1 {
+		t.Errorf("told %d times on the next day", n)
+	}
+}

@@ -265,6 +265,9 @@ func (r *Rules) look(tx *ledger.Tx, s *slotDays, on ledger.Date, ids []ledger.Cu
 		if err := r.refresh(tx, c, last, on); err != nil {
 			return err
 		}
+		if hours := r.Policy.hours(c); hours.Until <= tx.Now.In(c.Zone).Hour() {
+			continue // the rules are asked again tomorrow
+		}
 		if told, err := r.tellOver(tx, c); told || err != nil {
 			if err != nil {
 				return err
@@ -313,9 +316,6 @@ func (r *Rules) refresh(tx *ledger.Tx, c *ledger.Customer, last, on ledger.Date)
 // contact adds c's contact to those that are due, or queues a task for staff where nobody
 // can be reached.
 func (r *Rules) contact(tx *ledger.Tx, p *Policies, c *ledger.Customer, on ledger.Date, due []ledger.NoticeQueued) ([]ledger.NoticeQueued, error) {
-	if hours := r.Policy.hours(c); hours.Until <= tx.Now.In(c.Zone).Hour() {
-		return due, nil // the rules are asked again tomorrow
-	}
 	s := p.standing(&tx.View, c)
 	if tx.Outside(c) {
 		return due, r.heldBack(tx, c, s.decide(on), on)

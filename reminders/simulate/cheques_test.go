@@ -109,7 +109,7 @@ func (s *company) collected(tx *ledger.Tx, q *cheque, id ledger.ChequeID) error 
 			last = x.of
 		}
 	}
-	q.of.paid(day(tx.Today()), last, q.sum-sum, q.cur)
+	q.of.paid(day(tx.Today()), day(tx.Today()), last, q.sum-sum, q.cur)
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"duebot/commands"
 	"duebot/commands/card"
 	"duebot/ledger"
 	public "duebot/ledger/holidays"
@@ -65,6 +66,11 @@ type company struct {
 	deaf      time.Time // until when the chat platform takes nothing
 	down      time.Time // until when the program stands still
 	did       map[string]int
+	desk      *commands.Desk
+	requests  map[ledger.ApprovalID]*request
+	waiting   []ledger.ApprovalID
+	lastAsked ledger.ApprovalID
+	presses   int
 }
 
 // waits is a word that waits since it was decided.
@@ -81,14 +87,14 @@ type ledgerCustomer struct {
 
 func newCompany(t *testing.T, seed uint64, customers int) *company {
 	s := &company{t: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 9)), dir: tempDir(t), now: time.Date(2026, 1, 5, 6, 0, 0, 0, time.UTC),
-		of: map[*debtor]*ledgerCustomer{}, later: map[day][]func(*ledger.Tx) error{}, wait: map[ledger.NoticeID]time.Time{}, known: map[ledger.NoticeID]bool{}, given: map[int][]given{}, tasks: map[*task]ledger.TaskID{}, proposed: map[ledger.CustomerID][]ledger.BankEntryID{}, chequeOf: map[*cheque]int{}, did: map[string]int{}}
+		of: map[*debtor]*ledgerCustomer{}, requests: map[ledger.ApprovalID]*request{}, later: map[day][]func(*ledger.Tx) error{}, wait: map[ledger.NoticeID]time.Time{}, known: map[ledger.NoticeID]bool{}, given: map[int][]given{}, tasks: map[*task]ledger.TaskID{}, proposed: map[ledger.CustomerID][]ledger.BankEntryID{}, chequeOf: map[*cheque]int{}, did: map[string]int{}}
 	s.oracle = newOracle(place(t, "Europe/Berlin"))
 	for _, name := range []string{"Europe/Berlin", "America/New_York", "Asia/Tokyo", "Asia/Tehran", "Pacific/Kiritimati"} {
 		s.oracle.readers = append(s.oracle.readers, &reader{name: "U" + name, at: place(t, name), minute: 9 * 60})
 	}
 	s.open()
 	s.do(func(tx *ledger.Tx) error {
-		err := tx.SetCompany(ledger.CompanySet{Name: "L", Currency: "EUR", ZoneName: "Europe/Berlin", Language: "en", Invoices: "INV", Credits: "CN"})
+		err := s.setUp(tx, 0)
 		if err == nil {
 			err = s.rates(tx)
 		}
@@ -96,6 +102,9 @@ func newCompany(t *testing.T, seed uint64, customers int) *company {
 			if err == nil {
 				err = s.addCustomer(tx)
 			}
+		}
+		if err == nil { // of what contracts come to nobody was asked before
+			err = s.setUp(tx, 80_000)
 		}
 		return err
 	})
@@ -144,6 +153,7 @@ func (s *company) open() {
 	if s.policies == nil {
 		s.policies = policies()
 	}
+	s.desk = s.newDesk()
 	s.policies.Holding.Proposed = func(*ledger.View) map[ledger.CustomerID][]ledger.BankEntryID { return s.proposed }
 	s.rules = &reminders.Rules{Books: s.books, Policy: s.policies, Finance: "CFINANCE01", Cards: func(*ledger.Customer) string { return "CINVOICES1" },
 		Acts: func(string) bool { return false }, Readers: s.readers, Task: s.give,
@@ -153,7 +163,7 @@ func (s *company) open() {
 // policies are the presets and some of the company's own.
 func policies() *reminders.Policies {
 	p := reminders.Default()
-	p.SMS, p.Escalate = true, afterLast
+	p.SMS, p.Mail, p.Escalate = true, true, afterLast
 	p.Preflight.Off = true // its message has tests of its own; what staff do on it is played all the same
 	p.Segments = map[string]string{"north": "gentle", "south": "phone"}
 	p.GoodPayers = reminders.ThanksRules{After: thanksAfter}
@@ -213,6 +223,11 @@ func (s *company) addCustomer(tx *ledger.Tx) error {
 	}
 	if s.rng.IntN(40) > 0 {
 		if err := s.link(tx, d); err != nil {
+			return err
+		}
+	}
+	if s.rng.IntN(3) == 0 {
+		if err := s.mailed(tx, d); err != nil {
 			return err
 		}
 	}
@@ -328,6 +343,7 @@ func (s *company) run() time.Time {
 	s.check(err)
 	before, back, backOvers := len(s.queue), map[int]*word{}, map[int]bool{}
 	queued, overs, shut := map[int]*word{}, map[int]bool{}, map[*debt]bool{}
+	thanks, stated := map[int]int{}, map[int]bool{}
 	of := map[ledger.NoticeID]int{} // zones are run in any order, and a seed is to play the same again
 	var others []ledger.NoticeID
 	s.check(s.books.View(func(v *ledger.View) error {
@@ -347,6 +363,11 @@ func (s *company) run() time.Time {
 				continue
 			case ledger.NoticeStatement, ledger.NoticeThanks:
 				s.polite = append(s.polite, waits{n.ID, s.now})
+				if n.Kind == ledger.NoticeThanks {
+					thanks[d.id] = n.Step
+				} else {
+					stated[d.id] = true
+				}
 				continue
 			case ledger.NoticePlanOver:
 				overs[d.id] = true
@@ -365,7 +386,7 @@ func (s *company) run() time.Time {
 		}
 		s.seen = v.LastNotice()
 		if s.oracle.pilot != nil {
-			back, backOvers = s.heldBack(v)
+			back, backOvers = s.heldBack(v, thanks, stated)
 		}
 		return nil
 	}))
@@ -373,7 +394,7 @@ func (s *company) run() time.Time {
 	for _, r := range s.oracle.readers {
 		s.oracle.digested(r, s.now)
 	}
-	s.oracle.ran(s.now, queued, back, overs, backOvers)
+	s.oracle.ran(s.now, queued, back, overs, backOvers, thanks, stated)
 	s.gave()
 	s.oracle.told(s.now, shut)
 	s.onRecord()
@@ -535,10 +556,16 @@ func (s *company) begin(tx *ledger.Tx, id ledger.NoticeID, sends *[]fate) error 
 // route is where a reminder goes, "" for nowhere.
 func (s *company) route(v *ledger.View, n *ledger.Notice) string {
 	c := v.Customer(n.Customer)
-	for _, channel := range s.rules.Policy.Channels(v, &n.NoticeQueued, []string{ledger.ChannelTelegram}) {
+	usual := []string{ledger.ChannelTelegram, ledger.ChannelMail}
+	if c.Channel == ledger.ChannelMail {
+		slices.Reverse(usual)
+	}
+	for _, channel := range s.rules.Policy.Channels(v, &n.NoticeQueued, usual) {
 		switch {
 		case channel == ledger.ChannelTelegram && v.Reaches(c, false, true):
 			return s.of[s.debtorOf(c.ID)].chat
+		case channel == ledger.ChannelMail && !c.MailStopped && len(c.Mails) > 0 && !v.Shut(c.Mails[0]):
+			return c.Mails[0]
 		case channel == ledger.ChannelSMS && v.ReachesBySMS(c):
 			return v.SMSAddress(c)
 		}
@@ -575,9 +602,11 @@ func (s *company) became(tx *ledger.Tx, x fate) error {
 		debt, step = d.waiting.debt.id, int64(d.waiting.step)
 	}
 	s.oracle.note(d, s.now, "reminder "+string(x.state), debt, step)
-	if x.state == blocked && ledger.ChannelOf(x.to) != ledger.ChannelTelegram {
+	by := ledger.ChannelOf(x.to)
+	if x.state == blocked && by == ledger.ChannelSMS {
 		x.state = ledger.NoticeFailed
 	}
+	s.did["by "+by]++
 	out := ledger.NoticeOutcome{Notice: x.id, State: x.state, Chat: x.to, Message: fmt.Sprint(x.id), Words: ledger.Hash{1}}
 	switch x.state {
 	case limited:
@@ -586,8 +615,11 @@ func (s *company) became(tx *ledger.Tx, x fate) error {
 		return nil
 	case blocked:
 		tx.NotSent(x.id)
-		d.blocked = true
 		s.queue = append(s.queue, x.id)
+		if by == ledger.ChannelMail {
+			return s.comesBack(tx, d)
+		}
+		d.blocked = true
 		_, err := tx.BreakRoute(s.of[d].id, s.of[d].chat, ledger.RouteBlocked, 0)
 		return err
 	case ledger.NoticeFailed:

@@ -8,44 +8,35 @@ import (
 	"duebot/ledger"
 )
 
-// contract has a customer be invoiced each month from now on.
+// contract has a customer be invoiced each month or week from now on.
 func (s *company) contract(tx *ledger.Tx, d *debtor) error {
 	x := &contract{of: d, on: 1 + s.rng.IntN(31), workday: s.rng.IntN(2) == 0, from: day(tx.Today()), price: int64(1+s.rng.IntN(20)) * 5000}
+	schedule := ledger.Schedule{Every: ledger.Monthly, Day: x.on, Workday: x.workday}
+	if x.weekly = s.rng.IntN(8) == 0; x.weekly {
+		schedule.Every, schedule.Day = ledger.Weekly, 0
+	}
 	made, err := tx.MakeContract(ledger.ContractMade{Customer: s.of[d].id, From: tx.Today(), Draft: price(x.price),
-		Schedule: ledger.Schedule{Every: ledger.Monthly, Day: x.on, Workday: x.workday}})
+		Schedule: schedule})
 	if err != nil {
 		return err
 	}
 	s.oracle.contracts = append(s.oracle.contracts, x)
 	s.contracts = append(s.contracts, made.ID)
+	if s.rng.IntN(2) == 0 {
+		return s.loyal(tx, x, made)
+	}
 	return nil
+}
+
+// loyal has staff agree what a contract gives for paying on time, or that it gives nothing any more.
+func (s *company) loyal(tx *ledger.Tx, c *contract, x *ledger.Contract) error {
+	c.loyalty.percent, c.loyalty.after = int64(1+s.rng.IntN(12)), s.rng.IntN(4)
+	s.oracle.note(c.of, s.now, "loyalty: so much percent after so many", c.loyalty.after, c.loyalty.percent)
+	return tx.AgreeLoyalty(x, decimal.NewFromInt(c.loyalty.percent), c.loyalty.after)
 }
 
 func price(minor int64) ledger.Draft {
 	return ledger.Draft{Currency: "EUR", Lines: []ledger.Line{{Text: "x", Quantity: decimal.NewFromInt(1), Price: decimal.New(minor, -2)}}}
-}
-
-// issueContracts issues what contracts have come to, as the program does from eight in the morning on.
-func (s *company) issueContracts(tx *ledger.Tx) error {
-	if s.now.In(s.oracle.home.zone).Hour() < 8 {
-		return nil
-	}
-	for range 3 { // what an outage left comes one behind the other
-		for _, x := range tx.DueContracts(tx.Today()) {
-			inv, err := tx.IssueOccurrence(x, func(text string, _ ledger.Occurrence) string { return text }, "")
-			if err != nil {
-				return err
-			}
-			c := s.oracle.contracts[x.ID-1]
-			s.oracle.recurs(c, s.now, inv.Total)
-			y := &debt{id: int(inv.ID), of: c.of, currency: "EUR", made: day(tx.Today()), booked: day(tx.Today()), sum: inv.Total, open: inv.Total,
-				shares: []share{{due: day(inv.Due), sum: inv.Total}}}
-			s.began(tx, y, int(inv.Due-tx.Today()))
-			s.did["recurring"]++
-		}
-	}
-	s.oracle.recurred(s.now)
-	return nil
 }
 
 // changeContract has staff leave an invoice of a contract out, or change its price from a day on.
@@ -55,6 +46,9 @@ func (s *company) changeContract(tx *ledger.Tx) error {
 	}
 	i := s.rng.IntN(len(s.contracts))
 	c, x := s.oracle.contracts[i], tx.Contract(s.contracts[i])
+	if s.rng.IntN(4) == 0 {
+		return s.loyal(tx, c, x)
+	}
 	if s.rng.IntN(2) == 0 {
 		s.oracle.note(c.of, s.now, "an invoice of a contract is left out", 0, 0)
 		c.passed++
@@ -63,7 +57,9 @@ func (s *company) changeContract(tx *ledger.Tx) error {
 	if c.change != 0 { // one after the other
 		return nil
 	}
-	c.next, c.change = int64(1+s.rng.IntN(20))*5000, day(tx.Today())+day(s.rng.IntN(90))
+	c.priced()
+	s.oracle.note(c.of, s.now, "a contract has another price later", 0, 0)
+	c.next, c.change = s.another(), day(tx.Today())+day(s.rng.IntN(90))
 	if c.change <= c.begins() { // of which the next one is already
 		c.price, c.change = c.next, 0
 		return tx.ChangeContract(ledger.ContractChanged{Contract: x.ID, From: ledger.Date(c.begins()), Draft: price(c.next)})
@@ -93,7 +89,7 @@ func (s *company) imported(tx *ledger.Tx) error {
 // began tells the oracle of an invoice, and has its customer decide when he pays.
 func (s *company) began(tx *ledger.Tx, x *debt, days int) {
 	s.oracle.debts = append(s.oracle.debts, x)
-	x.of.open = append(x.of.open, x)
+	x.of.open, x.of.debts = append(x.of.open, x), append(x.of.debts, x)
 	for _, y := range x.shares {
 		s.oracle.note(x.of, s.now, fmt.Sprintf("invoice, due %s", y.due), x.id, y.sum)
 	}

@@ -35,7 +35,11 @@ func (s *company) courtesies() {
 				s.polite = append(s.polite, c)
 				continue
 			}
-			out := ledger.NoticeOutcome{Notice: n.ID, State: ledger.NoticeSent, Chat: s.of[d].chat, Message: fmt.Sprint(n.ID), Words: ledger.Hash{1}}
+			chat := s.of[d].chat
+			if !tx.Reaches(tx.Customer(n.Customer), false, true) {
+				chat = s.address(d)
+			}
+			out := ledger.NoticeOutcome{Notice: n.ID, State: ledger.NoticeSent, Chat: chat, Message: fmt.Sprint(n.ID), Words: ledger.Hash{1}}
 			why := s.rules.Overtaken(&tx.View, &n)
 			if n.Kind == ledger.NoticeThanks && why == "" {
 				m, err := s.rules.Notice(&tx.View, &n)
@@ -44,7 +48,7 @@ func (s *company) courtesies() {
 				}
 				why = m.Withdraw
 			}
-			if why != "" || !tx.Reaches(tx.Customer(n.Customer), false, true) {
+			if why != "" || !tx.Reaches(tx.Customer(n.Customer), true, true) {
 				s.did[string(n.Kind)+" withdrawn"]++
 				out = ledger.NoticeOutcome{Notice: n.ID, State: ledger.NoticeWithdrawn, Reason: why + "."}
 			} else {

@@ -47,10 +47,8 @@ func (o *oracle) courteous(d *debtor, now time.Time, c courtesy) {
 			o.fault(d, now, "thanks, and there were some on %s", d.thanked)
 		}
 		d.thanked = today
-		for _, x := range d.open {
-			if x.disputed > 0 || x.first() < today {
-				o.fault(d, now, "thanks, and invoice %d is overdue or disputed", x.id)
-			}
+		if o.wrong(d, today) {
+			o.fault(d, now, "thanks, and something is overdue, disputed or was promised in vain")
 		}
 		key += today.String()
 	}

@@ -33,10 +33,11 @@ type promise struct {
 
 // payment is money that came on a day, and the debt that it settled last.
 type payment struct {
-	on   day
-	last *debt
-	left int64 // on account
-	cur  string
+	on     day
+	booked day
+	last   *debt
+	left   int64 // on account
+	cur    string
 }
 
 // ofDebtor is the policy of d's debts that have none of their own.
@@ -108,8 +109,8 @@ func (o *oracle) keptLate(d *debtor, now time.Time) {
 }
 
 // settled notes that a payment of d's settled x.
-func (d *debtor) paid(on day, x *debt, left int64, cur string) {
-	d.payments = append(d.payments, &payment{on, x, left, cur})
+func (d *debtor) paid(booked, on day, x *debt, left int64, cur string) {
+	d.payments = append(d.payments, &payment{on, booked, x, left, cur})
 	if len(d.payments) > 2*habitOf {
 		d.payments = slices.Delete(d.payments, 0, 1)
 	}

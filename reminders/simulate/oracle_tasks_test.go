@@ -54,17 +54,31 @@ func (d *debtor) working() bool { return d.tasks["call"] != nil || d.tasks["lett
 
 // way is by what a word reaches d, "" for nothing.
 func (d *debtor) way(p *policy, n int) string {
-	order := append(slices.Clone(p.Channels), "telegram")
-	if p.kind(n).Kind == "sms" {
+	order := append(slices.Clone(p.Channels), "telegram", "mail")
+	if d.mail.first {
+		order = append([]string{"mail"}, order...)
+	}
+	switch p.kind(n).Kind {
+	case "sms":
 		order = append([]string{"sms"}, order...)
+	case "letter": // which is done by a person, and goes by mail where he wants
+		order = append([]string{"mail"}, order...)
 	}
 	for _, by := range order {
-		if by == "telegram" && d.linked && !d.blocked || by == "sms" && d.phone {
+		if by == "telegram" && d.linked && !d.blocked || by == "mail" && d.mail.works() || by == "sms" && d.phone {
 			return by
 		}
 	}
 	return ""
 }
+
+// mail is how somebody is reached by e-mail: once he has ended reminders by it, none comes that way.
+type mail struct{ has, first, ended, shut bool }
+
+func (m mail) works() bool { return m.has && !m.ended && !m.shut }
+
+// reachable reports whether a word about his debt reaches d, but for short messages.
+func (d *debtor) reachable() bool { return d.linked && !d.blocked || d.mail.works() }
 
 // wants notes that a person is to be given something in this run.
 func (o *oracle) wants(d *debtor, g given) { o.wanted[d.id] = append(o.wanted[d.id], g) }
@@ -116,13 +130,14 @@ func (t *task) did(debt int) (step int, came day) {
 }
 
 // unreached wants staff to hear that a word is due to somebody whom nothing reaches: once of a debt
-// where he never had a chat, and each week where it is shut.
+// where he never had a way, and each week where it is shut.
 func (o *oracle) unreached(d *debtor, x *debt, home day) (shut bool) {
+	known := d.linked || d.mail.has && !d.mail.ended
 	switch {
-	case !d.linked && x.noroute == 0:
+	case !known && x.noroute == 0:
 		x.noroute = 1
 		o.wants(d, given{kind: "noroute", debt: x.id})
-	case d.linked && x.noroute <= home-7:
+	case known && x.noroute <= home-7:
 		x.noroute = home
 		return true
 	}
@@ -171,7 +186,7 @@ func (o *oracle) opened(d *debtor, g given) *task {
 // answered reports whether nothing of what t is about is to be asked for any more, or it is known how
 // to reach him.
 func (o *oracle) answered(t *task, on day) bool {
-	if t.kind == "noroute" && t.of.linked && !t.of.blocked {
+	if t.kind == "noroute" && t.of.reachable() {
 		return true
 	}
 	return !slices.ContainsFunc(t.whys, func(g given) bool {

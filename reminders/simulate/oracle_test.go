@@ -34,6 +34,7 @@ type oracle struct {
 	changed   time.Time       // when something last changed for everybody
 	stood     day             // until when the program stood still
 	contracts []*contract
+	alone     int64 // the most that somebody issues alone
 	readers   []*reader
 	now       time.Time
 	banked    day            // the last of the bank's newest statement, 0: none came yet
@@ -155,23 +156,28 @@ type debtor struct {
 	from, until int // hours in which words about his debt may come
 	daily       bool
 	linked      bool
+	burdened    day // when he heard last of money unasked
+	burden      string
 	blocked     bool
 	courtesy    *courtesy // the last one
-	thanked     day
-	monthly     bool // he wants statements
-	wished      day  // since
+	thanked     day       // when thanks were said last
+	thanks      day       // and when they were decided
+	debts       []*debt   // all of his, oldest first
+	monthly     bool      // he wants statements
+	wished      day       // since
 	segment     string
 	consumer    bool
-	broken      []promise        // that he broke
-	payments    []*payment       // of his, oldest first
-	unheard     []day            // on which he would have heard of his debt, but for a pilot
-	weekly      bool             // he wants a week between two words
-	proposed    bool             // an entry of the bank waits that may be his
-	snoozed     day              // until which staff put words to him off
-	skip        *skip            // what staff left out last
-	released    key              // the word that goes whatever waits
-	held        held             // the word that was held last
-	phone       bool             // short messages reach him
+	broken      []promise  // that he broke
+	payments    []*payment // of his, oldest first
+	unheard     []day      // on which he would have heard of his debt, but for a pilot
+	weekly      bool       // he wants a week between two words
+	proposed    bool       // an entry of the bank waits that may be his
+	snoozed     day        // until which staff put words to him off
+	skip        *skip      // what staff left out last
+	released    key        // the word that goes whatever waits
+	held        held       // the word that was held last
+	phone       bool       // short messages reach him
+	mail        mail
 	tasks       map[string]*task // that are open, by kind
 	open        []*debt
 	cheques     []*cheque // that are alive, oldest first
@@ -703,8 +709,8 @@ func (d *debtor) contacted(on day) {
 }
 
 // ran is told after the rules were run: queued are the reminders that are new since.
-func (o *oracle) ran(now time.Time, queued, back map[int]*word, planOvers, backOvers map[int]bool) {
-	todays := map[string]day{}
+func (o *oracle) ran(now time.Time, queued, back map[int]*word, planOvers, backOvers map[int]bool, thanks map[int]int, stated map[int]bool) {
+	home, todays := o.home.today(now), map[string]day{}
 	for d := range o.matters {
 		today, ok := todays[d.at.name]
 		if !ok {
@@ -737,11 +743,15 @@ func (o *oracle) ran(now time.Time, queued, back map[int]*word, planOvers, backO
 				o.fault(d, now, "a pilot holds %s back, or that a plan is over, of one whom it lets in", back[d.id])
 			}
 			o.ranFor(d, now, today, got, over)
+			o.ranThanks(d, now, today, home, thanks, stated)
 			delete(queued, d.id)
 			delete(back, d.id)
 			delete(planOvers, d.id)
 			delete(backOvers, d.id)
 		}
+	}
+	for id := range thanks {
+		o.fault(o.debtors[id-1], now, "thanked though his hour has not come")
 	}
 	for id, w := range queued {
 		o.fault(o.debtors[id-1], now, "reminded of %s though his hour has not come", w)
@@ -772,11 +782,18 @@ func (o *oracle) ranFor(d *debtor, now time.Time, today day, got *word, planOver
 			o.fault(d, now, "told that a plan is over that he has paid")
 		}
 		want, why = o.asked(d, now, today)
+	case d.planOver != nil && len(d.open) > 0 && now.In(d.at.zone).Hour() >= d.until:
+		if planOver {
+			o.fault(d, now, "told that his plan is over at night")
+		}
 	case d.planOver != nil && len(d.open) > 0:
 		if !planOver {
 			o.fault(d, now, "was not told that his plan is over")
 		}
 		d.planOver, why = nil, "planover"
+		if !o.outside(d) {
+			o.only(d, now, "that his plan is over")
+		}
 	case planOver:
 		o.fault(d, now, "told that a plan is over, and none is")
 	default:
@@ -890,9 +907,23 @@ func (o *oracle) sends(d *debtor, now time.Time, by string, sums map[string]int6
 	}
 }
 
+// only is told of each word about money that nobody asked for, when it is said: what became due while the
+// program stood still or a platform took nothing comes on days of their own, and not in a burst.
+func (o *oracle) only(d *debtor, at time.Time, what string) {
+	o.checks++
+	today := d.at.today(at)
+	if d.burdened == today {
+		o.fault(d, at, "%s on the day of another word about money: %s", what, d.burden)
+	}
+	d.burdened, d.burden = today, what
+}
+
 // counts is told that a reminder arrived, or may have: it counts as said.
 func (o *oracle) counts(d *debtor, now, sent time.Time) {
 	w, today := d.waiting, d.at.today(sent)
+	if !w.byHand && !w.again && !w.free {
+		o.only(d, sent, w.String())
+	}
 	d.waiting = nil
 	d.contacted(today)
 	d.spend(w)

@@ -16,11 +16,9 @@ import (
 // hour is what happens in an hour: invoices, what was meant for today, and what people do besides.
 func (s *company) hour() {
 	s.midnights()
+	s.approvals()
 	s.do(func(tx *ledger.Tx) error {
 		if err := s.work(tx); err != nil {
-			return err
-		}
-		if err := s.issueContracts(tx); err != nil {
 			return err
 		}
 		if err := s.bank(tx); err != nil {
@@ -28,6 +26,11 @@ func (s *company) hour() {
 		}
 		if s.rng.IntN(24*60) == 0 || s.oracle.pilot != nil && s.rng.IntN(24*10) == 0 {
 			if err := s.piloted(tx); err != nil {
+				return err
+			}
+		}
+		if s.rng.IntN(24*40) == 0 {
+			if err := s.setUp(tx, []int64{40_000, 80_000, 120_000}[s.rng.IntN(3)]); err != nil {
 				return err
 			}
 		}
@@ -77,12 +80,12 @@ type act struct {
 
 func (s *company) menu() []act {
 	return []act{
-		{"invoice", 100, s.invoice}, {"old invoice", 2, s.oldInvoice}, {"import", 2, s.imported}, {"contract", 0.3, s.changeContract}, {"on account", 3, s.onAccount}, {"apply", 3, s.apply},
+		{"invoice", 90, s.invoice}, {"asked invoice", 3, s.askInvoice}, {"old invoice", 2, s.oldInvoice}, {"import", 2, s.imported}, {"contract", 0.6, s.changeContract}, {"on account", 3, s.onAccount}, {"apply", 3, s.apply},
 		{"dispute", 10, s.dispute}, {"promise", 16, s.promise}, {"hold", 4, s.hold}, {"end hold", 1, s.endHold}, {"claim", 5, s.claim},
 		{"answer claim", 3, s.answerClaim}, {"plan", 4, s.plan}, {"cancel plan", 0.3, s.cancelPlan}, {"call", 6, s.call}, {"skip", 2, s.skip},
 		{"by hand", 4, s.byHand}, {"move", 0.6, s.move}, {"hours", 0.6, s.hours}, {"policy", 1, s.policy}, {"unblock", 1.5, s.unblock},
 		{"credit", 2, s.credit}, {"clear doubts", 4, s.clearDoubts}, {"link", 0.4, s.linkLater}, {"statements", 0.4, func(tx *ledger.Tx) error { return s.statements(tx, s.someone()) }}, {"law", 0.5, func(tx *ledger.Tx) error { return s.law(tx, s.someone()) }},
-		{"cheque", 12, s.cheque}, {"card", 60, s.card}, {"undo", 3, s.undo}, {"weekly", 1, s.weekly}, {"proposal", 2, s.propose},
+		{"cheque", 12, s.cheque}, {"card", 60, s.card}, {"undo", 3, s.undo}, {"mail", 2, func(tx *ledger.Tx) error { return s.mailed(tx, s.someone()) }}, {"weekly", 1, s.weekly}, {"proposal", 2, s.propose},
 	}
 }
 
@@ -147,8 +150,8 @@ func (s *company) issue(tx *ledger.Tx, d *debtor, dated, days int) error {
 			draft.Instalments = append(draft.Instalments, ledger.Instalment{Due: ledger.Date(y.due), Minor: y.sum})
 		}
 	}
-	inv, err := tx.Issue(draft)
-	if err != nil {
+	inv := (*ledger.Invoice)(nil)
+	if err := tx.For("api:orders", func() (err error) { inv, err = tx.Issue(draft); return err }); err != nil {
 		return err
 	}
 	x.id = int(inv.ID)
@@ -198,7 +201,7 @@ func (s *company) pay(tx *ledger.Tx, x *debt, minor int64, ago int) error {
 	inv := tx.Invoice(ledger.InvoiceID(x.id))
 	_, _, err := tx.Receive(ledger.NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: ledger.Date(on), Amount: ledger.Money{Minor: minor, Currency: inv.Currency}, Method: "bank", Reference: "transfer"})
 	s.reduce(x, minor, on)
-	x.of.paid(on, x, 0, x.currency)
+	x.of.paid(day(tx.Today()), on, x, 0, x.currency)
 	s.did["pay"]++
 	s.oracle.note(x.of, s.now, fmt.Sprintf("paid on %s", on), x.id, minor)
 	return err
@@ -264,7 +267,7 @@ func (s *company) onAccount(tx *ledger.Tx) error {
 	on, minor := max(day(tx.Today()), x.made), x.open
 	_, _, err := tx.Receive(ledger.NewPayment{Customer: inv.Customer, Invoice: inv.ID, Date: ledger.Date(on), Amount: ledger.Money{Minor: minor + more, Currency: inv.Currency}, Method: "bank", Reference: "too much"})
 	s.reduce(x, minor, on)
-	d.paid(on, x, more, x.currency)
+	d.paid(day(tx.Today()), on, x, more, x.currency)
 	d.keep(x.currency, level{on, more})
 	s.oracle.note(d, s.now, "paid too much", x.id, more)
 	return err

@@ -27,7 +27,7 @@ func (s *company) piloted(tx *ledger.Tx) error {
 }
 
 // heldBack are the words that the books have as held back by the pilot since the last time.
-func (s *company) heldBack(v *ledger.View) (words map[int]*word, overs map[int]bool) {
+func (s *company) heldBack(v *ledger.View, thanks map[int]int, stated map[int]bool) (words map[int]*word, overs map[int]bool) {
 	words, overs = map[int]*word{}, map[int]bool{}
 	seen := map[ledger.Date]int{}
 	for _, x := range v.HeldBack(0) {
@@ -37,7 +37,11 @@ func (s *company) heldBack(v *ledger.View) (words map[int]*word, overs map[int]b
 		d := s.debtorOf(x.Customer)
 		s.did[fmt.Sprint("held back ", x.Kind)]++
 		switch x.Kind {
-		case ledger.NoticeStatement, ledger.NoticeThanks:
+		case ledger.NoticeStatement:
+			stated[d.id] = true
+			continue
+		case ledger.NoticeThanks:
+			thanks[d.id] = x.Step
 			continue
 		case ledger.NoticePlanOver:
 			overs[d.id] = true

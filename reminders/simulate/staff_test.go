@@ -54,7 +54,7 @@ func (s *company) work(tx *ledger.Tx) error {
 	for _, t := range open {
 		x := tx.Task(s.tasks[t])
 		outcome, want := tx.TaskAnswered(x), s.oracle.answered(t, t.of.at.today(s.now))
-		if outcome == "" && t.kind == "noroute" && tx.Reaches(tx.Customer(x.Customer), false, true) {
+		if outcome == "" && t.kind == "noroute" && tx.Reaches(tx.Customer(x.Customer), true, true) {
 			outcome = ledger.TaskReachable
 		}
 		if want != (outcome != "") {
@@ -109,6 +109,8 @@ func (s *company) doTask(tx *ledger.Tx, t *task) error {
 			return err
 		}
 		return s.spoken(tx, t, ledger.TaskPromised, step)
+	case t.kind == "letter" && t.of.mail.works() && !s.oracle.outside(t.of) && s.rng.IntN(2) == 0:
+		return s.mailLetter(tx, t)
 	case t.kind == "letter":
 		return s.spoken(tx, t, ledger.TaskPosted, step)
 	}
