@@ -174,6 +174,9 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			return nil, nil
 		case why == noChat && n.Kind != ledger.NoticeReminder:
 			parked = true
+			if c := tx.Customer(n.Customer); d.bot.rules.Policy.SMS && tx.ReachesBySMS(c) { // what a short message says goes on
+				d.keepBack(laneOf(&n), id, routeLooked)
+			}
 			return nil, d.tellWaits(tx, &n)
 		case why != "":
 			return nil, errors.Join(withdraw(tx, id, why), d.unchanged(tx, &n, why))

@@ -20,6 +20,10 @@ const shut = "its chat cannot be written to"
 // platform tells when the bot is let in again.
 const routeAgain = time.Hour
 
+// routeLooked is how often what waits for a customer's chat is looked at, where short messages to him
+// go past it: a chat that is linked wakes it sooner.
+const routeLooked = 24 * time.Hour
+
 // staffRoute is the Slack channel or user that a notice for staff goes to: its own, unless
 // that cannot be written to; then the finance channel, or a manager. "" for none. A digest
 // is its reader's alone.
