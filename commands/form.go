@@ -127,6 +127,9 @@ func (d *Desk) Fill(ctx context.Context, in Filled) (card.Reply, error) {
 		return reply, err
 	}
 	reply, err := d.run(ctx, cmd, in.Key, cmd.Name+" "+line, c)
+	if refusal == nil {
+		refusal, _ = ledger.AsRefusal(c.refused) // before it ran
+	}
 	if err == nil && refusal != nil && reply.Card != nil && fits(refusal) {
 		if field := wrongAt(refusal, in.Values); field != "" {
 			reply.Wrong = []card.Wrong{{Field: field, Text: card.T("refuse."+refusal.Key, refusal.Args...)}}
@@ -203,7 +206,7 @@ type about struct {
 func abouts() []about {
 	return []about{
 		{"customer.noname", []string{"name"}}, {"customer.badhandle", []string{"handle"}}, {"customer.exists", []string{"handle"}},
-		{"bounced.address", []string{"address", "customer"}}, {"bounced.", []string{"customer"}}, {"aging.", []string{"only", "by"}},
+		{"details.", []string{"words", "why", "text1"}}, {"bounced.address", []string{"address", "customer"}}, {"bounced.", []string{"customer"}}, {"aging.", []string{"only", "by"}},
 		{"requires.order", []string{"ref"}}, {"requires.cost", []string{"costcentre"}}, {"requires.buyer", []string{"buyercode"}},
 		{"customer.", []string{"customer", "handle"}}, {"link.", []string{"customer"}}, {"owner.", []string{"owner"}},
 		{"mail.", []string{"email"}}, {"limit.", []string{"limit"}}, {"zone.", []string{"tz"}}, {"language.", []string{"lang"}},
