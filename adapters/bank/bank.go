@@ -16,6 +16,8 @@ import (
 	"bytes"
 	"io"
 
+	"golang.org/x/text/encoding"
+
 	"duebot/ledger"
 )
 
@@ -86,6 +88,7 @@ type source struct {
 	passes   int64     // how often the file is read in all; 0 is once
 	pass     int64
 	told     int64
+	page     encoding.Encoding // as it was guessed; nil before
 }
 
 func newSource(src io.ReaderAt, size int64, progress func(done, size int64)) (*source, error) {
