@@ -106,7 +106,7 @@ func (k *kinds) add(s string, t *table) {
 	if !strings.ContainsAny(s, digits) {
 		k.words++
 	}
-	if _, p := tableDay(s, "dmy", t.book); p == nil || tableDayFits(s, "mdy", t.book) {
+	if _, p := tableDay(s, "dmy", t.book); p == nil || tableDayFits(s, "mdy", t.book) || twoDigits.MatchString(plainOf(s)) {
 		k.days++
 	}
 	if _, err := tableSum(s, "."); err == nil {

@@ -28,7 +28,7 @@ func (r *tableReader) day(s string) (ledger.Date, *Problem) {
 	if d, ok := r.days[s]; ok {
 		return d, nil
 	}
-	d, p := tableDay(s, r.m.Order, r.book)
+	d, p := r.dayOf(s)
 	if p == nil {
 		if len(r.days) > 1000 {
 			clear(r.days)
