@@ -26,6 +26,7 @@ type Options struct {
 	Account  string          // of a table without it: the number of our account
 	Currency ledger.Currency // of the account, where the file does not say it
 	Language string          // the company's, two letters: it decides where the encoding is in doubt
+	Today    ledger.Date     // 0: not told; no line of a table was booked long after it
 	Mapping  *Mapping        // what the columns of a table mean; nil: they are proposed
 }
 

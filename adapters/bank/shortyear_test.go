@@ -3,6 +3,8 @@ package bank
 import (
 	"strings"
 	"testing"
+
+	"duebot/ledger"
 )
 
 // Years of two digits are Persian where the table says so in Persian, or with whole years; where
@@ -43,5 +45,30 @@ func TestShortPersianYears(t *testing.T) {
 		if s := strings.Join(got, " "); s != x.want {
 			t.Errorf("%s: got %s, want %s", x.name, s, x.want)
 		}
+	}
+}
+
+// A day of another calendar that looks like one of ours lies far ahead, and is refused; what comes
+// next month is not.
+func TestDaysFarAhead(t *testing.T) {
+	o := Options{Language: "en", Currency: "THB", Account: "OWN", Today: ledger.NewDate(2026, 11, 23)}
+	for day, want := range map[string]string{"20-11-69": "line 2 date", "2083-08-04": "line 2 date", "20-11-26": "2026-11-20", "2026-12-24": "2026-12-24"} {
+		k, err := takeAs([]byte("Date,Description,Amount\n"+day+",INV-2026-000042,1200.00\n"), o)
+		got := strings.TrimSpace(strings.ReplaceAll(strings.TrimPrefix(figures(k, err), "refused: "), "bank.problem.", ""))
+		if err == nil {
+			got = k.lines[0][0].Booked.String()
+		}
+		if got != want {
+			t.Errorf("%s: got %s, want %s", day, got, want)
+		}
+	}
+}
+
+// Where only one of two sides has a heading that is known, the balances tell which is which, though
+// the other writes its sums with a minus.
+func TestSideWithMinus(t *testing.T) {
+	k, err := takeAs([]byte("Date,Details,Paid In,Ulichotoa,Balance\n2026-11-20,INV-2026-000042,1250.00,,5250.00\n2026-11-21,Charge,,-25.00,5225.00\n"), ownOptions)
+	if err != nil || k.lines[0][0].Amount.Minor != 125000 || k.lines[0][1].Amount.Minor != -2500 {
+		t.Errorf("got %s", told(k, err))
 	}
 }
