@@ -34,7 +34,7 @@ func (r bankReader) Read(src io.ReaderAt, size int64, mapping []byte, sink comma
 	var accounts []string
 	r.bot.books.View(func(v *ledger.View) error {
 		co := v.Company()
-		o.Language, o.Currency = co.Language, co.Currency
+		o.Language, o.Currency, o.Today = co.Language, co.Currency, v.Today()
 		accounts = r.bot.ownAccounts(v)
 		return nil
 	})

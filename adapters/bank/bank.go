@@ -16,6 +16,8 @@ import (
 	"bytes"
 	"io"
 
+	"golang.org/x/text/encoding"
+
 	"duebot/ledger"
 )
 
@@ -24,6 +26,7 @@ type Options struct {
 	Account  string          // of a table without it: the number of our account
 	Currency ledger.Currency // of the account, where the file does not say it
 	Language string          // the company's, two letters: it decides where the encoding is in doubt
+	Today    ledger.Date     // 0: not told; no line of a table was booked long after it
 	Mapping  *Mapping        // what the columns of a table mean; nil: they are proposed
 }
 
@@ -86,6 +89,7 @@ type source struct {
 	passes   int64     // how often the file is read in all; 0 is once
 	pass     int64
 	told     int64
+	page     encoding.Encoding // as it was guessed; nil before
 }
 
 func newSource(src io.ReaderAt, size int64, progress func(done, size int64)) (*source, error) {

@@ -106,14 +106,14 @@ func (k *kinds) add(s string, t *table) {
 	if !strings.ContainsAny(s, digits) {
 		k.words++
 	}
-	if _, p := tableDay(s, "dmy", t.book); p == nil || tableDayFits(s, "mdy", t.book) {
+	if _, p := tableDay(s, "dmy", t.book); p == nil || tableDayFits(s, "mdy", t.book) || twoDigits.MatchString(plainOf(s)) {
 		k.days++
 	}
 	if _, err := tableSum(s, "."); err == nil {
 		k.sums++
 		k.cents += b2i(centsEnd.MatchString(s))
 	}
-	if len(s) == 3 && strings.Trim(strings.ToUpper(s), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" || currencyNamed(s) != "" { // one that is no more, too
+	if len(s) == 3 && !noCurrency[s] && (strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" || ledger.Currency(strings.ToUpper(s)).Valid()) || currencyNamed(s) != "" { // one that is no more, too
 		k.currencies++
 	}
 	if way := signOf(s); way != signNone {
@@ -127,6 +127,9 @@ func (k *kinds) add(s string, t *table) {
 	}
 	k.letters += len(s)
 }
+
+// noCurrency are words of three letters that stand in columns of yes and no.
+var noCurrency = map[string]bool{"NEJ": true, "YES": true, "OUI": true, "NON": true, "TAK": true, "NIE": true, "ANO": true}
 
 var centsEnd = regexp.MustCompile(`\d[.,٫]\d\d\D*$`)
 
@@ -297,6 +300,13 @@ func (m *Mapping) byHeadings(head []string, look []kinds) {
 			}
 		}
 	}
+	if slices.ContainsFunc(head, func(h string) bool { return cells.Fold(h) == "particulars" }) { // New Zealand's payers write into both
+		for i, h := range head {
+			if m.Columns[i] == ColNone && cells.Fold(h) == "code" {
+				m.Columns[i] = ColText
+			}
+		}
+	}
 	for i := 1; i < len(m.Columns); i++ { // a purpose that goes on in columns without headings
 		bare := i >= len(head) || head[i] == ""
 		if bare && m.Columns[i] == ColNone && m.Columns[i-1] == ColText && look[i].letters > 3*look[i].filled {
@@ -455,7 +465,7 @@ func (m *Mapping) rises(rows [][]string, came, went Column) (n int) {
 	}
 	for i := 1; i < len(rows); i++ {
 		rise := sum(rows[i], ColBalance).Sub(sum(rows[i-1], ColBalance))
-		if now, before := sum(rows[i], came).Sub(sum(rows[i], went)), sum(rows[i-1], came).Sub(sum(rows[i-1], went)); !rise.IsZero() && (rise.Equal(now) || rise.Neg().Equal(before)) {
+		if now, before := sum(rows[i], came).Sub(sum(rows[i], went).Abs()), sum(rows[i-1], came).Sub(sum(rows[i-1], went).Abs()); !rise.IsZero() && (rise.Equal(now) || rise.Neg().Equal(before)) {
 			n++
 		}
 	}

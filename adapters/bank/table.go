@@ -39,6 +39,7 @@ type table struct {
 	losses bool // most of ColDebit are negative: they carry their sign
 	tied   bool // as many of them are as are not, and no balance tells which took something back
 	told   bool // no sum has a sign: which side is ours tells the direction
+	short  shortYears
 	apart  bool // fees are not within the amounts: the balances say so
 }
 
@@ -72,8 +73,12 @@ func (t *table) read(at int) error {
 	if len(t.m.Columns) < t.width || !t.m.Ready() {
 		return &Problem{Line: t.skip, Excerpt: excerpt([]byte(strings.Join(t.head, " "))), Key: "bank.problem.columns"}
 	}
-	if _, err := t.survey(); err != nil {
+	v, err := t.survey()
+	if err != nil {
 		return err
+	}
+	if t.short == shortDoubt {
+		return t.refuseShort(v)
 	}
 	t.source.passes = t.source.pass + int64(len(t.parts))
 	for _, p := range t.parts {
@@ -245,6 +250,9 @@ func (t *table) ask(needs *NeedsMapping) error {
 	if err != nil {
 		return err
 	}
+	if t.short == shortDoubt {
+		return t.refuseShort(v)
+	}
 	t.m.Order = v.days.winner()
 	if t.m.Order == "" && v.days.unclear {
 		needs.Doubts = append(needs.Doubts, "bank.doubt.order")
@@ -264,6 +272,12 @@ func (t *table) ask(needs *NeedsMapping) error {
 	}
 	t.askWhose(needs, v)
 	return needs
+}
+
+// refuseShort is the problem of days whose calendar nobody can tell.
+func (t *table) refuseShort(v *surveyed) error {
+	p := shortProblem(v.short.example)
+	return p.at(v.short.line, v.short.example)
 }
 
 // grows reports whether the balances of the first rows say that what has no minus came.

@@ -28,7 +28,7 @@ func (r *tableReader) day(s string) (ledger.Date, *Problem) {
 	if d, ok := r.days[s]; ok {
 		return d, nil
 	}
-	d, p := tableDay(s, r.m.Order, r.book)
+	d, p := r.dayOf(s)
 	if p == nil {
 		if len(r.days) > 1000 {
 			clear(r.days)
@@ -209,11 +209,17 @@ func (r *tableReader) balanceRow(word rowWord, row []string, line int) error {
 	return nil
 }
 
+// aheadMost is how many days ahead a line may be dated: banks tell what comes.
+const aheadMost = 92
+
 // lineOf reads a row as a line.
 func (r *tableReader) lineOf(row []string, line int) (l *ledger.BankLine, p *Problem) {
 	l = &ledger.BankLine{Row: line}
 	if l.Booked, p = r.day(firstOf(r.cell(row, ColDate), r.cell(row, ColValue))); p != nil {
 		return nil, p
+	}
+	if today := r.f.options.Today; today != 0 && l.Booked > today.AddDays(aheadMost) { // of another calendar: 20-11-69 in Bangkok, 2083-08-04 in Kathmandu
+		return nil, badDate(firstOf(r.cell(row, ColDate), r.cell(row, ColValue)))
 	}
 	if !r.currency.Valid() {
 		if r.currency == "" {

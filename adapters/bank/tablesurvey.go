@@ -48,6 +48,8 @@ func (v *votes) winner() string {
 // surveyed is what all rows of a table tell together.
 type surveyed struct {
 	days, sums votes
+	shortDays  votes // of years of two digits, where they are not Persian
+	short      shortVotes
 	currency   ledger.Currency // that sums carry, where it is one
 	came, went bool            // some sums do, by their sign
 
@@ -66,6 +68,11 @@ func (t *table) survey() (*surveyed, error) {
 	t.parts = nil
 	err := t.each(func(row []string, line int) error {
 		v.row(t, row)
+		for _, c := range []Column{ColDate, ColValue} {
+			if s := t.cell(row, c); s != "" {
+				v.short.add(s, line)
+			}
+		}
 		return t.note(row, line)
 	})
 	t.apart = v.fees.apart > v.fees.within
@@ -83,6 +90,12 @@ func (t *table) survey() (*surveyed, error) {
 	if len(t.parts) == 0 {
 		t.parts = []part{t.partOf(nil)}
 	}
+	if t.short = v.short.say(t); t.short == shortOthers {
+		for way := range v.shortDays.ways {
+			v.days.add(way, "")
+		}
+		v.days.add("", v.shortDays.example)
+	}
 	return v, err
 }
 
@@ -91,7 +104,11 @@ func (v *surveyed) row(t *table, row []string) {
 	v.rows++
 	for _, c := range []Column{ColDate, ColValue} {
 		if s := t.cell(row, c); s != v.day && !v.days.settled(v.rows) {
-			v.days.add(cells.OrderOf([]string{clockPart.ReplaceAllString(s, "")}))
+			votes := &v.days
+			if twoDigits.MatchString(plainOf(s)) {
+				votes = &v.shortDays
+			}
+			votes.add(cells.OrderOf([]string{clockPart.ReplaceAllString(s, "")}))
 			v.day = s
 		}
 	}

@@ -5,13 +5,11 @@ import (
 	"bytes"
 	"io"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
-	"golang.org/x/text/encoding/simplifiedchinese"
 	utf "golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 )
@@ -63,33 +61,9 @@ func (s *source) text(page encoding.Encoding, language string) *bufio.Reader {
 		r = transform.NewReader(r, u.NewDecoder())
 	}
 	if page == nil {
-		page = guessPage(s.sample(), language)
+		page = s.guessed(language)
 	}
 	return bufio.NewReaderSize(&decoded{in: bufio.NewReaderSize(r, 64<<10), page: page, start: true}, 64<<10)
-}
-
-// sample is what is not ASCII in the file's first lines, or in its middle where they are.
-func (s *source) sample() []byte {
-	if !isASCII(s.head) || s.size <= int64(len(s.head)) {
-		return s.head
-	}
-	out := make([]byte, headMax)
-	for at := s.size / 2; at > headMax; at /= 2 {
-		n, _ := s.src.ReadAt(out, at)
-		if !isASCII(out[:n]) {
-			return out[:n]
-		}
-	}
-	return s.head
-}
-
-func isASCII(b []byte) bool {
-	for _, c := range b {
-		if c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 // decoded is a text in UTF-8 made of lines in UTF-8 or in a page.
@@ -199,97 +173,6 @@ func pageNamed(name string) encoding.Encoding {
 		return nil
 	}
 	return e
-}
-
-// pages are the code pages that banks of the world use, by the language whose they are. Those of
-// Latin letters come last: they give sense to any byte.
-var pages = []struct {
-	language string
-	encoding encoding.Encoding
-}{
-	{"ru", charmap.Windows1251}, {"ru", charmap.CodePage866}, {"zh", simplifiedchinese.GB18030}, {"fa", charmap.Windows1256},
-	{"en", charmap.Windows1252}, {"ro", charmap.Windows1250}, {"pl", charmap.ISO8859_2}, {"hu", charmap.CodePage852}, {"tr", charmap.Windows1254},
-}
-
-// guessPage is the page under which a text looks most like words.
-func guessPage(sample []byte, language string) encoding.Encoding {
-	if sample = sample[:len(sample)-halfRune(sample)]; utf8.Valid(sample) {
-		return charmap.Windows1252
-	}
-	var best encoding.Encoding = charmap.Windows1252
-	most := -1 << 30
-	for _, p := range pages {
-		out, err := p.encoding.NewDecoder().Bytes(sample)
-		if err != nil {
-			continue
-		}
-		score := 4 * likeness(string(out), language == "it")
-		if p.language == language {
-			score += 3
-		}
-		if score > most {
-			most, best = score, p.encoding
-		}
-	}
-	return best
-}
-
-// often are the letters that are common in the scripts of the pages.
-const often = "оеаинтсрвлкмдпуОЕАИНТСРВЛКМДПУ" + "éèàüöäßçáíóúñêâîôëãõøåÄÖÜÉ" + "ăâîșțşţłąęćśżźńčřžšěůýőűĂÎȘȚŞŢŁĄĘĆŚŻŹČŘŽŠŐŰÁÓÚ" + "ايردنبمتسهوشلکكفقعطصیي" + "ğışİĞŞ"
-
-// oftenItalian are common where Italian is written, and others elsewhere: È is Č in the page of Prague.
-const oftenItalian = "ÈÀÙÒÌùòì"
-
-// likeness counts letters that stand where they do in words, and takes away what does not.
-func likeness(s string, italian bool) int {
-	score, before := 0, ' '
-	for _, r := range s {
-		switch {
-		case r < utf8.RuneSelf:
-			if unicode.Is(unicode.Han, before) && unicode.IsLetter(r) {
-				score -= 4
-			}
-		case r == utf8.RuneError:
-			score -= 20
-		case strings.ContainsRune(often, r), italian && strings.ContainsRune(oftenItalian, r):
-			score += 2
-			if unicode.IsLetter(before) && before >= utf8.RuneSelf && unicode.IsLower(before) && unicode.IsUpper(r) {
-				score -= 3 // a capital within a word
-			}
-			if mixed(before, r) {
-				score -= 3
-			}
-		case unicode.Is(unicode.Han, r):
-			if score += 3; mixed(before, r) {
-				score -= 7
-			}
-		case unicode.IsLetter(r):
-			if mixed(before, r) {
-				score -= 3
-			}
-		case r >= '\u2500' && r <= '\u259f', unicode.IsControl(r): // what frames are drawn with
-			score -= 6
-		default:
-			if unicode.IsLetter(before) {
-				score -= 2
-			}
-		}
-		before = r
-	}
-	return score
-}
-
-// mixed reports whether two letters of different scripts stand side by side.
-func mixed(a, b rune) bool {
-	if !unicode.IsLetter(a) || !unicode.IsLetter(b) {
-		return false
-	}
-	for _, script := range []*unicode.RangeTable{unicode.Cyrillic, unicode.Arabic, unicode.Han} {
-		if unicode.Is(script, a) != unicode.Is(script, b) {
-			return true
-		}
-	}
-	return false
 }
 
 // readLine returns the next line without its end. A line longer than lineMax is a problem.

@@ -367,7 +367,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("button.odd.", []string{"keep", "refund", "same", "right", "learn", "not", "fraud"}, "payment")
 	add("bank.column.", strings.Fields(strings.Join(values("Column"), " ")), "head")
 	add("bank.doubt.", []string{"account", "amount", "changed", "currency", "date", "nohead", "order", "point", "sides", "sign"}, "currency")
-	add("match.ref", []string{"", ".field", ".bare", ".maybe", ".range"}, "number")
+	add("match.ref", []string{"", ".field", ".bare", ".maybe", ".other", ".range"}, "number")
 	add("match.sum.", []string{"all", "due"}, "amount", "count")
 	add("bank.odd.", values("BankMismatchKind"), "line", "said", "found", "lines", "there")
 	add("bank.odd.", []string{"turnover.out", "balances"}, "line", "said", "found", "lines", "there")

@@ -18,9 +18,13 @@ func (t *text) judge(n *number, tok *token, atoms []atom, whole bool, r *reach) 
 	}
 	before := t.wordBefore(r.start, dashed)
 	if !atoms[0].digits {
-		return t.judgeLettered(atoms, whole, before, r)
+		g := t.judgeLettered(atoms, whole, before, r)
+		if len(atoms[0].runes) == 1 && t.isOther(r, tok) { // договор А-12
+			g = min(g, gradeWeak)
+		}
+		return g
 	}
-	said := isInvoiceWord(t.wordBefore(r.start, loose))
+	said := t.saidOf(r.start)
 	switch {
 	case len(atoms) < 3 && tok.dated && tok.end-tok.start < 8: // 12.10.2026
 		return gradeNone
@@ -28,7 +32,7 @@ func (t *text) judge(n *number, tok *token, atoms []atom, whole bool, r *reach) 
 		return gradeNone
 	case t.composite(r, n): // 77-0042, 0042-1
 		return gradeWeak
-	case t.otherBefore(r.start), t.counts(r.end), t.inRow(r.start):
+	case t.isOther(r, tok), t.counts(r.end), t.inRow(r.start):
 		return gradeWeak
 	case len(atoms) > 1 && !r.exact && !said && (tok.end-tok.start < 4 || t.gaps[tok.start] > dashed): // 42 pieces in 2026, the week 2026-42
 		return gradeWeak
@@ -44,6 +48,12 @@ func (t *text) judge(n *number, tok *token, atoms []atom, whole bool, r *reach) 
 		return gradeBare
 	}
 	return gradeWeak
+}
+
+// isOther reports whether the words around a find say that it is no invoice's number. A year may
+// stand between: week 2026 / 70050.
+func (t *text) isOther(r *reach, tok *token) bool {
+	return t.otherBefore(t.yearBefore(r.start)) || t.otherDocument(r.start, tok.end-tok.start) || t.documentBehind(r.end)
 }
 
 // suffixed reports whether one letter of the Latin alphabet alone stands in one with what ends at p.

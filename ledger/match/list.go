@@ -18,7 +18,7 @@ func (b *Book) lists(t *text, hits []hit) (out []hit) {
 				continue
 			}
 			slot, ok := b.neighbour(n, tok.value)
-			if !ok || tok.dated || tok.aside || b.items[slot].Customer != b.items[h.slot].Customer || tok.start > end+3 || tok.end-tok.start > len(n.atoms[n.main].runes)+2 { // "und", "and"
+			if !ok || tok.dated || tok.aside || b.items[slot].Customer != b.items[h.slot].Customer || tok.start > end+3 || tok.end-tok.start > len(n.atoms[n.main].runes)+2 || t.otherBefore(tok.start) { // "und", "and", and no "PO"
 				break
 			}
 			out = append(out, hit{slot: slot, start: tok.start, end: tok.end, grade: gradeListed})

@@ -283,6 +283,8 @@ func (m *matching) candidate(f fit, hits []hit) Candidate {
 			key = "match.ref.range"
 		case h.grade == gradeBare:
 			key, score = "match.ref.bare", scoreBare
+		case h.grade == gradeWeak && h.other:
+			key, score = "match.ref.other", scoreWeak
 		case h.grade == gradeWeak:
 			key, score = "match.ref.maybe", scoreWeak
 		}

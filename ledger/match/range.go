@@ -174,5 +174,5 @@ func (t *text) saidBefore(p int) bool {
 			w = t.wordBefore(p, loose)
 		}
 	}
-	return len(w) > 0 && isInvoiceWord(w)
+	return len(w) > 0 && isInvoiceWord(w) && !t.otherBefore(p) && !t.otherDocument(p, 0)
 }

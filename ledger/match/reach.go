@@ -1,11 +1,14 @@
 package match
 
+import "unicode"
+
 // reach is how far back a number reaches that ends at a place.
 type reach struct {
 	text    *text
 	end     int
 	start   int
 	exact   bool // all zeros stand
+	digits  bool // it begins with digits
 	wrapped bool // a space stands in the middle of a run, as at the end of a bank's line
 }
 
@@ -84,10 +87,14 @@ func (r *reach) number(lean []rune, p, width int) bool {
 	return true
 }
 
-// begins reports whether a number may begin at p: no digit stands in one with its first.
+// begins reports whether a number may begin at p: no digit stands in one with its first, and what
+// is a slip for one is not the end of a word, as in "presupuesto 70050".
 func (r *reach) begins(p int) bool {
 	t := r.text
 	if p > 0 && t.gaps[p] == joined && isDigit(t.runes[p]) && isDigit(t.runes[p-1]) {
+		return false
+	}
+	if p > 0 && t.gaps[p] == joined && r.digits && !isDigit(t.runes[p]) && unicode.IsLetter(t.runes[p-1]) {
 		return false
 	}
 	r.start, r.exact = p, true

@@ -28,6 +28,7 @@ type hit struct {
 	lettered   bool // its letters stand before it
 	numbers    bool // of several runs of digits all stand
 	order      bool // it is the buyer's own number
+	other      bool // a word for something else stands before it: накладная 50
 	between    bool // it lies between two that stand there: INV-2026-000042 to 45
 }
 
@@ -57,7 +58,7 @@ func (n *number) variants(f func(atoms []atom, whole bool) bool) {
 // find looks for n in t where a run of digits ends at p, and grades what it finds.
 func (t *text) find(n *number, tok *token, p int) (h hit, ok bool) {
 	n.variants(func(atoms []atom, whole bool) bool {
-		got := reach{text: t, end: p}
+		got := reach{text: t, end: p, digits: atoms[0].digits}
 		if !got.back(atoms, p) {
 			return false
 		}
@@ -65,6 +66,7 @@ func (t *text) find(n *number, tok *token, p int) (h hit, ok bool) {
 		if h.grade = t.judge(n, tok, atoms, whole, &got); t.suffixed(p) { // INV-2026-000042A is not INV-2026-000042
 			h.grade = min(h.grade, gradeWeak)
 		}
+		h.other = h.grade == gradeWeak && t.isOther(&got, tok)
 		ok = h.grade != gradeNone
 		return true
 	})

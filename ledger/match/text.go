@@ -280,17 +280,15 @@ func (t *text) wordBefore(p int, most gap) []rune {
 }
 
 // invoiceWords are what people write before the number of an invoice, folded as texts are.
-var invoiceWords = foldAll("invoice", "invoices", "inv", "invoiceno", "bill", "no", "nr", "num", "number", "n", "ref", "reference", "rechnung", "rechnungsnr", "rech", "re", "rg", "rgnr",
-	"renr", "factura", "facturi", "facturii", "fact", "fc", "ff", "fattura", "fatt", "ft", "facture", "счет", "счёт", "счету", "счёту", "счета", "сч", "счф", "сф", "накладная",
+var invoiceWords = foldAll("invoice", "invoices", "inv", "invoiceno", "bill", "no", "nr", "num", "number", "n", "ref", "reference", "rechnung", "rechnungsnr", "rechnungsnummer", "rechnungsnummern", "rech", "re", "rg", "rgnr",
+	"renr", "factura", "facturi", "facturii", "fact", "fc", "ff", "fattura", "fatt", "ft", "facture", "счет", "счёт", "счету", "счёту", "счета", "сч", "счф", "сф",
 	"рахунок", "рахунку", "发票", "发票号", "账单", "帐单", "款", "编号", "فاکتور", "صورتحساب", "شماره", "schet", "schetu", "chet", "fv", "faktura",
 	"bills", "rechnungen", "facturile", "fatture", "счетов", "счетам", "scheta", "schetam", "فاکتورهای", "فاکتورها")
 
 func foldAll(words ...string) map[string]bool {
 	out := map[string]bool{}
 	for _, w := range words {
-		var t text
-		t.fold(w)
-		out[string(t.runes)] = true
+		out[string(folded(w))] = true
 	}
 	return out
 }
@@ -301,10 +299,10 @@ func isInvoiceWord(w []rune) bool {
 
 // otherWords are what people write before a number that is no invoice's: of a contract, an order,
 // a phone, an account, an authority's file, a sum. Those of four letters and more may go on.
-var otherWords = foldAll("contract", "agreement", "order", "po", "customer", "client", "account", "acct", "phone", "tel", "mobile", "iban", "bic", "swift", "ac", "cc", "vat", "tax", "week", "policy", "project", "case", "ticket", "amount", "total", "sum", "qty",
-	"vertrag", "auftrag", "bestell", "kunde", "kd", "kdnr", "konto", "telefon", "steuer", "ust", "ustid", "az", "aktenzeichen", "kw", "liefer", "police", "projekt", "mandat", "betrag", "summe",
-	"договор", "дог", "контракт", "заказ", "заявк", "акт", "акту", "акта", "тел", "телефон", "инн", "кпп", "бик", "кбк", "октмо", "уин", "рс", "лс", "кс", "код", "сумм", "клиент", "dogovor", "dog", "zakaz", "akt", "inn", "kpp", "bik", "summa",
-	"comand", "comenz", "cod", "cui", "cif", "dosar", "suma", "cont", "contul", "aviz", "contratto", "ordine", "ord", "codice", "cig", "cup", "piva", "cf", "pratica", "polizza", "importo", "conto", "ddt", "commessa", "prot", "protocollo",
+var otherWords = foldAll("contract", "agreement", "dn", "release", "job", "so", "wo", "bl", "ds", "order", "po", "customer", "client", "account", "acct", "phone", "tel", "mobile", "iban", "bic", "swift", "ac", "cc", "vat", "tax", "week", "policy", "project", "case", "ticket", "amount", "total", "sum", "qty",
+	"vertrag", "auftrag", "bestell", "bestnr", "best", "ls", "lsnr", "beleg", "belegnr", "belegnummer", "kunde", "kd", "kdnr", "konto", "telefon", "steuer", "ust", "ustid", "az", "aktenzeichen", "kw", "liefer", "police", "projekt", "mandat", "mitglied", "betrag", "summe",
+	"договор", "дог", "пп", "зн", "дс", "контракт", "заказ", "заявк", "акт", "акту", "акта", "тел", "телефон", "инн", "кпп", "бик", "кбк", "октмо", "уин", "рс", "лс", "кс", "код", "сумм", "клиент", "dogovor", "dog", "zakaz", "akt", "inn", "kpp", "bik", "summa",
+	"comand", "comenz", "cod", "cui", "cif", "op", "dosar", "suma", "cont", "contul", "aviz", "contratto", "ordine", "ord", "codice", "cig", "cup", "piva", "cf", "pratica", "polizza", "trasporto", "importo", "conto", "ddt", "commessa", "prot", "protocollo",
 	"合同", "合同号", "订单", "订单号", "电话", "账号", "帐号", "客户", "项目", "金额", "税号", "قرارداد", "سفارش", "تلفن", "حساب", "مشتری", "کد", "مبلغ", "پروژه", "حواله", "چک")
 
 // numberWords stand between such a word and its number.
@@ -319,6 +317,9 @@ func (t *text) otherBefore(p int) bool {
 	}
 	if first := t.wordBefore(p-len(w), dashed); len(w) == 1 && len(first) == 1 { // р/с, a/c
 		w = append(slices.Clone(first), w...)
+	}
+	if t.isInvoiceAlso(w, p-len(w)) {
+		return false
 	}
 	for n := len(w); n > 0; n-- {
 		if otherWords[string(w[:n])] && (n == len(w) || n >= 4) {

@@ -1,6 +1,7 @@
 package match_test
 
 import (
+	"strings"
 	"testing"
 
 	"duebot/ledger/match"
@@ -152,5 +153,74 @@ func TestPeoplesWords(t *testing.T) {
 				t.Errorf("%q from %q: %s, want %s", p.text, p.from, got, want)
 			}
 		}
+	}
+}
+
+// A number behind the name of another document is that document's, however long it is and whatever
+// invoice of the payer ends in it: it is proposed with its reason, and never booked by itself.
+func TestOtherDocuments(t *testing.T) {
+	const acme, romashka = "ACME MASCHINENBAU GMBH", "ООО Ромашка"
+	b := book(inv(50, "INV-2026-000050", 11900), of(2, inv(51, "СЧ-000050", 120000)), inv(77, "INV-2026-070050", 11900), of(2, inv(78, "СЧ-070050", 120000)), inv(12, "А-12/26", 500), inv(52, "INV-2026-000052", 100))
+	for _, said := range strings.Split("order %|order no. %|purchase order % |PO #%|P.O. %|sales order %|payment order no %|contract number %|services agreement %|delivery note %|delivery note no. %|DN %|packing list %|waybill %|AWB %|B/L %|bill of lading %|receipt no %|goods receipt %|act %|"+
+		"proforma invoice %|pro forma %|quotation %|check no %|delivery note dated 20 Nov 2026 no %|order: [%]|no. of order %|"+
+		"накладная %|накладной № %|товарная накладная %|тн %|ТОРГ-12 № %|УПД %|заказ %|по заказу № %|заказ-наряд %|акт %|акту выполненных работ %|акт от 31.10 № %|по акту от 5 ноября 2026 г. № %|акт КС-2 № %|накладная от 10.11.2026 № %|договор поставки %|договор № %|доп. соглашение %|спецификация %|квитанция %|чек %|пп №%|п/п %|платежное поручение %|накладная поставщика ref %|"+
+		"comanda nr. %|contract nr %|ctr. nr. %|aviz %|avizul nr %|aviz de însoțire a mărfii nr. %|bon fiscal nr %|chitanța nr %|proces verbal %|contract din 20.11.2026 nr %|factura proforma %|"+
+		"ordine n. %|contratto n. %|DDT %|D.D.T. n. %|bolla n. %|bolla di consegna n. %|ricevuta n. %|scontrino %|preventivo n. %|documento di trasporto %|fattura proforma %|"+
+		"送货单%|送货单号%|出库单号%|运单号%|订单编号%|采购单号%|合同编号:%|订单货款%|收据号%|形式发票%|%号合同|付订单%货款|发货单No.%|对账单号%|"+
+		"سفارش %|سفارش خرید %|قرارداد شماره %|حواله انبار %|بارنامه %|رسید %|پیش فاکتور %|پیش‌فاکتور %|صورتجلسه %|شماره سفارش %|"+
+		"Lieferschein %|LS-Nr. %|Lieferschein vom 20.11.2026 Nr. %|Auftrag %|Auftragsnr. %|Bestellung %|Best.-Nr. %|Quittung Nr. %|Frachtbrief %|Vertrag Nr. %|"+
+		"bon de livraison n° %|commande n° %|bon de commande %|contrat n° %|reçu n° %|albarán n. %|pedido nº %|orden de compra nº %|presupuesto %|recibo %|zamówienie nr %|umowa nr %|wz nr %|list przewozowy nr %|pokwitowanie nr %", "|") {
+		for _, number := range []string{"50", "000050", "70050", "2026-070050"} {
+			text := strings.Replace(said, "%", number, 1)
+			for who, minor := range map[string]int64{acme: 11900, romashka: 120000} {
+				if v := b.Match(from(who, minor, text)); v.Kind == match.Post {
+					t.Errorf("%q from %q was posted: %s", text, who, told(v))
+				}
+			}
+		}
+	}
+	for _, text := range []string{"накладная 70050", "delivery note 70050", "送货单70050", "aviz 70050", "DDT 70050", "سفارش 70050"} {
+		v := b.Match(from(acme, 11900, text))
+		if got := told(v); !strings.HasPrefix(got, "propose | 77:11900") || reasons(v.Candidates[0])[0] != "match.ref.other" {
+			t.Errorf("%q: got %s with reasons %q", text, got, reasons(v.Candidates[0]))
+		}
+	}
+	for text, minor := range map[string]int64{"договор А-12/26": 500, "order A-12": 500, "orders no. 50-52": 12000, "накладные № 50-52": 12000, "INV-2026-000050 дог 52": 12000, "накладные 70049, 70050": 11900, "orders 70049 and 70050": 11900} {
+		if v := b.Match(from(acme, minor, text)); v.Kind == match.Post {
+			t.Errorf("%q of %d was posted: %s", text, minor, told(v))
+		}
+	}
+	check(t, b, from(acme, 12000, "invoices no. 50-52"), "post | 50:11900, 52:100")
+}
+
+// An invoice that is named beside another document is posted as ever.
+func TestInvoiceBesideOtherDocuments(t *testing.T) {
+	const acme, romashka = "ACME MASCHINENBAU GMBH", "ООО Ромашка"
+	b := book(inv(50, "INV-2026-000050", 11900), of(2, inv(51, "СЧ-000050", 120000)), inv(12, "А-12/26", 500))
+	for who, list := range map[string]string{
+		acme: "invoice 50 for order 77|order 77 invoice 50|PO 77 / INV 50|order invoice 50|invoice no 50 delivery note 77|Rechnung 50 zu Auftrag 77|Auftrag 77 Rechnung 50|RG 50, Lieferschein 77|Rechnungsnummer 50|" +
+			"factura 50 comanda 77|comanda 77 factura 50|fact. 50 aviz 77|factura 50 cf. contract 12|fattura 50 ordine 77|ft 50 ddt 77|DDT 77 ft 50|发票50 订单77|订单77发票50|合同12，发票50|发票50订单77|فاکتور ۵۰ سفارش ۷۷|سفارش ۷۷ فاکتور ۵۰|" +
+			"facture 50 commande 77|pedido 77 factura 50|FV 50 umowa 12|faktura 50 zamówienie 77|BY ORDER OF ACME 000050|order INV-2026-000050|Bestellung 77, 000050",
+		romashka: "счет 50 по договору 12|по договору 12 счет 50|заказ 77 счет 50|счет 50 по заказу 77|счет 50 накладная 77|накладная 77 счет 50|по счету №50 от 10.11.2026 по договору №12 от 01.01.2026|счет на оплату № 50|по счету-договору 50|по заказу и счету 50|акт 12 сч. 50",
+	} {
+		want, minor := "post | 50:11900", int64(11900)
+		if who == romashka {
+			want, minor = "post | 51:120000", 120000
+		}
+		for text := range strings.SplitSeq(list, "|") {
+			check(t, b, from(who, minor, text), want)
+		}
+	}
+	check(t, b, from(acme, 500, "А-12/26 по договору 77"), "post | 12:500")
+}
+
+// The number of the buyer's order that stands on the invoice is still evidence.
+func TestOrderOnTheInvoice(t *testing.T) {
+	x := inv(50, "INV-2026-000050", 11900)
+	x.Order = "PO-70050"
+	b := book(x, of(2, inv(77, "INV-2026-070050", 11900)))
+	v := b.Match(from("ACME MASCHINENBAU GMBH", 11900, "purchase order PO-70050"))
+	if got := told(v); !strings.HasPrefix(got, "post | 50:11900") || reasons(v.Candidates[0])[0] != "match.ref.order" {
+		t.Errorf("got %s", got)
 	}
 }

@@ -62,6 +62,10 @@ var resemblances = []struct {
 	{"its digits alone, of an order", false, func(w *World, x *Invoice) string {
 		return fmt.Sprintf(pick(w, []string{"Bestellung %s", "Bestellnr. %s", "PO %s", "order no %s", "заказ № %s", "по заявке %s", "comanda %s", "rif. ordine %s", "订单号%s", "سفارش %s"}), w.digitsOf(x))
 	}},
+	{"its digits alone, of another document", false, func(w *World, x *Invoice) string {
+		return fmt.Sprintf(pick(w, []string{"Lieferschein %s", "LS-Nr. %s", "delivery note no. %s", "waybill %s", "receipt no %s", "накладная № %s", "по акту выполненных работ № %s", "накладная от 10.11.2026 № %s", "aviz nr. %s", "chitanța nr %s",
+			"DDT n. %s", "bolla n. %s", "送货单号%s", "运单%s", "بارنامه %s", "رسید شماره %s", "commande n° %s", "albarán n. %s", "wz nr %s", "proforma invoice %s"}), w.digitsOf(x))
+	}},
 	{"a phone", false, func(w *World, x *Invoice) string {
 		_, tail := w.split(x)
 		return fmt.Sprintf(pick(w, []string{"Tel. %s", "Telefon 030-%s", "тел. +7 495 %s", "phone %s", "电话%s", "تلفن %s", "+49 30 %s-0"}), tail)
