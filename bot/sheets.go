@@ -103,7 +103,7 @@ func agingHead(cur ledger.Currency, words card.Words) paper.Sheet {
 		s.Columns = append(s.Columns, paper.SheetColumn{Head: words(card.T(key))})
 	}
 	sums := append([]string{words(card.T("aging.total")), words(card.T("aging.notdue"))}, bucketHeads()...)
-	for _, head := range append(sums, words(card.T("aging.onaccount"))) {
+	for _, head := range append(sums, words(card.T("aging.onaccount")), words(card.T("account.disputed"))) {
 		s.Columns = append(s.Columns, paper.SheetColumn{Head: strings.ReplaceAll(head, "`", ""), Decimals: cur.Exponent(), Sum: true})
 	}
 	return s
@@ -121,7 +121,8 @@ func bucketHeads() (out []string) {
 	return out
 }
 
-// cells are the row of number line, whose first sum adds up the others.
+// cells are the row of number line, whose first sum adds up the others but the last: what is
+// disputed is a part of them.
 func (r *agingRow) cells(line int) []paper.Value {
 	out := []paper.Value{paper.Words(r.handle), paper.Words(r.name), paper.Words(r.owner), paper.Words(r.segment)}
 	total := paper.Figure(r.Total())
@@ -130,7 +131,7 @@ func (r *agingRow) cells(line int) []paper.Value {
 	for _, minor := range r.Bucket {
 		out = append(out, paper.Figure(ledger.Money{Minor: minor, Currency: r.Currency}))
 	}
-	return append(out, paper.Figure(ledger.Money{Minor: -r.OnAcct, Currency: r.Currency}))
+	return append(out, paper.Figure(ledger.Money{Minor: -r.OnAcct, Currency: r.Currency}), paper.Figure(ledger.Money{Minor: r.Disputed, Currency: r.Currency}))
 }
 
 // agingTable is the rows as programs read them: always the same columns, with names of their
@@ -143,7 +144,7 @@ func agingTable(rows []agingRow) *paper.Sheet {
 	for _, head := range bucketHeads() {
 		s.Columns = append(s.Columns, paper.SheetColumn{Head: "days_" + strings.NewReplacer("–", "_", "+", "_up").Replace(head)})
 	}
-	s.Columns = append(s.Columns, paper.SheetColumn{Head: "on_account"})
+	s.Columns = append(s.Columns, paper.SheetColumn{Head: "on_account"}, paper.SheetColumn{Head: "disputed"})
 	for i := range rows {
 		r := &rows[i]
 		cells := r.cells(0)

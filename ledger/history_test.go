@@ -77,6 +77,21 @@ func checkPast(r *rapid.T, v *View, c CustomerID) {
 		if !slices.Equal(got, want) {
 			r.Fatalf("as of %s, known %d: got %v, want %v", a.On, a.Known, got, want)
 		}
+		owed := map[Currency]int64{}
+		for i := range got {
+			owed[got[i].Currency] = got[i].Total().Minor
+		}
+		for _, st := range v.Statement(v.Customer(c), Period{From: 1, To: a.On, Known: a.Known}) {
+			if st.Closing.Minor != owed[st.Currency] {
+				r.Fatalf("as of %s, known %d: the statement ends with %s, aging says %d", a.On, a.Known, st.Closing, owed[st.Currency])
+			}
+			delete(owed, st.Currency)
+		}
+		for cur, minor := range owed {
+			if minor != 0 {
+				r.Fatalf("as of %s, known %d: aging says %d %s, and no statement", a.On, a.Known, minor, cur)
+			}
+		}
 		v.Invoices(func(i *Invoice) {
 			want := Money{0, i.Currency}
 			stopped.invoices.each(func(j *Invoice) {

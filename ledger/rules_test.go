@@ -16,6 +16,45 @@ func TestBucketEdges(t *testing.T) {
 	}
 }
 
+// What is disputed stays in aging, in the bucket of what it is of, and is marked there: it takes
+// the place of the oldest parts, and never more than is open.
+func TestDisputedStaysInItsBucket(t *testing.T) {
+	for _, tt := range []struct {
+		disputed, paid int64
+		bucket, marked [Buckets]int64
+	}{
+		{30000, 0, [Buckets]int64{48000, 36000, 36000}, [Buckets]int64{0, 0, 30000}},
+		{40000, 0, [Buckets]int64{48000, 36000, 36000}, [Buckets]int64{0, 4000, 36000}},
+		{80000, 0, [Buckets]int64{48000, 36000, 36000}, [Buckets]int64{8000, 36000, 36000}},
+		{80000, 50000, [Buckets]int64{48000, 22000, 0}, [Buckets]int64{48000, 22000, 0}},
+	} {
+		b, _ := testBooks(t)
+		c := addAcme(t, b)
+		id := inThree(t, b, c, testDay.AddDays(-50)) // 360, 360 and 480: due 36 and 6 days ago, and in 24 days
+		do(t, b, "", func(tx *Tx) error {
+			_, err := tx.OpenDispute(tx.Invoice(id), ReasonSum, euros(tt.disputed), "telegram:1")
+			return err
+		})
+		if tt.paid > 0 {
+			pay(t, b, NewPayment{Customer: c, Invoice: id, Amount: euros(tt.paid)})
+		}
+		sum, overdue := int64(0), int64(0)
+		for i, minor := range tt.marked {
+			if sum += minor; i > 0 {
+				overdue += minor
+			}
+		}
+		b.View(func(v *View) error {
+			for when, rows := range map[string][]AgingRow{"now": v.Aging(v.Today()), "as of today": v.AgingAsOf(AsOf{On: v.Today()})} {
+				if len(rows) != 1 || rows[0].Bucket != tt.bucket || rows[0].DisputedIn != tt.marked || rows[0].Disputed != sum || rows[0].OverdueDisputed() != euros(overdue) {
+					t.Errorf("%d disputed, %d paid, %s: got %+v", tt.disputed, tt.paid, when, rows)
+				}
+			}
+			return nil
+		})
+	}
+}
+
 // Half away from zero, in each currency's own minor units; what people type is exact or
 // refused; nothing is beyond 10^15 minor units.
 func TestRoundAndExact(t *testing.T) {

@@ -306,6 +306,32 @@ func TestHostileDataComeThroughUnchanged(t *testing.T) {
 var toCustomers = []string{"chat.", "menu.", "inv.", "mail.", "pay.", "receipt.", "remind.", "reason.", "state.", "copy.note", "dispute.reply", "account.more",
 	"refuse.link.unknown", "refuse.invoice.closed", "refuse.dispute.already", "refuse.dispute.over", "refuse.pay.", "refuse.key.reused", "refuse.hours.outside", "refuse.mail.typed", "refuse.mail.used", "refuse.mail.asked", "refuse.mail.last"}
 
+// An invoice is a request for payment: no text calls it by the name of a document that the law
+// asks for in a form or portal of the state, and the README says that it is none.
+func TestNoStateForm(t *testing.T) {
+	forms := []string{"счёт-фактур", "счет-фактур", "счета-фактур", "счёта-фактур", "发票", "發票", "fattura", "fatture", "factur"}
+	for lang, texts := range readLanguages(t) {
+		for key, m := range texts {
+			for _, words := range m {
+				for _, form := range forms {
+					if strings.Contains(strings.ToLower(words), form) {
+						t.Errorf("%s: %s calls something %q: %q", lang, key, form, words)
+					}
+				}
+			}
+		}
+	}
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range []string{"request for payment", "счёт-фактура", "发票"} {
+		if !strings.Contains(string(readme), words) {
+			t.Errorf("the README does not say %q", words)
+		}
+	}
+}
+
 func TestTone(t *testing.T) {
 	for lang, texts := range readLanguages(t) {
 		for key, m := range texts {

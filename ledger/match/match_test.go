@@ -312,6 +312,15 @@ func TestRankOfCandidates(t *testing.T) {
 	b = book(inv(42, "INV-2026-000042", 5000), inv(43, "INV-2026-000043", 5000), inv(44, "INV-2026-000044", 5000))
 	check(t, b, from("Acme Maschinenbau", 5000, ""), "propose | 42:5000 | 43:5000 | 44:5000")
 	check(t, b, line(6000, "INV-2026-000044, INV-2026-000043"), "propose | 43:5000, 44:1000")
+	// Due dates need not follow the numbers; and the number alone decides where they are the same,
+	// in whatever order the invoices came.
+	late, same := inv(42, "INV-2026-000042", 5000), inv(44, "INV-2026-000044", 5000)
+	late.Due, same.Due = today.AddDays(9), today.AddDays(2)
+	first := inv(43, "INV-2026-000043", 5000)
+	first.Due = same.Due
+	for name, text := range map[string]string{"Acme Maschinenbau": "", "": "INV-2026-000044, INV-2026-000043, INV-2026-000042"} {
+		check(t, book(same, late, first), from(name, 5000, text), "propose | 43:5000 | 44:5000 | 42:5000")
+	}
 }
 
 // One exact sum beats any group; then the smallest group, then the oldest.
