@@ -61,7 +61,7 @@ func (w *World) mangled() Line {
 func (w *World) wrapped(c *Customer, number string, width int) string {
 	r := []rune(number)
 	into := 1 + w.r.IntN(len(r)-1)
-	words := cut("Zahlung Ihrer Leistungen laut unserer Rechnung Nummer gesamt", width-into-1)
+	words := cut("Zahlung zu unserer Bestellung fuer Rechnung Nummer gesamt", width-into-1)
 	for len([]rune(words)) < width-into-1 {
 		words += "."
 	}
