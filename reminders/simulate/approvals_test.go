@@ -81,9 +81,9 @@ func (s *company) contractOf(d *debtor) *contract {
 // issued tells the oracle of the invoices that the desk has made: of contracts, or what r asked for.
 func (s *company) issued(r *request) (n int) {
 	type made struct {
-		id, of        int
-		due, date     day
-		total, booked int64
+		id, of    int
+		due, date day
+		total     int64
 	}
 	var list []made
 	s.check(s.books.View(func(v *ledger.View) error {
