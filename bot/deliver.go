@@ -159,7 +159,7 @@ func (d *delivery) begin(ctx context.Context, id ledger.NoticeID) (out *outgoing
 			return nil, nil
 		}
 		if held, err := d.bot.rules.HoldAgain(tx, &n); held || err != nil {
-			return nil, errors.Join(err, withdraw(tx, id, "money waits, or the bank's data is old"))
+			return nil, errors.Join(err, withdraw(tx, id, "money waits, the bank's data is old, or it comes on another day"))
 		}
 		o := &outgoing{notice: n}
 		why, err := d.address(&tx.View, o)

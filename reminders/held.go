@@ -83,12 +83,18 @@ func (s *standing) stopped(p *Policy, on ledger.Date) (Why, ledger.Date) {
 func (d Decision) Held() bool { return d.Why == MoneyWaits || d.Why == BankOld }
 
 // HoldAgain asks once more, when a reminder is to be sent, whether it is held. One that is gives up
-// its place and keeps its turn.
+// its place and keeps its turn. So does the word that a plan is over, once the day has passed on which
+// it was to come: the next run has a day for it on which nothing else comes.
 func (r *Rules) HoldAgain(tx *ledger.Tx, n *ledger.Notice) (held bool, err error) {
+	c := tx.Customer(n.Customer)
+	if n.Kind == ledger.NoticePlanOver && n.Attempt.At.IsZero() && ledger.DateOf(tx.Now, c.Zone) > ledger.DateOf(n.At, c.Zone) {
+		tx.Put(brokenPlan(c.ID), []byte(n.Code))
+		r.agenda.again(c)
+		return true, nil
+	}
 	if n.Kind != ledger.NoticeReminder || n.Free {
 		return false, nil
 	}
-	c := tx.Customer(n.Customer)
 	on := ledger.DateOf(tx.Now, c.Zone)
 	why := r.Policy.holds(&tx.View, c, n.Contact(), on)
 	if why == "" {

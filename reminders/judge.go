@@ -130,10 +130,11 @@ func (r *Rules) tellPlan(tx *ledger.Tx, p *ledger.Plan) error {
 // it breaks at midnight, and he hears of it at the hour of reminders.
 func brokenPlan(c ledger.CustomerID) string { return fmt.Sprintf("planover:%d", c) }
 
-// tellOver tells c that his plan is over, if he was not told yet.
-func (r *Rules) tellOver(tx *ledger.Tx, c *ledger.Customer) (told bool, err error) {
+// tellOver tells c on a day that his plan is over, if he was not told yet. What waited in an outage
+// may come on that day: then he hears of his plan on the next one.
+func (r *Rules) tellOver(tx *ledger.Tx, c *ledger.Customer, on ledger.Date) (told bool, err error) {
 	row, err := tx.Get(brokenPlan(c.ID))
-	if err != nil || row == nil {
+	if err != nil || row == nil || c.Reminder != 0 || c.LastContact >= on {
 		return false, err
 	}
 	tx.Put(brokenPlan(c.ID), nil)

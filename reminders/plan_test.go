@@ -2,6 +2,7 @@ package reminders
 
 import (
 	"testing"
+	"time"
 
 	"duebot/ledger"
 )
@@ -59,14 +60,62 @@ func TestHoldKeepsThePlanSilent(t *testing.T) {
 	o.expect("2026-11-10T10:00:00Z")
 }
 
-// That a plan is over is told in his hours: after an outage that ends at night on the next day, once.
-func TestPlanIsOverByDay(t *testing.T) {
-	o := newOffice(t, "UTC")
+// planned agrees to a plan of acme's whose first part falls due on 8 October.
+func (o *office) planned() {
+	o.t.Helper()
 	id := o.invoice("2026-10-05", 90000)
 	o.do(func(tx *ledger.Tx) error {
 		_, err := tx.AgreePlan(tx.Customer(o.acme), []*ledger.Invoice{tx.Invoice(id)}, []ledger.PlanPart{{Due: ledger.NewDate(2026, 10, 8), Minor: 40000}, {Due: ledger.NewDate(2026, 10, 30), Minor: 50000}})
 		return err
 	})
+}
+
+// A word that was to come yesterday, or would come beside another, waits for a day of its own.
+func TestPlanIsOverOnADayOfItsOwn(t *testing.T) {
+	o := newOffice(t, "UTC")
+	o.planned()
+	o.invoice("2026-10-06", 1000)
+	o.run("2026-10-09T10:00:00Z") // its reminder waits, since no platform takes it
+	o.run("2026-10-12T10:00:00Z")
+	if n := o.kinds(ledger.NoticePlanOver); n != 0 {
+		t.Errorf("told %d times while another word is on its way", n)
+	}
+	o.expect("2026-10-13T09:00:00Z", 1)
+	o.run("2026-10-13T10:00:00Z")
+	if n := o.kinds(ledger.NoticePlanOver); n != 0 {
+		t.Errorf("told %d times on the day of another word", n)
+	}
+	o.run("2026-10-14T10:00:00Z")
+	if n := o.kinds(ledger.NoticePlanOver); n != 1 {
+		t.Fatalf("told %d times on the next day", n)
+	}
+	o.now = o.now.Add(20 * time.Hour)
+	o.do(func(tx *ledger.Tx) error {
+		for _, n := range tx.OpenNotices(0) {
+			if n.Kind != ledger.NoticePlanOver {
+				continue
+			}
+			held, err := o.rules.HoldAgain(tx, &n)
+			if !held {
+				t.Error("a word of yesterday goes")
+			}
+			if err != nil {
+				return err
+			}
+			return tx.Settle(ledger.NoticeOutcome{Notice: n.ID, State: ledger.NoticeWithdrawn, Reason: "another day"})
+		}
+		return nil
+	})
+	o.run("2026-10-15T10:00:00Z")
+	if n := o.kinds(ledger.NoticePlanOver); n != 1 {
+		t.Errorf("it waits %d times on the day after, want it queued once more", n)
+	}
+}
+
+// That a plan is over is told in his hours: after an outage that ends at night on the next day, once.
+func TestPlanIsOverByDay(t *testing.T) {
+	o := newOffice(t, "UTC")
+	o.planned()
 	told := func() (n int) {
 		o.do(func(tx *ledger.Tx) error {
 			for _, x := range tx.OpenNotices(0) {

@@ -268,7 +268,7 @@ func (r *Rules) look(tx *ledger.Tx, s *slotDays, on ledger.Date, ids []ledger.Cu
 		if hours := r.Policy.hours(c); hours.Until <= tx.Now.In(c.Zone).Hour() {
 			continue // the rules are asked again tomorrow
 		}
-		if told, err := r.tellOver(tx, c); told || err != nil {
+		if told, err := r.tellOver(tx, c, on); told || err != nil {
 			if err != nil {
 				return err
 			}

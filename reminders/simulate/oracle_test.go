@@ -786,6 +786,11 @@ func (o *oracle) ranFor(d *debtor, now time.Time, today day, got *word, planOver
 		if planOver {
 			o.fault(d, now, "told that his plan is over at night")
 		}
+	case d.planOver != nil && len(d.open) > 0 && (d.waiting != nil || len(d.contacts) > 0 && d.contacts[len(d.contacts)-1] >= today):
+		if planOver {
+			o.fault(d, now, "told that his plan is over while another word is on its way, or on its day")
+		}
+		want, why = o.asked(d, now, today)
 	case d.planOver != nil && len(d.open) > 0:
 		if !planOver {
 			o.fault(d, now, "was not told that his plan is over")
