@@ -164,3 +164,30 @@ func TestDiffer(t *testing.T) {
 		t.Errorf("the order says %v", got.Amounts)
 	}
 }
+
+// A claim that its customer takes back is silent no more, and the steps that fell into it count as said.
+func TestTakenBackIsNotSilent(t *testing.T) {
+	b := openTest(t, filepath.Join(t.TempDir(), "duebot.db"))
+	id := addAcme(t, b)
+	number := issue(t, b, id, line("Tea", "1", "100", "0"))
+	do(t, b, "", func(tx *Tx) error {
+		inv := tx.Invoice(number)
+		p, err := tx.ClaimPaid(NewPaidClaim{Invoice: inv, Amount: inv.OpenMoney(), Date: tx.Today(), Pause: 5})
+		if err == nil {
+			_, err = tx.SettleClaim(p, ClaimTakenBack, 0, "")
+		}
+		if err != nil {
+			return err
+		}
+		if due := tx.DueSilences(); tx.Silent(inv, tx.Today()) || len(due) != 1 || due[0] != number {
+			t.Errorf("silent %t, and over for %v", tx.Silent(inv, tx.Today()), due)
+		}
+		if err := judgeClaims(tx, func(*Invoice, int) int { return 1 }); err != nil {
+			return err
+		}
+		if inv.Step != 1 || len(tx.DueSilences()) != 0 {
+			t.Errorf("step %d, over for %v", inv.Step, tx.DueSilences())
+		}
+		return nil
+	})
+}
