@@ -52,6 +52,44 @@ func TestMoneyWaits(t *testing.T) {
 	o.wantWhy("2026-10-10", "money")
 }
 
+// What staff said of one contact ends with it: an invoice has two words before its due date, and each
+// of its instalments the same steps.
+func TestNotesAreForOneContact(t *testing.T) {
+	o := newOffice(t, "Europe/Berlin")
+	o.policy().Before = []int{3, 0}
+	o.pay(0, 1000) // on account
+	nudge := ledger.ContactKey{Invoice: o.parts(ledger.Instalment{Due: on("2026-10-12"), Minor: 4000}, ledger.Instalment{Due: on("2026-11-16"), Minor: 6000})}
+	o.do(func(tx *ledger.Tx) error {
+		err := tx.WordContact(tx.Customer(o.acme), nudge, "Call us.", false)
+		if err == nil {
+			err = tx.ReleaseContact(tx.Customer(o.acme), nudge)
+		}
+		return err
+	})
+	words := func(again bool) (words string) {
+		o.do(func(tx *ledger.Tx) (err error) {
+			words, _, err = tx.ContactWords(tx.Customer(o.acme), nudge, again)
+			return err
+		})
+		return words
+	}
+	if words(false) == "" {
+		t.Error("the first word has none of staff's")
+	}
+	o.wantSaid("2026-10-09T09:00:00Z", 0)
+	if got := words(false); got != "" {
+		t.Errorf("the next word says %q, too", got)
+	}
+	if words(true) == "" {
+		t.Error("a copy of the first has none of staff's words")
+	}
+	o.wantWhy("2026-10-12", "money") // the first alone was released
+	o.wantSaid("2026-10-12T09:00:00Z")
+	if n := o.kinds(ledger.NoticeHeld); n != 1 {
+		t.Errorf("told %d times that it is held, want once", n)
+	}
+}
+
 // What holds a reminder is asked once more when it is sent.
 func TestHeldWhenItIsSent(t *testing.T) {
 	o := newOffice(t, "Europe/Berlin")
