@@ -138,6 +138,11 @@ func (f *fixture) tellStory() {
 	f.write(betasChat, "new@beta.example")
 	f.rest()
 
+	// Acme has paid one invoice, and is credited some of it: its reminder offers to set that off.
+	say(finance, "/ar payment INV-2026-000002 1202.22")
+	say(finance, `/ar credit INV-2026-000002 2.22 "Two hours less"`)
+	f.rest()
+
 	// The first reminders; of one of them, and then of two, nobody knows the fate.
 	f.fault("telegram", stand.FaultTimeoutAfterAccept, 1)
 	f.advance("288h")

@@ -129,8 +129,8 @@ func fillContracts(t testing.TB, path string, today time.Time, customers int, pl
 // which too much was missed.
 func TestKillCatchUp(t *testing.T) {
 	t.Parallel() // most of it is waiting
-	customers, count, kills := 12, ofSoak(24, 48), ofSoak(12, 100)
-	seed := uint64(time.Now().UnixNano())
+	customers, count, kills := 12, ofSoak(12, 48), ofSoak(4, 100)
+	seed := uint64(ofSoak(1, int(time.Now().UnixNano())))
 	if s := os.Getenv("DUEBOT_SEED"); s != "" {
 		seed, _ = strconv.ParseUint(s, 10, 64)
 	}
