@@ -131,6 +131,7 @@ var mutations = []mutation{
 	{"who asks for statements gets those of before", "reminders/statements.go", " || wants.Since > d.Period.To", ""},
 	{"what staff said of one contact is said with the next", "ledger/notice.go", "	s.contactMade(c.ID, q.Contact())\n", ""},
 	{"that a plan is over comes beside another word", "reminders/judge.go", " || c.Reminder != 0 || c.LastContact >= on {", " {"},
+	{"who is told that his plan is over hears more on that day", "reminders/judge.go", "string(last) == on.String()", "string(last) == \"never\""},
 	{"of a month's promises all are judged at once", "reminders/judge.go", "due[:min(r.pace.next(), len(due))]", "due"},
 	{"thanks are said however long they waited", "reminders/thanks.go", "if on > n.For.AddDays(thanksFresh) && n.For != 0 {", "if false {"},
 	{"an invoice is closed on the day of what was booked last", "ledger/invoice.go", "set(s, &inv.ClosedOn, s.closedOn(inv))", "set(s, &inv.ClosedOn, day)"},

@@ -130,9 +130,16 @@ func (r *Rules) tellPlan(tx *ledger.Tx, p *ledger.Plan) error {
 // it breaks at midnight, and he hears of it at the hour of reminders.
 func brokenPlan(c ledger.CustomerID) string { return fmt.Sprintf("planover:%d", c) }
 
-// tellOver tells c on a day that his plan is over, if he was not told yet. What waited in an outage
-// may come on that day: then he hears of his plan on the next one.
+// toldOver is the row of the day on which a customer was told so: he hears of nothing else on it.
+func toldOver(c ledger.CustomerID) string { return fmt.Sprintf("plantold:%d", c) }
+
+// tellOver tells c on a day that his plan is over, if he was not told yet, and reports whether he was
+// told on that day. What waited in an outage may come on it: then he hears of his plan on the next one.
 func (r *Rules) tellOver(tx *ledger.Tx, c *ledger.Customer, on ledger.Date) (told bool, err error) {
+	last, err := tx.Get(toldOver(c.ID))
+	if err != nil || string(last) == on.String() { // at the hour that he had chosen before
+		return err == nil, err
+	}
 	row, err := tx.Get(brokenPlan(c.ID))
 	if err != nil || row == nil || c.Reminder != 0 || c.LastContact >= on {
 		return false, err
@@ -147,6 +154,7 @@ func (r *Rules) tellOver(tx *ledger.Tx, c *ledger.Customer, on ledger.Date) (tol
 	if at, _, ok := tx.NextPart(p); ok {
 		n.For = p.Parts[at].Due
 	}
+	tx.Put(toldOver(c.ID), []byte(on.String()))
 	return true, tx.Notify(n)
 }
 

@@ -187,6 +187,7 @@ type debtor struct {
 	hold        *pause
 	plan        *deal
 	planOver    *deal // he was not told yet that his plan is over
+	toldOver    day   // on which he was
 	onAccount   map[string]int64
 	kept        map[string][]level // the same, by the days on which it came
 	events      []event            // the last ones
@@ -795,12 +796,14 @@ func (o *oracle) ranFor(d *debtor, now time.Time, today day, got *word, planOver
 		if !planOver {
 			o.fault(d, now, "was not told that his plan is over")
 		}
-		d.planOver, why = nil, "planover"
+		d.planOver, d.toldOver, why = nil, today, "planover"
 		if !o.outside(d) {
 			o.only(d, now, "that his plan is over")
 		}
 	case planOver:
 		o.fault(d, now, "told that a plan is over, and none is")
+	case d.toldOver == today: // by the hour that he had before
+		why = "planover"
 	default:
 		want, why = o.asked(d, now, today)
 	}
