@@ -205,6 +205,9 @@ func (c *Client) submission(ctx context.Context, h Handler, cb interaction, d de
 	return nil
 }
 
+// ackSettles is how long a modal is given to show what it was acknowledged with.
+const ackSettles = 300 * time.Millisecond
+
 // answerForm acknowledges a form with its answer: what is wrong with it, the card that takes
 // its place, or nothing where the answer takes the place of the message that it came from.
 func (c *Client) answerForm(ctx context.Context, h Handler, cb interaction, d delivery, a Answer) {
@@ -220,6 +223,9 @@ func (c *Client) answerForm(ctx context.Context, h Handler, cb interaction, d de
 	if data, err := json.Marshal(payload); err == nil && len(data) < ackMax {
 		d.ack(payload)
 		if len(a.Wrong) == 0 {
+			if c.draws(a) { // else what Slack has of it already could come before the card that it belongs to
+				pause(ctx, ackSettles)
+			}
 			c.complete(ctx, cb.User.ID, cb.View.ID, cb.View.title(), turn, a)
 		}
 		return
