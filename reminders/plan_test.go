@@ -136,7 +136,9 @@ func TestPlanIsOverByDay(t *testing.T) {
 	if n := told(); n != 1 {
 		t.Errorf("told %d times on the next day", n)
 	}
-	o.do(func(tx *ledger.Tx) error { return tx.ChooseHours(tx.Customer(o.acme), ledger.Hours{From: 19, Until: 20}, ledger.Hours{From: 8, Until: 20}) })
+	o.do(func(tx *ledger.Tx) error {
+		return tx.ChooseHours(tx.Customer(o.acme), ledger.Hours{From: 19, Until: 20}, ledger.Hours{From: 8, Until: 20})
+	})
 	o.expect("2026-10-21T19:00:00Z") // one word a day, whatever hour he chooses after it
 	o.expect("2026-10-22T19:00:00Z", 1)
 }
