@@ -167,7 +167,7 @@ func TestOtherDocuments(t *testing.T) {
 		"comanda nr. %|contract nr %|ctr. nr. %|aviz %|avizul nr %|aviz de însoțire a mărfii nr. %|bon fiscal nr %|chitanța nr %|proces verbal %|contract din 20.11.2026 nr %|factura proforma %|"+
 		"ordine n. %|contratto n. %|DDT %|D.D.T. n. %|bolla n. %|bolla di consegna n. %|ricevuta n. %|scontrino %|preventivo n. %|documento di trasporto %|fattura proforma %|"+
 		"送货单%|送货单号%|出库单号%|运单号%|订单编号%|采购单号%|合同编号:%|订单货款%|收据号%|形式发票%|%号合同|付订单%货款|发货单No.%|对账单号%|"+
-		"سفارش %|سفارش خرید %|قرارداد شماره %|حواله انبار %|بارنامه %|رسید %|پیش فاکتور %|پیش‌فاکتور %|صورتجلسه %|شماره سفارش %|"+
+		"سفارش %|سفارش خرید %|قرارداد شماره %|حواله انبار %|بارنامه %|رسید %|پیش فاکتور %|پیش\u200cفاکتور %|صورتجلسه %|شماره سفارش %|"+
 		"Lieferschein %|LS-Nr. %|Lieferschein vom 20.11.2026 Nr. %|Auftrag %|Auftragsnr. %|Bestellung %|Best.-Nr. %|Quittung Nr. %|Frachtbrief %|Vertrag Nr. %|"+
 		"bon de livraison n° %|commande n° %|bon de commande %|contrat n° %|reçu n° %|albarán n. %|pedido nº %|orden de compra nº %|presupuesto %|recibo %|zamówienie nr %|umowa nr %|wz nr %|list przewozowy nr %|pokwitowanie nr %", "|") {
 		for _, number := range []string{"50", "000050", "70050", "2026-070050"} {
