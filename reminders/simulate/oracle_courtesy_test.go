@@ -85,7 +85,7 @@ func (o *oracle) owesStatement(d *debtor, now time.Time, through day) {
 		return
 	}
 	for _, x := range d.open {
-		if d.onAccount[x.currency] != 0 { // it may be as much as is open: then nothing is to be stated
+		if d.onAccount[x.currency] != 0 || d.freed > last { // it may be, or have been, as much as is open: then nothing is to be stated
 			continue
 		}
 		if o.checks++; x.made <= last-1 && x.booked <= last-1 && through < last {

@@ -188,6 +188,7 @@ type debtor struct {
 	plan        *deal
 	planOver    *deal // he was not told yet that his plan is over
 	toldOver    day   // on which he was
+	freed       day   // on which money that lay on account was last applied
 	onAccount   map[string]int64
 	kept        map[string][]level // the same, by the days on which it came
 	events      []event            // the last ones

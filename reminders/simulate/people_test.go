@@ -292,6 +292,7 @@ func (s *company) apply(tx *ledger.Tx) error {
 					s.reduce(x, part.minor, max(part.on, x.made))
 				}
 				d.onAccount[x.currency], d.kept[x.currency] = 0, nil
+				d.freed = d.at.today(s.now)
 				s.oracle.note(d, s.now, "applied", x.id, there)
 				return err
 			}
