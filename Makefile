@@ -75,7 +75,7 @@ fuzz:
 # Each of a list of mistakes in the rules must be found by the tests; some of them alone, by
 # their names: make mutate MUTATION="a rate|interest".
 mutate:
-	$(GO) test -tags mutate -count=1 -timeout 0 -run 'TestMutations/$(MUTATION)' -v ./bot
+	$(GO) test -tags mutate -count=1 -timeout 0 -run 'TestMutations/($(MUTATION))' -v ./bot
 
 clean:
 	rm -rf duebot e2e-shots
