@@ -40,7 +40,7 @@ func TestInvoiceFigures(t *testing.T) {
 			t.Fatal("the invoices did not come")
 		}
 	}
-	checkPace(t, w.base, 25, 0, platformMost+lineMost) // what it reached stands in the log
+	checkPace(t, w.base, &stills{}, 25, 0, platformMost+lineMost) // what it reached stands in the log
 	if each := cpuOf(t, bot) / time.Duration(invoices); each > time.Second/25 {
 		t.Errorf("the bot took %s of the processor for each invoice, want %s", each, time.Second/25)
 	} else {

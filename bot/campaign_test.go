@@ -399,9 +399,10 @@ func TestCampaignRate(t *testing.T) {
 
 func campaignRate(t *testing.T, customers int, least float64, most int) float64 {
 	w, _ := campaignUnder(t, customers)
+	still := watchStills(t)
 	bot := w.serve()
 	awaitDone(t, w.base, time.Duration(customers/20+30)*time.Second)
-	reached := checkPace(t, w.base, 25, least, most)
+	reached := checkPace(t, w.base, still, 25, least, most)
 	bot.stop(t)
 	soundProcess(t, bot)
 	checkFile(t, w.db)

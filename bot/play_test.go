@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"duebot/bot/text"
 )
 
 // player plays people through the control interface, as a script from outside would.
@@ -170,12 +172,19 @@ func (p *player) command(user, channel, line string) (ts, seen string) {
 	if r.Error != "" {
 		p.fail("%s: %s", line, r.Error)
 	}
-	if r.Payload.Text == "" { // it came later, by the response_url, or it is a form
+	if r.Payload.Text == "" || working(r.Payload.Text) { // it came later, by the response_url, or it is a form
 		if m := p.newest(user); m.TS > before {
 			return m.TS, shown(m.Text, m.Blocks)
 		}
 	}
 	return r.TS, shown(r.Payload.Text, r.Payload.Blocks)
+}
+
+// working tells that a commit took long, as it does where the machine stands still for a while:
+// what was asked for comes later.
+func working(said string) bool {
+	texts, err := text.Load()
+	return err == nil && slices.ContainsFunc(texts.Languages(), func(lang string) bool { return texts.In(lang).Say("working", nil) == said })
 }
 
 // shown is a Slack message as a line-reader would see it: text, then buttons.

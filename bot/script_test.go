@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"duebot/adapters/sandbox/slackapi"
 )
 
 var updateScripts = flag.Bool("update-scripts", false, "write what the scripts compare whole (refusals.txt) as it is now")
@@ -26,6 +28,7 @@ const sideBySide = "8"
 // TestMain lets the test binary be the program itself, for tests that need a process.
 func TestMain(m *testing.M) {
 	flag.Set("test.parallel", sideBySide) // what the command line says comes after it
+	slackapi.Patience = 10 * time.Second  // a machine that many share may stand still for longer than Slack waits
 	testscript.Main(m, map[string]func(){"duebot": func() { setMachine(); main() }})
 }
 

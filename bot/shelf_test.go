@@ -67,6 +67,7 @@ func TestPaperWithoutItsScope(t *testing.T) {
 	f.post("slack/scope", map[string]any{"scope": "files:write", "granted": false}, nil)
 	f.issue("acme", "Work")
 	f.issue("acme", "More")
+	f.rest()
 	w := f.state()
 	if told := strings.Count(w.channel("CFINANCE01", ""), "can't be put into the thread"); told != 1 {
 		t.Errorf("finance was told %d times:\n%s", told, w.channel("CFINANCE01", ""))

@@ -184,7 +184,10 @@ func (s *simulation) slack(user, line string) (ts, seen string) {
 		time.Sleep(time.Duration(try) * 100 * time.Millisecond) // the line may be dead for a while
 		r = commandReply{}
 	}
-	seen = shown(r.Payload.Text, r.Payload.Blocks)
+	if seen = shown(r.Payload.Text, r.Payload.Blocks); working(r.Payload.Text) {
+		m := s.newest(user)
+		r.TS, seen = m.TS, shown(m.Text, m.Blocks)
+	}
 	for _, bad := range []string{"refuse.", "<no value>", "went wrong on our side", "%!"} {
 		if strings.Contains(seen, bad) {
 			s.t.Errorf("%s: %s", line, seen)

@@ -8,11 +8,14 @@ import (
 	"duebot/adapters/sandbox/stand"
 )
 
-// Wall times of Socket Mode. They are variables only so that tests need not wait.
-var (
-	ackWait    = 3 * time.Second // for an acknowledgement
-	socketWait = 3 * time.Second // for a socket to open, when a person acts while none is
-)
+// Patience is how long, in wall time, an app may take for an acknowledgement, and to use a
+// trigger: Slack's three seconds. It is a variable for tests alone: they need not wait for it, or
+// allow for a machine that stands still for longer.
+var Patience = 3 * time.Second
+
+// socketWait is how long, in wall time, a person who acts waits for a socket to open while none
+// is. It is a variable for tests, too.
+var socketWait = 3 * time.Second
 
 // retryMax is how often an event is sent again.
 const retryMax = 3
@@ -103,7 +106,7 @@ func (s *Server) dispatch() {
 		if _, twice := s.takeFault(e.Where, stand.FaultDuplicate); twice {
 			s.transmit(s.pick(), e, max(1, e.Attempt), "timeout")
 		}
-		e.timer = time.AfterFunc(ackWait, func() { s.unacknowledged(e) })
+		e.timer = time.AfterFunc(Patience, func() { s.unacknowledged(e) })
 	}
 }
 

@@ -147,7 +147,7 @@ func (s *Server) deliver(e *envelope, p parcel, cut, twice, forged bool) {
 
 // send makes one request and reads its answer.
 func (s *Server) send(p parcel, secret string) posted {
-	ctx, cancel := context.WithTimeout(s.alive, ackWait)
+	ctx, cancel := context.WithTimeout(s.alive, Patience)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.to, bytes.NewReader(p.body))
 	if err != nil {

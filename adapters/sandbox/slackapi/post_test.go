@@ -143,13 +143,13 @@ func TestCommandByHTTP(t *testing.T) {
 		}
 	}
 	a.answer(0, "")
-	wait := ackWait
-	ackWait = 100 * time.Millisecond
+	wait := Patience
+	Patience = 100 * time.Millisecond
 	a.hang = true
 	if reply, _ = a.Command(background, "USALES0001", "CINVOICES1", "/ar", ""); reply.Error != operationTimeout {
 		t.Errorf("too late: shown %+v", reply)
 	}
-	ackWait = wait
+	Patience = wait
 	a.web.Close()
 	if reply, _ = a.Command(background, "USALES0001", "CINVOICES1", "/ar", ""); reply.Error != dispatchFailed {
 		t.Errorf("nobody there: shown %+v", reply)
@@ -240,9 +240,9 @@ func TestEventsByHTTP(t *testing.T) {
 // What was not acknowledged in time is told from what was refused.
 func TestEventTimeoutByHTTP(t *testing.T) {
 	a := openHTTP(t)
-	wait := ackWait
-	ackWait = 100 * time.Millisecond
-	defer func() { ackWait = wait }()
+	wait := Patience
+	Patience = 100 * time.Millisecond
+	defer func() { Patience = wait }()
 	a.hang = true
 	a.Message(background, MessageAct{User: "USALES0001", Channel: "CINVOICES1", Text: "slow"})
 	if r := a.calls(2)[1]; r.Header.Get("X-Slack-Retry-Num") != "1" || r.Header.Get("X-Slack-Retry-Reason") != "http_timeout" {

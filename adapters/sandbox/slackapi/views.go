@@ -6,9 +6,8 @@ import (
 )
 
 const (
-	triggerLife = 3 * time.Second // wall time
-	stackMax    = 3               // views of one root
-	viewSizeMax = 250000          // bytes of JSON
+	stackMax    = 3      // views of one root
+	viewSizeMax = 250000 // bytes of JSON
 )
 
 // trigger is the right to open one view, given with an interaction.
@@ -64,7 +63,7 @@ func (s *Server) take(c *call) (*trigger, answer) {
 		return nil, fail("invalid_trigger_id")
 	case t.used:
 		return nil, fail("exchanged_trigger_id")
-	case time.Since(t.at) > triggerLife:
+	case time.Since(t.at) > Patience:
 		return nil, fail("expired_trigger_id")
 	}
 	return t, nil

@@ -156,9 +156,9 @@ func (x *shop) snapshot() Snapshot {
 
 // quick shortens the wall times of Socket Mode for one test.
 func quick(t *testing.T, ack, sock time.Duration) {
-	a, s := ackWait, socketWait
-	ackWait, socketWait = ack, sock
-	t.Cleanup(func() { ackWait, socketWait = a, s })
+	a, s := Patience, socketWait
+	Patience, socketWait = ack, sock
+	t.Cleanup(func() { Patience, socketWait = a, s })
 }
 
 func must[T any](t *testing.T) func(v T, err error) T {
