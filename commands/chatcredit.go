@@ -14,12 +14,7 @@ func creditButton(v *ledger.View, invoices []*ledger.Invoice) []card.Button {
 			asked = asked.Add(inv.Undisputed())
 		}
 	}
-	credit := ledger.Money{Currency: first.Currency}
-	for _, n := range v.CreditsWaiting(v.Customer(first.Customer)) {
-		if n.Total.Currency == credit.Currency {
-			credit.Minor += n.OnAcct
-		}
-	}
+	_, credit := v.CreditsIn(v.Customer(first.Customer), first.Currency)
 	credit.Minor = min(credit.Minor, asked.Minor)
 	if credit.Minor <= 0 {
 		return nil

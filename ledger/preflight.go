@@ -343,6 +343,17 @@ func (v *View) CreditsWaiting(c *Customer) (out []*CreditNote) {
 	return out
 }
 
+// CreditsIn are those of CreditsWaiting in one currency, and what of them settles nothing yet.
+func (v *View) CreditsIn(c *Customer, cur Currency) (notes []*CreditNote, sum Money) {
+	sum.Currency = cur
+	for _, src := range v.sources(c, cur) {
+		if src.credit != nil {
+			notes, sum.Minor = append(notes, src.credit), sum.Minor+src.credit.OnAcct
+		}
+	}
+	return notes, sum
+}
+
 // BankOlder are the accounts of ours whose newest statement ends more than so many business days
 // ago; one that is not used any more counts for nothing.
 func (v *View) BankOlder(days int) []*TakenStatement {

@@ -20,7 +20,7 @@ func setOff(v *ledger.View, c *ledger.Customer, k *card.Card, sums map[ledger.Cu
 		rows = append(rows, card.Field{Label: label, Value: card.T("value", "value", m.Neg())})
 	}
 	for _, cur := range currencies(sums) {
-		notes, credit := creditsIn(v, c, cur)
+		notes, credit := v.CreditsIn(c, cur)
 		if len(notes) > creditRows {
 			add(card.T("remind.credits", "count", len(notes)), credit)
 		} else {
@@ -39,17 +39,6 @@ func setOff(v *ledger.View, c *ledger.Customer, k *card.Card, sums map[ledger.Cu
 	}
 }
 
-// creditsIn are c's credit notes in a currency that settle nothing yet, and their sum.
-func creditsIn(v *ledger.View, c *ledger.Customer, cur ledger.Currency) (notes []*ledger.CreditNote, sum ledger.Money) {
-	sum.Currency = cur
-	for _, n := range v.CreditsWaiting(c) {
-		if n.Total.Currency == cur {
-			notes, sum.Minor = append(notes, n), sum.Minor+n.OnAcct
-		}
-	}
-	return notes, sum
-}
-
 // leftOf is what is left to pay of sums that c is asked for, after what he has on account.
 func leftOf(v *ledger.View, c *ledger.Customer, sums map[ledger.Currency]ledger.Money) map[ledger.Currency]ledger.Money {
 	left := make(map[ledger.Currency]ledger.Money, len(sums))
@@ -62,7 +51,7 @@ func leftOf(v *ledger.View, c *ledger.Customer, sums map[ledger.Currency]ledger.
 // lessCredits takes open credit notes off sums that c is asked for.
 func lessCredits(v *ledger.View, c *ledger.Customer, sums map[ledger.Currency]ledger.Money) map[ledger.Currency]ledger.Money {
 	for cur, m := range sums {
-		_, credit := creditsIn(v, c, cur)
+		_, credit := v.CreditsIn(c, cur)
 		sums[cur] = ledger.Money{Minor: max(0, m.Minor-credit.Minor), Currency: cur}
 	}
 	return sums

@@ -118,7 +118,7 @@ func (s *standing) step(on ledger.Date) (c, small Contact) {
 			continue
 		}
 		step := Contact{Invoice: x.inv, Step: x.step + 1, Policy: x.policy, Source: x.source}
-		_, credit := creditsIn(s.v, s.c, cur)
+		_, credit := s.v.CreditsIn(s.c, cur)
 		switch late := s.overdue(subjects, cur, on); {
 		case late < x.policy.Minimum[cur], late > credit.Minor && late-credit.Minor < x.policy.Minimum[cur]:
 			small = step
