@@ -170,7 +170,8 @@ func TestSumsAreNoReferences(t *testing.T) {
 // Months and days are no numbers of invoices, whatever is open.
 func TestDatesAreNoReferences(t *testing.T) {
 	b := book(inv(11, "INV-2026-000011", 11900), inv(20, "INV-2026-000020", 11900), inv(3, "INV-2026-002026", 11900), inv(4, "INV-2026-001405", 11900))
-	for _, text := range []string{"Miete 11/2026", "Abo 2026-11", "20.11.2026", "2026-11-20", "20261120", "за ноябрь 2026", "بابت مهر ۱۴۰۵", "11.20"} {
+	for _, text := range []string{"Miete 11/2026", "Abo 2026-11", "20.11.2026", "2026-11-20", "20261120", "за ноябрь 2026", "بابت مهر ۱۴۰۵", "11.20",
+		"Rechnung 11/2026", "Invoice 2026-11", "Rechnungen 11/2026", "счёт за 11/2026", "счёт 2026-11"} {
 		if v := b.Match(from("Acme Maschinenbau GmbH", 11900, text)); v.Kind == match.Post {
 			t.Errorf("%q was posted: %s", text, told(v))
 		}
