@@ -179,7 +179,7 @@ func (d *Desk) showDecision(tx *ledger.Tx, x *ledger.Deferral) error {
 	return nil
 }
 
-// deferByButton accepts a request from its card: "<id>.accept".
+// deferByButton accepts a request from its card of before, whose button stood for no line: "<id>.accept".
 func deferByButton(c *Call) (card.Reply, error) {
 	id, how := cutArg(c.Where.Arg)
 	d := c.Deferral(ledger.DeferralID(id))
@@ -234,8 +234,9 @@ func deferralCard(v *ledger.View, d *ledger.Deferral) *card.Card {
 		k.Note = []card.Text{card.T("deferral.state.offered")}
 	default:
 		k.Note = []card.Text{card.T("deferral.how", "deferral", d.Label())}
-		k.Buttons = []card.Button{{Label: card.T("button.accept"), Do: "defer", Arg: idArg(uint32(d.ID)) + ".accept", Style: card.Primary,
-			Confirm: card.T("confirm.defer", "customer", v.CustomerName(cust), "wish", wishText(d.Parts, d.Currency))}}
+		accept := lineButton(card.T("button.accept"), "defer "+d.Label()+" accept")
+		accept.Style, accept.Confirm = card.Primary, card.T("confirm.defer", "customer", v.CustomerName(cust), "wish", wishText(d.Parts, d.Currency))
+		k.Buttons = []card.Button{accept}
 	}
 	k.Buttons = append(k.Buttons, formButton(card.T("button.changeparts"), "defer", d.Label()+" offer"), formButton(card.T("button.declinewords"), "defer", d.Label()+" decline"))
 	return k

@@ -369,19 +369,20 @@ func forecastWeeks(on ledger.Date) (out []week) {
 	return out
 }
 
-// sales adds days sales outstanding, and how they changed.
+// sales adds days sales outstanding, and how they changed since the digest before, which told them
+// before the rest of its day.
 func (x *digestOf) sales(rows []ledger.AgingRow) {
 	now := x.DaysSales(rows, x.base, x.p.On)
 	if now.Simple < 0 {
 		return
 	}
-	was := x.DaysSales(x.AgingAsOf(ledger.AsOf{On: x.p.Since}), x.base, x.p.Since)
+	was, err := x.DaysSalesThen(x.base, ledger.AsOf{On: x.p.Since, Known: x.p.From})
 	value := card.T("count.days", "count", now.CountBack)
 	if now.Beyond {
 		value = card.T("digest.dso.over", "count", now.CountBack)
 	}
 	var more []card.Text
-	if was.Simple >= 0 && !was.Beyond && !now.Beyond && was.CountBack != now.CountBack {
+	if err == nil && was.Simple >= 0 && !was.Beyond && !now.Beyond && was.CountBack != now.CountBack {
 		more = append(more, card.T("digest.dso.was", "count", was.CountBack, "date", x.p.Since))
 	}
 	x.figure("dso", value, append(more, card.T("digest.dso.simple", "number", now.Simple))...)

@@ -377,9 +377,9 @@ func paidLine(v *ledger.View, title card.Text, p *ledger.Payment, inv *ledger.In
 
 // taskNews tells staff what needs a person. Code is "kind" or "kind.detail".
 func taskNews(v *ledger.View, n *ledger.Notice) card.Message {
-	who := ""
+	who, name := "", ""
 	if cust := v.Customer(n.Customer); cust != nil {
-		who = cust.Handle
+		who, name = cust.Handle, v.CustomerName(cust)
 	}
 	number := ""
 	if inv := v.Invoice(n.Invoice); inv != nil {
@@ -401,7 +401,7 @@ func taskNews(v *ledger.View, n *ledger.Notice) card.Message {
 	if rest, ok := strings.CutPrefix(n.Code, "guesses."); ok {
 		return guessNews(rest)
 	}
-	k := &card.Card{Title: card.T("task.title"), Body: []card.Text{card.T("task."+n.Code, "handle", who, "number", number, "detail", taskDetail(v, n))}}
+	k := &card.Card{Title: card.T("task.title"), Body: []card.Text{card.T("task."+n.Code, "handle", who, "customer", name, "number", number, "detail", taskDetail(v, n))}}
 	if n.Code == "rates" && n.For != 0 {
 		k.Body = append(k.Body, card.T("rates.last", "date", n.For))
 	}

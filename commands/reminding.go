@@ -319,7 +319,7 @@ func (c *Call) setHold() (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	return card.Reply{Card: &card.Card{Body: []card.Text{c.holdText(h)},
+	return card.Reply{Card: &card.Card{Title: card.Plain(c.CustomerName(cust)), Body: []card.Text{c.holdText(h)},
 		Buttons: []card.Button{lineButton(card.T("button.unhold"), "unhold "+c.Args[0].text)}}}, nil
 }
 
@@ -540,11 +540,14 @@ func (c *Call) remindersOn(day ledger.Date) *card.Card {
 		return &card.Card{Body: append([]card.Text{card.T("reminders.none", "date", day)}, c.holidaysOn(day)...)}
 	}
 	slices.SortStableFunc(words, func(a, b PlannedWord) int { return b.Step - a.Step })
-	rows := make([]PreflightRow, len(words))
+	rows, goes := make([]PreflightRow, len(words)), 0
 	for i, p := range words {
 		rows[i] = PreflightRow{PlannedWord: p, Customer: c.Customer(p.Invoice.Customer), State: dryState(p)}
+		if rows[i].State == "goes" { // as the morning's card counts them
+			goes++
+		}
 	}
-	k := &card.Card{Title: card.T("reminders.title", "count", len(words), "date", day), Table: c.Desk.contactTable(c.View, rows, c.Page)}
+	k := &card.Card{Title: card.T("reminders.title", "count", goes, "date", day), Table: c.Desk.contactTable(c.View, rows, c.Page)}
 	k.Note = append(c.holidaysOn(day), card.T("reminders.note"))
 	ownNote(c.View, k)
 	return k

@@ -389,4 +389,22 @@ func TestDaysSales(t *testing.T) {
 	if d := dso(); d.CountBack != 59 || d.Simple != 45 { // 150 / 300 * 90
 		t.Errorf("got %+v behind a credit note", d)
 	}
+	// What happens later on the same day does not change what was said in its morning.
+	gone := f.issue(f.acme, "2026-04-30", "30")
+	var then AsOf
+	said := dso()
+	f.view(func(v *View) { then = AsOf{On: v.Today(), Known: v.Head().Seq} })
+	last := f.issue(f.acme, "2026-04-30", "700")
+	f.pay(ids[2], 10000, "bank")
+	f.do(func(tx *Tx) error { _, err := tx.Credit(tx.Invoice(last), euros(100), "why"); return err })
+	f.do(func(tx *Tx) error { return tx.Void(tx.Invoice(gone), "why") })
+	f.day("2026-04-02")
+	f.view(func(v *View) {
+		if d, err := v.DaysSalesThen("EUR", then); err != nil || d != said {
+			t.Errorf("got %+v, %v, and said was %+v", d, err, said)
+		}
+		if d, err := v.DaysSalesThen("EUR", AsOf{On: then.On}); err != nil || d == said {
+			t.Errorf("got %+v, %v as it is known now", d, err)
+		}
+	})
 }

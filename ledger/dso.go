@@ -47,6 +47,38 @@ const (
 // DaysSales is the DSO of receivables as they stand at the end of a day: open invoices less
 // what is on account, by rows of an aging.
 func (v *View) DaysSales(rows []AgingRow, cur Currency, on Date) (d DSO) {
+	return v.daysSales(rows, cur, on, nil)
+}
+
+// DaysSalesThen is the DSO as it was told on a day: what has been billed and recorded since is
+// left out, as it is of the rows.
+func (v *View) DaysSalesThen(cur Currency, a AsOf) (d DSO, err error) {
+	since := map[Date]int64{}
+	note := func(m Money, day Date) {
+		if m.Currency == cur {
+			since[day] += m.Minor
+		}
+	}
+	if a.Known > 0 {
+		err = v.Facts(a.Known+1, func(f *Fact) error {
+			switch x := f.Body.(type) {
+			case *InvoiceIssued:
+				note(x.Total, x.Date)
+			case *CreditNoteIssued:
+				note(x.Total.Neg(), f.Effective)
+			case *InvoiceVoided:
+				if inv := v.Invoice(x.Invoice); inv != nil {
+					note(Money{Minor: -inv.Total, Currency: inv.Currency}, inv.Date)
+				}
+			}
+			return nil
+		})
+	}
+	return v.daysSales(v.AgingAsOf(a), cur, a.On, since), err
+}
+
+// daysSales leaves out what was billed since.
+func (v *View) daysSales(rows []AgingRow, cur Currency, on Date, since map[Date]int64) (d DSO) {
 	owed := int64(0)
 	for i := range rows {
 		if rows[i].Currency == cur {
@@ -54,11 +86,14 @@ func (v *View) DaysSales(rows []AgingRow, cur Currency, on Date) (d DSO) {
 		}
 	}
 	index := slices.Index(v.s.currencies, cur)
-	billed := func(day Date) int64 { return v.s.billed[billedKey{day, uint16(max(index, 0))}] }
+	billed := func(day Date) int64 { return v.s.billed[billedKey{day, uint16(max(index, 0))}] - since[day] }
 	if d.Simple = -1; index < 0 {
 		return d
 	}
-	sum, last := v.Billed(cur, on).Minor, 0
+	sum, last := int64(0), 0
+	for i := range dsoDays {
+		sum += billed(on.AddDays(-i))
+	}
 	if sum > 0 {
 		d.Simple = daysOf(max(owed, 0), sum)
 	}

@@ -36,6 +36,15 @@ func (cb *interaction) origin() origin {
 	return o
 }
 
+// inThread is the thread in which somebody acted: without it Slack says the answer in the channel
+// behind the thread that he looks at. A message that only begins a thread stands in the channel.
+func (o origin) inThread() string {
+	if o.thread == o.ts {
+		return ""
+	}
+	return o.thread
+}
+
 // tell answers where somebody acted, and hands over the file that belongs to it.
 func (c *Client) tell(ctx context.Context, o origin, a Answer) {
 	a = c.handed(ctx, o.user, o.channel, a)
@@ -75,7 +84,7 @@ func (c *Client) byURL(ctx context.Context, o origin, a Answer) error {
 	text, blocks := c.render(o.channel, a.Card, a.Words)
 	m := &slack.WebhookMessage{Text: text, Blocks: &slack.Blocks{BlockSet: blocks}, ReplaceOriginal: a.Replace}
 	if !a.Replace {
-		m.ResponseType = responseType(a)
+		m.ResponseType, m.ThreadTimestamp = responseType(a), o.inThread()
 	}
 	return slack.PostWebhookCustomHTTPContext(ctx, o.response, c.http, m)
 }
@@ -95,8 +104,8 @@ func (c *Client) without(ctx context.Context, o origin, a Answer) error {
 		_, _, _, err := c.api.UpdateMessageContext(ctx, o.channel, o.ts, opts...)
 		return err
 	}
-	if o.thread != "" {
-		opts = append(opts, slack.MsgOptionTS(o.thread))
+	if thread := o.inThread(); thread != "" {
+		opts = append(opts, slack.MsgOptionTS(thread))
 	}
 	var err error
 	if a.Public {

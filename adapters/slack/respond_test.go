@@ -137,6 +137,51 @@ func TestEditsAfterTheResponseURL(t *testing.T) {
 	}
 }
 
+// What a button in a thread is answered with is said in that thread, by the response_url and after
+// it; a button of the message that began the thread is answered in the channel.
+func TestAnswersWhereAThreadIs(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	var cfg Config
+	clock, h := &movable{}, &lateDesk{desk: desk{let: make(chan struct{})}}
+	s, _, _, stop := stageOf(t, clock, h, func(c *Config) { cfg = *c })
+	defer stop()
+	c, asked := New(cfg), said("asked")
+	defer c.http.CloseIdleConnections()
+	asked.Card.Buttons = []card.Button{{Label: card.Plain("Accept"), Do: "defer", Arg: "1"}}
+	post := func(thread string) string {
+		t.Helper()
+		_, ts, err := c.Post(context.Background(), Message{Channel: "CINVOICES1", Thread: thread, Card: asked.Card, Words: asked.Words})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ts
+	}
+	parent := post("")
+	reply := post(parent)
+	for _, x := range []struct {
+		text, ts, thread string
+		late             bool
+	}{{"in the thread", reply, parent, false}, {"late in the thread", reply, parent, true}, {"in the channel", parent, "", false}, {"late in the channel", parent, "", true}} {
+		h.set(said(x.text))
+		h.let = make(chan struct{})
+		if err := s.Action(context.Background(), slackapi.Action{User: "USALES0001", Channel: "CINVOICES1", TS: x.ts, Label: "Accept"}); err != nil {
+			t.Error(err)
+		}
+		if x.late {
+			clock.ahead.Add(int64(31 * time.Minute))
+		}
+		close(h.let)
+		until(t, x.text, func() bool {
+			for _, m := range seenIn(s, "CINVOICES1", "USALES0001") {
+				if thread, _ := m["thread_ts"].(string); m["text"] == x.text {
+					return thread == x.thread
+				}
+			}
+			return false
+		})
+	}
+}
+
 // A picture is uploaded once for the same bytes, and never in the way of the answer: without
 // the right to upload, while Slack has not read it in, or when Slack lost it, the answer goes
 // without.

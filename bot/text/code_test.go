@@ -314,7 +314,7 @@ func (c *code) families(langs []string) (out []use) {
 	add("message.", values("NoticeKind"))
 	add("sent.", values("NoticeState"))
 	add("decided.", []string{"approved", "declined", "withdrawn", "expired", "stale"})
-	add("task.", c.tasks(), "handle", "number", "detail")
+	add("task.", c.tasks(), "handle", "customer", "number", "detail")
 	add("task.unknown.", c.unknowns(), "customer")
 	for _, voice := range append(values("Tone"), "soon") {
 		step := "remind." + voice + "."
