@@ -157,6 +157,12 @@ func recordFields(v *ledger.View, cust *ledger.Customer) (out []card.Field) {
 	if cust.PromisesKept+cust.PromisesBroken > 0 {
 		out = append(out, card.Field{Label: card.T("field.promises"), Value: card.T("promise.record", "kept", cust.PromisesKept, "broken", cust.PromisesBroken)})
 	}
+	if h := v.PayingHabit(cust); h.Of > 0 {
+		out = append(out, card.Field{Label: card.T("field.habit"), Value: habitText(h)})
+	}
+	if days, ok := v.MeanDelay(cust, cust.Currency, v.Today()); ok {
+		out = append(out, card.Field{Label: card.T("field.delay"), Value: delayText(days)})
+	}
 	for _, p := range v.PlansOf(cust) {
 		if at, left, ok := v.NextPart(p); ok {
 			out = append(out, card.Field{Label: card.T("field.plan"), Value: card.T("plan.next", "amount", left, "date", p.Parts[at].Due)})

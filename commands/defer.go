@@ -242,15 +242,18 @@ func deferralCard(v *ledger.View, d *ledger.Deferral) *card.Card {
 	return k
 }
 
-func habitText(h ledger.Habit) card.Text {
+func habitText(h ledger.Habit) card.Text { return delayText(h.Days) }
+
+// delayText are days from the due date; less than none are before it.
+func delayText(days int) card.Text {
 	key := "habit.late"
 	switch {
-	case h.Days < 0:
-		key, h.Days = "habit.early", -h.Days
-	case h.Days == 0:
+	case days < 0:
+		key, days = "habit.early", -days
+	case days == 0:
 		key = "habit.ontime"
 	}
-	return card.T(key, "count", h.Days)
+	return card.T(key, "count", days)
 }
 
 // promisesTold is how many promises of an invoice are listed.

@@ -184,12 +184,18 @@ func (x *digestOf) salesCard() *card.Card {
 	if d.Beyond {
 		days = card.T("digest.dso.over", "count", d.CountBack)
 	}
-	return &card.Card{Title: card.T("digest.dso"), Fields: []card.Field{
+	k := &card.Card{Title: card.T("digest.dso"), Fields: []card.Field{
 		{Label: card.T("digest.dso.owed"), Value: money(owed)},
 		{Label: card.T("digest.dso.billed"), Value: money(x.Billed(x.base, x.p.On))},
 		{Label: card.T("digest.dso.back"), Value: days},
 		{Label: card.T("digest.dso.formula"), Value: card.T("count.days", "count", d.Simple)},
+		{Label: card.T("digest.dso.best"), Value: card.T("count.days", "count", d.Best)},
 	}, Note: []card.Text{card.T("digest.dso.note")}}
+	if days, ok := x.MeanDelayOfAll(x.base, x.p.On); ok {
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.delay"), Value: delayText(days)})
+		k.Note = append(k.Note, card.T("digest.dso.delay"))
+	}
+	return k
 }
 
 // digestNames are the figures that can be asked for, as the buttons in chats number them: a new one

@@ -379,14 +379,14 @@ func TestDaysSales(t *testing.T) {
 		return d
 	}
 	// 250 are owed: all of March's two hundred, and half of what was billed 58 days before.
-	if d := dso(); d != (DSO{CountBack: 59, Simple: 56}) { // 250 / 400 * 90
+	if d := dso(); d != (DSO{CountBack: 59, Simple: 56, Best: 56}) { // 250 / 400 * 90
 		t.Errorf("got %+v", d)
 	}
 	f.do(func(tx *Tx) error {
 		_, err := tx.Credit(tx.Invoice(ids[3]), euros(10000), "why")
 		return err
 	})
-	if d := dso(); d.CountBack != 59 || d.Simple != 45 { // 150 / 300 * 90
+	if d := dso(); d.CountBack != 59 || d.Simple != 45 || d.Best != 45 { // 150 / 300 * 90
 		t.Errorf("got %+v behind a credit note", d)
 	}
 	// What happens later on the same day does not change what was said in its morning.
@@ -407,4 +407,83 @@ func TestDaysSales(t *testing.T) {
 			t.Errorf("got %+v, %v as it is known now", d, err)
 		}
 	})
+}
+
+// The best possible days sales count what is not yet due alone, and of that no more than is owed.
+func TestBestPossibleDaysSales(t *testing.T) {
+	f := newFigureBooks(t, "2026-01-01")
+	f.issue(f.acme, "2026-01-15", "100")
+	early := f.issue(f.acme, "2026-02-28", "300")
+	dso := func() (d DSO) {
+		f.view(func(v *View) { d = v.DaysSales(v.Aging(v.Today()), "EUR", v.Today()) })
+		return d
+	}
+	f.day("2026-01-15") // which is due, and no day late
+	if d := dso(); d.Simple != 90 || d.Best != 90 {
+		t.Errorf("got %+v", d)
+	}
+	f.day("2026-01-16")
+	if d := dso(); d.Simple != 90 || d.Best != 68 { // 300 / 400 * 90 = 67.5
+		t.Errorf("got %+v, with a hundred overdue", d)
+	}
+	f.day("2026-02-28")
+	f.pay(early, 20000, "bank")
+	if d := dso(); d.Simple != 45 || d.Best != 23 { // 100 / 400 * 90 = 22.5
+		t.Errorf("got %+v, with a hundred of each", d)
+	}
+	f.day("2026-03-01")
+	if d := dso(); d.Simple != 45 || d.Best != 0 {
+		t.Errorf("got %+v, with all overdue", d)
+	}
+	f.day("2026-07-01")
+	if d := dso(); d.Simple != -1 || d.Best != -1 {
+		t.Errorf("got %+v, with nothing billed", d)
+	}
+}
+
+// The mean delay weighs each sum: of what was paid by its day, of what is overdue by today; what is
+// not yet due says nothing, nor does another currency.
+func TestMeanDelay(t *testing.T) {
+	f := newFigureBooks(t, "2026-01-01")
+	check := func(what string, want int, known bool) {
+		t.Helper()
+		f.view(func(v *View) {
+			if got, ok := v.MeanDelay(v.Customer(f.acme), "EUR", v.Today()); got != want || ok != known {
+				t.Errorf("%s: got %d, %t, want %d, %t", what, got, ok, want, known)
+			}
+			if got, ok := v.MeanDelayOfAll("EUR", v.Today()); got != want || ok != known {
+				t.Errorf("%s, of all: got %d, %t, want %d, %t", what, got, ok, want, known)
+			}
+		})
+	}
+	check("nothing", 0, false)
+	small := f.issue(f.acme, "2026-01-10", "100")
+	large := f.issue(f.acme, "2026-01-20", "300")
+	f.issue(f.acme, "2026-12-31", "5000")
+	check("not yet due", 0, false)
+	f.day("2026-01-18")
+	f.pay(large, 30000, "bank")
+	check("paid two days early, and eight days late", 1, true) // (-2*300 + 8*100) / 400 = 0.5
+	f.day("2026-01-30")
+	f.pay(small, 5000, "bank")
+	check("half of it after twenty days", 4, true) // (-2*300 + 20*50 + 20*50) / 400 = 3.5
+	f.day("2026-02-09")
+	check("the other half ten days later", 5, true) // (-600 + 20*50 + 30*50) / 400 = 4.75
+}
+
+// More days and money than 64 bits hold, and a mean before the due date.
+func TestMeanDelayOfMuch(t *testing.T) {
+	var m weighted
+	for range 5 {
+		m.add(delay{9000, 1e15})
+	}
+	if days, ok := m.mean(); days != 9000 || !ok {
+		t.Errorf("got %d, %t", days, ok)
+	}
+	m = weighted{}
+	m.add(delay{-5, 1})
+	m.add(delay{-4, 1})
+	if days, ok := m.mean(); days != -5 || !ok { // -4.5
+		t.Errorf("got %d, %t", days, ok)
+	}
 }

@@ -37,6 +37,9 @@ type DSO struct {
 	// Simple is what is owed now, divided by what was billed in the last 90 days, times 90;
 	// -1 where nothing was billed.
 	Simple int
+	// Best is the best possible: what is owed and not yet due, by the simple formula. Nobody who
+	// keeps to his terms makes it less. -1 where nothing was billed.
+	Best int
 }
 
 const (
@@ -79,15 +82,16 @@ func (v *View) DaysSalesThen(cur Currency, a AsOf) (d DSO, err error) {
 
 // daysSales leaves out what was billed since.
 func (v *View) daysSales(rows []AgingRow, cur Currency, on Date, since map[Date]int64) (d DSO) {
-	owed := int64(0)
+	owed, early := int64(0), int64(0) // early: not yet due
 	for i := range rows {
 		if rows[i].Currency == cur {
 			owed += rows[i].Total().Minor
+			early += rows[i].Bucket[0]
 		}
 	}
 	index := slices.Index(v.s.currencies, cur)
 	billed := func(day Date) int64 { return v.s.billed[billedKey{day, uint16(max(index, 0))}] - since[day] }
-	if d.Simple = -1; index < 0 {
+	if d.Simple, d.Best = -1, -1; index < 0 {
 		return d
 	}
 	sum, last := int64(0), 0
@@ -95,11 +99,12 @@ func (v *View) daysSales(rows []AgingRow, cur Currency, on Date, since map[Date]
 		sum += billed(on.AddDays(-i))
 	}
 	if sum > 0 {
-		d.Simple = daysOf(max(owed, 0), sum)
+		d.Simple, d.Best = daysOf(max(owed, 0), sum), daysOf(max(min(early, owed), 0), sum)
 	}
 	for i := 0; owed > 0; i++ {
 		if i == dsoBack {
-			return DSO{CountBack: last, Beyond: true, Simple: d.Simple}
+			d.CountBack, d.Beyond = last, true
+			return d
 		}
 		b := billed(on.AddDays(-i))
 		if b != 0 {
