@@ -58,6 +58,13 @@ channels = ["sms", "telegram"]
 	a.click(at("#screen .tg-sms", "Telegram on this phone"))
 	a.sees(at("#screen .tg-head", "bot · on"))
 
+	// A line that was written and sent leaves the field as it was: no scrollbar stands in it.
+	a.write("#phone-input", "/help"+enter)
+	a.sees(at(chatBubble, "/balance"))
+	a.until("a field without a scrollbar", func() bool {
+		return call[bool](a.browser, `() => { const f = document.getElementById('phone-input'); return f.value === '' && f.scrollHeight <= f.clientHeight; }`)
+	})
+
 	link := a.play.digestLink(manager)
 	a.play.write(1002, "/start "+link)
 	a.play.command(finance, "CINVOICES1", `/ar payment INV-2026-000001 40`)

@@ -125,7 +125,10 @@ func (c *Call) whyReminder(cust *ledger.Customer) *card.Card {
 		k.Body = append(k.Body, plannedText(ahead[0]))
 	}
 	now := c.Desk.Reminding.orNone().Now(c.View, cust)
-	if now.Why != "" {
+	switch said := c.allSaid(cust, now); {
+	case len(ahead) == 0 && said != nil:
+		k.Body = append(k.Body, card.T("reminding.said", "number", said.Number.String(), "handle", cust.Handle))
+	case now.Why != "":
 		k.Body = append(k.Body, keptText(c.View, cust, now))
 	}
 	if c.Outside(cust) {
@@ -152,6 +155,25 @@ func (c *Call) whyReminder(cust *ledger.Customer) *card.Card {
 		k.Buttons = append(k.Buttons, lineButton(card.T("button.unhold"), "unhold "+cust.Handle))
 	}
 	return k
+}
+
+// allSaid is the oldest overdue invoice that may be asked for, where every step of its policy was
+// said of it; nil where that is not what keeps reminders away.
+func (c *Call) allSaid(cust *ledger.Customer, now PlannedWord) (oldest *ledger.Invoice) {
+	today := ledger.DateOf(c.Now, cust.Zone)
+	for _, inv := range c.OpenInvoices(cust) {
+		if _, silent := c.Silence(inv, today); silent || inv.Plan != 0 || inv.UndisputedBy(today.AddDays(-1)).Minor <= 0 {
+			continue
+		}
+		if oldest == nil || inv.Carrying() < oldest.Carrying() {
+			oldest = inv
+		}
+	}
+	p, ok := c.policyNamed(now.Policy)
+	if !ok || now.Why != "nothing" || oldest == nil || int(oldest.Step) < len(p.After) {
+		return nil
+	}
+	return oldest
 }
 
 // remindShown is how many contacts behind the next one are shown.

@@ -168,8 +168,8 @@ export function base64(file) {
   });
 }
 
-// grow lets a textarea be as high as its text.
+// grow lets a textarea be as high as its text, its border included: without it there is a scrollbar.
 export function grow(area) {
   area.style.height = 'auto';
-  area.style.height = area.scrollHeight + 'px';
+  area.style.height = area.scrollHeight + area.offsetHeight - area.clientHeight + 'px';
 }
