@@ -7,6 +7,7 @@ import (
 
 	"duebot/commands/card"
 	"duebot/ledger"
+	"duebot/ledger/names"
 )
 
 // loyaltyCommand agrees what a contract gives for paying on time, or tells it.
@@ -45,7 +46,7 @@ func (c *Call) agreeLoyalty(x *ledger.Contract, words []token) error {
 		if err != nil {
 			return err
 		}
-		after, err := strconv.Atoi(words[2].text)
+		after, err := strconv.Atoi(names.Digits(words[2].text))
 		if err != nil || after < 1 {
 			return usage("loyalty", "got", c.Line)
 		}

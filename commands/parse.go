@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"duebot/ledger/names"
 )
 
 // token is one word of a typed line, or the words between two quotes.
@@ -23,12 +25,16 @@ var plainer = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‟", `"`
 	// What turns a line's direction comes along when a figure is copied out of a Persian text.
 	"\u200e", "", "\u200f", "", "\u202a", "", "\u202b", "", "\u202c", "", "\u202d", "", "\u202e", "", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "", "\u2060", "")
 
-// Chinese keyboards write some signs in full width. Between quotes they stay: a text goes as it was
+// Chinese keyboards write some signs in full width, Persian ones have a sign of percent. Between quotes they stay: a text goes as it was
 // written on to an invoice.
-var halfWidth = map[rune]rune{'（': '(', '）': ')', '，': ',', '＋': '+', '％': '%'}
+var halfWidth = map[rune]rune{'（': '(', '）': ')', '，': ',', '＋': '+', '％': '%', '٪': '%'}
 
 // A no-break space or a thin one between digits groups them, and is no end of a word.
 var groupedDigits = regexp.MustCompile(`(\d)[\x{00a0}\x{202f}\x{2009}](\d{3})`)
+
+// labelForm is the number of an invoice, a task or a contract: with the digits of any script it is
+// the same, and the books have 0 to 9.
+var labelForm = regexp.MustCompile(`^\p{L}{1,12}(-\p{Nd}+)+$`)
 
 // closers are the quotes that open a text, each with the one that closes it.
 var closers = map[rune]rune{'"': '"', '«': '»', '»': '«', '「': '」'}
@@ -63,7 +69,11 @@ func split(line string) []token {
 	depth := 0
 	end := func() {
 		if word.Len() > 0 {
-			out = append(out, token{text: word.String()})
+			text := word.String()
+			if labelForm.MatchString(text) {
+				text = names.Digits(text)
+			}
+			out = append(out, token{text: text})
 			word.Reset()
 		}
 	}

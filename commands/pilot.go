@@ -92,8 +92,11 @@ func member(list []string, word string, add bool) ([]string, error) {
 	return list, nil
 }
 
+// hasSegment reports whether a customer is in a segment: those who are in none are no segment.
 func (c *Call) hasSegment(name string) (has bool) {
-	c.Customers(func(cust *ledger.Customer) { has = has || strings.EqualFold(cust.Segment, name) })
+	c.Customers(func(cust *ledger.Customer) {
+		has = has || cust.Segment != "" && strings.EqualFold(cust.Segment, name)
+	})
 	return has
 }
 

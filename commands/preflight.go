@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"duebot/commands/card"
 	"duebot/ledger"
+	"duebot/ledger/names"
 )
 
 // Preflight is what commands ask of the rules about the card of a working day: who is reminded
@@ -184,7 +186,10 @@ func preflightActs() map[string]preflightAct {
 
 // actOnContacts does an act with those who are named, or with all of some kind whom it fits.
 func (c *Call) actOnContacts(act preflightAct, args []token) (card.Reply, error) {
-	how, args, err := c.preflightHow(args)
+	how, args, err := c.preflightHow(args, act.said == "preflight.snoozed")
+	if err == nil && how.until != 0 && act.said != "preflight.snoozed" { // whoever names a day wants nothing done today
+		err = ledger.Refuse(ledger.BadInput, "preflight.day", "act", c.actWord())
+	}
 	if err != nil {
 		return card.Reply{}, err
 	}
@@ -251,14 +256,23 @@ func preflightButton(label string, words ...string) card.Button {
 	return lineButton(card.T(label), "preflight "+strings.Join(words, " "))
 }
 
-// preflightHow reads what stands behind the names: until when, or why.
-func (c *Call) preflightHow(args []token) (how preflightHow, rest []token, err error) {
+// preflightHow reads what stands behind the names: until when, or why. Where something is put off
+// the day may stand alone.
+func (c *Call) preflightHow(args []token, off bool) (how preflightHow, rest []token, err error) {
 	at := slices.IndexFunc(args, func(t token) bool { return t.is("until") || t.is("because") })
-	if at < 0 {
-		return how, args, nil
+	day := -1
+	if off && (at < 0 || args[at].is("because")) {
+		day = c.dayAmong(args[:cmp.Or(max(at, 0), len(args))])
 	}
-	rest = args[at+1:]
-	if args[at].is("until") {
+	switch {
+	case day >= 0:
+		at, rest = day, args[day:]
+	case at < 0:
+		return how, args, nil
+	default:
+		rest = args[at+1:]
+	}
+	if day >= 0 || args[at].is("until") {
 		var n int
 		if how.until, n, err = c.days().take(rest); err != nil {
 			return how, nil, err
@@ -271,6 +285,30 @@ func (c *Call) preflightHow(args []token) (how preflightHow, rest []token, err e
 	}
 	how.why = join(rest)
 	return how, args[:at], nil
+}
+
+// dayAmong is where a day stands behind customers' names, -1 for nowhere. A handle is no day,
+// whatever it reads like.
+func (c *Call) dayAmong(args []token) int {
+	for i := range args {
+		if _, err := c.CustomerNamed(args[i].text); err == nil {
+			continue
+		}
+		if _, n, _ := c.days().optional(args[i:]); n > 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// actWord is the act of a line, as it is typed.
+func (c *Call) actWord() string {
+	for _, t := range c.Args {
+		if word := strings.ToLower(t.text); preflightActs()[word].said != "" {
+			return word
+		}
+	}
+	return ""
 }
 
 // preflightRows are the contacts that words name: customers, or "all", "mine", "held" and "step 2"
@@ -287,7 +325,7 @@ func (c *Call) preflightRows(args []token, fits func(*PreflightRow) bool) (rows 
 	case word.is("mine") && len(args) == 1:
 		pick = func(x *PreflightRow) bool { return fits(x) && x.Customer.Owner == c.Who.ID }
 	case word.is("step") && len(args) == 2:
-		step, err := strconv.Atoi(args[1].text)
+		step, err := strconv.Atoi(names.Digits(args[1].text))
 		if err != nil || step < 0 {
 			return nil, ledger.Refuse(ledger.BadInput, "preflight.step", "text", args[1].text)
 		}

@@ -112,11 +112,12 @@ func (c *Call) editContact(args []token) (card.Reply, error) {
 		return card.Reply{}, err
 	}
 	words := wordsAfter(c.Line, len(c.Args)-len(args)+2)
-	off := args[1].is("off") || words == ""
+	how := args[1].is("add") || args[1].is("instead")
+	off := args[1].is("off") || words == "" && how
 	switch {
 	case !row.open() && row.State != "snoozed":
 		return card.Reply{}, ledger.Refuse(ledger.Conflict, "preflight.state", "customer", c.CustomerName(cust), "state", card.T("preflight.state."+row.State))
-	case !off && !args[1].is("add") && !args[1].is("instead"):
+	case !off && !how: // words of which nobody said where they go
 		return card.Reply{}, usage("preflight", "got", c.Line)
 	case off:
 		words = ""

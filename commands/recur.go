@@ -7,6 +7,7 @@ import (
 
 	"duebot/commands/card"
 	"duebot/ledger"
+	"duebot/ledger/names"
 )
 
 // recurCommand makes contracts that issue their invoices by themselves, and changes them. What
@@ -33,7 +34,7 @@ func recurCommand() Command {
 		Name: "recur", Who: []Role{Sales, Finance, Manager},
 		Usage: []string{`recur <customer> weekly|monthly|quarterly|yearly|every <n> weeks|months [on <day>|last|workday] [workday] [arrears] from <date> [until <date>|times <n>] [prorate] <price> "<text>" [tax <rate>%] …`,
 			`recur <contract> price <price> from <date>`, `recur <contract> lines from <date> <price> "<text>" …`,
-			`recur <contract> skip|pause [until <date>]|resume [all]|until <date>|issue|stop [because <reason>]`},
+			`recur <contract> skip [because <reason>]`, `recur <contract> pause [until <date>] [because <reason>]`, `recur <contract> resume [all]|until <date>|issue|stop`},
 		Examples: []string{`recur acme monthly on 1 from 2026-12-01 1200 "Retainer, {month} {year}" tax 19%`, `recur acme every 2 weeks from 2026-12-04 arrears 300 "Cleaning, {from} – {to}"`,
 			`recur R-1 price 1300 from 2027-01-01`, `recur R-1 skip`, `recur R-1 pause until 2027-01-31 because the works stand still`, `recur R-1 resume`, `recur R-1 until 2027-06-30`},
 		Form: recurForm, Words: recurWords, Run: runRecur,
@@ -48,7 +49,7 @@ func runRecur(c *Call) (card.Reply, error) {
 		return c.recurring(c.Args[1:])
 	case c.Args[0].is("confirm") && len(c.Args) == 2:
 		return c.confirmRecur(c.Args[1].text)
-	case c.Args[0].is("stop") && len(c.Args) == 2:
+	case c.Args[0].is("stop") && (len(c.Args) == 2 || len(c.Args) > 2 && c.Args[2].is("because")):
 		return c.changeNamed(c.Args[1], c.Args[:1])
 	case contractForm.MatchString(c.Args[0].text):
 		return c.changeNamed(c.Args[0], c.Args[1:])
@@ -101,11 +102,21 @@ func (c *Call) readContract() (x *ledger.ContractMade, line string, err error) {
 		return nil, "", err
 	}
 	l, err := c.contractLines(cust, r.words)
+	if noLines(err) {
+		err = usage("recur", "got", c.Line)
+	}
 	if err != nil {
 		return nil, "", err
 	}
 	x.Draft, x.OwnTerms, x.Terms = l.Draft, l.OwnTerms, l.Terms
 	return x, lineOf(row(word(cust.Handle), scheduleWords(x), r.words)), nil
+}
+
+// noLines reports whether words were refused as no lines of an invoice: what an invoice by hand is
+// written like helps nobody who writes a contract.
+func noLines(err error) bool {
+	r, ok := ledger.AsRefusal(err)
+	return ok && r.Key == "usage.invoice"
 }
 
 // contractLines reads what a contract invoices.
@@ -234,8 +245,8 @@ func (r *scheduleReader) every() error {
 		return nil
 	}
 	counted := ""
-	if len(r.words) > 0 && wholeNumber.MatchString(r.words[0].text) {
-		counted = r.next().text
+	if len(r.words) > 0 && wholeNumber.MatchString(names.Digits(r.words[0].text)) {
+		counted = names.Digits(r.next().text)
 	}
 	unit := r.take("week", "weeks", "month", "months", "quarter", "year")
 	if counted != "" && unit != "" {
@@ -273,7 +284,7 @@ func (r *scheduleReader) on() (err error) {
 	case t.is("workday"):
 		s.Day, s.Workday = 1, true
 	default:
-		if s.Day, err = strconv.Atoi(t.text); err != nil || s.Day < 1 {
+		if s.Day, err = strconv.Atoi(names.Digits(t.text)); err != nil || s.Day < 1 {
 			return ledger.Refuse(ledger.BadInput, "recur.day", "text", t.text)
 		}
 	}
@@ -287,7 +298,7 @@ func (r *scheduleReader) ends() (err error) {
 		case "until":
 			r.x.Until, err = r.day()
 		case "times":
-			if r.x.Times, err = strconv.Atoi(r.next().text); err != nil || r.x.Times < 1 {
+			if r.x.Times, err = strconv.Atoi(names.Digits(r.next().text)); err != nil || r.x.Times < 1 {
 				err = usage("recur", "got", r.c.Line)
 			}
 		case "prorate":

@@ -34,17 +34,35 @@ func (c *Call) changeNamed(label token, words []token) (card.Reply, error) {
 	case act.is("pause"):
 		return c.pauseContract(x, rest)
 	case act.is("resume"):
-		all := len(rest) > 0 && rest[0].is("all")
+		all := len(rest) == 1 && rest[0].is("all")
+		switch {
+		case len(rest) > 0 && !all: // nobody is to find later that a day was not read
+			return card.Reply{}, c.contractUnread(x)
+		case x.Over():
+			return card.Reply{}, contractOver(x)
+		}
 		return c.contractDone(x, "recur.resumed", c.Tx.ResumeContract(x, all))
 	case act.is("issue"):
 		return c.issueContract(x, rest)
 	case act.is("stop"):
+		if len(rest) > 0 && !rest[0].is("because") {
+			return card.Reply{}, c.contractUnread(x)
+		}
 		if err := c.Tx.StopContract(x); err != nil {
 			return card.Reply{}, err
 		}
 		return card.Say("recur.stopped", "contract", x.Label(), "customer", c.CustomerName(c.Customer(x.Customer))), nil
 	}
-	return card.Reply{}, usage("recur", "got", c.Line)
+	return card.Reply{}, c.contractUnread(x)
+}
+
+// contractUnread refuses a line about a contract that there is, of which some words mean nothing.
+func (c *Call) contractUnread(x *ledger.Contract) error {
+	return ledger.Refuse(ledger.BadInput, "recur.act", "contract", x.Label(), "text", c.Line)
+}
+
+func contractOver(x *ledger.Contract) error {
+	return ledger.Refuse(ledger.Conflict, "recur.over", "contract", x.Label())
 }
 
 // contractDone shows x after something was done to it.
@@ -73,7 +91,7 @@ func (c *Call) takeFrom(x *ledger.Contract, words []token) (ledger.Date, []token
 
 func (c *Call) changePrice(x *ledger.Contract, words []token) (card.Reply, error) {
 	if len(words) == 0 {
-		return card.Reply{}, usage("recur", "got", c.Line)
+		return card.Reply{}, c.contractUnread(x)
 	}
 	price, err := parseAmount(words[0].text, c.Lang())
 	if err != nil {
@@ -88,7 +106,7 @@ func (c *Call) changePrice(x *ledger.Contract, words []token) (card.Reply, error
 	case err != nil:
 		return card.Reply{}, err
 	case len(rest) > 0:
-		return card.Reply{}, usage("recur", "got", c.Line)
+		return card.Reply{}, c.contractUnread(x)
 	case len(l.Draft.Lines) != 1:
 		return card.Reply{}, ledger.Refuse(ledger.BadInput, "recur.lines", "contract", x.Label(), "n", len(l.Draft.Lines))
 	}
@@ -104,6 +122,9 @@ func (c *Call) changeLines(x *ledger.Contract, words []token) (card.Reply, error
 		return card.Reply{}, err
 	}
 	l, err := c.contractLines(c.Customer(x.Customer), rest)
+	if noLines(err) {
+		err = c.contractUnread(x)
+	}
 	if err != nil {
 		return card.Reply{}, err
 	}
@@ -159,20 +180,22 @@ func because(words []token) string {
 	return join(words)
 }
 
-// pinned reads the day of the occurrence that a button was about. It returns a Conflict refusal
-// where that has passed, so that an old button does nothing.
+// pinned reads the day of the occurrence that a button, or a person, was about. It returns a
+// Conflict refusal where that is not the next: an old button does nothing, and whoever names a
+// later day does not lose the next invoice.
 func (c *Call) pinned(x *ledger.Contract, words []token) ([]token, error) {
-	if len(words) == 0 {
-		return words, nil
-	}
-	day, err := ledger.ParseDate(words[0].text)
-	if err != nil {
-		return words, nil
-	}
-	if day != x.Next {
+	day, n, err := c.days().optional(words)
+	switch {
+	case err != nil:
+		return nil, err
+	case n > 0 && x.Over():
+		return nil, contractOver(x)
+	case n > 0 && day > x.Next:
+		return nil, ledger.Refuse(ledger.Conflict, "recur.notnext", "contract", x.Label(), "date", day, "next", x.Next)
+	case n > 0 && day < x.Next:
 		return nil, ledger.Refuse(ledger.Conflict, "recur.passed", "contract", x.Label(), "date", day, "next", x.Next)
 	}
-	return words[1:], nil
+	return words[n:], nil
 }
 
 func (c *Call) skipOccurrence(x *ledger.Contract, words []token) (card.Reply, error) {
@@ -191,13 +214,9 @@ func (c *Call) skipOccurrence(x *ledger.Contract, words []token) (card.Reply, er
 }
 
 func (c *Call) pauseContract(x *ledger.Contract, words []token) (card.Reply, error) {
-	until, rest := ledger.Date(0), words
-	if len(words) > 0 && words[0].is("until") {
-		day, n, err := c.days().take(words[1:])
-		if err != nil {
-			return card.Reply{}, err
-		}
-		until, rest = day, words[1+n:]
+	until, rest, err := c.lastDay(words)
+	if err != nil {
+		return card.Reply{}, err
 	}
 	return c.contractDone(x, "recur.paused", c.Tx.PauseContract(x, until, because(rest)))
 }
@@ -205,6 +224,9 @@ func (c *Call) pauseContract(x *ledger.Contract, words []token) (card.Reply, err
 // issueContract issues what waits, at the word of whoever says so: the next invoice, or all that
 // were missed; "anyway" lets it pass the customer's credit limit, for those who may.
 func (c *Call) issueContract(x *ledger.Contract, words []token) (card.Reply, error) {
+	if x.Over() {
+		return card.Reply{}, contractOver(x)
+	}
 	most, override := 1, ""
 	if len(words) > 0 && words[0].is("all") {
 		most, words = c.Missed(x, c.Today()), words[1:]

@@ -305,7 +305,9 @@ func (c *Call) holdText(h *ledger.Hold) card.Text {
 
 // holdCommand keeps reminders away from a customer or of an invoice; alone it lists what is held.
 //
-//	line = [ ( number | customer ) [ "until" day ] [ [ "because" ] word { word } ] ] .
+//	line = [ ( number | customer ) [ [ "until" ] day ] [ [ "because" ] word { word } ] ] .
+//
+// The day may also stand at the end, behind "until".
 func holdCommand() Command {
 	return Command{
 		Name: "hold", Who: []Role{Sales, Finance, Manager},
@@ -326,23 +328,39 @@ func (c *Call) setHold() (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
-	rest, until := c.Args[1:], ledger.Date(0)
-	if len(rest) > 0 && rest[0].is("until") {
-		day, n, err := c.days().take(rest[1:])
-		if err != nil {
-			return card.Reply{}, err
-		}
-		until, rest = day, rest[1+n:]
+	until, rest, err := c.lastDay(c.Args[1:])
+	if err != nil {
+		return card.Reply{}, err
 	}
-	if len(rest) > 0 && rest[0].is("because") {
-		rest = rest[1:]
-	}
-	h, err := c.Tx.Hold(cust, idOf(inv), until, join(rest))
+	h, err := c.Tx.Hold(cust, idOf(inv), until, because(rest))
 	if err != nil {
 		return card.Reply{}, err
 	}
 	return card.Reply{Card: &card.Card{Title: card.Plain(c.CustomerName(cust)), Body: []card.Text{c.holdText(h)},
 		Buttons: []card.Button{lineButton(card.T("button.unhold"), "unhold "+c.Args[0].text)}}}, nil
+}
+
+// lastDay reads through which day something is kept back: at the beginning of words, with "until"
+// or without, or at their end with it. Nobody means a day alone as a reason, and as one it would
+// keep back for ever. What is left is the reason.
+func (c *Call) lastDay(words []token) (day ledger.Date, rest []token, err error) {
+	if len(words) > 0 && words[0].is("until") {
+		day, n, err := c.days().take(words[1:])
+		return day, words[min(1+n, len(words)):], err
+	}
+	day, n, err := c.days().optional(words)
+	if n > 0 || err != nil {
+		return day, words[n:], err
+	}
+	for i := len(words) - 2; i >= 0; i-- {
+		if !words[i].is("until") {
+			continue
+		}
+		if day, err := c.days().all(words[i+1:]); err == nil || isDoubt(err) {
+			return day, words[:i], err
+		}
+	}
+	return 0, words, nil
 }
 
 func idOf(inv *ledger.Invoice) ledger.InvoiceID {
@@ -392,7 +410,7 @@ func unholdCommand() Command {
 		Name: "unhold", Who: []Role{Sales, Finance, Manager},
 		Usage:    []string{`unhold <invoice or customer>`},
 		Examples: []string{`unhold acme`, `unhold INV-2026-000001`},
-		Form:     lookForm(card.T("form.unhold")), Words: accountWords,
+		Form:     unholdForm, Words: accountWords,
 		Run: func(c *Call) (card.Reply, error) {
 			if len(c.Args) != 1 {
 				return card.Reply{}, usage("unhold", "got", c.Line)
@@ -411,6 +429,14 @@ func unholdCommand() Command {
 			return card.Say("hold.ended", "of", c.Args[0].text), nil
 		},
 	}
+}
+
+func unholdForm(c *Call) (*card.Form, error) {
+	f, err := lookForm(card.T("form.unhold"))(c)
+	if f != nil {
+		f.Submit = card.T("button.unhold") // it does not only show
+	}
+	return f, err
 }
 
 // policyCommand tells the policies of reminders, and gives one to a customer or an invoice.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"duebot/ledger/names"
 )
 
 // NoteID numbers what staff noted of customers, from 1.
@@ -291,7 +293,7 @@ var phoneForm = regexp.MustCompile(`^\+?[\d\s()./-]{5,30}(?:\s?(?:x|ext\.?|до�
 // SetPhone books by which number c is called, "" for none, and reports whether that is news.
 // It returns a BadInput refusal for what is no telephone number.
 func (tx *Tx) SetPhone(c *Customer, phone string) (changed bool, err error) {
-	phone = strings.Join(strings.Fields(phone), " ")
+	phone = strings.Join(strings.Fields(names.Digits(phone)), " ")
 	if phone != "" && !phoneForm.MatchString(phone) {
 		return false, Refuse(BadInput, "phone.form", "text", phone)
 	}
