@@ -269,6 +269,8 @@ var mutations = []mutation{
 	{"a refund in a provider's pages is a chargeback", "ledger/refund.go", "p.went(s, !x.PaidBack)", "p.went(s, true)"},
 	{"a percentage names an invoice", "ledger/match/text.go", "	t.markMeasures()\n", ""},
 	{"a fee is kept of what other invoices leave", "ledger/settle.go", "n.forInvoice(), 0)", "0, 0)"},
+	{"the best possible days sales count what is overdue", "ledger/dso.go", "early += rows[i].Bucket[0]", "early += rows[i].Total().Minor"},
+	{"a mean delay weighs each sum alike", "ledger/habit.go", "w := big.NewInt(d.weight)", "w := big.NewInt(1)"},
 }
 
 // A mutation whose place has been rewritten would mutate nothing: whoever rewrites it says where
