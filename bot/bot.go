@@ -91,7 +91,7 @@ func NewBot(cfg Config, clk *clock.Clock, now func() time.Time, mark string, log
 	if b.calendar, err = cfg.Calendar.days(); err != nil {
 		return nil, err
 	}
-	b.books, err = ledger.Open(cfg.DB, ledger.Options{Now: now, Mark: mark, Calendar: b.calendar, OnCommit: b.onCommit, Touched: b.touched, OnFail: func(err error) {
+	b.books, err = ledger.Open(cfg.DB, ledger.Options{Now: now, Mark: mark, Calendar: b.calendar, Aging: cfg.agingEdges(), OnCommit: b.onCommit, Touched: b.touched, OnFail: func(err error) {
 		// What is on the disk is not known any more: going on could tell people what is not so.
 		log.Error("the ledger cannot be written", "error", err)
 		exit(1)

@@ -54,6 +54,8 @@ type File struct {
 
 		BankDelay string `toml:"bank_delay"` // that other bank details wait, once two people have confirmed them: "24h"
 
+		AgingDays []int `toml:"aging_days"` // the last days overdue of the buckets of receivables but the last: [30, 60, 90, 120]
+
 		SalesSeeAll bool `toml:"sales_see_all"` // sales see and change all customers, not their own alone
 
 		Address      string   `toml:"address"` // on documents; lines by semicolons
@@ -351,6 +353,7 @@ func (c *Config) check() error {
 	c.checkClaims(bad)
 	c.checkTerms(bad)
 	c.checkCards(bad)
+	c.checkAging(bad)
 	c.checkBankDelay(bad)
 	c.letterhead(bad)
 	for _, n := range c.ceilingList(new(ledger.Ceilings)) {

@@ -58,6 +58,7 @@ func TestIdsAndLanguageAreChecked(t *testing.T) {
 		"slack.approvals":    func(c *Config) { c.Slack.Approvals = "approvals" },
 		"slack.channel 1":    func(c *Config) { c.Slack.Channel = []channelRule{{ID: "#retail", Segment: "retail"}} },
 		"slack.channel 2":    func(c *Config) { c.Slack.Channel = []channelRule{{ID: "C01"}, {ID: "C01", Owner: "@sofia"}} },
+		"company.aging_days": func(c *Config) { c.Company.AgingDays = []int{30, 60, 60, 90} },
 		"company.send_delay": func(c *Config) { c.Company.SendDelay = "2h" },
 		"reminders.hours":    func(c *Config) { c.Reminders.Hours = "20-8" },
 		"slack.finance":      func(c *Config) { c.Slack.Finance = "finance" },

@@ -19,7 +19,7 @@ func TestAgingSheets(t *testing.T) {
 	}
 	rows := []agingRow{row(`=HYPERLINK("http://evil.example")`, "EUR", [ledger.Buckets]int64{100, 20000, 0, 5}, 50),
 		row("Yen KK", "JPY", [ledger.Buckets]int64{7}, 0), row("Beta", "EUR", [ledger.Buckets]int64{1}, 0)}
-	book := &paper.Workbook{Lang: "en", Title: "Receivables", Sheets: agingSheets(rows, func(t card.Text) string { return t.Key })}
+	book := &paper.Workbook{Lang: "en", Title: "Receivables", Sheets: agingSheets(rows, ledger.UsualEdges, func(t card.Text) string { return t.Key })}
 	var out bytes.Buffer
 	if err := book.Write(&out); err != nil {
 		t.Fatal(err)
@@ -39,7 +39,7 @@ func TestAgingSheets(t *testing.T) {
 		}
 	}
 	out.Reset()
-	if err := agingTable(rows[:1]).WriteCSV(&out); err != nil {
+	if err := agingTable(rows[:1], ledger.UsualEdges).WriteCSV(&out); err != nil {
 		t.Fatal(err)
 	}
 	const csv = "customer,name,owner,segment,currency,total,not_due,days_1_30,days_31_60,days_61_90,days_91_120,days_120_up,on_account,disputed\n" +

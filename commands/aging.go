@@ -50,7 +50,7 @@ func agingCommand() Command {
 
 // agingCardOf shows the totals per currency, and the customers with the most overdue first.
 func agingCardOf(v *ledger.View, title card.Text, rows []ledger.AgingRow) *card.Card {
-	k := &card.Card{Title: title, Table: agingTable(card.T("aging.customer"))}
+	k := &card.Card{Title: title, Table: agingTable(v, card.T("aging.customer"))}
 	totals := ledger.AgingTotals(rows)
 	ownFirst(v, totals)
 	if len(totals) == 0 {
@@ -82,9 +82,9 @@ func byOverdue(v *ledger.View, rows []ledger.AgingRow) {
 	})
 }
 
-func agingTable(first card.Text) *card.Table {
+func agingTable(v *ledger.View, first card.Text) *card.Table {
 	t := &card.Table{Head: []card.Text{first, card.T("aging.total"), card.T("aging.notdue")}, Right: []bool{false, true, true}}
-	for _, name := range bucketNames() {
+	for _, name := range bucketNames(v) {
 		t.Head, t.Right = append(t.Head, name), append(t.Right, true)
 	}
 	t.Head, t.Right = append(t.Head, card.T("aging.onaccount")), append(t.Right, true)

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,6 +54,9 @@ func (c *Call) agingWord(q *agingQuestion, words []token) (n int, err error) {
 	if len(words) < 2 {
 		return 0, usage("aging", "got", words[0].text)
 	}
+	if name == "bucket" && len(words) > 2 && words[2].is("+") { // "120+" is two words
+		return 3, c.agingOption(q, name, words[1].text+"+")
+	}
 	return 2, c.agingOption(q, name, words[1].text)
 }
 
@@ -71,15 +75,16 @@ func (c *Call) agingOption(q *agingQuestion, name, value string) (err error) {
 		q.filter.Currency, err = ledger.ParseCurrency(value)
 	case "over":
 		days, bad := strconv.Atoi(value)
-		bucket, ok := ledger.BucketOver(days)
+		bucket, ok := c.Edges().Over(days)
 		if bad != nil || !ok {
-			return ledger.Refuse(ledger.BadInput, "aging.over", "text", value)
+			return ledger.Refuse(ledger.BadInput, "aging.over", "text", value, "days", strings.Join(overWords(c.View), ", "), "one", overWords(c.View)[1])
 		}
 		q.filter.From = bucket
 	case "bucket":
-		n := slices.Index(bucketWords(), strings.ReplaceAll(strings.ToLower(value), "–", "-"))
+		names := bucketWords(c.View)
+		n := slices.Index(names, strings.ReplaceAll(strings.ToLower(value), "–", "-"))
 		if n < 0 {
-			return ledger.Refuse(ledger.BadInput, "aging.bucket", "text", value)
+			return ledger.Refuse(ledger.BadInput, "aging.bucket", "text", value, "buckets", strings.Join(names, ", "), "one", names[2])
 		}
 		q.filter.Only = n + 1
 	}
@@ -125,9 +130,9 @@ func (c *Call) agingBy(title card.Text, rows []ledger.AgingRow, p agingPlace) (*
 		k := agingCardOf(c.View, title, rows)
 		return k, c.accountsOf(rows, p)
 	case p.by == ledger.ByBucket:
-		return bucketCard(title, totals), bucketsOf(totals, p)
+		return bucketCard(c.View, title, totals), bucketsOf(c.View, totals, p)
 	}
-	k := &card.Card{Title: title, Table: agingTable(card.T("aging.by." + string(p.by)))}
+	k := &card.Card{Title: title, Table: agingTable(c.View, card.T("aging.by."+string(p.by)))}
 	if p.by != ledger.ByCurrency {
 		for i := range totals {
 			k.Table.Rows = append(k.Table.Rows, agingLine(card.T("aging.all", "currency", string(totals[i].Currency)), &totals[i]))
@@ -161,10 +166,10 @@ func (c *Call) accountsOf(rows []ledger.AgingRow, p agingPlace) (out []card.Butt
 }
 
 // bucketsOf lead to the customers of each bucket; of several currencies each has its own.
-func bucketsOf(totals []ledger.AgingRow, p agingPlace) (out []card.Button) {
+func bucketsOf(v *ledger.View, totals []ledger.AgingRow, p agingPlace) (out []card.Button) {
 	for i := range totals {
 		t := &totals[i]
-		for b := range bucketWords() {
+		for b := range bucketWords(v) {
 			sum := -t.OnAcct
 			if b < ledger.Buckets {
 				sum = t.Bucket[b]
@@ -176,7 +181,7 @@ func bucketsOf(totals []ledger.AgingRow, p agingPlace) (out []card.Button) {
 			if f.Only = b + 1; len(totals) > 1 {
 				f.Currency = t.Currency
 			}
-			out = append(out, p.down(f).button(card.Join(bucketText(b), money(ledger.Money{Minor: sum, Currency: t.Currency}))))
+			out = append(out, p.down(f).button(card.Join(bucketText(v, b), money(ledger.Money{Minor: sum, Currency: t.Currency}))))
 		}
 	}
 	return out
@@ -217,19 +222,35 @@ func groupName(g *ledger.AgingGroup, by ledger.AgingBy) card.Text {
 }
 
 // bucketNames are the heads of the buckets past the due date, as the table has them.
-func bucketNames() []card.Text {
-	span := func(from, to int) card.Text { return card.T("aging.span", "from", from, "to", to) }
-	return []card.Text{span(1, 30), span(31, 60), span(61, 90), span(91, 120), card.T("aging.beyond", "from", 120)}
+func bucketNames(v *ledger.View) (out []card.Text) {
+	edges := v.Edges()
+	for i, to := range edges {
+		out = append(out, card.T("aging.span", "from", edges.From(i+1), "to", to))
+	}
+	return append(out, card.T("aging.beyond", "from", edges[len(edges)-1]))
 }
 
-// bucketWords are the buckets as they are typed, from what is not due to what is on account.
-func bucketWords() []string {
-	return []string{"notdue", "1-30", "31-60", "61-90", "91-120", "120+", "onaccount"}
+// bucketWords are the buckets as they are typed, from what is not due to what is on account: notdue,
+// 1-30, 31-60, 61-90, 91-120, 120+, onaccount.
+func bucketWords(v *ledger.View) []string {
+	out, edges := []string{"notdue"}, v.Edges()
+	for i, to := range edges {
+		out = append(out, fmt.Sprintf("%d-%d", edges.From(i+1), to))
+	}
+	return append(out, fmt.Sprintf("%d+", edges[len(edges)-1]), "onaccount")
+}
+
+// overWords are the days overdue over which a question may ask: 30, 60, 90, 120.
+func overWords(v *ledger.View) (out []string) {
+	for _, days := range v.Edges() {
+		out = append(out, strconv.Itoa(days))
+	}
+	return out
 }
 
 // bucketText is one of bucketWords as it is shown.
-func bucketText(n int) card.Text {
-	switch names := bucketNames(); n {
+func bucketText(v *ledger.View, n int) card.Text {
+	switch names := bucketNames(v); n {
 	case 0:
 		return card.T("aging.notdue")
 	case len(names) + 1:
@@ -240,7 +261,7 @@ func bucketText(n int) card.Text {
 }
 
 // bucketCard has a row per bucket: what is open, and the part of it in dispute.
-func bucketCard(title card.Text, totals []ledger.AgingRow) *card.Card {
+func bucketCard(v *ledger.View, title card.Text, totals []ledger.AgingRow) *card.Card {
 	k := &card.Card{Title: title, Table: &card.Table{Head: []card.Text{card.T("aging.by.bucket"), card.T("col.open"), card.T("account.disputed")},
 		Right: []bool{false, true, true}}}
 	for i := range totals {
@@ -250,7 +271,7 @@ func bucketCard(title card.Text, totals []ledger.AgingRow) *card.Card {
 		}
 		row(card.T("aging.all", "currency", string(t.Currency)), t.Total().Minor, t.Disputed)
 		row(card.T("aging.notdue"), t.Bucket[0], t.DisputedIn[0])
-		for b, name := range bucketNames() {
+		for b, name := range bucketNames(v) {
 			row(name, t.Bucket[b+1], t.DisputedIn[b+1])
 		}
 		row(card.T("aging.onaccount"), -t.OnAcct, 0)

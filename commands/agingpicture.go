@@ -40,7 +40,7 @@ func agingPictureSince(title card.Text, c *Call, rows []ledger.AgingRow, by ledg
 		t := &totals[i]
 		b := card.Bars{Heading: card.Plain(string(t.Currency)), Total: money(t.Total())}
 		if byBucket {
-			b.Bars = bucketBars(t, was[t.Currency])
+			b.Bars = bucketBars(c.View, t, was[t.Currency])
 		} else {
 			b.Bars = groupBars(groups[t.Currency], by)
 		}
@@ -58,7 +58,7 @@ func agingPictureSince(title card.Text, c *Call, rows []ledger.AgingRow, by ledg
 		p.Note = card.T("picture.more", "names", strings.Join(left, ", "))
 		p.Alt = append(p.Alt, p.Note)
 	}
-	p.Legend = agingLegend(totals, byBucket)
+	p.Legend = agingLegend(c.View, totals, byBucket)
 	return p
 }
 
@@ -76,7 +76,7 @@ func agingParts(r *ledger.AgingRow, b int) []card.Part {
 
 // bucketBars has a bar for each bucket; was is what they were before, nil where that is not
 // shown.
-func bucketBars(t, was *ledger.AgingRow) (out []card.Bar) {
+func bucketBars(v *ledger.View, t, was *ledger.AgingRow) (out []card.Bar) {
 	for b := range t.Bucket {
 		before := int64(0)
 		if was != nil {
@@ -85,7 +85,7 @@ func bucketBars(t, was *ledger.AgingRow) (out []card.Bar) {
 		if t.Bucket[b] == 0 && before == 0 && b > 0 {
 			continue // the day's own row always stands, so that a picture is never empty
 		}
-		label := bucketText(b)
+		label := bucketText(v, b)
 		if b > 0 {
 			label = card.T("picture.days", "bucket", label)
 		}
@@ -127,13 +127,13 @@ func groupBar(label card.Text, g *ledger.AgingGroup) card.Bar {
 }
 
 // agingLegend says what the tones mean where the bars do not say it themselves.
-func agingLegend(totals []ledger.AgingRow, byBucket bool) (out []card.Tone) {
+func agingLegend(v *ledger.View, totals []ledger.AgingRow, byBucket bool) (out []card.Tone) {
 	disputed := false
 	for i := range totals {
 		disputed = disputed || totals[i].Disputed > 0
 	}
 	for b := 0; b < ledger.Buckets && !byBucket; b++ {
-		out = append(out, card.Tone{Step: b, Label: bucketText(b)})
+		out = append(out, card.Tone{Step: b, Label: bucketText(v, b)})
 	}
 	if disputed {
 		out = append(out, card.Tone{Step: 2, Hatched: true, Label: card.T("picture.disputed")})

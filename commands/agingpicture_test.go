@@ -23,7 +23,7 @@ func TestDisputedIsHatched(t *testing.T) {
 		}
 	}
 	hatched := func(rows ...ledger.AgingRow) bool {
-		return slices.ContainsFunc(agingLegend(rows, true), func(x card.Tone) bool { return x.Hatched })
+		return slices.ContainsFunc(agingLegend(nil, rows, true), func(x card.Tone) bool { return x.Hatched })
 	}
 	if !hatched(row) || hatched(ledger.AgingRow{Currency: "EUR", Bucket: row.Bucket}) {
 		t.Error("the legend tells of disputed sums where there are none, or not where there are")

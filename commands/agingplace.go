@@ -265,7 +265,7 @@ func (c *Call) agingList(p agingPlace, a ledger.AsOf) *card.Card {
 	}
 	k.Body = append(said, k.Body...)
 	k.Note = append(k.Note, staleBank(c.View)...)
-	k.Buttons = append(k.Buttons, p.narrow())
+	k.Buttons = append(k.Buttons, p.narrow(c.View))
 	if len(rows) == 0 {
 		return k
 	}
@@ -351,10 +351,10 @@ func (c *Call) filterWords(f ledger.AgingFilter) (said []card.Text) {
 	case f.From == 1:
 		said = append(said, card.T("aging.of.overdue"))
 	case f.From > 1:
-		said = append(said, card.T("aging.of.over", "days", ledger.BucketFrom(f.From)-1))
+		said = append(said, card.T("aging.of.over", "days", c.Edges().From(f.From)-1))
 	}
 	if f.Only > 0 {
-		said = append(said, card.T("aging.of.bucket", "bucket", bucketText(f.Only-1)))
+		said = append(said, card.T("aging.of.bucket", "bucket", bucketText(c.View, f.Only-1)))
 	}
 	return said
 }

@@ -279,7 +279,7 @@ func (x *digestOf) buckets(moved []ledger.DigestLine) (out []card.Text) {
 	for b := 2; b < ledger.Buckets; b++ {
 		sums := ledger.SumLines(slices.DeleteFunc(slices.Clone(moved), func(l ledger.DigestLine) bool { return l.Bucket != b }))
 		for _, cur := range digestCurrencies(sums) {
-			out = append(out, card.T("digest.into", "bucket", bucketText(b), "sum", sums[cur]))
+			out = append(out, card.T("digest.into", "bucket", bucketText(x.View, b), "sum", sums[cur]))
 		}
 	}
 	return out

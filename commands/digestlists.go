@@ -97,7 +97,7 @@ func dueWords(x *digestOf, l *ledger.DigestLine) card.Text {
 }
 
 func bucketWordsOf(x *digestOf, l *ledger.DigestLine) card.Text {
-	return card.Join(card.Plain(x.Invoice(l.Invoice).Number.String()), card.T("picture.days", "bucket", bucketText(l.Bucket)))
+	return card.Join(card.Plain(x.Invoice(l.Invoice).Number.String()), card.T("picture.days", "bucket", bucketText(x.View, l.Bucket)))
 }
 
 func pilotedWords(x *digestOf, l *ledger.DigestLine) card.Text {

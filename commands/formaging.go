@@ -28,7 +28,7 @@ func agingForm(c *Call) (*card.Form, error) {
 		f.Body = []card.Text{card.T("aging.of.currency", "currency", string(q.filter.Currency))}
 	}
 	f.Fields = []card.Input{c.choiceField("by", card.T("ask.by"), string(q.by), byOptions()...),
-		optional(c.choiceField("only", card.T("ask.over"), q.only(), onlyOptions()...), card.Text{}),
+		optional(c.choiceField("only", card.T("ask.over"), q.only(c.View), onlyOptions(c.View)...), card.Text{}),
 		optional(card.Input{Name: "owner", Kind: card.InputPerson, Label: card.T("field.owner"), Value: c.hold("owner", q.filter.Owner)}, card.Text{}),
 		optional(c.lineField("segment", card.T("field.segment"), q.filter.Segment), card.Text{}),
 		optional(c.dayField("on", card.T("ask.ason"), past.on), card.T("ask.ason.hint")),
@@ -46,12 +46,12 @@ func (q *agingQuestion) kept() (out []token) {
 }
 
 // only is the option of onlyOptions that a question has.
-func (q *agingQuestion) only() string {
+func (q *agingQuestion) only(v *ledger.View) string {
 	switch f := q.filter; {
 	case f.Only > 0:
-		return "bucket." + bucketWords()[f.Only-1]
+		return "bucket." + bucketWords(v)[f.Only-1]
 	case f.From > 1:
-		return strconv.Itoa(ledger.BucketFrom(f.From) - 1)
+		return strconv.Itoa(v.Edges().From(f.From) - 1)
 	case f.From == 1:
 		return "overdue"
 	}
@@ -70,15 +70,15 @@ func byOptions() (out []card.Option) {
 }
 
 // onlyOptions are what is overdue, overdue for longer than so many days, or in one bucket.
-func onlyOptions() []card.Option {
+func onlyOptions(v *ledger.View) []card.Option {
 	out := []card.Option{{Value: "overdue", Label: card.T("ask.over.overdue")}}
-	for _, days := range []string{"30", "60", "90", "120"} {
+	for _, days := range overWords(v) {
 		out = append(out, card.Option{Value: days, Label: card.T("ask.over.days", "days", days)})
 	}
-	for i, name := range bucketWords() {
-		label := bucketText(i)
+	for i, name := range bucketWords(v) {
+		label := bucketText(v, i)
 		switch i {
-		case ledger.Buckets - 1: // which is over 120
+		case ledger.Buckets - 1: // which is over the last of them
 			continue
 		case 0, ledger.Buckets:
 		default:
@@ -102,8 +102,8 @@ func agingWords(v map[string]string, arg string) []token {
 }
 
 // narrow is the button that opens the form at a place.
-func (p agingPlace) narrow() card.Button {
-	values := map[string]string{"by": string(p.by), "only": p.only(), "owner": p.filter.Owner, "segment": p.filter.Segment}
+func (p agingPlace) narrow(v *ledger.View) card.Button {
+	values := map[string]string{"by": string(p.by), "only": p.only(v), "owner": p.filter.Owner, "segment": p.filter.Segment}
 	if p.filter.Bare {
 		values["segment"] = "none"
 	}

@@ -6,25 +6,50 @@ import (
 	"sort"
 )
 
-// Buckets of the aging report: not yet due, then 1-30, 31-60, 61-90, 91-120 and over 120
-// days overdue, upper edge inclusive.
+// Buckets of the aging report: not yet due, then four with a last day each, and what is overdue
+// for longer.
 const Buckets = 6
 
-// bucketEdges are the last days of the buckets from the second to the last but one.
-var bucketEdges = [...]int{30, 60, 90, 120}
+// AgingEdges are the last days overdue of the buckets from the second to the last but one, each
+// larger than the one before.
+type AgingEdges [Buckets - 2]int
 
-// BucketOf returns the bucket of an invoice due on due, on a day.
-func BucketOf(due, on Date) int {
+// UsualEdges make the buckets 1-30, 31-60, 61-90, 91-120 and over 120 days overdue.
+var UsualEdges = AgingEdges{30, 60, 90, 120}
+
+// Edges are those that the books were opened with.
+func (v *View) Edges() AgingEdges { return v.b.edges }
+
+// Bucket returns the bucket of an invoice due on due, on a day; its last day belongs to it.
+func (e AgingEdges) Bucket(due, on Date) int {
 	days := DaysOverdue(due, on)
 	if days <= 0 {
 		return 0
 	}
-	for i, edge := range bucketEdges {
+	for i, edge := range e {
 		if days <= edge {
 			return i + 1
 		}
 	}
 	return Buckets - 1
+}
+
+// Over returns the first bucket of what is more than so many days overdue; ok is false for a
+// number at which no bucket begins.
+func (e AgingEdges) Over(days int) (bucket int, ok bool) {
+	if days == 0 {
+		return 1, true
+	}
+	i := slices.Index(e[:], days)
+	return i + 2, i >= 0
+}
+
+// From is the first day overdue of a bucket; 0 for what is not due.
+func (e AgingEdges) From(bucket int) int {
+	if bucket < 2 {
+		return bucket
+	}
+	return e[bucket-2] + 1
 }
 
 // AgingRow is one customer's debt in one currency.
@@ -78,10 +103,10 @@ func (r *AgingRow) add(x *AgingRow) {
 
 // owe counts what is open on an invoice, part by part, and how much of it is in dispute: a
 // disputed sum takes the place of the oldest parts.
-func (r *AgingRow) owe(inv *Invoice, open, disputed int64, on Date) {
+func (r *AgingRow) owe(inv *Invoice, open, disputed int64, e AgingEdges, on Date) {
 	r.Disputed += disputed
 	inv.slices(open, func(due Date, minor int64) {
-		bucket := BucketOf(due, on)
+		bucket := e.Bucket(due, on)
 		r.Bucket[bucket] += minor
 		contested := minMinor(disputed, max(minor, 0))
 		r.DisputedIn[bucket] += contested
@@ -108,11 +133,11 @@ func (v *View) appendAging(out []AgingRow, c *Customer, on Date) []AgingRow {
 		item := &items[i]
 		row := rows.of(v.s.currencies[item.currency])
 		if item.plain {
-			row.Bucket[BucketOf(item.due, on)] += item.open
+			row.Bucket[v.b.edges.Bucket(item.due, on)] += item.open
 			continue
 		}
 		inv := v.Invoice(item.invoice)
-		row.owe(inv, inv.Open, inv.DisputedMoney().Minor, on)
+		row.owe(inv, inv.Open, inv.DisputedMoney().Minor, v.b.edges, on)
 	}
 	for _, b := range v.s.balancesOf(c.ID) {
 		if b.account == OnAccount && b.minor != 0 {

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"cmp"
-	"slices"
 	"sort"
 	"strings"
 )
@@ -18,24 +17,6 @@ type AgingFilter struct {
 	Currency Currency
 	From     int // the first bucket that counts: 1 is what is overdue, 2 what is so for over 30 days
 	Only     int // 1 is what is not due, 2 the first bucket past due, and so on; past the last, money on account; 0: all
-}
-
-// BucketOver returns the first bucket of what is more than so many days overdue; ok is false
-// for a number at which no bucket begins.
-func BucketOver(days int) (bucket int, ok bool) {
-	if days == 0 {
-		return 1, true
-	}
-	i := slices.Index(bucketEdges[:], days)
-	return i + 2, i >= 0
-}
-
-// BucketFrom is the first day overdue of a bucket; 0 for what is not due.
-func BucketFrom(bucket int) int {
-	if bucket < 2 {
-		return bucket
-	}
-	return bucketEdges[bucket-2] + 1
 }
 
 // Filter returns what f keeps of rows. Where f asks for what is overdue, the other buckets

@@ -64,7 +64,7 @@ func TestAgingFilters(t *testing.T) {
 		return err
 	})
 	over := func(days int) int {
-		n, ok := BucketOver(days)
+		n, ok := UsualEdges.Over(days)
 		if !ok {
 			t.Fatalf("no bucket begins after %d days", days)
 		}
@@ -103,7 +103,7 @@ func TestAgingFilters(t *testing.T) {
 		})
 	}
 	for _, days := range []int{1, 45, 121, -1} {
-		if _, ok := BucketOver(days); ok {
+		if _, ok := UsualEdges.Over(days); ok {
 			t.Errorf("a bucket begins after %d days", days)
 		}
 	}

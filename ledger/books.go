@@ -36,6 +36,7 @@ type Books struct {
 	touched func(*Tx, []InvoiceID) error // Options.Touched
 
 	calendar Calendar // Options.Calendar
+	edges    AgingEdges
 
 	jobs     chan *job
 	stopped  chan struct{}
@@ -55,6 +56,7 @@ type Options struct {
 	Touched func(tx *Tx, about []InvoiceID) error
 	// Calendar knows the public holidays of countries; nil: only weekends are free.
 	Calendar Calendar
+	Aging    AgingEdges  // of the reports of receivables; the zero value is UsualEdges
 	OnFail   func(error) // a commit could not be made durable: the process must end; the default panics
 }
 
@@ -117,7 +119,10 @@ var ErrMark = errors.New("this ledger was made for another use")
 
 func openStore(store Store, o Options, fresh bool) (*Books, error) {
 	b := &Books{store: store, now: o.Now, s: newState(), jobs: make(chan *job, 1024),
-		stopped: make(chan struct{}), onCommit: o.OnCommit, onFail: o.OnFail, touched: o.Touched, calendar: o.Calendar}
+		stopped: make(chan struct{}), onCommit: o.OnCommit, onFail: o.OnFail, touched: o.Touched, calendar: o.Calendar, edges: o.Aging}
+	if b.edges == (AgingEdges{}) {
+		b.edges = UsualEdges
+	}
 	if b.onCommit == nil {
 		b.onCommit = func() {}
 	}

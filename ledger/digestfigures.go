@@ -145,7 +145,7 @@ func (v *View) DigestAllOverdue(on Date) (out []DigestLine) {
 // p begins with. What became overdue is another figure, though it may have gone further.
 func (v *View) DigestMoved(p DigestPeriod) (out []DigestLine) {
 	v.openParts(func(c CustomerID, inv InvoiceID, due Date, open Money) {
-		was, is := BucketOf(due, p.Since), BucketOf(due, p.On)
+		was, is := v.b.edges.Bucket(due, p.Since), v.b.edges.Bucket(due, p.On)
 		if was > 0 && is > was {
 			out = append(out, DigestLine{Customer: c, Invoice: inv, Date: due, Bucket: is, Amount: open})
 		}

@@ -244,9 +244,9 @@ func (v *View) AgingAsOf(a AsOf) []AgingRow {
 func (v *View) appendPast(out []AgingRow, c *Customer, a AsOf, w *pastWork) []AgingRow {
 	rows := agingRows{out, len(out), c.ID}
 	v.pastOf(c, a, w, func(inv *Invoice, minor int64) {
-		rows.of(inv.Currency).owe(inv, minor, minMinor(v.s.disputedOn(inv, a), minor), a.On)
+		rows.of(inv.Currency).owe(inv, minor, minMinor(v.s.disputedOn(inv, a), minor), v.b.edges, a.On)
 	}, func(item *openItem, minor int64) {
-		rows.of(v.s.currencies[item.currency]).Bucket[BucketOf(item.due, a.On)] += minor
+		rows.of(v.s.currencies[item.currency]).Bucket[v.b.edges.Bucket(item.due, a.On)] += minor
 	})
 	for i, minor := range w.onAcct {
 		if minor != 0 {

@@ -4,16 +4,57 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Buckets: not yet due, then 1-30, 31-60, 61-90, 91-120 and over 120, upper edge inclusive.
 func TestBucketEdges(t *testing.T) {
 	due := NewDate(2026, 3, 1)
 	for days, want := range map[int]int{-400: 0, -1: 0, 0: 0, 1: 1, 30: 1, 31: 2, 60: 2, 61: 3, 90: 3, 91: 4, 120: 4, 121: 5, 5000: 5} {
-		if got := BucketOf(due, due.AddDays(days)); got != want {
+		if got := UsualEdges.Bucket(due, due.AddDays(days)); got != want {
 			t.Errorf("%d days late: bucket %d, want %d", days, got, want)
 		}
 	}
+}
+
+// A company may count by other days: the books' own reports do, of now and of a past day.
+func TestOwnBucketEdges(t *testing.T) {
+	f := &figureBooks{t: t, now: at("2026-01-01")}
+	b, err := Open(t.TempDir()+"/duebot.db", Options{Now: func() time.Time { return f.now }, Aging: AgingEdges{7, 14, 28, 45}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.Close() })
+	f.b = b
+	f.do(func(tx *Tx) error {
+		return tx.SetCompany(CompanySet{Name: "Lindenhof", Currency: "EUR", ZoneName: "UTC", Language: "en", Invoices: "INV", Credits: "CN"})
+	})
+	c := addAcme(t, b)
+	f.issue(c, "2026-01-10", "100")
+	inThree(t, b, c, NewDate(2026, 1, 1)) // another shape of debt: parts
+	for day, want := range map[string][Buckets]int64{"2026-01-17": {0, 10000}, "2026-01-18": {0, 0, 10000}, "2026-02-24": {0, 0, 0, 0, 10000}, "2026-02-25": {0, 0, 0, 0, 0, 10000}} {
+		f.view(func(v *View) {
+			on, got := mustDate(t, day), [Buckets]int64{}
+			v.Invoice(1).slices(10000, func(due Date, minor int64) { got[v.Edges().Bucket(due, on)] += minor })
+			if got != want {
+				t.Errorf("on %s: got %v, want %v", day, got, want)
+			}
+		})
+	}
+	f.now = at("2026-02-25")
+	f.view(func(v *View) {
+		now, then := v.Aging(v.Today()), v.AgingAsOf(AsOf{On: v.Today()})
+		var sums [Buckets]int64
+		for _, item := range v.OpenItems(v.Customer(c)) {
+			sums[AgingEdges{7, 14, 28, 45}.Bucket(item.Due, v.Today())] += item.Open.Minor
+		}
+		if len(now) != 1 || len(then) != 1 || now[0].Bucket != sums || then[0].Bucket != sums {
+			t.Errorf("got %v, and %v of the past, want %v", now, then, sums)
+		}
+		if n, ok := v.Edges().Over(28); n != 4 || !ok || v.Edges().From(4) != 29 {
+			t.Errorf("over 28 days begins bucket %d, %t, from %d", n, ok, v.Edges().From(4))
+		}
+	})
 }
 
 // What is disputed stays in aging, in the bucket of what it is of, and is marked there: it takes

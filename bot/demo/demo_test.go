@@ -255,7 +255,7 @@ func checkStates(t *testing.T, w *world) {
 			if inv.Open == 0 {
 				return
 			}
-			buckets[ledger.BucketOf(inv.Due, today)]++
+			buckets[v.Edges().Bucket(inv.Due, today)]++
 			if inv.Dispute != 0 {
 				disputed++
 			}
