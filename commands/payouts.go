@@ -47,7 +47,7 @@ func runPayouts(c *Call) (card.Reply, error) {
 	}
 	for _, h := range c.AllHeld() {
 		if only == "" || h.Provider == only {
-			k.Body = append(k.Body, heldLine(c.View, h))
+			k.Body = append(k.Body, heldLines(c.View, h)...)
 		}
 	}
 	if len(all) == 0 {
@@ -74,8 +74,8 @@ func (d *Desk) payoutRow(v *ledger.View, p *ledger.Payout) []card.Text {
 	return []card.Text{providerName(p.Provider), card.Plain(p.No.Label() + " · " + cut(p.ID, 40)), money(p.Amount), card.T("value", "value", p.Day()), state, others}
 }
 
-// heldLine says what a provider holds, and what that is made of.
-func heldLine(v *ledger.View, h ledger.Held) card.Text {
+// heldLines say what a provider holds, and what that is made of.
+func heldLines(v *ledger.View, h ledger.Held) []card.Text {
 	of := func(minor int64) ledger.Money { return ledger.Money{Minor: minor, Currency: h.Currency} }
 	coming := int64(0)
 	v.Payouts(func(p *ledger.Payout) {
@@ -83,14 +83,14 @@ func heldLine(v *ledger.View, h ledger.Held) card.Text {
 			coming += v.Ours(h.Provider, p, p.Amount).Minor
 		}
 	})
-	line := card.T("payouts.held", "provider", providerName(h.Provider), "held", h.Money(), "in", of(h.In), "back", of(h.Back), "fees", of(h.Fees), "out", of(h.Out))
+	lines := []card.Text{card.T("payouts.held", "provider", providerName(h.Provider), "held", h.Money(), "in", of(h.In), "back", of(h.Back), "fees", of(h.Fees), "out", of(h.Out))}
 	if h.Swapped != 0 {
-		line = card.Join(line, card.T("payouts.swapped", "amount", of(h.Swapped)))
+		lines = append(lines, card.T("payouts.swapped", "amount", of(h.Swapped)))
 	}
-	if h.Minor == coming {
-		return line
+	if h.Minor != coming {
+		lines = append(lines, card.T("payouts.rest", "amount", of(h.Minor-coming)))
 	}
-	return card.Join(line, card.T("payouts.rest", "amount", of(h.Minor-coming)))
+	return lines
 }
 
 func providerName(provider string) card.Text { return card.T("provider." + provider) }

@@ -191,6 +191,13 @@ func (c *Call) contactCard(x *PreflightRow) *card.Card {
 	}
 	p := c.preflight()
 	k := &card.Card{Title: card.T("preflight.contact", "customer", c.CustomerName(x.Customer)), Body: []card.Text{card.T("preflight.state." + x.State), plannedText(x.PlannedWord)}}
+	switch x.State { // what was decided or done is not the next one
+	case "sent", "queued", "gone":
+		k.Title = card.Plain(c.CustomerName(x.Customer))
+		fallthrough
+	case "skipped", "snoozed":
+		k.Body[1] = wordText(x.PlannedWord)
+	}
 	if x.Why != "" {
 		k.Body = append(k.Body, keptText(c.View, x.Customer, x.PlannedWord))
 	}

@@ -175,3 +175,41 @@ func TestScriptNamesWhatWasPromised(t *testing.T) {
 		t.Errorf("after the promise was paid %s is named, want %s", number, old.Number)
 	}
 }
+
+// A task for more invoices than its card lists says how many more, and whoever calls names one that
+// is listed.
+func TestTaskForManyInvoices(t *testing.T) {
+	w, acme, _ := tasked(t, "USALES")
+	var first string
+	w.do("duebot", func(tx *ledger.Tx) error {
+		for i := range reasonsShown + 2 {
+			inv, err := tx.Issue(ledger.Draft{Customer: acme.ID, Date: tx.Today().AddDays(-30), Due: tx.Today().AddDays(-10), Currency: "EUR",
+				Lines: []ledger.Line{{Text: "y", Quantity: decimal.NewFromInt(1), Price: decimal.NewFromInt(50)}}})
+			if err != nil {
+				return err
+			}
+			if i == 0 {
+				first = inv.Number.String()
+			}
+			if err := w.GiveTask(tx, tx.Customer(acme.ID), ledger.TaskPromise, ledger.TaskReason{Invoice: inv.ID, Day: tx.Today().AddDays(-3)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	w.Books.View(func(v *ledger.View) error {
+		k, err := w.taskCard(v, v.Task(2))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if more := k.Body[reasonsShown]; more.Key != "home.more" || more.Args[0].N != 2 {
+			t.Errorf("behind the reasons stands %+v", more)
+		}
+		for _, a := range k.Quote.Args {
+			if a.Name == "number" && a.S != first {
+				t.Errorf("the call names %s, want %s", a.S, first)
+			}
+		}
+		return nil
+	})
+}

@@ -30,6 +30,9 @@ func (d *Desk) taskCard(v *ledger.View, t *ledger.Task) (*card.Card, error) {
 			k.Body = append(k.Body, workWhy(v, t, &t.Reasons[i]))
 		}
 	}
+	if more := len(t.Reasons) - reasonsShown; more > 0 {
+		k.Body = append(k.Body, card.T("home.more", "count", more))
+	}
 	if t.Outcome != "" {
 		return k, endOfTask(v, k, t)
 	}
@@ -216,7 +219,12 @@ func (s *stands) fields() ([]card.Field, error) {
 	if names := s.names(); names != "" {
 		add("work.people", card.Plain(names))
 	}
-	for i, n := range s.v.NotesOf(s.cust, contactsShown) {
+	notes, label := s.v.NotesOf(s.cust, contactsShown), card.T("col.lastcontact")
+	if last := s.cust.LastContact; last != 0 && (len(notes) == 0 || last > ledger.DateOf(notes[0].At, s.cust.Zone)) {
+		out = append(out, card.Field{Label: label, Value: card.T("value", "value", last)}) // a message of ours
+		label = card.T("work.before")
+	}
+	for _, n := range notes {
 		words, err := s.v.Text(n.Words)
 		if err != nil {
 			return nil, err
@@ -229,14 +237,8 @@ func (s *stands) fields() ([]card.Field, error) {
 		if words != "" {
 			items = append(items, card.T("story.words", "words", words))
 		}
-		label := card.T("col.lastcontact")
-		if i > 0 {
-			label = card.T("work.before")
-		}
 		out = append(out, card.Field{Label: label, Value: card.Join(append(items, actor(s.v, n.By))...)})
-	}
-	if len(s.v.NotesOf(s.cust, 1)) == 0 && s.cust.LastContact != 0 {
-		add("col.lastcontact", card.T("value", "value", s.cust.LastContact))
+		label = card.T("work.before")
 	}
 	return out, nil
 }
@@ -275,14 +277,22 @@ func (s *stands) script() card.Text {
 }
 
 // about is what the newest reason of the task is about and may still be asked for: what was
-// promised, or reminded of to the end, need not be the oldest.
+// promised, or reminded of to the end, need not be the oldest. Of several for one day it is the
+// first, which the card lists.
 func (s *stands) about() *ledger.Invoice {
+	about, day := s.oldest, ledger.Date(0)
 	for _, r := range slices.Backward(s.t.Reasons) {
+		if day != 0 && r.Day != day {
+			break
+		}
 		if inv := s.v.Invoice(r.Invoice); inv != nil && inv.UndisputedBy(s.v.Today().AddDays(-1)).Minor > 0 {
-			return inv
+			about, day = inv, r.Day
+			if day == 0 {
+				break
+			}
 		}
 	}
-	return s.oldest
+	return about
 }
 
 // buttons are what can come of a task, the likeliest first; what means an act of the books leads to
