@@ -132,7 +132,7 @@ func (d *Desk) Fill(ctx context.Context, in Filled) (card.Reply, error) {
 	}
 	if err == nil && refusal != nil && reply.Card != nil && fits(refusal) {
 		if field := wrongAt(refusal, in.Values); field != "" {
-			reply.Wrong = []card.Wrong{{Field: field, Text: card.T("refuse."+refusal.Key, refusal.Args...)}}
+			reply.Wrong = []card.Wrong{{Field: field, Text: sentence(refusal)}}
 		}
 	}
 	return reply, err
