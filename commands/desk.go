@@ -12,10 +12,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -463,7 +465,29 @@ func answered(reply card.Reply, err error) (card.Reply, error) {
 
 // refused is the sentence of a refusal, which says what to do.
 func refused(r *ledger.Refusal) card.Reply {
-	return card.Reply{Card: &card.Card{Body: []card.Text{card.T("refuse."+r.Key, r.Args...)}}}
+	return card.Reply{Card: &card.Card{Body: []card.Text{sentence(r)}}}
+}
+
+// repeatMost is how many letters of what was typed an answer says again: behind a whole letter that
+// was pasted nobody would find what to do, and Slack would cut it off.
+const repeatMost = 400
+
+func repeated(s string) string {
+	if utf8.RuneCountInString(s) <= repeatMost {
+		return s
+	}
+	return string([]rune(s)[:repeatMost]) + "…"
+}
+
+// sentence is that of a refusal.
+func sentence(r *ledger.Refusal) card.Text {
+	args := slices.Clone(r.Args)
+	for i, a := range args {
+		if s, ok := a.(string); ok {
+			args[i] = repeated(s)
+		}
+	}
+	return card.T("refuse."+r.Key, args...)
 }
 
 func find(verb string) (Command, bool) {

@@ -74,10 +74,15 @@ func (c *Call) digestFigure() (card.Reply, error) {
 // digestSetting is the command that a line of digest means if it chooses something.
 func digestSetting(rest string) (Command, bool) {
 	word, _ := cutWord(strings.TrimSpace(rest))
-	if !slices.Contains([]string{"at", "on", "by", "pause", "resume", "code", "unlink"}, strings.ToLower(word)) {
+	if !digestWord(token{text: word}) {
 		return Command{}, false
 	}
 	return Command{Name: "digest", Who: anybody(), Run: setDigest}, true
+}
+
+// digestWord reports whether a part of such a line begins with t.
+func digestWord(t token) bool {
+	return slices.ContainsFunc([]string{"at", "on", "by", "pause", "resume", "code", "unlink"}, t.is)
 }
 
 // setDigest books what a reader chooses, all that a line says together.
@@ -111,7 +116,7 @@ func setDigest(c *Call) (card.Reply, error) {
 		case args[0].is("pause"):
 			w.Until, n, err = c.digestPause(args)
 		case args[0].is("by"):
-			if way = strings.ToLower(args[1].text); way == ledger.DigestByMail && len(args) > 2 && strings.Contains(args[2].text, "@") {
+			if way = strings.ToLower(args[1].text); way == ledger.DigestByMail && len(args) > 2 && !digestWord(args[2]) {
 				address, n = plainMail(args[2].text), 3
 			}
 		default:

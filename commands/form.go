@@ -109,16 +109,17 @@ func (d *Desk) Fill(ctx context.Context, in Filled) (card.Reply, error) {
 		return card.Say("button.old"), nil
 	}
 	line := lineOf(cmd.Words(in.Values, in.Arg))
-	if !in.Who.may(cmd) {
-		return d.forbid(cmd, in.Who, strings.TrimSpace(cmd.Name+" "+line)), nil
+	does, _ := meant(verb, line)
+	if !in.Who.may(does) {
+		return d.forbid(does, in.Who, strings.TrimSpace(cmd.Name+" "+line)), nil
 	}
 	c := &Call{Desk: d, Who: in.Who, Line: line, Args: split(line), holds: in.Values, wish: wish}
 	if f, err := d.form(c, cmd); err == nil && f != nil { // a first choice was sent: now the rest is asked
 		return card.Reply{Form: f}, nil
 	}
 	var refusal *ledger.Refusal
-	run := cmd.Run
-	cmd.Run = func(c *Call) (card.Reply, error) {
+	run := does.Run
+	does.Run = func(c *Call) (card.Reply, error) {
 		reply, err := run(c)
 		if err == nil && wish != "" {
 			err = c.granted(wish)
@@ -126,13 +127,13 @@ func (d *Desk) Fill(ctx context.Context, in Filled) (card.Reply, error) {
 		refusal, _ = ledger.AsRefusal(err)
 		return reply, err
 	}
-	reply, err := d.run(ctx, cmd, in.Key, cmd.Name+" "+line, c)
+	reply, err := d.run(ctx, does, in.Key, cmd.Name+" "+line, c)
 	if refusal == nil {
 		refusal, _ = ledger.AsRefusal(c.refused) // before it ran
 	}
 	if err == nil && refusal != nil && reply.Card != nil && fits(refusal) {
 		if field := wrongAt(refusal, in.Values); field != "" {
-			reply.Wrong = []card.Wrong{{Field: field, Text: card.T("refuse."+refusal.Key, refusal.Args...)}}
+			reply.Wrong = []card.Wrong{{Field: field, Text: sentence(refusal)}}
 		}
 	}
 	return reply, err
@@ -221,6 +222,8 @@ func abouts() []about {
 		{"dispute.", []string{"dispute", "invoice", "sum"}}, {"period.why", []string{"why"}}, {"period.", []string{"date", "month"}},
 		{"month.", []string{"month"}}, {"promise.", []string{"date"}}, {"date.", []string{"date", "from", "until"}}, {"statement.", []string{"from"}},
 		{"plan.dates", []string{"from", "parts"}}, {"plan.parts", []string{"count", "parts"}}, {"plan.small", []string{"count"}}, {"plan.", []string{"count", "customer"}},
+		{"digest.pause", []string{"pause"}}, {"digest.hour", []string{"at"}}, {"digest.days", []string{"on"}}, {"digest.", []string{"mail"}},
+		{"hold.long", []string{"why"}}, {"hold.past", []string{"until"}}, {"preflight.day", []string{"until"}}, {"preflight.until", []string{"until"}}, {"recur.pause", []string{"until"}},
 		{"recur.day", []string{"every"}}, {"recur.each", []string{"every"}}, {"recur.from", []string{"from"}}, {"recur.until", []string{"until"}}, {"recur.", []string{"from"}},
 		{"rate.future", []string{"date"}}, {"rate.", []string{"rate", "currency"}}, {"credit.", []string{"sum"}}, {"void.", []string{"invoice", "why"}},
 		{"remind.", []string{"whom", "customer"}}, {"segment.", []string{"segment"}}, {"interest.", []string{"until"}}, {"asof.", []string{"date"}},

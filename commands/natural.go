@@ -107,7 +107,7 @@ func unknownVerb(verb string) (card.Reply, []reading) {
 	if len(near) > 0 {
 		return card.Say("verb.near", "text", verb, "near", near[0]), out
 	}
-	return card.Say("verb.unknown", "text", verb), nil
+	return card.Say("verb.unknown", "text", repeated(verb)), nil
 }
 
 // threadSubjects are where verbs take the invoice of a thread: as its first word, by its number or by

@@ -284,7 +284,7 @@ func (c *Call) preflightHow(args []token, off bool) (how preflightHow, rest []to
 		}
 	}
 	how.why = join(rest)
-	return how, args[:at], nil
+	return how, args[:at], shortReason(how.why)
 }
 
 // dayAmong is where a day stands behind customers' names, -1 for nowhere. A handle is no day,

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"slices"
+	"unicode/utf8"
 
 	"duebot/commands/card"
 	"duebot/ledger"
@@ -180,6 +181,17 @@ func because(words []token) string {
 	return join(words)
 }
 
+// reasonMost is how many letters a reason has, as that of a hold: behind a longer one nobody would
+// see the rest of a history.
+const reasonMost = 300
+
+func shortReason(words string) error {
+	if utf8.RuneCountInString(words) > reasonMost {
+		return ledger.Refuse(ledger.BadInput, "hold.long", "max", reasonMost)
+	}
+	return nil
+}
+
 // pinned reads the day of the occurrence that a button, or a person, was about. It returns a
 // Conflict refusal where that is not the next: an old button does nothing, and whoever names a
 // later day does not lose the next invoice.
@@ -210,11 +222,17 @@ func (c *Call) skipOccurrence(x *ledger.Contract, words []token) (card.Reply, er
 	if err != nil {
 		return card.Reply{}, err
 	}
+	if err := shortReason(because(words)); err != nil {
+		return card.Reply{}, err
+	}
 	return c.contractDone(x, "recur.skipped", c.Tx.SkipOccurrences(x, through, because(words)))
 }
 
 func (c *Call) pauseContract(x *ledger.Contract, words []token) (card.Reply, error) {
 	until, rest, err := c.lastDay(words)
+	if err == nil {
+		err = shortReason(because(rest))
+	}
 	if err != nil {
 		return card.Reply{}, err
 	}
