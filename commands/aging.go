@@ -128,7 +128,10 @@ func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 		k.Table.Rows = append(k.Table.Rows, []card.Text{card.Plain(item.Invoice.Number.String()), card.T("value", "value", item.Due),
 			itemState(item, today), money(item.Open)})
 	}
-	if len(open) == 0 {
+	for _, u := range v.UnappliedOf(cust) {
+		k.Table.Rows = append(k.Table.Rows, []card.Text{unappliedName(u), card.T("value", "value", u.Date), card.T("aging.onaccount"), money(u.Left.Neg())})
+	}
+	if len(k.Table.Rows) == 0 {
 		k.Table = nil
 	}
 	k.Note = append(k.Note, chequeNote(v, func(id ledger.CustomerID) bool { return id == cust.ID })...)
@@ -138,6 +141,14 @@ func accountCard(v *ledger.View, cust *ledger.Customer) *card.Card {
 	k.Note = append(k.Note, routeNotes(v, cust)...)
 	k.Buttons = append(k.Buttons, card.Button{Label: card.T("button.allcustomers"), Do: "aging", Arg: "all"}, statementButton(cust), peopleButton(cust))
 	return k
+}
+
+// unappliedName is the number of a payment or a credit note.
+func unappliedName(u ledger.Unapplied) card.Text {
+	if u.Payment != nil {
+		return card.Plain(u.Payment.Label())
+	}
+	return card.Plain(u.Credit.Number.String())
 }
 
 // statementButton leads from an account to its documents of this month.

@@ -329,15 +329,37 @@ func (v *View) MoneyWaiting(c *Customer) (out []Money) {
 	return out
 }
 
-// CreditsWaiting are c's credit notes of which a part settles nothing yet, oldest first of each
-// currency.
-func (v *View) CreditsWaiting(c *Customer) (out []*CreditNote) {
+// Unapplied is money, or a credit note, of which a part settles nothing yet. One of the two is nil.
+type Unapplied struct {
+	Payment *Payment
+	Credit  *CreditNote
+	Date    Date // its own
+	Left    Money
+}
+
+// UnappliedOf are what c has on account, in order of currency, and there the oldest first.
+func (v *View) UnappliedOf(c *Customer) (out []Unapplied) {
 	there := v.s.onAccount(c.ID)
 	for _, cur := range slices.Sorted(maps.Keys(there)) {
 		for _, src := range v.sources(c, cur) {
-			if src.credit != nil {
-				out = append(out, src.credit)
+			u := Unapplied{Payment: src.payment, Credit: src.credit, Left: Money{*src.onAcct(), cur}}
+			if u.Payment != nil {
+				u.Date = u.Payment.Date
+			} else {
+				u.Date = u.Credit.Date
 			}
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// CreditsWaiting are c's credit notes of which a part settles nothing yet, oldest first of each
+// currency.
+func (v *View) CreditsWaiting(c *Customer) (out []*CreditNote) {
+	for _, u := range v.UnappliedOf(c) {
+		if u.Credit != nil {
+			out = append(out, u.Credit)
 		}
 	}
 	return out

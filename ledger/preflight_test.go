@@ -93,3 +93,24 @@ func preflightActs(t *testing.T, b *Books) {
 		}
 	}
 }
+
+// What is on account stands by its own date: money and credit notes, the oldest first.
+func TestUnapplied(t *testing.T) {
+	f := newFigureBooks(t, "2026-01-01")
+	id := f.issue(f.acme, "2026-01-10", "100")
+	f.day("2026-01-05")
+	f.pay(id, 15000, "bank")
+	f.day("2026-01-07")
+	f.do(func(tx *Tx) error { _, err := tx.Credit(tx.Invoice(id), euros(2000), "why"); return err })
+	f.day("2026-02-01")
+	f.view(func(v *View) {
+		got := v.UnappliedOf(v.Customer(f.acme))
+		if len(got) != 2 || got[0].Payment == nil || got[0].Left != euros(5000) || got[0].Date != mustDate(t, "2026-01-05") ||
+			got[1].Credit == nil || got[1].Left != euros(2000) || got[1].Date != mustDate(t, "2026-01-07") {
+			t.Errorf("got %+v", got)
+		}
+		if len(v.UnappliedOf(v.Customer(f.bolt))) != 0 {
+			t.Error("another customer has something")
+		}
+	})
+}
