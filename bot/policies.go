@@ -84,6 +84,9 @@ func (c *Config) policies(bad func(setting, format string, args ...any)) *remind
 	for i := range f.Policies {
 		x := &f.Policies[i]
 		setting := fmt.Sprintf("reminders.policies %q", x.Name)
+		if slices.ContainsFunc(f.Policies[:i], func(y policyFile) bool { return strings.EqualFold(x.Name, y.Name) }) {
+			bad(setting, "this name stands there twice: give one of them another")
+		}
 		x.into(p, func(format string, args ...any) { bad(setting, format, args...) })
 	}
 	for i, h := range f.Habits {
@@ -93,6 +96,8 @@ func (c *Config) policies(bad func(setting, format string, args ...any)) *remind
 			bad(setting, "there is no policy %q; there are %s", h.Policy, policyNames(p))
 		case h.BrokenPromises < 1 && h.LateFrom == nil && h.LateTo == nil:
 			bad(setting, "say of whom: broken_promises = 2, late_from = 10 or late_to = 1")
+		case h.LateFrom != nil && h.LateTo != nil && *h.LateFrom > *h.LateTo:
+			bad(setting, "nobody pays from %d to %d days late: late_from is the smaller one", *h.LateFrom, *h.LateTo)
 		}
 		p.Habits = append(p.Habits, reminders.Habit{Broken: h.BrokenPromises, LateFrom: h.LateFrom, LateTo: h.LateTo, Policy: h.Policy})
 	}
@@ -141,6 +146,10 @@ func (f *policyFile) into(p *reminders.Policies, bad func(format string, args ..
 	}
 	if !policyName.MatchString(f.Name) {
 		bad("a policy's name is one word of letters and digits, like \"mild\"")
+		return
+	}
+	if strings.EqualFold(f.Name, "none") {
+		bad("none is what takes a policy from a customer again: give this one another name")
 		return
 	}
 	from := p.Named[base]

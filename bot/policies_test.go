@@ -85,6 +85,9 @@ func TestMistakesInPolicies(t *testing.T) {
 		one(`quiet = ["2027-02-01..2027-01-01"]`):                                "quiet",
 		one(`segments = ["a"]`) + "\n" + "[[reminders.policies]]\nname=\"y\"\nsegments=[\"A\"]": "already",
 		"[[reminders.habits]]\npolicy = \"strict\"":                                             "say of whom",
+		"[[reminders.habits]]\npolicy = \"strict\"\nlate_from = 10\nlate_to = 5":                "the smaller one",
+		"[[reminders.policies]]\nname = \"a\"\n[[reminders.policies]]\nname = \"A\"":            "stands there twice",
+		"[[reminders.policies]]\nname = \"None\"":                                               "takes a policy",
 		"[[reminders.habits]]\npolicy = \"no\"\nbroken_promises = 1":                            "there is no policy",
 	} {
 		if _, got := policiesOf(t, text); !strings.Contains(got, want) {

@@ -76,6 +76,7 @@ func (c *Call) makeContract() (card.Reply, error) {
 	if err != nil {
 		return card.Reply{}, err
 	}
+	twin := c.contractTwin(x)
 	var k *card.Card
 	set := func() error {
 		con, err := c.Tx.MakeContract(*x)
@@ -85,9 +86,27 @@ func (c *Call) makeContract() (card.Reply, error) {
 		if err == nil {
 			k.Title = card.T("recur.made", "contract", con.Label(), "customer", c.CustomerName(c.Customer(x.Customer)))
 		}
+		if err == nil && twin != nil && !c.confirmed && !c.Tx.CarriesOut() {
+			k.Body = append([]card.Text{card.T("recur.twin", "contract", twin.Label())}, k.Body...)
+		}
 		return err
 	}
 	return c.previewed(set, &k, line, card.T("recur.preview", "customer", c.CustomerName(c.Customer(x.Customer))))
+}
+
+// contractTwin is a contract of the customer's that runs and has the days and the lines of x: whoever
+// is not sure that his line went through writes it again.
+func (c *Call) contractTwin(x *ledger.ContractMade) (twin *ledger.Contract) {
+	c.Contracts(func(con *ledger.Contract) {
+		if twin != nil || con.Customer != x.Customer || con.Over() || con.Schedule != x.Schedule {
+			return
+		}
+		l, err := c.LinesFor(con, con.Next)
+		if err == nil && l.Draft.Currency == x.Draft.Currency && sameLines(l.Draft.Lines, x.Draft.Lines) {
+			twin = con
+		}
+	})
+	return twin
 }
 
 // readContract reads the line of a new contract, and writes it as it means the same tomorrow.

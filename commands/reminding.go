@@ -453,7 +453,7 @@ func policyCommand() Command {
 			case 0:
 				return card.Reply{Card: c.policiesCard()}, nil
 			case 2:
-				return c.givePolicy(c.Args[0].text, strings.ToLower(c.Args[1].text))
+				return c.givePolicy(c.Args[0].text, c.Args[1].text)
 			}
 			return card.Reply{}, usage("policy", "got", c.Line)
 		},
@@ -466,9 +466,11 @@ func (c *Call) givePolicy(of, name string) (card.Reply, error) {
 		return card.Reply{}, err
 	}
 	key := "policy.given"
-	if name == "none" {
+	if p, ok := c.policyNamed(name); ok {
+		name = p.Name
+	} else if strings.EqualFold(name, "none") {
 		name, key = "", "policy.taken"
-	} else if _, ok := c.policyNamed(name); !ok {
+	} else {
 		var names []string
 		for _, p := range c.Desk.Reminding.orNone().Policies() {
 			names = append(names, p.Name)
@@ -481,13 +483,17 @@ func (c *Call) givePolicy(of, name string) (card.Reply, error) {
 	return card.Say(key, "of", of, "policy", name), nil
 }
 
+// policyNamed finds a policy, in whichever case its name is written.
 func (c *Call) policyNamed(name string) (PolicyWords, bool) {
-	for _, p := range c.Desk.Reminding.orNone().Policies() {
-		if p.Name == name {
-			return p, true
-		}
+	all := c.Desk.Reminding.orNone().Policies()
+	i := slices.IndexFunc(all, func(p PolicyWords) bool { return p.Name == name })
+	if i < 0 {
+		i = slices.IndexFunc(all, func(p PolicyWords) bool { return strings.EqualFold(p.Name, name) })
 	}
-	return PolicyWords{}, false
+	if i < 0 {
+		return PolicyWords{}, false
+	}
+	return all[i], true
 }
 
 func (c *Call) policiesCard() *card.Card {
