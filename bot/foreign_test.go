@@ -459,6 +459,7 @@ func (s *spy) note(list *[]found, whose string, x found) {
 func (s *spy) everyVerb() {
 	unseen := map[string]string{
 		"staff:doubts": "messages of the first version; it is line, which is tried",
+		"staff:defer":  "requests shown before; it is line, which is tried",
 		"staff:page":   "lists of more than a page; it is line, which is tried",
 	}
 	staff, customers := commands.Verbs()

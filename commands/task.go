@@ -3,6 +3,7 @@ package commands
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"duebot/commands/card"
@@ -98,7 +99,7 @@ func workLine(v *ledger.View, t *ledger.Task) card.Text {
 // taskCommand shows a task, and says who does it, when, and what came of it.
 //
 //	line = "T-" n [ act ] .
-//	act  = "mine" | "pass" user | "on" day | "promised" day [ words ] | "talked" words | "unreached" [ day ]
+//	act  = "mine" | "pass" user | "on" day | "promised" day [ words ] | "talked" words | "unreached" [ "call" number ] [ day ]
 //	     | "posted" | "mailed" | "lawyer" [ words ] | "nothing" words .
 //
 // What follows from the books needs no act: money, a plan, a dispute, a hold close it by themselves.
@@ -258,6 +259,12 @@ const callTries = 3
 // policy asked for is over.
 func (c *Call) taskUnreached(t *ledger.Task, rest []token) error {
 	day := c.Days().Next(c.Today(), c.Home())
+	if len(rest) > 1 && rest[0].is("call") { // a button's: pressed twice, it is one call
+		if n, err := strconv.Atoi(rest[1].text); err != nil || n != t.Tries+1 {
+			return ledger.Refuse(ledger.Conflict, "task.counted", "task", t.ID.Label())
+		}
+		rest = rest[2:]
+	}
 	if len(rest) > 0 {
 		var err error
 		if day, err = c.days().all(rest); err != nil {

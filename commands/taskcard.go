@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -319,7 +320,7 @@ func (s *stands) buttons() (out []card.Button) {
 		}
 		form("promised", false)
 		form("talked", false)
-		line("unreached")
+		out = append(out, lineButton(card.T("button.work.unreached"), fmt.Sprintf("task %s unreached call %d", id, s.t.Tries+1)))
 	}
 	if len(s.account) > 0 {
 		out = append(out, lineButton(card.T("button.work.apply"), "apply "+s.cust.Handle))
