@@ -267,12 +267,35 @@ func (f *policyFile) limits(x *reminders.Policy, bad func(format string, args ..
 		if !several {
 			to = from
 		}
-		if !quietDay.MatchString(from) || !quietDay.MatchString(to) || len(from) != len(to) || len(from) > len("01-02") && from > to {
+		if !isQuietDay(from) || !isQuietDay(to) || len(from) != len(to) || len(from) > len("01-02") && from > to {
 			bad("quiet: %q is no days like \"12-24..01-01\" of every year, or \"2026-08-10..2026-08-21\"", text)
+			continue
+		}
+		if days := quietDays(from, to); len(from) == len("01-02") && days >= 365 {
+			bad("quiet: %q is the whole year: nobody would be reminded on any day", text)
 			continue
 		}
 		x.Quiet = append(x.Quiet, reminders.Quiet{From: from, To: to})
 	}
+}
+
+// isQuietDay reports whether s is a day that there is: of some year, where it names none.
+func isQuietDay(s string) bool {
+	if len(s) == len("01-02") {
+		s = "2028-" + s // which has a 29th of February
+	}
+	_, err := time.Parse(time.DateOnly, s)
+	return quietDay.MatchString(s) && err == nil
+}
+
+// quietDays counts the days from one of a year to another, which may lie in the next.
+func quietDays(from, to string) int {
+	a, _ := time.Parse(time.DateOnly, "2028-"+from)
+	b, _ := time.Parse(time.DateOnly, "2028-"+to)
+	if b.Before(a) {
+		b = b.AddDate(0, 0, 366)
+	}
+	return int(b.Sub(a)/(24*time.Hour)) + 1
 }
 
 // policyNames lists the policies.
