@@ -18,9 +18,12 @@ type figureBooks struct {
 	bolt CustomerID
 }
 
-func newFigureBooks(t *testing.T, day string) *figureBooks {
+func newFigureBooks(t *testing.T, day string) *figureBooks { return figureBooksBy(t, day, AgingEdges{}) }
+
+// figureBooksBy tell overdue debts apart by other days than the usual ones.
+func figureBooksBy(t *testing.T, day string, edges AgingEdges) *figureBooks {
 	f := &figureBooks{t: t, now: at(day)}
-	b, err := Open(t.TempDir()+"/duebot.db", Options{Now: func() time.Time { return f.now }})
+	b, err := Open(t.TempDir()+"/duebot.db", Options{Now: func() time.Time { return f.now }, Aging: edges})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 )
 
 // Buckets: not yet due, then 1-30, 31-60, 61-90, 91-120 and over 120, upper edge inclusive.
@@ -19,17 +18,8 @@ func TestBucketEdges(t *testing.T) {
 
 // A company may count by other days: the books' own reports do, of now and of a past day.
 func TestOwnBucketEdges(t *testing.T) {
-	f := &figureBooks{t: t, now: at("2026-01-01")}
-	b, err := Open(t.TempDir()+"/duebot.db", Options{Now: func() time.Time { return f.now }, Aging: AgingEdges{7, 14, 28, 45}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { b.Close() })
-	f.b = b
-	f.do(func(tx *Tx) error {
-		return tx.SetCompany(CompanySet{Name: "Lindenhof", Currency: "EUR", ZoneName: "UTC", Language: "en", Invoices: "INV", Credits: "CN"})
-	})
-	c := addAcme(t, b)
+	f := figureBooksBy(t, "2026-01-01", AgingEdges{7, 14, 28, 45})
+	b, c := f.b, f.acme
 	f.issue(c, "2026-01-10", "100")
 	inThree(t, b, c, NewDate(2026, 1, 1)) // another shape of debt: parts
 	for day, want := range map[string][Buckets]int64{"2026-01-17": {0, 10000}, "2026-01-18": {0, 0, 10000}, "2026-02-24": {0, 0, 0, 0, 10000}, "2026-02-25": {0, 0, 0, 0, 0, 10000}} {
