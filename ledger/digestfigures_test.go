@@ -18,7 +18,9 @@ type figureBooks struct {
 	bolt CustomerID
 }
 
-func newFigureBooks(t *testing.T, day string) *figureBooks { return figureBooksBy(t, day, AgingEdges{}) }
+func newFigureBooks(t *testing.T, day string) *figureBooks {
+	return figureBooksBy(t, day, AgingEdges{})
+}
 
 // figureBooksBy tell overdue debts apart by other days than the usual ones.
 func figureBooksBy(t *testing.T, day string, edges AgingEdges) *figureBooks {
