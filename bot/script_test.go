@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -23,13 +25,17 @@ var updateScripts = flag.Bool("update-scripts", false, "write what the scripts c
 
 // sideBySide is how many tests run at a time: they wait for rates, for silence and for dead
 // lines far more than they work.
-const sideBySide = "8"
+const sideBySide = "12"
 
 // TestMain lets the test binary be the program itself, for tests that need a process.
 func TestMain(m *testing.M) {
 	flag.Set("test.parallel", sideBySide) // what the command line says comes after it
 	slackapi.Patience = 10 * time.Second  // a machine that many share may stand still for longer than Slack waits
-	testscript.Main(m, map[string]func(){"duebot": func() { setMachine(); main() }})
+	testscript.Main(m, map[string]func(){"duebot": func() {
+		slackapi.Patience = 5 * time.Second // where the program is killed, people wait for its answer in vain
+		setMachine()
+		main()
+	}})
 }
 
 // TestScript plays the conversations of testdata/script. Their own commands are:
@@ -96,7 +102,19 @@ func TestMain(m *testing.M) {
 //	doctor                      runs the doctor against the sandbox's stand-ins
 //	audit [-json]               stops the sandbox and prints the facts of its ledger
 //	verify                      stops the sandbox and verifies its ledger
-func TestScript(t *testing.T) { playScripts(t, "testdata/script", nil, false) }
+func TestScript(t *testing.T) {
+	all, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(all) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	// What lasts longest begins first, so that nothing has to wait for it in the end.
+	rank := func(path string) int { return slices.Index(longest, strings.TrimSuffix(filepath.Base(path), ".txtar")) }
+	slices.SortStableFunc(all, func(a, b string) int { return rank(b) - rank(a) })
+	playScripts(t, all, false)
+}
+
+// longest are the scripts that wait for most of a minute, the last of them for the longest.
+var longest = []string{"bank", "refusals", "papers", "refusals_bankwaits", "settings"}
 
 // TestScriptByHTTP plays some of them with platforms that call the bot, instead of a socket
 // and polling: what people see is the same.
@@ -105,12 +123,12 @@ func TestScriptByHTTP(t *testing.T) {
 	for _, name := range []string{"story", "reminders_once", "link_two_customers", "approvals_roles", "sandbox_restart"} {
 		files = append(files, "testdata/script/"+name+".txtar")
 	}
-	playScripts(t, "", files, true)
+	playScripts(t, files, true)
 }
 
-func playScripts(t *testing.T, dir string, files []string, http bool) {
+func playScripts(t *testing.T, files []string, http bool) {
 	testscript.Run(t, testscript.Params{
-		Dir: dir, Files: files,
+		Files: files,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"sandbox": scriptSandbox, "slack": scriptSlack, "press": scriptPress, "channel": scriptChannel, "reply": scriptReply, "mention": scriptMention,
 			"refused": scriptRefused, "refusals": scriptRefusals,
