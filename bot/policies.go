@@ -271,7 +271,7 @@ func (f *policyFile) limits(x *reminders.Policy, bad func(format string, args ..
 			bad("quiet: %q is no days like \"12-24..01-01\" of every year, or \"2026-08-10..2026-08-21\"", text)
 			continue
 		}
-		if days := quietDays(from, to); len(from) == len("01-02") && days >= 365 {
+		if len(from) == len("01-02") && quietDays(from, to) >= 365 {
 			bad("quiet: %q is the whole year: nobody would be reminded on any day", text)
 			continue
 		}

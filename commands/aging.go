@@ -169,7 +169,7 @@ func recordFields(v *ledger.View, cust *ledger.Customer) (out []card.Field) {
 		out = append(out, card.Field{Label: card.T("field.promises"), Value: card.T("promise.record", "kept", cust.PromisesKept, "broken", cust.PromisesBroken)})
 	}
 	if h := v.PayingHabit(cust); h.Of > 0 {
-		out = append(out, card.Field{Label: card.T("field.habit"), Value: habitText(h)})
+		out = append(out, card.Field{Label: card.T("field.habit"), Value: delayText(h.Days)})
 	}
 	if days, ok := v.MeanDelay(cust, cust.Currency, v.Today()); ok {
 		out = append(out, card.Field{Label: card.T("field.delay"), Value: delayText(days)})

@@ -213,7 +213,7 @@ func deferralCard(v *ledger.View, d *ledger.Deferral) *card.Card {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.promisedon", "number", first.Number.String()), Value: promiseHistory(v, first)})
 	}
 	if h := v.PayingHabit(cust); h.Of > 0 {
-		k.Fields = append(k.Fields, card.Field{Label: card.T("field.habit"), Value: habitText(h)})
+		k.Fields = append(k.Fields, card.Field{Label: card.T("field.habit"), Value: delayText(h.Days)})
 	}
 	if d.Chat != "" {
 		k.Fields = append(k.Fields, card.Field{Label: card.T("field.who"), Value: card.T("value", "value", whoText(v, d.Chat))})
@@ -241,8 +241,6 @@ func deferralCard(v *ledger.View, d *ledger.Deferral) *card.Card {
 	k.Buttons = append(k.Buttons, formButton(card.T("button.changeparts"), "defer", d.Label()+" offer"), formButton(card.T("button.declinewords"), "defer", d.Label()+" decline"))
 	return k
 }
-
-func habitText(h ledger.Habit) card.Text { return delayText(h.Days) }
 
 // delayText are days from the due date; less than none are before it.
 func delayText(days int) card.Text {

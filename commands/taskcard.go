@@ -212,7 +212,7 @@ func (s *stands) fields() ([]card.Field, error) {
 		add("work.promises", card.T("work.promises.of", "kept", s.cust.PromisesKept, "broken", s.broken))
 	}
 	if s.habit.Of >= habitShown {
-		add("work.habit", habitText(s.habit))
+		add("work.habit", delayText(s.habit.Days))
 	}
 	if s.phone != "" {
 		add("col.phone", card.Plain(s.phone))

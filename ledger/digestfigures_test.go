@@ -459,6 +459,9 @@ func TestMeanDelay(t *testing.T) {
 			if got, ok := v.MeanDelayOfAll("EUR", v.Today()); got != want || ok != known {
 				t.Errorf("%s, of all: got %d, %t, want %d, %t", what, got, ok, want, known)
 			}
+			if got, ok := v.MeanDelay(v.Customer(f.acme), "USD", v.Today()); ok {
+				t.Errorf("%s: %d in a currency in which nothing is", what, got)
+			}
 		})
 	}
 	check("nothing", 0, false)
